@@ -1,0 +1,1 @@
+"""Goftogu: a dialogue forum whose posts are signed by their authors. Start at ARCHITECTURE.md."""

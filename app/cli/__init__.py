@@ -1,0 +1,49 @@
+"""The commands. Results on stdout, everything else on stderr.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 does not verify, 4 network, 5 refused.
+"""
+
+import sys
+from typing import Final
+
+import typer
+
+from app.kernel.errors import AppError
+from app.web.error_pages import sentences_of, status_of
+
+from . import keys, operate, records
+from .output import complain
+from .transport import NetworkError, RefusedError
+
+FAILED: Final = 1
+NETWORK: Final = 4
+REFUSED: Final = 5
+
+app = typer.Typer(
+    name="goftogu",
+    help="A dialogue forum whose posts are signed by their authors.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (operate, keys, records):
+    module.register(app)
+
+
+def main() -> None:
+    """Run a command, and say in one sentence what went wrong if something did."""
+    try:
+        app()
+    except RefusedError as error:
+        complain(str(error))
+        sys.exit(REFUSED)
+    except NetworkError as error:
+        complain(str(error))
+        sys.exit(NETWORK)
+    except AppError as error:
+        sentences = sentences_of(error.code, status_of(error))
+        complain(f"{error}. {sentences.explanation if status_of(error) != 500 else ''}".strip())
+        sys.exit(FAILED)
+    except OSError as error:
+        complain(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror))
+        sys.exit(FAILED)

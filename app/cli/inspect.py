@@ -1,0 +1,79 @@
+"""`goftogu check`: what a running instance should be able to show about itself."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from app import records, tlog
+from app.db import Work
+from app.kernel.errors import AppError
+from app.wiring import House
+
+from .output import progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    is_good: bool
+    advice: str
+
+
+def inspect(house: House) -> list[Finding]:
+    """Look at everything; a finding that is not good says what to do."""
+    with house.db.read() as work:
+        return [
+            _keys(house),
+            _database(house, work),
+            _records(work),
+            Finding(
+                what=f"log: {tlog.count_entries(work)} entries without a gap",
+                is_good=tlog.has_every_index(work),
+                advice="Stop writing and restore the database: entries of the log are missing.",
+            ),
+        ]
+
+
+def _keys(house: House) -> Finding:
+    folder = house.settings.data / "keys"
+    loose = [path.name for path in folder.iterdir() if path.stat().st_mode & 0o077]
+    return Finding(
+        what="keys: readable by their owner alone",
+        is_good=not loose,
+        advice=f"Run: chmod 600 {' '.join(str(folder / name) for name in loose)}",
+    )
+
+
+def _database(house: House, work: Work) -> Finding:
+    result = "ok"
+    if house.db.engine.dialect.name == "sqlite":
+        result = work.session.scalar(text("PRAGMA integrity_check")) or ""
+    return Finding(
+        what="database: intact",
+        is_good=result == "ok",
+        advice="Stop the instance and restore the last backup.",
+    )
+
+
+def _records(work: Work) -> Finding:
+    """Verify every record's bytes again, as a stranger would."""
+    bad: list[str] = []
+    digests = records.list_digests(work)
+    with progress("records", len(digests)) as advance:
+        for digest in digests:
+            stored = records.find_record(work, digest)
+            if stored and stored.raw is not None:
+                try:
+                    verified = records.verify_record(records.parse_record(stored.raw))
+                    if verified.digest != digest:
+                        bad.append(digest.hex())
+                except AppError:
+                    bad.append(digest.hex())
+            advance()
+    return Finding(
+        what=f"records: {len(digests)} verify",
+        is_good=not bad,
+        advice=f"These do not verify, restore them from a copy: {' '.join(bad[:5])}",
+    )

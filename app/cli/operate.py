@@ -1,0 +1,112 @@
+"""Commands for who hosts an instance."""
+
+import os
+import signal
+from threading import Event, Thread
+from typing import Annotated
+
+import typer
+
+from app import wiring
+from app import worker as worker_process
+from app.crypto.multikey import decode_did, fingerprint
+from app.settings import Settings
+
+from . import inspect, village
+from .output import emit, emit_json, remark
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(init)
+    app.command()(serve)
+    app.command()(worker)
+    app.command()(seed)
+    app.command()(check)
+
+
+def init() -> None:
+    """Make an instance in GOFTOGU_DATA: keys, database, card. Asks nothing; repeating is harmless."""
+    settings = Settings()
+    house = wiring.init_house(settings)
+    remark(f"Instance ready in {settings.data}.")
+    emit(house.door.instance_did)
+
+
+def serve(
+    listen: Annotated[str, typer.Option(help="HOST:PORT")] = "127.0.0.1:8000",
+) -> None:
+    """Run the forum: pages, and the worker beside them."""
+    import uvicorn  # noqa: PLC0415 (offline commands start without the web)
+
+    from app.main import create_app  # noqa: PLC0415
+
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdigit():
+        raise typer.BadParameter("give HOST:PORT", param_hint="--listen")
+    # Files that we make are ours alone.
+    os.umask(0o077)
+    settings = Settings()
+    wiring.migrate(settings.resolved_database_url())
+    house = wiring.open_house(settings)
+    origin = f"http://{listen}"
+    stop = Event()
+    with worker_process.only_worker(settings.data):
+        thread = Thread(target=worker_process.run, args=(house, stop), name="worker")
+        thread.start()
+        remark(f"Goftogu listens on {settings.origin or origin}/")
+        try:
+            uvicorn.run(
+                create_app(house, origin),
+                host=host.strip("[]"),
+                port=int(port),
+                # A visitor must not tell us who they are, and we write down nothing of them.
+                proxy_headers=False,
+                access_log=False,
+                server_header=False,
+                log_level="warning",
+                limit_concurrency=512,
+                timeout_keep_alive=15,
+            )
+        finally:
+            stop.set()
+            thread.join()
+            house.db.close()
+
+
+def worker() -> None:
+    """Run the worker alone, beside web processes that were started apart."""
+    settings = Settings()
+    house = wiring.open_house(settings)
+    stop = Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with worker_process.only_worker(settings.data):
+        worker_process.run(house, stop)
+
+
+def seed() -> None:
+    """Fill a fresh instance with a village to look at, and print its demo log-ins."""
+    house = wiring.init_house(Settings())
+    logins = village.settle(house.settings)
+    for name, passphrase in logins:
+        emit(f"{name}\t{passphrase}")
+
+
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="Print for a program.")] = False,
+) -> None:
+    """Look an instance over: every record verified again, the database, the keys' permissions."""
+    house = wiring.open_house(Settings())
+    findings = inspect.inspect(house)
+    if as_json:
+        emit_json([{"what": f.what, "is_good": f.is_good, "advice": f.advice} for f in findings])
+    else:
+        mark = fingerprint(decode_did(house.door.instance_did))
+        remark(f"Instance {mark} in {house.settings.data}")
+        for finding in findings:
+            emit(f"{'good' if finding.is_good else 'BAD '}  {finding.what}")
+            if not finding.is_good:
+                remark(f"      {finding.advice}")
+    if not all(finding.is_good for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,47 @@
+"""Where words go: results to stdout, all else to stderr."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+_err = Console(stderr=True, highlight=False)
+
+
+def complain(sentence: str) -> None:
+    """Say what went wrong."""
+    _err.print(sentence, style="red", markup=False)
+
+
+def remark(sentence: str) -> None:
+    """Say something beside the result."""
+    _err.print(sentence, markup=False)
+
+
+def emit(text: str) -> None:
+    """Write a result as a line of text."""
+    sys.stdout.write(text + "\n")
+
+
+def emit_bytes(raw: bytes) -> None:
+    """Write a record exactly: not even a line end is added to signed bytes."""
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()
+
+
+def emit_json(value: Any) -> None:
+    """Write a result for a program."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Any]:
+    """Show a bar on a terminal while long work goes on; yield a function that advances it."""
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda: bar.advance(task)

@@ -1,0 +1,75 @@
+"""The commands' way to an instance: no redirects, no proxies from the environment, bounded answers."""
+
+import json
+from typing import Final
+
+import httpx
+
+from app.kernel.errors import AppError, UnavailableError
+
+MAX_ANSWER_BYTES: Final = 2 * 1024 * 1024
+TIMEOUT_S: Final = 30.0
+
+
+class NetworkError(UnavailableError):
+    """The instance could not be reached."""
+
+    code = "unavailable"
+
+
+class RefusedError(AppError):
+    """The instance answered, and refused."""
+
+    code = "refused"
+
+
+def fetch(url: str) -> bytes:
+    """Return what an address holds.
+
+    Raises:
+        NetworkError: not reachable.
+        RefusedError: another answer than 200, or too long a one.
+
+    """
+    return _ask("GET", url)
+
+
+def post(url: str, body: bytes) -> bytes:
+    """Hand bytes in and return the answer.
+
+    Raises:
+        NetworkError: not reachable.
+        RefusedError: the instance refused them.
+
+    """
+    return _ask("POST", url, body)
+
+
+def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
+    headers = {"Accept-Encoding": "identity", "User-Agent": "goftogu"}
+    if body is not None:
+        headers["Content-Type"] = "application/activity+json"
+    try:
+        with (
+            httpx.Client(trust_env=False, timeout=TIMEOUT_S) as client,
+            client.stream(method, url, content=body, headers=headers) as answer,
+        ):
+            received = bytearray()
+            for chunk in answer.iter_raw():
+                received += chunk
+                if len(received) > MAX_ANSWER_BYTES:
+                    raise RefusedError("the answer is longer than 2 MiB")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise NetworkError(f"not reachable: {url} ({type(error).__name__})") from error
+    if answer.status_code not in {200, 201}:
+        raise RefusedError(f"the instance refused: {answer.status_code} {_reason(bytes(received))}")
+    return bytes(received)
+
+
+def _reason(body: bytes) -> str:
+    """Return the instance's own words, if it answered with problem+json."""
+    try:
+        problem = json.loads(body)
+        return f"{problem['title']}. {problem['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,11 @@
+"""Room `crypto`: keys, signatures and canonical bytes. An auditor reads this room first, in an hour.
+
+- `ed25519`    keys and the one acceptance rule for signatures
+- `multikey`   base58btc, did:key, digests as multihash
+- `integrity`  W3C Data Integrity proofs, suite `eddsa-jcs-2022`
+- `seed`       16 bytes of entropy, 12 recovery words, the keys derived from them
+- `sealing`    secrets at rest: Argon2id for passphrases, ChaCha20-Poly1305 for boxes
+
+Does not: know posts, personas or boards; read a clock, a file or a random source.
+Invariant: bytes in, a verified value or an exception out. Nothing returns a boolean for "valid".
+"""

@@ -1,0 +1,92 @@
+"""The declarative base and our column types.
+
+SQLite's strict tables know integers, text and blobs only, so days and maps are text in both databases.
+"""
+
+import json
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Dialect,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase
+
+from app.kernel.clock import MINUTE_S, Instant
+
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table's parent. Constraints are named, so that SQLite can drop them later."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class CoarseInstant(TypeDecorator[Instant]):
+    """A time in whole minutes: a precise one is refused before it reaches the disk (SECURITY.md H6)."""
+
+    impl = BigInteger().with_variant(Integer(), "sqlite")
+    cache_ok = True
+
+    def process_bind_param(self, value: Instant | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Refuse a value that is not a whole minute."""
+        if value is not None and value % MINUTE_S:
+            raise ValueError("a stored time must be a whole minute")
+        return value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Instant | None:  # noqa: ARG002
+        """Return the stored minute."""
+        return None if value is None else Instant(value)
+
+
+class Day(TypeDecorator[date]):
+    """A day, as ISO text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write the day."""
+        return value and value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:  # noqa: ARG002
+        """Read the day."""
+        return value and date.fromisoformat(value)
+
+
+class TextMap(TypeDecorator[dict[str, str]]):
+    """Texts by language."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: dict[str, str] | None, dialect: Dialect
+    ) -> str | None:  # noqa: ARG002
+        """Write the map."""
+        return value and json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> dict[str, str] | None:  # noqa: ARG002
+        """Read the map."""
+        return value and json.loads(value)
+
+
+FLAG = Boolean().with_variant(Integer(), "sqlite")
+STRICT: dict[str, Any] = {"sqlite_strict": True}
+# Tables whose row order would tell the order of arrival have no hidden row number.
+UNORDERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}

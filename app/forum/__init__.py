@@ -1,0 +1,67 @@
+"""Room `forum`: boards, threads, posts, revisions, tombstones.
+
+Lives here: what a post, a revision, an erasure and a board's founding record do, and their pages.
+Does not: verify signatures (records), know who may sign (identity), order the log (tlog).
+
+    accepted ─► waiting (its author sees it, marked) ─tick─► shown, with its number
+    shown ─► revised (every version stays, with its difference) ─► erased (a tombstone stays)
+
+Invariants:
+- a post is on exactly one board, and that board is inside its signature;
+- numbers are given at the tick, are never reused and never change; the opening is number 1;
+- an erasure empties every version, title and signed bytes in the transaction that accepts it;
+- revisions form a line: each names the version it replaces, and the newest alone can be replaced.
+"""
+
+from .model import Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
+from .service import (
+    accept_board,
+    accept_erasure,
+    accept_post,
+    accept_revision,
+    found_board,
+    get_post,
+    get_thread,
+    get_title,
+    list_threads,
+    publish_board,
+    publish_erasure,
+    publish_post,
+    publish_revision,
+    sign_erasure,
+    sign_post,
+    sign_revision,
+)
+from .store import count_by_authors, find_board, find_post, list_boards, list_by_authors
+
+__all__ = [
+    "Board",
+    "Draft",
+    "Openers",
+    "Post",
+    "Text",
+    "Thread",
+    "ThreadSort",
+    "ThreadSummary",
+    "accept_board",
+    "accept_erasure",
+    "accept_post",
+    "accept_revision",
+    "count_by_authors",
+    "find_board",
+    "find_post",
+    "found_board",
+    "get_post",
+    "get_thread",
+    "get_title",
+    "list_boards",
+    "list_by_authors",
+    "list_threads",
+    "publish_board",
+    "publish_erasure",
+    "publish_post",
+    "publish_revision",
+    "sign_erasure",
+    "sign_post",
+    "sign_revision",
+]

@@ -1,0 +1,105 @@
+"""Posts, revisions, erasures and boards: members of records to nouns and back."""
+
+import re
+import unicodedata
+
+from app.crypto.multikey import encode_digest, fingerprint
+from app.kernel.strict_json import JsonObject
+from app.records.model import CUSTODY, PREVIOUS, QUOTES, VerifiedRecord
+
+from .model import Board, Draft, Openers, Text
+
+_blank = re.compile(r"\s+")
+
+
+def decode_board(record: VerifiedRecord) -> Board:
+    """Read a verified `Group` record."""
+    document = record.document
+    return Board(
+        did=record.signer,
+        slug=document["preferredUsername"],
+        fingerprint=fingerprint(record.key),
+        name=document["nameMap"],
+        purpose=document["summaryMap"],
+        rules=document["urn:goftogu:rulesMap"],
+        tick_s=document["urn:goftogu:tick"],
+        openers=Openers(document["urn:goftogu:openers"]),
+        founded_on=record.day,
+    )
+
+
+def board_members(board: Board, home: str) -> JsonObject:
+    """Return the members of the record that founds a board at an instance."""
+    return {
+        "preferredUsername": board.slug,
+        "nameMap": dict(board.name),
+        "summaryMap": dict(board.purpose),
+        "urn:goftogu:rulesMap": dict(board.rules),
+        "urn:goftogu:home": home,
+        "urn:goftogu:tick": board.tick_s,
+        "urn:goftogu:openers": board.openers.value,
+        "urn:goftogu:successors": [],
+        "urn:goftogu:quorum": 0,
+    }
+
+
+def decode_text(document: JsonObject) -> Text:
+    """Read the text of a verified `Note` or `Update`."""
+    ((language, markdown),) = document["contentMap"].items()
+    return Text(language=language, markdown=markdown, title=document.get("name"))
+
+
+def note_members(draft: Draft) -> JsonObject:
+    """Return the members of a post's record."""
+    members: JsonObject = {
+        "audience": f"ap://{draft.board}/actor",
+        **_text_members(draft.text),
+        CUSTODY: draft.custody.value,
+    }
+    if draft.reply_to is not None:
+        members["inReplyTo"] = draft.reply_to
+    if draft.quotes:
+        members[QUOTES] = list(draft.quotes)
+    return members
+
+
+def update_members(draft: Draft, post_id: str, head: bytes) -> JsonObject:
+    """Return the members of a revision's record."""
+    return {
+        **_change_members(draft.board, post_id, head, draft.custody),
+        **_text_members(draft.text),
+    }
+
+
+def delete_members(board: str, post_id: str, head: bytes, custody: str) -> JsonObject:
+    """Return the members of an erasure's record."""
+    return _change_members(board, post_id, head, custody)
+
+
+def clean_text(text: str) -> str:
+    """Return typed text as it will be signed: NFC, LF line ends, no blanks around it."""
+    return unicodedata.normalize(
+        "NFC", text.replace("\r\n", "\n").replace("\r", "\n")
+    ).strip()
+
+
+def clean_line(text: str) -> str:
+    """Return a typed title or name as it will be signed: NFC, single spaces."""
+    return _blank.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def _text_members(text: Text) -> JsonObject:
+    members: JsonObject = {
+        "contentMap": {text.language: text.markdown},
+        "mediaType": "text/markdown",
+    }
+    return members if text.title is None else {**members, "name": text.title}
+
+
+def _change_members(board: str, post_id: str, head: bytes, custody: str) -> JsonObject:
+    return {
+        "audience": f"ap://{board}/actor",
+        "object": post_id,
+        PREVIOUS: encode_digest(head),
+        CUSTODY: custody,
+    }

@@ -1,0 +1,37 @@
+"""What the forum refuses."""
+
+from app.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+
+
+class UnknownBoardError(ConflictError):
+    """The record is for a board whose home is elsewhere."""
+
+    code = "unknown-board"
+
+
+class UnknownPostError(ConflictError):
+    """The post that a record answers or changes is not here."""
+
+    code = "unknown-post"
+
+
+class StaleRevisionError(ConflictError):
+    """The post has a newer version, or was erased."""
+
+    code = "stale-revision"
+
+
+class ThreadClosedError(ForbiddenError):
+    """On this board only stewards open threads."""
+
+    code = "thread-closed"
+
+
+class BoardTakenError(ConflictError):
+    """A board with this short name is here already."""
+
+    code = "board-taken"
+
+
+class NoSuchThreadError(NotFoundError):
+    """No such thread, or its tick has not come."""

@@ -1,0 +1,120 @@
+"""The nouns of the forum."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final, NewType
+
+from app.identity.model import Author
+from app.records.model import Custody
+
+ThreadId = NewType("ThreadId", str)
+"""The first 20 hex characters of the opening post's digest: short enough for paper."""
+
+THREAD_ID_CHARACTERS: Final = 20
+POSTS_PER_PAGE: Final = 20
+THREADS_PER_PAGE: Final = 20
+
+
+class Openers(StrEnum):
+    """Who may open threads on a board."""
+
+    ANYONE = "anyone"
+    STEWARDS = "stewards"
+
+
+class ThreadSort(StrEnum):
+    """Orders of a list of threads."""
+
+    REPLY = "reply"
+    NEW = "new"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A board as founded; texts by language."""
+
+    did: str
+    slug: str
+    fingerprint: str
+    name: Mapping[str, str]
+    purpose: Mapping[str, str]
+    rules: Mapping[str, str]
+    tick_s: int
+    openers: Openers
+    founded_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What an author wrote, in one language."""
+
+    language: str
+    markdown: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A post before it is signed."""
+
+    text: Text
+    board: str
+    """did:key of the board."""
+    reply_to: str | None
+    """Record id of the post answered."""
+    quotes: tuple[str, ...]
+    custody: Custody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A thread that readers can see."""
+
+    id: ThreadId
+    board: str
+    opening: bytes
+    post_count: int
+    started_on: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a post: the first, or a revision."""
+
+    digest: bytes
+    number: int
+    text: Text
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post with the version that readers see."""
+
+    digest: bytes
+    record_id: str
+    thread: ThreadId
+    board: str
+    number: int | None
+    """Its place in the thread; None while it waits for its tick."""
+    parent: bytes | None
+    parent_number: int | None
+    author: Author
+    custody: Custody
+    day: date
+    erased_on: date | None
+    head: bytes
+    """The newest version's digest, shown or waiting: what the next revision must name."""
+    version: Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadSummary:
+    """A thread in a list."""
+
+    thread: Thread
+    opening: Post

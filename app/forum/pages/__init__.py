@@ -1,0 +1,288 @@
+"""View models of boards, threads, posts and the composer."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
+
+from app.web.pages import FieldErrors, Markup, Page, Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorLine:
+    """Who signed: a name (None: the key has no card), the fingerprint, and how the key is kept."""
+
+    name: str | None
+    fingerprint: str
+    custody: str
+    """`device`, `unlocked` or `instance`, as declared."""
+    path: str
+    """The persona's page, without the language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyLine:
+    """The post that this one answers."""
+
+    digest: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostItem:
+    """A post as a page shows it."""
+
+    digest: str
+    number: int | None
+    """Its place in the thread; None while it waits for its tick (only its author sees it then)."""
+    language: str
+    direction: str
+    html: Markup
+    """Empty once erased."""
+    author: AuthorLine
+    day: date
+    reply: ReplyLine | None
+    state: str
+    """`visible`, `pending` or `erased`."""
+    erased_on: date | None
+    revisions: int
+    """How many later versions there are; the latest is shown."""
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardLine:
+    """A board in a list, in the reader's language."""
+
+    slug: str
+    name: str
+    purpose: str
+    thread_count: int
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadLine:
+    """A thread in a list."""
+
+    id: str
+    title: str
+    language: str
+    direction: str
+    board_slug: str
+    board_name: str
+    author: AuthorLine
+    day: date
+    last_day: date
+    reply_count: int
+    is_pending: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardsPage(Page):
+    """All boards."""
+
+    template: ClassVar[str] = "forum/boards.html"
+
+    boards: tuple[BoardLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPage(Page):
+    """A board: what it is for, its rules, its threads."""
+
+    template: ClassVar[str] = "forum/board.html"
+
+    slug: str
+    name: str
+    purpose: str
+    rules: Markup
+    fingerprint: str
+    did: str
+    is_live: bool
+    tick_minutes: int
+    anyone_opens: bool
+    sort: str
+    """`reply` (latest answer first), `new` or `unanswered`."""
+    threads: tuple[ThreadLine, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatestPage(Page):
+    """Threads of all boards by their latest post."""
+
+    template: ClassVar[str] = "forum/latest.html"
+
+    threads: tuple[ThreadLine, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadPage(Page):
+    """A thread: twenty posts."""
+
+    template: ClassVar[str] = "forum/thread.html"
+
+    id: str
+    title: str
+    language: str
+    direction: str
+    board_slug: str
+    board_name: str
+    is_live: bool
+    tick_minutes: int
+    started_on: date
+    post_count: int
+    author_count: int
+    opening: str
+    """The digest of the first post: what the reply button answers."""
+    posts: tuple[PostItem, ...]
+    waiting: tuple[PostItem, ...]
+    """The viewer's own posts that wait for their tick."""
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadPrintPage(Page):
+    """The whole thread on one page, for paper."""
+
+    template: ClassVar[str] = "forum/print.html"
+
+    title: str
+    language: str
+    direction: str
+    board_name: str
+    started_on: date
+    posts: tuple[PostItem, ...]
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionLine:
+    """One version of a post and how it differs from the one before."""
+
+    number: int
+    digest: str
+    day: date
+    is_current: bool
+    difference: Markup
+    """Words with <ins> and <del>; empty for the first version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostPage(Page):
+    """One post, what it answers, its versions, and how to verify it."""
+
+    template: ClassVar[str] = "forum/post.html"
+
+    post: PostItem
+    parent: PostItem | None
+    thread_id: str
+    thread_page: int
+    title: str
+    title_language: str
+    title_direction: str
+    board_slug: str
+    board_name: str
+    revisions: tuple[RevisionLine, ...]
+    record_digest: str
+    """Digest (hex) of the version shown."""
+    record_bytes: int
+    signer_did: str
+    record_url: str
+    """Absolute address of the signed bytes, for the command that verifies them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerHints:
+    """What the browser module needs to sign on the device (data attributes of the form)."""
+
+    kind: str
+    """`note`, `update` or `delete`."""
+    board_did: str
+    day: date
+    nonce: str
+    reply: str
+    object: str
+    previous: str
+    quotes: str
+    persona_key: str
+    custody: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposePage(Page):
+    """Write a thread, a reply or a revision; the same page shows the preview and what is wrong."""
+
+    template: ClassVar[str] = "forum/compose.html"
+    has_script: ClassVar[bool] = True
+
+    kind: str
+    """`thread`, `reply` or `revision`."""
+    action: str
+    """Where the form posts to."""
+    board_slug: str
+    board_name: str
+    thread_id: str
+    thread_title: str
+    is_live: bool
+    tick_minutes: int
+    has_title: bool
+    title: str
+    text: str
+    post_language: str
+    languages: tuple[tuple[str, str], ...]
+    """(code, own name) to choose the post's language from."""
+    answers: PostItem | None
+    """The post that is answered."""
+    reply: str
+    quote: str
+    """Digests (hex) kept through previews in hidden fields; empty if none."""
+    preview: PostItem | None
+    preview_title: str
+    author: AuthorLine
+    signer: SignerHints
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasePage(Page):
+    """Ask once more before a text is gone for good."""
+
+    template: ClassVar[str] = "forum/erase.html"
+    has_script: ClassVar[bool] = True
+
+    post: PostItem
+    action: str
+    signer: SignerHints
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPage(Page):
+    """After sending: the instance's promise, and when readers will see it."""
+
+    template: ClassVar[str] = "forum/receipt.html"
+
+    kind: str
+    """The record's type: `Note`, `Update`, `Delete` or another."""
+    digest: str
+    is_public: bool
+    include_by_day: date
+    include_by_hour: int
+    is_live: bool
+    thread_id: str
+    post_digest: str
+    """The post that it concerns; empty if none."""
+    receipt_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryPage(Page):
+    """Hand in a record that was signed elsewhere."""
+
+    template: ClassVar[str] = "forum/carry.html"
+
+    record: str
+    boards: tuple[BoardLine, ...]
+    errors: FieldErrors = field(default_factory=FieldErrors)

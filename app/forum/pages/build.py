@@ -1,0 +1,124 @@
+"""Nouns of the forum to view models, in a reader's language."""
+
+from collections.abc import Mapping
+
+from app import identity
+from app.forum.model import Board, Post, ThreadSummary, Version
+from app.kernel.clock import MINUTE_S
+from app.web.languages import SOURCE_LANGUAGE
+from app.web.markup import Markup, direction_of, render_difference, render_post
+
+from . import AuthorLine, BoardLine, PostItem, ReplyLine, RevisionLine, ThreadLine
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """Return a board's text in a language, or in English, or in whatever it has."""
+    return (
+        texts.get(language) or texts.get(SOURCE_LANGUAGE) or next(iter(texts.values()))
+    )
+
+
+def author_line(author: identity.Author, custody: str) -> AuthorLine:
+    """Show who signed, and how the key was kept as the post itself says."""
+    return AuthorLine(
+        name=author.name,
+        fingerprint=author.fingerprint,
+        custody=custody,
+        path=f"/persona/{author.fingerprint.replace(' ', '')}",
+    )
+
+
+def viewer_line(viewer: identity.Viewer) -> AuthorLine:
+    """Show the viewer as the author of what they are writing."""
+    return AuthorLine(
+        name=viewer.name,
+        fingerprint=viewer.fingerprint,
+        custody=viewer.custody.value,
+        path=f"/persona/{viewer.fingerprint.replace(' ', '')}",
+    )
+
+
+def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
+    """Show a post with its current version."""
+    is_erased = post.erased_on is not None
+    text = post.version.text
+    reply = None
+    if post.parent is not None and post.parent_number is not None:
+        reply = ReplyLine(digest=post.parent.hex(), number=post.parent_number)
+    waiting = "pending" if post.number is None else "visible"
+    return PostItem(
+        digest=post.digest.hex(),
+        number=post.number,
+        language=text.language,
+        direction=direction_of(text.markdown),
+        html=Markup() if is_erased else render_post(text.markdown),
+        author=author_line(post.author, post.custody.value),
+        day=post.day,
+        reply=reply,
+        state="erased" if is_erased else waiting,
+        erased_on=post.erased_on,
+        revisions=post.version.number - 1,
+        is_own=viewer is not None and post.author.hand == viewer.root,
+    )
+
+
+def thread_line(
+    summary: ThreadSummary, boards: Mapping[str, Board], language: str
+) -> ThreadLine:
+    """Show a thread in a list."""
+    thread, opening = summary.thread, summary.opening
+    title, board = opening.version.text.title or "", boards[thread.board]
+    return ThreadLine(
+        id=thread.id,
+        title=title,
+        language=opening.version.text.language,
+        direction=direction_of(title),
+        board_slug=board.slug,
+        board_name=in_language(board.name, language),
+        author=author_line(opening.author, opening.custody.value),
+        day=thread.started_on,
+        last_day=thread.last_day,
+        reply_count=thread.post_count - 1,
+        is_pending=False,
+    )
+
+
+def board_line(board: Board, thread_count: int, language: str) -> BoardLine:
+    """Show a board in a list."""
+    return BoardLine(
+        slug=board.slug,
+        name=in_language(board.name, language),
+        purpose=in_language(board.purpose, language),
+        thread_count=thread_count,
+        is_live=is_live(board),
+    )
+
+
+def is_live(board: Board) -> bool:
+    """Whether a board holds nothing back, so that the time of posting can be seen there."""
+    return board.tick_s < MINUTE_S
+
+
+def tick_minutes(board: Board) -> int:
+    """Return how many minutes lie between a board's ticks; 0 on a live one."""
+    return board.tick_s // MINUTE_S
+
+
+def revision_lines(versions: list[Version], current: bytes) -> tuple[RevisionLine, ...]:
+    """Show how a post came to say what it says, newest first."""
+    lines = []
+    for index, version in enumerate(versions):
+        before = versions[index - 1].text.markdown if index else ""
+        difference = (
+            render_difference(before, version.text.markdown) if index else Markup()
+        )
+        lines.append(
+            RevisionLine(
+                number=version.number,
+                digest=version.digest.hex(),
+                day=version.day,
+                is_current=version.digest == current,
+                difference=difference,
+            )
+        )
+    return tuple(reversed(lines))

@@ -1,0 +1,14 @@
+"""HTTP of the forum: parse, one verb, answer."""
+
+from fastapi import APIRouter
+
+from . import feeds, reading, records, writing
+
+router = APIRouter()
+router.include_router(reading.router)
+router.include_router(writing.router)
+router.include_router(feeds.router)
+
+record_router = records.router
+
+__all__ = ["record_router", "router"]

@@ -1,0 +1,89 @@
+"""Atom feeds (RFC 4287) of boards and threads, written with the standard library's XML."""
+
+from datetime import date
+from hashlib import sha256
+from xml.etree import ElementTree as Xml
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.forum import service, store
+from app.forum.model import POSTS_PER_PAGE, Post
+from app.forum.pages import build
+from app.web.markup import excerpt, render_post
+from app.web.visit import Visit, VisitDep
+
+router = APIRouter()
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+Xml.register_namespace("", _ATOM)
+
+
+@router.get("/{language}/b/{slug}/feed.atom")
+def board_feed(visit: VisitDep, request: Request, slug: str) -> Response:
+    with visit.read() as work:
+        board = service.get_board(work, slug)
+        posts = store.list_latest_posts(work, board.did, service.FEED_LENGTH)
+    title = build.in_language(board.name, visit.language.code)
+    return _feed(
+        visit, request, f"urn:goftogu:board:{board.did}", title, f"/b/{slug}", posts
+    )
+
+
+@router.get("/{language}/t/{thread_id}/feed.atom")
+def thread_feed(visit: VisitDep, request: Request, thread_id: str) -> Response:
+    with visit.read() as work:
+        thread = service.get_thread(work, thread_id)
+        opening = service.get_post(work, thread.opening)
+        first = max(1, thread.post_count - POSTS_PER_PAGE + 1)
+        posts = store.list_posts(work, thread.id, first, thread.post_count)[::-1]
+    title = opening.version.text.title or "—"
+    return _feed(visit, request, opening.record_id, title, f"/t/{thread_id}", posts)
+
+
+def _feed(
+    visit: Visit,
+    request: Request,
+    feed_id: str,
+    title: str,
+    path: str,
+    posts: list[Post],
+) -> Response:
+    """Build a feed; its ETag lets a reader ask again for nothing."""
+    origin = visit.site.listener.origin
+    feed = Xml.Element(f"{{{_ATOM}}}feed", {_LANG: visit.language.code})
+    newest = max((post.day for post in posts), default=date(2026, 1, 1))
+    _add(feed, "id", feed_id)
+    _add(feed, "title", title)
+    _add(feed, "updated", f"{newest.isoformat()}T00:00:00Z")
+    _add(feed, "link", href=origin + visit.address(path))
+    _add(feed, "link", rel="self", href=origin + visit.path)
+    for post in posts:
+        if post.erased_on is None:
+            _add_entry(feed, visit, post)
+    body = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
+    etag = f'"{sha256(body).hexdigest()[:16]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, max-age=0"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/atom+xml", headers=headers)
+
+
+def _add_entry(feed: Xml.Element, visit: Visit, post: Post) -> None:
+    text = post.version.text
+    entry = Xml.SubElement(feed, f"{{{_ATOM}}}entry", {_LANG: text.language})
+    _add(entry, "id", post.record_id)
+    _add(entry, "title", text.title or excerpt(text.markdown, 80) or f"#{post.number}")
+    _add(entry, "updated", f"{post.version.day.isoformat()}T00:00:00Z")
+    href = visit.site.listener.origin + visit.address(f"/p/{post.digest.hex()}")
+    _add(entry, "link", href=href)
+    author = Xml.SubElement(entry, f"{{{_ATOM}}}author")
+    _add(author, "name", post.author.name or post.author.fingerprint)
+    _add(entry, "content", str(render_post(text.markdown)), type="html")
+
+
+def _add(
+    parent: Xml.Element, name: str, text: str | None = None, **attributes: str
+) -> None:
+    Xml.SubElement(parent, f"{{{_ATOM}}}{name}", attributes).text = text

@@ -1,0 +1,228 @@
+"""Pages that are read: boards, threads, posts, latest."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import PlainTextResponse, Response
+
+from app import identity, records
+from app.db import Work
+from app.forum import rules, service, store
+from app.forum.model import POSTS_PER_PAGE, Board, Post, Thread, ThreadSummary
+from app.forum.pages import (
+    BoardPage,
+    BoardsPage,
+    LatestPage,
+    PostItem,
+    PostPage,
+    ThreadLine,
+    ThreadPage,
+    ThreadPrintPage,
+    build,
+)
+from app.kernel.errors import NotFoundError
+from app.records.routes import parse_hex
+from app.web.markup import direction_of, render_post
+from app.web.pages import Pager
+from app.web.visit import Visit, VisitDep
+
+router = APIRouter()
+
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
+
+
+@router.get("/{language}/boards")
+def boards_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        boards = store.list_boards(work)
+    lines = tuple(
+        build.board_line(board, count, visit.language.code) for board, count in boards
+    )
+    return visit.render(BoardsPage(boards=lines), viewer, section="boards")
+
+
+@router.get("/{language}/b/{slug}")
+def board_page(
+    visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = ""
+) -> Response:
+    order = rules.parse_sort(sort)
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        board = service.get_board(work, slug)
+        threads, pages = service.list_threads(
+            work, board=board.did, sort=order, page=page
+        )
+    _require_page(page, pages)
+    base = visit.address(f"/b/{slug}") + (f"?sort={order}" if order != "reply" else "")
+    return visit.render(
+        BoardPage(
+            slug=board.slug,
+            name=build.in_language(board.name, visit.language.code),
+            purpose=build.in_language(board.purpose, visit.language.code),
+            rules=render_post(build.in_language(board.rules, visit.language.code)),
+            fingerprint=board.fingerprint,
+            did=board.did,
+            is_live=build.is_live(board),
+            tick_minutes=build.tick_minutes(board),
+            anyone_opens=board.openers == "anyone",
+            sort=order.value,
+            threads=thread_lines(threads, {board.did: board}, visit),
+            pager=Pager(page=page, pages=pages, base=base),
+        ),
+        viewer,
+        section="boards",
+    )
+
+
+@router.get("/{language}/latest")
+def latest_page(visit: VisitDep, page: PageNumber = 1) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        boards = {board.did: board for board, _ in store.list_boards(work)}
+        threads, pages = service.list_threads(
+            work, board=None, sort=rules.parse_sort(""), page=page
+        )
+    _require_page(page, pages)
+    pager = Pager(page=page, pages=pages, base=visit.address("/latest"))
+    lines = thread_lines(threads, boards, visit)
+    return visit.render(
+        LatestPage(threads=lines, pager=pager), viewer, section="latest"
+    )
+
+
+@router.get("/{language}/t/{thread_id}.txt")
+def thread_text(visit: VisitDep, thread_id: str) -> Response:
+    with visit.read() as work:
+        thread, board, posts = _whole_thread(work, thread_id)
+    blocks = [
+        posts[0].version.text.title or "",
+        build.in_language(board.name, visit.language.code),
+    ]
+    for post in posts:
+        name = post.author.name or "—"
+        day = visit.language.day(post.day)
+        blocks.append(f"[{post.number}] {name} ({post.author.fingerprint}) {day}")
+        blocks.append(
+            post.version.text.markdown or visit.translate("Erased by its author.")
+        )
+    return PlainTextResponse("\n\n".join(blocks) + f"\n\n{thread.id}\n")
+
+
+@router.get("/{language}/t/{thread_id}/print")
+def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
+    with visit.read() as work:
+        thread, board, posts = _whole_thread(work, thread_id)
+    title = posts[0].version.text.title or ""
+    page = ThreadPrintPage(
+        title=title,
+        language=posts[0].version.text.language,
+        direction=direction_of(title),
+        board_name=build.in_language(board.name, visit.language.code),
+        started_on=thread.started_on,
+        posts=tuple(build.post_item(post, None) for post in posts),
+        id=thread.id,
+    )
+    return visit.render(page)
+
+
+@router.get("/{language}/t/{thread_id}")
+def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        thread = service.get_thread(work, thread_id)
+        board = service.require_board(work, thread.board)
+        opening = service.get_post(work, thread.opening)
+        posts = service.list_page(work, thread, page)
+        waiting = (
+            store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
+        )
+        authors = store.count_authors(work, thread.id)
+    pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
+    _require_page(page, pages)
+    title = opening.version.text.title or ""
+    return visit.render(
+        ThreadPage(
+            id=thread.id,
+            title=title,
+            language=opening.version.text.language,
+            direction=direction_of(title),
+            board_slug=board.slug,
+            board_name=build.in_language(board.name, visit.language.code),
+            is_live=build.is_live(board),
+            tick_minutes=build.tick_minutes(board),
+            started_on=thread.started_on,
+            post_count=thread.post_count,
+            author_count=authors,
+            opening=thread.opening.hex(),
+            posts=_items(posts, viewer),
+            waiting=_items(waiting, viewer),
+            pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}")),
+        ),
+        viewer,
+        section="boards",
+    )
+
+
+@router.get("/{language}/p/{digest}")
+def post_page(visit: VisitDep, digest: str) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        post = service.get_post(work, parse_hex(digest), viewer=viewer)
+        board = service.require_board(work, post.board)
+        parent = store.find_post(work, digest=post.parent) if post.parent else None
+        versions = store.list_versions(work, post.digest)
+        record = records.find_record(work, post.version.digest)
+        opening = _opening(work, post, viewer)
+    title = opening.version.text.title or ""
+    shown = post.version.digest.hex()
+    return visit.render(
+        PostPage(
+            post=build.post_item(post, viewer),
+            parent=build.post_item(parent, viewer) if parent else None,
+            thread_id=post.thread,
+            thread_page=rules.page_of(post.number or 1, POSTS_PER_PAGE),
+            title=title,
+            title_language=opening.version.text.language,
+            title_direction=direction_of(title),
+            board_slug=board.slug,
+            board_name=build.in_language(board.name, visit.language.code),
+            revisions=build.revision_lines(versions, post.version.digest),
+            record_digest=shown,
+            record_bytes=len(record.raw) if record and record.raw else 0,
+            signer_did=post.author.did,
+            record_url=f"{visit.site.listener.origin}/records/{shown}",
+        ),
+        viewer,
+        section="boards",
+    )
+
+
+def thread_lines(
+    threads: list[ThreadSummary], boards: dict[str, Board], visit: Visit
+) -> tuple[ThreadLine, ...]:
+    """Show a list of threads."""
+    return tuple(
+        build.thread_line(item, boards, visit.language.code) for item in threads
+    )
+
+
+def _items(posts: list[Post], viewer: identity.Viewer | None) -> tuple[PostItem, ...]:
+    return tuple(build.post_item(post, viewer) for post in posts)
+
+
+def _whole_thread(work: Work, thread_id: str) -> tuple[Thread, Board, list[Post]]:
+    thread = service.get_thread(work, thread_id)
+    board = service.require_board(work, thread.board)
+    return thread, board, store.list_posts(work, thread.id, 1, thread.post_count)
+
+
+def _opening(work: Work, post: Post, viewer: identity.Viewer | None) -> Post:
+    """Return the post that opened a post's thread; a waiting thread is its author's only."""
+    thread = store.find_thread(work, post.thread)
+    return service.get_post(work, thread.opening, viewer=viewer) if thread else post
+
+
+def _require_page(page: int, pages: int) -> None:
+    if page > pages:
+        raise NotFoundError("beyond the last page")

@@ -1,0 +1,33 @@
+"""Language-free answers about boards, for programs."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.forum import store
+from app.kernel import strict_json
+from app.web.site import Site
+
+router = APIRouter()
+
+
+@router.get("/api/v1/boards", operation_id="listBoards", tags=["boards"])
+def list_boards(request: Request) -> Response:
+    """List this instance's boards: short name, key, names, tick."""
+    site: Site = request.app.state.site
+    with site.db.read() as work:
+        boards = store.list_boards(work)
+    body = strict_json.encode(
+        {
+            "boards": [
+                {
+                    "slug": board.slug,
+                    "did": board.did,
+                    "nameMap": dict(board.name),
+                    "tick": board.tick_s,
+                    "openers": board.openers.value,
+                }
+                for board, _ in boards
+            ]
+        }
+    )
+    return Response(body, media_type="application/json")

@@ -1,0 +1,452 @@
+"""Pages that write: threads, replies, revisions, erasures, receipts, carried records."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from app import identity, records
+from app.crypto.multikey import encode_digest
+from app.db import Work
+from app.forum import forms, service, store
+from app.forum.model import Board, Draft, Post
+from app.forum.pages import (
+    CarryPage,
+    ComposePage,
+    ErasePage,
+    ReceiptPage,
+    SignerHints,
+    build,
+)
+from app.kernel.clock import HOUR_S, day_of
+from app.kernel.errors import AppError
+from app.records.model import Custody
+from app.records.routes import DoorDep, parse_hex
+from app.web.error_pages import gettext_noop as _
+from app.web.error_pages import sentences_of, status_of
+from app.web.markup import direction_of, render_post
+from app.web.pages import FieldErrors
+from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
+
+router = APIRouter()
+
+MAX_QUOTE_CHARACTERS: Final = 600
+_nonce = re.compile(r"[a-z2-7]{26}")
+Digest = Annotated[str, Query(max_length=64)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """What is being written, where, and by whom: the facts of every composer page."""
+
+    kind: str
+    action: str
+    board: Board
+    viewer: identity.Viewer
+    parent: Post | None = None
+    quoted: Post | None = None
+    revised: Post | None = None
+
+    @property
+    def has_title(self) -> bool:
+        """Whether this text opens a thread."""
+        if self.revised is not None:
+            return self.revised.version.text.title is not None
+        return self.kind == "thread"
+
+
+@router.get("/{language}/b/{slug}/new")
+def new_thread_form(visit: VisitDep, slug: str) -> Response:
+    with visit.read() as work:
+        return _compose(visit, work, _new_thread(work, visit, slug))
+
+
+@router.post("/{language}/b/{slug}/new")
+def new_thread_submit(visit: PostedDep, slug: str, door: DoorDep) -> Response:
+    with visit.write() as work:
+        return _submit(visit, work, door, _new_thread(work, visit, slug))
+
+
+@router.get("/{language}/t/{thread_id}/reply")
+def reply_form(
+    visit: VisitDep, thread_id: str, to: Digest = "", quote: Digest = ""
+) -> Response:
+    with visit.read() as work:
+        return _compose(visit, work, _reply(work, visit, thread_id, to, quote))
+
+
+@router.post("/{language}/t/{thread_id}/reply")
+def reply_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
+    with visit.write() as work:
+        written = _reply(
+            work, visit, thread_id, visit.fields["reply"], visit.fields["quote"]
+        )
+        return _submit(visit, work, door, written)
+
+
+@router.get("/{language}/p/{digest}/revise")
+def revise_form(visit: VisitDep, digest: str) -> Response:
+    with visit.read() as work:
+        return _compose(visit, work, _revision(work, visit, digest))
+
+
+@router.post("/{language}/p/{digest}/revise")
+def revise_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
+    with visit.write() as work:
+        return _submit(visit, work, door, _revision(work, visit, digest))
+
+
+@router.get("/{language}/p/{digest}/erase")
+def erase_form(visit: VisitDep, digest: str) -> Response:
+    with visit.read() as work:
+        viewer = require_viewer(work, visit)
+        post = service.get_own_post(work, parse_hex(digest), viewer)
+        return visit.render(
+            _erase_page(visit, work, viewer, post), viewer, section="boards"
+        )
+
+
+@router.post("/{language}/p/{digest}/erase")
+def erase_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
+    with visit.write() as work:
+        viewer = require_viewer(work, visit)
+        post = service.get_own_post(work, parse_hex(digest), viewer)
+        if viewer.custody is Custody.DEVICE:
+            raw = visit.fields["record"].encode()
+            if not raw:
+                errors = FieldErrors(
+                    by_field={"record": visit.translate(_NEEDS_SIGNATURE)}
+                )
+                page = _erase_page(visit, work, viewer, post, errors)
+                return visit.render(page, viewer, section="boards", status=400)
+        else:
+            key = identity.unlock_posting_key(work, visit.session_token)
+            nonce = _parse_nonce(visit, work)
+            raw = service.sign_erasure(
+                key, post, viewer.custody.value, nonce=nonce, day=service.today(work)
+            )
+        receipt = door.submit(work, raw)
+    return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
+
+
+@router.get("/{language}/receipts/{digest}")
+def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
+    found = parse_hex(digest)
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        receipt = door.get_receipt(work, found)
+        record = records.find_record(work, found)
+        subject = service.find_subject(work, found)
+        post = store.find_post(work, digest=subject) if subject else None
+        board = service.require_board(work, post.board) if post else None
+    return visit.render(
+        ReceiptPage(
+            kind=record.type if record else "",
+            digest=digest,
+            is_public=bool(record and record.is_public),
+            include_by_day=day_of(receipt.include_by),
+            include_by_hour=receipt.include_by % (24 * HOUR_S) // HOUR_S,
+            is_live=bool(board and build.is_live(board)),
+            thread_id=post.thread if post and post.number else "",
+            post_digest=post.digest.hex()
+            if post and (post.number or _is_own(post, viewer))
+            else "",
+            receipt_path=f"/receipts/{digest}.json",
+        ),
+        viewer,
+    )
+
+
+@router.get("/{language}/carry")
+def carry_form(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        return visit.render(_carry_page(visit, work, ""), viewer)
+
+
+@router.post("/{language}/carry")
+def carry_submit(visit: PostedDep, door: DoorDep) -> Response:
+    # Pasting may add blanks around a record; its own bytes hold none at either end.
+    raw = visit.fields["record"].strip()
+    try:
+        with visit.write() as work:
+            receipt = door.submit(work, raw.encode())
+    except AppError as error:
+        with visit.read() as work:
+            viewer = identity.find_viewer(work, visit.session_token)
+            page = _carry_page(visit, work, raw, _explain(visit, error))
+        return visit.render(page, viewer, status=status_of(error))
+    return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
+
+
+def require_viewer(work: Work, visit: Visit) -> identity.Viewer:
+    """Return who is logged in.
+
+    Raises:
+        LoginNeededError: nobody is.
+
+    """
+    viewer = identity.find_viewer(work, visit.session_token)
+    if viewer is None:
+        raise LoginNeededError("nobody is logged in")
+    return viewer
+
+
+def _new_thread(work: Work, visit: Visit, slug: str) -> Composition:
+    board = service.get_board(work, slug)
+    service.rules.require_opener(board)
+    viewer = require_viewer(work, visit)
+    return Composition(
+        kind="thread",
+        action=visit.address(f"/b/{slug}/new"),
+        board=board,
+        viewer=viewer,
+    )
+
+
+def _reply(
+    work: Work, visit: Visit, thread_id: str, to: str, quote: str
+) -> Composition:
+    thread = service.get_thread(work, thread_id)
+    viewer = require_viewer(work, visit)
+    quoted = service.get_post(work, parse_hex(quote), viewer=viewer) if quote else None
+    target = parse_hex(to) if to else quoted.digest if quoted else thread.opening
+    return Composition(
+        kind="reply",
+        action=visit.address(f"/t/{thread_id}/reply"),
+        board=service.require_board(work, thread.board),
+        viewer=viewer,
+        parent=service.get_post(work, target, viewer=viewer),
+        quoted=quoted,
+    )
+
+
+def _revision(work: Work, visit: Visit, digest: str) -> Composition:
+    viewer = require_viewer(work, visit)
+    post = service.get_own_post(work, parse_hex(digest), viewer)
+    if post.erased_on is not None:
+        raise service.StaleRevisionError("the post was erased")
+    return Composition(
+        kind="revision",
+        action=visit.address(f"/p/{digest}/revise"),
+        board=service.require_board(work, post.board),
+        viewer=viewer,
+        revised=post,
+    )
+
+
+def _compose(visit: Visit, work: Work, written: Composition) -> Response:
+    """Answer with an empty composer, or one that holds the quoted or revised text."""
+    language, title, text = visit.language.code, "", ""
+    if written.revised is not None:
+        current = written.revised.version.text
+        language, title, text = current.language, current.title or "", current.markdown
+    elif written.quoted is not None and written.quoted.erased_on is None:
+        passage = written.quoted.version.text
+        language, text = passage.language, _quote(passage.markdown)
+    form = forms.PostForm(
+        title=title,
+        text=text,
+        language=language,
+        nonce=identity.encode_id(work),
+        record="",
+        is_preview=False,
+        errors={},
+    )
+    return visit.render(
+        _page(visit, work, written, form), written.viewer, section="boards"
+    )
+
+
+def _submit(
+    visit: Posted, work: Work, door: records.Door, written: Composition
+) -> Response:
+    """Preview, or sign and send; whatever is wrong, the text stays in the form."""
+    languages = list(visit.site.languages)
+    form = forms.parse_post(
+        visit.fields, has_title=written.has_title, languages=languages
+    )
+    if not _nonce.fullmatch(form.nonce):
+        form = forms.parse_post(
+            visit.fields.__class__({**visit.fields, "nonce": identity.encode_id(work)}),
+            has_title=written.has_title,
+            languages=languages,
+        )
+    is_device = written.viewer.custody is Custody.DEVICE
+    if not form.errors and not form.is_preview and is_device and not form.record:
+        form.errors["record"] = _NEEDS_SIGNATURE
+    if form.errors or form.is_preview:
+        status = 400 if form.errors else 200
+        page = _page(visit, work, written, form, shows_preview=not form.errors)
+        return visit.render(page, written.viewer, section="boards", status=status)
+    raw = form.record.encode() if is_device else _sign(visit, work, written, form)
+    identity.extend_session(work, visit.session_token)
+    try:
+        # A refusal must leave nothing of the record behind, while this answer still goes out.
+        with work.session.begin_nested():
+            receipt = door.submit(work, raw)
+    except AppError as error:
+        page = _page(visit, work, written, form, refusal=_explain(visit, error))
+        return visit.render(
+            page, written.viewer, section="boards", status=status_of(error)
+        )
+    return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
+
+
+def _sign(
+    visit: Visit, work: Work, written: Composition, form: forms.PostForm
+) -> bytes:
+    key = identity.unlock_posting_key(work, visit.session_token)
+    draft = Draft(
+        text=form.to_text(has_title=written.has_title),
+        board=written.board.did,
+        reply_to=written.parent and written.parent.record_id,
+        quotes=(written.quoted.record_id,) if written.quoted else (),
+        custody=written.viewer.custody,
+    )
+    day = service.today(work)
+    if written.revised is not None:
+        return service.sign_revision(
+            key, draft, written.revised, nonce=form.nonce, day=day
+        )
+    return service.sign_post(key, draft, nonce=form.nonce, day=day)
+
+
+def _page(
+    visit: Visit,
+    work: Work,
+    written: Composition,
+    form: forms.PostForm,
+    *,
+    shows_preview: bool = False,
+    refusal: FieldErrors | None = None,
+) -> ComposePage:
+    thread = written.parent or written.revised
+    opening = store.find_thread(work, thread.thread) if thread else None
+    opening_post = store.find_post(work, digest=opening.opening) if opening else None
+    errors = {name: visit.translate(sentence) for name, sentence in form.errors.items()}
+    return ComposePage(
+        kind=written.kind,
+        action=written.action,
+        board_slug=written.board.slug,
+        board_name=build.in_language(written.board.name, visit.language.code),
+        thread_id=opening.id if opening else "",
+        thread_title=(opening_post.version.text.title or "") if opening_post else "",
+        is_live=build.is_live(written.board),
+        tick_minutes=build.tick_minutes(written.board),
+        has_title=written.has_title,
+        title=form.title,
+        text=form.text,
+        post_language=form.language,
+        languages=tuple(
+            (item.code, item.name) for item in visit.site.languages.values()
+        ),
+        answers=build.post_item(written.parent, written.viewer)
+        if written.parent
+        else None,
+        reply=written.parent.digest.hex() if written.parent else "",
+        quote=written.quoted.digest.hex() if written.quoted else "",
+        preview=_preview(work, written, form) if shows_preview else None,
+        preview_title=form.title if shows_preview else "",
+        author=build.viewer_line(written.viewer),
+        signer=_hints(work, written, form.nonce),
+        errors=refusal or FieldErrors(by_field=errors),
+    )
+
+
+def _preview(work: Work, written: Composition, form: forms.PostForm) -> build.PostItem:
+    return build.PostItem(
+        digest="",
+        number=None,
+        language=form.language,
+        direction=direction_of(form.text),
+        html=render_post(form.text),
+        author=build.viewer_line(written.viewer),
+        day=service.today(work),
+        reply=None,
+        state="preview",
+        erased_on=None,
+        revisions=0,
+        is_own=False,
+    )
+
+
+def _hints(work: Work, written: Composition, nonce: str) -> SignerHints:
+    revised = written.revised
+    return SignerHints(
+        kind="update" if revised else "note",
+        board_did=written.board.did,
+        day=service.today(work),
+        nonce=nonce,
+        reply=written.parent.record_id if written.parent else "",
+        object=revised.record_id if revised else "",
+        previous=encode_digest(revised.head) if revised else "",
+        quotes=written.quoted.record_id if written.quoted else "",
+        persona_key=written.viewer.posting_did,
+        custody=written.viewer.custody.value,
+    )
+
+
+def _erase_page(
+    visit: Visit,
+    work: Work,
+    viewer: identity.Viewer,
+    post: Post,
+    errors: FieldErrors | None = None,
+) -> ErasePage:
+    return ErasePage(
+        post=build.post_item(post, viewer),
+        action=visit.address(f"/p/{post.digest.hex()}/erase"),
+        signer=SignerHints(
+            kind="delete",
+            board_did=post.board,
+            day=service.today(work),
+            nonce=identity.encode_id(work),
+            reply="",
+            object=post.record_id,
+            previous=encode_digest(post.head),
+            quotes="",
+            persona_key=viewer.posting_did,
+            custody=viewer.custody.value,
+        ),
+        errors=errors or FieldErrors(),
+    )
+
+
+def _carry_page(
+    visit: Visit, work: Work, record: str, errors: FieldErrors | None = None
+) -> CarryPage:
+    lines = tuple(
+        build.board_line(board, count, visit.language.code)
+        for board, count in store.list_boards(work)
+    )
+    return CarryPage(record=record, boards=lines, errors=errors or FieldErrors())
+
+
+def _explain(visit: Visit, error: AppError) -> FieldErrors:
+    """Say in the reader's language why the door refused a record."""
+    title, explanation = sentences_of(error.code, status_of(error))
+    sentence = f"{visit.translate(title)}. {visit.translate(explanation)}"
+    return FieldErrors(by_field={"record": sentence})
+
+
+def _parse_nonce(visit: Posted, work: Work) -> str:
+    nonce = visit.fields["nonce"]
+    return nonce if _nonce.fullmatch(nonce) else identity.encode_id(work)
+
+
+def _quote(markdown: str) -> str:
+    """Return a text as a quote to answer under."""
+    passage = markdown[:MAX_QUOTE_CHARACTERS]
+    return "\n".join(f"> {line}".rstrip() for line in passage.split("\n")) + "\n\n"
+
+
+def _is_own(post: Post, viewer: identity.Viewer | None) -> bool:
+    return viewer is not None and post.author.hand == viewer.root
+
+
+_NEEDS_SIGNATURE: Final = _(
+    "Your key is on your own device, so the text must be signed there: with scripts on, by this page; else with the command line, and then handed in."
+)

@@ -1,0 +1,98 @@
+"""What the forum decides from values alone."""
+
+from dataclasses import replace
+
+from app.crypto.multikey import encode_digest
+from app.kernel.errors import MalformedError
+from app.records.errors import WrongSignerError
+from app.records.registry import MAX_TITLE_CHARACTERS
+
+from .errors import StaleRevisionError, ThreadClosedError, UnknownPostError
+from .model import Board, Openers, Post, Text, ThreadSort
+
+
+def require_opener(board: Board) -> None:
+    """Refuse a new thread where only stewards open them.
+
+    Raises:
+        ThreadClosedError: they do.
+
+    """
+    if board.openers is not Openers.ANYONE:
+        raise ThreadClosedError("only stewards open threads here")
+
+
+def require_place(title: str | None, reply_to: str | None) -> None:
+    """Refuse a post that claims both to open a thread and to answer a post.
+
+    Raises:
+        MalformedError: it does.
+
+    """
+    if title is not None and reply_to is not None:
+        raise MalformedError("a post has a title or answers a post, not both")
+
+
+def require_same_board(parent: Post | None, board: str) -> Post:
+    """Return the post answered or changed, if it is on the board that the record is for.
+
+    A record for one board is worth nothing on another: the board is inside the signature.
+
+    Raises:
+        UnknownPostError: it is not there.
+
+    """
+    if parent is None or parent.board != board:
+        raise UnknownPostError("the post is not on this board")
+    return parent
+
+
+def require_visible(parent: Post, hand: str) -> Post:
+    """Return the post answered, if the answerer can see it: nobody learns of others' waiting posts.
+
+    Raises:
+        UnknownPostError: it waits for its tick and is another's.
+
+    """
+    if parent.number is None and parent.author.hand != hand:
+        raise UnknownPostError("the post is not shown yet")
+    return parent
+
+
+def require_change(post: Post, *, hand: str, previous: str) -> None:
+    """Refuse a revision or erasure by another hand, or one built on an older version.
+
+    Raises:
+        WrongSignerError: another persona signed it.
+        StaleRevisionError: the post has a newer version, or was erased.
+
+    """
+    if hand != post.author.hand:
+        raise WrongSignerError("another hand than the author's")
+    if post.erased_on is not None or previous != encode_digest(post.head):
+        raise StaleRevisionError("built on another version than the newest")
+
+
+def decide_text(text: Text, *, is_opening: bool) -> Text:
+    """Return the words of a version: an opening without a title is titled by its first line.
+
+    Raises:
+        MalformedError: a reply has a title.
+
+    """
+    if not is_opening and text.title is not None:
+        raise MalformedError("a reply has no title")
+    if not is_opening or text.title is not None:
+        return text
+    first = " ".join(text.markdown.strip().split("\n", 1)[0].split())
+    return replace(text, title=first.lstrip("#>*- ")[:MAX_TITLE_CHARACTERS] or "…")
+
+
+def parse_sort(text: str) -> ThreadSort:
+    """Return the order that an address asks for; anything unknown is the usual one."""
+    return ThreadSort(text) if text in set(ThreadSort) else ThreadSort.REPLY
+
+
+def page_of(number: int, per_page: int) -> int:
+    """Return the page on which the post with this number stands."""
+    return max(1, -(-number // per_page))

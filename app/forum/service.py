@@ -1,0 +1,307 @@
+"""The verbs of the forum: what the door's records do here, and what pages ask for."""
+
+from datetime import date
+from typing import Final
+
+from app import identity, records, tlog
+from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_did
+from app.db import Work
+from app.kernel.clock import day_of
+from app.kernel.errors import NotFoundError
+from app.records import VerifiedRecord, sign_record
+from app.records.codec import audience_of
+from app.records.errors import WrongSignerError
+from app.records.model import PREVIOUS
+
+from . import codec, rules, store
+from .errors import (
+    BoardTakenError,
+    NoSuchThreadError,
+    UnknownBoardError,
+    UnknownPostError,
+)
+from .model import (
+    POSTS_PER_PAGE,
+    THREAD_ID_CHARACTERS,
+    THREADS_PER_PAGE,
+    Board,
+    Draft,
+    Post,
+    Text,
+    Thread,
+    ThreadId,
+    ThreadSort,
+    ThreadSummary,
+    Version,
+)
+
+FEED_LENGTH: Final = 20
+
+
+def accept_board(work: Work, record: VerifiedRecord) -> str:
+    """Found a board.
+
+    Raises:
+        BoardTakenError: its key or short name has founded one already.
+
+    """
+    board = codec.decode_board(record)
+    known = store.find_board(work, did=board.did) or store.find_board(
+        work, slug=board.slug
+    )
+    if known is not None:
+        raise BoardTakenError("this key or short name has founded a board")
+    store.add_board(work, board)
+    tlog.open_lane(work, tlog.Lane(name=board.did, tick_s=board.tick_s))
+    return tlog.HOUSE_LANE.name
+
+
+def publish_board(_work: Work, _digest: bytes, _index: int) -> None:
+    """Do nothing: a board is there as soon as it is founded."""
+
+
+def accept_post(work: Work, record: VerifiedRecord) -> str:
+    """Take in a post, unseen until its board's tick.
+
+    Raises:
+        UnknownBoardError: the board's home is elsewhere.
+        ThreadClosedError: only stewards open threads here.
+        UnknownPostError: the post answered is not on this board.
+
+    """
+    document = record.document
+    board = require_board(work, audience_of(document))
+    author = identity.require_author(work, record)
+    words, reply_to = codec.decode_text(document), document.get("inReplyTo")
+    rules.require_place(words.title, reply_to)
+    text = rules.decide_text(words, is_opening=reply_to is None)
+    parent: Post | None = None
+    if reply_to is None:
+        rules.require_opener(board)
+        thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
+        store.add_thread(work, thread_id, board.did, record.digest, record.day)
+    else:
+        found = store.find_post(work, record_id=reply_to)
+        parent = rules.require_visible(
+            rules.require_same_board(found, board.did), author.hand
+        )
+        thread_id = parent.thread
+    store.add_post(
+        work,
+        {
+            "digest": record.digest,
+            "record_id": record.id,
+            "thread": thread_id,
+            "board": board.did,
+            "number": None,
+            "log_index": None,
+            "parent": parent and parent.digest,
+            "author": author.did,
+            "custody": author.custody.value,
+            "day": record.day,
+            "erased_on": None,
+            "current": record.digest,
+            "head": record.digest,
+        },
+    )
+    first = Version(digest=record.digest, number=1, text=text, day=record.day)
+    store.add_version(work, record.digest, first)
+    return board.did
+
+
+def publish_post(work: Work, digest: bytes, index: int) -> None:
+    """Let readers see a post, now that it stands in the log."""
+    store.publish_post(work, digest, index)
+
+
+def accept_revision(work: Work, record: VerifiedRecord) -> str:
+    """Take in a revision, unseen until its board's tick.
+
+    Raises:
+        UnknownPostError, WrongSignerError, StaleRevisionError: see `rules`.
+
+    """
+    post = _require_changeable(work, record)
+    words = codec.decode_text(record.document)
+    text = rules.decide_text(words, is_opening=post.version.text.title is not None)
+    number = store.count_versions(work, post.digest) + 1
+    version = Version(digest=record.digest, number=number, text=text, day=record.day)
+    store.add_version(work, post.digest, version)
+    store.set_head(work, post.digest, record.digest)
+    return post.board
+
+
+def publish_revision(work: Work, digest: bytes, _index: int) -> None:
+    """Let readers see a revision; of an erased post it shows nothing, its words are gone."""
+    store.publish_version(work, digest)
+
+
+def accept_erasure(work: Work, record: VerifiedRecord) -> str:
+    """Erase a post at once: words, title and signed bytes of every version.
+
+    Only the erasure's own entry waits for the tick: what protects people does not.
+
+    Raises:
+        UnknownPostError, WrongSignerError, StaleRevisionError: see `rules`.
+
+    """
+    post = _require_changeable(work, record)
+    digests = store.erase_post(work, post.digest, record.day)
+    records.erase_bytes(work, digests)
+    return post.board
+
+
+def publish_erasure(_work: Work, _digest: bytes, _index: int) -> None:
+    """Do nothing: an erasure has acted when it came."""
+
+
+def require_board(work: Work, did: str) -> Board:
+    """Return a board whose home is here.
+
+    Raises:
+        UnknownBoardError: it is not.
+
+    """
+    board = store.find_board(work, did=did)
+    if board is None:
+        raise UnknownBoardError("the board's home is elsewhere")
+    return board
+
+
+def get_board(work: Work, slug: str) -> Board:
+    """Return a board by its short name.
+
+    Raises:
+        NotFoundError: no such board.
+
+    """
+    board = store.find_board(work, slug=slug)
+    if board is None:
+        raise NotFoundError("no such board")
+    return board
+
+
+def get_thread(work: Work, thread_id: str) -> Thread:
+    """Return a thread that readers can see.
+
+    Raises:
+        NoSuchThreadError: there is none, or its tick has not come.
+
+    """
+    thread = store.find_thread(work, thread_id)
+    if thread is None:
+        raise NoSuchThreadError("no such thread")
+    return thread
+
+
+def get_title(work: Work, thread_id: str) -> Text:
+    """Return the words that opened a thread; the title is among them."""
+    return get_post(work, get_thread(work, thread_id).opening).version.text
+
+
+def get_post(
+    work: Work, digest: bytes, *, viewer: identity.Viewer | None = None
+) -> Post:
+    """Return a post that this viewer can see: everyone's shown ones, one's own waiting ones.
+
+    Raises:
+        NotFoundError: there is none.
+
+    """
+    post = store.find_post(work, digest=digest)
+    is_own = post is not None and viewer is not None and post.author.hand == viewer.root
+    if post is None or (post.number is None and not is_own):
+        raise NotFoundError("no such post")
+    return post
+
+
+def get_own_post(work: Work, digest: bytes, viewer: identity.Viewer) -> Post:
+    """Return a post that this viewer may change.
+
+    Raises:
+        NotFoundError: there is none.
+        WrongSignerError: another persona wrote it.
+
+    """
+    post = get_post(work, digest, viewer=viewer)
+    if post.author.hand != viewer.root:
+        raise WrongSignerError("another persona wrote it")
+    return post
+
+
+def list_page(work: Work, thread: Thread, page: int) -> list[Post]:
+    """Return one page of a thread's posts."""
+    first = (page - 1) * POSTS_PER_PAGE + 1
+    return store.list_posts(work, thread.id, first, first + POSTS_PER_PAGE - 1)
+
+
+def list_threads(
+    work: Work, *, board: str | None, sort: ThreadSort, page: int
+) -> tuple[list[ThreadSummary], int]:
+    """Return one page of threads and the number of pages."""
+    pages = rules.page_of(
+        store.count_threads(work, board=board, sort=sort), THREADS_PER_PAGE
+    )
+    offset = (page - 1) * THREADS_PER_PAGE
+    found = store.list_threads(
+        work, board=board, sort=sort, offset=offset, limit=THREADS_PER_PAGE
+    )
+    return found, pages
+
+
+def find_subject(work: Work, digest: bytes) -> bytes | None:
+    """Return the post that a post's or revision's record is about, or None."""
+    return store.find_post_of_version(work, digest)
+
+
+def sign_post(key: SigningKey, draft: Draft, *, nonce: str, day: date) -> bytes:
+    """Return the signed record of a new post."""
+    return sign_record(key, "Note", codec.note_members(draft), nonce=nonce, day=day)
+
+
+def sign_revision(
+    key: SigningKey, draft: Draft, post: Post, *, nonce: str, day: date
+) -> bytes:
+    """Return the signed record of a revision."""
+    members = codec.update_members(draft, post.record_id, post.head)
+    return sign_record(key, "Update", members, nonce=nonce, day=day)
+
+
+def sign_erasure(
+    key: SigningKey, post: Post, custody: str, *, nonce: str, day: date
+) -> bytes:
+    """Return the signed record of an erasure."""
+    members = codec.delete_members(post.board, post.record_id, post.head, custody)
+    return sign_record(key, "Delete", members, nonce=nonce, day=day)
+
+
+def found_board(work: Work, door: records.Door, board: Board, key: SigningKey) -> Board:
+    """Found a board here, signed by its own key, which the caller then keeps offline or destroys."""
+    members = codec.board_members(board, door.instance_did)
+    raw = sign_record(
+        key, "Group", members, nonce=identity.encode_id(work), day=board.founded_on
+    )
+    door.submit(work, raw)
+    return require_board(work, encode_did(key.public))
+
+
+def today(work: Work) -> date:
+    """Return the day that a record written now carries."""
+    return day_of(work.now)
+
+
+def _require_changeable(work: Work, record: VerifiedRecord) -> Post:
+    """Return the post that a revision or erasure may change."""
+    document = record.document
+    board = require_board(work, audience_of(document))
+    post = store.find_post(work, record_id=document["object"])
+    if post is None:
+        raise UnknownPostError("no such post")
+    rules.require_same_board(post, board.did)
+    hand = identity.find_hand(work, record.signer)
+    rules.require_change(post, hand=hand, previous=document[PREVIOUS])
+    if record.signer != post.author.root:
+        # A posting key must be in use; the root may sign whatever the state of its keys.
+        identity.require_author(work, record)
+    return post

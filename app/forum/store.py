@@ -1,0 +1,347 @@
+"""Every statement of the forum."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.orm import aliased
+
+from app import identity
+from app.db import Work
+from app.records.model import Custody
+
+from .model import (
+    Board,
+    Openers,
+    Post,
+    Text,
+    Thread,
+    ThreadId,
+    ThreadSort,
+    ThreadSummary,
+    Version,
+)
+from .tables import BoardRow, PostRow, ThreadRow, VersionRow
+
+_Parent = aliased(PostRow)
+
+
+def add_board(work: Work, board: Board) -> None:
+    """Add a board behind the others."""
+    position = work.session.scalar(select(func.count()).select_from(BoardRow)) or 0
+    values = {
+        "did": board.did,
+        "slug": board.slug,
+        "fingerprint": board.fingerprint,
+        "position": position,
+        "name": dict(board.name),
+        "purpose": dict(board.purpose),
+        "rules": dict(board.rules),
+        "tick_s": board.tick_s,
+        "openers": board.openers.value,
+        "founded_on": board.founded_on,
+        "thread_count": 0,
+    }
+    work.session.execute(insert(BoardRow).values(values))
+
+
+def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
+    """Return a board by its key or its short name, or None."""
+    column, value = (BoardRow.did, did) if did else (BoardRow.slug, slug)
+    row = work.session.scalar(select(BoardRow).where(column == value))
+    return row and _board(row)
+
+
+def list_boards(work: Work) -> list[tuple[Board, int]]:
+    """Return all boards in their order, each with its number of threads."""
+    rows = work.session.scalars(select(BoardRow).order_by(BoardRow.position))
+    return [(_board(row), row.thread_count) for row in rows]
+
+
+def add_thread(
+    work: Work, thread_id: ThreadId, board: str, opening: bytes, day: date
+) -> None:
+    """Add a thread that nobody sees yet."""
+    work.session.execute(
+        insert(ThreadRow).values(
+            id=thread_id,
+            board=board,
+            opening=opening,
+            is_public=False,
+            post_count=0,
+            # The opening is number 1 even where a shuffle shows an answer first.
+            next_number=2,
+            first_index=0,
+            last_index=0,
+            started_on=day,
+            last_day=day,
+        )
+    )
+
+
+def add_post(work: Work, values: dict[str, Any]) -> None:
+    """Add a post that nobody sees yet."""
+    work.session.execute(insert(PostRow).values(values))
+
+
+def add_version(work: Work, post: bytes, version: Version) -> None:
+    """Add a version that nobody sees yet."""
+    values = {
+        "digest": version.digest,
+        "post": post,
+        "number": version.number,
+        "is_public": False,
+        "language": version.text.language,
+        "title": version.text.title,
+        "text": version.text.markdown,
+        "day": version.day,
+    }
+    work.session.execute(insert(VersionRow).values(values))
+
+
+def set_head(work: Work, post: bytes, head: bytes) -> None:
+    """Name a post's newest version, shown or waiting."""
+    work.session.execute(
+        update(PostRow).where(PostRow.digest == post).values(head=head)
+    )
+
+
+def count_versions(work: Work, post: bytes) -> int:
+    """Return how many versions a post has, shown or waiting."""
+    query = select(func.count()).select_from(VersionRow).where(VersionRow.post == post)
+    return work.session.scalar(query) or 0
+
+
+def publish_post(work: Work, digest: bytes, index: int) -> None:
+    """Give a post its number and let readers see it; its thread moves to the front of the lists."""
+    post = work.session.get_one(PostRow, digest, populate_existing=True)
+    thread = work.session.get_one(ThreadRow, post.thread, populate_existing=True)
+    is_opening = thread.opening == digest
+    post.number = 1 if is_opening else thread.next_number
+    post.log_index = index
+    if is_opening:
+        thread.is_public, thread.first_index = True, index
+        work.session.execute(
+            update(BoardRow)
+            .where(BoardRow.did == thread.board)
+            .values(thread_count=BoardRow.thread_count + 1)
+        )
+    else:
+        thread.next_number += 1
+    thread.post_count += 1
+    thread.last_index = max(thread.last_index, index)
+    thread.last_day = max(thread.last_day, post.day)
+    version = work.session.get_one(VersionRow, digest, populate_existing=True)
+    version.is_public = True
+    work.session.flush()
+
+
+def publish_version(work: Work, digest: bytes) -> None:
+    """Let readers see a revision: it becomes its post's current version."""
+    version = work.session.get_one(VersionRow, digest, populate_existing=True)
+    version.is_public = True
+    work.session.flush()
+    work.session.execute(
+        update(PostRow).where(PostRow.digest == version.post).values(current=digest)
+    )
+
+
+def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:
+    """Empty every version of a post and mark it erased; return the digests of the versions."""
+    digests = work.session.scalars(
+        select(VersionRow.digest).where(VersionRow.post == post)
+    ).all()
+    work.session.execute(
+        update(VersionRow)
+        .where(VersionRow.post == post, VersionRow.title.is_not(None))
+        .values(title="")
+    )
+    work.session.execute(
+        update(VersionRow).where(VersionRow.post == post).values(text="")
+    )
+    work.session.execute(
+        update(PostRow).where(PostRow.digest == post).values(erased_on=day)
+    )
+    return list(digests)
+
+
+def find_thread(work: Work, thread_id: str) -> Thread | None:
+    """Return a thread that readers can see, or None."""
+    query = select(ThreadRow).where(ThreadRow.id == thread_id, ThreadRow.is_public)
+    row = work.session.scalar(query.execution_options(populate_existing=True))
+    return row and _thread(row)
+
+
+def count_authors(work: Work, thread_id: ThreadId) -> int:
+    """Return how many keys wrote in a thread."""
+    query = select(func.count(PostRow.author.distinct())).where(
+        PostRow.thread == thread_id, PostRow.number.is_not(None)
+    )
+    return work.session.scalar(query) or 0
+
+
+def find_post(work: Work, *, digest: bytes = b"", record_id: str = "") -> Post | None:
+    """Return a post, shown or waiting, by its digest or its record id, or None."""
+    where = PostRow.digest == digest if digest else PostRow.record_id == record_id
+    return next(iter(_posts(work, _select_posts().where(where))), None)
+
+
+def list_posts(work: Work, thread_id: ThreadId, first: int, last: int) -> list[Post]:
+    """Return the posts of a thread with numbers from `first` to `last`."""
+    query = _select_posts().where(
+        PostRow.thread == thread_id, PostRow.number >= first, PostRow.number <= last
+    )
+    return _posts(work, query.order_by(PostRow.number))
+
+
+def list_waiting(work: Work, thread_id: ThreadId, author: str) -> list[Post]:
+    """Return the posts of one key in a thread that wait for their tick."""
+    query = _select_posts().where(
+        PostRow.thread == thread_id, PostRow.author == author, PostRow.number.is_(None)
+    )
+    return _posts(work, query.order_by(PostRow.digest))
+
+
+def list_by_authors(work: Work, dids: Iterable[str], limit: int) -> list[Post]:
+    """Return the newest posts of some keys that readers can see."""
+    query = _select_posts().where(
+        PostRow.author.in_(list(dids)),
+        PostRow.number.is_not(None),
+        PostRow.erased_on.is_(None),
+    )
+    return _posts(work, query.order_by(PostRow.log_index.desc()).limit(limit))
+
+
+def count_by_authors(work: Work, dids: Iterable[str]) -> int:
+    """Return how many posts of some keys readers can see."""
+    query = select(func.count()).where(
+        PostRow.author.in_(list(dids)),
+        PostRow.number.is_not(None),
+        PostRow.erased_on.is_(None),
+    )
+    return work.session.scalar(query) or 0
+
+
+def list_latest_posts(work: Work, board: str, limit: int) -> list[Post]:
+    """Return the newest posts of a board that readers can see."""
+    query = _select_posts().where(PostRow.board == board, PostRow.number.is_not(None))
+    return _posts(work, query.order_by(PostRow.log_index.desc()).limit(limit))
+
+
+def list_threads(
+    work: Work, *, board: str | None, sort: ThreadSort, offset: int, limit: int
+) -> list[ThreadSummary]:
+    """Return threads that readers can see, of one board or of all."""
+    query = _threads(select(ThreadRow), board, sort)
+    column = ThreadRow.first_index if sort is ThreadSort.NEW else ThreadRow.last_index
+    rows = work.session.scalars(
+        query.order_by(column.desc()).offset(offset).limit(limit)
+    ).all()
+    openings = {
+        post.thread: post
+        for post in _posts(
+            work, _select_posts().where(PostRow.digest.in_([r.opening for r in rows]))
+        )
+    }
+    return [
+        ThreadSummary(thread=_thread(row), opening=openings[ThreadId(row.id)])
+        for row in rows
+    ]
+
+
+def count_threads(work: Work, *, board: str | None, sort: ThreadSort) -> int:
+    """Return how many threads such a list has."""
+    query = _threads(select(func.count()).select_from(ThreadRow), board, sort)
+    return work.session.scalar(query) or 0
+
+
+def list_versions(work: Work, post: bytes) -> list[Version]:
+    """Return the versions of a post that readers can see, oldest first."""
+    query = select(VersionRow).where(VersionRow.post == post, VersionRow.is_public)
+    return [
+        _version(row) for row in work.session.scalars(query.order_by(VersionRow.number))
+    ]
+
+
+def find_post_of_version(work: Work, digest: bytes) -> bytes | None:
+    """Return the digest of the post that a version belongs to, or None."""
+    return work.session.scalar(
+        select(VersionRow.post).where(VersionRow.digest == digest)
+    )
+
+
+def _threads(query: Select[Any], board: str | None, sort: ThreadSort) -> Select[Any]:
+    query = query.where(ThreadRow.is_public)
+    if board is not None:
+        query = query.where(ThreadRow.board == board)
+    return (
+        query.where(ThreadRow.post_count == 1)
+        if sort is ThreadSort.UNANSWERED
+        else query
+    )
+
+
+def _select_posts() -> Select[Any]:
+    return (
+        select(PostRow, VersionRow, _Parent.number)
+        .join(VersionRow, VersionRow.digest == PostRow.current)
+        .outerjoin(_Parent, _Parent.digest == PostRow.parent)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _posts(work: Work, query: Select[Any]) -> list[Post]:
+    rows = work.session.execute(query).all()
+    dids = list({row[0].author for row in rows})
+    authors = {author.did: author for author in identity.list_authors(work, dids)}
+    return [_post(row, authors) for row in rows]
+
+
+def _post(row: Row[Any], authors: dict[str, identity.Author]) -> Post:
+    post, version, parent_number = row
+    return Post(
+        digest=post.digest,
+        record_id=post.record_id,
+        thread=ThreadId(post.thread),
+        board=post.board,
+        number=post.number,
+        parent=post.parent,
+        parent_number=parent_number,
+        author=authors[post.author],
+        custody=Custody(post.custody),
+        day=post.day,
+        erased_on=post.erased_on,
+        head=post.head,
+        version=_version(version),
+    )
+
+
+def _version(row: VersionRow) -> Version:
+    text = Text(language=row.language, markdown=row.text, title=row.title)
+    return Version(digest=row.digest, number=row.number, text=text, day=row.day)
+
+
+def _thread(row: ThreadRow) -> Thread:
+    return Thread(
+        id=ThreadId(row.id),
+        board=row.board,
+        opening=row.opening,
+        post_count=row.post_count,
+        started_on=row.started_on,
+        last_day=row.last_day,
+    )
+
+
+def _board(row: BoardRow) -> Board:
+    return Board(
+        did=row.did,
+        slug=row.slug,
+        fingerprint=row.fingerprint,
+        name=row.name,
+        purpose=row.purpose,
+        rules=row.rules,
+        tick_s=row.tick_s,
+        openers=Openers(row.openers),
+        founded_on=row.founded_on,
+    )

@@ -1,0 +1,91 @@
+"""Rows of the forum."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import FLAG, UNORDERED, Base, Day, TextMap
+
+
+class BoardRow(Base):
+    """A board as founded."""
+
+    __tablename__ = "board"
+    __table_args__ = UNORDERED
+
+    did: Mapped[str] = mapped_column(Text, primary_key=True)
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    fingerprint: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(Integer)
+    name: Mapped[dict[str, str]] = mapped_column(TextMap)
+    purpose: Mapped[dict[str, str]] = mapped_column(TextMap)
+    rules: Mapped[dict[str, str]] = mapped_column(TextMap)
+    tick_s: Mapped[int] = mapped_column(Integer)
+    openers: Mapped[str] = mapped_column(Text)
+    founded_on: Mapped[date] = mapped_column(Day)
+    thread_count: Mapped[int] = mapped_column(Integer)
+
+
+class ThreadRow(Base):
+    """A thread. Counts and the log place of its latest post are kept for the lists."""
+
+    __tablename__ = "thread"
+    __table_args__ = (
+        Index("ix_thread_board_latest", "board", "is_public", "last_index"),
+        Index("ix_thread_latest", "is_public", "last_index"),
+        Index("ix_thread_board_opened", "board", "is_public", "first_index"),
+        UNORDERED,
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    board: Mapped[str] = mapped_column(ForeignKey("board.did"))
+    opening: Mapped[bytes] = mapped_column(LargeBinary)
+    is_public: Mapped[bool] = mapped_column(FLAG)
+    post_count: Mapped[int] = mapped_column(Integer)
+    next_number: Mapped[int] = mapped_column(Integer)
+    first_index: Mapped[int] = mapped_column(Integer)
+    last_index: Mapped[int] = mapped_column(Integer)
+    started_on: Mapped[date] = mapped_column(Day)
+    last_day: Mapped[date] = mapped_column(Day)
+
+
+class PostRow(Base):
+    """A post: its place and its author; the words stand in its versions."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        Index("ix_post_place", "thread", "number", unique=True),
+        Index("ix_post_author_latest", "author", "log_index"),
+        UNORDERED,
+    )
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    record_id: Mapped[str] = mapped_column(Text, unique=True)
+    thread: Mapped[str] = mapped_column(ForeignKey("thread.id"))
+    board: Mapped[str] = mapped_column(Text)
+    number: Mapped[int | None] = mapped_column(Integer)
+    log_index: Mapped[int | None] = mapped_column(Integer)
+    parent: Mapped[bytes | None] = mapped_column(LargeBinary)
+    author: Mapped[str] = mapped_column(ForeignKey("posting_key.did"))
+    custody: Mapped[str] = mapped_column(Text)
+    day: Mapped[date] = mapped_column(Day)
+    erased_on: Mapped[date | None] = mapped_column(Day)
+    current: Mapped[bytes] = mapped_column(LargeBinary)
+    head: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class VersionRow(Base):
+    """The words of one version of a post. An erasure empties them."""
+
+    __tablename__ = "version"
+    __table_args__ = (Index("ix_version_post", "post", "number"), UNORDERED)
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"))
+    number: Mapped[int] = mapped_column(Integer)
+    is_public: Mapped[bool] = mapped_column(FLAG)
+    language: Mapped[str] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    day: Mapped[date] = mapped_column(Day)

@@ -1,0 +1,65 @@
+"""Room `identity`: personas, keys, custody, login sessions.
+
+Lives here: cards and what they say, posting keys and their state, joining, logging in and out.
+Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
+
+A persona without scripts:  join ─► sealed step in the page ─► two words typed back ─► card through
+the door + posting key sealed under the passphrase + session.
+Invariants:
+- no e-mail, phone, legal name or address: there is no column for one;
+- a posting key belongs to one root for good, and only with its own consent;
+- a key that was ever unlocked on a server is never called `device`; revoked stays revoked;
+- neither the database nor a cookie alone can sign: the session's secret is in the cookie only.
+"""
+
+from .model import Author, Persona, Viewer
+from .service import (
+    NewPersona,
+    accept_card,
+    close_session,
+    encode_id,
+    extend_session,
+    find_hand,
+    find_viewer,
+    forget_ended_sessions,
+    get_persona,
+    make_card,
+    open_device_session,
+    open_login,
+    prepare_persona,
+    publish_card,
+    register_persona,
+    require_author,
+    require_free_name,
+    spaced,
+    unlock_posting_key,
+)
+from .store import find_lone_key, list_authors, list_keys
+
+__all__ = [
+    "Author",
+    "NewPersona",
+    "Persona",
+    "Viewer",
+    "accept_card",
+    "close_session",
+    "encode_id",
+    "extend_session",
+    "find_hand",
+    "find_lone_key",
+    "find_viewer",
+    "forget_ended_sessions",
+    "get_persona",
+    "list_authors",
+    "list_keys",
+    "make_card",
+    "open_device_session",
+    "open_login",
+    "prepare_persona",
+    "publish_card",
+    "register_persona",
+    "require_author",
+    "require_free_name",
+    "spaced",
+    "unlock_posting_key",
+]

@@ -1,0 +1,162 @@
+"""Cards and login proofs: bytes to nouns and back."""
+
+import re
+from datetime import date
+from typing import Final
+
+from app.crypto.ed25519 import SigningKey, verify_signature
+from app.crypto.integrity import add_proof, verify_proof
+from app.crypto.multikey import (
+    decode_did,
+    decode_multibase,
+    encode_did,
+    encode_multibase,
+)
+from app.kernel import strict_json
+from app.kernel.errors import MalformedError
+from app.kernel.strict_json import JsonObject
+from app.records.model import CONTEXT, CUSTODY, PREVIOUS, Custody, VerifiedRecord
+
+from .model import Card, KeyState, LoginProof, PostingKey
+
+STATE: Final = "urn:goftogu:state"
+CONSENT: Final = "urn:goftogu:consent"
+KEYS: Final = "urn:goftogu:postingKeys"
+SEQUENCE: Final = "urn:goftogu:sequence"
+_LOGIN_TYPE: Final = "urn:goftogu:Login"
+_CONTEXT: Final = list(CONTEXT)
+_expiry = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def decode_card(record: VerifiedRecord) -> Card:
+    """Read a verified `Person` record and verify each posting key's consent.
+
+    Raises:
+        MalformedError: a key stands twice.
+        VerificationError: a key did not consent to this root.
+
+    """
+    document = record.document
+    keys = tuple(
+        PostingKey(
+            did=item["id"],
+            custody=Custody(item[CUSTODY]),
+            state=KeyState(item[STATE]),
+            consent=item[CONSENT],
+        )
+        for item in document[KEYS]
+    )
+    if len({key.did for key in keys}) != len(keys):
+        raise MalformedError("a posting key stands twice")
+    for key in keys:
+        # Without it anyone's card could list your key, and your posts would carry their name.
+        verify_signature(
+            decode_did(key.did),
+            _consent_to(record.signer),
+            decode_multibase(key.consent, 64),
+        )
+    return Card(
+        root=record.signer,
+        name=document["name"],
+        sequence=document[SEQUENCE],
+        previous=document.get(PREVIOUS),
+        keys=keys,
+    )
+
+
+def card_members(card: Card) -> JsonObject:
+    """Return the members of a card's record."""
+    members: JsonObject = {
+        "name": card.name,
+        SEQUENCE: card.sequence,
+        KEYS: [
+            {
+                "id": key.did,
+                CUSTODY: key.custody,
+                STATE: key.state,
+                CONSENT: key.consent,
+            }
+            for key in card.keys
+        ],
+    }
+    return members if card.previous is None else {**members, PREVIOUS: card.previous}
+
+
+def new_posting_key(key: SigningKey, root: str, custody: Custody) -> PostingKey:
+    """Return the line of an active posting key for the card of `root`."""
+    return PostingKey(
+        did=encode_did(key.public),
+        custody=custody,
+        state=KeyState.ACTIVE,
+        consent=encode_multibase(key.sign(_consent_to(root))),
+    )
+
+
+def sign_login_proof(
+    key: SigningKey, *, domain: str, challenge: str, expires: str, day: date
+) -> bytes:
+    """Return a proof of holding `key` for one challenge of the instance `domain`."""
+    did = encode_did(key.public)
+    document: JsonObject = {
+        "@context": _CONTEXT,
+        "type": _LOGIN_TYPE,
+        "attributedTo": f"ap://{did}/actor",
+    }
+    options: JsonObject = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-jcs-2022",
+        "created": f"{day.isoformat()}T00:00:00Z",
+        "verificationMethod": f"{did}#{did.removeprefix('did:key:')}",
+        "proofPurpose": "authentication",
+        "@context": _CONTEXT,
+        "domain": domain,
+        "challenge": challenge,
+        "expires": expires,
+    }
+    return strict_json.encode(add_proof(document, options, key))
+
+
+def verify_login_proof(raw: bytes) -> LoginProof:
+    """Verify a login proof's signature; the caller compares domain and challenge.
+
+    Raises:
+        MalformedError: not a login proof.
+        VerificationError: the signature does not hold.
+
+    """
+    document = strict_json.decode(raw)
+    if document.keys() != {"@context", "type", "attributedTo", "proof"}:
+        raise MalformedError("not a login proof")
+    proof = document["proof"]
+    expected = {
+        "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "@context",
+        "proofValue", "domain", "challenge", "expires",
+    }  # fmt: skip
+    if not isinstance(proof, dict) or proof.keys() != expected:
+        raise MalformedError("not the proof of a login")
+    texts = [
+        proof[name] for name in ("verificationMethod", "domain", "challenge", "expires")
+    ]
+    if not all(isinstance(text, str) for text in texts) or not _expiry.fullmatch(
+        texts[3]
+    ):
+        raise MalformedError("not the proof of a login")
+    did = texts[0].split("#")[0]
+    fixed = (
+        document["type"] == _LOGIN_TYPE
+        and document["@context"] == _CONTEXT
+        and document["attributedTo"] == f"ap://{did}/actor"
+        and proof["type"] == "DataIntegrityProof"
+        and proof["cryptosuite"] == "eddsa-jcs-2022"
+        and proof["proofPurpose"] == "authentication"
+        and proof["@context"] == _CONTEXT
+        and texts[0] == f"{did}#{did.removeprefix('did:key:')}"
+    )
+    if not fixed:
+        raise MalformedError("not the proof of a login")
+    verify_proof(document, decode_did(did))
+    return LoginProof(did=did, domain=texts[1], challenge=texts[2])
+
+
+def _consent_to(root: str) -> bytes:
+    return f"goftogu/v1/posting-key\n{root}".encode()

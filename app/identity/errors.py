@@ -1,0 +1,45 @@
+"""What identity refuses."""
+
+from app.kernel.errors import ConflictError, ForbiddenError, VerificationError
+
+
+class CustodyDiffersError(ForbiddenError):
+    """A record declares another custody than its key's card."""
+
+    code = "custody-differs"
+
+
+class KeyInactiveError(ForbiddenError):
+    """The key was retired or revoked."""
+
+    code = "key-inactive"
+
+
+class KeyTakenError(ConflictError):
+    """The key belongs to another persona."""
+
+    code = "key-taken"
+
+
+class StaleCardError(ConflictError):
+    """The card does not follow the current one."""
+
+    code = "stale-card"
+
+
+class NameTakenError(ConflictError):
+    """Another persona of this instance has this name."""
+
+    code = "name-taken"
+
+
+class WrongPassphraseError(VerificationError):
+    """No login has this name and passphrase. Which of the two is wrong is not said."""
+
+    code = "wrong-passphrase"
+
+
+class UnknownKeyError(VerificationError):
+    """No persona of this instance has this key."""
+
+    code = "unknown-key"

@@ -1,0 +1,47 @@
+"""Untrusted input of joining and logging in."""
+
+from dataclasses import dataclass, field
+
+from app.crypto.sealing import Passphrase
+from app.kernel.errors import MalformedError
+from app.records import registry
+from app.web.error_pages import gettext_noop as _
+from app.web.forms import Fields
+
+from .rules import LEAST_PASSPHRASE_CHARACTERS, MOST_PASSPHRASE_CHARACTERS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinForm:
+    """A name and a passphrase, and what is wrong with them."""
+
+    name: str
+    passphrase: Passphrase = field(repr=False)
+    errors: dict[str, str]
+
+
+def parse_join(fields: Fields) -> JoinForm:
+    """Read the first step of joining."""
+    name, passphrase = " ".join(fields["name"].split()), fields["passphrase"]
+    errors: dict[str, str] = {}
+    if not name:
+        errors["name"] = _("Choose a name. It need not, and should not, be your own.")
+    elif not _is_name(name):
+        errors["name"] = _(
+            "Names have at most 40 characters, all of them visible. Choose a shorter or simpler one."
+        )
+    if len(passphrase) < LEAST_PASSPHRASE_CHARACTERS:
+        errors["passphrase"] = _(
+            "Use at least 10 characters: four unrelated words are easy to keep in mind."
+        )
+    elif len(passphrase) > MOST_PASSPHRASE_CHARACTERS:
+        errors["passphrase"] = _("Use at most 200 characters.")
+    return JoinForm(name=name, passphrase=Passphrase(passphrase), errors=errors)
+
+
+def _is_name(name: str) -> bool:
+    try:
+        registry.line(registry.MAX_NAME_CHARACTERS)(name)
+    except MalformedError:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""The nouns of identity."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.records.model import Custody
+
+
+class KeyState(StrEnum):
+    """A posting key's life: it only ever moves to the right."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingKey:
+    """A posting key as a card lists it."""
+
+    did: str
+    custody: Custody
+    state: KeyState
+    consent: str
+    """The posting key's own signature over the root that claims it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a persona's root says about it."""
+
+    root: str
+    name: str
+    sequence: int
+    previous: str | None
+    keys: tuple[PostingKey, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Persona:
+    """A pseudonymous public identity."""
+
+    root: str
+    fingerprint: str
+    name: str
+    sequence: int
+    card_digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Whose key signed a record: a persona's, or a key without a card."""
+
+    did: str
+    root: str | None
+    name: str | None
+    fingerprint: str
+    custody: Custody
+    state: KeyState
+
+    @property
+    def hand(self) -> str:
+        """What stands for the author across keys: the root, or the lone key itself."""
+        return self.root or self.did
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """A persona that is logged in."""
+
+    root: str
+    name: str
+    fingerprint: str
+    posting_did: str
+    custody: Custody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginProof:
+    """A proof of holding a posting key, made for one challenge of one instance."""
+
+    did: str
+    domain: str
+    challenge: str

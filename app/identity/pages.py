@@ -1,0 +1,111 @@
+"""View models of joining, logging in and a persona's page."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
+
+from app.web.pages import FieldErrors, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinPage(Page):
+    """Step 1: a name, a passphrase, and where the key lives."""
+
+    template: ClassVar[str] = "identity/join.html"
+    has_script: ClassVar[bool] = True
+
+    name: str
+    nonce: str
+    day: date
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsPage(Page):
+    """Step 2: twelve words, two of them typed back. Nothing is stored before that."""
+
+    template: ClassVar[str] = "identity/words.html"
+
+    name: str
+    fingerprint: str
+    words: tuple[str, ...]
+    first: int
+    second: int
+    sealed: str
+    """Everything the next step needs, sealed by the server; it lives in this page only."""
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WelcomePage(Page):
+    """Step 3: the persona exists."""
+
+    template: ClassVar[str] = "identity/welcome.html"
+
+    name: str
+    fingerprint: str
+    custody: str
+    next_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginPage(Page):
+    """Log in by passphrase, by words on the device, or by a proof made on the command line."""
+
+    template: ClassVar[str] = "identity/login.html"
+    has_script: ClassVar[bool] = True
+
+    name: str
+    next_path: str
+    instance_did: str
+    challenge: str
+    expires: str
+    day: date
+    errors: FieldErrors = field(default_factory=FieldErrors)
+    is_expired: bool = False
+    """The viewer was logged in and is no longer: say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedOutPage(Page):
+    """After logging out: what is still on this device, and New Identity."""
+
+    template: ClassVar[str] = "identity/logged_out.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLine:
+    """One posting key of a persona."""
+
+    fingerprint: str
+    custody: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaPost:
+    """A line of a persona's public posts."""
+
+    digest: str
+    number: int
+    title: str
+    title_language: str
+    title_direction: str
+    board_name: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaPage(Page):
+    """A persona: name, fingerprint, keys, card, posts."""
+
+    template: ClassVar[str] = "identity/persona.html"
+
+    name: str | None
+    fingerprint: str
+    did: str
+    keys: tuple[KeyLine, ...]
+    card_digest: str | None
+    posts: tuple[PersonaPost, ...]
+    post_count: int
+    is_own: bool

@@ -1,0 +1,88 @@
+"""What identity decides from values alone."""
+
+import re
+import unicodedata
+from typing import Final
+
+from app.crypto.multikey import encode_digest
+from app.records.model import Custody
+
+from .errors import CustodyDiffersError, KeyInactiveError, StaleCardError
+from .model import Author, Card, KeyState, Persona
+
+LEAST_PASSPHRASE_CHARACTERS: Final = 10
+MOST_PASSPHRASE_CHARACTERS: Final = 200
+IDLE_S: Final = 2 * 3600
+ABSOLUTE_S: Final = 12 * 3600
+_ORDER: Final = (KeyState.ACTIVE, KeyState.RETIRED, KeyState.REVOKED)
+_ARABIC_TO_PERSIAN: Final = str.maketrans("يىكة", "ییکه", "\u200c\u200d")
+_spaces = re.compile(r"\s+")
+
+
+def require_successor(card: Card, current: Persona | None) -> None:
+    """Refuse a card that does not follow the current one.
+
+    Raises:
+        StaleCardError: wrong sequence, or built on another card.
+
+    """
+    expected = 1 if current is None else current.sequence + 1
+    built_on = None if current is None else encode_digest(current.card_digest)
+    if card.sequence != expected or card.previous != built_on:
+        raise StaleCardError("the card does not follow the current one")
+
+
+def later_state(before: KeyState, after: KeyState) -> KeyState:
+    """Return the later of two states: a revoked key never comes back."""
+    return max(before, after, key=_ORDER.index)
+
+
+def require_use(author: Author, declared: Custody) -> None:
+    """Refuse a record whose key may not sign it this way.
+
+    Raises:
+        KeyInactiveError: the key was retired or revoked.
+        CustodyDiffersError: the record declares another custody than the key's card.
+
+    """
+    if author.state is not KeyState.ACTIVE:
+        raise KeyInactiveError("the key is no longer in use")
+    if declared is not author.custody:
+        raise CustodyDiffersError("the record and the card declare different custody")
+
+
+def fold_name(name: str) -> str:
+    """Return what two names share when people would read them as one: case, spacing, letter forms."""
+    folded = (
+        unicodedata.normalize("NFKC", name).casefold().translate(_ARABIC_TO_PERSIAN)
+    )
+    return _spaces.sub(" ", folded).strip()
+
+
+_NAME_PARTS: Final = {
+    "fa": (
+        ("رود", "کوه", "باران", "پنجره", "چراغ", "ساحل", "دریچه", "ایوان", "بادگیر", "کوچه", "نسیم", "ستاره"),
+        ("آرام", "روشن", "دور", "بیدار", "سبز", "خاموش", "بلند", "آبی", "کهن", "تازه", "نزدیک", "مهتابی"),
+    ),
+    "en": (
+        ("quiet", "early", "northern", "patient", "open", "winding", "salt", "amber", "distant", "plain"),
+        ("orchard", "window", "harbour", "lantern", "footpath", "kettle", "meadow", "compass", "bridge", "sparrow"),
+    ),
+    "fr": (
+        ("jardin", "sentier", "phare", "rivage", "atelier", "verger", "quai", "balcon", "moulin", "ruisseau"),
+        ("tranquille", "lointain", "bleu", "discret", "ouvert", "matinal", "clair", "patient", "calme", "fidèle"),
+    ),
+}  # fmt: skip
+
+
+def propose_name(language: str, random: bytes) -> str:
+    """Return a name to begin with, from two random bytes: nobody should start from their own."""
+    first, second = _NAME_PARTS.get(language, _NAME_PARTS["en"])
+    return f"{first[random[0] % len(first)]} {second[random[1] % len(second)]}"
+
+
+def choose_positions(random: bytes) -> tuple[int, int]:
+    """Return the two words, counted from 1, that are typed back."""
+    first = random[0] % 12
+    second = (first + 1 + random[1] % 11) % 12
+    return min(first, second) + 1, max(first, second) + 1

@@ -1,0 +1,229 @@
+"""Every statement of identity."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from app.db import Work
+from app.kernel.clock import Instant
+from app.records.model import Custody
+
+from .model import Author, Card, KeyState, Persona, PostingKey, Viewer
+from .tables import LoginRow, LoginSessionRow, PersonaRow, PostingKeyRow
+
+
+def find_persona(work: Work, root: str) -> Persona | None:
+    """Return a persona by its root, or None."""
+    return _persona(
+        work.session.scalar(select(PersonaRow).where(PersonaRow.root == root))
+    )
+
+
+def find_persona_by_fingerprint(work: Work, fingerprint: str) -> Persona | None:
+    """Return the persona with this fingerprint, or None."""
+    found = (
+        select(PersonaRow)
+        .where(PersonaRow.fingerprint == fingerprint)
+        .order_by(PersonaRow.root)
+    )
+    return _persona(work.session.scalars(found).first())
+
+
+def holds_name(work: Work, folded: str) -> bool:
+    """Return whether a persona or a login of this instance has this name."""
+    persona = select(PersonaRow.root).where(PersonaRow.name_folded == folded)
+    login = select(LoginRow.root).where(LoginRow.name_folded == folded)
+    return work.session.scalars(persona.union(login)).first() is not None
+
+
+def put_card(
+    work: Work, card: Card, *, fingerprint: str, folded: str, digest: bytes
+) -> None:
+    """Make a card the current one of its persona."""
+    values: dict[str, Any] = {
+        "fingerprint": fingerprint,
+        "name": card.name,
+        "name_folded": folded,
+        "sequence": card.sequence,
+        "card_digest": digest,
+    }
+    if card.sequence == 1:
+        work.session.execute(insert(PersonaRow).values(root=card.root, **values))
+    else:
+        work.session.execute(
+            update(PersonaRow).where(PersonaRow.root == card.root).values(**values)
+        )
+
+
+def put_key(
+    work: Work, key: PostingKey, *, fingerprint: str, root: str, is_new: bool
+) -> None:
+    """Bind a posting key to its persona."""
+    values = {"root": root, "custody": key.custody.value, "state": key.state.value}
+    if is_new:
+        row = {"did": key.did, "fingerprint": fingerprint, **values}
+        work.session.execute(insert(PostingKeyRow).values(row))
+    else:
+        work.session.execute(
+            update(PostingKeyRow).where(PostingKeyRow.did == key.did).values(values)
+        )
+
+
+def add_lone_key(work: Work, did: str, fingerprint: str, custody: Custody) -> None:
+    """Remember a posting key that no card lists."""
+    work.session.execute(
+        insert(PostingKeyRow).values(
+            did=did,
+            fingerprint=fingerprint,
+            root=None,
+            custody=custody.value,
+            state=KeyState.ACTIVE.value,
+        )
+    )
+
+
+def find_author(work: Work, did: str) -> Author | None:
+    """Return whose posting key this is, or None if it was never seen."""
+    return next(iter(list_authors(work, [did])), None)
+
+
+def list_authors(work: Work, dids: list[str]) -> list[Author]:
+    """Return the authors behind posting keys."""
+    rows = work.session.execute(
+        select(PostingKeyRow, PersonaRow)
+        .outerjoin(PersonaRow, PersonaRow.root == PostingKeyRow.root)
+        .where(PostingKeyRow.did.in_(dids))
+    )
+    return [
+        Author(
+            did=key.did,
+            root=key.root,
+            name=persona and persona.name,
+            fingerprint=persona.fingerprint if persona else key.fingerprint,
+            custody=Custody(key.custody),
+            state=KeyState(key.state),
+        )
+        for key, persona in rows
+    ]
+
+
+def find_lone_key(work: Work, fingerprint: str) -> str | None:
+    """Return the did of a posting key without a card by its fingerprint, or None."""
+    return work.session.scalar(
+        select(PostingKeyRow.did).where(
+            PostingKeyRow.fingerprint == fingerprint, PostingKeyRow.root.is_(None)
+        )
+    )
+
+
+def list_keys(work: Work, root: str) -> list[tuple[str, str, str, str]]:
+    """Return (did, fingerprint, custody, state) of a persona's posting keys."""
+    rows = work.session.execute(
+        select(
+            PostingKeyRow.did,
+            PostingKeyRow.fingerprint,
+            PostingKeyRow.custody,
+            PostingKeyRow.state,
+        )
+        .where(PostingKeyRow.root == root)
+        .order_by(PostingKeyRow.did)
+    )
+    return [(did, mark, custody, state) for did, mark, custody, state in rows]
+
+
+def add_login(
+    work: Work, *, folded: str, root: str, did: str, salt: bytes, box: bytes
+) -> None:
+    """Keep a posting key sealed under a passphrase."""
+    work.session.execute(
+        insert(LoginRow).values(
+            name_folded=folded, root=root, did=did, salt=salt, box=box
+        )
+    )
+
+
+def find_login(work: Work, folded: str) -> tuple[str, str, bytes, bytes] | None:
+    """Return (root, did, salt, box) of a login by name, or None."""
+    row = work.session.get(LoginRow, folded)
+    return row and (row.root, row.did, row.salt, row.box)
+
+
+def add_session(
+    work: Work,
+    *,
+    mark: bytes,
+    root: str,
+    did: str,
+    box: bytes | None,
+    idle_until: Instant,
+    ends_at: Instant,
+) -> None:
+    """Open a login session."""
+    work.session.execute(
+        insert(LoginSessionRow).values(
+            mark=mark,
+            root=root,
+            did=did,
+            box=box,
+            idle_until=idle_until,
+            ends_at=ends_at,
+        )
+    )
+
+
+def find_viewer(work: Work, mark: bytes) -> tuple[Viewer, bytes | None, Instant] | None:
+    """Return (viewer, box, idle_until) of a login session that has not ended, or None."""
+    row = work.session.execute(
+        select(LoginSessionRow, PersonaRow, PostingKeyRow.custody)
+        .join(PersonaRow, PersonaRow.root == LoginSessionRow.root)
+        .join(PostingKeyRow, PostingKeyRow.did == LoginSessionRow.did)
+        .where(
+            LoginSessionRow.mark == mark,
+            LoginSessionRow.idle_until > work.minute,
+            LoginSessionRow.ends_at > work.minute,
+            PostingKeyRow.state == KeyState.ACTIVE.value,
+        )
+    ).first()
+    if row is None:
+        return None
+    session, persona, custody = row
+    viewer = Viewer(
+        root=persona.root,
+        name=persona.name,
+        fingerprint=persona.fingerprint,
+        posting_did=session.did,
+        custody=Custody(custody),
+    )
+    return viewer, session.box, session.idle_until
+
+
+def extend_session(work: Work, mark: bytes, idle_until: Instant) -> None:
+    """Push a session's idle end back."""
+    work.session.execute(
+        update(LoginSessionRow)
+        .where(LoginSessionRow.mark == mark)
+        .values(idle_until=idle_until)
+    )
+
+
+def remove_session(work: Work, mark: bytes) -> None:
+    """End a login session."""
+    work.session.execute(delete(LoginSessionRow).where(LoginSessionRow.mark == mark))
+
+
+def remove_ended_sessions(work: Work) -> None:
+    """Forget sessions that have ended."""
+    ended = or_(
+        LoginSessionRow.idle_until <= work.minute, LoginSessionRow.ends_at <= work.minute
+    )
+    work.session.execute(delete(LoginSessionRow).where(ended))
+
+
+def _persona(row: PersonaRow | None) -> Persona | None:
+    return row and Persona(
+        root=row.root,
+        fingerprint=row.fingerprint,
+        name=row.name,
+        sequence=row.sequence,
+        card_digest=row.card_digest,
+    )

@@ -1,0 +1,6 @@
+"""Room `kernel`: what every room may use and no room owns: errors, time, strict JSON.
+
+Lives here: the error tree, `Clock` and `Instant`, the strict JSON profile.
+Does not: any word of the domain. If one appears, it is in the wrong room.
+Invariant: pure; nothing here reads a clock (but `SystemClock`), a file, a network or an environment.
+"""

@@ -1,0 +1,112 @@
+"""The web process: the application and how it answers when something cannot be done."""
+
+from typing import Final
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, Response
+
+from app import wiring
+from app.forum.routes import record_router as forum_record_router
+from app.forum.routes import router as forum_router
+from app.identity.routes import router as identity_router
+from app.kernel.errors import AppError, CorruptStateError
+from app.records.routes import router as record_router
+from app.site.pages import ErrorPage
+from app.site.routes import language_router, router as site_router
+from app.web.error_pages import sentences_of, status_of
+from app.web.languages import choose_language
+from app.web.middleware import Fence
+from app.web.site import Site
+from app.web.visit import Visit
+
+_COMPRESS_FROM_BYTES: Final = 500
+_CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
+
+
+def create_app(house: wiring.House, listening_at: str) -> FastAPI:
+    """Build the application of an opened instance."""
+    app = FastAPI(
+        title="Goftogu",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.site = wiring.build_site(house, listening_at)
+    app.state.door = house.door
+    for router in (record_router, forum_record_router, site_router):
+        app.include_router(router)
+    for router in (forum_router, identity_router, language_router):
+        app.include_router(router, include_in_schema=False)
+    app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
+    app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(Exception, _answer_crash)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6
+    )
+    app.add_middleware(Fence, listener=app.state.site.listener)
+    return app
+
+
+def _answer_app_error(request: Request, error: AppError) -> Response:
+    return _answer(request, status_of(error), error.code)
+
+
+def _answer_http_error(request: Request, error: HTTPException) -> Response:
+    return _answer(request, error.status_code, _CODES.get(error.status_code, "failed"))
+
+
+def _answer_invalid(request: Request, _error: Exception) -> Response:
+    # The framework's own answer repeats the rejected value; ours says only that it was.
+    return _answer(request, 404 if request.method == "GET" else 400, "malformed")
+
+
+def _answer_crash(request: Request, error: Exception) -> Response:
+    if isinstance(error, CorruptStateError):
+        return _answer(request, 500, error.code)
+    return _answer(request, 500, "failed")
+
+
+def _answer(request: Request, status: int, code: str) -> Response:
+    """Answer a program with problem+json and a person with a page in their language."""
+    site: Site = request.app.state.site
+    path: str = request.scope["path"]
+    sentences = sentences_of(code, status)
+    first = path.split("/")[1]
+    if first in {"api", "records", "receipts", ".well-known", "healthz"}:
+        problem = {
+            "type": f"urn:goftogu:error:{code}",
+            "title": sentences.title,
+            "status": status,
+            "detail": sentences.explanation,
+            "code": code,
+        }
+        return JSONResponse(problem, status, media_type="application/problem+json")
+    code_of_language = first
+    if first not in site.languages:
+        accepted = request.headers.get("accept-language", "")
+        code_of_language = choose_language(site.languages, accepted)
+    language = site.languages[code_of_language]
+    others = tuple(
+        (
+            other.code,
+            other.direction,
+            other.gettext(sentences.title),
+            other.gettext(sentences.explanation),
+        )
+        for other in site.languages.values()
+        if other.code != language.code
+    )
+    page = ErrorPage(
+        status=status,
+        code=code,
+        title=language.gettext(sentences.title),
+        explanation=language.gettext(sentences.explanation),
+        others=others,
+        kept_text=getattr(request.state, "kept_text", ""),
+    )
+    return Visit(request, language).render(page, status=status)

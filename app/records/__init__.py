@@ -1,0 +1,37 @@
+"""Room `records`: the one door. Everything that anyone says comes in here, whoever carries it.
+
+Lives here: the registry of types, the envelope (parse, verify, sign), the signed bytes, receipts.
+Does not: know what a post or a persona is; decide about boards; render a page.
+
+    bytes ─parse─► UnverifiedRecord ─verify─► VerifiedRecord ─owner.accept─► stored + pending leaf
+                                                                 tick ─owner.publish─► visible
+
+Invariants:
+- `codec.verify_record` alone makes a VerifiedRecord, and only that is ever stored;
+- bytes are verified as received and kept as received, or erased; never rewritten;
+- an id is accepted once: the same bytes again are the same receipt, other bytes a refusal;
+- a record, its effect and its pending leaf are one transaction.
+"""
+
+from .codec import parse_record, sign_record, verify_receipt, verify_record
+from .model import Custody, Receipt, StoredRecord, UnverifiedRecord, VerifiedRecord
+from .service import Door, Owner, erase_bytes, find_record, get_public_bytes
+from .store import list_digests
+
+__all__ = [
+    "Custody",
+    "Door",
+    "Owner",
+    "Receipt",
+    "StoredRecord",
+    "UnverifiedRecord",
+    "VerifiedRecord",
+    "erase_bytes",
+    "find_record",
+    "get_public_bytes",
+    "list_digests",
+    "parse_record",
+    "sign_record",
+    "verify_receipt",
+    "verify_record",
+]

@@ -1,0 +1,77 @@
+"""The nouns of the door."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from app.crypto.ed25519 import PublicKey
+from app.kernel.clock import Instant
+from app.kernel.strict_json import JsonObject
+
+CONTEXT: Final = (
+    "https://www.w3.org/ns/activitystreams",
+    "https://w3id.org/security/data-integrity/v2",
+)
+PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
+CUSTODY: Final = "urn:goftogu:custody"
+PREVIOUS: Final = "urn:goftogu:previous"
+QUOTES: Final = "urn:goftogu:quotes"
+
+
+class Custody(StrEnum):
+    """Where the signing key is kept, as declared by its holder and repeated in each post."""
+
+    DEVICE = "device"
+    UNLOCKED = "unlocked"
+    INSTANCE = "instance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnverifiedRecord:
+    """Bytes that parse as a record of the registry. Nothing in it may be believed yet."""
+
+    raw: bytes
+    document: JsonObject
+    type: str
+    id: str
+    signer: str
+    day: date
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedRecord:
+    """A record whose signature holds. Made by `codec.verify_record` only."""
+
+    raw: bytes
+    document: JsonObject
+    type: str
+    id: str
+    signer: str
+    key: PublicKey
+    day: date
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The instance's signed promise that a record will be in its log by an hour."""
+
+    digest: bytes
+    include_by: Instant
+    raw: bytes
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """A record as the instance keeps it; `raw` is None once its text was erased."""
+
+    digest: bytes
+    id: str
+    type: str
+    signer: str
+    raw: bytes | None
+    include_by: Instant
+    is_public: bool

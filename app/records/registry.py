@@ -1,0 +1,274 @@
+"""The registry: every type of record, who signs it, its members and its effect.
+
+This table is the first thing to read and the first to change (REGISTRY.md is made from it). A
+member that is not listed is refused: what a reader does not know must not ride along under a
+signature. `Shape` functions check one member each and raise MalformedError.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from app.kernel.errors import MalformedError
+
+from .model import CUSTODY, PREVIOUS, PUBLIC, QUOTES, Custody
+
+Shape: TypeAlias = Callable[[Any], None]
+
+MAX_POST_BYTES: Final = 20_000
+MAX_TITLE_CHARACTERS: Final = 200
+MAX_NAME_CHARACTERS: Final = 40
+_LANGUAGES_AT_MOST: Final = 20
+_DID: Final = r"did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}"
+
+_did = re.compile(_DID)
+_actor = re.compile(rf"ap://({_DID})/actor")
+_object = re.compile(rf"ap://({_DID})/objects/[a-z2-7]{{26}}")
+_language = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_slug = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_digest = re.compile(r"zQm[1-9A-HJ-NP-Za-km-z]{44}")
+_multibase_signature = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{64,88}")
+_onion = re.compile(r"[a-z2-7]{56}\.onion")
+# Control characters and bidirectional overrides and isolates: they can make a line read as another.
+_tricks = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+_text_tricks = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+
+
+def _require(condition: object, message: str) -> None:
+    if not condition:
+        raise MalformedError(message)
+
+
+def matching(pattern: re.Pattern[str], what: str) -> Shape:
+    """Return the shape of a string that matches `pattern` as a whole."""
+
+    def shape(value: Any) -> None:
+        _require(isinstance(value, str) and pattern.fullmatch(value), f"not {what}")
+
+    return shape
+
+
+def line(limit: int) -> Shape:
+    """Return the shape of one line of at most `limit` characters, without tricks of direction."""
+
+    def shape(value: Any) -> None:
+        _require(
+            isinstance(value, str) and 0 < len(value) <= limit,
+            "a line is empty or too long",
+        )
+        _require(value == " ".join(value.split()), "a line has stray white space")
+        _require(
+            not _tricks.search(value), "a line has control or direction characters"
+        )
+
+    return shape
+
+
+def one_of(*values: str) -> Shape:
+    """Return the shape of a closed choice."""
+
+    def shape(value: Any) -> None:
+        _require(value in values, "not one of the known values")
+
+    return shape
+
+
+def whole(least: int, most: int) -> Shape:
+    """Return the shape of an integer within bounds."""
+
+    def shape(value: Any) -> None:
+        _require(
+            isinstance(value, int) and not isinstance(value, bool), "not an integer"
+        )
+        _require(least <= value <= most, "an integer is out of bounds")
+
+    return shape
+
+
+def text(value: Any) -> None:
+    """Check the text of a post: not empty, within the limit, no control or override characters."""
+    _require(isinstance(value, str) and value.strip(), "a text is empty")
+    _require(len(value.encode()) <= MAX_POST_BYTES, "a text is too long")
+    _require(
+        not _text_tricks.search(value), "a text has control or direction characters"
+    )
+
+
+def in_one_language(value: Any) -> None:
+    """Check a map of exactly one language to a text."""
+    _require(isinstance(value, dict) and len(value) == 1, "not exactly one language")
+    for language, content in value.items():
+        _require(_language.fullmatch(language), "not a BCP 47 language")
+        text(content)
+
+
+def in_languages(each: Shape) -> Shape:
+    """Return the shape of a map of languages to `each`."""
+
+    def shape(value: Any) -> None:
+        _require(
+            isinstance(value, dict) and 0 < len(value) <= _LANGUAGES_AT_MOST,
+            "no languages",
+        )
+        for language, content in value.items():
+            _require(_language.fullmatch(language), "not a BCP 47 language")
+            each(content)
+
+    return shape
+
+
+def list_of(each: Shape, most: int, least: int = 0) -> Shape:
+    """Return the shape of an array with bounds on its length."""
+
+    def shape(value: Any) -> None:
+        _require(
+            isinstance(value, list) and least <= len(value) <= most, "not such an array"
+        )
+        for item in value:
+            each(item)
+
+    return shape
+
+
+def members(
+    required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None
+) -> Shape:
+    """Return the shape of an object with exactly these members."""
+    allowed = {**required, **(optional or {})}
+
+    def shape(value: Any) -> None:
+        _require(isinstance(value, dict), "not an object")
+        _require(required.keys() <= value.keys(), "a member is missing")
+        _require(value.keys() <= allowed.keys(), "an unknown member")
+        for name, content in value.items():
+            allowed[name](content)
+
+    return shape
+
+
+did = matching(_did, "an Ed25519 did:key")
+actor = matching(_actor, "an actor")
+record_id = matching(_object, "a record id")
+digest = matching(_digest, "a digest")
+custody = one_of(*Custody)
+
+_posting_key = members(
+    {
+        "id": did,
+        CUSTODY: custody,
+        "urn:goftogu:state": one_of("active", "retired", "revoked"),
+        "urn:goftogu:consent": matching(_multibase_signature, "a signature"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordType:
+    """One line of the registry."""
+
+    name: str
+    signer: str
+    effect: str
+    required: Mapping[str, Shape]
+    optional: Mapping[str, Shape] = field(default_factory=dict)
+
+
+_REVISED: Final = {
+    "audience": actor,
+    "object": record_id,
+    PREVIOUS: digest,
+    CUSTODY: custody,
+}
+
+RECORD_TYPES: Final = {
+    kind.name: kind
+    for kind in (
+        RecordType(
+            name="Person",
+            signer="the persona's root key",
+            effect="names the persona; adds, retires and revokes its posting keys",
+            required={
+                "name": line(MAX_NAME_CHARACTERS),
+                "urn:goftogu:sequence": whole(1, 1_000_000),
+                "urn:goftogu:postingKeys": list_of(_posting_key, 20, 1),
+            },
+            optional={PREVIOUS: digest},
+        ),
+        RecordType(
+            name="Note",
+            signer="a posting key",
+            effect="a post: opens a thread with `name`, or answers with `inReplyTo`",
+            required={
+                "audience": actor,
+                "contentMap": in_one_language,
+                "mediaType": one_of("text/markdown"),
+                CUSTODY: custody,
+            },
+            optional={
+                "name": line(MAX_TITLE_CHARACTERS),
+                "inReplyTo": record_id,
+                QUOTES: list_of(record_id, 10, 1),
+            },
+        ),
+        RecordType(
+            name="Update",
+            signer="a posting key of the same root, or its root",
+            effect="a revision of a post, with a visible difference",
+            required={
+                **_REVISED,
+                "contentMap": in_one_language,
+                "mediaType": one_of("text/markdown"),
+            },
+            optional={"name": line(MAX_TITLE_CHARACTERS)},
+        ),
+        RecordType(
+            name="Delete",
+            signer="a posting key of the same root, or its root",
+            effect="erases a post: its text is gone at once, a tombstone stays",
+            required=_REVISED,
+        ),
+        RecordType(
+            name="Group",
+            signer="the board key, once",
+            effect="founds a board",
+            required={
+                "preferredUsername": matching(_slug, "a short name"),
+                "nameMap": in_languages(line(60)),
+                "summaryMap": in_languages(line(300)),
+                "urn:goftogu:rulesMap": in_languages(text),
+                "urn:goftogu:home": did,
+                "urn:goftogu:tick": whole(1, 86_400),
+                "urn:goftogu:openers": one_of("anyone", "stewards"),
+                "urn:goftogu:successors": list_of(did, 10),
+                "urn:goftogu:quorum": whole(0, 10),
+            },
+        ),
+        RecordType(
+            name="Application",
+            signer="the instance key",
+            effect="the instance's card: its log, witness key, onion address and mirrors",
+            required={
+                "name": line(60),
+                "urn:goftogu:sequence": whole(1, 1_000_000),
+                "urn:goftogu:logOrigin": line(200),
+                "urn:goftogu:logKey": line(300),
+                "urn:goftogu:witnessKey": line(300),
+                "urn:goftogu:mirrors": list_of(line(300), 50),
+            },
+            optional={
+                PREVIOUS: digest,
+                "urn:goftogu:onion": matching(_onion, "a v3 onion address"),
+            },
+        ),
+    )
+}
+
+COMMON_MEMBERS: Final = frozenset(
+    {"@context", "id", "type", "attributedTo", "published", "to", "proof"}
+)
+PUBLIC_ONLY: Final = [PUBLIC]

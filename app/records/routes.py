@@ -1,0 +1,95 @@
+"""HTTP of the door: one address to hand records in, and static ones to read them back."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from app.kernel.errors import NotFoundError
+from app.web.site import Site
+
+from .service import Door, get_public_bytes
+
+router = APIRouter()
+
+_ACTIVITY = "application/activity+json"
+# Records live at most an hour in shared caches, so that an erasure holds (DESIGN.md §7).
+_SHARED_HOUR = {"Cache-Control": "public, max-age=3600"}
+
+
+async def get_door(request: Request) -> Door:
+    """Deliver the door to a handler."""
+    door: Door = request.app.state.door
+    return door
+
+
+async def get_body(request: Request) -> bytes:
+    """Deliver the request's raw bytes; the fence has bounded them."""
+    return await request.body()
+
+
+DoorDep = Annotated[Door, Depends(get_door)]
+BodyDep = Annotated[bytes, Depends(get_body)]
+
+
+@router.post(
+    "/api/v1/records",
+    status_code=201,
+    operation_id="submitRecord",
+    tags=["records"],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {_ACTIVITY: {"schema": {"type": "object"}}},
+        }
+    },
+    responses={
+        200: {"description": "The same record again: the same receipt."},
+        201: {"description": "The instance's signed promise."},
+        400: {"description": "Malformed, or it does not verify (problem+json)."},
+        403: {"description": "This key may not do that (problem+json)."},
+        409: {"description": "The state does not allow it (problem+json)."},
+        413: {"description": "Too large (problem+json)."},
+    },
+)
+def submit_record(request: Request, body: BodyDep, door: DoorDep) -> Response:
+    """Take in one signed record of any type of the registry."""
+    site: Site = request.app.state.site
+    with site.db.write() as work:
+        receipt = door.submit(work, body)
+    headers = {"Location": f"/records/{receipt.digest.hex()}"}
+    return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)
+
+
+@router.get("/records/{digest}", operation_id="readRecord", tags=["records"])
+def read_record(request: Request, digest: str) -> Response:
+    """Return the exact signed bytes of a record, from its tick on."""
+    site: Site = request.app.state.site
+    with site.db.read() as work:
+        raw = get_public_bytes(work, parse_hex(digest))
+    return Response(raw, headers=_SHARED_HOUR, media_type=_ACTIVITY)
+
+
+@router.get("/receipts/{digest}.json", operation_id="readReceipt", tags=["records"])
+def read_receipt(request: Request, digest: str, door: DoorDep) -> Response:
+    """Return the instance's signed promise about a record."""
+    site: Site = request.app.state.site
+    with site.db.read() as work:
+        receipt = door.get_receipt(work, parse_hex(digest))
+    return Response(receipt.raw, media_type=_ACTIVITY)
+
+
+def parse_hex(text: str) -> bytes:
+    """Return the digest that an address names.
+
+    Raises:
+        NotFoundError: it names none.
+
+    """
+    try:
+        digest = bytes.fromhex(text) if text.isascii() else b""
+    except ValueError:
+        digest = b""
+    if len(digest) != 32 or digest.hex() != text:
+        raise NotFoundError("not a digest")
+    return digest

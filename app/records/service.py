@@ -1,0 +1,129 @@
+"""The one door: every record of every type and every carrier comes in here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app import tlog
+from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_did, encode_digest
+from app.db import Work
+from app.kernel.clock import Instant
+from app.kernel.errors import GoneError, NotFoundError
+
+from . import codec, rules, store
+from .errors import IdTakenError, UnknownTypeError
+from .model import Receipt, StoredRecord, VerifiedRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """What the room that owns a type does with its records; `wiring` registers one a type."""
+
+    accept: Callable[[Work, VerifiedRecord], str]
+    """Decide and store, or raise; return the name of the lane that the entry waits in."""
+    publish: Callable[[Work, bytes, int], None]
+    """Show what the record with this digest did, now that it has this place in the log."""
+
+
+class Door:
+    """Takes records in, and shows them at their tick. There is no second way to write."""
+
+    def __init__(self, owners: Mapping[str, Owner], key: SigningKey) -> None:
+        self._owners = owners
+        self._key = key
+        self.instance_did = encode_did(key.public)
+
+    def submit(self, work: Work, raw: bytes) -> Receipt:
+        """Take in one signed record: store it and queue it for the log, or do neither.
+
+        The same bytes again give the same receipt.
+
+        Raises:
+            MalformedError, VerificationError: see `codec`.
+            IdTakenError: another record has this id.
+            AppError: the owner of the type refuses it.
+
+        """
+        unverified = codec.parse_record(raw)
+        known = store.find_by_id(work, unverified.id)
+        if known is not None:
+            if known.digest != unverified.digest:
+                raise IdTakenError("another record has this id")
+            return self._receipt(
+                known.digest, known.type, known.include_by, is_new=False
+            )
+        record = codec.verify_record(unverified)
+        rules.require_past_day(record, work.now)
+        owner = self._owners.get(record.type)
+        if owner is None:
+            raise UnknownTypeError("no room owns this type")
+        lane = owner.accept(work, record)
+        # Same transaction as the owner's rows: a crash before the commit leaves nothing, a crash
+        # after it leaves a pending entry that the next tick integrates.
+        include_by = tlog.append(
+            work, codec.encode_leaf(record.digest, record.type), lane
+        )
+        store.add_record(work, record, include_by)
+        return self._receipt(record.digest, record.type, include_by, is_new=True)
+
+    def has_due(self, work: Work) -> bool:
+        """Return whether a tick would do anything: looking takes no write lock."""
+        return tlog.has_due(work)
+
+    def publish_due(self, work: Work) -> int:
+        """Run a tick: integrate due entries and show what they did. Returns how many."""
+        entries = tlog.integrate_due(work)
+        leaves = [(codec.decode_leaf(entry.leaf), entry.index) for entry in entries]
+        if leaves:
+            store.set_public(work, [digest for (digest, _), _ in leaves])
+        for (digest, kind), index in leaves:
+            self._owners[kind].publish(work, digest, index)
+        return len(leaves)
+
+    def get_receipt(self, work: Work, digest: bytes) -> Receipt:
+        """Return the receipt of a record that was taken in.
+
+        Raises:
+            NotFoundError: no such record.
+
+        """
+        record = store.find_by_digest(work, digest)
+        if record is None:
+            raise NotFoundError("no such record")
+        return self._receipt(
+            record.digest, record.type, record.include_by, is_new=False
+        )
+
+    def _receipt(
+        self, digest: bytes, kind: str, include_by: Instant, *, is_new: bool
+    ) -> Receipt:
+        raw = codec.sign_receipt(
+            self._key, digest=encode_digest(digest), kind=kind, include_by=include_by
+        )
+        return Receipt(digest=digest, include_by=include_by, raw=raw, is_new=is_new)
+
+
+def get_public_bytes(work: Work, digest: bytes) -> bytes:
+    """Return the exact signed bytes of a record that its tick has shown.
+
+    Raises:
+        NotFoundError: no such record, or its tick has not come.
+        GoneError: its text was erased.
+
+    """
+    record = store.find_by_digest(work, digest)
+    if record is None or not record.is_public:
+        raise NotFoundError("no such record")
+    if record.raw is None:
+        raise GoneError("the record was erased")
+    return record.raw
+
+
+def find_record(work: Work, digest: bytes) -> StoredRecord | None:
+    """Return a record as kept, pending or public, or None."""
+    return store.find_by_digest(work, digest)
+
+
+def erase_bytes(work: Work, digests: list[bytes]) -> None:
+    """Forget the signed bytes of records at once; erasing twice is no error."""
+    store.erase_bytes(work, digests)

@@ -1,0 +1,22 @@
+"""Rows of the door."""
+
+from sqlalchemy import LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import FLAG, UNORDERED, Base, CoarseInstant
+from app.kernel.clock import Instant
+
+
+class RecordRow(Base):
+    """The signed bytes of a record. After an erasure `raw` is null: the digest stays."""
+
+    __tablename__ = "record"
+    __table_args__ = (UNORDERED,)
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[str] = mapped_column(Text, unique=True)
+    type: Mapped[str] = mapped_column(Text)
+    signer: Mapped[str] = mapped_column(Text, index=True)
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+    include_by: Mapped[Instant] = mapped_column(CoarseInstant)
+    is_public: Mapped[bool] = mapped_column(FLAG)

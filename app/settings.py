@@ -1,0 +1,31 @@
+"""The environment as one frozen object. Nothing else reads it."""
+
+from pathlib import Path
+from typing import Final
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.db.engine import sqlite_url
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Every variable begins with `GOFTOGU_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GOFTOGU_", frozen=True, extra="ignore"
+    )
+
+    data: Path = Path("instance")
+    """The folder with everything an instance owns: its database and its keys."""
+    database_url: str = ""
+    """PostgreSQL, like `postgresql+psycopg://…`; empty for SQLite in the folder."""
+    name: str = "Goftogu"
+    """The instance's name as readers see it."""
+    origin: str = ""
+    """Scheme and host that readers use; empty for the address that `serve` listens on."""
+
+    def resolved_database_url(self) -> str:
+        """Return the database's URL."""
+        return self.database_url or sqlite_url(self.data.resolve())

@@ -1,0 +1,10 @@
+"""Room `site`: the instance as a whole: front page, prose, status, leaving, a persona's page.
+
+Lives here: pages composed of several rooms, the instance's own card.
+Does not: own a noun that another room could own.
+Invariant: `/exit` ends the session without a question and shows a page that names nothing.
+"""
+
+from .service import accept_card, found_instance, get_card, publish_card
+
+__all__ = ["accept_card", "found_instance", "get_card", "publish_card"]

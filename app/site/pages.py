@@ -1,0 +1,80 @@
+"""View models of pages that belong to no single room."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from app.forum.pages import BoardLine, ThreadLine
+from app.web.pages import Markup, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """The thread that the front page opens with."""
+
+    thread: ThreadLine
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage(Page):
+    """The front page."""
+
+    template: ClassVar[str] = "site/home.html"
+
+    today: Today | None
+    latest: tuple[ThreadLine, ...]
+    boards: tuple[BoardLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProsePage(Page):
+    """A page of text: safety, about, rules, help."""
+
+    template: ClassVar[str] = "site/prose.html"
+
+    slug: str
+    title: str
+    body: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsPage(Page):
+    """Reader settings: light or dark paper."""
+
+    template: ClassVar[str] = "site/settings.html"
+
+    theme: str
+    next_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPage(Page):
+    """What this instance is: keys, log, onion address, software."""
+
+    template: ClassVar[str] = "site/status.html"
+
+    name: str
+    instance_did: str
+    instance_fingerprint: str
+    log_origin: str
+    onion: str
+    tree_size: int
+    founded_on: date
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage(Page):
+    """Something could not be done: what, why, and a way on, in three languages."""
+
+    template: ClassVar[str] = "site/error.html"
+
+    status: int
+    code: str
+    title: str
+    explanation: str
+    others: tuple[tuple[str, str, str, str], ...]
+    """(language, direction, title, explanation) in the other languages."""
+    kept_text: str
+    """What the viewer had typed, so that nothing is lost; empty if nothing was."""

@@ -1,0 +1,254 @@
+"""HTTP of the pages that belong to no single room."""
+
+from importlib.metadata import version
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import (
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
+
+from app import forum, identity, records, tlog
+from app.crypto.multikey import decode_did, fingerprint
+from app.db import Work
+from app.forum.pages import build
+from app.forum.routes.reading import thread_lines
+from app.identity.pages import KeyLine, PersonaPage, PersonaPost
+from app.identity.routes import end_session
+from app.kernel.errors import NotFoundError
+from app.web.forms import safe_path
+from app.web.languages import choose_language
+from app.web.markup import direction_of, excerpt, render_prose
+from app.web.site import Site
+from app.web.visit import THEME_COOKIE, PostedDep, Visit, VisitDep
+
+from . import service
+from .pages import HomePage, ProsePage, SettingsPage, StatusPage, Today
+
+router = APIRouter()
+language_router = APIRouter()
+
+YEAR_S: Final = 365 * 86_400
+PERSONA_POSTS: Final = 20
+_EXCERPT_CHARACTERS: Final = 280
+_LATEST_ON_FRONT: Final = 6
+_PROSE: Final = {"safety", "about", "rules", "help"}
+_ACTIVITY: Final = "application/activity+json"
+
+
+@router.get("/")
+def front_door(request: Request) -> Response:
+    """Lead to the front page in the reader's language, as far as the browser says it."""
+    site: Site = request.app.state.site
+    code = choose_language(site.languages, request.headers.get("accept-language", ""))
+    return RedirectResponse(f"/{code}/", 302)
+
+
+@router.get("/exit")
+def leave(request: Request) -> Response:
+    """End the session and show a page that names nothing, without asking."""
+    site: Site = request.app.state.site
+    visit = Visit(request, next(iter(site.languages.values())))
+    with site.db.write() as work:
+        identity.close_session(work, visit.session_token)
+    html = site.templates.source("site/exit.html")
+    return end_session(visit, HTMLResponse(html))
+
+
+@router.get("/.well-known/goftogu", operation_id="instanceCard", tags=["instance"])
+def instance_card(request: Request) -> Response:
+    """Return the instance's signed card."""
+    site: Site = request.app.state.site
+    with site.db.read() as work:
+        record = records.find_record(work, service.get_card(work).digest)
+    if record is None or record.raw is None:
+        raise NotFoundError("no instance card")
+    headers = {"Cache-Control": "public, max-age=300"}
+    return Response(record.raw, headers=headers, media_type=_ACTIVITY)
+
+
+@router.get("/healthz", operation_id="health", tags=["instance"])
+def health(request: Request) -> Response:
+    """Say that the process answers and its database reads."""
+    site: Site = request.app.state.site
+    with site.db.read() as work:
+        service.get_card(work)
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/robots.txt")
+def robots() -> Response:
+    """Ask crawlers to leave the forms alone; reading is free."""
+    return PlainTextResponse("User-agent: *\nDisallow: /*/join\nDisallow: /*/login\n")
+
+
+@router.get("/static/{version}/{name}")
+def static_file(request: Request, version: str, name: str) -> Response:  # noqa: ARG001 (the version names the set)
+    site: Site = request.app.state.site
+    file = site.static.find(name)
+    if file is None:
+        raise NotFoundError("no such file")
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Vary": "Accept-Encoding",
+    }
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(file.gzipped, headers=headers, media_type=file.media_type)
+    return Response(file.raw, headers=headers, media_type=file.media_type)
+
+
+@language_router.get("/{language}/")
+def home_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        boards = forum.list_boards(work)
+        by_did = {board.did: board for board, _ in boards}
+        newest, _ = forum.list_threads(
+            work, board=None, sort=forum.ThreadSort.REPLY, page=1
+        )
+    today, rest = _choose_today(newest, visit), newest
+    lines = thread_lines(rest, by_did, visit)
+    chosen = None
+    if today is not None:
+        line = lines[rest.index(today)]
+        text = today.opening.version.text.markdown
+        chosen = Today(thread=line, excerpt=excerpt(text, _EXCERPT_CHARACTERS))
+    latest = [line for line in lines if chosen is None or line.id != chosen.thread.id]
+    code = visit.language.code
+    page = HomePage(
+        today=chosen,
+        latest=tuple(latest[:_LATEST_ON_FRONT]),
+        boards=tuple(build.board_line(board, count, code) for board, count in boards),
+    )
+    return visit.render(page, viewer)
+
+
+@language_router.get("/{language}/settings")
+def settings_form(
+    visit: VisitDep, next_path: Annotated[str, Query(alias="next", max_length=300)] = ""
+) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+    back = safe_path(next_path, fallback=visit.address("/"))
+    return visit.render(SettingsPage(theme=visit.theme, next_path=back), viewer)
+
+
+@language_router.post("/{language}/settings")
+def settings_submit(visit: PostedDep) -> Response:
+    response = visit.see_other(
+        safe_path(visit.fields["next"], fallback=visit.address("/"))
+    )
+    theme = visit.fields["theme"] if visit.fields["theme"] in {"light", "dark"} else ""
+    seconds = YEAR_S if theme else 0
+    cookie = visit.site.listener.set_cookie(THEME_COOKIE, theme, seconds=seconds)
+    response.headers.append("Set-Cookie", cookie)
+    return response
+
+
+@language_router.get("/{language}/status")
+def status_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        card = service.get_card(work)
+        size = tlog.count_entries(work)
+    page = StatusPage(
+        name=card.name,
+        instance_did=visit.site.instance_did,
+        instance_fingerprint=fingerprint(decode_did(visit.site.instance_did)),
+        log_origin=card.log_origin,
+        onion=card.onion,
+        tree_size=size,
+        founded_on=card.founded_on,
+        version=version("goftogu"),
+    )
+    return visit.render(page, viewer)
+
+
+@language_router.get("/{language}/persona")
+def own_persona(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+    if viewer is None:
+        return visit.see_other(visit.address("/login"))
+    return visit.see_other(
+        visit.address(f"/persona/{viewer.fingerprint.replace(' ', '')}")
+    )
+
+
+@language_router.get("/{language}/persona/{mark}")
+def persona_page(visit: VisitDep, mark: str) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        page = _persona(visit, work, viewer, mark)
+    return visit.render(page, viewer, section="persona" if page.is_own else "")
+
+
+@language_router.get("/{language}/{slug}")
+def prose_page(visit: VisitDep, slug: str) -> Response:
+    if slug not in _PROSE:
+        raise NotFoundError("no such page")
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+    titles = {
+        "safety": visit.translate("Safety"),
+        "about": visit.translate("About"),
+        "rules": visit.translate("Rules"),
+        "help": visit.translate("Help"),
+    }
+    body = render_prose(visit.language.prose(slug))
+    return visit.render(ProsePage(slug=slug, title=titles[slug], body=body), viewer)
+
+
+def _choose_today(
+    newest: list[forum.ThreadSummary], visit: Visit
+) -> forum.ThreadSummary | None:
+    """Return the liveliest of the newest threads, in the reader's language if there is one."""
+    shown = [item for item in newest if item.opening.erased_on is None]
+    code = visit.language.code
+    same = [item for item in shown if item.opening.version.text.language == code]
+    return max(same or shown, key=lambda item: item.thread.post_count, default=None)
+
+
+def _persona(
+    visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
+) -> PersonaPage:
+    """Show a persona, or a key that posts without a card, by its fingerprint."""
+    lone = identity.find_lone_key(work, identity.spaced(mark))
+    if lone is not None:
+        name, did, dids, keys, card = None, lone, [lone], (), None
+    else:
+        persona = identity.get_persona(work, mark)
+        rows = identity.list_keys(work, persona.root)
+        name, did, dids = persona.name, persona.root, [row[0] for row in rows]
+        keys = tuple(KeyLine(fingerprint=f, custody=c, state=s) for _, f, c, s in rows)
+        card = persona.card_digest.hex()
+    boards = {board.did: board for board, _ in forum.list_boards(work)}
+    posts = forum.list_by_authors(work, dids, PERSONA_POSTS)
+    titles = {post.thread: forum.get_title(work, post.thread) for post in posts}
+    return PersonaPage(
+        name=name,
+        fingerprint=identity.spaced(mark),
+        did=did,
+        keys=keys,
+        card_digest=card,
+        posts=tuple(
+            PersonaPost(
+                digest=post.digest.hex(),
+                number=post.number or 0,
+                title=titles[post.thread].title or "",
+                title_language=titles[post.thread].language,
+                title_direction=direction_of(titles[post.thread].title or ""),
+                board_name=build.in_language(
+                    boards[post.board].name, visit.language.code
+                ),
+                day=post.day,
+            )
+            for post in posts
+        ),
+        post_count=forum.count_by_authors(work, dids),
+        is_own=viewer is not None and viewer.fingerprint == identity.spaced(mark),
+    )

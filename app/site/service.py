@@ -1,0 +1,89 @@
+"""The verbs of the site: the instance's own card."""
+
+from collections.abc import Mapping
+
+from app import identity, tlog
+from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_digest, fingerprint
+from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
+from app.db import Work
+from app.identity.errors import StaleCardError
+from app.kernel.clock import day_of
+from app.kernel.errors import NotFoundError
+from app.records import Door, VerifiedRecord, sign_record
+from app.records.model import PREVIOUS
+
+from . import store
+from .model import InstanceCard
+
+
+def accept_card(work: Work, record: VerifiedRecord) -> str:
+    """Take in the card of this instance; partners' cards come with federation.
+
+    Raises:
+        StaleCardError: it does not follow the current one.
+
+    """
+    document, current = record.document, store.find_card(work)
+    expected = 1 if current is None else current.sequence + 1
+    built_on = None if current is None else encode_digest(current.digest)
+    if (
+        document["urn:goftogu:sequence"] != expected
+        or document.get(PREVIOUS) != built_on
+    ):
+        raise StaleCardError("the card does not follow the current one")
+    card = InstanceCard(
+        digest=record.digest,
+        sequence=expected,
+        name=document["name"],
+        log_origin=document["urn:goftogu:logOrigin"],
+        onion=document.get("urn:goftogu:onion", ""),
+        founded_on=record.day,
+    )
+    store.add_card(work, card, record.day)
+    return tlog.HOUSE_LANE.name
+
+
+def publish_card(_work: Work, _digest: bytes, _index: int) -> None:
+    """Do nothing: a card has acted when it came."""
+
+
+def found_instance(
+    work: Work, door: Door, name: str, keys: Mapping[str, SigningKey]
+) -> None:
+    """Sign the instance's first card; founding it again is no error.
+
+    The log's origin is chosen here, once, from its key: domains and onion addresses come and go.
+    """
+    if store.find_card(work) is not None:
+        return
+    origin = f"goftogu/{fingerprint(keys['log'].public).replace(' ', '')}"
+    witness = f"{origin}/witness"
+    members = {
+        "name": name,
+        "urn:goftogu:sequence": 1,
+        "urn:goftogu:logOrigin": origin,
+        "urn:goftogu:logKey": encode_verifier_key(origin, keys["log"].public),
+        "urn:goftogu:witnessKey": encode_verifier_key(
+            witness, keys["witness"].public, COSIGNATURE
+        ),
+        "urn:goftogu:mirrors": [],
+    }
+    nonce, day = identity.encode_id(work), day_of(work.now)
+    door.submit(
+        work,
+        sign_record(keys["instance"], "Application", members, nonce=nonce, day=day),
+    )
+
+
+def get_card(work: Work) -> InstanceCard:
+    """Return the instance's current card.
+
+    Raises:
+        NotFoundError: it was not founded.
+
+    """
+    card = store.find_card(work)
+    if card is None:
+        raise NotFoundError("no instance card")
+    return card

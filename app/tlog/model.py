@@ -1,0 +1,51 @@
+"""The nouns of the log, as far as part one needs them."""
+
+from dataclasses import dataclass
+
+from app.kernel.clock import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A queue of pending entries that are integrated together: one for each board, one for the house.
+
+    A tick comes every `tick_s` seconds. A lane that ticks more often than once a minute is *live*:
+    it holds nothing back, and says so to its readers.
+    """
+
+    name: str
+    tick_s: int
+
+    @property
+    def is_live(self) -> bool:
+        """Whether entries wait for no batch."""
+        return self.tick_s < LIVE_BELOW_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickPolicy:
+    """How long a batch may wait for company, and for how many."""
+
+    least_entries: int = 5
+    cap_s: int = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegratedEntry:
+    """An entry with its place in the log."""
+
+    index: int
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneFacts:
+    """What a tick is decided from."""
+
+    lane: Lane
+    due_entries: int
+    oldest_due_at: Instant
+
+
+LIVE_BELOW_S = 60
+HOUSE_LANE = Lane(name="house", tick_s=1)

@@ -1,0 +1,76 @@
+"""The verbs of the log."""
+
+from hashlib import sha256
+
+from app.db import Work
+from app.kernel.clock import Instant
+from app.kernel.errors import CorruptStateError
+
+from . import rules, store
+from .model import IntegratedEntry, Lane, LaneFacts, TickPolicy
+
+_POLICY = TickPolicy()
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """Return the Merkle leaf hash of an entry (RFC 6962, section 2.1)."""
+    return sha256(b"\0" + leaf).digest()
+
+
+def open_lane(work: Work, lane: Lane) -> None:
+    """Open a lane; opening it again is no error."""
+    if store.find_lane(work, lane.name) is None:
+        store.add_lane(work, lane)
+
+
+def append(work: Work, leaf: bytes, lane_name: str) -> Instant:
+    """Queue a leaf and return the hour by which it is in the log.
+
+    Same transaction as the record it stands for: a crash after the commit leaves a pending entry
+    that the next tick integrates; a crash before it leaves nothing at all. A leaf that is there
+    already stays where it is.
+    """
+    lane = store.find_lane(work, lane_name)
+    if lane is None:
+        raise CorruptStateError("a leaf for a lane that was never opened")
+    digest = leaf_hash(leaf)
+    if not store.holds_leaf(work, digest):
+        store.add_pending(work, digest, leaf, lane, rules.decide_due_at(lane, work.now))
+    return rules.decide_include_by(lane, work.now, _POLICY)
+
+
+def integrate_due(work: Work) -> list[IntegratedEntry]:
+    """Give every due entry its place, each lane's batch in a random order.
+
+    All of it is one transaction with what the callers do for the entries: after a crash either the
+    whole tick happened or none of it. Integrating when nothing is due is no error.
+    """
+    integrated: list[IntegratedEntry] = []
+    size = store.count_entries(work)
+    for facts in _list_due(work):
+        due = list(store.take_due(work, facts.lane))
+        # Sorting by a fresh random key is a uniform shuffle, and takes its randomness as a value.
+        due.sort(key=lambda _: work.randomness.token_bytes(16))
+        batch = [
+            (digest, IntegratedEntry(index=size + offset, leaf=leaf))
+            for offset, (digest, leaf) in enumerate(due)
+        ]
+        store.add_entries(work, batch)
+        size += len(batch)
+        integrated += [entry for _, entry in batch]
+    return integrated
+
+
+def has_due(work: Work) -> bool:
+    """Return whether a tick would integrate anything now."""
+    return bool(_list_due(work))
+
+
+def find_index(work: Work, leaf: bytes) -> int | None:
+    """Return a leaf's place in the log, or None while it is pending."""
+    return store.find_index(work, leaf_hash(leaf))
+
+
+def _list_due(work: Work) -> list[LaneFacts]:
+    lanes = store.list_due_lanes(work)
+    return [facts for facts in lanes if rules.decide_tick(facts, work.now, _POLICY)]

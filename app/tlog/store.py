@@ -1,0 +1,101 @@
+"""Every statement of the log."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, exists, func, insert, select
+
+from app.db import Work
+from app.kernel.clock import Instant
+
+from .model import IntegratedEntry, Lane, LaneFacts
+from .tables import EntryRow, LaneRow, PendingRow
+
+
+def add_lane(work: Work, lane: Lane) -> None:
+    """Add a lane."""
+    work.session.execute(insert(LaneRow).values(name=lane.name, tick_s=lane.tick_s))
+
+
+def find_lane(work: Work, name: str) -> Lane | None:
+    """Return a lane, or None."""
+    row = work.session.get(LaneRow, name)
+    return row and Lane(name=row.name, tick_s=row.tick_s)
+
+
+def holds_leaf(work: Work, leaf_hash: bytes) -> bool:
+    """Return whether a leaf is pending or integrated already."""
+    pending = exists().where(PendingRow.leaf_hash == leaf_hash)
+    integrated = exists().where(EntryRow.leaf_hash == leaf_hash)
+    return bool(work.session.scalar(select(pending | integrated)))
+
+
+def add_pending(
+    work: Work, leaf_hash: bytes, leaf: bytes, lane: Lane, due_at: Instant
+) -> None:
+    """Queue a leaf."""
+    values = {"leaf_hash": leaf_hash, "leaf": leaf, "lane": lane.name, "due_at": due_at}
+    work.session.execute(insert(PendingRow).values(values))
+
+
+def list_due_lanes(work: Work) -> list[LaneFacts]:
+    """Return the lanes that have due entries, with what a tick is decided from."""
+    rows = work.session.execute(
+        select(
+            LaneRow.name,
+            LaneRow.tick_s,
+            func.count(),
+            func.min(PendingRow.due_at).label("oldest"),
+        )
+        .join(LaneRow, LaneRow.name == PendingRow.lane)
+        .where(PendingRow.due_at <= work.minute)
+        .group_by(LaneRow.name, LaneRow.tick_s)
+        .order_by(LaneRow.name)
+    )
+    return [
+        LaneFacts(
+            lane=Lane(name=name, tick_s=tick_s),
+            due_entries=count,
+            oldest_due_at=Instant(oldest),
+        )
+        for name, tick_s, count, oldest in rows
+    ]
+
+
+def take_due(work: Work, lane: Lane) -> Sequence[tuple[bytes, bytes]]:
+    """Remove a lane's due entries from the queue and return them as (leaf hash, leaf)."""
+    due = (PendingRow.lane == lane.name) & (PendingRow.due_at <= work.minute)
+    rows = work.session.execute(
+        select(PendingRow.leaf_hash, PendingRow.leaf)
+        .where(due)
+        .order_by(PendingRow.leaf_hash)
+    ).all()
+    work.session.execute(delete(PendingRow).where(due))
+    return [(leaf_hash, leaf) for leaf_hash, leaf in rows]
+
+
+def count_entries(work: Work) -> int:
+    """Return the tree size: the number of integrated entries."""
+    highest = work.session.scalar(select(func.max(EntryRow.index)))
+    return 0 if highest is None else highest + 1
+
+
+def has_every_index(work: Work) -> bool:
+    """Return whether the entries' places run from 0 without a gap."""
+    rows = work.session.scalar(select(func.count()).select_from(EntryRow))
+    return rows == count_entries(work)
+
+
+def add_entries(work: Work, entries: Sequence[tuple[bytes, IntegratedEntry]]) -> None:
+    """Add integrated entries at their places."""
+    if entries:
+        values = [
+            {"index": e.index, "leaf_hash": h, "leaf": e.leaf} for h, e in entries
+        ]
+        work.session.execute(insert(EntryRow), values)
+
+
+def find_index(work: Work, leaf_hash: bytes) -> int | None:
+    """Return the place of a leaf, or None while it is pending."""
+    return work.session.scalar(
+        select(EntryRow.index).where(EntryRow.leaf_hash == leaf_hash)
+    )

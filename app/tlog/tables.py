@@ -1,0 +1,40 @@
+"""Rows of the log."""
+
+from sqlalchemy import Integer, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import STRICT, UNORDERED, Base, CoarseInstant
+from app.kernel.clock import Instant
+
+
+class LaneRow(Base):
+    """A lane and its tick."""
+
+    __tablename__ = "tlog_lane"
+    __table_args__ = (UNORDERED,)
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    tick_s: Mapped[int] = mapped_column(Integer)
+
+
+class PendingRow(Base):
+    """An entry that waits for its tick. Its id is the leaf's hash: no order of arrival is kept."""
+
+    __tablename__ = "tlog_pending"
+    __table_args__ = (UNORDERED,)
+
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary)
+    lane: Mapped[str] = mapped_column(Text, index=True)
+    due_at: Mapped[Instant] = mapped_column(CoarseInstant)
+
+
+class EntryRow(Base):
+    """An integrated entry at its place."""
+
+    __tablename__ = "tlog_entry"
+    __table_args__ = (STRICT,)
+
+    index: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary)

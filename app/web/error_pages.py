@@ -1,0 +1,187 @@
+"""Errors for people: one table of statuses, one of sentences, and the two forms they leave in.
+
+A reader gets a page in their language that says what to do next and keeps what they typed; a
+program gets `application/problem+json` (RFC 9457). Neither ever repeats a submitted value.
+"""
+
+from typing import Final, NamedTuple
+
+from app.kernel import errors
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
+_ = gettext_noop
+
+_STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
+    (errors.TooLargeError, 413),
+    (errors.LimitError, 429),
+    (errors.MalformedError, 400),
+    (errors.VerificationError, 400),
+    (errors.GoneError, 410),
+    (errors.NotFoundError, 404),
+    (errors.ForbiddenError, 403),
+    (errors.ConflictError, 409),
+    (errors.UnavailableError, 503),
+)
+
+
+class Sentences(NamedTuple):
+    """What happened, and what to do next."""
+
+    title: str
+    explanation: str
+
+
+_SENTENCES: Final = {
+    "not-found": Sentences(
+        _("This page was not found"),
+        _("Either the address is wrong, or the page is not open to readers yet. The first page and the boards lead on."),
+    ),
+    "gone": Sentences(
+        _("This was erased"),
+        _("Its author erased it. The text is no longer on this host; only its place in the thread remains."),
+    ),
+    "malformed": Sentences(
+        _("We could not read that"),
+        _("Something in what was sent is not in the form we expect. Go back, look it over and send it again."),
+    ),
+    "does-not-verify": Sentences(
+        _("The signature does not hold"),
+        _("The record was changed after it was signed, or was signed with another key. Sign it again and send the new one."),
+    ),
+    "forbidden": Sentences(
+        _("This is not open to you"),
+        _("Log in with the name that may do this, or go back to the thread."),
+    ),
+    "login-needed": Sentences(
+        _("Log in first"),
+        _("Your session has ended or had not begun. What you typed is below: copy it, log in and paste it."),
+    ),
+    "join-expired": Sentences(
+        _("Too much time has passed"),
+        _("For your safety nothing was kept. Begin joining anew; you will get other words."),
+    ),
+    "stale-form": Sentences(
+        _("The form is out of date"),
+        _("It was made before you logged in or out, or it came from another site. What you typed is below: open the page anew and paste it."),
+    ),
+    "conflict": Sentences(
+        _("That cannot be done now"),
+        _("Something changed in the meantime. Open the thread anew and look."),
+    ),
+    "id-taken": Sentences(
+        _("This was sent before"),
+        _("A post from the same form is here already, with another text. Open the thread to see it; to change it, revise it."),
+    ),
+    "limit": Sentences(
+        _("Too much at once"),
+        _("Wait a few minutes and try again. What you typed is below."),
+    ),
+    "too-large": Sentences(
+        _("That is too long"),
+        _("Shorten it or split it into several posts. What you typed is below."),
+    ),
+    "too-fast": Sentences(
+        _("Too many attempts"),
+        _("Wait a few minutes and try again. Nobody can lock you out for longer than that."),
+    ),
+    "unavailable": Sentences(
+        _("Not reachable just now"),
+        _("Wait a little and try again. Nothing was lost."),
+    ),
+    "future-day": Sentences(
+        _("The record is dated in the future"),
+        _("Set the clock of your device right, sign the text again and send the new record."),
+    ),
+    "unknown-type": Sentences(
+        _("We do not know this kind of record"),
+        _("This host takes posts, revisions, erasures and persona cards."),
+    ),
+    "wrong-signer": Sentences(
+        _("This key may not do that"),
+        _("Only the author’s own keys can change or erase a post."),
+    ),
+    "custody-differs": Sentences(
+        _("The way of signing does not fit the key"),
+        _("Each post repeats how its key is kept, as the persona’s card declares it. Sign it again with the declared way."),
+    ),
+    "key-inactive": Sentences(
+        _("This key is no longer in use"),
+        _("Its persona retired or revoked it. Sign with the current key."),
+    ),
+    "key-taken": Sentences(
+        _("This key belongs to another persona"),
+        _("Make a new key and a new card."),
+    ),
+    "stale-card": Sentences(
+        _("There is a newer card"),
+        _("Fetch the persona’s current card, build on it and sign it again."),
+    ),
+    "name-taken": Sentences(
+        _("The name is taken"),
+        _("Choose another one."),
+    ),
+    "wrong-passphrase": Sentences(
+        _("Log in again"),
+        _("Your session has ended. What you typed is below: copy it, log in and paste it."),
+    ),
+    "unknown-key": Sentences(
+        _("This key is not known here"),
+        _("Join first, or hand in the persona’s card."),
+    ),
+    "record-too-large": Sentences(
+        _("The record is too long"),
+        _("A record has at most 65,536 bytes. Shorten the text or split it into several posts."),
+    ),
+    "board-taken": Sentences(
+        _("This board is here already"),
+        _("A board with this key or short name was founded before."),
+    ),
+    "unknown-board": Sentences(
+        _("This board is not here"),
+        _("The record is for a board that this host does not keep. Carry it to the board’s own host."),
+    ),
+    "unknown-post": Sentences(
+        _("The post it refers to is not here"),
+        _("It was never here, or readers cannot see it yet. Try again after the next release."),
+    ),
+    "stale-revision": Sentences(
+        _("There is a newer version"),
+        _("The post was revised or erased in the meantime. Open it and begin from what it says now."),
+    ),
+    "thread-closed": Sentences(
+        _("You cannot open a thread here"),
+        _("On this board only its stewards open threads. You can answer in any of them."),
+    ),
+    "misdirected": Sentences(
+        _("Another host was asked for"),
+        _("This server does not answer to that name."),
+    ),
+    "failed": Sentences(
+        _("Something went wrong here"),
+        _("It is our fault, not yours. Go back, and what you typed will still be there; then try again."),
+    ),
+}  # fmt: skip
+
+
+def status_of(error: errors.AppError) -> int:
+    """Return the HTTP status of an error's family."""
+    return next(
+        (status for family, status in _STATUSES if isinstance(error, family)), 500
+    )
+
+
+def sentences_of(code: str, status: int) -> Sentences:
+    """Return what to tell a reader about a code; an unknown one reads as its family."""
+    families = {404: "not-found", 410: "gone", 403: "forbidden", 409: "conflict", 400: "malformed",
+                405: "not-found", 413: "too-large", 429: "limit", 503: "unavailable"}  # fmt: skip
+    return _SENTENCES.get(code) or _SENTENCES[families.get(status, "failed")]
+
+
+def known_codes() -> frozenset[str]:
+    """Return every code that has sentences of its own."""
+    return frozenset(_SENTENCES)

@@ -1,0 +1,51 @@
+"""Forms as they arrive: URL-encoded text only, strict UTF-8, few fields, each at most once."""
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from app.kernel.errors import MalformedError
+
+MAX_FIELDS: Final = 20
+
+
+class Fields(dict[str, str]):
+    """The fields of a form; a missing one reads as empty, as browsers send unchecked boxes."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def parse_fields(body: bytes, content_type: str) -> Fields:
+    """Read a form.
+
+    Raises:
+        MalformedError: another content type, invalid UTF-8, a field twice or too many fields.
+
+    """
+    if (
+        content_type.split(";")[0].strip().lower()
+        != "application/x-www-form-urlencoded"
+    ):
+        raise MalformedError("not a URL-encoded form")
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(body),
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MAX_FIELDS,
+        )
+    except ValueError as error:
+        raise MalformedError("not a form in UTF-8") from error
+    fields = Fields(pairs)
+    if len(fields) != len(pairs):
+        raise MalformedError("a field stands twice")
+    return fields
+
+
+def safe_path(path: str, *, fallback: str) -> str:
+    """Return `path` if it leads to a page of this site, else `fallback` (no open redirects)."""
+    is_local = path.startswith("/") and not path.startswith(("//", "/\\"))
+    is_clean = path.isprintable() and "\\" not in path and ":" not in path.split("?")[0]
+    return path if is_local and is_clean else fallback

@@ -1,0 +1,142 @@
+"""Languages: one folder under `translations/` each. Adding a language is adding a folder.
+
+A folder holds `language.toml` (own name, direction, calendar, digits), `messages.po` (absent for the
+language of the message ids, English) and the prose pages as Markdown.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from persiantools import digits
+from persiantools.jdatetime import JalaliDate
+
+from app.kernel.errors import CorruptStateError
+
+SOURCE_LANGUAGE: Final = "en"
+_JALALI_MONTHS: Final = (
+    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
+    "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the pages: its messages, its numbers, its calendar."""
+
+    code: str
+    name: str
+    direction: str
+    calendar: str
+    """`gregorian` or `jalali`."""
+    digits: str
+    """`latin` or `persian`."""
+    position: int
+    folder: Path
+
+    @cached_property
+    def _locale(self) -> Locale:
+        return Locale.parse(self.code)
+
+    @cached_property
+    def _catalog(self) -> Catalog | None:
+        path = self.folder / "messages.po"
+        if not path.exists():
+            return None
+        with path.open("rb") as file:
+            return read_po(file, locale=self.code)
+
+    @cached_property
+    def _messages(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Every translated message by its id, or by its singular id."""
+        if self._catalog is None:
+            return {}
+        return {
+            message.id if isinstance(message.id, str) else message.id[0]: message.string
+            for message in self._catalog
+            if message.id and message.string and not message.fuzzy
+        }
+
+    def gettext(self, message: str) -> str:
+        """Return a message in this language, or in English where it has none yet."""
+        found = self._messages.get(message, message)
+        return (found if isinstance(found, str) else found[0]) or message
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """Return the plural form for `count`."""
+        found = self._messages.get(one)
+        if self._catalog is None or not isinstance(found, tuple):
+            return one if count == 1 else many
+        return found[_plural_index(self.code, count)] or many
+
+    def number(self, value: float) -> str:
+        """Return a number with this language's grouping and digits."""
+        text = format_decimal(value, locale=self._locale)
+        return self._with_digits(
+            text.replace(",", "٬") if self.digits == "persian" else text
+        )
+
+    def day(self, value: date) -> str:
+        """Return a day in this language's calendar, written out."""
+        if self.calendar == "jalali":
+            return f"{self.short_day(value)} {digits.en_to_fa(str(JalaliDate(value).year))}"
+        return format_date(value, "d MMMM y", locale=self._locale)
+
+    def short_day(self, value: date) -> str:
+        """Return a day without its year."""
+        if self.calendar == "jalali":
+            jalali = JalaliDate(value)
+            return (
+                f"{digits.en_to_fa(str(jalali.day))} {_JALALI_MONTHS[jalali.month - 1]}"
+            )
+        return format_date(value, "d MMMM", locale=self._locale)
+
+    def prose(self, slug: str) -> str:
+        """Return the Markdown of a prose page."""
+        return (self.folder / f"{slug}.md").read_text(encoding="utf-8")
+
+    def _with_digits(self, text: str) -> str:
+        return str(digits.en_to_fa(text)) if self.digits == "persian" else text
+
+
+def load_languages(folder: Path) -> dict[str, Language]:
+    """Read every language folder, in the order they want to be listed.
+
+    Raises:
+        CorruptStateError: there is no folder for the source language.
+
+    """
+    languages = []
+    for path in folder.glob("*/language.toml"):
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        languages.append(
+            Language(code=path.parent.name, folder=path.parent, **settings)
+        )
+    languages.sort(key=lambda language: language.position)
+    by_code = {language.code: language for language in languages}
+    if SOURCE_LANGUAGE not in by_code:
+        raise CorruptStateError("no translations folder for the source language")
+    return by_code
+
+
+def choose_language(languages: Mapping[str, Language], accepted: str) -> str:
+    """Return the first language of an Accept-Language header that we have, else the first of ours."""
+    for part in accepted.split(","):
+        code = part.split(";")[0].strip().split("-")[0].lower()
+        if code in languages:
+            return code
+    return next(iter(languages))
+
+
+def _plural_index(code: str, count: int) -> int:
+    """Return the plural form: CLDR's one/other; French and Persian count zero as one."""
+    return int(count > 1) if code in {"fa", "fr"} else int(count != 1)

@@ -1,0 +1,104 @@
+"""What every page shares: the base class of view models and the frame around them."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from markupsafe import Markup
+
+
+class Page:
+    """A view model. Its class names its template; its fields are all the template may use."""
+
+    template: ClassVar[str]
+    has_script: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageLink:
+    """The same page in another language."""
+
+    code: str
+    name: str
+    direction: str
+    path: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewerLine:
+    """The persona that is logged in, as the masthead shows it."""
+
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What the layout needs, on every page alike."""
+
+    language: str
+    direction: str
+    path: str
+    languages: tuple[LanguageLink, ...]
+    theme: str
+    """`light`, `dark`, or empty for the system's choice."""
+    viewer: ViewerLine | None
+    section: str
+    """Which item of the navigation is current: `boards`, `latest`, `join`, `login`, `persona` or empty."""
+    form_token: str
+    """Hidden field `token` of every form."""
+    stylesheet: str
+    script: str
+    instance_name: str
+    host_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldErrors:
+    """What is wrong with a form: sentences by field name, in the reader's language."""
+
+    by_field: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self.by_field)
+
+    def of(self, name: str) -> str:
+        """Return the sentence for a field, or an empty one."""
+        return self.by_field.get(name, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """Where a long list stands. `base` is the path; page 1 has no query."""
+
+    page: int
+    pages: int
+    base: str
+
+    def href(self, page: int) -> str:
+        """Return the address of a page of the list."""
+        joint = "&" if "?" in self.base else "?"
+        return self.base if page == 1 else f"{self.base}{joint}page={page}"
+
+    def window(self) -> tuple[int | None, ...]:
+        """Return the pages to link: first, last and around the current; None stands for a gap."""
+        near = {1, self.pages, self.page - 1, self.page, self.page + 1}
+        shown = sorted(page for page in near if 1 <= page <= self.pages)
+        window: list[int | None] = []
+        for page in shown:
+            if window and window[-1] is not None and page - window[-1] > 1:
+                window.append(None)
+            window.append(page)
+        return tuple(window)
+
+
+__all__ = [
+    "FieldErrors",
+    "Frame",
+    "LanguageLink",
+    "Markup",
+    "Page",
+    "Pager",
+    "ViewerLine",
+]

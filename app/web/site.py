@@ -1,0 +1,30 @@
+"""What every handler may use, built once by `wiring` and kept on the application."""
+
+from dataclasses import dataclass
+
+from app.db import Database, Randomness
+from app.kernel.clock import Clock
+
+from .languages import Language
+from .limits import Gate
+from .listener import Listener
+from .static import StaticFiles
+from .templating import Templates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The tools of the web process."""
+
+    db: Database
+    clock: Clock
+    randomness: Randomness
+    languages: dict[str, Language]
+    templates: Templates
+    static: StaticFiles
+    listener: Listener
+    form_key: bytes
+    """Makes form tokens, challenges and sealed steps of forms; random at each start."""
+    instance_name: str
+    instance_did: str
+    gate: Gate

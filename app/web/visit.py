@@ -1,0 +1,201 @@
+"""A visit: one request as handlers see it, and the answer they give.
+
+Language, theme and session come from the path and two cookies, nothing else from the visitor is
+kept. `get_visit` and `get_posted` are the only dependencies of handlers: the first does no I/O, the
+second reads the body of a form and refuses it unless this site made the form.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Annotated, Final, Protocol
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.db import Work
+from app.kernel.errors import ForbiddenError, NotFoundError
+
+from .forms import Fields, parse_fields
+from .languages import Language
+from .pages import Frame, LanguageLink, Page, ViewerLine
+from .site import Site
+from .tokens import StaleFormError, make_form_token, require_form_token
+
+THEME_COOKIE: Final = "theme"
+_MASK_BYTES: Final = 16
+_SCRIPT_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+
+class NamedViewer(Protocol):
+    """What the frame shows of whoever is logged in."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102
+
+
+class Visit:
+    """One request and its language."""
+
+    def __init__(self, request: Request, language: Language) -> None:
+        self._request = request
+        self.site: Site = request.app.state.site
+        self.language = language
+        self.path: str = request.scope["path"]
+        self.session_token = request.cookies.get(self.site.listener.cookie_name, "")
+        theme = request.cookies.get(THEME_COOKIE, "")
+        self.theme = theme if theme in {"light", "dark"} else ""
+
+    @contextmanager
+    def read(self) -> Iterator[Work]:
+        """Open a unit of work that cannot write."""
+        with self.site.db.read() as work:
+            yield work
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """Open a unit of work that commits before the answer is made."""
+        with self.site.db.write() as work:
+            yield work
+
+    def address(self, path: str) -> str:
+        """Return a path of this site in the visit's language."""
+        return f"/{self.language.code}{path}"
+
+    def translate(self, message: str) -> str:
+        """Return a message in the visit's language."""
+        return self.language.gettext(message)
+
+    def render(
+        self,
+        page: Page,
+        viewer: NamedViewer | None = None,
+        *,
+        section: str = "",
+        status: int = 200,
+    ) -> Response:
+        """Return a page as an answer."""
+        frame = self._frame(viewer, section, has_script=page.has_script)
+        html = self.site.templates.render(page, frame)
+        headers = {"Content-Language": self.language.code}
+        if page.has_script:
+            headers["Content-Security-Policy"] = _SCRIPT_POLICY
+        return HTMLResponse(html, status, headers)
+
+    def see_other(self, path: str) -> Response:
+        """Return a redirect after a form: reloading the next page repeats nothing."""
+        return RedirectResponse(path, 303)
+
+    def _frame(
+        self, viewer: NamedViewer | None, section: str, *, has_script: bool
+    ) -> Frame:
+        query = self._request.scope["query_string"].decode("ascii", "ignore")
+        rest = self.path.split("/", 2)[2] if self.path.count("/") > 1 else ""
+        is_get = self._request.method in {"GET", "HEAD"}
+        links = tuple(
+            LanguageLink(
+                code=language.code,
+                name=language.name,
+                direction=language.direction,
+                path=f"/{language.code}/{rest}"
+                + (f"?{query}" if query and is_get else ""),
+                is_current=language.code == self.language.code,
+            )
+            for language in self.site.languages.values()
+        )
+        mask = self.site.randomness.token_bytes(_MASK_BYTES)
+        static = self.site.static
+        return Frame(
+            language=self.language.code,
+            direction=self.language.direction,
+            path=self.path,
+            languages=links,
+            theme=self.theme,
+            viewer=viewer
+            and ViewerLine(name=viewer.name, fingerprint=viewer.fingerprint),
+            section=section,
+            form_token=make_form_token(
+                self.site.form_key, session_mark(self.session_token), mask
+            ),
+            stylesheet=static.path("goftogu.css"),
+            script=static.path("signer.js") if has_script else "",
+            instance_name=self.site.instance_name,
+            host_fingerprint="",
+        )
+
+
+class Posted(Visit):
+    """A visit that brought a form which this site made."""
+
+    def __init__(self, request: Request, language: Language, fields: Fields) -> None:
+        super().__init__(request, language)
+        self.fields = fields
+
+
+def session_mark(session_token: str) -> bytes:
+    """Return what form tokens of a session are bound to."""
+    return sha256(session_token.encode()).digest()
+
+
+def find_language(request: Request, code: str) -> Language:
+    """Return the language that a path begins with.
+
+    Raises:
+        NotFoundError: we have no such language.
+
+    """
+    site: Site = request.app.state.site
+    language = site.languages.get(code)
+    if language is None:
+        raise NotFoundError("no such language")
+    return language
+
+
+async def get_visit(request: Request, language: str) -> Visit:
+    """Deliver the visit to a handler."""
+    return Visit(request, find_language(request, language))
+
+
+async def get_posted(request: Request, language: str) -> Posted:
+    """Deliver a form to a handler, after its origin and its token were verified.
+
+    Raises:
+        ForbiddenError: the form was sent from another site.
+        StaleFormError: its token belongs to another session.
+
+    """
+    found = find_language(request, language)
+    fields = parse_fields(await request.body(), request.headers.get("content-type", ""))
+    # Whatever goes wrong from here on, the error page gives the typed text back.
+    request.state.kept_text = fields["text"]
+    site: Site = request.app.state.site
+    # Browsers always send Origin with a POST under our referrer policy; other programs may not.
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc not in site.listener.hosts:
+        raise StaleFormError("a form of another site")
+    if request.headers.get("sec-fetch-site", "same-origin") not in {
+        "same-origin",
+        "none",
+    }:
+        raise StaleFormError("a form of another site")
+    posted = Posted(request, found, fields)
+    token = fields.pop("token", "")
+    require_form_token(site.form_key, session_mark(posted.session_token), token)
+    return posted
+
+
+VisitDep = Annotated[Visit, Depends(get_visit)]
+PostedDep = Annotated[Posted, Depends(get_posted)]
+
+
+class LoginNeededError(ForbiddenError):
+    """The viewer is not logged in, or no longer."""
+
+    code = "login-needed"

@@ -1,0 +1,139 @@
+"""Builds everything once, by hand. The only place that knows all the rooms at once."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+
+from app import forum, identity, site, tlog
+from app.crypto.ed25519 import SigningKey
+from app.db import Database, Randomness, open_database
+from app.kernel.clock import Clock, SystemClock
+from app.kernel.errors import UnavailableError
+from app.records import Door, Owner
+from app.settings import ROOT, Settings
+from app.web.languages import load_languages
+from app.web.limits import Gate
+from app.web.listener import web_listener
+from app.web.site import Site
+from app.web.static import StaticFiles
+from app.web.templating import Templates
+
+_KEY_FILES: Final = ("instance", "log", "witness")
+
+
+class NotInitialisedError(UnavailableError):
+    """The folder has no instance yet: `goftogu init` makes one."""
+
+    code = "not-initialised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """An instance, opened: what the doors (web, worker, commands) work with."""
+
+    settings: Settings
+    db: Database
+    door: Door
+    clock: Clock
+    keys: Mapping[str, SigningKey]
+
+
+def owners() -> dict[str, Owner]:
+    """Return which room owns which type of record."""
+    return {
+        "Person": Owner(accept=identity.accept_card, publish=identity.publish_card),
+        "Note": Owner(accept=forum.accept_post, publish=forum.publish_post),
+        "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revision),
+        "Delete": Owner(accept=forum.accept_erasure, publish=forum.publish_erasure),
+        "Group": Owner(accept=forum.accept_board, publish=forum.publish_board),
+        "Application": Owner(accept=site.accept_card, publish=site.publish_card),
+    }
+
+
+def open_house(
+    settings: Settings, *, clock: Clock | None = None, randomness: Randomness = secrets
+) -> House:
+    """Open an instance that `init` has made.
+
+    Raises:
+        NotInitialisedError: there is none in the folder.
+
+    """
+    clock = clock or SystemClock()
+    keys = {name: _read_key(settings.data, name) for name in _KEY_FILES}
+    db = open_database(settings.resolved_database_url(), clock, randomness)
+    return House(
+        settings=settings,
+        db=db,
+        door=Door(owners(), keys["instance"]),
+        clock=clock,
+        keys=keys,
+    )
+
+
+def init_house(settings: Settings, *, clock: Clock | None = None) -> House:
+    """Make an instance in its folder: keys, database, house lane, instance card.
+
+    Doing it again finishes what a crash left open and changes nothing that is there.
+    """
+    folder = settings.data / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data.chmod(0o700)
+    for name in _KEY_FILES:
+        _make_key(folder / f"{name}.key")
+    migrate(settings.resolved_database_url())
+    house = open_house(settings, clock=clock)
+    with house.db.write() as work:
+        tlog.open_lane(work, tlog.HOUSE_LANE)
+        site.found_instance(work, house.door, settings.name, house.keys)
+    with house.db.write() as work:
+        house.door.publish_due(work)
+    return house
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring a database to a revision of the schema."""
+    config = Config(ROOT / "alembic.ini")
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = url
+    command.upgrade(config, revision)
+
+
+def build_site(house: House, listening_at: str) -> Site:
+    """Build the tools of the web process for an origin like `http://127.0.0.1:8000`."""
+    languages = load_languages(ROOT / "translations")
+    return Site(
+        db=house.db,
+        clock=house.clock,
+        randomness=secrets,
+        languages=languages,
+        templates=Templates(ROOT / "templates", languages),
+        static=StaticFiles(ROOT / "static"),
+        listener=web_listener(house.settings.origin or listening_at),
+        form_key=secrets.token_bytes(32),
+        instance_name=house.settings.name,
+        instance_did=house.door.instance_did,
+        gate=Gate(),
+    )
+
+
+def _read_key(data: Path, name: str) -> SigningKey:
+    path = data / "keys" / f"{name}.key"
+    if not path.exists():
+        raise NotInitialisedError("no instance in this folder: run `goftogu init`")
+    return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key that only this process's owner can read; keep one that is there."""
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        if path.stat().st_size:
+            return
+    path.write_text(secrets.token_bytes(32).hex() + "\n", encoding="ascii")

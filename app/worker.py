@@ -1,0 +1,70 @@
+"""The background process: ticks, and forgetting what has ended. One runs at a time.
+
+Every step is idempotent and one transaction: a crash leaves either all of a tick or none of it.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from app import identity
+from app.kernel.clock import HOUR_S
+from app.kernel.errors import ConflictError
+from app.wiring import House
+
+TICK_EVERY_S: Final = 0.5
+_FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
+
+
+class WorkerRunningError(ConflictError):
+    """Another worker of this instance runs already."""
+
+    code = "worker-running"
+
+
+@contextmanager
+def only_worker(data: Path) -> Iterator[None]:
+    """Hold the worker's lock for the length of a block.
+
+    Raises:
+        WorkerRunningError: another process holds it.
+
+    """
+    with (data / "worker.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise WorkerRunningError("another worker of this instance runs already") from error
+        yield
+
+
+def run(house: House, stop: Event) -> None:
+    """Tick until told to stop; a database that is busy or away is tried again."""
+    logger = structlog.get_logger("worker")
+    ticks = 0
+    while not stop.is_set():
+        try:
+            tick(house)
+            if ticks % _FORGET_EVERY_TICKS == 0:
+                with house.db.write() as work:
+                    identity.forget_ended_sessions(work)
+        except OperationalError as error:
+            # The class alone: a database's message may hold a statement's values.
+            logger.warning("database-unavailable", kind=type(error.orig).__name__)
+        ticks += 1
+        stop.wait(TICK_EVERY_S)
+
+
+def tick(house: House) -> int:
+    """Run one tick: publish what is due. Returns how many entries."""
+    with house.db.read() as work:
+        if not house.door.has_due(work):
+            return 0
+    with house.db.write() as work:
+        return house.door.publish_due(work)
