@@ -61,7 +61,7 @@ def line(limit: int) -> Shape:
             isinstance(value, str) and 0 < len(value) <= limit,
             "a line is empty or too long",
         )
-        _require(value == " ".join(value.split()), "a line has stray white space")
+        _require(value == value.strip() and "  " not in value, "a line has stray white space")
         _require(
             not _tricks.search(value), "a line has control or direction characters"
         )
