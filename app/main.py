@@ -1,12 +1,13 @@
 """The web process: the application and how it answers when something cannot be done."""
 
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import wiring
 from app.forum.routes import record_router as forum_record_router
@@ -15,12 +16,13 @@ from app.identity.routes import router as identity_router
 from app.kernel.errors import AppError, CorruptStateError
 from app.records.routes import router as record_router
 from app.site.pages import ErrorPage
-from app.site.routes import language_router, router as site_router
+from app.site.routes import language_router
+from app.site.routes import router as site_router
 from app.web.error_pages import sentences_of, status_of
 from app.web.languages import choose_language
 from app.web.middleware import Fence
 from app.web.site import Site
-from app.web.visit import Visit
+from app.web.visit import LoginNeededError, Visit
 
 _COMPRESS_FROM_BYTES: Final = 500
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
@@ -45,14 +47,18 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(Exception, _answer_crash)
-    app.add_middleware(
-        GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6
-    )
+    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
     app.add_middleware(Fence, listener=app.state.site.listener)
     return app
 
 
 def _answer_app_error(request: Request, error: AppError) -> Response:
+    if isinstance(error, LoginNeededError) and request.method == "GET":
+        code = request.scope["path"].split("/")[1]
+        back = request.scope["path"]
+        if request.scope["query_string"]:
+            back += "?" + request.scope["query_string"].decode("ascii", "ignore")
+        return RedirectResponse(f"/{code}/login?next={quote(back)}", 303)
     return _answer(request, status_of(error), error.code)
 
 

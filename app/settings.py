@@ -13,9 +13,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """What an operator can set. Every variable begins with `GOFTOGU_`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="GOFTOGU_", frozen=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="GOFTOGU_", frozen=True, extra="ignore")
 
     data: Path = Path("instance")
     """The folder with everything an instance owns: its database and its keys."""

@@ -11,6 +11,7 @@ from alembic.config import Config
 
 from app import forum, identity, site, tlog
 from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import fingerprint
 from app.db import Database, Randomness, open_database
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import UnavailableError
@@ -118,6 +119,7 @@ def build_site(house: House, listening_at: str) -> Site:
         form_key=secrets.token_bytes(32),
         instance_name=house.settings.name,
         instance_did=house.door.instance_did,
+        instance_fingerprint=fingerprint(house.keys["instance"].public),
         gate=Gate(),
     )
 

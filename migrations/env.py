@@ -4,16 +4,15 @@ SQLite's foreign keys are off while tables are copied and checked before the com
 mode with them on deleted every child row in a trial (SECURITY.md, fact 3).
 """
 
-from alembic import context
-from sqlalchemy import create_engine, text
-
 import app.forum.tables
 import app.identity.tables
 import app.records.tables
 import app.site.tables
 import app.tlog.tables  # noqa: F401
+from alembic import context
 from app.db import Base
 from app.settings import Settings
+from sqlalchemy import create_engine, text
 
 url = context.config.attributes.get("url") or Settings().resolved_database_url()
 
@@ -42,10 +41,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-            if (
-                is_sqlite
-                and connection.execute(text("PRAGMA foreign_key_check")).first()
-            ):
+            if is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
                 raise RuntimeError("a migration left rows without their parents")
         if is_sqlite:
             connection.commit()

@@ -103,5 +103,5 @@ def today() -> date:
 
 def _read_secret(prompt: str) -> str:
     if sys.stdin.isatty():
-        return typer.prompt(prompt, hide_input=True, err=True, prompt_suffix="")
+        return str(typer.prompt(prompt, hide_input=True, err=True, prompt_suffix=""))
     return sys.stdin.read()

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def init() -> None:
-    """Make an instance in GOFTOGU_DATA: keys, database, card. Asks nothing; repeating is harmless."""
+    """Make an instance in GOFTOGU_DATA: keys, database, card. Asks nothing; may be repeated."""
     settings = Settings()
     house = wiring.init_house(settings)
     remark(f"Instance ready in {settings.data}.")

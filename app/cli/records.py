@@ -68,9 +68,7 @@ def sign(
         raise typer.BadParameter(f"{kind} needs --object and --previous")
     text = "" if kind == "Delete" else _read_text()
     draft = Draft(
-        text=Text(
-            language=lang, markdown=text, title=forum_codec.clean_line(title) or None
-        ),
+        text=Text(language=lang, markdown=text, title=forum_codec.clean_line(title) or None),
         board=_find_board(board, instance),
         reply_to=in_reply_to or None,
         quotes=(),
@@ -230,5 +228,3 @@ def _parse_hex(text: str) -> bytes:
     if len(digest) != sha256().digest_size:
         raise MalformedError("a digest is 64 hexadecimal characters")
     return digest
-
-

@@ -1,4 +1,4 @@
-"""The commands' way to an instance: no redirects, no proxies from the environment, bounded answers."""
+"""The commands' way to an instance: no redirects, no environment proxies, bounded answers."""
 
 import json
 from typing import Final

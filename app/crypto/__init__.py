@@ -1,4 +1,4 @@
-"""Room `crypto`: keys, signatures and canonical bytes. An auditor reads this room first, in an hour.
+"""Room `crypto`: keys, signatures, canonical bytes. An auditor reads this room first, in an hour.
 
 - `ed25519`    keys and the one acceptance rule for signatures
 - `multikey`   base58btc, did:key, digests as multihash

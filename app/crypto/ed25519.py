@@ -83,9 +83,7 @@ def require_key(raw: bytes) -> PublicKey:
 
     """
     # libsodium's check covers canonical form, low order and the subgroup: one call, once a key.
-    if len(raw) != crypto_sign_PUBLICKEYBYTES or not crypto_core_ed25519_is_valid_point(
-        raw
-    ):
+    if len(raw) != crypto_sign_PUBLICKEYBYTES or not crypto_core_ed25519_is_valid_point(raw):
         raise VerificationError("not an acceptable Ed25519 public key")
     return PublicKey(raw)
 

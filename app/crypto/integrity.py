@@ -1,4 +1,4 @@
-"""W3C Data Integrity proofs, cryptosuite `eddsa-jcs-2022` (Recommendation of 2025-05-15, section 3.3).
+"""W3C Data Integrity proofs, suite `eddsa-jcs-2022` (Recommendation of 2025-05-15, section 3.3).
 
 The signature covers SHA-256(JCS(proof without proofValue)) ‖ SHA-256(JCS(document without proof)).
 Everything here works on values of the strict JSON profile; the caller decides which proof options
@@ -18,8 +18,7 @@ from .multikey import decode_multibase, encode_multibase
 def signed_hash(document: JsonObject, options: JsonObject) -> bytes:
     """Return the 64 bytes that an `eddsa-jcs-2022` signature covers (section 3.3.4)."""
     return (
-        sha256(strict_json.encode(options)).digest()
-        + sha256(strict_json.encode(document)).digest()
+        sha256(strict_json.encode(options)).digest() + sha256(strict_json.encode(document)).digest()
     )
 
 

@@ -114,6 +114,6 @@ def decode_digest(text: str) -> bytes:
 
 
 def fingerprint(key: PublicKey) -> str:
-    """Return the 80-bit fingerprint: four groups of four base32 characters, alike in every script."""
+    """Return the 80-bit fingerprint: four groups of four base32 characters."""
     text = b32encode(sha256(key.raw).digest()[:10]).decode().lower()
     return " ".join(text[start : start + 4] for start in range(0, 16, 4))

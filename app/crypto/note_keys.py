@@ -11,7 +11,7 @@ COSIGNATURE: Final = 0x04
 
 
 def encode_verifier_key(name: str, key: PublicKey, algorithm: int = SIGNATURE) -> str:
-    """Return `<name>+<key id>+<base64 of algorithm and key>` (signed-note, section Verifier keys)."""
+    """Return `<name>+<key id>+<base64 of algorithm and key>` (signed-note, Verifier keys)."""
     body = bytes([algorithm]) + key.raw
     key_id = sha256(name.encode() + b"\n" + body).digest()[:4]
     return f"{name}+{key_id.hex()}+{b64encode(body).decode()}"

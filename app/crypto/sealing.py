@@ -59,9 +59,9 @@ def stretch(passphrase: Passphrase, salt: bytes, cost: StretchCost) -> bytes:
 
 def derive_key(secret: bytes, context: str) -> bytes:
     """Return the 32-byte key for one purpose of a high-entropy secret."""
-    return HKDF(
-        algorithm=SHA256(), length=KEY_BYTES, salt=None, info=context.encode()
-    ).derive(secret)
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=context.encode()).derive(
+        secret
+    )
 
 
 def seal(key: bytes, plain: bytes, *, context: str, nonce: bytes) -> bytes:
@@ -80,8 +80,6 @@ def open_box(key: bytes, box: bytes, *, context: str) -> bytes:
     if len(box) < NONCE_BYTES:
         raise MalformedError("not a sealed box")
     try:
-        return ChaCha20Poly1305(key).decrypt(
-            box[:NONCE_BYTES], box[NONCE_BYTES:], context.encode()
-        )
+        return ChaCha20Poly1305(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], context.encode())
     except InvalidTag as error:
         raise VerificationError("the box does not open") from error

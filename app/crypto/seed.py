@@ -23,7 +23,7 @@ _CHECKSUM_BITS: Final = 4
 
 
 class Seed:
-    """The 128 secret bits of a persona. Its text form is redacted; it does not pickle or compare."""
+    """The 128 secret bits of a persona. Redacted as text; it does not pickle or compare."""
 
     __slots__ = ("_entropy",)
     __hash__ = None  # type: ignore[assignment]
@@ -38,9 +38,7 @@ class Seed:
         checksum = sha256(self._entropy).digest()[0] >> (8 - _CHECKSUM_BITS)
         number = int.from_bytes(self._entropy, "big") << _CHECKSUM_BITS | checksum
         shifts = range((WORD_COUNT - 1) * _WORD_BITS, -1, -_WORD_BITS)
-        return tuple(
-            word_list()[number >> shift & (2**_WORD_BITS - 1)] for shift in shifts
-        )
+        return tuple(word_list()[number >> shift & (2**_WORD_BITS - 1)] for shift in shifts)
 
     def entropy(self) -> bytes:
         """Return the 16 secret bytes, to be sealed at once."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
@@ -46,9 +47,7 @@ class Database:
         """Open a unit of work that cannot write."""
         with self.engine.connect() as connection:
             _begin(connection, writes=False)
-            with Session(
-                connection, autoflush=False, expire_on_commit=False
-            ) as session:
+            with Session(connection, autoflush=False, expire_on_commit=False) as session:
                 yield Work(session, self._clock.now(), self._randomness)
 
     @contextmanager
@@ -84,12 +83,10 @@ def open_database(url: str, clock: Clock, randomness: Randomness = secrets) -> D
         "max_overflow": 0,
     }
     if url.startswith("sqlite"):
-        from pysqlite3 import dbapi2  # type: ignore[import-untyped]  # noqa: PLC0415 (PostgreSQL hosts need none)
+        from pysqlite3 import dbapi2  # noqa: PLC0415 (PostgreSQL hosts need none)
 
         if dbapi2.sqlite_version_info < SQLITE_FLOOR:
-            raise CorruptStateError(
-                "this SQLite can corrupt a database: 3.51.3 or newer is needed"
-            )
+            raise CorruptStateError("this SQLite can corrupt a database: 3.51.3 or newer is needed")
         engine = create_engine(url, module=dbapi2, **options)
         event.listen(engine, "connect", _prepare_sqlite)
     else:
@@ -102,11 +99,13 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'goftogu.db'}"
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     # The driver must not begin transactions of its own: ours begin in `_begin`.
     connection.isolation_level = None
+    cursor = connection.cursor()
     for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _begin(connection: Connection, *, writes: bool) -> None:

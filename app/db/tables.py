@@ -1,6 +1,6 @@
 """The declarative base and our column types.
 
-SQLite's strict tables know integers, text and blobs only, so days and maps are text in both databases.
+SQLite's strict tables know integers, text and blobs only: days and maps are text everywhere.
 """
 
 import json
@@ -36,7 +36,7 @@ class Base(DeclarativeBase):
 
 
 class CoarseInstant(TypeDecorator[Instant]):
-    """A time in whole minutes: a precise one is refused before it reaches the disk (SECURITY.md H6)."""
+    """A time in whole minutes: a precise one never reaches the disk (SECURITY.md H6)."""
 
     impl = BigInteger().with_variant(Integer(), "sqlite")
     cache_ok = True
@@ -47,7 +47,7 @@ class CoarseInstant(TypeDecorator[Instant]):
             raise ValueError("a stored time must be a whole minute")
         return value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Instant | None:  # noqa: ARG002
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Instant | None:  # noqa: ARG002
         """Return the stored minute."""
         return None if value is None else Instant(value)
 
@@ -60,11 +60,11 @@ class Day(TypeDecorator[date]):
 
     def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write the day."""
-        return value and value.isoformat()
+        return None if value is None else value.isoformat()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:  # noqa: ARG002
         """Read the day."""
-        return value and date.fromisoformat(value)
+        return None if value is None else date.fromisoformat(value)
 
 
 class TextMap(TypeDecorator[dict[str, str]]):
@@ -73,17 +73,16 @@ class TextMap(TypeDecorator[dict[str, str]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(
-        self, value: dict[str, str] | None, dialect: Dialect
-    ) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: dict[str, str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write the map."""
-        return value and json.dumps(value, ensure_ascii=False)
+        return None if value is None else json.dumps(value, ensure_ascii=False)
 
-    def process_result_value(
-        self, value: str | None, dialect: Dialect
-    ) -> dict[str, str] | None:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, str] | None:  # noqa: ARG002
         """Read the map."""
-        return value and json.loads(value)
+        if value is None:
+            return None
+        texts: dict[str, str] = json.loads(value)
+        return texts
 
 
 FLAG = Boolean().with_variant(Integer(), "sqlite")

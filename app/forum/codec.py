@@ -78,9 +78,7 @@ def delete_members(board: str, post_id: str, head: bytes, custody: str) -> JsonO
 
 def clean_text(text: str) -> str:
     """Return typed text as it will be signed: NFC, LF line ends, no blanks around it."""
-    return unicodedata.normalize(
-        "NFC", text.replace("\r\n", "\n").replace("\r", "\n")
-    ).strip()
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def clean_line(text: str) -> str:

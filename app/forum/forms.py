@@ -34,9 +34,7 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
     title, text = clean_line(fields["title"]), clean_text(fields["text"])
     errors: dict[str, str] = {}
     if has_title and not title:
-        errors["title"] = _(
-            "Give the thread a title: one line that says what it is about."
-        )
+        errors["title"] = _("Give the thread a title: one line that says what it is about.")
     elif has_title and not _fits(registry.line(registry.MAX_TITLE_CHARACTERS), title):
         errors["title"] = _(
             "The title is too long or has characters that are not shown. Use at most 200 visible characters."
@@ -44,9 +42,7 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
     if not text:
         errors["text"] = _("The text is empty. Write something first.")
     elif len(text.encode()) > registry.MAX_POST_BYTES:
-        errors["text"] = _(
-            "The text is too long. Shorten it or split it into several posts."
-        )
+        errors["text"] = _("The text is too long. Shorten it or split it into several posts.")
     elif not _fits(registry.text, text):
         errors["text"] = _(
             "The text has characters that turn the direction of lines or are not shown. Type those words anew, without pasting."
@@ -56,9 +52,7 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
     return PostForm(
         title=title,
         text=text,
-        language=fields["language"]
-        if fields["language"] in languages
-        else languages[0],
+        language=fields["language"] if fields["language"] in languages else languages[0],
         nonce=fields["nonce"],
         record=fields["record"],
         is_preview=fields["do"] != "send",

@@ -47,9 +47,7 @@ def accept_board(work: Work, record: VerifiedRecord) -> str:
 
     """
     board = codec.decode_board(record)
-    known = store.find_board(work, did=board.did) or store.find_board(
-        work, slug=board.slug
-    )
+    known = store.find_board(work, did=board.did) or store.find_board(work, slug=board.slug)
     if known is not None:
         raise BoardTakenError("this key or short name has founded a board")
     store.add_board(work, board)
@@ -83,9 +81,7 @@ def accept_post(work: Work, record: VerifiedRecord) -> str:
         store.add_thread(work, thread_id, board.did, record.digest, record.day)
     else:
         found = store.find_post(work, record_id=reply_to)
-        parent = rules.require_visible(
-            rules.require_same_board(found, board.did), author.hand
-        )
+        parent = rules.require_visible(rules.require_same_board(found, board.did), author.hand)
         thread_id = parent.thread
     store.add_post(
         work,
@@ -200,9 +196,7 @@ def get_title(work: Work, thread_id: str) -> Text:
     return get_post(work, get_thread(work, thread_id).opening).version.text
 
 
-def get_post(
-    work: Work, digest: bytes, *, viewer: identity.Viewer | None = None
-) -> Post:
+def get_post(work: Work, digest: bytes, *, viewer: identity.Viewer | None = None) -> Post:
     """Return a post that this viewer can see: everyone's shown ones, one's own waiting ones.
 
     Raises:
@@ -240,13 +234,9 @@ def list_threads(
     work: Work, *, board: str | None, sort: ThreadSort, page: int
 ) -> tuple[list[ThreadSummary], int]:
     """Return one page of threads and the number of pages."""
-    pages = rules.page_of(
-        store.count_threads(work, board=board, sort=sort), THREADS_PER_PAGE
-    )
+    pages = rules.page_of(store.count_threads(work, board=board, sort=sort), THREADS_PER_PAGE)
     offset = (page - 1) * THREADS_PER_PAGE
-    found = store.list_threads(
-        work, board=board, sort=sort, offset=offset, limit=THREADS_PER_PAGE
-    )
+    found = store.list_threads(work, board=board, sort=sort, offset=offset, limit=THREADS_PER_PAGE)
     return found, pages
 
 
@@ -260,28 +250,22 @@ def sign_post(key: SigningKey, draft: Draft, *, nonce: str, day: date) -> bytes:
     return sign_record(key, "Note", codec.note_members(draft), nonce=nonce, day=day)
 
 
-def sign_revision(
-    key: SigningKey, draft: Draft, post: Post, *, nonce: str, day: date
-) -> bytes:
+def sign_revision(key: SigningKey, draft: Draft, post: Post, *, nonce: str, day: date) -> bytes:
     """Return the signed record of a revision."""
     members = codec.update_members(draft, post.record_id, post.head)
     return sign_record(key, "Update", members, nonce=nonce, day=day)
 
 
-def sign_erasure(
-    key: SigningKey, post: Post, custody: str, *, nonce: str, day: date
-) -> bytes:
+def sign_erasure(key: SigningKey, post: Post, custody: str, *, nonce: str, day: date) -> bytes:
     """Return the signed record of an erasure."""
     members = codec.delete_members(post.board, post.record_id, post.head, custody)
     return sign_record(key, "Delete", members, nonce=nonce, day=day)
 
 
 def found_board(work: Work, door: records.Door, board: Board, key: SigningKey) -> Board:
-    """Found a board here, signed by its own key, which the caller then keeps offline or destroys."""
+    """Found a board here, signed by its own key, which the caller keeps offline or destroys."""
     members = codec.board_members(board, door.instance_did)
-    raw = sign_record(
-        key, "Group", members, nonce=identity.encode_id(work), day=board.founded_on
-    )
+    raw = sign_record(key, "Group", members, nonce=identity.encode_id(work), day=board.founded_on)
     door.submit(work, raw)
     return require_board(work, encode_did(key.public))
 

@@ -50,7 +50,7 @@ def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
     """Return a board by its key or its short name, or None."""
     column, value = (BoardRow.did, did) if did else (BoardRow.slug, slug)
     row = work.session.scalar(select(BoardRow).where(column == value))
-    return row and _board(row)
+    return None if row is None else _board(row)
 
 
 def list_boards(work: Work) -> list[tuple[Board, int]]:
@@ -59,9 +59,7 @@ def list_boards(work: Work) -> list[tuple[Board, int]]:
     return [(_board(row), row.thread_count) for row in rows]
 
 
-def add_thread(
-    work: Work, thread_id: ThreadId, board: str, opening: bytes, day: date
-) -> None:
+def add_thread(work: Work, thread_id: ThreadId, board: str, opening: bytes, day: date) -> None:
     """Add a thread that nobody sees yet."""
     work.session.execute(
         insert(ThreadRow).values(
@@ -102,9 +100,7 @@ def add_version(work: Work, post: bytes, version: Version) -> None:
 
 def set_head(work: Work, post: bytes, head: bytes) -> None:
     """Name a post's newest version, shown or waiting."""
-    work.session.execute(
-        update(PostRow).where(PostRow.digest == post).values(head=head)
-    )
+    work.session.execute(update(PostRow).where(PostRow.digest == post).values(head=head))
 
 
 def count_versions(work: Work, post: bytes) -> int:
@@ -149,20 +145,14 @@ def publish_version(work: Work, digest: bytes) -> None:
 
 def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:
     """Empty every version of a post and mark it erased; return the digests of the versions."""
-    digests = work.session.scalars(
-        select(VersionRow.digest).where(VersionRow.post == post)
-    ).all()
+    digests = work.session.scalars(select(VersionRow.digest).where(VersionRow.post == post)).all()
     work.session.execute(
         update(VersionRow)
         .where(VersionRow.post == post, VersionRow.title.is_not(None))
         .values(title="")
     )
-    work.session.execute(
-        update(VersionRow).where(VersionRow.post == post).values(text="")
-    )
-    work.session.execute(
-        update(PostRow).where(PostRow.digest == post).values(erased_on=day)
-    )
+    work.session.execute(update(VersionRow).where(VersionRow.post == post).values(text=""))
+    work.session.execute(update(PostRow).where(PostRow.digest == post).values(erased_on=day))
     return list(digests)
 
 
@@ -170,7 +160,7 @@ def find_thread(work: Work, thread_id: str) -> Thread | None:
     """Return a thread that readers can see, or None."""
     query = select(ThreadRow).where(ThreadRow.id == thread_id, ThreadRow.is_public)
     row = work.session.scalar(query.execution_options(populate_existing=True))
-    return row and _thread(row)
+    return None if row is None else _thread(row)
 
 
 def count_authors(work: Work, thread_id: ThreadId) -> int:
@@ -235,19 +225,14 @@ def list_threads(
     """Return threads that readers can see, of one board or of all."""
     query = _threads(select(ThreadRow), board, sort)
     column = ThreadRow.first_index if sort is ThreadSort.NEW else ThreadRow.last_index
-    rows = work.session.scalars(
-        query.order_by(column.desc()).offset(offset).limit(limit)
-    ).all()
+    rows = work.session.scalars(query.order_by(column.desc()).offset(offset).limit(limit)).all()
     openings = {
         post.thread: post
         for post in _posts(
             work, _select_posts().where(PostRow.digest.in_([r.opening for r in rows]))
         )
     }
-    return [
-        ThreadSummary(thread=_thread(row), opening=openings[ThreadId(row.id)])
-        for row in rows
-    ]
+    return [ThreadSummary(thread=_thread(row), opening=openings[ThreadId(row.id)]) for row in rows]
 
 
 def count_threads(work: Work, *, board: str | None, sort: ThreadSort) -> int:
@@ -259,36 +244,30 @@ def count_threads(work: Work, *, board: str | None, sort: ThreadSort) -> int:
 def list_versions(work: Work, post: bytes) -> list[Version]:
     """Return the versions of a post that readers can see, oldest first."""
     query = select(VersionRow).where(VersionRow.post == post, VersionRow.is_public)
-    return [
-        _version(row) for row in work.session.scalars(query.order_by(VersionRow.number))
-    ]
+    return [_version(row) for row in work.session.scalars(query.order_by(VersionRow.number))]
 
 
 def find_post_of_version(work: Work, digest: bytes) -> bytes | None:
     """Return the digest of the post that a version belongs to, or None."""
-    return work.session.scalar(
-        select(VersionRow.post).where(VersionRow.digest == digest)
-    )
+    return work.session.scalar(select(VersionRow.post).where(VersionRow.digest == digest))
 
 
 def _threads(query: Select[Any], board: str | None, sort: ThreadSort) -> Select[Any]:
     query = query.where(ThreadRow.is_public)
     if board is not None:
         query = query.where(ThreadRow.board == board)
-    return (
-        query.where(ThreadRow.post_count == 1)
-        if sort is ThreadSort.UNANSWERED
-        else query
-    )
+    return query.where(ThreadRow.post_count == 1) if sort is ThreadSort.UNANSWERED else query
 
 
 def _select_posts() -> Select[Any]:
-    return (
+    query: Any = (
         select(PostRow, VersionRow, _Parent.number)
         .join(VersionRow, VersionRow.digest == PostRow.current)
         .outerjoin(_Parent, _Parent.digest == PostRow.parent)
         .execution_options(populate_existing=True)
     )
+    found: Select[Any] = query
+    return found
 
 
 def _posts(work: Work, query: Select[Any]) -> list[Post]:
@@ -299,7 +278,7 @@ def _posts(work: Work, query: Select[Any]) -> list[Post]:
 
 
 def _post(row: Row[Any], authors: dict[str, identity.Author]) -> Post:
-    post, version, parent_number = row
+    post, version, parent_number = tuple(row)
     return Post(
         digest=post.digest,
         record_id=post.record_id,

@@ -134,12 +134,8 @@ def verify_login_proof(raw: bytes) -> LoginProof:
     }  # fmt: skip
     if not isinstance(proof, dict) or proof.keys() != expected:
         raise MalformedError("not the proof of a login")
-    texts = [
-        proof[name] for name in ("verificationMethod", "domain", "challenge", "expires")
-    ]
-    if not all(isinstance(text, str) for text in texts) or not _expiry.fullmatch(
-        texts[3]
-    ):
+    texts = [proof[name] for name in ("verificationMethod", "domain", "challenge", "expires")]
+    if not all(isinstance(text, str) for text in texts) or not _expiry.fullmatch(texts[3]):
         raise MalformedError("not the proof of a login")
     did = texts[0].split("#")[0]
     fixed = (

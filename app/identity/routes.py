@@ -1,5 +1,6 @@
 """HTTP of joining, logging in and out, and a persona's page."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -38,8 +39,8 @@ NextPath = Annotated[str, Query(alias="next", max_length=300)]
 def join_form(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = service.find_viewer(work, visit.session_token)
-        name = rules.propose_name(visit.language.code, work.randomness.token_bytes(2))
-        page = _join_page(visit, work, name)
+        name = rules.propose_name(visit.language.name_parts, work.randomness.token_bytes(2))
+        page = _join_page(work, name)
     return visit.render(page, viewer, section="join")
 
 
@@ -58,7 +59,7 @@ def join_submit(visit: PostedDep) -> Response:
             service.require_free_name(work, form.name)
         except NameTakenError:
             errors["name"] = _("This name is taken here. Choose another one.")
-        page = _join_page(visit, work, form.name, _translated(visit, errors))
+        page = _join_page(work, form.name, _translated(visit, errors))
     return visit.render(page, section="join", status=400)
 
 
@@ -88,16 +89,14 @@ def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
             if visit.fields[name].strip().lower() != words[number - 1]
         }
         if errors:
-            page = _words_page(
-                visit, work, new, (first, second), _translated(visit, errors)
-            )
+            page = _words_page(visit, work, new, (first, second), _translated(visit, errors))
             return visit.render(page, section="join", status=400)
         try:
             with work.session.begin_nested():
                 token = service.register_persona(work, door, new, day_of(work.now))
         except NameTakenError:
             errors = {"name": _("This name is taken here. Choose another one.")}
-            page_ = _join_page(visit, work, new.name, _translated(visit, errors))
+            page_ = _join_page(work, new.name, _translated(visit, errors))
             return visit.render(page_, section="join", status=409)
     return _with_session(visit, token, visit.address("/welcome"))
 
@@ -118,7 +117,7 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
                 token = service.open_device_session(work, did)
         except AppError as error:
             name = " ".join(visit.fields["name"].split())
-            page = _join_page(visit, work, name, _explained(visit, "record", error))
+            page = _join_page(work, name, _explained(visit, "record", error))
             return visit.render(page, section="join", status=status_of(error))
     return _with_session(visit, token, visit.address("/welcome"))
 
@@ -143,6 +142,8 @@ def login_form(visit: VisitDep, next_path: NextPath = "") -> Response:
     with visit.read() as work:
         viewer = service.find_viewer(work, visit.session_token)
         page = _login_page(visit, work, next_path=next_path)
+        if viewer is None and visit.session_token:
+            page = replace(page, is_expired=True)
     return visit.render(page, viewer, section="login")
 
 
@@ -154,18 +155,14 @@ def login_submit(visit: PostedDep) -> Response:
     # A passphrase is stretched outside the write: nobody waits for a lock while a core works.
     with visit.site.gate.stretching, visit.write() as work:
         try:
-            token = service.open_login(
-                work, fields["name"], Passphrase(fields["passphrase"])
-            )
+            token = service.open_login(work, fields["name"], Passphrase(fields["passphrase"]))
         except WrongPassphraseError:
             errors = {
                 "passphrase": _(
                     "No name here has this passphrase. Look at both again; capital letters count."
                 )
             }
-            page = _login_page(
-                visit, work, name=fields["name"], errors=_translated(visit, errors)
-            )
+            page = _login_page(visit, work, name=fields["name"], errors=_translated(visit, errors))
             return visit.render(page, section="login", status=403)
         service.forget_ended_sessions(work)
     return _with_session(visit, token, _next(visit))
@@ -181,9 +178,7 @@ def login_key_submit(visit: PostedDep) -> Response:
             if proof.domain != visit.site.instance_did:
                 raise VerificationError("a proof for another instance")
             require_challenge(visit.site.form_key, proof.challenge, work.now)
-            visit.site.gate.use_once(
-                "challenge", proof.challenge, work.now, per_s=2 * CHALLENGE_S
-            )
+            visit.site.gate.use_once("challenge", proof.challenge, work.now, per_s=2 * CHALLENGE_S)
             token = service.open_device_session(work, proof.did)
         except AppError as error:
             errors = {
@@ -193,9 +188,7 @@ def login_key_submit(visit: PostedDep) -> Response:
             }
             if isinstance(error, UnknownKeyError):
                 errors = {
-                    "proof": _(
-                        "No persona here has this key. Join first, or hand in its card."
-                    )
+                    "proof": _("No persona here has this key. Join first, or hand in its card.")
                 }
             page = _login_page(visit, work, errors=_translated(visit, errors))
             return visit.render(page, section="login", status=status_of(error))
@@ -217,11 +210,10 @@ def logged_out_page(visit: VisitDep) -> Response:
 def end_session(visit: Visit, response: Response) -> Response:
     """Take the session's cookie, and what the browser kept of these pages, off the device."""
     listener = visit.site.listener
-    response.headers.append(
-        "Set-Cookie", listener.set_cookie(listener.cookie_name, "", seconds=0)
-    )
-    # Ignored on insecure origins; the cookie above is expired either way.
-    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers.append("Set-Cookie", listener.set_cookie(listener.cookie_name, "", seconds=0))
+    # A key remembered on this device goes as well: the words bring it back. Browsers ignore this
+    # on insecure origins; the cookie above is expired either way.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
@@ -229,15 +221,11 @@ def _with_session(visit: Visit, token: str, path: str) -> Response:
     response = visit.see_other(path)
     listener = visit.site.listener
     # No Max-Age: the cookie ends with the browser and never reaches the disk.
-    response.headers.append(
-        "Set-Cookie", listener.set_cookie(listener.cookie_name, token)
-    )
+    response.headers.append("Set-Cookie", listener.set_cookie(listener.cookie_name, token))
     return response
 
 
-def _join_page(
-    visit: Visit, work: Work, name: str, errors: FieldErrors | None = None
-) -> JoinPage:
+def _join_page(work: Work, name: str, errors: FieldErrors | None = None) -> JoinPage:
     return JoinPage(
         name=name,
         nonce=service.encode_id(work),
@@ -289,9 +277,7 @@ def _open_step(visit: Posted, work: Work) -> tuple[service.NewPersona, int, int]
     """
     box = decode_bytes(visit.fields["sealed"])
     try:
-        step = strict_json.decode(
-            open_box(visit.site.form_key, box, context=_STEP_CONTEXT)
-        )
+        step = strict_json.decode(open_box(visit.site.form_key, box, context=_STEP_CONTEXT))
     except (MalformedError, VerificationError) as error:
         raise JoinExpiredError("not a step of joining") from error
     if step["until"] < work.now // MINUTE_S:
@@ -342,16 +328,12 @@ def _count(visit: Visit, work: Work, bucket: str, key: str) -> None:
 
 
 def _translated(visit: Visit, errors: dict[str, str]) -> FieldErrors:
-    return FieldErrors(
-        by_field={name: visit.translate(text) for name, text in errors.items()}
-    )
+    return FieldErrors(by_field={name: visit.translate(text) for name, text in errors.items()})
 
 
 def _explained(visit: Visit, field: str, error: AppError) -> FieldErrors:
     if isinstance(error, NameTakenError):
-        return _translated(
-            visit, {"name": _("This name is taken here. Choose another one.")}
-        )
+        return _translated(visit, {"name": _("This name is taken here. Choose another one.")})
     title, explanation = sentences_of(error.code, status_of(error))
     return FieldErrors(
         by_field={field: f"{visit.translate(title)}. {visit.translate(explanation)}"}

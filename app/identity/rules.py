@@ -52,32 +52,14 @@ def require_use(author: Author, declared: Custody) -> None:
 
 
 def fold_name(name: str) -> str:
-    """Return what two names share when people would read them as one: case, spacing, letter forms."""
-    folded = (
-        unicodedata.normalize("NFKC", name).casefold().translate(_ARABIC_TO_PERSIAN)
-    )
+    """Return what two names share when people would read them as one."""
+    folded = unicodedata.normalize("NFKC", name).casefold().translate(_ARABIC_TO_PERSIAN)
     return _spaces.sub(" ", folded).strip()
 
 
-_NAME_PARTS: Final = {
-    "fa": (
-        ("رود", "کوه", "باران", "پنجره", "چراغ", "ساحل", "دریچه", "ایوان", "بادگیر", "کوچه", "نسیم", "ستاره"),
-        ("آرام", "روشن", "دور", "بیدار", "سبز", "خاموش", "بلند", "آبی", "کهن", "تازه", "نزدیک", "مهتابی"),
-    ),
-    "en": (
-        ("quiet", "early", "northern", "patient", "open", "winding", "salt", "amber", "distant", "plain"),
-        ("orchard", "window", "harbour", "lantern", "footpath", "kettle", "meadow", "compass", "bridge", "sparrow"),
-    ),
-    "fr": (
-        ("jardin", "sentier", "phare", "rivage", "atelier", "verger", "quai", "balcon", "moulin", "ruisseau"),
-        ("tranquille", "lointain", "bleu", "discret", "ouvert", "matinal", "clair", "patient", "calme", "fidèle"),
-    ),
-}  # fmt: skip
-
-
-def propose_name(language: str, random: bytes) -> str:
+def propose_name(parts: tuple[tuple[str, ...], tuple[str, ...]], random: bytes) -> str:
     """Return a name to begin with, from two random bytes: nobody should start from their own."""
-    first, second = _NAME_PARTS.get(language, _NAME_PARTS["en"])
+    first, second = parts
     return f"{first[random[0] % len(first)]} {second[random[1] % len(second)]}"
 
 

@@ -81,9 +81,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> str:
                 did=key.did, custody=known.custody, state=state, consent=key.consent
             )
         mark = fingerprint(decode_did(key.did))
-        store.put_key(
-            work, settled, fingerprint=mark, root=card.root, is_new=known is None
-        )
+        store.put_key(work, settled, fingerprint=mark, root=card.root, is_new=known is None)
     return tlog.HOUSE_LANE.name
 
 
@@ -178,9 +176,7 @@ def make_card(seed: Seed, name: str, custody: Custody, day: date, nonce: str) ->
     root = encode_did(root_key.public)
     line = codec.new_posting_key(seed.posting_key(), root, custody)
     card = Card(root=root, name=name, sequence=1, previous=None, keys=(line,))
-    return sign_record(
-        root_key, "Person", codec.card_members(card), nonce=nonce, day=day
-    )
+    return sign_record(root_key, "Person", codec.card_members(card), nonce=nonce, day=day)
 
 
 def encode_id(work: Work) -> str:
@@ -246,9 +242,9 @@ def unlock_posting_key(work: Work, token: str) -> SigningKey:
     """
     half = _halves(token)
     found = half and store.find_viewer(work, _mark(half[0]))
-    if not half or not found or found[1] is None:
+    viewer, box, _ = found or (None, None, None)
+    if not half or viewer is None or box is None:
         raise WrongPassphraseError("no key to unlock in this session")
-    viewer, box, _ = found
     key = derive_key(half[1], _SESSION_CONTEXT)
     return SigningKey(open_box(key, box, context=_SESSION_CONTEXT + viewer.posting_did))
 
@@ -287,12 +283,14 @@ def forget_ended_sessions(work: Work) -> None:
 def _open_session(work: Work, root: str, did: str, posting: SigningKey | None) -> str:
     """Open a session: the cookie is an id, kept hashed, and a secret, kept nowhere but there."""
     name, secret = (work.randomness.token_bytes(_TOKEN_HALF_BYTES) for _ in range(2))
-    box = posting and seal(
-        derive_key(secret, _SESSION_CONTEXT),
-        posting.seed(),
-        context=_SESSION_CONTEXT + did,
-        nonce=work.randomness.token_bytes(NONCE_BYTES),
-    )
+    box = None
+    if posting is not None:
+        box = seal(
+            derive_key(secret, _SESSION_CONTEXT),
+            posting.seed(),
+            context=_SESSION_CONTEXT + did,
+            nonce=work.randomness.token_bytes(NONCE_BYTES),
+        )
     store.add_session(
         work,
         mark=_mark(name),

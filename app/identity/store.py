@@ -14,17 +14,13 @@ from .tables import LoginRow, LoginSessionRow, PersonaRow, PostingKeyRow
 
 def find_persona(work: Work, root: str) -> Persona | None:
     """Return a persona by its root, or None."""
-    return _persona(
-        work.session.scalar(select(PersonaRow).where(PersonaRow.root == root))
-    )
+    return _persona(work.session.scalar(select(PersonaRow).where(PersonaRow.root == root)))
 
 
 def find_persona_by_fingerprint(work: Work, fingerprint: str) -> Persona | None:
     """Return the persona with this fingerprint, or None."""
     found = (
-        select(PersonaRow)
-        .where(PersonaRow.fingerprint == fingerprint)
-        .order_by(PersonaRow.root)
+        select(PersonaRow).where(PersonaRow.fingerprint == fingerprint).order_by(PersonaRow.root)
     )
     return _persona(work.session.scalars(found).first())
 
@@ -36,9 +32,7 @@ def holds_name(work: Work, folded: str) -> bool:
     return work.session.scalars(persona.union(login)).first() is not None
 
 
-def put_card(
-    work: Work, card: Card, *, fingerprint: str, folded: str, digest: bytes
-) -> None:
+def put_card(work: Work, card: Card, *, fingerprint: str, folded: str, digest: bytes) -> None:
     """Make a card the current one of its persona."""
     values: dict[str, Any] = {
         "fingerprint": fingerprint,
@@ -55,9 +49,7 @@ def put_card(
         )
 
 
-def put_key(
-    work: Work, key: PostingKey, *, fingerprint: str, root: str, is_new: bool
-) -> None:
+def put_key(work: Work, key: PostingKey, *, fingerprint: str, root: str, is_new: bool) -> None:
     """Bind a posting key to its persona."""
     values = {"root": root, "custody": key.custody.value, "state": key.state.value}
     if is_new:
@@ -90,7 +82,7 @@ def find_author(work: Work, did: str) -> Author | None:
 def list_authors(work: Work, dids: list[str]) -> list[Author]:
     """Return the authors behind posting keys."""
     rows = work.session.execute(
-        select(PostingKeyRow, PersonaRow)
+        select(PostingKeyRow, PersonaRow.name, PersonaRow.fingerprint)
         .outerjoin(PersonaRow, PersonaRow.root == PostingKeyRow.root)
         .where(PostingKeyRow.did.in_(dids))
     )
@@ -98,12 +90,12 @@ def list_authors(work: Work, dids: list[str]) -> list[Author]:
         Author(
             did=key.did,
             root=key.root,
-            name=persona and persona.name,
-            fingerprint=persona.fingerprint if persona else key.fingerprint,
+            name=name,
+            fingerprint=mark or key.fingerprint,
             custody=Custody(key.custody),
             state=KeyState(key.state),
         )
-        for key, persona in rows
+        for key, name, mark in rows
     ]
 
 
@@ -131,21 +123,17 @@ def list_keys(work: Work, root: str) -> list[tuple[str, str, str, str]]:
     return [(did, mark, custody, state) for did, mark, custody, state in rows]
 
 
-def add_login(
-    work: Work, *, folded: str, root: str, did: str, salt: bytes, box: bytes
-) -> None:
+def add_login(work: Work, *, folded: str, root: str, did: str, salt: bytes, box: bytes) -> None:
     """Keep a posting key sealed under a passphrase."""
     work.session.execute(
-        insert(LoginRow).values(
-            name_folded=folded, root=root, did=did, salt=salt, box=box
-        )
+        insert(LoginRow).values(name_folded=folded, root=root, did=did, salt=salt, box=box)
     )
 
 
 def find_login(work: Work, folded: str) -> tuple[str, str, bytes, bytes] | None:
     """Return (root, did, salt, box) of a login by name, or None."""
     row = work.session.get(LoginRow, folded)
-    return row and (row.root, row.did, row.salt, row.box)
+    return None if row is None else (row.root, row.did, row.salt, row.box)
 
 
 def add_session(
@@ -200,9 +188,7 @@ def find_viewer(work: Work, mark: bytes) -> tuple[Viewer, bytes | None, Instant]
 def extend_session(work: Work, mark: bytes, idle_until: Instant) -> None:
     """Push a session's idle end back."""
     work.session.execute(
-        update(LoginSessionRow)
-        .where(LoginSessionRow.mark == mark)
-        .values(idle_until=idle_until)
+        update(LoginSessionRow).where(LoginSessionRow.mark == mark).values(idle_until=idle_until)
     )
 
 
@@ -213,14 +199,14 @@ def remove_session(work: Work, mark: bytes) -> None:
 
 def remove_ended_sessions(work: Work) -> None:
     """Forget sessions that have ended."""
-    ended = or_(
-        LoginSessionRow.idle_until <= work.minute, LoginSessionRow.ends_at <= work.minute
-    )
+    ended = or_(LoginSessionRow.idle_until <= work.minute, LoginSessionRow.ends_at <= work.minute)
     work.session.execute(delete(LoginSessionRow).where(ended))
 
 
 def _persona(row: PersonaRow | None) -> Persona | None:
-    return row and Persona(
+    if row is None:
+        return None
+    return Persona(
         root=row.root,
         fingerprint=row.fingerprint,
         name=row.name,

@@ -1,4 +1,4 @@
-"""Rows of identity. No column can hold an address, an e-mail or a legal name (a test walks them)."""
+"""Rows of identity. No column can hold an address, e-mail or legal name (a test walks them)."""
 
 from sqlalchemy import ForeignKey, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column

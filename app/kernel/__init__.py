@@ -2,5 +2,5 @@
 
 Lives here: the error tree, `Clock` and `Instant`, the strict JSON profile.
 Does not: any word of the domain. If one appears, it is in the wrong room.
-Invariant: pure; nothing here reads a clock (but `SystemClock`), a file, a network or an environment.
+Invariant: pure; nothing here reads a clock (but `SystemClock`), a file or a network.
 """

@@ -1,4 +1,4 @@
-"""Time as a value. `Clock` is read at the doors only; everything else takes `now` as an argument."""
+"""Time as a value. `Clock` is read at the doors only; all else takes `now` as an argument."""
 
 from datetime import UTC, date, datetime
 from typing import NewType, Protocol

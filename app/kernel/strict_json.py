@@ -68,7 +68,7 @@ def decode(raw: bytes) -> JsonObject:
         raise MalformedError("not a JSON object")
     if encode(value) != raw:
         raise MalformedError("not in canonical form")
-    # The bytes are canonical, so only control characters are escaped and the text speaks for its strings.
+    # The bytes are canonical: only control characters are escaped, the text speaks for its strings.
     if not is_normalized("NFC", text):
         raise MalformedError("a string is not NFC")
     if "\\r" in text or "null" in text:

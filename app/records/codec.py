@@ -110,9 +110,7 @@ def verify_record(record: UnverifiedRecord) -> VerifiedRecord:
     )
 
 
-def sign_record(
-    key: SigningKey, kind: str, members: JsonObject, *, nonce: str, day: date
-) -> bytes:
+def sign_record(key: SigningKey, kind: str, members: JsonObject, *, nonce: str, day: date) -> bytes:
     """Return the canonical bytes of a new record signed by `key`; `nonce` is its id's last part."""
     did = encode_did(key.public)
     moment = encode_day(day)
@@ -162,9 +160,7 @@ def decode_leaf(leaf: bytes) -> tuple[bytes, str]:
     return bytes.fromhex(_string(document, "d")), _string(document, "t")
 
 
-def sign_receipt(
-    key: SigningKey, *, digest: str, kind: str, include_by: Instant
-) -> bytes:
+def sign_receipt(key: SigningKey, *, digest: str, kind: str, include_by: Instant) -> bytes:
     """Return the instance's signed promise; the same for the same record, however often asked."""
     did = encode_did(key.public)
     created = encode_day(day_of(include_by))
@@ -218,9 +214,7 @@ def _require_proof(document: JsonObject, signer: str, *, purpose: str) -> None:
         raise MalformedError("proof and record name different days")
 
 
-def _require_proof_members(
-    document: JsonObject, signer: str, *, purpose: str
-) -> dict[str, Any]:
+def _require_proof_members(document: JsonObject, signer: str, *, purpose: str) -> dict[str, Any]:
     proof = document.get("proof")
     if not isinstance(proof, dict) or proof.keys() != _PROOF_MEMBERS:
         raise MalformedError("not exactly one proof with its members")

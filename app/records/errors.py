@@ -33,6 +33,6 @@ class IdTakenError(ConflictError):
 
 
 class WrongSignerError(ForbiddenError):
-    """This key may not sign this record."""
+    """The key may not sign this record."""
 
     code = "wrong-signer"

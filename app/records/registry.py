@@ -31,12 +31,8 @@ _digest = re.compile(r"zQm[1-9A-HJ-NP-Za-km-z]{44}")
 _multibase_signature = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{64,88}")
 _onion = re.compile(r"[a-z2-7]{56}\.onion")
 # Control characters and bidirectional overrides and isolates: they can make a line read as another.
-_tricks = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-)
-_text_tricks = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
+_tricks = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_text_tricks = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def _require(condition: object, message: str) -> None:
@@ -62,9 +58,7 @@ def line(limit: int) -> Shape:
             "a line is empty or too long",
         )
         _require(value == value.strip() and "  " not in value, "a line has stray white space")
-        _require(
-            not _tricks.search(value), "a line has control or direction characters"
-        )
+        _require(not _tricks.search(value), "a line has control or direction characters")
 
     return shape
 
@@ -82,9 +76,7 @@ def whole(least: int, most: int) -> Shape:
     """Return the shape of an integer within bounds."""
 
     def shape(value: Any) -> None:
-        _require(
-            isinstance(value, int) and not isinstance(value, bool), "not an integer"
-        )
+        _require(isinstance(value, int) and not isinstance(value, bool), "not an integer")
         _require(least <= value <= most, "an integer is out of bounds")
 
     return shape
@@ -94,9 +86,7 @@ def text(value: Any) -> None:
     """Check the text of a post: not empty, within the limit, no control or override characters."""
     _require(isinstance(value, str) and value.strip(), "a text is empty")
     _require(len(value.encode()) <= MAX_POST_BYTES, "a text is too long")
-    _require(
-        not _text_tricks.search(value), "a text has control or direction characters"
-    )
+    _require(not _text_tricks.search(value), "a text has control or direction characters")
 
 
 def in_one_language(value: Any) -> None:
@@ -126,18 +116,14 @@ def list_of(each: Shape, most: int, least: int = 0) -> Shape:
     """Return the shape of an array with bounds on its length."""
 
     def shape(value: Any) -> None:
-        _require(
-            isinstance(value, list) and least <= len(value) <= most, "not such an array"
-        )
+        _require(isinstance(value, list) and least <= len(value) <= most, "not such an array")
         for item in value:
             each(item)
 
     return shape
 
 
-def members(
-    required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None
-) -> Shape:
+def members(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> Shape:
     """Return the shape of an object with exactly these members."""
     allowed = {**required, **(optional or {})}
 

@@ -49,9 +49,7 @@ class Door:
         if known is not None:
             if known.digest != unverified.digest:
                 raise IdTakenError("another record has this id")
-            return self._receipt(
-                known.digest, known.type, known.include_by, is_new=False
-            )
+            return self._receipt(known.digest, known.type, known.include_by, is_new=False)
         record = codec.verify_record(unverified)
         rules.require_past_day(record, work.now)
         owner = self._owners.get(record.type)
@@ -60,9 +58,7 @@ class Door:
         lane = owner.accept(work, record)
         # Same transaction as the owner's rows: a crash before the commit leaves nothing, a crash
         # after it leaves a pending entry that the next tick integrates.
-        include_by = tlog.append(
-            work, codec.encode_leaf(record.digest, record.type), lane
-        )
+        include_by = tlog.append(work, codec.encode_leaf(record.digest, record.type), lane)
         store.add_record(work, record, include_by)
         return self._receipt(record.digest, record.type, include_by, is_new=True)
 
@@ -90,13 +86,9 @@ class Door:
         record = store.find_by_digest(work, digest)
         if record is None:
             raise NotFoundError("no such record")
-        return self._receipt(
-            record.digest, record.type, record.include_by, is_new=False
-        )
+        return self._receipt(record.digest, record.type, record.include_by, is_new=False)
 
-    def _receipt(
-        self, digest: bytes, kind: str, include_by: Instant, *, is_new: bool
-    ) -> Receipt:
+    def _receipt(self, digest: bytes, kind: str, include_by: Instant, *, is_new: bool) -> Receipt:
         raw = codec.sign_receipt(
             self._key, digest=encode_digest(digest), kind=kind, include_by=include_by
         )

@@ -28,9 +28,7 @@ def add_record(work: Work, record: VerifiedRecord, include_by: Instant) -> None:
 
 def find_by_id(work: Work, record_id: str) -> StoredRecord | None:
     """Return the record with this id, or None."""
-    return _stored(
-        work.session.scalar(select(RecordRow).where(RecordRow.id == record_id))
-    )
+    return _stored(work.session.scalar(select(RecordRow).where(RecordRow.id == record_id)))
 
 
 def find_by_digest(work: Work, digest: bytes) -> StoredRecord | None:
@@ -46,9 +44,7 @@ def list_digests(work: Work) -> list[bytes]:
 def set_public(work: Work, digests: Iterable[bytes]) -> None:
     """Mark records as integrated: from now on anyone may read them."""
     work.session.execute(
-        update(RecordRow)
-        .where(RecordRow.digest.in_(list(digests)))
-        .values(is_public=True)
+        update(RecordRow).where(RecordRow.digest.in_(list(digests))).values(is_public=True)
     )
 
 

@@ -107,9 +107,7 @@ def home_page(visit: VisitDep) -> Response:
         viewer = identity.find_viewer(work, visit.session_token)
         boards = forum.list_boards(work)
         by_did = {board.did: board for board, _ in boards}
-        newest, _ = forum.list_threads(
-            work, board=None, sort=forum.ThreadSort.REPLY, page=1
-        )
+        newest, _ = forum.list_threads(work, board=None, sort=forum.ThreadSort.REPLY, page=1)
     today, rest = _choose_today(newest, visit), newest
     lines = thread_lines(rest, by_did, visit)
     chosen = None
@@ -139,9 +137,7 @@ def settings_form(
 
 @language_router.post("/{language}/settings")
 def settings_submit(visit: PostedDep) -> Response:
-    response = visit.see_other(
-        safe_path(visit.fields["next"], fallback=visit.address("/"))
-    )
+    response = visit.see_other(safe_path(visit.fields["next"], fallback=visit.address("/")))
     theme = visit.fields["theme"] if visit.fields["theme"] in {"light", "dark"} else ""
     seconds = YEAR_S if theme else 0
     cookie = visit.site.listener.set_cookie(THEME_COOKIE, theme, seconds=seconds)
@@ -174,9 +170,7 @@ def own_persona(visit: VisitDep) -> Response:
         viewer = identity.find_viewer(work, visit.session_token)
     if viewer is None:
         return visit.see_other(visit.address("/login"))
-    return visit.see_other(
-        visit.address(f"/persona/{viewer.fingerprint.replace(' ', '')}")
-    )
+    return visit.see_other(visit.address(f"/persona/{viewer.fingerprint.replace(' ', '')}"))
 
 
 @language_router.get("/{language}/persona/{mark}")
@@ -203,9 +197,7 @@ def prose_page(visit: VisitDep, slug: str) -> Response:
     return visit.render(ProsePage(slug=slug, title=titles[slug], body=body), viewer)
 
 
-def _choose_today(
-    newest: list[forum.ThreadSummary], visit: Visit
-) -> forum.ThreadSummary | None:
+def _choose_today(newest: list[forum.ThreadSummary], visit: Visit) -> forum.ThreadSummary | None:
     """Return the liveliest of the newest threads, in the reader's language if there is one."""
     shown = [item for item in newest if item.opening.erased_on is None]
     code = visit.language.code
@@ -213,13 +205,14 @@ def _choose_today(
     return max(same or shown, key=lambda item: item.thread.post_count, default=None)
 
 
-def _persona(
-    visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
-) -> PersonaPage:
+def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str) -> PersonaPage:
     """Show a persona, or a key that posts without a card, by its fingerprint."""
     lone = identity.find_lone_key(work, identity.spaced(mark))
+    name: str | None = None
+    card: str | None = None
+    keys: tuple[KeyLine, ...] = ()
     if lone is not None:
-        name, did, dids, keys, card = None, lone, [lone], (), None
+        did, dids = lone, [lone]
     else:
         persona = identity.get_persona(work, mark)
         rows = identity.list_keys(work, persona.root)
@@ -242,9 +235,7 @@ def _persona(
                 title=titles[post.thread].title or "",
                 title_language=titles[post.thread].language,
                 title_direction=direction_of(titles[post.thread].title or ""),
-                board_name=build.in_language(
-                    boards[post.board].name, visit.language.code
-                ),
+                board_name=build.in_language(boards[post.board].name, visit.language.code),
                 day=post.day,
             )
             for post in posts

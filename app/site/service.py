@@ -27,10 +27,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> str:
     document, current = record.document, store.find_card(work)
     expected = 1 if current is None else current.sequence + 1
     built_on = None if current is None else encode_digest(current.digest)
-    if (
-        document["urn:goftogu:sequence"] != expected
-        or document.get(PREVIOUS) != built_on
-    ):
+    if document["urn:goftogu:sequence"] != expected or document.get(PREVIOUS) != built_on:
         raise StaleCardError("the card does not follow the current one")
     card = InstanceCard(
         digest=record.digest,
@@ -48,9 +45,7 @@ def publish_card(_work: Work, _digest: bytes, _index: int) -> None:
     """Do nothing: a card has acted when it came."""
 
 
-def found_instance(
-    work: Work, door: Door, name: str, keys: Mapping[str, SigningKey]
-) -> None:
+def found_instance(work: Work, door: Door, name: str, keys: Mapping[str, SigningKey]) -> None:
     """Sign the instance's first card; founding it again is no error.
 
     The log's origin is chosen here, once, from its key: domains and onion addresses come and go.
@@ -64,9 +59,7 @@ def found_instance(
         "urn:goftogu:sequence": 1,
         "urn:goftogu:logOrigin": origin,
         "urn:goftogu:logKey": encode_verifier_key(origin, keys["log"].public),
-        "urn:goftogu:witnessKey": encode_verifier_key(
-            witness, keys["witness"].public, COSIGNATURE
-        ),
+        "urn:goftogu:witnessKey": encode_verifier_key(witness, keys["witness"].public, COSIGNATURE),
         "urn:goftogu:mirrors": [],
     }
     nonce, day = identity.encode_id(work), day_of(work.now)

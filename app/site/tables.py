@@ -14,9 +14,7 @@ class InstanceCardRow(Base):
     __tablename__ = "instance_card"
     __table_args__ = UNORDERED
 
-    sequence: Mapped[int] = mapped_column(
-        Integer, primary_key=True, autoincrement=False
-    )
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     name: Mapped[str] = mapped_column(Text)
     log_origin: Mapped[str] = mapped_column(Text)

@@ -7,7 +7,7 @@ from app.kernel.clock import Instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A queue of pending entries that are integrated together: one for each board, one for the house.
+    """A queue of pending entries that are integrated together: one a board, one for the house.
 
     A tick comes every `tick_s` seconds. A lane that ticks more often than once a minute is *live*:
     it holds nothing back, and says so to its readers.

@@ -17,10 +17,8 @@ def decide_due_at(lane: Lane, now: Instant) -> Instant:
 
 
 def decide_include_by(lane: Lane, now: Instant, policy: TickPolicy) -> Instant:
-    """Return the promise: the hour by which an entry that arrives now is in the log at the latest."""
-    latest = (
-        decide_due_at(lane, now) + policy.cap_s if not lane.is_live else now + MINUTE_S
-    )
+    """Return the promise: the hour by which an entry that arrives now is in the log."""
+    latest = decide_due_at(lane, now) + policy.cap_s if not lane.is_live else now + MINUTE_S
     return round_up(Instant(latest), HOUR_S)
 
 

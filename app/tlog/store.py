@@ -19,7 +19,7 @@ def add_lane(work: Work, lane: Lane) -> None:
 def find_lane(work: Work, name: str) -> Lane | None:
     """Return a lane, or None."""
     row = work.session.get(LaneRow, name)
-    return row and Lane(name=row.name, tick_s=row.tick_s)
+    return None if row is None else Lane(name=row.name, tick_s=row.tick_s)
 
 
 def holds_leaf(work: Work, leaf_hash: bytes) -> bool:
@@ -29,9 +29,7 @@ def holds_leaf(work: Work, leaf_hash: bytes) -> bool:
     return bool(work.session.scalar(select(pending | integrated)))
 
 
-def add_pending(
-    work: Work, leaf_hash: bytes, leaf: bytes, lane: Lane, due_at: Instant
-) -> None:
+def add_pending(work: Work, leaf_hash: bytes, leaf: bytes, lane: Lane, due_at: Instant) -> None:
     """Queue a leaf."""
     values = {"leaf_hash": leaf_hash, "leaf": leaf, "lane": lane.name, "due_at": due_at}
     work.session.execute(insert(PendingRow).values(values))
@@ -65,9 +63,7 @@ def take_due(work: Work, lane: Lane) -> Sequence[tuple[bytes, bytes]]:
     """Remove a lane's due entries from the queue and return them as (leaf hash, leaf)."""
     due = (PendingRow.lane == lane.name) & (PendingRow.due_at <= work.minute)
     rows = work.session.execute(
-        select(PendingRow.leaf_hash, PendingRow.leaf)
-        .where(due)
-        .order_by(PendingRow.leaf_hash)
+        select(PendingRow.leaf_hash, PendingRow.leaf).where(due).order_by(PendingRow.leaf_hash)
     ).all()
     work.session.execute(delete(PendingRow).where(due))
     return [(leaf_hash, leaf) for leaf_hash, leaf in rows]
@@ -88,14 +84,10 @@ def has_every_index(work: Work) -> bool:
 def add_entries(work: Work, entries: Sequence[tuple[bytes, IntegratedEntry]]) -> None:
     """Add integrated entries at their places."""
     if entries:
-        values = [
-            {"index": e.index, "leaf_hash": h, "leaf": e.leaf} for h, e in entries
-        ]
+        values = [{"index": e.index, "leaf_hash": h, "leaf": e.leaf} for h, e in entries]
         work.session.execute(insert(EntryRow), values)
 
 
 def find_index(work: Work, leaf_hash: bytes) -> int | None:
     """Return the place of a leaf, or None while it is pending."""
-    return work.session.scalar(
-        select(EntryRow.index).where(EntryRow.leaf_hash == leaf_hash)
-    )
+    return work.session.scalar(select(EntryRow.index).where(EntryRow.leaf_hash == leaf_hash))

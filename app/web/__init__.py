@@ -1,6 +1,6 @@
 """Room `web`: the toolkit of pages: visits, forms, templates, languages, listeners, headers.
 
-Does not: know a persona or a post (it sees a viewer with a name and a fingerprint); decide anything.
+Does not: know a persona or a post (it sees a viewer with a name and a fingerprint); decide.
 Invariants: every form is token- and origin-checked before a handler sees it; the answer carries no
 address, no third party and, on reading pages, no script; `markup` alone makes safe HTML.
 """

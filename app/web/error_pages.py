@@ -170,9 +170,7 @@ _SENTENCES: Final = {
 
 def status_of(error: errors.AppError) -> int:
     """Return the HTTP status of an error's family."""
-    return next(
-        (status for family, status in _STATUSES if isinstance(error, family)), 500
-    )
+    return next((status for family, status in _STATUSES if isinstance(error, family)), 500)
 
 
 def sentences_of(code: str, status: int) -> Sentences:

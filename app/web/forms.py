@@ -22,10 +22,7 @@ def parse_fields(body: bytes, content_type: str) -> Fields:
         MalformedError: another content type, invalid UTF-8, a field twice or too many fields.
 
     """
-    if (
-        content_type.split(";")[0].strip().lower()
-        != "application/x-www-form-urlencoded"
-    ):
+    if content_type.split(";", 1)[0].strip().lower() != "application/x-www-form-urlencoded":
         raise MalformedError("not a URL-encoded form")
     try:
         pairs = parse_qsl(
@@ -47,5 +44,5 @@ def parse_fields(body: bytes, content_type: str) -> Fields:
 def safe_path(path: str, *, fallback: str) -> str:
     """Return `path` if it leads to a page of this site, else `fallback` (no open redirects)."""
     is_local = path.startswith("/") and not path.startswith(("//", "/\\"))
-    is_clean = path.isprintable() and "\\" not in path and ":" not in path.split("?")[0]
+    is_clean = path.isprintable() and "\\" not in path and ":" not in path.split("?", 1)[0]
     return path if is_local and is_clean else fallback

@@ -1,7 +1,7 @@
 """Languages: one folder under `translations/` each. Adding a language is adding a folder.
 
-A folder holds `language.toml` (own name, direction, calendar, digits), `messages.po` (absent for the
-language of the message ids, English) and the prose pages as Markdown.
+A folder holds `language.toml` (own name, direction, calendar, digits), `messages.po` (absent for
+the language of the message ids, English) and the prose pages as Markdown.
 """
 
 import tomllib
@@ -41,6 +41,8 @@ class Language:
     digits: str
     """`latin` or `persian`."""
     position: int
+    name_parts: tuple[tuple[str, ...], tuple[str, ...]]
+    """Words that proposed names are made of."""
     folder: Path
 
     @cached_property
@@ -61,7 +63,9 @@ class Language:
         if self._catalog is None:
             return {}
         return {
-            message.id if isinstance(message.id, str) else message.id[0]: message.string
+            message.id if isinstance(message.id, str) else message.id[0]: (
+                message.string if isinstance(message.string, str) else tuple(message.string)
+            )
             for message in self._catalog
             if message.id and message.string and not message.fuzzy
         }
@@ -81,23 +85,19 @@ class Language:
     def number(self, value: float) -> str:
         """Return a number with this language's grouping and digits."""
         text = format_decimal(value, locale=self._locale)
-        return self._with_digits(
-            text.replace(",", "٬") if self.digits == "persian" else text
-        )
+        return self._with_digits(text.replace(",", "٬") if self.digits == "persian" else text)
 
     def day(self, value: date) -> str:
         """Return a day in this language's calendar, written out."""
         if self.calendar == "jalali":
-            return f"{self.short_day(value)} {digits.en_to_fa(str(JalaliDate(value).year))}"
+            return f"{self.short_day(value)} {digits.en_to_fa(str(_jalali(value).year))}"
         return format_date(value, "d MMMM y", locale=self._locale)
 
     def short_day(self, value: date) -> str:
         """Return a day without its year."""
         if self.calendar == "jalali":
-            jalali = JalaliDate(value)
-            return (
-                f"{digits.en_to_fa(str(jalali.day))} {_JALALI_MONTHS[jalali.month - 1]}"
-            )
+            jalali = _jalali(value)
+            return f"{digits.en_to_fa(str(jalali.day))} {_JALALI_MONTHS[jalali.month - 1]}"
         return format_date(value, "d MMMM", locale=self._locale)
 
     def prose(self, slug: str) -> str:
@@ -118,9 +118,7 @@ def load_languages(folder: Path) -> dict[str, Language]:
     languages = []
     for path in folder.glob("*/language.toml"):
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
-        languages.append(
-            Language(code=path.parent.name, folder=path.parent, **settings)
-        )
+        languages.append(Language(code=path.parent.name, folder=path.parent, **settings))
     languages.sort(key=lambda language: language.position)
     by_code = {language.code: language for language in languages}
     if SOURCE_LANGUAGE not in by_code:
@@ -129,12 +127,16 @@ def load_languages(folder: Path) -> dict[str, Language]:
 
 
 def choose_language(languages: Mapping[str, Language], accepted: str) -> str:
-    """Return the first language of an Accept-Language header that we have, else the first of ours."""
+    """Return the first language of an Accept-Language header that we have, or our first."""
     for part in accepted.split(","):
         code = part.split(";")[0].strip().split("-")[0].lower()
         if code in languages:
             return code
     return next(iter(languages))
+
+
+def _jalali(value: date) -> JalaliDate:
+    return JalaliDate(value)  # type: ignore[no-untyped-call]
 
 
 def _plural_index(code: str, count: int) -> int:

@@ -23,9 +23,7 @@ class Gate:
         self._lock = Lock()
         self.stretching = BoundedSemaphore(STRETCHES_AT_ONCE)
 
-    def pass_through(
-        self, bucket: str, key: str, now: Instant, *, most: int, per_s: int
-    ) -> None:
+    def pass_through(self, bucket: str, key: str, now: Instant, *, most: int, per_s: int) -> None:
         """Count one attempt.
 
         Raises:

@@ -35,10 +35,7 @@ _PROSE_TAGS: Final = _TAGS | {"h2", "h3"}
 _ATTRIBUTES: Final = {
     "a": {"href", "dir"},
     "ol": {"start", "dir"},
-    **{
-        tag: {"dir"}
-        for tag in ("p", "blockquote", "ul", "li", "pre", "code", "h2", "h3")
-    },
+    **{tag: {"dir"} for tag in ("p", "blockquote", "ul", "li", "pre", "code", "h2", "h3")},
 }
 _SCHEMES: Final = {"http", "https"}
 _right_to_left = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -104,9 +101,7 @@ def excerpt(text: str, limit: int) -> str:
     for index, token in enumerate(tokens):
         if token.type == "paragraph_open" and token.level == 0:
             inline = tokens[index + 1].children or []
-            line = " ".join(
-                t.content or " " for t in inline if t.type != "image"
-            ).split()
+            line = " ".join(t.content or " " for t in inline if t.type != "image").split()
             first = " ".join(line)
             if len(first) <= limit:
                 return first
@@ -122,6 +117,8 @@ def _render(parser: MarkdownIt, text: str, tags: set[str]) -> Markup:
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer nofollow ugc",
+        # Wide code scrolls inside its own box, which the keyboard must reach.
+        set_tag_attribute_values={"pre": {"tabindex": "0"}},
     )
     return Markup(html.strip())  # noqa: S704 (nh3's allow-list made it safe)
 
@@ -150,9 +147,7 @@ def _text_inside(tokens: list[Token]) -> str:
 
 
 def _parser(*disabled: str) -> MarkdownIt:
-    parser = MarkdownIt(
-        "js-default", {"html": False, "linkify": False, "typographer": False}
-    )
+    parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
     parser.disable(["image", "table", *disabled])
     parser.core.ruler.push("direction", _direct)
     return parser

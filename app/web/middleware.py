@@ -44,26 +44,17 @@ class Fence:
             return
         send = _with_headers(send, hsts=self._listener.is_secure)
         headers = Headers(scope=scope)
-        if (
-            len(headers.getlist("host")) != 1
-            or headers["host"] not in self._listener.hosts
-        ):
-            await PlainTextResponse("Another host was asked for.\n", 421)(
-                scope, receive, send
-            )
+        if len(headers.getlist("host")) != 1 or headers["host"] not in self._listener.hosts:
+            await PlainTextResponse("Another host was asked for.\n", 421)(scope, receive, send)
             return
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY_BYTES:
-            await PlainTextResponse("The body is too large.\n", 413)(
-                scope, receive, send
-            )
+            await PlainTextResponse("The body is too large.\n", 413)(scope, receive, send)
             return
         try:
             await self._app(scope, _capped(receive), send)
         except BodyTooLargeError:
-            await PlainTextResponse("The body is too large.\n", 413)(
-                scope, receive, send
-            )
+            await PlainTextResponse("The body is too large.\n", 413)(scope, receive, send)
 
 
 def _with_headers(send: Send, *, hsts: bool) -> Send:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from markupsafe import Markup
+from markupsafe import Markup  # noqa: TID251 (the type of fields that `markup` made safe)
 
 
 class Page:
@@ -44,7 +44,7 @@ class Frame:
     """`light`, `dark`, or empty for the system's choice."""
     viewer: ViewerLine | None
     section: str
-    """Which item of the navigation is current: `boards`, `latest`, `join`, `login`, `persona` or empty."""
+    """The current item of the navigation: `boards`, `latest`, `join`, `login`, `persona`, none."""
     form_token: str
     """Hidden field `token` of every form."""
     stylesheet: str

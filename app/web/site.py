@@ -27,4 +27,5 @@ class Site:
     """Makes form tokens, challenges and sealed steps of forms; random at each start."""
     instance_name: str
     instance_did: str
+    instance_fingerprint: str
     gate: Gate

@@ -30,9 +30,7 @@ class StaticFiles:
 
     def __init__(self, folder: Path) -> None:
         files = sorted(path for path in folder.iterdir() if path.suffix in _TYPES)
-        self.version = sha256(
-            b"".join(path.read_bytes() for path in files)
-        ).hexdigest()[:12]
+        self.version = sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
         self._files = {
             path.name: StaticFile(
                 media_type=_TYPES[path.suffix],

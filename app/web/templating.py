@@ -42,17 +42,13 @@ def _environment(folder: Path, language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     install: Any = environment
-    install.install_gettext_callables(
-        language.gettext, language.ngettext, newstyle=True
-    )
+    install.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)
     environment.globals.update(
         number=language.number,
         day=language.day,
         short_day=language.short_day,
         iso=lambda day: day.isoformat(),
         direction_of=direction_of,
-        short=lambda digest: " ".join(
-            digest[start : start + 4] for start in range(0, 16, 4)
-        ),
+        short=lambda digest: " ".join(digest[start : start + 4] for start in range(0, 16, 4)),
     )
     return environment

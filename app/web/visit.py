@@ -27,7 +27,8 @@ THEME_COOKIE: Final = "theme"
 _MASK_BYTES: Final = 16
 _SCRIPT_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types 'none'"
 )
 
 
@@ -93,9 +94,7 @@ class Visit:
         """Return a redirect after a form: reloading the next page repeats nothing."""
         return RedirectResponse(path, 303)
 
-    def _frame(
-        self, viewer: NamedViewer | None, section: str, *, has_script: bool
-    ) -> Frame:
+    def _frame(self, viewer: NamedViewer | None, section: str, *, has_script: bool) -> Frame:
         query = self._request.scope["query_string"].decode("ascii", "ignore")
         rest = self.path.split("/", 2)[2] if self.path.count("/") > 1 else ""
         is_get = self._request.method in {"GET", "HEAD"}
@@ -104,8 +103,7 @@ class Visit:
                 code=language.code,
                 name=language.name,
                 direction=language.direction,
-                path=f"/{language.code}/{rest}"
-                + (f"?{query}" if query and is_get else ""),
+                path=f"/{language.code}/{rest}" + (f"?{query}" if query and is_get else ""),
                 is_current=language.code == self.language.code,
             )
             for language in self.site.languages.values()
@@ -118,16 +116,15 @@ class Visit:
             path=self.path,
             languages=links,
             theme=self.theme,
-            viewer=viewer
-            and ViewerLine(name=viewer.name, fingerprint=viewer.fingerprint),
+            viewer=None
+            if viewer is None
+            else ViewerLine(name=viewer.name, fingerprint=viewer.fingerprint),
             section=section,
-            form_token=make_form_token(
-                self.site.form_key, session_mark(self.session_token), mask
-            ),
+            form_token=make_form_token(self.site.form_key, session_mark(self.session_token), mask),
             stylesheet=static.path("goftogu.css"),
             script=static.path("signer.js") if has_script else "",
             instance_name=self.site.instance_name,
-            host_fingerprint="",
+            host_fingerprint=self.site.instance_fingerprint,
         )
 
 

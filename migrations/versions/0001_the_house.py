@@ -59,12 +59,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("persona", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_persona_fingerprint"), ["fingerprint"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_persona_name_folded"), ["name_folded"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_persona_fingerprint"), ["fingerprint"], unique=False)
+        batch_op.create_index(batch_op.f("ix_persona_name_folded"), ["name_folded"], unique=False)
 
     op.create_table(
         "record",
@@ -111,9 +107,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("tlog_pending", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_tlog_pending_lane"), ["lane"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_tlog_pending_lane"), ["lane"], unique=False)
 
     op.create_table(
         "login",
@@ -122,9 +116,7 @@ def upgrade() -> None:
         sa.Column("did", sa.Text(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("box", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["root"], ["persona.root"], name=op.f("fk_login_root_persona")
-        ),
+        sa.ForeignKeyConstraint(["root"], ["persona.root"], name=op.f("fk_login_root_persona")),
         sa.PrimaryKeyConstraint("name_folded", name=op.f("pk_login")),
         sa.UniqueConstraint("root", name=op.f("uq_login_root")),
         sqlite_strict=True,
@@ -146,9 +138,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("login_session", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_login_session_root"), ["root"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_login_session_root"), ["root"], unique=False)
 
     op.create_table(
         "posting_key",
@@ -182,9 +172,7 @@ def upgrade() -> None:
         sa.Column("last_index", sa.Integer(), nullable=False),
         sa.Column("started_on", sa.Text(), nullable=False),
         sa.Column("last_day", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["board"], ["board.did"], name=op.f("fk_thread_board_board")
-        ),
+        sa.ForeignKeyConstraint(["board"], ["board.did"], name=op.f("fk_thread_board_board")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
@@ -198,9 +186,7 @@ def upgrade() -> None:
             ["board", "is_public", "first_index"],
             unique=False,
         )
-        batch_op.create_index(
-            "ix_thread_latest", ["is_public", "last_index"], unique=False
-        )
+        batch_op.create_index("ix_thread_latest", ["is_public", "last_index"], unique=False)
 
     op.create_table(
         "post",
@@ -220,18 +206,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["author"], ["posting_key.did"], name=op.f("fk_post_author_posting_key")
         ),
-        sa.ForeignKeyConstraint(
-            ["thread"], ["thread.id"], name=op.f("fk_post_thread_thread")
-        ),
+        sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_post_thread_thread")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_post")),
         sa.UniqueConstraint("record_id", name=op.f("uq_post_record_id")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("post", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_post_author_latest", ["author", "log_index"], unique=False
-        )
+        batch_op.create_index("ix_post_author_latest", ["author", "log_index"], unique=False)
         batch_op.create_index("ix_post_place", ["thread", "number"], unique=True)
 
     op.create_table(
@@ -244,9 +226,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("day", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["post"], ["post.digest"], name=op.f("fk_version_post_post")
-        ),
+        sa.ForeignKeyConstraint(["post"], ["post.digest"], name=op.f("fk_version_post_post")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_version")),
         sqlite_strict=True,
         sqlite_with_rowid=False,

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from app import forum, identity, wiring
+from app.cli.output import progress
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.sealing import Passphrase
@@ -21,8 +22,6 @@ from app.kernel.errors import ConflictError
 from app.records.codec import encode_nonce
 from app.records.model import Custody
 from app.settings import Settings
-
-from app.cli.output import progress
 
 _FOUNDED_DAYS_AGO: Final = 60
 
@@ -137,9 +136,7 @@ def _events() -> Iterator[Event]:
                     if what == "post" or what in post:
                         order += 1
                         days = post["days_ago"] if what == "post" else post[what]["days_ago"]
-                        yield Event(
-                            days_ago=days, order=order, what=what, post=post, thread=thread
-                        )
+                        yield Event(days_ago=days, order=order, what=what, post=post, thread=thread)
 
 
 def _happen(

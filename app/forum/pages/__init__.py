@@ -176,6 +176,8 @@ class PostPage(Page):
     template: ClassVar[str] = "forum/post.html"
 
     post: PostItem
+    record_id: str
+    """What `goftogu sign --in-reply-to` and `--object` want."""
     parent: PostItem | None
     thread_id: str
     thread_page: int

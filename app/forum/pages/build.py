@@ -6,16 +6,15 @@ from app import identity
 from app.forum.model import Board, Post, ThreadSummary, Version
 from app.kernel.clock import MINUTE_S
 from app.web.languages import SOURCE_LANGUAGE
-from app.web.markup import Markup, direction_of, render_difference, render_post
+from app.web.markup import direction_of, render_difference, render_post
+from app.web.pages import Markup
 
 from . import AuthorLine, BoardLine, PostItem, ReplyLine, RevisionLine, ThreadLine
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
     """Return a board's text in a language, or in English, or in whatever it has."""
-    return (
-        texts.get(language) or texts.get(SOURCE_LANGUAGE) or next(iter(texts.values()))
-    )
+    return texts.get(language) or texts.get(SOURCE_LANGUAGE) or next(iter(texts.values()))
 
 
 def author_line(author: identity.Author, custody: str) -> AuthorLine:
@@ -62,9 +61,7 @@ def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
     )
 
 
-def thread_line(
-    summary: ThreadSummary, boards: Mapping[str, Board], language: str
-) -> ThreadLine:
+def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: str) -> ThreadLine:
     """Show a thread in a list."""
     thread, opening = summary.thread, summary.opening
     title, board = opening.version.text.title or "", boards[thread.board]
@@ -109,9 +106,7 @@ def revision_lines(versions: list[Version], current: bytes) -> tuple[RevisionLin
     lines = []
     for index, version in enumerate(versions):
         before = versions[index - 1].text.markdown if index else ""
-        difference = (
-            render_difference(before, version.text.markdown) if index else Markup()
-        )
+        difference = render_difference(before, version.text.markdown) if index else Markup()
         lines.append(
             RevisionLine(
                 number=version.number,

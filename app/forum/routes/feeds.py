@@ -2,7 +2,7 @@
 
 from datetime import date
 from hashlib import sha256
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -17,7 +17,7 @@ router = APIRouter()
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-Xml.register_namespace("", _ATOM)
+ET.register_namespace("", _ATOM)
 
 
 @router.get("/{language}/b/{slug}/feed.atom")
@@ -26,9 +26,7 @@ def board_feed(visit: VisitDep, request: Request, slug: str) -> Response:
         board = service.get_board(work, slug)
         posts = store.list_latest_posts(work, board.did, service.FEED_LENGTH)
     title = build.in_language(board.name, visit.language.code)
-    return _feed(
-        visit, request, f"urn:goftogu:board:{board.did}", title, f"/b/{slug}", posts
-    )
+    return _feed(visit, request, f"urn:goftogu:board:{board.did}", title, f"/b/{slug}", posts)
 
 
 @router.get("/{language}/t/{thread_id}/feed.atom")
@@ -52,7 +50,7 @@ def _feed(
 ) -> Response:
     """Build a feed; its ETag lets a reader ask again for nothing."""
     origin = visit.site.listener.origin
-    feed = Xml.Element(f"{{{_ATOM}}}feed", {_LANG: visit.language.code})
+    feed = ET.Element(f"{{{_ATOM}}}feed", {_LANG: visit.language.code})
     newest = max((post.day for post in posts), default=date(2026, 1, 1))
     _add(feed, "id", feed_id)
     _add(feed, "title", title)
@@ -62,7 +60,7 @@ def _feed(
     for post in posts:
         if post.erased_on is None:
             _add_entry(feed, visit, post)
-    body = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
+    body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     etag = f'"{sha256(body).hexdigest()[:16]}"'
     headers = {"ETag": etag, "Cache-Control": "private, max-age=0"}
     if request.headers.get("if-none-match") == etag:
@@ -70,20 +68,18 @@ def _feed(
     return Response(body, media_type="application/atom+xml", headers=headers)
 
 
-def _add_entry(feed: Xml.Element, visit: Visit, post: Post) -> None:
+def _add_entry(feed: ET.Element, visit: Visit, post: Post) -> None:
     text = post.version.text
-    entry = Xml.SubElement(feed, f"{{{_ATOM}}}entry", {_LANG: text.language})
+    entry = ET.SubElement(feed, f"{{{_ATOM}}}entry", {_LANG: text.language})
     _add(entry, "id", post.record_id)
     _add(entry, "title", text.title or excerpt(text.markdown, 80) or f"#{post.number}")
     _add(entry, "updated", f"{post.version.day.isoformat()}T00:00:00Z")
     href = visit.site.listener.origin + visit.address(f"/p/{post.digest.hex()}")
     _add(entry, "link", href=href)
-    author = Xml.SubElement(entry, f"{{{_ATOM}}}author")
+    author = ET.SubElement(entry, f"{{{_ATOM}}}author")
     _add(author, "name", post.author.name or post.author.fingerprint)
     _add(entry, "content", str(render_post(text.markdown)), type="html")
 
 
-def _add(
-    parent: Xml.Element, name: str, text: str | None = None, **attributes: str
-) -> None:
-    Xml.SubElement(parent, f"{{{_ATOM}}}{name}", attributes).text = text
+def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> None:
+    ET.SubElement(parent, f"{{{_ATOM}}}{name}", attributes).text = text

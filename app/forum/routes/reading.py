@@ -36,23 +36,17 @@ def boards_page(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         boards = store.list_boards(work)
-    lines = tuple(
-        build.board_line(board, count, visit.language.code) for board, count in boards
-    )
+    lines = tuple(build.board_line(board, count, visit.language.code) for board, count in boards)
     return visit.render(BoardsPage(boards=lines), viewer, section="boards")
 
 
 @router.get("/{language}/b/{slug}")
-def board_page(
-    visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = ""
-) -> Response:
+def board_page(visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = "") -> Response:
     order = rules.parse_sort(sort)
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         board = service.get_board(work, slug)
-        threads, pages = service.list_threads(
-            work, board=board.did, sort=order, page=page
-        )
+        threads, pages = service.list_threads(work, board=board.did, sort=order, page=page)
     _require_page(page, pages)
     base = visit.address(f"/b/{slug}") + (f"?sort={order}" if order != "reply" else "")
     return visit.render(
@@ -86,9 +80,7 @@ def latest_page(visit: VisitDep, page: PageNumber = 1) -> Response:
     _require_page(page, pages)
     pager = Pager(page=page, pages=pages, base=visit.address("/latest"))
     lines = thread_lines(threads, boards, visit)
-    return visit.render(
-        LatestPage(threads=lines, pager=pager), viewer, section="latest"
-    )
+    return visit.render(LatestPage(threads=lines, pager=pager), viewer, section="latest")
 
 
 @router.get("/{language}/t/{thread_id}.txt")
@@ -103,9 +95,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
         name = post.author.name or "—"
         day = visit.language.day(post.day)
         blocks.append(f"[{post.number}] {name} ({post.author.fingerprint}) {day}")
-        blocks.append(
-            post.version.text.markdown or visit.translate("Erased by its author.")
-        )
+        blocks.append(post.version.text.markdown or visit.translate("Erased by its author."))
     return PlainTextResponse("\n\n".join(blocks) + f"\n\n{thread.id}\n")
 
 
@@ -134,9 +124,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         board = service.require_board(work, thread.board)
         opening = service.get_post(work, thread.opening)
         posts = service.list_page(work, thread, page)
-        waiting = (
-            store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
-        )
+        waiting = store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
         authors = store.count_authors(work, thread.id)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     _require_page(page, pages)
@@ -179,6 +167,7 @@ def post_page(visit: VisitDep, digest: str) -> Response:
     return visit.render(
         PostPage(
             post=build.post_item(post, viewer),
+            record_id=post.record_id,
             parent=build.post_item(parent, viewer) if parent else None,
             thread_id=post.thread,
             thread_page=rules.page_of(post.number or 1, POSTS_PER_PAGE),
@@ -202,9 +191,7 @@ def thread_lines(
     threads: list[ThreadSummary], boards: dict[str, Board], visit: Visit
 ) -> tuple[ThreadLine, ...]:
     """Show a list of threads."""
-    return tuple(
-        build.thread_line(item, boards, visit.language.code) for item in threads
-    )
+    return tuple(build.thread_line(item, boards, visit.language.code) for item in threads)
 
 
 def _items(posts: list[Post], viewer: identity.Viewer | None) -> tuple[PostItem, ...]:

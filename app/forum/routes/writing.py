@@ -10,12 +10,14 @@ from starlette.responses import Response
 from app import identity, records
 from app.crypto.multikey import encode_digest
 from app.db import Work
-from app.forum import forms, service, store
+from app.forum import forms, rules, service, store
+from app.forum.errors import StaleRevisionError
 from app.forum.model import Board, Draft, Post
 from app.forum.pages import (
     CarryPage,
     ComposePage,
     ErasePage,
+    PostItem,
     ReceiptPage,
     SignerHints,
     build,
@@ -70,9 +72,7 @@ def new_thread_submit(visit: PostedDep, slug: str, door: DoorDep) -> Response:
 
 
 @router.get("/{language}/t/{thread_id}/reply")
-def reply_form(
-    visit: VisitDep, thread_id: str, to: Digest = "", quote: Digest = ""
-) -> Response:
+def reply_form(visit: VisitDep, thread_id: str, to: Digest = "", quote: Digest = "") -> Response:
     with visit.read() as work:
         return _compose(visit, work, _reply(work, visit, thread_id, to, quote))
 
@@ -80,9 +80,7 @@ def reply_form(
 @router.post("/{language}/t/{thread_id}/reply")
 def reply_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
     with visit.write() as work:
-        written = _reply(
-            work, visit, thread_id, visit.fields["reply"], visit.fields["quote"]
-        )
+        written = _reply(work, visit, thread_id, visit.fields["reply"], visit.fields["quote"])
         return _submit(visit, work, door, written)
 
 
@@ -103,9 +101,7 @@ def erase_form(visit: VisitDep, digest: str) -> Response:
     with visit.read() as work:
         viewer = require_viewer(work, visit)
         post = service.get_own_post(work, parse_hex(digest), viewer)
-        return visit.render(
-            _erase_page(visit, work, viewer, post), viewer, section="boards"
-        )
+        return visit.render(_erase_page(visit, work, viewer, post), viewer, section="boards")
 
 
 @router.post("/{language}/p/{digest}/erase")
@@ -116,9 +112,7 @@ def erase_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
         if viewer.custody is Custody.DEVICE:
             raw = visit.fields["record"].encode()
             if not raw:
-                errors = FieldErrors(
-                    by_field={"record": visit.translate(_NEEDS_SIGNATURE)}
-                )
+                errors = FieldErrors(by_field={"record": visit.translate(_NEEDS_SIGNATURE)})
                 page = _erase_page(visit, work, viewer, post, errors)
                 return visit.render(page, viewer, section="boards", status=400)
         else:
@@ -196,7 +190,7 @@ def require_viewer(work: Work, visit: Visit) -> identity.Viewer:
 
 def _new_thread(work: Work, visit: Visit, slug: str) -> Composition:
     board = service.get_board(work, slug)
-    service.rules.require_opener(board)
+    rules.require_opener(board)
     viewer = require_viewer(work, visit)
     return Composition(
         kind="thread",
@@ -206,9 +200,7 @@ def _new_thread(work: Work, visit: Visit, slug: str) -> Composition:
     )
 
 
-def _reply(
-    work: Work, visit: Visit, thread_id: str, to: str, quote: str
-) -> Composition:
+def _reply(work: Work, visit: Visit, thread_id: str, to: str, quote: str) -> Composition:
     thread = service.get_thread(work, thread_id)
     viewer = require_viewer(work, visit)
     quoted = service.get_post(work, parse_hex(quote), viewer=viewer) if quote else None
@@ -227,7 +219,7 @@ def _revision(work: Work, visit: Visit, digest: str) -> Composition:
     viewer = require_viewer(work, visit)
     post = service.get_own_post(work, parse_hex(digest), viewer)
     if post.erased_on is not None:
-        raise service.StaleRevisionError("the post was erased")
+        raise StaleRevisionError("the post was erased")
     return Composition(
         kind="revision",
         action=visit.address(f"/p/{digest}/revise"),
@@ -255,19 +247,13 @@ def _compose(visit: Visit, work: Work, written: Composition) -> Response:
         is_preview=False,
         errors={},
     )
-    return visit.render(
-        _page(visit, work, written, form), written.viewer, section="boards"
-    )
+    return visit.render(_page(visit, work, written, form), written.viewer, section="boards")
 
 
-def _submit(
-    visit: Posted, work: Work, door: records.Door, written: Composition
-) -> Response:
+def _submit(visit: Posted, work: Work, door: records.Door, written: Composition) -> Response:
     """Preview, or sign and send; whatever is wrong, the text stays in the form."""
     languages = list(visit.site.languages)
-    form = forms.parse_post(
-        visit.fields, has_title=written.has_title, languages=languages
-    )
+    form = forms.parse_post(visit.fields, has_title=written.has_title, languages=languages)
     if not _nonce.fullmatch(form.nonce):
         form = forms.parse_post(
             visit.fields.__class__({**visit.fields, "nonce": identity.encode_id(work)}),
@@ -289,28 +275,22 @@ def _submit(
             receipt = door.submit(work, raw)
     except AppError as error:
         page = _page(visit, work, written, form, refusal=_explain(visit, error))
-        return visit.render(
-            page, written.viewer, section="boards", status=status_of(error)
-        )
+        return visit.render(page, written.viewer, section="boards", status=status_of(error))
     return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
 
 
-def _sign(
-    visit: Visit, work: Work, written: Composition, form: forms.PostForm
-) -> bytes:
+def _sign(visit: Visit, work: Work, written: Composition, form: forms.PostForm) -> bytes:
     key = identity.unlock_posting_key(work, visit.session_token)
     draft = Draft(
         text=form.to_text(has_title=written.has_title),
         board=written.board.did,
-        reply_to=written.parent and written.parent.record_id,
+        reply_to=written.parent.record_id if written.parent else None,
         quotes=(written.quoted.record_id,) if written.quoted else (),
         custody=written.viewer.custody,
     )
     day = service.today(work)
     if written.revised is not None:
-        return service.sign_revision(
-            key, draft, written.revised, nonce=form.nonce, day=day
-        )
+        return service.sign_revision(key, draft, written.revised, nonce=form.nonce, day=day)
     return service.sign_post(key, draft, nonce=form.nonce, day=day)
 
 
@@ -340,12 +320,8 @@ def _page(
         title=form.title,
         text=form.text,
         post_language=form.language,
-        languages=tuple(
-            (item.code, item.name) for item in visit.site.languages.values()
-        ),
-        answers=build.post_item(written.parent, written.viewer)
-        if written.parent
-        else None,
+        languages=tuple((item.code, item.name) for item in visit.site.languages.values()),
+        answers=build.post_item(written.parent, written.viewer) if written.parent else None,
         reply=written.parent.digest.hex() if written.parent else "",
         quote=written.quoted.digest.hex() if written.quoted else "",
         preview=_preview(work, written, form) if shows_preview else None,
@@ -356,8 +332,8 @@ def _page(
     )
 
 
-def _preview(work: Work, written: Composition, form: forms.PostForm) -> build.PostItem:
-    return build.PostItem(
+def _preview(work: Work, written: Composition, form: forms.PostForm) -> PostItem:
+    return PostItem(
         digest="",
         number=None,
         language=form.language,
