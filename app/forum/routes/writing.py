@@ -14,23 +14,22 @@ from app.forum import forms, rules, service, store
 from app.forum.errors import StaleRevisionError
 from app.forum.model import Board, Draft, Post
 from app.forum.pages import (
-    CarryPage,
     ComposePage,
     ErasePage,
     PostItem,
-    ReceiptPage,
     SignerHints,
     build,
 )
-from app.kernel.clock import HOUR_S, day_of
 from app.kernel.errors import AppError
 from app.records.model import Custody
 from app.records.routes import DoorDep, parse_hex
 from app.web.error_pages import gettext_noop as _
-from app.web.error_pages import sentences_of, status_of
+from app.web.error_pages import status_of
 from app.web.markup import direction_of, render_post
 from app.web.pages import FieldErrors
 from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
+
+from .handing import explain
 
 router = APIRouter()
 
@@ -122,56 +121,6 @@ def erase_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
                 key, post, viewer.custody.value, nonce=nonce, day=service.today(work)
             )
         receipt = door.submit(work, raw)
-    return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
-
-
-@router.get("/{language}/receipts/{digest}")
-def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
-    found = parse_hex(digest)
-    with visit.read() as work:
-        viewer = identity.find_viewer(work, visit.session_token)
-        receipt = door.get_receipt(work, found)
-        record = records.find_record(work, found)
-        subject = service.find_subject(work, found)
-        post = store.find_post(work, digest=subject) if subject else None
-        board = service.require_board(work, post.board) if post else None
-    return visit.render(
-        ReceiptPage(
-            kind=record.type if record else "",
-            digest=digest,
-            is_public=bool(record and record.is_public),
-            include_by_day=day_of(receipt.include_by),
-            include_by_hour=receipt.include_by % (24 * HOUR_S) // HOUR_S,
-            is_live=bool(board and build.is_live(board)),
-            thread_id=post.thread if post and post.number else "",
-            post_digest=post.digest.hex()
-            if post and (post.number or _is_own(post, viewer))
-            else "",
-            receipt_path=f"/receipts/{digest}.json",
-        ),
-        viewer,
-    )
-
-
-@router.get("/{language}/carry")
-def carry_form(visit: VisitDep) -> Response:
-    with visit.read() as work:
-        viewer = identity.find_viewer(work, visit.session_token)
-        return visit.render(_carry_page(visit, work, ""), viewer)
-
-
-@router.post("/{language}/carry")
-def carry_submit(visit: PostedDep, door: DoorDep) -> Response:
-    # Pasting may add blanks around a record; its own bytes hold none at either end.
-    raw = visit.fields["record"].strip()
-    try:
-        with visit.write() as work:
-            receipt = door.submit(work, raw.encode())
-    except AppError as error:
-        with visit.read() as work:
-            viewer = identity.find_viewer(work, visit.session_token)
-            page = _carry_page(visit, work, raw, _explain(visit, error))
-        return visit.render(page, viewer, status=status_of(error))
     return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
 
 
@@ -274,7 +223,7 @@ def _submit(visit: Posted, work: Work, door: records.Door, written: Composition)
         with work.session.begin_nested():
             receipt = door.submit(work, raw)
     except AppError as error:
-        page = _page(visit, work, written, form, refusal=_explain(visit, error))
+        page = _page(visit, work, written, form, refusal=explain(visit, error))
         return visit.render(page, written.viewer, section="boards", status=status_of(error))
     return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
 
@@ -391,23 +340,6 @@ def _erase_page(
     )
 
 
-def _carry_page(
-    visit: Visit, work: Work, record: str, errors: FieldErrors | None = None
-) -> CarryPage:
-    lines = tuple(
-        build.board_line(board, count, visit.language.code)
-        for board, count in store.list_boards(work)
-    )
-    return CarryPage(record=record, boards=lines, errors=errors or FieldErrors())
-
-
-def _explain(visit: Visit, error: AppError) -> FieldErrors:
-    """Say in the reader's language why the door refused a record."""
-    title, explanation = sentences_of(error.code, status_of(error))
-    sentence = f"{visit.translate(title)}. {visit.translate(explanation)}"
-    return FieldErrors(by_field={"record": sentence})
-
-
 def _parse_nonce(visit: Posted, work: Work) -> str:
     nonce = visit.fields["nonce"]
     return nonce if _nonce.fullmatch(nonce) else identity.encode_id(work)
@@ -417,10 +349,6 @@ def _quote(markdown: str) -> str:
     """Return a text as a quote to answer under."""
     passage = markdown[:MAX_QUOTE_CHARACTERS]
     return "\n".join(f"> {line}".rstrip() for line in passage.split("\n")) + "\n\n"
-
-
-def _is_own(post: Post, viewer: identity.Viewer | None) -> bool:
-    return viewer is not None and post.author.hand == viewer.root
 
 
 _NEEDS_SIGNATURE: Final = _(

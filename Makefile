@@ -1,0 +1,74 @@
+# The front door for people who build. `make` or `make help` prints this list.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+LISTEN ?= 127.0.0.1:8000
+T ?= tests
+export GOFTOGU_DATA ?= instance
+
+.PHONY: help setup serve worker seed reset test test-fast lint fix types arch translations static screenshots bench ci
+
+help: ## Print this list.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+.venv/main: requirements/main.txt pyproject.toml
+	@./requirements/setup $(PYTHON) main
+	@touch $@
+
+.venv/dev: requirements/dev.txt pyproject.toml
+	@./requirements/setup $(PYTHON) dev
+	@touch $@ .venv/main
+
+setup: .venv/dev ## Make the environment with everything that developers need.
+
+serve: .venv/main ## Run the forum with the village on http://127.0.0.1:8000/ (LISTEN=host:port).
+	@if [ ! -e $(GOFTOGU_DATA)/seeded ]; then \
+	  $(BIN)/goftogu init >/dev/null && echo "Demo log-ins (name, passphrase):" && \
+	  $(BIN)/goftogu seed && touch $(GOFTOGU_DATA)/seeded; fi
+	@exec $(BIN)/goftogu serve --listen $(LISTEN)
+
+reset: ## Forget the village in ./instance, to start over.
+	rm -rf instance
+
+test: .venv/dev ## Set everything up and run every test of the gate (T=path for a part).
+	@./tests/needs
+	$(BIN)/python -m pytest $(T)
+
+test-fast: .venv/dev ## Run the tests that take no database server, no browser and no second.
+	$(BIN)/python -m pytest -q -m "not slow and not postgres and not browser" $(T)
+
+lint: types arch ## Look at style, types, layers, spelling, templates and shell scripts.
+	$(BIN)/ruff check app tests migrations benchmarks
+	$(BIN)/ruff format --check app tests migrations benchmarks
+	$(BIN)/codespell README.md CONTRIBUTING.md CHANGELOG.md app templates tests/README.md
+	$(BIN)/djlint --quiet --lint templates
+
+types: .venv/dev ## Check types.
+	$(BIN)/mypy
+
+arch: .venv/dev ## Check that rooms import only rooms below them.
+	$(BIN)/lint-imports --no-cache | tail -n 12
+
+fix: .venv/dev ## Let the tools mend what they can.
+	$(BIN)/ruff check --fix app tests migrations benchmarks
+	$(BIN)/ruff format app tests migrations benchmarks
+
+translations: .venv/dev ## Collect changed sentences into translations/*/messages.po.
+	$(BIN)/python translations/update
+
+static: .venv/dev ## Build the browser module from static/src.
+	./static/build
+
+screenshots: .venv/dev ## Picture every page into build/screenshots, and README's pictures.
+	@./tests/needs
+	$(BIN)/python -m tests.journeys.screenshots build/screenshots --readme
+
+bench: .venv/dev ## Measure the figures of the issues; medians and ratios side by side.
+	@./tests/needs
+	$(BIN)/python -m benchmarks.run
+
+ci: ## Exactly what the gate runs.
+	./.ci/run

@@ -1,0 +1,89 @@
+"""Receipts, and records that were signed elsewhere and are handed in here."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import identity, records
+from app.db import Work
+from app.forum import service, store
+from app.forum.model import Post
+from app.forum.pages import CarryPage, ReceiptPage, build
+from app.kernel.clock import HOUR_S, day_of
+from app.kernel.errors import AppError
+from app.records.routes import DoorDep, parse_hex
+from app.web.error_pages import sentences_of, status_of
+from app.web.pages import FieldErrors
+from app.web.visit import PostedDep, Visit, VisitDep
+
+router = APIRouter()
+
+
+@router.get("/{language}/receipts/{digest}")
+def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
+    found = parse_hex(digest)
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        receipt = door.get_receipt(work, found)
+        record = records.find_record(work, found)
+        subject = service.find_subject(work, found)
+        post = store.find_post(work, digest=subject) if subject else None
+        board = service.require_board(work, post.board) if post else None
+    return visit.render(
+        ReceiptPage(
+            kind=record.type if record else "",
+            digest=digest,
+            is_public=bool(record and record.is_public),
+            include_by_day=day_of(receipt.include_by),
+            include_by_hour=receipt.include_by % (24 * HOUR_S) // HOUR_S,
+            is_live=bool(board and build.is_live(board)),
+            thread_id=post.thread if post and post.number else "",
+            post_digest=post.digest.hex()
+            if post and (post.number or _is_own(post, viewer))
+            else "",
+            receipt_path=f"/receipts/{digest}.json",
+        ),
+        viewer,
+    )
+
+
+@router.get("/{language}/carry")
+def carry_form(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        return visit.render(_carry_page(visit, work, ""), viewer)
+
+
+@router.post("/{language}/carry")
+def carry_submit(visit: PostedDep, door: DoorDep) -> Response:
+    # Pasting may add blanks around a record; its own bytes hold none at either end.
+    raw = visit.fields["record"].strip()
+    try:
+        with visit.write() as work:
+            receipt = door.submit(work, raw.encode())
+    except AppError as error:
+        with visit.read() as work:
+            viewer = identity.find_viewer(work, visit.session_token)
+            page = _carry_page(visit, work, raw, explain(visit, error))
+        return visit.render(page, viewer, status=status_of(error))
+    return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
+
+
+def explain(visit: Visit, error: AppError) -> FieldErrors:
+    """Say in the reader's language why the door refused a record."""
+    title, explanation = sentences_of(error.code, status_of(error))
+    sentence = f"{visit.translate(title)}. {visit.translate(explanation)}"
+    return FieldErrors(by_field={"record": sentence})
+
+
+def _carry_page(
+    visit: Visit, work: Work, record: str, errors: FieldErrors | None = None
+) -> CarryPage:
+    lines = tuple(
+        build.board_line(board, count, visit.language.code)
+        for board, count in store.list_boards(work)
+    )
+    return CarryPage(record=record, boards=lines, errors=errors or FieldErrors())
+
+
+def _is_own(post: Post, viewer: identity.Viewer | None) -> bool:
+    return viewer is not None and post.author.hand == viewer.root

@@ -1,0 +1,90 @@
+"""Templates show what their page holds, and nothing that a page may not carry."""
+
+import importlib
+import re
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import pytest
+from app.web.pages import Page
+from jinja2 import Environment, FileSystemLoader, meta, nodes
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+ROOMS = ("forum", "identity", "site")
+GLOBALS = {
+    "frame", "_", "gettext", "ngettext", "number", "day", "short_day", "iso", "direction_of",
+    "short", "range", "namespace", "loop", "caller",
+}  # fmt: skip
+ALONE = {"site/exit.html"}
+FORBIDDEN = re.compile(
+    r"""\sstyle=|<style|<svg|\son[a-z]+=|(?:href|src|action)="https?://|\|\s*safe\b|@import|url\(""",
+    re.IGNORECASE,
+)
+
+
+def pages() -> list[type[Page]]:
+    """Return every view model."""
+    found = []
+    for room in ROOMS:
+        module = importlib.import_module(f"app.{room}.pages")
+        found += [
+            item
+            for item in vars(module).values()
+            if isinstance(item, type) and issubclass(item, Page) and is_dataclass(item)
+        ]
+    return found
+
+
+def undeclared(name: str) -> set[str]:
+    """Return the names that a template expects from outside: not its own, not those of its layout."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"]
+    )
+    trees = [
+        environment.parse((TEMPLATES / item).read_text(encoding="utf-8"))
+        for item in (name, "layout/base.html")
+    ]
+    given: set[str] = set()
+    for tree in trees:
+        given |= {node.target for node in tree.find_all(nodes.Import)}
+        given |= {item for node in tree.find_all(nodes.FromImport) for item in node.names}
+        given |= {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+        given |= {node.name for node in tree.find_all(nodes.Macro)}
+    return meta.find_undeclared_variables(trees[0]) - given
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.__name__)
+def test_template_uses_only_the_fields_of_its_page(page: type[Page]) -> None:
+    allowed = {item.name for item in fields(page)} | GLOBALS  # type: ignore[arg-type]
+
+    assert undeclared(page.template) <= allowed
+
+
+def test_every_template_has_a_page() -> None:
+    used = {page.template for page in pages()} | ALONE
+    folders = [TEMPLATES / room for room in ROOMS]
+    present = {str(p.relative_to(TEMPLATES)) for folder in folders for p in folder.glob("*.html")}
+
+    assert present == used
+
+
+@pytest.mark.parametrize(
+    "path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES))
+)
+def test_template_has_nothing_inline_or_remote(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+
+    assert FORBIDDEN.findall(source) == []
+    assert source.count("<script") <= (1 if path.name == "base.html" else 0)
+
+
+def test_stylesheet_names_no_side_and_nothing_remote() -> None:
+    sheet = (ROOT / "static" / "goftogu.css").read_text(encoding="utf-8")
+    physical = re.findall(
+        r"[;{](?:margin|padding|border)-(?:left|right)|[;{](?:left|right):", sheet
+    )
+
+    assert physical == []
+    assert "url(" not in sheet
+    assert "@import" not in sheet

@@ -1,0 +1,72 @@
+"""What tests do with an instance: hand records in, let time pass, look."""
+
+from pathlib import Path
+
+from app import forum, records, worker
+from app.forum import Post
+from app.kernel.clock import Clock, FixedClock, HOUR_S, MINUTE_S
+from app.records import Receipt, StoredRecord
+from app.settings import Settings
+from app.wiring import House, open_house
+from tests.factories import digest_of
+
+A_TICK_S = 15 * MINUTE_S
+LONG_ENOUGH_S = 2 * HOUR_S
+"""After this even a batch of one has been released."""
+
+
+def open_at(data: Path, clock: Clock) -> House:
+    """Open the instance in a folder, whatever the environment says."""
+    return open_house(Settings(data=data, database_url="", origin=""), clock=clock)
+
+
+def submit(house: House, *raws: bytes) -> Receipt:
+    """Hand records in at the door, each in a transaction of its own; return the last receipt."""
+    for raw in raws[:-1]:
+        submit(house, raw)
+    with house.db.write() as work:
+        return house.door.submit(work, raws[-1])
+
+
+def tick(house: House) -> int:
+    """Run the worker's tick once; return how many entries it integrated."""
+    return worker.tick(house)
+
+
+def release(house: House) -> int:
+    """Let enough time pass for everything that waits to be shown, and show it."""
+    clock = house.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(LONG_ENOUGH_S)
+    return tick(house)
+
+
+def publish(house: House, *raws: bytes) -> None:
+    """Hand records in and show them."""
+    submit(house, *raws)
+    release(house)
+
+
+def find_post(house: House, post: bytes) -> Post | None:
+    """Return a post, shown or waiting, by the bytes of its first record."""
+    with house.db.read() as work:
+        return forum.find_post(work, digest=digest_of(post))
+
+
+def require_post(house: House, post: bytes) -> Post:
+    """Return a post that must be there."""
+    found = find_post(house, post)
+    assert found is not None
+    return found
+
+
+def find_record(house: House, raw: bytes) -> StoredRecord | None:
+    """Return what the door keeps of a record."""
+    with house.db.read() as work:
+        return records.find_record(work, digest_of(raw))
+
+
+def count_records(house: House) -> int:
+    """Return how many records the instance has taken in."""
+    with house.db.read() as work:
+        return len(records.list_digests(work))
