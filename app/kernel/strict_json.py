@@ -68,10 +68,9 @@ def decode(raw: bytes) -> JsonObject:
         raise MalformedError("not a JSON object")
     if encode(value) != raw:
         raise MalformedError("not in canonical form")
-    # The bytes are canonical: only control characters are escaped, the text speaks for its strings.
-    if not is_normalized("NFC", text):
-        raise MalformedError("a string is not NFC")
-    if "\\r" in text or "null" in text:
+    # The bytes are canonical: only control characters are escaped, so the text mostly speaks for its
+    # strings. Where it might not (an accent behind a written `\\n` falls on the n), they are asked.
+    if "\\r" in text or "null" in text or not is_normalized("NFC", text):
         _require_plain(value)
     return value
 
@@ -98,17 +97,19 @@ def _require_shallow(text: str) -> None:
 
 
 def _require_plain(value: object) -> None:
-    """Refuse null and carriage returns; called only where the text may hold one."""
+    """Refuse null, carriage returns and what is not NFC; called only where the text may hold one."""
     match value:
         case None:
             raise MalformedError("null is not part of the profile")
         case str() if "\r" in value:
             raise MalformedError("a string has a carriage return")
+        case str() if not is_normalized("NFC", value):
+            raise MalformedError("a string is not NFC")
         case list():
             for item in value:
                 _require_plain(item)
         case dict():
-            for item in value.values():
+            for item in (*value, *value.values()):
                 _require_plain(item)
         case _:
             pass

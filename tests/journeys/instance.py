@@ -1,0 +1,120 @@
+"""A real instance in a folder of its own, served on loopback by its own process."""
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from socket import socket
+from typing import Final
+from urllib.parse import urlsplit
+
+COMMAND: Final = Path(sys.executable).with_name("goftogu")
+_READY_S: Final = 30.0
+_POLL_S: Final = 0.05
+_STOP_S: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """A running instance and the demo log-ins that its village offers."""
+
+    origin: str
+    logins: tuple[tuple[str, str], ...]
+
+    def get(self, path: str, **headers: str) -> tuple[int, bytes]:
+        """Return status and body of one answer, asked for without a browser."""
+        return _get(self.origin, path, headers)
+
+
+def run_command(data: Path, *words: str) -> str:
+    """Run `goftogu` on an instance's folder and return what it printed."""
+    done = subprocess.run(
+        [COMMAND, *words], env=_environment(data), check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def found(data: Path) -> tuple[tuple[str, str], ...]:
+    """Make an instance with a village in it; return its demo log-ins."""
+    run_command(data, "init")
+    lines = run_command(data, "seed").splitlines()
+    return tuple((name, passphrase) for name, _, passphrase in map(_split, lines))
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
+    """Serve an instance on a free port for the length of a block; yield its origin."""
+    address = f"127.0.0.1:{_free_port()}"
+    log = data / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [COMMAND, "serve", "--listen", address],
+            env=_environment(data),
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _wait_until_healthy(f"http://{address}", process, log)
+            yield f"http://{address}"
+        finally:
+            _stop(process)
+
+
+@contextmanager
+def running_instance(data: Path) -> Iterator[Instance]:
+    """Found an instance and serve it."""
+    logins = found(data)
+    with serving(data) as origin:
+        yield Instance(origin=origin, logins=logins)
+
+
+def _wait_until_healthy(origin: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _READY_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if _get(origin, "/healthz", {})[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(_POLL_S)
+    raise RuntimeError(f"the instance did not come up:\n{log.read_text()[-2000:]}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _get(origin: str, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=10)
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def _environment(data: Path) -> dict[str, str]:
+    """Return our environment without another instance's settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GOFTOGU_")}
+    return {**kept, "GOFTOGU_DATA": str(data)}
+
+
+def _free_port() -> int:
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    return line.partition("\t")
