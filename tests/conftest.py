@@ -24,7 +24,9 @@ with warnings.catch_warnings():
 from app.main import create_app
 
 _SLOW_MACHINES = [HealthCheck.too_slow]
-settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=_SLOW_MACHINES)
+settings.register_profile(
+    "dev", max_examples=50, deadline=None, suppress_health_check=_SLOW_MACHINES
+)
 settings.register_profile(
     "ci", max_examples=200, deadline=None, derandomize=True, suppress_health_check=_SLOW_MACHINES
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app import forum, records, worker
 from app.forum import Post
-from app.kernel.clock import Clock, FixedClock, HOUR_S, MINUTE_S
+from app.kernel.clock import HOUR_S, MINUTE_S, Clock, FixedClock
 from app.records import Receipt, StoredRecord
 from app.settings import Settings
 from app.wiring import House, open_house

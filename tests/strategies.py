@@ -4,7 +4,7 @@ from unicodedata import normalize
 
 from hypothesis import strategies as st
 
-from app.kernel.strict_json import MAX_INTEGER, JsonObject
+from app.kernel.strict_json import MAX_INTEGER
 from tests import factories
 
 # Invisible tricks of direction, surrogates and (but for line ends) control characters: registry.py refuses them.
@@ -90,6 +90,3 @@ def _depth(value: object) -> int:
         case _:
             return 0
     return 1 + max(map(_depth, inside), default=0)
-
-
-__all__ = ["JsonObject", "flipped", "integers", "json_values", "languages", "names", "notes", "objects", "strings", "texts", "titles", "values"]

@@ -5,6 +5,7 @@ shorter than their interface: ADR-0014.
 """
 
 from base64 import b32encode
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -74,6 +75,7 @@ def encode_did(key: PublicKey) -> str:
     return _DID + encode_multibase(_ED25519_PREFIX + key.raw)
 
 
+@lru_cache(maxsize=4096)
 def decode_did(text: str) -> PublicKey:
     """Return the public key of an Ed25519 did:key, after the key check.
 

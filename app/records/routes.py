@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.kernel.errors import NotFoundError
+from app.web.middleware import read_body
 from app.web.site import Site
 
 from .service import Door, get_public_bytes
@@ -25,7 +26,7 @@ async def get_door(request: Request) -> Door:
 
 async def get_body(request: Request) -> bytes:
     """Deliver the request's raw bytes; the fence has bounded them."""
-    return await request.body()
+    return await read_body(request)
 
 
 DoorDep = Annotated[Door, Depends(get_door)]

@@ -19,6 +19,7 @@ from app.forum.routes.reading import thread_lines
 from app.identity.pages import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
 from app.kernel.errors import NotFoundError
+from app.web.error_pages import gettext_noop as _
 from app.web.forms import safe_path
 from app.web.languages import choose_language
 from app.web.markup import direction_of, excerpt, render_prose
@@ -188,10 +189,10 @@ def prose_page(visit: VisitDep, slug: str) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
     titles = {
-        "safety": visit.translate("Safety"),
-        "about": visit.translate("About"),
-        "rules": visit.translate("Rules"),
-        "help": visit.translate("Help"),
+        "safety": visit.translate(_("Safety")),
+        "about": visit.translate(_("About")),
+        "rules": visit.translate(_("Rules")),
+        "help": visit.translate(_("Help")),
     }
     body = render_prose(visit.language.prose(slug))
     return visit.render(ProsePage(slug=slug, title=titles[slug], body=body), viewer)

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
 from babel.dates import format_date
-from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from persiantools import digits
@@ -50,42 +52,31 @@ class Language:
         return Locale.parse(self.code)
 
     @cached_property
-    def _catalog(self) -> Catalog | None:
+    def _translations(self) -> NullTranslations:
+        """The catalog as the standard library reads it; the source language needs none."""
         path = self.folder / "messages.po"
         if not path.exists():
-            return None
+            return NullTranslations()
+        compiled = BytesIO()
         with path.open("rb") as file:
-            return read_po(file, locale=self.code)
-
-    @cached_property
-    def _messages(self) -> Mapping[str, str | tuple[str, ...]]:
-        """Every translated message by its id, or by its singular id."""
-        if self._catalog is None:
-            return {}
-        return {
-            message.id if isinstance(message.id, str) else message.id[0]: (
-                message.string if isinstance(message.string, str) else tuple(message.string)
-            )
-            for message in self._catalog
-            if message.id and message.string and not message.fuzzy
-        }
+            write_mo(compiled, read_po(file, locale=self.code))
+        compiled.seek(0)
+        return GNUTranslations(compiled)
 
     def gettext(self, message: str) -> str:
         """Return a message in this language, or in English where it has none yet."""
-        found = self._messages.get(message, message)
-        return (found if isinstance(found, str) else found[0]) or message
+        return self._translations.gettext(message)
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         """Return the plural form for `count`."""
-        found = self._messages.get(one)
-        if self._catalog is None or not isinstance(found, tuple):
-            return one if count == 1 else many
-        return found[_plural_index(self.code, count)] or many
+        return self._translations.ngettext(one, many, count)
 
     def number(self, value: float) -> str:
         """Return a number with this language's grouping and digits."""
         text = format_decimal(value, locale=self._locale)
-        return self._with_digits(text.replace(",", "٬") if self.digits == "persian" else text)
+        if self.digits == "persian":
+            text = text.replace(",", "٬").replace(".", "٫")
+        return self._with_digits(text)
 
     def day(self, value: date) -> str:
         """Return a day in this language's calendar, written out."""
@@ -137,8 +128,3 @@ def choose_language(languages: Mapping[str, Language], accepted: str) -> str:
 
 def _jalali(value: date) -> JalaliDate:
     return JalaliDate(value)  # type: ignore[no-untyped-call]
-
-
-def _plural_index(code: str, count: int) -> int:
-    """Return the plural form: CLDR's one/other; French and Persian count zero as one."""
-    return int(count > 1) if code in {"fa", "fr"} else int(count != 1)

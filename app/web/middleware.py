@@ -3,12 +3,16 @@
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.kernel.errors import TooLargeError
 
 from .listener import Listener
 
 MAX_BODY_BYTES: Final = 262_144
+MAX_DISCARDED_BYTES: Final = 8 * 1024 * 1024
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -24,10 +28,6 @@ _HEADERS: Final = {
     # A seized device keeps no pages; files that may be kept say so themselves.
     "Cache-Control": "no-store",
 }
-
-
-class BodyTooLargeError(Exception):
-    """The stream went over its cap while a handler was reading it."""
 
 
 class Fence:
@@ -47,14 +47,7 @@ class Fence:
         if len(headers.getlist("host")) != 1 or headers["host"] not in self._listener.hosts:
             await PlainTextResponse("Another host was asked for.\n", 421)(scope, receive, send)
             return
-        length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY_BYTES:
-            await PlainTextResponse("The body is too large.\n", 413)(scope, receive, send)
-            return
-        try:
-            await self._app(scope, _capped(receive), send)
-        except BodyTooLargeError:
-            await PlainTextResponse("The body is too large.\n", 413)(scope, receive, send)
+        await self._app(scope, _capped(scope, receive), send)
 
 
 def _with_headers(send: Send, *, hsts: bool) -> Send:
@@ -70,16 +63,36 @@ def _with_headers(send: Send, *, hsts: bool) -> Send:
     return send_with_headers
 
 
-def _capped(receive: Receive) -> Receive:
-    """Count the raw stream: a chunked body has no length to look at beforehand."""
+def _capped(scope: Scope, receive: Receive) -> Receive:
+    """Count the raw stream, whatever length it declares; past the cap it is read and thrown away.
+
+    The handler finds `too_large` in the request's state and answers in the reader's language.
+    """
     seen = 0
 
     async def receive_capped() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY_BYTES:
-            raise BodyTooLargeError
-        return message
+        if seen <= MAX_BODY_BYTES:
+            return message
+        scope.setdefault("state", {})["too_large"] = True
+        while message.get("more_body") and seen <= MAX_DISCARDED_BYTES:
+            message = await receive()
+            seen += len(message.get("body", b""))
+        return {"type": "http.request", "body": b"", "more_body": False}
 
     return receive_capped
+
+
+async def read_body(request: Request) -> bytes:
+    """Return a request's body.
+
+    Raises:
+        TooLargeError: it is over the cap.
+
+    """
+    body = await request.body()
+    if getattr(request.state, "too_large", False):
+        raise TooLargeError("the body is over the cap")
+    return body

@@ -19,6 +19,7 @@ from app.kernel.errors import ForbiddenError, NotFoundError
 
 from .forms import Fields, parse_fields
 from .languages import Language
+from .middleware import read_body
 from .pages import Frame, LanguageLink, Page, ViewerLine
 from .site import Site
 from .tokens import StaleFormError, make_form_token, require_form_token
@@ -169,7 +170,7 @@ async def get_posted(request: Request, language: str) -> Posted:
 
     """
     found = find_language(request, language)
-    fields = parse_fields(await request.body(), request.headers.get("content-type", ""))
+    fields = parse_fields(await read_body(request), request.headers.get("content-type", ""))
     # Whatever goes wrong from here on, the error page gives the typed text back.
     request.state.kept_text = fields["text"]
     site: Site = request.app.state.site

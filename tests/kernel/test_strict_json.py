@@ -23,7 +23,7 @@ def test_decode_returns_what_was_encoded(value: JsonObject) -> None:
 
 @given(strategies.values)
 def test_encode_writes_the_bytes_of_rfc_8785(value: strict_json.Json) -> None:
-    assert strict_json.encode(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+    assert strict_json.encode(value) == rfc8785.dumps(value)
 
 
 @given(st.binary() | strategies.json_values.map(lambda value: json.dumps(value).encode()))
@@ -88,7 +88,10 @@ def test_decode_reads_canonical_bytes_or_refuses(raw: bytes) -> None:
         pytest.param(b'{"a":[{"b":[null]}]}', id="null, deep inside"),
         pytest.param('{"a":"e\u0301"}'.encode(), id="a string that is not NFC"),
         pytest.param('{"a":"\u212b"}'.encode(), id="a sign that NFC replaces"),
-        pytest.param('{"a":"\n\u0301e\u0301"}'.encode().replace(b"\n", b"\\n"), id="not NFC behind a line end"),
+        pytest.param(
+            '{"a":"\n\u0301e\u0301"}'.encode().replace(b"\n", b"\\n"),
+            id="not NFC behind a line end",
+        ),
         pytest.param(b'{"a":"x\\r\\ny"}', id="carriage return and line feed"),
         pytest.param(b'{"a":["\\r"]}', id="a carriage return, deep inside"),
         pytest.param(b'{"a":true,}', id="a comma too many"),
@@ -121,20 +124,22 @@ def test_decode_reads_what_the_profile_holds(value: JsonObject) -> None:
     assert strict_json.decode(strict_json.encode(value)) == value
 
 
-@pytest.mark.parametrize(("levels", "is_read"), [(MAX_DEPTH, True), (MAX_DEPTH + 1, False), (100_000, False)])
-@pytest.mark.parametrize(
-    "nest",
-    [
-        pytest.param(lambda depth: b'{"a":' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}", id="arrays"),
-        pytest.param(lambda depth: b'{"a":' * (depth - 1) + b"{}" + b"}" * (depth - 1), id="objects"),
-    ],
-)
-def test_decode_bounds_nesting(nest: Callable[[int], bytes], levels: int, is_read: bool) -> None:
-    if is_read:
-        assert strict_json.decode(nest(levels))
-    else:
+def arrays(depth: int) -> bytes:
+    """Return an object that holds arrays inside arrays, `depth` levels in all."""
+    return b'{"a":' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
+
+
+def objects(depth: int) -> bytes:
+    """Return an object inside an object, `depth` levels in all."""
+    return b'{"a":' * (depth - 1) + b"{}" + b"}" * (depth - 1)
+
+
+@pytest.mark.parametrize("nest", [arrays, objects])
+def test_decode_reads_eight_levels_and_no_more(nest: Callable[[int], bytes]) -> None:
+    assert strict_json.decode(nest(MAX_DEPTH))
+    for depth in (MAX_DEPTH + 1, 100_000):
         with pytest.raises(MalformedError):
-            strict_json.decode(nest(levels))
+            strict_json.decode(nest(depth))
 
 
 def test_decode_counts_depth_and_not_breadth() -> None:

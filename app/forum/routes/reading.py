@@ -22,6 +22,7 @@ from app.forum.pages import (
 )
 from app.kernel.errors import NotFoundError
 from app.records.routes import parse_hex
+from app.web.error_pages import gettext_noop as _
 from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
@@ -95,7 +96,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
         name = post.author.name or "—"
         day = visit.language.day(post.day)
         blocks.append(f"[{post.number}] {name} ({post.author.fingerprint}) {day}")
-        blocks.append(post.version.text.markdown or visit.translate("Erased by its author."))
+        blocks.append(post.version.text.markdown or visit.translate(_("Erased by its author")))
     return PlainTextResponse("\n\n".join(blocks) + f"\n\n{thread.id}\n")
 
 
