@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -46,6 +47,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(OperationalError, _answer_unavailable)
     app.add_exception_handler(Exception, _answer_crash)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
     app.add_middleware(Fence, listener=app.state.site.listener)
@@ -69,6 +71,12 @@ def _answer_http_error(request: Request, error: HTTPException) -> Response:
 def _answer_invalid(request: Request, _error: Exception) -> Response:
     # The framework's own answer repeats the rejected value; ours says only that it was.
     return _answer(request, 404 if request.method == "GET" else 400, "malformed")
+
+
+def _answer_unavailable(request: Request, _error: Exception) -> Response:
+    answer = _answer(request, 503, "unavailable")
+    answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def _answer_crash(request: Request, error: Exception) -> Response:

@@ -40,6 +40,7 @@ def serve(
     import uvicorn  # noqa: PLC0415 (offline commands start without the web)
 
     from app.main import create_app  # noqa: PLC0415
+    from app.web.logs import quiet_server_logs  # noqa: PLC0415
 
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit():
@@ -50,6 +51,7 @@ def serve(
     wiring.migrate(settings.resolved_database_url())
     house = wiring.open_house(settings)
     origin = f"http://{listen}"
+    quiet_server_logs()
     stop = Event()
     with worker_process.only_worker(settings.data):
         thread = Thread(target=worker_process.run, args=(house, stop), name="worker")

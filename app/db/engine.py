@@ -22,6 +22,8 @@ from .work import Randomness, Work
 
 # Web threads and the worker hold one connection each; a pool smaller than the threads deadlocks.
 POOL_SIZE: Final = 20
+# Any number will do, as long as it is ours alone in the database.
+WRITE_LOCK: Final = 0x676F66746F67
 SQLITE_FLOOR: Final = (3, 51, 3)
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -112,5 +114,8 @@ def _begin(connection: Connection, *, writes: bool) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-    elif not writes:
-        connection.execute(text("SET TRANSACTION READ ONLY"))
+    elif writes:
+        # One writer at a time, as on SQLite: what a rule saw stays true until its effect is stored.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
+    else:
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))

@@ -122,22 +122,15 @@ class FirefoxWindow:
         self._firefox.wait_for("browsingContext.load", self._tab)
 
     def click(self, css: str) -> None:
-        element = self._find(css)
-        self._evaluate("e => { e.scrollIntoView({block: 'center'}) }", element)
-        origin = {"type": "element", "element": element}
-        steps = [
-            {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
-            {"type": "pointerDown", "button": 0},
-            {"type": "pointerUp", "button": 0},
-        ]
-        self._act("pointer", "mouse", steps, parameters={"pointerType": "mouse"})
+        # By keyboard: a pointer that is aimed while the page still scrolls may miss.
+        self._focus(css)
+        self._type(_ENTER)
 
     def fill(self, css: str, text: str) -> None:
-        self.click(css)
-        keys = [_down(_CONTROL), _down("a"), _up("a"), _up(_CONTROL)]
-        for character in text.replace("\n", _ENTER):
-            keys += [_down(character), _up(character)]
-        self._act("key", "keyboard", keys)
+        self._focus(css)
+        everything = [_down(_CONTROL), _down("a"), _up("a"), _up(_CONTROL)]
+        self._act(everything)
+        self._type(text.replace("\n", _ENTER))
 
     def text(self, css: str) -> str:
         return str(self._evaluate("e => e.textContent", self._find(css)))
@@ -189,9 +182,15 @@ class FirefoxWindow:
             raise BidiError(answer["exceptionDetails"]["text"])
         return answer["result"].get("value")
 
-    def _act(self, kind: str, device: str, steps: list[dict[str, Any]], **more: Any) -> None:
-        source = {"type": kind, "id": device, "actions": steps, **more}
-        self._firefox.ask("input.performActions", context=self._tab, actions=[source])
+    def _focus(self, css: str) -> None:
+        self._evaluate("e => e.focus()", self._find(css))
+
+    def _type(self, text: str) -> None:
+        self._act([step for key in text for step in (_down(key), _up(key))])
+
+    def _act(self, steps: list[dict[str, str]]) -> None:
+        keyboard = {"type": "key", "id": "keyboard", "actions": steps}
+        self._firefox.ask("input.performActions", context=self._tab, actions=[keyboard])
 
 
 @contextmanager
