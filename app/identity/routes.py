@@ -94,6 +94,7 @@ def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
         try:
             with work.session.begin_nested():
                 token = service.register_persona(work, door, new, day_of(work.now))
+                service.close_session(work, visit.session_token)
         except NameTakenError:
             errors = {"name": _("This name is taken here. Choose another one.")}
             page_ = _join_page(work, new.name, _translated(visit, errors))
@@ -114,6 +115,7 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
                 service.require_free_name(work, record.document["name"])
                 door.submit(work, raw)
                 did = record.document[codec.KEYS][0]["id"]
+                service.close_session(work, visit.session_token)
                 token = service.open_device_session(work, did)
         except AppError as error:
             name = " ".join(visit.fields["name"].split())
@@ -164,7 +166,7 @@ def login_submit(visit: PostedDep) -> Response:
             }
             page = _login_page(visit, work, name=fields["name"], errors=_translated(visit, errors))
             return visit.render(page, section="login", status=403)
-        service.forget_ended_sessions(work)
+        service.close_session(work, visit.session_token)
     return _with_session(visit, token, _next(visit))
 
 
@@ -180,6 +182,8 @@ def login_key_submit(visit: PostedDep) -> Response:
             require_challenge(visit.site.form_key, proof.challenge, work.now)
             visit.site.gate.use_once("challenge", proof.challenge, work.now, per_s=2 * CHALLENGE_S)
             token = service.open_device_session(work, proof.did)
+            # A session that somebody may have planted before the log-in dies with it.
+            service.close_session(work, visit.session_token)
         except AppError as error:
             errors = {
                 "proof": _(
@@ -212,8 +216,10 @@ def end_session(visit: Visit, response: Response) -> Response:
     listener = visit.site.listener
     response.headers.append("Set-Cookie", listener.set_cookie(listener.cookie_name, "", seconds=0))
     # A key remembered on this device goes as well: the words bring it back. Browsers ignore this
-    # on insecure origins; the cookie above is expired either way.
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # on insecure origins; the cookie above is expired either way. Another site that embeds the
+    # address must not be able to wipe it.
+    if visit.is_from_here():
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

@@ -71,6 +71,11 @@ class Visit:
         """Return a path of this site in the visit's language."""
         return f"/{self.language.code}{path}"
 
+    def is_from_here(self) -> bool:
+        """Whether a page of this site, or the person themselves, asked; old browsers do not say."""
+        site = self._request.headers.get("sec-fetch-site", "same-origin")
+        return site in {"same-origin", "none"}
+
     def translate(self, message: str) -> str:
         """Return a message in the visit's language."""
         return self.language.gettext(message)
@@ -172,7 +177,7 @@ async def get_posted(request: Request, language: str) -> Posted:
     found = find_language(request, language)
     fields = parse_fields(await read_body(request), request.headers.get("content-type", ""))
     # Whatever goes wrong from here on, the error page gives the typed text back.
-    request.state.kept_text = fields["text"]
+    request.state.kept_text = "\n\n".join(filter(None, (fields["title"], fields["text"])))
     site: Site = request.app.state.site
     # Browsers always send Origin with a POST under our referrer policy; other programs may not.
     origin = request.headers.get("origin")
