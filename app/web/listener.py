@@ -23,6 +23,12 @@ class Listener:
         return self.origin.startswith("https:")
 
     @property
+    def origins(self) -> frozenset[str]:
+        """Values of the Origin header that our own pages send."""
+        scheme = self.origin.split(":", 1)[0]
+        return frozenset(f"{scheme}://{host}" for host in self.hosts)
+
+    @property
     def cookie_name(self) -> str:
         """The login session's cookie; the prefix binds it to this host and to TLS."""
         return "__Host-s" if self.is_secure else "s"

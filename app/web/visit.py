@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Annotated, Final, Protocol
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -181,14 +180,9 @@ async def get_posted(request: Request, language: str) -> Posted:
     site: Site = request.app.state.site
     # Browsers always send Origin with a POST under our referrer policy; other programs may not.
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc not in site.listener.hosts:
-        raise StaleFormError("a form of another site")
-    if request.headers.get("sec-fetch-site", "same-origin") not in {
-        "same-origin",
-        "none",
-    }:
-        raise StaleFormError("a form of another site")
     posted = Posted(request, found, fields)
+    if origin not in {None, *site.listener.origins} or not posted.is_from_here():
+        raise StaleFormError("a form of another site")
     token = fields.pop("token", "")
     require_form_token(site.form_key, session_mark(posted.session_token), token)
     return posted

@@ -42,6 +42,7 @@ def make_persona(citizen: Citizen) -> None:
     window.open(citizen.address("/"))
     window.press(f'header a[href="{citizen.address("/join")}"]')
     assert window.value("#f-name").strip(), "nobody starts from an empty name"
+    assert window.count("[data-device][hidden]") == (not window.has_scripts)
     _send_name(citizen, "short")
     assert window.value("#f-name") == citizen.name
     assert window.value("#f-passphrase") == "", "a passphrase never comes back"
@@ -69,29 +70,35 @@ def open_thread(citizen: Citizen) -> str:
     assert TITLES[language] in window.text("#preview")
     assert window.count("#preview strong") == 1
     assert window.value("#f-text") == TEXTS[language]
-    digest = _send(citizen)
-    _see_released(citizen, digest)
+    digest = send(citizen)
+    see_released(citizen, digest)
     window.press('main a.button[href*="/t/"]')
     assert window.text("h1").strip() == TITLES[language]
-    assert "f" not in window.text("#p1 .folio"), "the opening answers nothing"
-    assert window.count("#p1 .letter strong, #p1 strong") == 1
+    assert not window.count("#p1 .folio a"), "the opening answers nothing"
+    assert window.count("#p1 strong") == 1
     return window.path
+
+
+def open_composer(citizen: Citizen, action: str = 'a[href*="/reply?to="]') -> None:
+    """Go to a thread that others began, and on to one of the actions under a post of theirs."""
+    window = citizen.window
+    window.press(f'header a[href="{citizen.address("/boards")}"]')
+    # The second board: the first begins with threads of these journeys.
+    window.press("main .index li:nth-child(2) a")
+    window.press("main .items h3 a")
+    window.press(f"article .menu {action}")
 
 
 def quote_someone(citizen: Citizen) -> str:
     """Answer another's post under a quotation of it. Returns the answer's digest."""
     window = citizen.window
-    window.press(f'header a[href="{citizen.address("/boards")}"]')
-    # The second board: the first now begins with a thread of our own.
-    window.press("main .index li:nth-child(2) a")
-    window.press("main .items h3 a")
-    window.press('article .menu a[href*="quote="]')
+    open_composer(citizen, 'a[href*="quote="]')
     quotation = window.value("#f-text")
     assert all(line.startswith(">") for line in quotation.strip().split("\n"))
     window.fill("#f-text", f"{quotation}{ANSWERS[citizen.language]}")
-    digest = _send(citizen)
-    _see_released(citizen, digest)
-    number = _go_to_post(citizen, digest)
+    digest = send(citizen)
+    see_released(citizen, digest)
+    number = go_to_post(citizen, digest)
     assert window.count(f"#p{number} blockquote")
     assert ANSWERS[citizen.language] in window.text(f"#p{number}")
     return digest
@@ -103,9 +110,9 @@ def reply_to(citizen: Citizen, digest: str) -> str:
     window.press(f'a[href$="/reply?to={digest}"]')
     assert window.value("#f-text") == ""
     window.fill("#f-text", ANSWERS[citizen.language])
-    answer = _send(citizen)
-    _see_released(citizen, answer)
-    number = _go_to_post(citizen, answer)
+    answer = send(citizen)
+    see_released(citizen, answer)
+    number = go_to_post(citizen, answer)
     assert window.count(f"#p{number} .folio a"), "it says which post it answers"
     return answer
 
@@ -116,7 +123,7 @@ def revise(citizen: Citizen, digest: str) -> None:
     window.press(f'a[href$="/p/{digest}/revise"]')
     assert window.value("#f-text") == ANSWERS[language]
     window.fill("#f-text", REVISED[language])
-    _send(citizen)
+    send(citizen)
     page = citizen.address(f"/p/{digest}")
     until(lambda: (window.open(page), window.count("#versions ins"))[1], "the revision shows")
     assert window.text("#versions del").strip()
@@ -126,12 +133,12 @@ def revise(citizen: Citizen, digest: str) -> None:
 def erase(citizen: Citizen, digest: str) -> None:
     """Take a post away; its place stays, and its signed bytes are gone."""
     window = citizen.window
-    number = _go_to_post(citizen, digest)
+    number = go_to_post(citizen, digest)
     window.press(f'a[href$="/p/{digest}/erase"]')
     assert REVISED[citizen.language] in window.text("main article")
     window.press('form[action$="/erase"] button')
     assert _receipt.fullmatch(window.path)
-    assert _go_to_post(citizen, digest) == number
+    assert go_to_post(citizen, digest) == number
     assert REVISED[citizen.language] not in window.source()
     assert window.count(f"#p{number} .slip"), "a tombstone stands in its place"
 
@@ -145,7 +152,7 @@ def wait_in_the_square(citizen: Citizen) -> str:
     thread = window.path
     window.press('article .menu a[href*="/reply?to="]')
     window.fill("#f-text", ANSWERS[citizen.language])
-    _send(citizen)
+    send(citizen)
     assert window.count("main .wait"), "the receipt says that it waits"
     window.open(thread)
     assert ANSWERS[citizen.language] in window.text("article:not([id])")
@@ -215,20 +222,20 @@ def _copy_two_words(citizen: Citizen) -> None:
             assert window.texts('ol.words [lang="en"]') == words, "the same words, once more"
 
 
-def _send(citizen: Citizen) -> str:
+def send(citizen: Citizen) -> str:
     citizen.window.press('button[value="send"]')
     found = _receipt.fullmatch(citizen.window.path)
     assert found, f"no receipt but {citizen.window.path}"
     return found[1]
 
 
-def _see_released(citizen: Citizen, digest: str) -> None:
+def see_released(citizen: Citizen, digest: str) -> None:
     """Look at the receipt until it leads to the thread."""
     window, page = citizen.window, citizen.address(f"/receipts/{digest}")
     until(lambda: (window.open(page), window.count('main a[href*="/t/"]'))[1], "the post is out")
 
 
-def _go_to_post(citizen: Citizen, digest: str) -> int:
+def go_to_post(citizen: Citizen, digest: str) -> int:
     """Go to a post's page and on to its place in the thread. Returns its number there."""
     window = citizen.window
     window.open(citizen.address(f"/p/{digest}"))

@@ -1,0 +1,143 @@
+"""A citizen whose key stays on their device: made in the page, never sent, proven elsewhere."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+
+from .chromium import ChromiumWindow
+from .citizen import ANSWERS, Citizen, go_to_post, open_composer, read_number, send, see_released
+from .instance import COMMAND, Instance
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+_LOGIN = 'form[action$="/login/key"]'
+_OTHER_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+
+
+@pytest.fixture
+def citizen(scripted: ChromiumWindow) -> Iterator[Citizen]:
+    """Someone in a browser that runs scripts; what the page sends is written down."""
+    yield Citizen(window=scripted, language="fa", name=f"کلید دور {token_hex(3)}")
+
+
+@pytest.mark.parametrize("remembers", [True, False], ids=["remembered", "forgotten"])
+def test_a_device_signs_what_it_says(
+    citizen: Citizen, instance: Instance, tmp_path: Path, *, remembers: bool
+) -> None:
+    window = citizen.window
+    sent = _listen(window)
+    words = _make_key(citizen, remembers=remembers)
+    digest = _answer(citizen, words, remembers=remembers)
+    _require_device_record(instance, digest, tmp_path)
+
+    window.press('form[action$="/logout"] button')
+    window.open(citizen.address("/login"))
+    assert _is_asked(window, _LOGIN), "logging out forgets the key as well"
+    _log_in_with_words(citizen, words)
+    assert not [body for body in sent if _holds_words(body, words)], "words never leave the page"
+
+
+def _listen(window: ChromiumWindow) -> list[str]:
+    sent: list[str] = []
+    window.page.on("request", lambda request: sent.append(request.post_data or request.url))
+    return sent
+
+
+def _make_key(citizen: Citizen, *, remembers: bool) -> list[str]:
+    """Join on the device: wrong word first, then the right two. Returns the words."""
+    window = citizen.window
+    window.open(citizen.address("/join"))
+    window.click('input[value="device"]')
+    window.fill("#f-name", citizen.name)
+    offered = window.texts('[data-words-list] [lang="en"]')
+    window.click("[data-again]")
+    window.page.wait_for_function(
+        "old => document.querySelector('[data-words-list]').textContent.includes(old) === false",
+        arg=" ".join(offered),
+    )
+    words = window.texts('[data-words-list] [lang="en"]')
+    assert len(words) == 12
+    if remembers:
+        window.click("[data-device] [data-remember]")
+    numbers = [read_number(text) for text in window.texts("[data-check-number]")]
+    window.fill("#check-1", "zebra")
+    window.fill("#check-2", words[numbers[1] - 1])
+    window.click("button[formaction$='/join/device']")
+    _see_error(window, "[data-device]")
+    assert window.value("#f-name") == citizen.name
+    window.fill("#check-1", words[numbers[0] - 1])
+    window.press("button[formaction$='/join/device']")
+    assert window.path == citizen.address("/welcome")
+    assert window.count("main .seal:not(.half):not(.open)"), "the key is on the device"
+    return words
+
+
+def _answer(citizen: Citizen, words: list[str], *, remembers: bool) -> str:
+    """Answer in a thread, signing on the device. Returns the answer's digest."""
+    window, text = citizen.window, ANSWERS[citizen.language]
+    open_composer(citizen)
+    window.fill("#f-text", text)
+    assert _is_asked(window, "form") != remembers
+    if not remembers:
+        for wrong in (" ".join(words[:11]), _OTHER_WORDS):
+            window.fill("[data-words]", wrong)
+            window.click('button[value="send"]')
+            _see_error(window, "[data-signer]")
+            assert window.value("#f-text") == text, "what was typed stays"
+        window.fill("[data-words]", " ".join(words))
+    digest = send(citizen)
+    see_released(citizen, digest)
+    number = go_to_post(citizen, digest)
+    assert text in window.text(f"#p{number}")
+    assert window.count(f"#p{number} .seal:not(.half):not(.open)")
+    return digest
+
+
+def _require_device_record(instance: Instance, digest: str, folder: Path) -> None:
+    """The record says where its key is, and holds; with one character changed it does not."""
+    status, raw = instance.get(f"/records/{digest}")
+    assert status == 200
+    assert json.loads(raw)["urn:goftogu:custody"] == "device"
+    good, bad = folder / digest, folder / "altered.json"
+    good.write_bytes(raw)
+    bad.write_bytes(raw.replace(b'"device"', b'"unlocked"'))
+    for source, code in ((good, 0), (f"{instance.origin}/fa/p/{digest}", 0), (bad, 3)):
+        done = subprocess.run([COMMAND, "verify", "--json", source], capture_output=True, check=False)
+        assert done.returncode == code, done.stderr
+        if code == 0:
+            assert json.loads(done.stdout)[0]["custody"] == "device"
+
+
+def _log_in_with_words(citizen: Citizen, words: list[str]) -> None:
+    """Log in past words that are none, and words of somebody else."""
+    window, button = citizen.window, f"{_LOGIN} button:not([data-unsigned])"
+    window.fill("[data-words]", "zebra")
+    window.click(button)
+    _see_error(window, _LOGIN)
+    assert window.value("[data-words]") == "zebra"
+    window.fill("[data-words]", _OTHER_WORDS)
+    window.press(button)
+    assert window.path != citizen.address("/boards")
+    assert window.text("#errors").strip()
+    window.fill("[data-words]", " ".join(words))
+    window.press(button)
+    assert window.path == citizen.address("/boards")
+    assert citizen.name in window.text("header")
+
+
+def _see_error(window: ChromiumWindow, block: str) -> None:
+    window.page.locator(f"{block} [data-error]").filter(has_text=".").wait_for()
+
+
+def _is_asked(window: ChromiumWindow, form: str) -> bool:
+    """Whether the page asks for the words, once its script has looked for a remembered key."""
+    window.page.wait_for_function("indexedDB.databases().then(() => true)")
+    return window.page.locator(f"{form} [data-words]").is_visible()
+
+
+def _holds_words(body: str, words: list[str]) -> bool:
+    return sum(word in body for word in words) >= 6

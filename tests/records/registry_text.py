@@ -1,0 +1,92 @@
+"""Writes REGISTRY.md from the registry: `python -m tests.records.registry_text > app/records/REGISTRY.md`.
+
+The table itself is code; here stand only sentences that say what each member holds.
+"""
+
+import sys
+
+from app.kernel.strict_json import MAX_DEPTH
+from app.records.codec import MAX_RECORD_BYTES
+from app.records.registry import (
+    COMMON_MEMBERS,
+    MAX_NAME_CHARACTERS,
+    MAX_POST_BYTES,
+    MAX_TITLE_CHARACTERS,
+    RECORD_TYPES,
+    RecordType,
+)
+
+COMMON = {
+    "@context": "exactly ActivityStreams and Data Integrity v2; the proof repeats it",
+    "id": "`ap://<did:key of the signer>/objects/<26 characters of base32>`; accepted once",
+    "type": "one of the types below",
+    "attributedTo": "`ap://<did:key of the signer>/actor`",
+    "published": "the day, as its first second in UTC; never a precise time",
+    "to": "the public collection, alone",
+    "proof": "one Data Integrity proof, suite `eddsa-jcs-2022`, for assertion, made on the same day",
+}
+
+MEMBERS = {
+    "audience": "`ap://<did:key of the board>/actor`: on any other board the record is worth nothing",
+    "contentMap": f"the text in exactly one language, at most {MAX_POST_BYTES:,} bytes",
+    "inReplyTo": "the id of the post that this one answers",
+    "mediaType": "`text/markdown`",
+    "name": f"one line: a title of at most {MAX_TITLE_CHARACTERS} characters, a persona's name of at most {MAX_NAME_CHARACTERS}",
+    "nameMap": "the board's name by language",
+    "object": "the id of the post that is changed",
+    "preferredUsername": "the board's short name in addresses",
+    "summaryMap": "what the board is for, by language",
+    "urn:goftogu:custody": "how the signing key is kept, as declared: `device`, `unlocked` or `instance`",
+    "urn:goftogu:home": "did:key of the instance that logs the board's records",
+    "urn:goftogu:logKey": "the log's verifier key (C2SP signed-note)",
+    "urn:goftogu:logOrigin": "the log's name, which never changes",
+    "urn:goftogu:mirrors": "where copies are kept",
+    "urn:goftogu:onion": "the instance's v3 onion address",
+    "urn:goftogu:openers": "who opens threads: `anyone` or `stewards`",
+    "urn:goftogu:postingKeys": "each posting key with its custody, its state and its own consent to this root",
+    "urn:goftogu:previous": "the digest of the version, or of the card, that this one replaces",
+    "urn:goftogu:quorum": "how many successors must sign a takeover",
+    "urn:goftogu:quotes": "the ids of posts that the text quotes",
+    "urn:goftogu:rulesMap": "the board's rules by language",
+    "urn:goftogu:sequence": "1 for the first card, then one more each time",
+    "urn:goftogu:successors": "did:keys that may take the board over, in order",
+    "urn:goftogu:tick": "seconds between releases of waiting records",
+    "urn:goftogu:witnessKey": "the key that cosigns other logs' checkpoints",
+}
+
+
+def render_registry() -> str:
+    """Return REGISTRY.md."""
+    lines = [
+        "# The registry of records",
+        "",
+        "Made from `registry.py` by `python -m tests.records.registry_text`; a test compares the two.",
+        f"A record has at most {MAX_RECORD_BYTES:,} bytes and {MAX_DEPTH} levels. A member that is not listed is refused.",
+        "",
+        "## In every record",
+        "",
+        "| member | what it holds |",
+        "|---|---|",
+        *(f"| `{name}` | {COMMON[name]} |" for name in COMMON if name in COMMON_MEMBERS),
+    ]
+    for kind in RECORD_TYPES.values():
+        lines += _section(kind)
+    return "\n".join(lines) + "\n"
+
+
+def _section(kind: RecordType) -> list[str]:
+    return [
+        "",
+        f"## `{kind.name}`",
+        "",
+        f"Signed by {kind.signer}. Effect: {kind.effect}.",
+        "",
+        "| member | must it be there? | what it holds |",
+        "|---|---|---|",
+        *(f"| `{name}` | yes | {MEMBERS[name]} |" for name in sorted(kind.required)),
+        *(f"| `{name}` | no | {MEMBERS[name]} |" for name in sorted(kind.optional)),
+    ]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render_registry())

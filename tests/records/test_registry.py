@@ -1,0 +1,92 @@
+"""The registry: documented, owned, and strict about every member."""
+
+from typing import Any
+
+import pytest
+
+from app.kernel.errors import MalformedError
+from app.records import parse_record
+from app.records.registry import COMMON_MEMBERS, RECORD_TYPES
+from app.settings import ROOT
+from app.wiring import owners
+from tests import factories
+from tests.records.registry_text import COMMON, MEMBERS, render_registry
+
+EVERY_MEMBER = [
+    (kind.name, member)
+    for kind in RECORD_TYPES.values()
+    for member in (*kind.required, *kind.optional)
+]
+
+
+def test_registry_md_says_what_the_registry_says() -> None:
+    written = (ROOT / "app/records/REGISTRY.md").read_text(encoding="utf-8")
+
+    assert written == render_registry(), "run: python -m tests.records.registry_text"
+
+
+def test_registry_md_explains_nothing_that_is_not_there() -> None:
+    assert set(COMMON) == COMMON_MEMBERS
+    assert set(MEMBERS) == {member for _, member in EVERY_MEMBER}
+
+
+def test_every_type_has_a_room_that_owns_it() -> None:
+    assert owners().keys() == RECORD_TYPES.keys()
+
+
+@pytest.mark.parametrize("kind", RECORD_TYPES)
+def test_type_says_who_signs_it_and_what_it_does(kind: str) -> None:
+    assert RECORD_TYPES[kind].signer
+    assert RECORD_TYPES[kind].effect
+    assert not RECORD_TYPES[kind].required.keys() & RECORD_TYPES[kind].optional.keys()
+    assert not RECORD_TYPES[kind].required.keys() & COMMON_MEMBERS
+
+
+@pytest.mark.parametrize(("kind", "member"), EVERY_MEMBER)
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(None, id="null"),
+        pytest.param(True, id="a boolean"),
+        pytest.param("", id="an empty string"),
+        pytest.param("\u202ex", id="a trick of direction"),
+        pytest.param(-1, id="a negative number"),
+        pytest.param([[]], id="an array of arrays"),
+        pytest.param({"x": 1}, id="an unknown object"),
+    ],
+)
+def test_member_of_a_wrong_kind_is_refused(kind: str, member: str, value: Any) -> None:
+    raw = factories.one_of_each_type()[kind]
+
+    wrong = factories.altered(raw, lambda document: document.update({member: value}))
+
+    with pytest.raises(MalformedError):
+        parse_record(wrong)
+
+
+@pytest.mark.parametrize(
+    ("kind", "member"),
+    [(kind.name, member) for kind in RECORD_TYPES.values() for member in kind.required],
+)
+def test_record_without_a_required_member_is_refused(kind: str, member: str) -> None:
+    raw = factories.one_of_each_type()[kind]
+
+    shorter = factories.altered(raw, lambda document: document.pop(member))
+
+    with pytest.raises(MalformedError):
+        parse_record(shorter)
+
+
+@pytest.mark.parametrize("kind", RECORD_TYPES)
+@pytest.mark.parametrize("member", sorted({member for _, member in EVERY_MEMBER}))
+def test_member_of_another_type_is_refused(kind: str, member: str) -> None:
+    samples = factories.one_of_each_type()
+    if member in {*RECORD_TYPES[kind].required, *RECORD_TYPES[kind].optional}:
+        return
+    found = (factories.decode(raw).get(member) for raw in samples.values())
+    value = next((value for value in found if value is not None), "x")
+
+    longer = factories.altered(samples[kind], lambda document: document.update({member: value}))
+
+    with pytest.raises(MalformedError):
+        parse_record(longer)
