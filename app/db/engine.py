@@ -6,10 +6,10 @@ we load `pysqlite3`, which brings its own build, and refuse an older one at star
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,7 +18,10 @@ from sqlalchemy.orm import Session
 from app.kernel.clock import Clock
 from app.kernel.errors import CorruptStateError
 
+from .group import GroupWriter
 from .work import Randomness, Work
+
+T = TypeVar("T")
 
 # Web threads and the worker hold one connection each; a pool smaller than the threads deadlocks.
 POOL_SIZE: Final = 20
@@ -43,6 +46,7 @@ class Database:
         self.engine = engine
         self._clock = clock
         self._randomness = randomness
+        self._group = GroupWriter(self.write)
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -65,6 +69,10 @@ class Database:
                 yield Work(session, self._clock.now(), self._randomness)
                 session.flush()
             connection.commit()
+
+    def write_together(self, step: Callable[[Work], T]) -> T:
+        """Run a step in a unit of work that it shares with what queued at the same time."""
+        return self._group.run(step)
 
     def close(self) -> None:
         """Close every connection."""

@@ -56,8 +56,7 @@ BodyDep = Annotated[bytes, Depends(get_body)]
 def submit_record(request: Request, body: BodyDep, door: DoorDep) -> Response:
     """Take in one signed record of any type of the registry."""
     site: Site = request.app.state.site
-    with site.db.write() as work:
-        receipt = door.submit(work, body)
+    receipt = site.db.write_together(lambda work: door.submit(work, body))
     headers = {"Location": f"/records/{receipt.digest.hex()}"}
     return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)
 

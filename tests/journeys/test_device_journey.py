@@ -2,9 +2,9 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
+from typing import Literal
 
 import pytest
 
@@ -19,9 +19,9 @@ _OTHER_WORDS = "legal winner thank year wave sausage worth useful legal winner t
 
 
 @pytest.fixture
-def citizen(scripted: ChromiumWindow) -> Iterator[Citizen]:
-    """Someone in a browser that runs scripts; what the page sends is written down."""
-    yield Citizen(window=scripted, language="fa", name=f"کلید دور {token_hex(3)}")
+def citizen(scripted: ChromiumWindow) -> Citizen:
+    """Someone in a browser that runs scripts."""
+    return Citizen(window=scripted, language="fa", name=f"کلید دور {token_hex(3)}")
 
 
 @pytest.mark.parametrize("remembers", [True, False], ids=["remembered", "forgotten"])
@@ -36,7 +36,8 @@ def test_a_device_signs_what_it_says(
 
     window.press('form[action$="/logout"] button')
     window.open(citizen.address("/login"))
-    assert _is_asked(window, _LOGIN), "logging out forgets the key as well"
+    # Logging out forgot the key as well.
+    _require_asked(window, _LOGIN, asked=True)
     _log_in_with_words(citizen, words)
     assert not [body for body in sent if _holds_words(body, words)], "words never leave the page"
 
@@ -81,7 +82,7 @@ def _answer(citizen: Citizen, words: list[str], *, remembers: bool) -> str:
     window, text = citizen.window, ANSWERS[citizen.language]
     open_composer(citizen)
     window.fill("#f-text", text)
-    assert _is_asked(window, "form") != remembers
+    _require_asked(window, "form", asked=not remembers)
     if not remembers:
         for wrong in (" ".join(words[:11]), _OTHER_WORDS):
             window.fill("[data-words]", wrong)
@@ -130,13 +131,15 @@ def _log_in_with_words(citizen: Citizen, words: list[str]) -> None:
 
 
 def _see_error(window: ChromiumWindow, block: str) -> None:
-    window.page.locator(f"{block} [data-error]").filter(has_text=".").wait_for()
+    window.page.locator(f"{block} [data-error]:not(:empty)").wait_for()
 
 
-def _is_asked(window: ChromiumWindow, form: str) -> bool:
-    """Whether the page asks for the words, once its script has looked for a remembered key."""
-    window.page.wait_for_function("indexedDB.databases().then(() => true)")
-    return window.page.locator(f"{form} [data-words]").is_visible()
+def _require_asked(window: ChromiumWindow, form: str, *, asked: bool) -> None:
+    """Assert that the page asks for the words, or that the browser keeps the key instead."""
+    databases = window.page.evaluate("indexedDB.databases().then(all => all.length)")
+    assert databases == (0 if asked else 1)
+    state: Literal["visible", "hidden"] = "visible" if asked else "hidden"
+    window.page.locator(f"{form} [data-words]").wait_for(state=state)
 
 
 def _holds_words(body: str, words: list[str]) -> bool:

@@ -77,12 +77,17 @@ def test_record_without_a_required_member_is_refused(kind: str, member: str) -> 
         parse_record(shorter)
 
 
-@pytest.mark.parametrize("kind", RECORD_TYPES)
-@pytest.mark.parametrize("member", sorted({member for _, member in EVERY_MEMBER}))
+@pytest.mark.parametrize(
+    ("kind", "member"),
+    [
+        (kind, member)
+        for kind in RECORD_TYPES
+        for member in sorted({member for _, member in EVERY_MEMBER})
+        if (kind, member) not in EVERY_MEMBER
+    ],
+)
 def test_member_of_another_type_is_refused(kind: str, member: str) -> None:
     samples = factories.one_of_each_type()
-    if member in {*RECORD_TYPES[kind].required, *RECORD_TYPES[kind].optional}:
-        return
     found = (factories.decode(raw).get(member) for raw in samples.values())
     value = next((value for value in found if value is not None), "x")
 
