@@ -1,8 +1,11 @@
 """What tests do with an instance: hand records in, let time pass, look."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from app import forum, records, worker
+from app.db import Work
 from app.forum import Post
 from app.kernel.clock import HOUR_S, MINUTE_S, Clock, FixedClock
 from app.records import Receipt, StoredRecord
@@ -45,6 +48,17 @@ def publish(house: House, *raws: bytes) -> None:
     """Hand records in and show them."""
     submit(house, *raws)
     release(house)
+
+
+class PowerCutError(Exception):
+    """The machine stopped."""
+
+
+def crash_after(house: House, act: Callable[[Work], object]) -> None:
+    """Do something in a transaction that never commits, as when the power fails before its end."""
+    with suppress(PowerCutError), house.db.write() as work:
+        act(work)
+        raise PowerCutError
 
 
 def find_post(house: House, post: bytes) -> Post | None:

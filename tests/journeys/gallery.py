@@ -1,32 +1,20 @@
 """Every page, and how to reach it: once for the tests of pages and once for their pictures."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from .chromium import ChromiumWindow
-from .citizen import ANSWERS, REVISED, TEXTS, TITLES, Citizen, open_composer, send, see_released
+from .chromium import new_context
+from .citizen import PASSPHRASE, TEXTS, TITLES
 from .instance import Instance
+from .places import Places, log_in, write_a_little
 
 LANGUAGES: Final = ("fa", "en", "fr")
-_DIRECTIONS: Final = {"fa": "rtl", "en": "ltr", "fr": "ltr"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """Paths without their language that a seeded instance has once its persona has written."""
-
-    thread: str
-    tombstone: str
-    post: str
-    released: str
-    waiting: str
-    waiting_thread: str
-    stranger: str
+Reach = Callable[[Page, Places, str], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,72 +22,61 @@ class Stop:
     """One page of the gallery."""
 
     name: str
-    reach: Callable[[Page, Places, str], object]
+    reach: Reach
     by_persona: bool = False
-    """Whether a persona has to be logged in."""
+    """Whether someone has to be logged in."""
     may_sign: bool = False
     """Whether the page may carry the script that signs."""
     status: int = 200
 
 
-def direction_of(language: str) -> str:
-    """Return the direction of a language's pages."""
-    return _DIRECTIONS[language]
+@dataclass(slots=True, kw_only=True)
+class Room:
+    """Two pages with one look: nobody is logged in on the first, the demo persona on the second."""
+
+    visitor: Page
+    persona: Page
+    places: Places
+
+    def go(self, stop: Stop, language: str) -> Page:
+        """Reach a page."""
+        page = self.persona if stop.by_persona else self.visitor
+        stop.reach(page, self.places, language)
+        return page
 
 
-def log_in(page: Page, instance: Instance) -> None:
-    """Log the village's Persian demo persona in."""
-    name, passphrase = instance.logins[0]
-    page.goto("/fa/login")
-    page.fill("#f-name", name)
-    page.fill("#f-passphrase", passphrase)
-    page.click('form[action$="/login"] button')
-    page.wait_for_url("**/boards")
+class Gallery:
+    """Rooms of one browser before one instance; the persona logs in and writes only once."""
+
+    def __init__(self, browser: Browser, instance: Instance) -> None:
+        self._browser = browser
+        self._instance = instance
+        with new_context(browser, instance.origin) as context:
+            page = context.new_page()
+            log_in(page, instance)
+            self.places = write_a_little(page, instance)
+            self._state = context.storage_state()
+
+    @contextmanager
+    def room(self, *, width: int, dark: bool) -> Iterator[Room]:
+        """Open a room."""
+        with ExitStack() as stack:
+            pages = [
+                stack.enter_context(
+                    new_context(
+                        self._browser,
+                        self._instance.origin,
+                        width=width,
+                        dark=dark,
+                        storage_state=state,
+                    )
+                ).new_page()
+                for state in (None, self._state)
+            ]
+            yield Room(visitor=pages[0], persona=pages[1], places=self.places)
 
 
-def settle(page: Page, instance: Instance) -> Places:
-    """Write what a gallery needs, as the logged-in persona; return where everything is."""
-    threads = _threads(instance)
-    persona = Citizen(window=ChromiumWindow(page, has_scripts=True), language="fa", name="")
-    open_composer(persona)
-    page.fill("#f-text", ANSWERS["fa"])
-    digest = send(persona)
-    see_released(persona, digest)
-    page.goto(f"/fa/p/{digest}/revise")
-    page.fill("#f-text", REVISED["fa"])
-    send(persona)
-    page.goto("/fa/boards")
-    page.locator("main .index a").last.click()
-    page.locator("main .items h3 a").first.click()
-    waiting_thread = page.locator("main .menu a[href$='/print']").get_attribute("href") or ""
-    page.locator('article .menu a[href*="/reply?to="]').first.click()
-    page.fill("#f-text", TEXTS["fa"])
-    waiting = send(persona)
-    return Places(
-        thread=max(threads, key=lambda thread: threads[thread].count("<article")),
-        tombstone=next(t for t, html in threads.items() if 'class="prose flow slip"' in html),
-        post=f"/p/{digest}",
-        released=f"/receipts/{digest}",
-        waiting=f"/receipts/{waiting}",
-        waiting_thread=waiting_thread.removeprefix("/fa").removesuffix("/print"),
-        stranger=_find(instance, "/fa/latest", r'"/fa(/t/[^"?]+)"')[0],
-    )
-
-
-def _threads(instance: Instance) -> dict[str, str]:
-    """Return the village's threads as their paths and pages."""
-    found = {}
-    for board in _find(instance, "/fa/boards", r'"/fa(/b/[^"/?]+)"'):
-        for thread in _find(instance, f"/fa{board}", r'"/fa(/t/[^"/?]+)"'):
-            found[thread] = instance.get(f"/fa{thread}")[1].decode()
-    return found
-
-
-def _find(instance: Instance, path: str, pattern: str) -> list[str]:
-    return re.findall(pattern, instance.get(path)[1].decode())
-
-
-def _at(path: str) -> Callable[[Page, Places, str], object]:
+def _at(path: str) -> Reach:
     """Reach a page by its address; `{thread}` and the like stand for places."""
 
     def reach(page: Page, places: Places, language: str) -> None:
@@ -107,3 +84,115 @@ def _at(path: str) -> Callable[[Page, Places, str], object]:
         page.goto(f"/{language}{path.format(**known)}")
 
     return reach
+
+
+def _quoting(page: Page, places: Places, language: str) -> None:
+    page.goto(f"/{language}{places.thread}")
+    page.locator('article .menu a[href*="quote="]').first.click()
+    page.wait_for_selector("#f-text")
+
+
+def _joining(page: Page, language: str, passphrase: str) -> None:
+    page.goto(f"/{language}/join")
+    page.fill("#f-name", f"{page.input_value('#f-name')} {token_hex(2)}")
+    page.fill("#f-passphrase", passphrase)
+    page.click('form[action$="/join"] .by-host button')
+
+
+def _join_error(page: Page, _places: Places, language: str) -> None:
+    _joining(page, language, "short")
+    page.wait_for_selector("#f-passphrase-error")
+
+
+def _words(page: Page, _places: Places, language: str) -> None:
+    _joining(page, language, PASSPHRASE)
+    page.wait_for_selector("#f-word_first")
+
+
+def _join_device(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/join")
+    page.check('input[value="device"]')
+    page.wait_for_selector("[data-words-list] li")
+
+
+def _login_error(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/login")
+    page.fill("#f-name", token_hex(4))
+    page.fill("#f-passphrase", PASSPHRASE)
+    page.click('form[action$="/login"] button')
+    page.wait_for_selector("#f-passphrase-error")
+
+
+def _writing(page: Page, places: Places, language: str, title: str) -> None:
+    page.goto(f"/{language}{places.board}/new")
+    page.fill("#f-title", title)
+    page.fill("#f-text", TEXTS[language if language in TEXTS else "en"])
+
+
+def _compose_error(page: Page, places: Places, language: str) -> None:
+    _writing(page, places, language, "")
+    page.click('button[value="preview"]')
+    page.wait_for_selector("#f-title-error")
+
+
+def _preview(page: Page, places: Places, language: str) -> None:
+    _writing(page, places, language, TITLES[language if language in TITLES else "en"])
+    page.click('button[value="preview"]')
+    page.wait_for_selector("#preview")
+
+
+def _kept_text(page: Page, places: Places, language: str) -> None:
+    """Send a form that the instance did not make: the error page gives the text back."""
+    _writing(page, places, language, "…")
+    page.evaluate("document.querySelectorAll('[name=token]').forEach(e => e.value = 'stale')")
+    page.click('button[value="preview"]')
+    page.wait_for_selector("textarea[readonly]")
+
+
+def _carry_error(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/carry")
+    page.fill("#f-record", '{"type":"Note"}')
+    page.click('form[action$="/carry"] button')
+    page.wait_for_selector("#f-record-error")
+
+
+STOPS: Final = (
+    Stop(name="home", reach=_at("/")),
+    Stop(name="boards", reach=_at("/boards")),
+    Stop(name="board", reach=_at("{board}")),
+    Stop(name="latest", reach=_at("/latest")),
+    Stop(name="thread", reach=_at("{thread}")),
+    Stop(name="thread-page-2", reach=_at("{thread}?page=2")),
+    Stop(name="thread-tombstone", reach=_at("{tombstone}")),
+    Stop(name="thread-waiting", reach=_at("{waiting_thread}"), by_persona=True),
+    Stop(name="print", reach=_at("{thread}/print")),
+    Stop(name="post", reach=_at("{post}")),
+    Stop(name="persona", reach=_at("{stranger}")),
+    Stop(name="persona-own", reach=_at("/persona"), by_persona=True),
+    Stop(name="join", reach=_at("/join"), may_sign=True),
+    Stop(name="join-error", reach=_join_error, may_sign=True, status=400),
+    Stop(name="join-device", reach=_join_device, may_sign=True),
+    Stop(name="words", reach=_words),
+    Stop(name="welcome", reach=_at("/welcome"), by_persona=True),
+    Stop(name="login", reach=_at("/login"), may_sign=True),
+    Stop(name="login-error", reach=_login_error, may_sign=True, status=403),
+    Stop(name="logged-out", reach=_at("/logged-out")),
+    Stop(name="compose", reach=_at("{board}/new"), by_persona=True, may_sign=True),
+    Stop(name="compose-quote", reach=_quoting, by_persona=True, may_sign=True),
+    Stop(name="compose-error", reach=_compose_error, by_persona=True, may_sign=True, status=400),
+    Stop(name="preview", reach=_preview, by_persona=True, may_sign=True),
+    Stop(name="revise", reach=_at("{post}/revise"), by_persona=True, may_sign=True),
+    Stop(name="erase", reach=_at("{post}/erase"), by_persona=True, may_sign=True),
+    Stop(name="receipt", reach=_at("{released}"), by_persona=True),
+    Stop(name="receipt-waiting", reach=_at("{waiting}"), by_persona=True),
+    Stop(name="carry", reach=_at("/carry")),
+    Stop(name="carry-error", reach=_carry_error, status=400),
+    Stop(name="settings", reach=_at("/settings")),
+    Stop(name="status", reach=_at("/status")),
+    Stop(name="safety", reach=_at("/safety")),
+    Stop(name="about", reach=_at("/about")),
+    Stop(name="rules", reach=_at("/rules")),
+    Stop(name="help", reach=_at("/help")),
+    Stop(name="not-found", reach=_at("/nowhere"), status=404),
+    Stop(name="kept-text", reach=_kept_text, by_persona=True, status=403),
+)

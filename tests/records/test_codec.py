@@ -88,10 +88,11 @@ def test_any_value_in_any_place_is_a_record_or_malformed(data: st.DataObject, va
     member = data.draw(st.sampled_from(sorted(factories.decode(NOTE))))
     try:
         changed = factories.altered(NOTE, put_named(member, value))
-        parse_record(changed)
-    except (MalformedError, ValueError) as refusal:
-        # A value that JSON cannot hold at all (NaN) never becomes bytes.
-        assert isinstance(refusal, MalformedError) or "JSON compliant" in str(refusal)
+        record = parse_record(changed)
+    except MalformedError:
+        return
+
+    assert strict_json.encode(record.document) == changed
 
 
 @pytest.mark.parametrize(
@@ -219,14 +220,19 @@ PROOF_AGAINST_THE_RULES = [
     pytest.param(put_in_proof(verificationMethod=f"{AVA.did}#{BABAK.did[8:]}"), id="another fragment"),
     pytest.param(put_in_proof(verificationMethod=AVA.did), id="no fragment"),
     pytest.param(put_in_proof(verificationMethod="https://example.org/key"), id="a key on the web"),
-    pytest.param(lambda d: d["proof"].pop("@context"), id="no context"),
-    pytest.param(lambda d: d["proof"]["@context"].reverse(), id="context in another order"),
+    pytest.param(lambda d: d["proof"].pop("@context"), id="a proof without context"),
+    pytest.param(lambda d: d["proof"]["@context"].reverse(), id="a proof with another context"),
     pytest.param(put_in_proof(expires="2027-01-01T00:00:00Z"), id="an expiry"),
     pytest.param(put_in_proof(domain="https://example.org"), id="a domain"),
     pytest.param(put_in_proof(challenge="x"), id="a challenge"),
     pytest.param(put_in_proof(previousProof="urn:uuid:x"), id="a proof before it"),
     pytest.param(put_in_proof(id="urn:uuid:x"), id="an id"),
 ]  # fmt: skip
+
+
+def test_forger_that_changes_nothing_makes_the_same_record() -> None:
+    """The tool of the next test breaks nothing by itself."""
+    assert factories.forged(NOTE, AVA.key, lambda _: None) == NOTE
 
 
 @pytest.mark.parametrize("change", [*AGAINST_THE_RULES, *PROOF_AGAINST_THE_RULES])

@@ -1,0 +1,131 @@
+"""What holds on every page in every language: accessible, narrow enough, quiet, self-contained."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+
+from .gallery import LANGUAGES, STOPS, Gallery, Room, Stop
+from .instance import Instance
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+_AXE: Final = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+_AXE_OPTIONS: Final = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    # Off unless asked for by name.
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+_RUN_AXE: Final = """options => axe.run(document, options).then(results => results.violations.map(
+    v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`))"""
+_LOOKS: Final = {"320-light": (320, False), "1280-dark": (1280, True)}
+
+
+class Watched:
+    """A room whose pages are listened to: what they asked for, and what the console said."""
+
+    def __init__(self, room: Room, origin: str) -> None:
+        self.room = room
+        self._origin = origin
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+        self.status = 0
+        for page in (room.visitor, room.persona):
+            page.on("request", self._note_request)
+            page.on("response", self._note_response)
+            page.on("console", self._note_message)
+            page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, stop: Stop, language: str) -> Page:
+        """Reach a page and forget what was heard before."""
+        self.foreign.clear()
+        self.complaints.clear()
+        return self.room.go(stop, language)
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith(f"{self._origin}/"):
+            self.foreign.append(request.url)
+
+    def _note_response(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self.status = response.status
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        # An error page that was asked for on purpose is a complaint of Chromium's as well.
+        if message.type in {"error", "warning"} and "Failed to load" not in message.text:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture(scope="module")
+def gallery(chromium: Browser, instance: Instance) -> Gallery:
+    return Gallery(chromium, instance)
+
+
+@pytest.fixture(scope="module", params=_LOOKS)
+def watched(
+    request: pytest.FixtureRequest, gallery: Gallery, instance: Instance
+) -> Iterator[Watched]:
+    width, dark = _LOOKS[request.param]
+    with gallery.room(width=width, dark=dark) as room:
+        yield Watched(room, instance.origin)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
+def test_a_page_is_sound(watched: Watched, stop: Stop, language: str) -> None:
+    page = watched.go(stop, language)
+    facts = _facts(page)
+    assert watched.status == stop.status
+    assert facts["language"] == language
+    assert facts["direction"] == ("rtl" if language == "fa" else "ltr")
+    assert facts["headings"] == 1
+    assert facts["width"] <= facts["window"], "the page scrolls sideways"
+    assert stop.may_sign or not facts["scripts"], "a page that is only read carries no script"
+    assert not watched.foreign
+    assert not watched.complaints
+    assert _axe(page) == []
+
+
+def test_a_chosen_theme_reaches_browsers_that_hide_theirs(
+    gallery: Gallery, instance: Instance
+) -> None:
+    with gallery.room(width=320, dark=False) as room:
+        page = room.visitor
+        page.goto("/fa/settings?next=/fa/safety")
+        before = _paper(page)
+        page.click('button[value="dark"]')
+        page.wait_for_url("**/fa/safety")
+        assert page.get_attribute("html", "data-theme") == "dark"
+        assert _paper(page) != before
+        assert _axe(page) == []
+
+
+def _facts(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        page.evaluate(
+            """() => JSON.stringify({
+                language: document.documentElement.lang,
+                direction: document.documentElement.dir,
+                headings: document.querySelectorAll('h1').length,
+                width: document.documentElement.scrollWidth,
+                window: innerWidth,
+                scripts: document.scripts.length,
+            })"""
+        )
+    )
+    return found
+
+
+def _axe(page: Page) -> list[str]:
+    page.evaluate(_AXE)
+    found: list[str] = page.evaluate(_RUN_AXE, _AXE_OPTIONS)
+    return found
+
+
+def _paper(page: Page) -> str:
+    return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
