@@ -20,12 +20,13 @@ from .service import (
     encode_id,
     extend_session,
     find_hand,
+    find_login,
     find_viewer,
     forget_ended_sessions,
     get_persona,
     make_card,
     open_device_session,
-    open_login,
+    open_session,
     prepare_persona,
     publish_card,
     register_persona,
@@ -33,6 +34,7 @@ from .service import (
     require_free_name,
     spaced,
     unlock_posting_key,
+    unseal_login,
 )
 from .store import find_lone_key, list_authors, list_keys
 
@@ -46,6 +48,7 @@ __all__ = [
     "encode_id",
     "extend_session",
     "find_hand",
+    "find_login",
     "find_lone_key",
     "find_viewer",
     "forget_ended_sessions",
@@ -54,7 +57,7 @@ __all__ = [
     "list_keys",
     "make_card",
     "open_device_session",
-    "open_login",
+    "open_session",
     "prepare_persona",
     "publish_card",
     "register_persona",
@@ -62,4 +65,5 @@ __all__ = [
     "require_free_name",
     "spaced",
     "unlock_posting_key",
+    "unseal_login",
 ]

@@ -151,22 +151,25 @@ def login_form(visit: VisitDep, next_path: NextPath = "") -> Response:
 
 @router.post("/{language}/login")
 def login_submit(visit: PostedDep) -> Response:
-    fields = visit.fields
+    name = visit.fields["name"]
     with visit.read() as work:
-        _count(visit, work, "login", rules.fold_name(fields["name"]))
-    # A passphrase is stretched outside the write: nobody waits for a lock while a core works.
-    with visit.site.gate.stretching, visit.write() as work:
-        try:
-            token = service.open_login(work, fields["name"], Passphrase(fields["passphrase"]))
-        except WrongPassphraseError:
-            errors = {
-                "passphrase": _(
-                    "No name here has this passphrase. Look at both again; capital letters count."
-                )
-            }
-            page = _login_page(visit, work, name=fields["name"], errors=_translated(visit, errors))
-            return visit.render(page, section="login", status=403)
+        _count(visit, work, "login", rules.fold_name(name))
+        sealed = service.find_login(work, name)
+    try:
+        with visit.site.gate.stretching:
+            login, posting = service.unseal_login(sealed, Passphrase(visit.fields["passphrase"]))
+    except WrongPassphraseError:
+        errors = {
+            "passphrase": _(
+                "No name here has this passphrase. Look at both again; capital letters count."
+            )
+        }
+        with visit.read() as work:
+            page = _login_page(visit, work, name=name, errors=_translated(visit, errors))
+        return visit.render(page, section="login", status=403)
+    with visit.write() as work:
         service.close_session(work, visit.session_token)
+        token = service.open_session(work, login, posting)
     return _with_session(visit, token, _next(visit))
 
 

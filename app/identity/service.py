@@ -52,6 +52,16 @@ class NewPersona:
     salt: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedLogin:
+    """A posting key sealed under a passphrase."""
+
+    root: str
+    did: str
+    salt: bytes
+    box: bytes
+
+
 def accept_card(work: Work, record: VerifiedRecord) -> str:
     """Take in a card: it acts at once, so that a revocation never waits for a tick.
 
@@ -184,25 +194,38 @@ def encode_id(work: Work) -> str:
     return encode_nonce(work.randomness.token_bytes(ID_BYTES))
 
 
-def open_login(work: Work, name: str, passphrase: Passphrase) -> str:
-    """Log in by passphrase and return the session's cookie.
+def find_login(work: Work, name: str) -> SealedLogin | None:
+    """Return the login with this name, still sealed, or None."""
+    found = store.find_login(work, rules.fold_name(name))
+    if found is None:
+        return None
+    root, did, salt, box = found
+    return SealedLogin(root=root, did=did, salt=salt, box=box)
+
+
+def unseal_login(
+    login: SealedLogin | None, passphrase: Passphrase
+) -> tuple[SealedLogin, SigningKey]:
+    """Return a login and its posting key. Takes a tenth of a second: no transaction is open.
 
     Raises:
         WrongPassphraseError: no login has this name and passphrase.
 
     """
-    login = store.find_login(work, rules.fold_name(name))
     # An unknown name costs the same stretch as a wrong passphrase: time must not tell them apart.
-    salt = login[2] if login else _UNKNOWN_SALT
-    stretched = stretch(passphrase, salt, _COST)
+    stretched = stretch(passphrase, login.salt if login else _UNKNOWN_SALT, _COST)
     if login is None:
         raise WrongPassphraseError("no such name and passphrase")
-    root, did, _, box = login
     try:
-        posting = SigningKey(open_box(stretched, box, context=_LOGIN_CONTEXT + did))
+        key = SigningKey(open_box(stretched, login.box, context=_LOGIN_CONTEXT + login.did))
     except VerificationError as error:
         raise WrongPassphraseError("no such name and passphrase") from error
-    return _open_session(work, root, did, posting)
+    return login, key
+
+
+def open_session(work: Work, login: SealedLogin, posting: SigningKey) -> str:
+    """Open a session for an unsealed login and return its cookie."""
+    return _open_session(work, login.root, login.did, posting)
 
 
 def open_device_session(work: Work, did: str) -> str:

@@ -68,8 +68,8 @@ def decode(raw: bytes) -> JsonObject:
         raise MalformedError("not a JSON object")
     if encode(value) != raw:
         raise MalformedError("not in canonical form")
-    # The bytes are canonical: only control characters are escaped, so the text mostly speaks for its
-    # strings. Where it might not (an accent behind a written `\\n` falls on the n), they are asked.
+    # The bytes are canonical: only control characters are escaped, so the text speaks for its
+    # strings. Where it might mislead (an accent behind a written `\\n` falls on the n), ask them.
     if "\\r" in text or "null" in text or not is_normalized("NFC", text):
         _require_plain(value)
     return value
@@ -97,7 +97,7 @@ def _require_shallow(text: str) -> None:
 
 
 def _require_plain(value: object) -> None:
-    """Refuse null, carriage returns and what is not NFC; called only where the text may hold one."""
+    """Refuse null, carriage returns and what is not NFC, where the text may hold one."""
     match value:
         case None:
             raise MalformedError("null is not part of the profile")

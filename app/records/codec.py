@@ -190,9 +190,14 @@ def verify_receipt(raw: bytes) -> JsonObject:
         "@context", "type", "attributedTo", "proof",
         "urn:goftogu:digest", "urn:goftogu:recordType", "urn:goftogu:includeBy",
     }  # fmt: skip
-    if document.keys() != expected or document["type"] != RECEIPT_TYPE:
+    did = actor_did(_string(document, "attributedTo"))
+    if (
+        document.keys() != expected
+        or document["type"] != RECEIPT_TYPE
+        or document["@context"] != _CONTEXT
+        or document["attributedTo"] != f"ap://{did}/actor"
+    ):
         raise MalformedError("not a receipt")
-    did = _string(document, "attributedTo").removeprefix("ap://").removesuffix("/actor")
     _require_proof_members(document, did, purpose="assertionMethod")
     verify_proof(document, decode_did(did))
     return document
