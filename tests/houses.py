@@ -1,11 +1,13 @@
 """What tests do with an instance: hand records in, let time pass, look."""
 
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import shake_256
 from pathlib import Path
 
 from app import forum, records, worker
-from app.db import Work
+from app.db import Randomness, Work
 from app.forum import Post
 from app.kernel.clock import HOUR_S, MINUTE_S, Clock, FixedClock
 from app.records import Receipt, StoredRecord
@@ -18,9 +20,23 @@ LONG_ENOUGH_S = 2 * HOUR_S
 """After this even a batch of one has been released."""
 
 
-def open_at(data: Path, clock: Clock) -> House:
+class SeededRandomness:
+    """Bytes that look random and come again with the same seed."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._seed = seed
+        self._drawn = 0
+
+    def token_bytes(self, nbytes: int, /) -> bytes:
+        """Return the next bytes."""
+        self._drawn += 1
+        return shake_256(f"{self._seed} {self._drawn}".encode()).digest(nbytes)
+
+
+def open_at(data: Path, clock: Clock, randomness: Randomness = secrets) -> House:
     """Open the instance in a folder, whatever the environment says."""
-    return open_house(Settings(data=data, database_url="", origin=""), clock=clock)
+    settings = Settings(data=data, database_url="", origin="")
+    return open_house(settings, clock=clock, randomness=randomness)
 
 
 def submit(house: House, *raws: bytes) -> Receipt:

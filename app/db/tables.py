@@ -13,6 +13,7 @@ from sqlalchemy import (
     Dialect,
     Integer,
     MetaData,
+    Table,
     Text,
     TypeDecorator,
 )
@@ -86,6 +87,16 @@ class TextMap(TypeDecorator[dict[str, str]]):
 
 
 FLAG = Boolean().with_variant(Integer(), "sqlite")
+
+
+def columns_of(row: type[Base]) -> Table:
+    """Return the plain table of a row class, for prepared statements."""
+    table = row.__table__
+    if not isinstance(table, Table):
+        raise TypeError("a row class without a table of its own")
+    return table
+
+
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 # Tables whose row order would tell the order of arrival have no hidden row number.
 UNORDERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}

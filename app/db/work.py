@@ -1,8 +1,10 @@
 """A unit of work: what a verb needs to do its part and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from sqlalchemy import Executable, Result
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import MINUTE_S, Instant
@@ -23,6 +25,13 @@ class Work:
     session: Session
     now: Instant
     randomness: Randomness
+
+    def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Result[Any]:
+        """Run a prepared statement on plain tables: what the door does for every record.
+
+        Five times less work than the same through rows and their session.
+        """
+        return self.session.connection().execute(statement, values)
 
     @property
     def minute(self) -> Instant:

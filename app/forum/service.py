@@ -39,7 +39,7 @@ from .model import (
 FEED_LENGTH: Final = 20
 
 
-def accept_board(work: Work, record: VerifiedRecord) -> str:
+def accept_board(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """Found a board.
 
     Raises:
@@ -51,15 +51,15 @@ def accept_board(work: Work, record: VerifiedRecord) -> str:
     if known is not None:
         raise BoardTakenError("this key or short name has founded a board")
     store.add_board(work, board)
-    tlog.open_lane(work, tlog.Lane(name=board.did, tick_s=board.tick_s))
-    return tlog.HOUSE_LANE.name
+    tlog.open_lane(work, _lane(board))
+    return tlog.HOUSE_LANE
 
 
 def publish_board(_work: Work, _digest: bytes, _index: int) -> None:
     """Do nothing: a board is there as soon as it is founded."""
 
 
-def accept_post(work: Work, record: VerifiedRecord) -> str:
+def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """Take in a post, unseen until its board's tick.
 
     Raises:
@@ -103,7 +103,7 @@ def accept_post(work: Work, record: VerifiedRecord) -> str:
     )
     first = Version(digest=record.digest, number=1, text=text, day=record.day)
     store.add_version(work, record.digest, first)
-    return board.did
+    return _lane(board)
 
 
 def publish_post(work: Work, digest: bytes, index: int) -> None:
@@ -111,21 +111,21 @@ def publish_post(work: Work, digest: bytes, index: int) -> None:
     store.publish_post(work, digest, index)
 
 
-def accept_revision(work: Work, record: VerifiedRecord) -> str:
+def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """Take in a revision, unseen until its board's tick.
 
     Raises:
         UnknownPostError, WrongSignerError, StaleRevisionError: see `rules`.
 
     """
-    post = _require_changeable(work, record)
+    post, board = _require_changeable(work, record)
     words = codec.decode_text(record.document)
     text = rules.decide_text(words, is_opening=post.version.text.title is not None)
     number = store.count_versions(work, post.digest) + 1
     version = Version(digest=record.digest, number=number, text=text, day=record.day)
     store.add_version(work, post.digest, version)
     store.set_head(work, post.digest, record.digest)
-    return post.board
+    return _lane(board)
 
 
 def publish_revision(work: Work, digest: bytes, _index: int) -> None:
@@ -133,7 +133,7 @@ def publish_revision(work: Work, digest: bytes, _index: int) -> None:
     store.publish_version(work, digest)
 
 
-def accept_erasure(work: Work, record: VerifiedRecord) -> str:
+def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """Erase a post at once: words, title and signed bytes of every version.
 
     Only the erasure's own entry waits for the tick: what protects people does not.
@@ -142,10 +142,10 @@ def accept_erasure(work: Work, record: VerifiedRecord) -> str:
         UnknownPostError, WrongSignerError, StaleRevisionError: see `rules`.
 
     """
-    post = _require_changeable(work, record)
+    post, board = _require_changeable(work, record)
     digests = store.erase_post(work, post.digest, record.day)
     records.erase_bytes(work, digests)
-    return post.board
+    return _lane(board)
 
 
 def publish_erasure(_work: Work, _digest: bytes, _index: int) -> None:
@@ -275,8 +275,12 @@ def today(work: Work) -> date:
     return day_of(work.now)
 
 
-def _require_changeable(work: Work, record: VerifiedRecord) -> Post:
-    """Return the post that a revision or erasure may change."""
+def _lane(board: Board) -> tlog.Lane:
+    return tlog.Lane(name=board.did, tick_s=board.tick_s)
+
+
+def _require_changeable(work: Work, record: VerifiedRecord) -> tuple[Post, Board]:
+    """Return the post that a revision or erasure may change, and its board."""
     document = record.document
     board = require_board(work, audience_of(document))
     post = store.find_post(work, record_id=document["object"])
@@ -288,4 +292,4 @@ def _require_changeable(work: Work, record: VerifiedRecord) -> Post:
     if record.signer != post.author.root:
         # A posting key must be in use; the root may sign whatever the state of its keys.
         identity.require_author(work, record)
-    return post
+    return post, board

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from app import identity
 from app.db import Work
+from app.db.tables import columns_of
 from app.records.model import Custody
 
 from .model import (
@@ -25,6 +26,37 @@ from .model import (
 from .tables import BoardRow, PostRow, ThreadRow, VersionRow
 
 _Parent = aliased(PostRow)
+_BOARD, _THREAD = columns_of(BoardRow), columns_of(ThreadRow)
+_POST, _VERSION = columns_of(PostRow), columns_of(VersionRow)
+_ADD_THREAD, _ADD_POST, _ADD_VERSION = insert(_THREAD), insert(_POST), insert(_VERSION)
+_FIND_PLACE = (
+    select(_POST.c.thread, _POST.c.day, *(c for c in _THREAD.c if c.name != "id"))
+    .join(_THREAD, _THREAD.c.id == _POST.c.thread)
+    .where(_POST.c.digest == bindparam("key"))
+)
+_NUMBER_POST = (
+    update(_POST)
+    .where(_POST.c.digest == bindparam("key"))
+    .values(number=bindparam("new_number"), log_index=bindparam("new_index"))
+)
+_SHOW_VERSION = update(_VERSION).where(_VERSION.c.digest == bindparam("key")).values(is_public=True)
+_MOVE_THREAD = (
+    update(_THREAD)
+    .where(_THREAD.c.id == bindparam("key"))
+    .values(
+        post_count=_THREAD.c.post_count + 1,
+        next_number=bindparam("new_next"),
+        first_index=bindparam("new_first"),
+        last_index=bindparam("new_last"),
+        last_day=bindparam("new_day"),
+        is_public=bindparam("new_public"),
+    )
+)
+_COUNT_THREAD = (
+    update(_BOARD)
+    .where(_BOARD.c.did == bindparam("key"))
+    .values(thread_count=_BOARD.c.thread_count + 1)
+)
 
 
 def add_board(work: Work, board: Board) -> None:
@@ -61,26 +93,25 @@ def list_boards(work: Work) -> list[tuple[Board, int]]:
 
 def add_thread(work: Work, thread_id: ThreadId, board: str, opening: bytes, day: date) -> None:
     """Add a thread that nobody sees yet."""
-    work.session.execute(
-        insert(ThreadRow).values(
-            id=thread_id,
-            board=board,
-            opening=opening,
-            is_public=False,
-            post_count=0,
-            # The opening is number 1 even where a shuffle shows an answer first.
-            next_number=2,
-            first_index=0,
-            last_index=0,
-            started_on=day,
-            last_day=day,
-        )
-    )
+    values = {
+        "id": thread_id,
+        "board": board,
+        "opening": opening,
+        "is_public": False,
+        "post_count": 0,
+        # The opening is number 1 even where a shuffle shows an answer first.
+        "next_number": 2,
+        "first_index": 0,
+        "last_index": 0,
+        "started_on": day,
+        "last_day": day,
+    }
+    work.run(_ADD_THREAD, values)
 
 
 def add_post(work: Work, values: dict[str, Any]) -> None:
     """Add a post that nobody sees yet."""
-    work.session.execute(insert(PostRow).values(values))
+    work.run(_ADD_POST, values)
 
 
 def add_version(work: Work, post: bytes, version: Version) -> None:
@@ -95,7 +126,7 @@ def add_version(work: Work, post: bytes, version: Version) -> None:
         "text": version.text.markdown,
         "day": version.day,
     }
-    work.session.execute(insert(VersionRow).values(values))
+    work.run(_ADD_VERSION, values)
 
 
 def set_head(work: Work, post: bytes, head: bytes) -> None:
@@ -111,36 +142,29 @@ def count_versions(work: Work, post: bytes) -> int:
 
 def publish_post(work: Work, digest: bytes, index: int) -> None:
     """Give a post its number and let readers see it; its thread moves to the front of the lists."""
-    post = work.session.get_one(PostRow, digest, populate_existing=True)
-    thread = work.session.get_one(ThreadRow, post.thread, populate_existing=True)
-    is_opening = thread.opening == digest
-    post.number = 1 if is_opening else thread.next_number
-    post.log_index = index
+    place = work.run(_FIND_PLACE, {"key": digest}).one()
+    is_opening = place.opening == digest
+    number = 1 if is_opening else place.next_number
+    work.run(_NUMBER_POST, {"key": digest, "new_number": number, "new_index": index})
+    work.run(_SHOW_VERSION, {"key": digest})
+    values = {
+        "key": place.thread,
+        "new_next": place.next_number + (not is_opening),
+        "new_first": index if is_opening else place.first_index,
+        "new_last": max(place.last_index, index),
+        "new_day": max(place.last_day, place.day),
+        "new_public": bool(place.is_public) or is_opening,
+    }
+    work.run(_MOVE_THREAD, values)
     if is_opening:
-        thread.is_public, thread.first_index = True, index
-        work.session.execute(
-            update(BoardRow)
-            .where(BoardRow.did == thread.board)
-            .values(thread_count=BoardRow.thread_count + 1)
-        )
-    else:
-        thread.next_number += 1
-    thread.post_count += 1
-    thread.last_index = max(thread.last_index, index)
-    thread.last_day = max(thread.last_day, post.day)
-    version = work.session.get_one(VersionRow, digest, populate_existing=True)
-    version.is_public = True
-    work.session.flush()
+        work.run(_COUNT_THREAD, {"key": place.board})
 
 
 def publish_version(work: Work, digest: bytes) -> None:
     """Let readers see a revision: it becomes its post's current version."""
-    version = work.session.get_one(VersionRow, digest, populate_existing=True)
-    version.is_public = True
-    work.session.flush()
-    work.session.execute(
-        update(PostRow).where(PostRow.digest == version.post).values(current=digest)
-    )
+    work.run(_SHOW_VERSION, {"key": digest})
+    post = select(VersionRow.post).where(VersionRow.digest == digest).scalar_subquery()
+    work.session.execute(update(PostRow).where(PostRow.digest == post).values(current=digest))
 
 
 def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:

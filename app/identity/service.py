@@ -62,7 +62,7 @@ class SealedLogin:
     box: bytes
 
 
-def accept_card(work: Work, record: VerifiedRecord) -> str:
+def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """Take in a card: it acts at once, so that a revocation never waits for a tick.
 
     Raises:
@@ -92,7 +92,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> str:
             )
         mark = fingerprint(decode_did(key.did))
         store.put_key(work, settled, fingerprint=mark, root=card.root, is_new=known is None)
-    return tlog.HOUSE_LANE.name
+    return tlog.HOUSE_LANE
 
 
 def publish_card(_work: Work, _digest: bytes, _index: int) -> None:

@@ -2,14 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.kernel.clock import Instant
 from app.records.model import Custody
 
 from .model import Author, Card, KeyState, Persona, PostingKey, Viewer
 from .tables import LoginRow, LoginSessionRow, PersonaRow, PostingKeyRow
+
+_KEY, _PERSONA = columns_of(PostingKeyRow), columns_of(PersonaRow)
+_SELECT_AUTHORS = select(
+    _KEY, _PERSONA.c.name, _PERSONA.c.fingerprint.label("persona_fingerprint")
+).outerjoin(_PERSONA, _PERSONA.c.root == _KEY.c.root)
+_FIND_AUTHOR = _SELECT_AUTHORS.where(_KEY.c.did == bindparam("key"))
 
 
 def find_persona(work: Work, root: str) -> Persona | None:
@@ -76,27 +83,14 @@ def add_lone_key(work: Work, did: str, fingerprint: str, custody: Custody) -> No
 
 def find_author(work: Work, did: str) -> Author | None:
     """Return whose posting key this is, or None if it was never seen."""
-    return next(iter(list_authors(work, [did])), None)
+    row = work.run(_FIND_AUTHOR, {"key": did}).first()
+    return None if row is None else _author(row)
 
 
 def list_authors(work: Work, dids: list[str]) -> list[Author]:
     """Return the authors behind posting keys."""
-    rows = work.session.execute(
-        select(PostingKeyRow, PersonaRow.name, PersonaRow.fingerprint)
-        .outerjoin(PersonaRow, PersonaRow.root == PostingKeyRow.root)
-        .where(PostingKeyRow.did.in_(dids))
-    )
-    return [
-        Author(
-            did=key.did,
-            root=key.root,
-            name=name,
-            fingerprint=mark or key.fingerprint,
-            custody=Custody(key.custody),
-            state=KeyState(key.state),
-        )
-        for key, name, mark in rows
-    ]
+    rows = work.session.connection().execute(_SELECT_AUTHORS.where(_KEY.c.did.in_(dids)))
+    return [_author(row) for row in rows]
 
 
 def find_lone_key(work: Work, fingerprint: str) -> str | None:
@@ -201,6 +195,17 @@ def remove_ended_sessions(work: Work) -> None:
     """Forget sessions that have ended."""
     ended = or_(LoginSessionRow.idle_until <= work.minute, LoginSessionRow.ends_at <= work.minute)
     work.session.execute(delete(LoginSessionRow).where(ended))
+
+
+def _author(row: Row[Any]) -> Author:
+    return Author(
+        did=row.did,
+        root=row.root,
+        name=row.name,
+        fingerprint=row.persona_fingerprint or row.fingerprint,
+        custody=Custody(row.custody),
+        state=KeyState(row.state),
+    )
 
 
 def _persona(row: PersonaRow | None) -> Persona | None:

@@ -69,7 +69,7 @@ def decode(raw: bytes) -> JsonObject:
     if encode(value) != raw:
         raise MalformedError("not in canonical form")
     # The bytes are canonical: only control characters are escaped, so the text speaks for its
-    # strings. Where it might mislead (an accent behind a written `\\n` falls on the n), ask them.
+    # strings. Where it might mislead (an accent behind a written `\n` falls on the n), ask them.
     if "\\r" in text or "null" in text or not is_normalized("NFC", text):
         _require_plain(value)
     return value

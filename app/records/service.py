@@ -19,8 +19,8 @@ from .model import Receipt, StoredRecord, VerifiedRecord
 class Owner:
     """What the room that owns a type does with its records; `wiring` registers one a type."""
 
-    accept: Callable[[Work, VerifiedRecord], str]
-    """Decide and store, or raise; return the name of the lane that the entry waits in."""
+    accept: Callable[[Work, VerifiedRecord], tlog.Lane]
+    """Decide and store, or raise; return the lane that the entry waits in."""
     publish: Callable[[Work, bytes, int], None]
     """Show what the record with this digest did, now that it has this place in the log."""
 

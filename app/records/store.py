@@ -2,38 +2,45 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
 from .model import StoredRecord, VerifiedRecord
 from .tables import RecordRow
 
+_RECORD = columns_of(RecordRow)
+_ADD = insert(_RECORD)
+_FIND_BY_ID = select(_RECORD).where(_RECORD.c.id == bindparam("record_id"))
+_FIND_BY_DIGEST = select(_RECORD).where(_RECORD.c.digest == bindparam("key"))
+
 
 def add_record(work: Work, record: VerifiedRecord, include_by: Instant) -> None:
     """Keep a record's signed bytes."""
-    work.session.execute(
-        insert(RecordRow).values(
-            digest=record.digest,
-            id=record.id,
-            type=record.type,
-            signer=record.signer,
-            raw=record.raw,
-            include_by=include_by,
-            is_public=False,
-        )
-    )
+    values = {
+        "digest": record.digest,
+        "id": record.id,
+        "type": record.type,
+        "signer": record.signer,
+        "raw": record.raw,
+        "include_by": include_by,
+        "is_public": False,
+    }
+    work.run(_ADD, values)
 
 
 def find_by_id(work: Work, record_id: str) -> StoredRecord | None:
     """Return the record with this id, or None."""
-    return _stored(work.session.scalar(select(RecordRow).where(RecordRow.id == record_id)))
+    row = work.run(_FIND_BY_ID, {"record_id": record_id}).mappings().first()
+    return None if row is None else StoredRecord(**row)
 
 
 def find_by_digest(work: Work, digest: bytes) -> StoredRecord | None:
     """Return the record with this digest, or None."""
-    return _stored(work.session.get(RecordRow, digest, populate_existing=True))
+    row = work.run(_FIND_BY_DIGEST, {"key": digest}).mappings().first()
+    return None if row is None else StoredRecord(**row)
 
 
 def list_digests(work: Work) -> list[bytes]:
@@ -52,18 +59,4 @@ def erase_bytes(work: Work, digests: Iterable[bytes]) -> None:
     """Forget the signed bytes of records; their digests and places stay."""
     work.session.execute(
         update(RecordRow).where(RecordRow.digest.in_(list(digests))).values(raw=None)
-    )
-
-
-def _stored(row: RecordRow | None) -> StoredRecord | None:
-    if row is None:
-        return None
-    return StoredRecord(
-        digest=row.digest,
-        id=row.id,
-        type=row.type,
-        signer=row.signer,
-        raw=row.raw,
-        include_by=row.include_by,
-        is_public=row.is_public,
     )

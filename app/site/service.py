@@ -17,7 +17,7 @@ from . import store
 from .model import InstanceCard
 
 
-def accept_card(work: Work, record: VerifiedRecord) -> str:
+def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """Take in the card of this instance; partners' cards come with federation.
 
     Raises:
@@ -38,7 +38,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> str:
         founded_on=record.day,
     )
     store.add_card(work, card, record.day)
-    return tlog.HOUSE_LANE.name
+    return tlog.HOUSE_LANE
 
 
 def publish_card(_work: Work, _digest: bytes, _index: int) -> None:

@@ -13,7 +13,8 @@ def decide_due_at(lane: Lane, now: Instant) -> Instant:
     """
     if lane.is_live:
         return Instant(now - now % (24 * HOUR_S))
-    return round_up(Instant(now + 1), lane.tick_s)
+    # A tick that is not in whole minutes is stored as the minute that it ends in.
+    return round_up(round_up(Instant(now + 1), lane.tick_s), MINUTE_S)
 
 
 def decide_include_by(lane: Lane, now: Instant, policy: TickPolicy) -> Instant:

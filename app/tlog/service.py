@@ -4,7 +4,6 @@ from hashlib import sha256
 
 from app.db import Work
 from app.kernel.clock import Instant
-from app.kernel.errors import CorruptStateError
 
 from . import rules, store
 from .model import IntegratedEntry, Lane, LaneFacts, TickPolicy
@@ -23,19 +22,14 @@ def open_lane(work: Work, lane: Lane) -> None:
         store.add_lane(work, lane)
 
 
-def append(work: Work, leaf: bytes, lane_name: str) -> Instant:
-    """Queue a leaf and return the hour by which it is in the log.
+def append(work: Work, leaf: bytes, lane: Lane) -> Instant:
+    """Queue a leaf in an open lane and return the hour by which it is in the log.
 
     Same transaction as the record it stands for: a crash after the commit leaves a pending entry
-    that the next tick integrates; a crash before it leaves nothing at all. A leaf that is there
-    already stays where it is.
+    that the next tick integrates; a crash before it leaves nothing at all. A leaf is
+    appended once: the door knows its records by their ids, and a second place would break a key.
     """
-    lane = store.find_lane(work, lane_name)
-    if lane is None:
-        raise CorruptStateError("a leaf for a lane that was never opened")
-    digest = leaf_hash(leaf)
-    if not store.holds_leaf(work, digest):
-        store.add_pending(work, digest, leaf, lane, rules.decide_due_at(lane, work.now))
+    store.add_pending(work, leaf_hash(leaf), leaf, lane, rules.decide_due_at(lane, work.now))
     return rules.decide_include_by(lane, work.now, _POLICY)
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
 from .model import IntegratedEntry, Lane, LaneFacts
 from .tables import EntryRow, LaneRow, PendingRow
+
+_ADD_PENDING = insert(columns_of(PendingRow))
+_ADD_ENTRIES = insert(columns_of(EntryRow))
 
 
 def add_lane(work: Work, lane: Lane) -> None:
@@ -22,17 +26,10 @@ def find_lane(work: Work, name: str) -> Lane | None:
     return None if row is None else Lane(name=row.name, tick_s=row.tick_s)
 
 
-def holds_leaf(work: Work, leaf_hash: bytes) -> bool:
-    """Return whether a leaf is pending or integrated already."""
-    pending = exists().where(PendingRow.leaf_hash == leaf_hash)
-    integrated = exists().where(EntryRow.leaf_hash == leaf_hash)
-    return bool(work.session.scalar(select(pending | integrated)))
-
-
 def add_pending(work: Work, leaf_hash: bytes, leaf: bytes, lane: Lane, due_at: Instant) -> None:
     """Queue a leaf."""
     values = {"leaf_hash": leaf_hash, "leaf": leaf, "lane": lane.name, "due_at": due_at}
-    work.session.execute(insert(PendingRow).values(values))
+    work.run(_ADD_PENDING, values)
 
 
 def list_due_lanes(work: Work) -> list[LaneFacts]:
@@ -85,9 +82,10 @@ def add_entries(work: Work, entries: Sequence[tuple[bytes, IntegratedEntry]]) ->
     """Add integrated entries at their places."""
     if entries:
         values = [{"index": e.index, "leaf_hash": h, "leaf": e.leaf} for h, e in entries]
-        work.session.execute(insert(EntryRow), values)
+        work.session.connection().execute(_ADD_ENTRIES, values)
 
 
 def find_index(work: Work, leaf_hash: bytes) -> int | None:
     """Return the place of a leaf, or None while it is pending."""
-    return work.session.scalar(select(EntryRow.index).where(EntryRow.leaf_hash == leaf_hash))
+    query = select(EntryRow.index).where(EntryRow.leaf_hash == leaf_hash)
+    return work.session.scalar(query)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
 EXECUTABLE: Final = Path("/usr/bin/chromium")
 WAIT_MS: Final = 15_000
@@ -25,11 +25,18 @@ _FLAGS: Final = (
 def running_chromium() -> Iterator[Browser]:
     """Run one headless Chromium for the length of a block."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=_FLAGS)
-        try:
+        with launched(playwright.chromium) as browser:
             yield browser
-        finally:
-            browser.close()
+
+
+@contextmanager
+def launched(kind: BrowserType) -> Iterator[Browser]:
+    """Start one more process that has seen nothing yet."""
+    browser = kind.launch(executable_path=EXECUTABLE, args=_FLAGS)
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 @contextmanager

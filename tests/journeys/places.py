@@ -61,17 +61,25 @@ def write_a_little(page: Page, instance: Instance) -> Places:
     window.fill("#f-text", TEXTS["fa"])
     waiting = send(persona)
 
-    longest = max(threads, key=lambda thread: threads[thread].count("<article"))
     return Places(
         board=_find(instance, "/fa/boards", r'"/fa(/b/[^"/?]+)"')[0],
-        thread=longest,
+        thread=_longest(threads),
         tombstone=next(path for path, html in threads.items() if 'flow slip"' in html),
         waiting_thread=waiting_thread,
         post=f"/p/{post}",
-        stranger=_find(instance, f"/fa{longest}", r'"/fa(/persona/[^"]+)"')[0],
+        stranger=_find(instance, f"/fa{_longest(threads)}", r'"/fa(/persona/[^"]+)"')[0],
         released=f"/receipts/{post}",
         waiting=f"/receipts/{waiting}",
     )
+
+
+def longest_thread(instance: Instance) -> str:
+    """Return the thread whose first page has the most posts."""
+    return _longest(_read_threads(instance))
+
+
+def _longest(threads: dict[str, str]) -> str:
+    return max(threads, key=lambda path: threads[path].count("<article"))
 
 
 def _read_threads(instance: Instance) -> dict[str, str]:
