@@ -65,4 +65,6 @@ def load_cold(browser: Browser, origin: str, path: str, *, slow: bool = False) -
         page.goto(path)
         milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
         load.seconds = milliseconds / 1000
+        # An icon is asked for after the page is loaded.
+        page.wait_for_load_state("networkidle")
     return load
