@@ -22,6 +22,7 @@ from app.site.routes import router as site_router
 from app.web.error_pages import sentences_of, status_of
 from app.web.languages import choose_language
 from app.web.middleware import Fence
+from app.web.page_cache import PageCache, PageCacheMiddleware
 from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
@@ -49,7 +50,10 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(OperationalError, _answer_unavailable)
     app.add_exception_handler(Exception, _answer_crash)
+    cache = PageCache()
+    house.db.listeners.append(cache.forget)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
+    app.add_middleware(PageCacheMiddleware, cache=cache)
     app.add_middleware(Fence, listener=app.state.site.listener)
     return app
 

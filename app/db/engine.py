@@ -47,6 +47,7 @@ class Database:
         self._clock = clock
         self._randomness = randomness
         self._group = GroupWriter(self.write)
+        self.listeners: list[Callable[[set[str]], None]] = []
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -66,9 +67,14 @@ class Database:
         with self.engine.connect() as connection:
             _begin(connection, writes=True)
             with Session(connection, expire_on_commit=False) as session:
-                yield Work(session, self._clock.now(), self._randomness)
+                work = Work(session, self._clock.now(), self._randomness)
+                yield work
                 session.flush()
             connection.commit()
+        # Only now: a reader who came between would have kept the page as it was.
+        if work.changed:
+            for listener in self.listeners:
+                listener(work.changed)
 
     def write_together(self, step: Callable[[Work], T]) -> T:
         """Run a step in a unit of work that it shares with what queued at the same time."""

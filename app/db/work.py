@@ -1,7 +1,7 @@
 """A unit of work: what a verb needs to do its part and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import Executable, Result
@@ -25,6 +25,8 @@ class Work:
     session: Session
     now: Instant
     randomness: Randomness
+    changed: set[str] = field(default_factory=set)
+    """Subjects of pages that this work changes; told to listeners after the commit."""
 
     def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Result[Any]:
         """Run a prepared statement on plain tables: what the door does for every record.

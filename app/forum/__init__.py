@@ -15,6 +15,7 @@ Invariants:
 
 from .model import Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
 from .service import (
+    FRONT,
     accept_board,
     accept_erasure,
     accept_post,
@@ -35,6 +36,7 @@ from .service import (
 from .store import count_by_authors, find_board, find_post, list_boards, list_by_authors
 
 __all__ = [
+    "FRONT",
     "Board",
     "Draft",
     "Openers",

@@ -37,6 +37,8 @@ from .model import (
 )
 
 FEED_LENGTH: Final = 20
+FRONT: Final = "front"
+"""What pages over all boards are about."""
 
 
 def accept_board(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -52,6 +54,7 @@ def accept_board(work: Work, record: VerifiedRecord) -> tlog.Lane:
         raise BoardTakenError("this key or short name has founded a board")
     store.add_board(work, board)
     tlog.open_lane(work, _lane(board))
+    work.changed.add(FRONT)
     return tlog.HOUSE_LANE
 
 
@@ -108,7 +111,7 @@ def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
 
 def publish_post(work: Work, digest: bytes, index: int) -> None:
     """Let readers see a post, now that it stands in the log."""
-    store.publish_post(work, digest, index)
+    work.changed.update(subjects_of(*store.publish_post(work, digest, index)))
 
 
 def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -130,7 +133,7 @@ def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
 
 def publish_revision(work: Work, digest: bytes, _index: int) -> None:
     """Let readers see a revision; of an erased post it shows nothing, its words are gone."""
-    store.publish_version(work, digest)
+    work.changed.update(subjects_of(*store.publish_version(work, digest)))
 
 
 def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -145,11 +148,17 @@ def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     post, board = _require_changeable(work, record)
     digests = store.erase_post(work, post.digest, record.day)
     records.erase_bytes(work, digests)
+    work.changed.update(subjects_of(post.thread, board.did))
     return _lane(board)
 
 
 def publish_erasure(_work: Work, _digest: bytes, _index: int) -> None:
     """Do nothing: an erasure has acted when it came."""
+
+
+def subjects_of(thread_id: str, board: str) -> frozenset[str]:
+    """Return what a thread's pages are about, and the pages that list it."""
+    return frozenset({FRONT, f"thread:{thread_id}", f"board:{board}"})
 
 
 def require_board(work: Work, did: str) -> Board:

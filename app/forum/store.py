@@ -140,8 +140,11 @@ def count_versions(work: Work, post: bytes) -> int:
     return work.session.scalar(query) or 0
 
 
-def publish_post(work: Work, digest: bytes, index: int) -> None:
-    """Give a post its number and let readers see it; its thread moves to the front of the lists."""
+def publish_post(work: Work, digest: bytes, index: int) -> tuple[str, str]:
+    """Give a post its number and let readers see it; its thread moves to the front of the lists.
+
+    Returns the thread and the board.
+    """
     place = work.run(_FIND_PLACE, {"key": digest}).one()
     is_opening = place.opening == digest
     number = 1 if is_opening else place.next_number
@@ -158,13 +161,21 @@ def publish_post(work: Work, digest: bytes, index: int) -> None:
     work.run(_MOVE_THREAD, values)
     if is_opening:
         work.run(_COUNT_THREAD, {"key": place.board})
+    return place.thread, place.board
 
 
-def publish_version(work: Work, digest: bytes) -> None:
-    """Let readers see a revision: it becomes its post's current version."""
+def publish_version(work: Work, digest: bytes) -> tuple[str, str]:
+    """Let readers see a revision: it becomes its post's current version.
+
+    Returns the thread and the board.
+    """
     work.run(_SHOW_VERSION, {"key": digest})
     post = select(VersionRow.post).where(VersionRow.digest == digest).scalar_subquery()
     work.session.execute(update(PostRow).where(PostRow.digest == post).values(current=digest))
+    thread, board = work.session.execute(
+        select(PostRow.thread, PostRow.board).where(PostRow.digest == post)
+    ).one()
+    return thread, board
 
 
 def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:

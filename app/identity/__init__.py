@@ -14,6 +14,7 @@ Invariants:
 
 from .model import Author, Persona, Viewer
 from .service import (
+    NAMES,
     NewPersona,
     accept_card,
     close_session,
@@ -39,6 +40,7 @@ from .service import (
 from .store import find_lone_key, list_authors, list_keys
 
 __all__ = [
+    "NAMES",
     "Author",
     "NewPersona",
     "Persona",

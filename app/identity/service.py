@@ -33,6 +33,8 @@ from . import codec, rules, store
 from .errors import KeyTakenError, NameTakenError, UnknownKeyError, WrongPassphraseError
 from .model import Author, Card, KeyState, Persona, PostingKey, Viewer
 
+NAMES: Final = "names"
+"""What every page that shows a persona is about."""
 _COST: Final = StretchCost()
 _LOGIN_CONTEXT: Final = "goftogu/v1/login\0"
 _SESSION_CONTEXT: Final = "goftogu/v1/session\0"
@@ -92,6 +94,8 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
             )
         mark = fingerprint(decode_did(key.did))
         store.put_key(work, settled, fingerprint=mark, root=card.root, is_new=known is None)
+    if current is not None:
+        work.changed.add(NAMES)
     return tlog.HOUSE_LANE
 
 

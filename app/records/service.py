@@ -20,9 +20,11 @@ class Owner:
     """What the room that owns a type does with its records; `wiring` registers one a type."""
 
     accept: Callable[[Work, VerifiedRecord], tlog.Lane]
-    """Decide and store, or raise; return the lane that the entry waits in."""
+    """Decide and store, or raise; return the lane that the entry waits in. What acts at once names
+    the pages that it changes in `work.changed`."""
     publish: Callable[[Work, bytes, int], None]
-    """Show what the record with this digest did, now that it has this place in the log."""
+    """Show what the record with this digest did, now that it has this place in the log, and name
+    the pages that change in `work.changed`."""
 
 
 class Door:

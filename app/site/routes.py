@@ -109,6 +109,7 @@ def home_page(visit: VisitDep) -> Response:
         boards = forum.list_boards(work)
         by_did = {board.did: board for board, _ in boards}
         newest, _ = forum.list_threads(work, board=None, sort=forum.ThreadSort.REPLY, page=1)
+    visit.share(forum.FRONT, identity.NAMES)
     today, rest = _choose_today(newest, visit), newest
     lines = thread_lines(rest, by_did, visit)
     chosen = None
@@ -179,6 +180,7 @@ def persona_page(visit: VisitDep, mark: str) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         page = _persona(visit, work, viewer, mark)
+    visit.share(forum.FRONT, identity.NAMES)
     return visit.render(page, viewer, section="persona" if page.is_own else "")
 
 
@@ -195,6 +197,7 @@ def prose_page(visit: VisitDep, slug: str) -> Response:
         "help": visit.translate(_("Help")),
     }
     body = render_prose(visit.language.prose(slug))
+    visit.share("prose")
     return visit.render(ProsePage(slug=slug, title=titles[slug], body=body), viewer)
 
 

@@ -95,6 +95,13 @@ class Visit:
             headers["Content-Security-Policy"] = _SCRIPT_POLICY
         return HTMLResponse(html, status, headers)
 
+    def share(self, *subjects: str) -> None:
+        """Let the page cache keep this answer until one of its subjects changes.
+
+        Only for pages that are the same for everyone who is not logged in.
+        """
+        self._request.state.subjects = frozenset(subjects)
+
     def see_other(self, path: str) -> Response:
         """Return a redirect after a form: reloading the next page repeats nothing."""
         return RedirectResponse(path, 303)

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app import identity
 from app.forum import service, store
 from app.forum.model import POSTS_PER_PAGE, Post
 from app.forum.pages import build
@@ -25,6 +26,7 @@ def board_feed(visit: VisitDep, request: Request, slug: str) -> Response:
     with visit.read() as work:
         board = service.get_board(work, slug)
         posts = store.list_latest_posts(work, board.did, service.FEED_LENGTH)
+    visit.share(f"board:{board.did}", identity.NAMES)
     title = build.in_language(board.name, visit.language.code)
     return _feed(visit, request, f"urn:goftogu:board:{board.did}", title, f"/b/{slug}", posts)
 
@@ -36,6 +38,7 @@ def thread_feed(visit: VisitDep, request: Request, thread_id: str) -> Response:
         opening = service.get_post(work, thread.opening)
         first = max(1, thread.post_count - POSTS_PER_PAGE + 1)
         posts = store.list_posts(work, thread.id, first, thread.post_count)[::-1]
+    visit.share(f"thread:{thread.id}", identity.NAMES)
     title = opening.version.text.title or "—"
     return _feed(visit, request, opening.record_id, title, f"/t/{thread_id}", posts)
 

@@ -37,6 +37,7 @@ def boards_page(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         boards = store.list_boards(work)
+    visit.share(service.FRONT)
     lines = tuple(build.board_line(board, count, visit.language.code) for board, count in boards)
     return visit.render(BoardsPage(boards=lines), viewer, section="boards")
 
@@ -48,6 +49,7 @@ def board_page(visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = "")
         viewer = identity.find_viewer(work, visit.session_token)
         board = service.get_board(work, slug)
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page)
+    visit.share(f"board:{board.did}", identity.NAMES)
     _require_page(page, pages)
     base = visit.address(f"/b/{slug}") + (f"?sort={order}" if order != "reply" else "")
     return visit.render(
@@ -78,6 +80,7 @@ def latest_page(visit: VisitDep, page: PageNumber = 1) -> Response:
         threads, pages = service.list_threads(
             work, board=None, sort=rules.parse_sort(""), page=page
         )
+    visit.share(service.FRONT, identity.NAMES)
     _require_page(page, pages)
     pager = Pager(page=page, pages=pages, base=visit.address("/latest"))
     lines = thread_lines(threads, boards, visit)
@@ -88,6 +91,7 @@ def latest_page(visit: VisitDep, page: PageNumber = 1) -> Response:
 def thread_text(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
+    visit.share(f"thread:{thread.id}", identity.NAMES)
     blocks = [
         posts[0].version.text.title or "",
         build.in_language(board.name, visit.language.code),
@@ -104,6 +108,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
 def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
+    visit.share(f"thread:{thread.id}", identity.NAMES)
     title = posts[0].version.text.title or ""
     page = ThreadPrintPage(
         title=title,
@@ -127,6 +132,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         posts = service.list_page(work, thread, page)
         waiting = store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
         authors = store.count_authors(work, thread.id)
+    visit.share(f"thread:{thread.id}", identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     _require_page(page, pages)
     title = opening.version.text.title or ""
@@ -163,6 +169,7 @@ def post_page(visit: VisitDep, digest: str) -> Response:
         versions = store.list_versions(work, post.digest)
         record = records.find_record(work, post.version.digest)
         opening = _opening(work, post, viewer)
+    visit.share(f"thread:{post.thread}", identity.NAMES)
     title = opening.version.text.title or ""
     shown = post.version.digest.hex()
     return visit.render(
