@@ -32,7 +32,7 @@ class _Forms(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.forms.append(Form(action=found["action"]))
-        elif not self.forms or "name" not in found and tag != "option":
+        elif not self.forms or ("name" not in found and tag != "option"):
             return
         elif tag == "input" and found.get("type") not in {"radio", "checkbox"}:
             self.forms[-1].fields[found["name"]] = found.get("value", "")
@@ -74,7 +74,7 @@ class Visitor:
         """Open a page and return its form with this action (its own address, if not said)."""
         answer = self.get(path)
         assert answer.status_code == 200, answer.status_code
-        return find_form(answer, self.address(action or path.split("?")[0]))
+        return find_form(answer, self.address(action or path.split("?", maxsplit=1)[0]))
 
     def send(self, form: Form, /, **typed: str) -> Response:
         """Send a form with what was typed into it, as a browser does."""

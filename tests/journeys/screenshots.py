@@ -74,7 +74,7 @@ def _take_all(browser: Browser, instance: Instance, out: Path) -> None:
                 for look in LOOKS:
                     _look(page, look).save(folder / f"{stop.name}-{look.width}-{look.paper}.png")
             names = [stop.name for stop in STOPS]
-            make_sheet(folder, names, LOOKS).save(out / f"sheet-{language}.png", optimize=True)
+            make_sheet(folder, names, LOOKS).save(out / f"sheet-{language}.jpg", quality=80)
 
 
 def _look(page: Page, look: Look) -> Image.Image:

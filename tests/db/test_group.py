@@ -1,0 +1,59 @@
+"""Steps that queue together share a commit, and each answers for itself alone."""
+
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import text
+
+from app.db import Work
+from app.wiring import House
+
+COUNT = text("SELECT tick_s FROM tlog_lane WHERE name = 'house'")
+ADD_ONE = text("UPDATE tlog_lane SET tick_s = tick_s + 1 WHERE name = 'house'")
+
+
+def add_one(work: Work) -> None:
+    """Do a step that would lose updates if two steps saw the same state."""
+    work.session.execute(ADD_ONE)
+
+
+def read_count(house: House) -> int:
+    """Return what the steps counted."""
+    with house.db.read() as work:
+        return int(work.session.execute(COUNT).scalar_one())
+
+
+def test_no_update_is_lost_when_eight_threads_write(house: House) -> None:
+    before = read_count(house)
+    start = Barrier(8)
+
+    def write() -> None:
+        start.wait()
+        for _ in range(25):
+            house.db.write_together(add_one)
+
+    threads = [Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert read_count(house) == before + 200
+
+
+def test_step_that_fails_keeps_nothing_and_harms_nobody(house: House) -> None:
+    before = read_count(house)
+
+    def fail(work: Work) -> None:
+        add_one(work)
+        raise LookupError("a step's own error")
+
+    with pytest.raises(LookupError):
+        house.db.write_together(fail)
+    house.db.write_together(add_one)
+
+    assert read_count(house) == before + 1
+
+
+def test_result_of_a_step_is_returned(house: House) -> None:
+    assert house.db.write_together(lambda work: work.now) == house.clock.now()

@@ -1,0 +1,134 @@
+"""What identity decides from values alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.crypto.multikey import encode_digest
+from app.identity.errors import CustodyDiffersError, KeyInactiveError, StaleCardError
+from app.identity.model import Author, Card, KeyState, Persona
+from app.identity.rules import (
+    choose_positions,
+    fold_name,
+    later_state,
+    require_successor,
+    require_use,
+)
+from app.records.model import Custody
+from tests import factories
+
+AVA = factories.person("Ava")
+CURRENT = Persona(
+    root=AVA.root, fingerprint=AVA.mark, name="Ava", sequence=3, card_digest=bytes(32)
+)
+
+
+def card(sequence: int, previous: str | None) -> Card:
+    """Return a card with this place in the line."""
+    return Card(root=AVA.root, name="Ava", sequence=sequence, previous=previous, keys=())
+
+
+def author(state: KeyState, custody: Custody) -> Author:
+    """Return the author behind a key."""
+    return Author(
+        did=AVA.did, root=AVA.root, name="Ava", fingerprint=AVA.mark, custody=custody, state=state
+    )
+
+
+def test_first_card_and_next_card_follow() -> None:
+    require_successor(card(1, None), None)
+    require_successor(card(4, encode_digest(bytes(32))), CURRENT)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "previous", "current"),
+    [
+        pytest.param(2, None, None, id="begins with 2"),
+        pytest.param(1, encode_digest(bytes(32)), None, id="begins on something"),
+        pytest.param(1, None, CURRENT, id="begins again"),
+        pytest.param(3, encode_digest(bytes(32)), CURRENT, id="the same number"),
+        pytest.param(5, encode_digest(bytes(32)), CURRENT, id="leaves a number out"),
+        pytest.param(4, None, CURRENT, id="builds on nothing"),
+        pytest.param(4, encode_digest(b"\1" * 32), CURRENT, id="builds on another card"),
+    ],
+)
+def test_card_that_does_not_follow_is_refused(
+    sequence: int, previous: str | None, current: Persona | None
+) -> None:
+    with pytest.raises(StaleCardError):
+        require_successor(card(sequence, previous), current)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "settled"),
+    [
+        (KeyState.ACTIVE, KeyState.ACTIVE, KeyState.ACTIVE),
+        (KeyState.ACTIVE, KeyState.RETIRED, KeyState.RETIRED),
+        (KeyState.ACTIVE, KeyState.REVOKED, KeyState.REVOKED),
+        (KeyState.RETIRED, KeyState.ACTIVE, KeyState.RETIRED),
+        (KeyState.RETIRED, KeyState.REVOKED, KeyState.REVOKED),
+        (KeyState.REVOKED, KeyState.ACTIVE, KeyState.REVOKED),
+        (KeyState.REVOKED, KeyState.RETIRED, KeyState.REVOKED),
+    ],
+)
+def test_key_state_moves_one_way_only(before: KeyState, after: KeyState, settled: KeyState) -> None:
+    assert later_state(before, after) is settled
+
+
+def test_active_key_may_sign_as_its_card_declares() -> None:
+    for custody in Custody:
+        require_use(author(KeyState.ACTIVE, custody), custody)
+
+
+@pytest.mark.parametrize("state", [KeyState.RETIRED, KeyState.REVOKED])
+def test_key_out_of_use_may_not_sign(state: KeyState) -> None:
+    with pytest.raises(KeyInactiveError):
+        require_use(author(state, Custody.DEVICE), Custody.DEVICE)
+
+
+@pytest.mark.parametrize(
+    ("held", "declared"), [(a, b) for a in Custody for b in Custody if a is not b]
+)
+def test_record_that_declares_another_custody_is_refused(held: Custody, declared: Custody) -> None:
+    with pytest.raises(CustodyDiffersError):
+        require_use(author(KeyState.ACTIVE, held), declared)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("Ava", "AVA", id="capitals"),
+        pytest.param("Ava", " ava ", id="blanks around"),
+        pytest.param("Ava B", "ava  b", id="blanks inside"),
+        pytest.param("Ava", "Ａｖａ", id="wide letters"),
+        pytest.param("Straße", "STRASSE", id="a German letter"),
+        pytest.param("علی", "علي", id="Arabic and Persian yeh"),
+        pytest.param("کوه", "كوه", id="Arabic and Persian kaf"),
+        pytest.param("Zoé", "Zoe\u0301", id="an accent apart"),
+    ],
+)
+def test_names_that_read_alike_are_one(one: str, other: str) -> None:
+    assert fold_name(one) == fold_name(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Ava", "Eva"), ("کوه", "کوی"), ("Ava 1", "Ava 11")])
+def test_names_that_read_differently_are_two(one: str, other: str) -> None:
+    assert fold_name(one) != fold_name(other)
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_changes_nothing(name: str) -> None:
+    assert fold_name(fold_name(name)) == fold_name(name)
+
+
+@given(st.binary(min_size=2, max_size=2))
+def test_two_different_words_are_asked_for(random: bytes) -> None:
+    first, second = choose_positions(random)
+
+    assert 1 <= first < second <= 12
+
+
+def test_every_pair_of_words_can_be_asked_for() -> None:
+    pairs = {choose_positions(bytes([a, b])) for a in range(12) for b in range(11)}
+
+    assert len(pairs) == 66
