@@ -68,7 +68,8 @@ class Visitor:
 
     def get(self, path: str) -> Response:
         """Open a page."""
-        return self.client.get(self.address(path))
+        answer: Response = self.client.get(self.address(path))
+        return answer
 
     def open_form(self, path: str, action: str = "") -> Form:
         """Open a page and return its form with this action (its own address, if not said)."""
@@ -84,7 +85,9 @@ class Visitor:
         """Send fields to an address; `headers` replaces what the browser would say."""
         said = {**SAME_ORIGIN, **{name.replace("_", "-"): value for name, value in headers.items()}}
         content = urlencode(fields)
-        return self.client.post(path, content=content, headers={"Content-Type": FORM, **said})
+        headers = {"Content-Type": FORM, **said}
+        answer: Response = self.client.post(path, content=content, headers=headers)
+        return answer
 
     def join(self, name: str, passphrase: str = "four unrelated words") -> str:
         """Make a persona; return its recovery words."""

@@ -54,7 +54,8 @@ def require_use(author: Author, declared: Custody) -> None:
 def fold_name(name: str) -> str:
     """Return what two names share when people would read them as one."""
     folded = unicodedata.normalize("NFKC", name).casefold().translate(_ARABIC_TO_PERSIAN)
-    return _spaces.sub(" ", folded).strip()
+    # Composed again: what was taken out may have stood between a letter and its accent.
+    return _spaces.sub(" ", unicodedata.normalize("NFKC", folded)).strip()
 
 
 def propose_name(parts: tuple[tuple[str, ...], tuple[str, ...]], random: bytes) -> str:

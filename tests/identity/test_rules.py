@@ -1,7 +1,7 @@
 """What identity decides from values alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.crypto.multikey import encode_digest
@@ -105,6 +105,8 @@ def test_record_that_declares_another_custody_is_refused(held: Custody, declared
         pytest.param("علی", "علي", id="Arabic and Persian yeh"),
         pytest.param("کوه", "كوه", id="Arabic and Persian kaf"),
         pytest.param("Zoé", "Zoe\u0301", id="an accent apart"),
+        pytest.param("Zoé", "Zoe\u200c\u0301", id="a non-joiner before an accent"),
+        pytest.param("می‌رود", "میرود", id="a non-joiner"),
     ],
 )
 def test_names_that_read_alike_are_one(one: str, other: str) -> None:
@@ -117,6 +119,7 @@ def test_names_that_read_differently_are_two(one: str, other: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example("ß\u0301")
 def test_folding_twice_changes_nothing(name: str) -> None:
     assert fold_name(fold_name(name)) == fold_name(name)
 

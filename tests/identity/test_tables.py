@@ -1,0 +1,119 @@
+"""What the database can hold at all: nothing that leads to a person, and no precise time."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, Text
+from sqlalchemy.dialects import sqlite
+from starlette.testclient import TestClient
+
+import app.wiring  # noqa: F401 (every room's tables must be known before they are walked)
+from app.db import Base, CoarseInstant
+from app.db.tables import Day, TextMap
+from app.kernel.clock import FixedClock, Instant
+from app.wiring import House
+from tests import factories
+from tests.houses import release, submit
+from tests.visitor import Visitor
+
+COLUMNS = [column for table in Base.metadata.tables.values() for column in table.columns]
+LEADS_TO_PEOPLE = {
+    "address", "addr", "agent", "birth", "browser", "city", "client", "contact", "cookie", "country",
+    "device", "email", "forwarded", "header", "host", "ip", "legal", "location", "mail", "mobile",
+    "passphrase", "password", "peer", "phone", "referer", "referrer", "remote", "surname", "tel",
+}  # fmt: skip
+# Every whole number that is no time. A new one has to be written here, by somebody who thought of it.
+COUNTS = {
+    "board.position", "board.thread_count", "board.tick_s", "instance_card.sequence",
+    "persona.sequence", "post.log_index", "post.number", "thread.first_index", "thread.last_index",
+    "thread.next_number", "thread.post_count", "tlog_entry.index", "tlog_lane.tick_s", "version.number",
+}  # fmt: skip
+
+
+def name_of(column: Column[object]) -> str:
+    """Return `table.column`."""
+    return f"{column.table.name}.{column.name}"
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=name_of)
+def test_column_is_not_named_after_what_leads_to_a_person(column: Column[object]) -> None:
+    words = set(re.split(r"[_.]", name_of(column)))
+
+    assert not words & LEADS_TO_PEOPLE
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=name_of)
+def test_column_holds_text_bytes_days_flags_counts_or_coarse_times(column: Column[object]) -> None:
+    kind = column.type
+
+    if isinstance(kind, Integer):
+        assert name_of(column) in COUNTS, "is it a time? then it must be a CoarseInstant"
+    else:
+        assert isinstance(kind, (Boolean, CoarseInstant, Day, LargeBinary, Text, TextMap))
+
+
+@pytest.mark.parametrize("second", [1, 30, 59, 61, 1_795_255_621])
+def test_precise_time_is_refused_before_it_reaches_the_disk(second: int) -> None:
+    with pytest.raises(ValueError, match="whole minute"):
+        CoarseInstant().process_bind_param(Instant(second), sqlite.dialect())
+
+
+def read_all(database: Path) -> list[tuple[str, str, object]]:
+    """Return every value in a database as (table, column, value), read without our code."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        ).fetchall()
+        found = []
+        for (table,) in tables:
+            rows = connection.execute(f"SELECT * FROM {table}")
+            columns = [item[0] for item in rows.description]
+            found += [(table, c, v) for row in rows for c, v in zip(columns, row, strict=True)]
+    connection.close()
+    return found
+
+
+def live_an_hour(house: House, client: TestClient, clock: FixedClock) -> None:
+    """Do at odd seconds what people do: join, write, log in, revise, erase, carry."""
+    clock.advance(17)
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    first = visitor.open_thread("Water", "Where does it go?")
+    clock.advance(1234)
+    visitor.log_out()
+    visitor.log_in("Ava")
+    visitor.send_post(f"/p/{first}/revise", text="Where did it go?")
+    submit(house, factories.note(factories.person("Babak"), board=factories.LIVE))
+    release(house)
+    clock.advance(11)
+    visitor.send_post(f"/p/{first}/erase")
+
+
+def test_no_stored_time_is_finer_than_a_minute(
+    house: House, client: TestClient, clock: FixedClock
+) -> None:
+    live_an_hour(house, client, clock)
+
+    numbers = [
+        (table, column, value)
+        for table, column, value in read_all(house.settings.data / "goftogu.db")
+        if isinstance(value, int) and value > 1_000_000_000
+    ]
+
+    assert numbers, "there are times to look at"
+    assert [item for item in numbers if item[2] % 60] == []
+
+
+def test_no_table_keeps_the_order_of_arrival(house: House) -> None:
+    """A hidden row number would tell who wrote before whom, whatever the log's shuffle says."""
+    with sqlite3.connect(house.settings.data / "goftogu.db") as connection:
+        rows = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'alembic%'"
+        ).fetchall()
+    connection.close()
+
+    ordered = {name for name, sql in rows if "WITHOUT ROWID" not in sql}
+    assert all("STRICT" in sql for _, sql in rows)
+    assert ordered == {"tlog_entry"}, "only the log has an order, and it is public"
