@@ -26,10 +26,20 @@ def require_successor(card: Card, current: Persona | None) -> None:
         StaleCardError: wrong sequence, or built on another card.
 
     """
+    if not follows(card, current):
+        raise StaleCardError("the card does not follow the current one")
+
+
+def follows(card: Card, current: Persona | None) -> bool:
+    """Whether a card is the next in its persona's line."""
     expected = 1 if current is None else current.sequence + 1
     built_on = None if current is None else encode_digest(current.card_digest)
-    if card.sequence != expected or card.previous != built_on:
-        raise StaleCardError("the card does not follow the current one")
+    return card.sequence == expected and card.previous == built_on
+
+
+def is_revocation(card: Card) -> bool:
+    """Whether a card only revokes: it then needs no predecessor, and always wins."""
+    return all(key.state is KeyState.REVOKED for key in card.keys)
 
 
 def later_state(before: KeyState, after: KeyState) -> KeyState:

@@ -130,6 +130,29 @@ def find_login(work: Work, folded: str) -> tuple[str, str, bytes, bytes] | None:
     return None if row is None else (row.root, row.did, row.salt, row.box)
 
 
+def holds_login(work: Work, folded: str, *, except_root: str) -> bool:
+    """Return whether another persona's login has this name."""
+    query = select(LoginRow.root).where(
+        LoginRow.name_folded == folded, LoginRow.root != except_root
+    )
+    return work.session.scalar(query) is not None
+
+
+def get_login_name(work: Work, root: str) -> str:
+    """Return the folded name that a persona logs in with."""
+    return work.session.scalars(select(LoginRow.name_folded).where(LoginRow.root == root)).one()
+
+
+def remove_login(work: Work, root: str) -> None:
+    """Forget a persona's login, if it has one."""
+    work.session.execute(delete(LoginRow).where(LoginRow.root == root))
+
+
+def remove_sessions(work: Work, root: str) -> None:
+    """End every login session of a persona."""
+    work.session.execute(delete(LoginSessionRow).where(LoginSessionRow.root == root))
+
+
 def add_session(
     work: Work,
     *,

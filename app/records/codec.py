@@ -41,7 +41,8 @@ _PROOF_MEMBERS: Final = frozenset(
     }
 )
 _id = re.compile(r"ap://(did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44})/objects/[a-z2-7]{26}")
-_day = re.compile(r"(\d{4}-\d\d-\d\d)T00:00:00Z")
+# Not before 2000: no record is that old, and calendars of pages have a first year of their own.
+_day = re.compile(r"([2-9]\d{3}-\d\d-\d\d)T00:00:00Z", re.ASCII)
 
 
 def parse_record(raw: bytes) -> UnverifiedRecord:

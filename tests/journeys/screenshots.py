@@ -1,7 +1,7 @@
-"""Pictures of every page: `python -m tests.journeys.screenshots [OUT]`, or `--readme` for a few.
+"""Pictures of every page: `python -m tests.journeys.screenshots [OUT] [--readme]`.
 
 OUT (`build/screenshots` unless given) gets a folder for each language and a contact sheet beside
-it; `--readme` writes only the pictures that the documentation shows, into `docs/pictures`.
+it; `--readme` also writes the few pictures that the documentation shows, into `docs/pictures`.
 """
 
 import argparse
@@ -58,10 +58,10 @@ def main() -> None:
     options = parser.parse_args()
     with TemporaryDirectory() as data, running_instance(Path(data)) as instance:
         with running_chromium() as browser:
+            # The documentation's first: the gallery writes into the village.
             if options.readme:
                 _take_for_readme(browser, instance, _ROOT / "docs" / "pictures")
-            else:
-                _take_all(browser, instance, options.out)
+            _take_all(browser, instance, options.out)
 
 
 def _take_all(browser: Browser, instance: Instance, out: Path) -> None:

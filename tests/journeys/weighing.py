@@ -49,7 +49,10 @@ def load_cold(browser: Browser, origin: str, path: str, *, slow: bool = False) -
     paths: dict[str, str] = {}
 
     def note_request(event: dict[str, Any]) -> None:
-        paths[event["requestId"]] = urlsplit(event["request"]["url"]).path
+        path = urlsplit(event["request"]["url"]).path
+        paths[event["requestId"]] = path
+        # Counted even if its answer comes after we have left.
+        load.bytes_by_path[path] = 0
 
     def note_end(event: dict[str, Any]) -> None:
         load.bytes_by_path[paths[event["requestId"]]] = int(event["encodedDataLength"])

@@ -1,0 +1,66 @@
+"""The verbs of identity."""
+
+from .cards import (
+    NAMES,
+    accept_card,
+    encode_id,
+    find_hand,
+    get_persona,
+    make_card,
+    publish_card,
+    require_author,
+    spaced,
+)
+from .joining import NewPersona, prepare_persona, register_persona, require_free_name
+from .recovery import (
+    change_passphrase,
+    find_persona,
+    make_revocation,
+    restore_persona,
+    revoke_persona,
+    stretch_new,
+)
+from .sessions import (
+    SealedLogin,
+    close_session,
+    extend_session,
+    find_login,
+    find_viewer,
+    forget_ended_sessions,
+    open_device_session,
+    open_session,
+    unlock_posting_key,
+    unseal_login,
+)
+
+__all__ = [
+    "NAMES",
+    "NewPersona",
+    "SealedLogin",
+    "accept_card",
+    "change_passphrase",
+    "close_session",
+    "encode_id",
+    "extend_session",
+    "find_hand",
+    "find_login",
+    "find_persona",
+    "find_viewer",
+    "forget_ended_sessions",
+    "get_persona",
+    "make_card",
+    "make_revocation",
+    "open_device_session",
+    "open_session",
+    "prepare_persona",
+    "publish_card",
+    "register_persona",
+    "require_author",
+    "require_free_name",
+    "restore_persona",
+    "revoke_persona",
+    "spaced",
+    "stretch_new",
+    "unlock_posting_key",
+    "unseal_login",
+]

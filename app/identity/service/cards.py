@@ -1,0 +1,147 @@
+"""Cards and what they say; who may sign."""
+
+from datetime import date
+from typing import Final
+
+from app import tlog
+from app.crypto.multikey import decode_did, encode_did, fingerprint
+from app.crypto.seed import Seed
+from app.db import Work
+from app.identity import codec, rules, store
+from app.identity.errors import KeyTakenError
+from app.identity.model import Author, Card, KeyState, Persona, PostingKey
+from app.kernel.errors import NotFoundError
+from app.records import VerifiedRecord, sign_record
+from app.records.codec import NONCE_BYTES as ID_BYTES
+from app.records.codec import encode_nonce
+from app.records.errors import WrongSignerError
+from app.records.model import CUSTODY, Custody
+
+NAMES: Final = "names"
+"""What every page that shows a persona is about."""
+
+
+def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
+    """Take in a card: it acts at once, so that a revocation never waits for a tick.
+
+    Raises:
+        StaleCardError: it does not follow the persona's current card.
+        KeyTakenError: a key on it belongs to another persona.
+
+    """
+    card = codec.decode_card(record)
+    current = store.find_persona(work, card.root)
+    if rules.is_revocation(card) and current is not None and not rules.follows(card, current):
+        _revoke(work, card)
+        return tlog.HOUSE_LANE
+    rules.require_successor(card, current)
+    store.put_card(
+        work,
+        card,
+        fingerprint=fingerprint(record.key),
+        folded=rules.fold_name(card.name),
+        digest=record.digest,
+    )
+    for key in card.keys:
+        known = store.find_author(work, key.did)
+        if known is not None and known.root not in {None, card.root}:
+            raise KeyTakenError("a key on the card belongs to another persona")
+        settled = key
+        if known is not None and known.root is not None:
+            state = rules.later_state(known.state, key.state)
+            settled = PostingKey(
+                did=key.did, custody=known.custody, state=state, consent=key.consent
+            )
+        mark = fingerprint(decode_did(key.did))
+        store.put_key(work, settled, fingerprint=mark, root=card.root, is_new=known is None)
+    if current is not None:
+        work.changed.add(NAMES)
+    return tlog.HOUSE_LANE
+
+
+def publish_card(_work: Work, _digest: bytes, _index: int) -> None:
+    """Do nothing: a card has acted when it came."""
+
+
+def require_author(work: Work, record: VerifiedRecord) -> Author:
+    """Return the author of a record that a posting key signed, if the key may sign it.
+
+    A key without a card may post: it is remembered, and shows as its fingerprint. A server that
+    held it would have made a card, so its custody is the device.
+
+    Raises:
+        WrongSignerError: a root key signed what only posting keys sign.
+        KeyInactiveError, CustodyDiffersError: see `rules.require_use`.
+
+    """
+    declared = Custody(record.document[CUSTODY])
+    author = store.find_author(work, record.signer)
+    if author is None:
+        if store.find_persona(work, record.signer) is not None:
+            raise WrongSignerError("a root key signs cards, not posts")
+        mark = fingerprint(record.key)
+        store.add_lone_key(work, record.signer, mark, Custody.DEVICE)
+        author = Author(
+            did=record.signer,
+            root=None,
+            name=None,
+            fingerprint=mark,
+            custody=Custody.DEVICE,
+            state=KeyState.ACTIVE,
+        )
+    rules.require_use(author, declared)
+    return author
+
+
+def find_hand(work: Work, did: str) -> str:
+    """Return what stands for a key's holder: the root of its persona, or the key itself."""
+    author = store.find_author(work, did)
+    return author.hand if author else did
+
+
+def make_card(seed: Seed, name: str, custody: Custody, day: date, nonce: str) -> bytes:
+    """Return the first card of a new persona, signed by its root."""
+    root_key = seed.root_key()
+    root = encode_did(root_key.public)
+    line = codec.new_posting_key(seed.posting_key(), root, custody)
+    card = Card(root=root, name=name, sequence=1, previous=None, keys=(line,))
+    return sign_record(root_key, "Person", codec.card_members(card), nonce=nonce, day=day)
+
+
+def encode_id(work: Work) -> str:
+    """Return a fresh last part of a record's id."""
+    return encode_nonce(work.randomness.token_bytes(ID_BYTES))
+
+
+def get_persona(work: Work, mark: str) -> Persona:
+    """Return a persona by its fingerprint with or without spaces.
+
+    Raises:
+        NotFoundError: no such persona.
+
+    """
+    persona = store.find_persona_by_fingerprint(work, spaced(mark))
+    if persona is None:
+        raise NotFoundError("no such persona")
+    return persona
+
+
+def spaced(mark: str) -> str:
+    """Return a fingerprint in its four groups."""
+    joined = mark.replace(" ", "")
+    return " ".join(joined[start : start + 4] for start in range(0, 16, 4))
+
+
+def _revoke(work: Work, card: Card) -> None:
+    """Revoke keys at once, whichever card is current: a revocation needs the words alone.
+
+    It names the persona no differently and takes no place in the line of its cards. Keys that were
+    never seen here are remembered as revoked, so that they never come into use.
+    """
+    for key in card.keys:
+        known = store.find_author(work, key.did)
+        if known is None or known.root in {None, card.root}:
+            mark = fingerprint(decode_did(key.did))
+            store.put_key(work, key, fingerprint=mark, root=card.root, is_new=known is None)
+    store.remove_login(work, card.root)
+    work.changed.add(NAMES)

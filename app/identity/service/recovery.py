@@ -1,0 +1,125 @@
+"""What the twelve words can do: restore a persona, and revoke its keys."""
+
+from datetime import date
+from typing import Final
+
+from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_did, encode_digest
+from app.crypto.sealing import SALT_BYTES, Passphrase, stretch
+from app.crypto.seed import Seed
+from app.db import Work
+from app.identity import codec, rules, store
+from app.identity.errors import NameTakenError
+from app.identity.model import Card, KeyState, Persona, PostingKey
+from app.records import Door, sign_record
+from app.records.model import Custody
+
+from .cards import encode_id
+from .joining import require_free_name
+from .sessions import COST, SealedLogin, keep_login, new_session
+
+KEYS_LOOKED_THROUGH: Final = 20
+"""How many posting keys a persona can come to have."""
+
+
+def find_persona(work: Work, seed: Seed) -> Persona | None:
+    """Return the persona of these words, or None if this instance does not know it."""
+    return store.find_persona(work, encode_did(seed.root_key().public))
+
+
+def restore_persona(
+    work: Work, door: Door, seed: Seed, name: str, stretched: tuple[bytes, bytes], day: date
+) -> str:
+    """Bring a persona back with its words and a new passphrase; return its session's cookie.
+
+    The server sees the words, and could derive every key from them: earlier keys are retired, and a
+    new one, declared as unlocked here, takes their place. Sessions elsewhere end. `name` is used
+    where this instance does not know the persona; `stretched` is the passphrase's key and its salt.
+
+    Raises:
+        NameTakenError: the name is needed, and another persona here has it.
+
+    """
+    persona = find_persona(work, seed)
+    if persona is None:
+        require_free_name(work, name)
+    keys = _known_keys(work, seed)
+    number = next(n for n in range(KEYS_LOOKED_THROUGH + 1) if n not in keys)
+    posting = seed.posting_key(number)
+    root_key = seed.root_key()
+    root = encode_did(root_key.public)
+    lines = [
+        _line(seed, n, root, custody, KeyState.RETIRED if state is KeyState.ACTIVE else state)
+        for n, (custody, state) in keys.items()
+    ]
+    card = Card(
+        root=root,
+        name=persona.name if persona else name,
+        sequence=persona.sequence + 1 if persona else 1,
+        previous=encode_digest(persona.card_digest) if persona else None,
+        keys=(*lines, codec.new_posting_key(posting, root, Custody.UNLOCKED)),
+    )
+    door.submit(work, _sign(work, root_key, card, day))
+    store.remove_sessions(work, root)
+    key, salt = stretched
+    folded = rules.fold_name(card.name)
+    if not store.holds_login(work, folded, except_root=root):
+        keep_login(work, root=root, folded=folded, posting=posting, stretched=key, salt=salt)
+        return new_session(work, root, encode_did(posting.public), posting)
+    raise NameTakenError("another login here has this name")
+
+
+def make_revocation(seed: Seed, *, nonce: str, day: date) -> bytes:
+    """Return a card that revokes every posting key of these words; made offline, good anywhere."""
+    root_key = seed.root_key()
+    root = encode_did(root_key.public)
+    lines = tuple(
+        _line(seed, number, root, Custody.DEVICE, KeyState.REVOKED)
+        for number in range(KEYS_LOOKED_THROUGH)
+    )
+    card = Card(root=root, name="—", sequence=1, previous=None, keys=lines)
+    return sign_record(root_key, "Person", codec.card_members(card), nonce=nonce, day=day)
+
+
+def revoke_persona(work: Work, door: Door, seed: Seed, day: date) -> None:
+    """Revoke every posting key of these words, and end every session."""
+    door.submit(work, make_revocation(seed, nonce=encode_id(work), day=day))
+    store.remove_sessions(work, encode_did(seed.root_key().public))
+
+
+def stretch_new(work: Work, passphrase: Passphrase) -> tuple[bytes, bytes]:
+    """Return a new passphrase's key and its salt. Takes a tenth of a second."""
+    salt = work.randomness.token_bytes(SALT_BYTES)
+    return stretch(passphrase, salt, COST), salt
+
+
+def change_passphrase(
+    work: Work, login: SealedLogin, posting: SigningKey, stretched: tuple[bytes, bytes]
+) -> str:
+    """Seal a login under a new passphrase, end its other sessions, return a new cookie."""
+    folded = store.get_login_name(work, login.root)
+    key, salt = stretched
+    keep_login(work, root=login.root, folded=folded, posting=posting, stretched=key, salt=salt)
+    store.remove_sessions(work, login.root)
+    return new_session(work, login.root, login.did, posting)
+
+
+def _known_keys(work: Work, seed: Seed) -> dict[int, tuple[Custody, KeyState]]:
+    """Return the posting keys of these words that this instance has seen, by their numbers."""
+    numbers = {
+        encode_did(seed.posting_key(number).public): number for number in range(KEYS_LOOKED_THROUGH)
+    }
+    authors = store.list_authors(work, list(numbers))
+    return {
+        numbers[a.did]: (a.custody, a.state) for a in sorted(authors, key=lambda a: numbers[a.did])
+    }
+
+
+def _line(seed: Seed, number: int, root: str, custody: Custody, state: KeyState) -> PostingKey:
+    line = codec.new_posting_key(seed.posting_key(number), root, custody)
+    return PostingKey(did=line.did, custody=custody, state=state, consent=line.consent)
+
+
+def _sign(work: Work, root_key: SigningKey, card: Card, day: date) -> bytes:
+    members = codec.card_members(card)
+    return sign_record(root_key, "Person", members, nonce=encode_id(work), day=day)

@@ -1,0 +1,188 @@
+"""Logging in and out. A session's cookie is an id, kept hashed, and a secret, kept nowhere else."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_did
+from app.crypto.sealing import (
+    NONCE_BYTES,
+    SALT_BYTES,
+    Passphrase,
+    StretchCost,
+    derive_key,
+    open_box,
+    seal,
+    stretch,
+)
+from app.db import Work
+from app.identity import rules, store
+from app.identity.errors import UnknownKeyError, WrongPassphraseError
+from app.identity.model import KeyState, Viewer
+from app.kernel.clock import MINUTE_S, Instant, round_up
+from app.kernel.errors import VerificationError
+
+COST: Final = StretchCost()
+_LOGIN_CONTEXT: Final = "goftogu/v1/login\0"
+_SESSION_CONTEXT: Final = "goftogu/v1/session\0"
+_SESSION_STEP_S: Final = 10 * MINUTE_S
+_TOKEN_HALF_BYTES: Final = 32
+_UNKNOWN_SALT: Final = bytes(SALT_BYTES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedLogin:
+    """A posting key sealed under a passphrase."""
+
+    root: str
+    did: str
+    salt: bytes
+    box: bytes
+
+
+def find_login(work: Work, name: str) -> SealedLogin | None:
+    """Return the login with this name, still sealed, or None."""
+    found = store.find_login(work, rules.fold_name(name))
+    if found is None:
+        return None
+    root, did, salt, box = found
+    return SealedLogin(root=root, did=did, salt=salt, box=box)
+
+
+def unseal_login(
+    login: SealedLogin | None, passphrase: Passphrase
+) -> tuple[SealedLogin, SigningKey]:
+    """Return a login and its posting key. Takes a tenth of a second: no transaction is open.
+
+    Raises:
+        WrongPassphraseError: no login has this name and passphrase.
+
+    """
+    # An unknown name costs the same stretch as a wrong passphrase: time must not tell them apart.
+    stretched = stretch(passphrase, login.salt if login else _UNKNOWN_SALT, COST)
+    if login is None:
+        raise WrongPassphraseError("no such name and passphrase")
+    try:
+        key = SigningKey(open_box(stretched, login.box, context=_LOGIN_CONTEXT + login.did))
+    except VerificationError as error:
+        raise WrongPassphraseError("no such name and passphrase") from error
+    return login, key
+
+
+def keep_login(
+    work: Work, *, root: str, folded: str, posting: SigningKey, stretched: bytes, salt: bytes
+) -> None:
+    """Seal a posting key under a stretched passphrase; an older login of the root is replaced."""
+    did = encode_did(posting.public)
+    box = seal(
+        stretched,
+        posting.seed(),
+        context=_LOGIN_CONTEXT + did,
+        nonce=work.randomness.token_bytes(NONCE_BYTES),
+    )
+    store.remove_login(work, root)
+    store.add_login(work, folded=folded, root=root, did=did, salt=salt, box=box)
+
+
+def open_session(work: Work, login: SealedLogin, posting: SigningKey) -> str:
+    """Open a session for an unsealed login and return its cookie."""
+    return new_session(work, login.root, login.did, posting)
+
+
+def open_device_session(work: Work, did: str) -> str:
+    """Open a session for a device key whose holder proved to have it.
+
+    Raises:
+        UnknownKeyError: no persona of this instance has this key, or it is not in use.
+
+    """
+    author = store.find_author(work, did)
+    if author is None or author.root is None or author.state is not KeyState.ACTIVE:
+        raise UnknownKeyError("no persona has this key")
+    return new_session(work, author.root, did, None)
+
+
+def find_viewer(work: Work, token: str) -> Viewer | None:
+    """Return who holds this session cookie, or None."""
+    half = _halves(token)
+    found = half and store.find_viewer(work, _mark(half[0]))
+    return found[0] if found else None
+
+
+def extend_session(work: Work, token: str) -> None:
+    """Push a session's idle end back, if it has a good part of it behind."""
+    half = _halves(token)
+    found = half and store.find_viewer(work, _mark(half[0]))
+    if half and found and found[2] - work.now < rules.IDLE_S - _SESSION_STEP_S:
+        store.extend_session(work, _mark(half[0]), _coarse(work.now + rules.IDLE_S))
+
+
+def unlock_posting_key(work: Work, token: str) -> SigningKey:
+    """Return the viewer's posting key for the length of one request.
+
+    Raises:
+        WrongPassphraseError: the session has ended or its key never was on this server.
+
+    """
+    half = _halves(token)
+    found = half and store.find_viewer(work, _mark(half[0]))
+    viewer, box, _ = found or (None, None, None)
+    if not half or viewer is None or box is None:
+        raise WrongPassphraseError("no key to unlock in this session")
+    key = derive_key(half[1], _SESSION_CONTEXT)
+    return SigningKey(open_box(key, box, context=_SESSION_CONTEXT + viewer.posting_did))
+
+
+def close_session(work: Work, token: str) -> None:
+    """End a session; ending one that is not there is no error."""
+    half = _halves(token)
+    if half:
+        store.remove_session(work, _mark(half[0]))
+
+
+def forget_ended_sessions(work: Work) -> None:
+    """Delete sessions that have ended."""
+    store.remove_ended_sessions(work)
+
+
+def new_session(work: Work, root: str, did: str, posting: SigningKey | None) -> str:
+    """Open a session: the cookie is an id, kept hashed, and a secret, kept nowhere but there."""
+    name, secret = (work.randomness.token_bytes(_TOKEN_HALF_BYTES) for _ in range(2))
+    box = None
+    if posting is not None:
+        box = seal(
+            derive_key(secret, _SESSION_CONTEXT),
+            posting.seed(),
+            context=_SESSION_CONTEXT + did,
+            nonce=work.randomness.token_bytes(NONCE_BYTES),
+        )
+    store.add_session(
+        work,
+        mark=_mark(name),
+        root=root,
+        did=did,
+        box=box,
+        idle_until=_coarse(work.now + rules.IDLE_S),
+        ends_at=_coarse(work.now + rules.ABSOLUTE_S),
+    )
+    return urlsafe_b64encode(name + secret).decode().rstrip("=")
+
+
+def _halves(token: str) -> tuple[bytes, bytes] | None:
+    try:
+        data = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except ValueError:
+        return None
+    if len(data) != 2 * _TOKEN_HALF_BYTES:
+        return None
+    return data[:_TOKEN_HALF_BYTES], data[_TOKEN_HALF_BYTES:]
+
+
+def _mark(name: bytes) -> bytes:
+    return sha256(b"goftogu/v1/session-id\0" + name).digest()
+
+
+def _coarse(moment: int) -> Instant:
+    return round_up(Instant(moment), _SESSION_STEP_S)

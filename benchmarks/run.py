@@ -1,0 +1,51 @@
+"""Measure, print and write down: `python -m benchmarks.run [--about "short description"]`."""
+
+import argparse
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from benchmarks import machine, verifying, visiting
+from benchmarks.figures import Figure, table
+from benchmarks.starting import measured_instance
+
+_RESULTS: Final = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("--about", default="run", help="what is special about this run")
+    options = parser.parse_args()
+    figures = _measure()
+    print(table(figures))
+    print(f"\nwritten to {_write(figures, options.about).relative_to(Path.cwd())}")
+
+
+def _measure() -> list[Figure]:
+    # The arithmetic first, while nothing else of ours runs.
+    figures = verifying.measure()
+    with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
+        return [*figures, *visiting.measure(instance), *started]
+
+
+def _write(figures: list[Figure], about: str) -> Path:
+    _RESULTS.mkdir(exist_ok=True)
+    day = datetime.now(UTC).date().isoformat()
+    slug = re.sub(r"[^a-z0-9]+", "-", about.lower()).strip("-") or "run"
+    path = _RESULTS / f"{day}-{slug}.json"
+    content = {
+        "date": day,
+        "about": about,
+        "machine": machine.describe(),
+        "figures": [figure.as_json() for figure in figures],
+    }
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""What it costs to believe a record, against the least that a signature can cost.
+
+One side parses and verifies a post of 255 Persian characters as the door does: strict JSON, canonical
+bytes, shape of its type, two hashes, signature; the key check was done when the key was first seen.
+The other is one bare Ed25519 verification by `cryptography` of a 64-byte message. Both take turns,
+so that whatever else the machine does meets both alike. What a key costs that was never seen before
+is measured beside them.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from time import perf_counter_ns
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app import records
+from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_did
+from app.forum import Draft, Text, sign_post
+from app.records import Custody
+from benchmarks.figures import Figure
+
+_TURNS: Final = 4_000
+_WARM_UP: Final = 200
+_STRANGERS: Final = 500
+_BAR: Final = 2.0
+_PHRASE: Final = "آب رودخانه امسال زودتر از همیشه کم شد و کسی نگفت چرا؛ "
+
+
+def measure() -> list[Figure]:
+    """Measure both and their ratio."""
+    raw, bare = _record(0), _bare_verification()
+    ours: list[float] = []
+    theirs: list[float] = []
+    for turn in range(_WARM_UP + _TURNS):
+        record_us, bare_us = _time(partial(_verify, raw)), _time(bare)
+        if turn >= _WARM_UP:
+            ours.append(record_us)
+            theirs.append(bare_us)
+    record = Figure(name="verify one record", unit="µs", samples=ours)
+    signature = Figure(name="verify one bare signature", unit="µs", samples=theirs)
+    ratio = Figure(
+        name="record / bare signature",
+        unit="",
+        samples=[record.median / signature.median],
+        bar=_BAR,
+    )
+    return [record, _first_seen(), signature, ratio]
+
+
+def _first_seen() -> Figure:
+    """Measure records whose keys nobody has seen before."""
+    raws = [_record(number) for number in range(1, _STRANGERS + 1)]
+    samples = [_time(partial(_verify, raw)) for raw in raws]
+    return Figure(name="verify one record, new key", unit="µs", samples=samples)
+
+
+def _record(number: int) -> bytes:
+    """Return the signed bytes of a reply of 255 Persian characters by one of many keys."""
+    text = (_PHRASE * 6)[:255]
+    board = encode_did(SigningKey(bytes(32)).public)
+    draft = Draft(
+        text=Text(language="fa", markdown=text, title=None),
+        board=board,
+        reply_to=f"ap://{board}/objects/{'a' * 26}",
+        quotes=(),
+        custody=Custody.DEVICE,
+    )
+    key = SigningKey(number.to_bytes(32, "big"))
+    return sign_post(key, draft, nonce="b" * 26, day=date(2026, 11, 21))
+
+
+def _verify(raw: bytes) -> None:
+    records.verify_record(records.parse_record(raw))
+
+
+def _bare_verification() -> Callable[[], None]:
+    private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public, message = private.public_key(), bytes(64)
+    signature = private.sign(message)
+    return lambda: public.verify(signature, message)
+
+
+def _time(work: Callable[[], None]) -> float:
+    begun = perf_counter_ns()
+    work()
+    return (perf_counter_ns() - begun) / 1_000

@@ -1,0 +1,96 @@
+"""Posts and boards: members of records to nouns and back; typed text to signed text."""
+
+from unicodedata import is_normalized
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.forum import codec
+from app.forum.model import Draft, Text
+from app.records import parse_record, sign_record, verify_record
+from app.records.model import Custody
+from tests import factories, strategies
+
+AVA = factories.person("Ava")
+
+
+@given(strategies.texts, strategies.titles | st.none(), strategies.languages)
+def test_text_of_a_draft_is_read_back(markdown: str, title: str | None, language: str) -> None:
+    text = Text(language=language, markdown=markdown, title=title)
+    draft = Draft(
+        text=text, board=factories.SQUARE.did, reply_to=None, quotes=(), custody=Custody.DEVICE
+    )
+
+    raw = sign_record(
+        AVA.key, "Note", codec.note_members(draft), nonce=factories.nonce(), day=factories.TODAY
+    )
+
+    document = verify_record(parse_record(raw)).document
+    assert codec.decode_text(document) == text
+    assert document["audience"] == f"ap://{factories.SQUARE.did}/actor"
+
+
+def test_draft_of_a_reply_names_what_it_answers_and_quotes() -> None:
+    answered = factories.id_of(factories.note(AVA))
+    draft = Draft(
+        text=Text(language="en", markdown="x", title=None),
+        board=factories.SQUARE.did,
+        reply_to=answered,
+        quotes=(answered,),
+        custody=Custody.UNLOCKED,
+    )
+
+    members = codec.note_members(draft)
+
+    assert members["inReplyTo"] == answered
+    assert members["urn:goftogu:quotes"] == [answered]
+    assert members["urn:goftogu:custody"] == "unlocked"
+    assert "name" not in members
+
+
+def test_board_is_read_back_from_its_record() -> None:
+    home = AVA.root
+
+    record = verify_record(parse_record(factories.board(factories.SQUARE, home=home)))
+    board = codec.decode_board(record)
+
+    assert board.slug == "square"
+    assert board.tick_s == 900
+    assert board.did == factories.SQUARE.did
+    members = codec.board_members(board, home)
+    assert members.items() <= record.document.items()
+
+
+@given(st.text())
+def test_cleaned_text_is_what_may_be_signed(typed: str) -> None:
+    text = codec.clean_text(typed)
+
+    assert is_normalized("NFC", text)
+    assert "\r" not in text
+    assert text == text.strip()
+    assert codec.clean_text(text) == text
+
+
+@given(st.text())
+def test_cleaned_line_is_one_line(typed: str) -> None:
+    line = codec.clean_line(typed)
+
+    assert is_normalized("NFC", line)
+    assert "\n" not in line
+    assert "  " not in line
+    assert codec.clean_line(line) == line
+
+
+@pytest.mark.parametrize(
+    ("typed", "signed"),
+    [
+        ("a\r\nb\rc\nd", "a\nb\nc\nd"),
+        ("  a  ", "a"),
+        ("e\u0301", "é"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("a\n\n\n\nb", "a\n\n\n\nb"),
+    ],
+)
+def test_typed_text_is_signed_with_one_kind_of_line_end(typed: str, signed: str) -> None:
+    assert codec.clean_text(typed) == signed

@@ -1,0 +1,160 @@
+"""What the forum decides from values alone."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.crypto.multikey import encode_digest
+from app.forum import rules
+from app.forum.errors import StaleRevisionError, ThreadClosedError, UnknownPostError
+from app.forum.model import Board, Openers, Post, Text, ThreadId, ThreadSort, Version
+from app.identity.model import Author, KeyState
+from app.kernel.errors import MalformedError
+from app.records.errors import WrongSignerError
+from app.records.model import Custody
+from tests import factories
+
+AVA = factories.person("Ava")
+AUTHOR = Author(
+    did=AVA.did,
+    root=AVA.root,
+    name="Ava",
+    fingerprint=AVA.mark,
+    custody=Custody.DEVICE,
+    state=KeyState.ACTIVE,
+)
+BOARD = Board(
+    did=factories.SQUARE.did,
+    slug="square",
+    fingerprint="",
+    name={},
+    purpose={},
+    rules={},
+    tick_s=900,
+    openers=Openers.ANYONE,
+    founded_on=factories.TODAY,
+)
+POST = Post(
+    digest=b"1",
+    record_id="id",
+    thread=ThreadId("t"),
+    board=BOARD.did,
+    number=1,
+    parent=None,
+    parent_number=None,
+    author=AUTHOR,
+    custody=Custody.DEVICE,
+    day=factories.TODAY,
+    erased_on=None,
+    head=b"1" * 32,
+    version=Version(
+        digest=b"1",
+        number=1,
+        text=Text(language="en", markdown="x", title="X"),
+        day=factories.TODAY,
+    ),
+)
+HEAD = encode_digest(POST.head)
+
+
+def test_anyone_opens_threads_where_anyone_may() -> None:
+    rules.require_opener(BOARD)
+
+    with pytest.raises(ThreadClosedError):
+        rules.require_opener(replace(BOARD, openers=Openers.STEWARDS))
+
+
+def test_post_has_a_title_or_answers_and_not_both() -> None:
+    rules.require_place("Water", None)
+    rules.require_place(None, "id")
+    rules.require_place(None, None)
+
+    with pytest.raises(MalformedError):
+        rules.require_place("Water", "id")
+
+
+def test_post_on_another_board_is_not_there() -> None:
+    assert rules.require_same_board(POST, BOARD.did) is POST
+
+    for parent, board in ((POST, factories.LIVE.did), (None, BOARD.did)):
+        with pytest.raises(UnknownPostError):
+            rules.require_same_board(parent, board)
+
+
+def test_waiting_post_is_there_for_its_author_alone() -> None:
+    waiting = replace(POST, number=None)
+
+    assert rules.require_visible(waiting, AVA.root) is waiting
+    assert rules.require_visible(POST, "anybody") is POST
+
+    with pytest.raises(UnknownPostError):
+        rules.require_visible(waiting, "anybody")
+
+
+def test_author_changes_the_newest_version() -> None:
+    rules.require_change(POST, hand=AVA.root, previous=HEAD)
+
+
+def test_another_hand_changes_nothing() -> None:
+    with pytest.raises(WrongSignerError):
+        rules.require_change(POST, hand=factories.person("Babak").root, previous=HEAD)
+
+
+def test_change_of_an_older_version_is_stale() -> None:
+    with pytest.raises(StaleRevisionError):
+        rules.require_change(POST, hand=AVA.root, previous=encode_digest(b"0" * 32))
+
+
+def test_change_of_an_erased_post_is_stale() -> None:
+    erased = replace(POST, erased_on=factories.TODAY)
+
+    with pytest.raises(StaleRevisionError):
+        rules.require_change(erased, hand=AVA.root, previous=HEAD)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "title"),
+    [
+        ("Where does it go?\nNobody says.", "Where does it go?"),
+        ("## A heading\ntext", "A heading"),
+        ("> a quotation", "a quotation"),
+        ("\n\n  many   blanks  \n", "many blanks"),
+        ("#", "…"),
+        ("x" * 300, "x" * 200),
+    ],
+)
+def test_opening_without_a_title_is_titled_by_its_first_line(markdown: str, title: str) -> None:
+    text = Text(language="en", markdown=markdown, title=None)
+
+    assert rules.decide_text(text, is_opening=True) == replace(text, title=title)
+
+
+def test_opening_keeps_its_title_and_a_reply_has_none() -> None:
+    titled = Text(language="en", markdown="x", title="Water")
+    plain = replace(titled, title=None)
+
+    assert rules.decide_text(titled, is_opening=True) is titled
+    assert rules.decide_text(plain, is_opening=False) is plain
+
+    with pytest.raises(MalformedError):
+        rules.decide_text(titled, is_opening=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "order"),
+    [
+        ("reply", ThreadSort.REPLY),
+        ("new", ThreadSort.NEW),
+        ("unanswered", ThreadSort.UNANSWERED),
+        ("", ThreadSort.REPLY),
+        ("NEW", ThreadSort.REPLY),
+        ("'; DROP TABLE post; --", ThreadSort.REPLY),
+    ],
+)
+def test_unknown_order_is_the_usual_one(asked: str, order: ThreadSort) -> None:
+    assert rules.parse_sort(asked) is order
+
+
+@pytest.mark.parametrize(("number", "page"), [(0, 1), (1, 1), (20, 1), (21, 2), (40, 2), (41, 3)])
+def test_twenty_posts_stand_on_a_page(number: int, page: int) -> None:
+    assert rules.page_of(number, 20) == page
