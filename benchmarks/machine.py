@@ -7,8 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pysqlite3 import sqlite_version
-
+from pysqlite3 import sqlite_version_info
 from tests.journeys.chromium import EXECUTABLE
 
 
@@ -21,7 +20,7 @@ def describe() -> dict[str, Any]:
         "memory_gib": round(memory / 2**30),
         "system": platform.system(),
         "python": platform.python_version(),
-        "sqlite": sqlite_version,
+        "sqlite": ".".join(map(str, sqlite_version_info)),
         "chromium": _chromium(),
         **{name: version(name) for name in ("cryptography", "pynacl", "uvicorn")},
     }

@@ -1,10 +1,10 @@
 """What it costs to believe a record, against the least that a signature can cost.
 
-One side parses and verifies a post of 255 Persian characters as the door does: strict JSON, canonical
-bytes, shape of its type, two hashes, signature; the key check was done when the key was first seen.
-The other is one bare Ed25519 verification by `cryptography` of a 64-byte message. Both take turns,
-so that whatever else the machine does meets both alike. What a key costs that was never seen before
-is measured beside them.
+One side parses and verifies a post of 255 Persian characters as the door does: strict JSON,
+canonical bytes, shape of its type, two hashes, signature; the key itself was checked when it was
+first seen. The other is one bare Ed25519 verification by `cryptography` of a 64-byte message. Both
+take turns, so that whatever else the machine does meets both alike. What a record costs whose key
+was never seen before is measured beside them.
 """
 
 from collections.abc import Callable
@@ -13,14 +13,13 @@ from functools import partial
 from time import perf_counter_ns
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from app import records
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did
 from app.forum import Draft, Text, sign_post
 from app.records import Custody
 from benchmarks.figures import Figure
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _TURNS: Final = 4_000
 _WARM_UP: Final = 200

@@ -8,9 +8,8 @@ handshakes of TCP, TLS or Tor are not in it.
 
 from typing import Final
 
-from playwright.sync_api import Browser
-
 from benchmarks.figures import Figure
+from playwright.sync_api import Browser
 from tests.journeys.chromium import running_chromium
 from tests.journeys.instance import Instance
 from tests.journeys.places import longest_thread

@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command()(keygen)
     app.command()(card)
     app.command(name="login-proof")(login_proof)
+    app.command()(revoke)
 
 
 def keygen(
@@ -78,6 +79,19 @@ def login_proof(
         read_key(key), domain=domain, challenge=challenge, expires=expires, day=today()
     )
     emit_bytes(proof)
+
+
+def revoke(
+    words: Annotated[
+        bool, typer.Option("--words", help="Read the 12 words from standard input (the only way).")
+    ] = True,
+) -> None:
+    """Sign a revocation of every key of the 12 words. Works offline; submit it to any instance."""
+    if not words:
+        raise typer.BadParameter("a revocation needs the words", param_hint="--words")
+    seed = parse_words(_read_secret("The 12 words: "))
+    nonce = encode_nonce(secrets.token_bytes(NONCE_BYTES))
+    emit_bytes(identity.make_revocation(seed, nonce=nonce, day=today()))
 
 
 def read_key(path: Path) -> SigningKey:

@@ -10,6 +10,10 @@ from app.web.forms import Fields
 
 from .rules import LEAST_PASSPHRASE_CHARACTERS, MOST_PASSPHRASE_CHARACTERS
 
+_NAME_UNFIT = _(
+    "Names have at most 40 characters, all of them visible. Choose a shorter or simpler one."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinForm:
@@ -27,16 +31,29 @@ def parse_join(fields: Fields) -> JoinForm:
     if not name:
         errors["name"] = _("Choose a name. It need not, and should not, be your own.")
     elif not _is_name(name):
-        errors["name"] = _(
-            "Names have at most 40 characters, all of them visible. Choose a shorter or simpler one."
-        )
-    if len(passphrase) < LEAST_PASSPHRASE_CHARACTERS:
-        errors["passphrase"] = _(
-            "Use at least 10 characters: four unrelated words are easy to keep in mind."
-        )
-    elif len(passphrase) > MOST_PASSPHRASE_CHARACTERS:
-        errors["passphrase"] = _("Use at most 200 characters.")
+        errors["name"] = _NAME_UNFIT
+    errors |= passphrase_errors(passphrase, "passphrase")
     return JoinForm(name=name, passphrase=Passphrase(passphrase), errors=errors)
+
+
+def parse_restore(fields: Fields) -> JoinForm:
+    """Read a restoring: the name may be empty where the host knows the persona."""
+    name, passphrase = " ".join(fields["name"].split()), fields["passphrase"]
+    errors = passphrase_errors(passphrase, "passphrase")
+    if name and not _is_name(name):
+        errors["name"] = _NAME_UNFIT
+    return JoinForm(name=name, passphrase=Passphrase(passphrase), errors=errors)
+
+
+def passphrase_errors(passphrase: str, field: str) -> dict[str, str]:
+    """Return what is wrong with a new passphrase, by the name of its field."""
+    if len(passphrase) < LEAST_PASSPHRASE_CHARACTERS:
+        return {
+            field: _("Use at least 10 characters: four unrelated words are easy to keep in mind.")
+        }
+    if len(passphrase) > MOST_PASSPHRASE_CHARACTERS:
+        return {field: _("Use at most 200 characters.")}
+    return {}
 
 
 def _is_name(name: str) -> bool:

@@ -109,3 +109,38 @@ class PersonaPage(Page):
     posts: tuple[PersonaPost, ...]
     post_count: int
     is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorePage(Page):
+    """Bring a persona back with its words and a new passphrase."""
+
+    template: ClassVar[str] = "identity/restore.html"
+
+    name: str
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokePage(Page):
+    """Revoke every key of a persona with its words alone."""
+
+    template: ClassVar[str] = "identity/revoke.html"
+
+    is_done: bool = False
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysPage(Page):
+    """The viewer's key: passphrase, sessions, and what the words can do."""
+
+    template: ClassVar[str] = "identity/keys.html"
+
+    name: str
+    fingerprint: str
+    custody: str
+    has_passphrase: bool
+    sessions: tuple[date, ...]
+    """The day on which each login session began."""
+    errors: FieldErrors = field(default_factory=FieldErrors)

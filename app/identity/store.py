@@ -153,6 +153,20 @@ def remove_sessions(work: Work, root: str) -> None:
     work.session.execute(delete(LoginSessionRow).where(LoginSessionRow.root == root))
 
 
+def remove_other_sessions(work: Work, root: str, mark: bytes) -> None:
+    """End every login session of a persona but one."""
+    others = (LoginSessionRow.root == root) & (LoginSessionRow.mark != mark)
+    work.session.execute(delete(LoginSessionRow).where(others))
+
+
+def list_session_ends(work: Work, root: str) -> list[Instant]:
+    """Return when each login session of a persona ends at the latest."""
+    query = select(LoginSessionRow.ends_at).where(
+        LoginSessionRow.root == root, LoginSessionRow.idle_until > work.minute
+    )
+    return list(work.session.scalars(query.order_by(LoginSessionRow.ends_at)))
+
+
 def add_session(
     work: Work,
     *,

@@ -24,9 +24,8 @@ _FLAGS: Final = (
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
     """Run one headless Chromium for the length of a block."""
-    with sync_playwright() as playwright:
-        with launched(playwright.chromium) as browser:
-            yield browser
+    with sync_playwright() as playwright, launched(playwright.chromium) as browser:
+        yield browser
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from .window import Window, until
+from .window import Window, reload_until
 
 PASSPHRASE: Final = "kettle orchard window salt"
 NAMES: Final = {"fa": "رهگذر باران", "en": "early harbour"}
@@ -124,8 +124,7 @@ def revise(citizen: Citizen, digest: str) -> None:
     assert window.value("#f-text") == ANSWERS[language]
     window.fill("#f-text", REVISED[language])
     send(citizen)
-    page = citizen.address(f"/p/{digest}")
-    until(lambda: (window.open(page), window.count("#versions ins"))[1], "the revision shows")
+    reload_until(window, citizen.address(f"/p/{digest}"), "#versions ins")
     assert window.text("#versions del").strip()
     assert REVISED[language] in window.text("main article")
 
@@ -231,8 +230,8 @@ def send(citizen: Citizen) -> str:
 
 def see_released(citizen: Citizen, digest: str) -> None:
     """Look at the receipt until it leads to the thread."""
-    window, page = citizen.window, citizen.address(f"/receipts/{digest}")
-    until(lambda: (window.open(page), window.count('main a[href*="/t/"]'))[1], "the post is out")
+    receipt = citizen.address(f"/receipts/{digest}")
+    reload_until(citizen.window, receipt, 'main a[href*="/t/"]')
 
 
 def go_to_post(citizen: Citizen, digest: str) -> int:

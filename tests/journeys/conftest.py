@@ -9,8 +9,9 @@ from playwright.sync_api import Browser
 
 from . import chromium as chromium_driver
 from . import firefox as firefox_driver
+from .bidi import Bidi
 from .chromium import ChromiumWindow, new_context, running_chromium
-from .firefox import SAFEST, Firefox, FirefoxWindow, running_firefox
+from .firefox import SAFEST, FirefoxWindow, running_firefox
 from .instance import Instance, running_instance
 from .window import Window
 
@@ -31,7 +32,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def safest_firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+def safest_firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bidi]:
     _require(firefox_driver.EXECUTABLE)
     with running_firefox(tmp_path_factory.mktemp("firefox"), SAFEST) as firefox:
         yield firefox
@@ -52,7 +53,7 @@ def unscripted(chromium: Browser, instance: Instance) -> Iterator[ChromiumWindow
 
 
 @pytest.fixture
-def safest(safest_firefox: Firefox, instance: Instance) -> Iterator[FirefoxWindow]:
+def safest(safest_firefox: Bidi, instance: Instance) -> Iterator[FirefoxWindow]:
     """A window of Firefox with Tor Browser's Safest settings."""
     window = FirefoxWindow(safest_firefox, instance.origin, has_scripts=False)
     yield window

@@ -9,17 +9,17 @@ import os
 import re
 import subprocess
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+
+from .bidi import WAIT_S, Bidi, BidiError
 
 EXECUTABLE: Final = Path("/usr/bin/firefox-esr")
-WAIT_S: Final = 20.0
 
 # What Tor Browser's Safest level sets, as far as preferences alone can say it.
 SAFEST: Final = {
@@ -53,54 +53,10 @@ _ENTER: Final = "\ue007"
 _listening = re.compile(r"BiDi listening on (ws://\S+)")
 
 
-class BidiError(Exception):
-    """Firefox refused a command."""
-
-
-class Firefox:
-    """A running Firefox and the one connection to it."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
-        self._last_id = 0
-        self.events: deque[dict[str, Any]] = deque()
-
-    def ask(self, method: str, **parameters: Any) -> Any:
-        """Send one command and return its result; events that come first are kept."""
-        self._last_id += 1
-        command = {"id": self._last_id, "method": method, "params": parameters}
-        self._connection.send(json.dumps(command))
-        while True:
-            message = self._receive(WAIT_S)
-            if message.get("id") == self._last_id:
-                if message["type"] == "error":
-                    raise BidiError(f"{method}: {message['error']}: {message['message']}")
-                return message["result"]
-            self.events.append(message)
-
-    def wait_for(self, method: str, context: str) -> None:
-        """Wait for an event of one tab.
-
-        Raises:
-            TimeoutError: it did not come.
-
-        """
-        deadline = time.monotonic() + WAIT_S
-        while True:
-            while not self.events:
-                self.events.append(self._receive(deadline - time.monotonic()))
-            event = self.events.popleft()
-            if event["method"] == method and event["params"].get("context") == context:
-                return
-
-    def _receive(self, timeout_s: float) -> dict[str, Any]:
-        return dict(json.loads(self._connection.recv(timeout=max(timeout_s, 0.01))))
-
-
 class FirefoxWindow:
     """A `Window` of Firefox: a tab with a cookie jar of its own."""
 
-    def __init__(self, firefox: Firefox, origin: str, *, has_scripts: bool) -> None:
+    def __init__(self, firefox: Bidi, origin: str, *, has_scripts: bool) -> None:
         self._firefox = firefox
         self._origin = origin
         self.has_scripts = has_scripts
@@ -114,7 +70,7 @@ class FirefoxWindow:
 
     @property
     def path(self) -> str:
-        return urlsplit(self._evaluate("() => document.URL")).path
+        return urlsplit(str(self._evaluate("() => document.URL"))).path
 
     def press(self, css: str) -> None:
         self._firefox.events.clear()
@@ -194,7 +150,7 @@ class FirefoxWindow:
 
 
 @contextmanager
-def running_firefox(profile: Path, preferences: dict[str, Any]) -> Iterator[Firefox]:
+def running_firefox(profile: Path, preferences: dict[str, Any]) -> Iterator[Bidi]:
     """Run one headless Firefox with a profile of its own for the length of a block."""
     lines = (
         f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
@@ -213,7 +169,7 @@ def running_firefox(profile: Path, preferences: dict[str, Any]) -> Iterator[Fire
         try:
             address = _wait_for_address(process, log)
             with connect(f"{address}/session", max_size=None, proxy=None) as connection:
-                firefox = Firefox(connection)
+                firefox = Bidi(connection)
                 firefox.ask("session.new", capabilities={})
                 firefox.ask("session.subscribe", events=["browsingContext.load"])
                 yield firefox

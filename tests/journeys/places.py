@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from .chromium import ChromiumWindow
-from .citizen import ANSWERS, REVISED, TEXTS, Citizen, open_composer, send, see_released
+from .citizen import ANSWERS, REVISED, TEXTS, Citizen, open_composer, see_released, send
 from .instance import Instance
 
 

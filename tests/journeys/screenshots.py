@@ -56,12 +56,15 @@ def main() -> None:
     parser.add_argument("out", nargs="?", type=Path, default=_ROOT / "build" / "screenshots")
     parser.add_argument("--readme", action="store_true")
     options = parser.parse_args()
-    with TemporaryDirectory() as data, running_instance(Path(data)) as instance:
-        with running_chromium() as browser:
-            # The documentation's first: the gallery writes into the village.
-            if options.readme:
-                _take_for_readme(browser, instance, _ROOT / "docs" / "pictures")
-            _take_all(browser, instance, options.out)
+    with (
+        TemporaryDirectory() as data,
+        running_instance(Path(data)) as instance,
+        running_chromium() as browser,
+    ):
+        # The documentation's first: the gallery writes into the village.
+        if options.readme:
+            _take_for_readme(browser, instance, _ROOT / "docs" / "pictures")
+        _take_all(browser, instance, options.out)
 
 
 def _take_all(browser: Browser, instance: Instance, out: Path) -> None:

@@ -12,9 +12,7 @@ _CAPTION: Final = 18
 _GROUPS_A_ROW: Final = 2
 
 
-def make_sheet(
-    folder: Path, names: Sequence[str], looks: Sequence[tuple[int, str]]
-) -> Image.Image:
+def make_sheet(folder: Path, names: Sequence[str], looks: Sequence[tuple[int, str]]) -> Image.Image:
     """Return the tops of all pages in a grid: two pages a row, each in all its looks."""
     widths = [_thumb_width(width) for width, _ in looks]
     group = sum(widths) + _GAP * len(widths)

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from .chromium import ChromiumWindow
-from .citizen import ANSWERS, Citizen, go_to_post, open_composer, read_number, send, see_released
+from .citizen import ANSWERS, Citizen, go_to_post, open_composer, read_number, see_released, send
 from .instance import COMMAND, Instance
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,7 +28,7 @@ def citizen(scripted: ChromiumWindow) -> Citizen:
 def test_a_device_signs_what_it_says(
     citizen: Citizen, instance: Instance, tmp_path: Path, *, remembers: bool
 ) -> None:
-    window = citizen.window
+    window = _window(citizen)
     sent = _listen(window)
     words = _make_key(citizen, remembers=remembers)
     digest = _answer(citizen, words, remembers=remembers)
@@ -42,6 +42,11 @@ def test_a_device_signs_what_it_says(
     assert not [body for body in sent if _holds_words(body, words)], "words never leave the page"
 
 
+def _window(citizen: Citizen) -> ChromiumWindow:
+    assert isinstance(citizen.window, ChromiumWindow)
+    return citizen.window
+
+
 def _listen(window: ChromiumWindow) -> list[str]:
     sent: list[str] = []
     window.page.on("request", lambda request: sent.append(request.post_data or request.url))
@@ -50,7 +55,7 @@ def _listen(window: ChromiumWindow) -> list[str]:
 
 def _make_key(citizen: Citizen, *, remembers: bool) -> list[str]:
     """Join on the device: wrong word first, then the right two. Returns the words."""
-    window = citizen.window
+    window = _window(citizen)
     window.open(citizen.address("/join"))
     window.click('input[value="device"]')
     window.fill("#f-name", citizen.name)
@@ -79,7 +84,7 @@ def _make_key(citizen: Citizen, *, remembers: bool) -> list[str]:
 
 def _answer(citizen: Citizen, words: list[str], *, remembers: bool) -> str:
     """Answer in a thread, signing on the device. Returns the answer's digest."""
-    window, text = citizen.window, ANSWERS[citizen.language]
+    window, text = _window(citizen), ANSWERS[citizen.language]
     open_composer(citizen)
     window.fill("#f-text", text)
     _require_asked(window, "form", asked=not remembers)
@@ -107,7 +112,9 @@ def _require_device_record(instance: Instance, digest: str, folder: Path) -> Non
     good.write_bytes(raw)
     bad.write_bytes(raw.replace(b'"device"', b'"unlocked"'))
     for source, code in ((good, 0), (f"{instance.origin}/fa/p/{digest}", 0), (bad, 3)):
-        done = subprocess.run([COMMAND, "verify", "--json", source], capture_output=True, check=False)
+        done = subprocess.run(
+            [COMMAND, "verify", "--json", source], capture_output=True, check=False
+        )
         assert done.returncode == code, done.stderr
         if code == 0:
             assert json.loads(done.stdout)[0]["custody"] == "device"
@@ -115,7 +122,7 @@ def _require_device_record(instance: Instance, digest: str, folder: Path) -> Non
 
 def _log_in_with_words(citizen: Citizen, words: list[str]) -> None:
     """Log in past words that are none, and words of somebody else."""
-    window, button = citizen.window, f"{_LOGIN} button:not([data-unsigned])"
+    window, button = _window(citizen), f"{_LOGIN} button:not([data-unsigned])"
     window.fill("[data-words]", "zebra")
     window.click(button)
     _see_error(window, _LOGIN)

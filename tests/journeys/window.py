@@ -1,7 +1,6 @@
 """What a journey sees of a browser, whichever it is: one window, one cookie jar."""
 
 import time
-from collections.abc import Callable
 from typing import Final, Protocol
 
 RELEASE_S: Final = 20.0
@@ -51,9 +50,11 @@ class Window(Protocol):
         """Return the names of the cookies that this window keeps."""
 
 
-def until(happened: Callable[[], object], what: str) -> None:
-    """Look again and again, for as long as a release can take."""
+def reload_until(window: Window, path: str, css: str) -> None:
+    """Open a page again and again, for as long as a release can take, until something shows."""
     deadline = time.monotonic() + RELEASE_S
-    while not happened():
-        assert time.monotonic() < deadline, f"did not happen: {what}"
+    window.open(path)
+    while not window.count(css):
+        assert time.monotonic() < deadline, f"{css} never showed on {path}"
         time.sleep(_POLL_S)
+        window.open(path)

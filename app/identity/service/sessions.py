@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Final
 
@@ -21,7 +22,7 @@ from app.db import Work
 from app.identity import rules, store
 from app.identity.errors import UnknownKeyError, WrongPassphraseError
 from app.identity.model import KeyState, Viewer
-from app.kernel.clock import MINUTE_S, Instant, round_up
+from app.kernel.clock import MINUTE_S, Instant, day_of, round_up
 from app.kernel.errors import VerificationError
 
 COST: Final = StretchCost()
@@ -140,6 +141,19 @@ def close_session(work: Work, token: str) -> None:
     half = _halves(token)
     if half:
         store.remove_session(work, _mark(half[0]))
+
+
+def end_other_sessions(work: Work, viewer: Viewer, token: str) -> None:
+    """End every session of a persona but this one."""
+    half = _halves(token)
+    if half:
+        store.remove_other_sessions(work, viewer.root, _mark(half[0]))
+
+
+def list_session_days(work: Work, viewer: Viewer) -> list[date]:
+    """Return the day on which each session of a persona began; nothing finer is known."""
+    ends = store.list_session_ends(work, viewer.root)
+    return [day_of(Instant(moment - rules.ABSOLUTE_S)) for moment in ends]
 
 
 def forget_ended_sessions(work: Work) -> None:

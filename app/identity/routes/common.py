@@ -1,0 +1,57 @@
+"""What joining, logging in and recovery share: cookies, counting, sentences."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from app.db import Work
+from app.identity.errors import NameTakenError
+from app.kernel.clock import MINUTE_S
+from app.kernel.errors import AppError
+from app.web.error_pages import gettext_noop as _
+from app.web.error_pages import sentences_of, status_of
+from app.web.pages import FieldErrors
+from app.web.visit import Visit
+
+NAME_TAKEN: Final = _("This name is taken here. Choose another one.")
+
+
+def end_session(visit: Visit, response: Response) -> Response:
+    """Take the session's cookie, and what the browser kept of these pages, off the device."""
+    listener = visit.site.listener
+    response.headers.append("Set-Cookie", listener.set_cookie(listener.cookie_name, "", seconds=0))
+    # A key remembered on this device goes as well: the words bring it back. Browsers ignore this
+    # on insecure origins; the cookie above is expired either way. Another site that embeds the
+    # address must not be able to wipe it.
+    if visit.is_from_here():
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def with_session(visit: Visit, token: str, path: str) -> Response:
+    """Return a redirect that hands a session's cookie over."""
+    response = visit.see_other(path)
+    listener = visit.site.listener
+    # No Max-Age: the cookie ends with the browser and never reaches the disk.
+    response.headers.append("Set-Cookie", listener.set_cookie(listener.cookie_name, token))
+    return response
+
+
+def count_attempt(visit: Visit, work: Work, bucket: str, key: str) -> None:
+    """Count an attempt at something costly or guessable."""
+    visit.site.gate.pass_through(bucket, key, work.now, most=10, per_s=5 * MINUTE_S)
+
+
+def translated(visit: Visit, errors: dict[str, str]) -> FieldErrors:
+    """Return what is wrong in the reader's language."""
+    return FieldErrors(by_field={name: visit.translate(text) for name, text in errors.items()})
+
+
+def explained(visit: Visit, field: str, error: AppError) -> FieldErrors:
+    """Say why the door refused."""
+    if isinstance(error, NameTakenError):
+        return translated(visit, {"name": NAME_TAKEN})
+    title, explanation = sentences_of(error.code, status_of(error))
+    return FieldErrors(
+        by_field={field: f"{visit.translate(title)}. {visit.translate(explanation)}"}
+    )

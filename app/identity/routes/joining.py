@@ -1,0 +1,207 @@
+"""Joining: a name, twelve words, two of them typed back."""
+
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import records
+from app.crypto.multikey import fingerprint
+from app.crypto.sealing import NONCE_BYTES, open_box, seal
+from app.crypto.seed import Seed
+from app.db import Work
+from app.identity import codec, forms, rules, service
+from app.identity.errors import NameTakenError
+from app.identity.pages import JoinPage, WelcomePage, WordsPage
+from app.kernel import strict_json
+from app.kernel.clock import MINUTE_S, day_of
+from app.kernel.errors import AppError, MalformedError, VerificationError
+from app.records.routes import DoorDep
+from app.web.error_pages import gettext_noop as _
+from app.web.error_pages import status_of
+from app.web.pages import FieldErrors
+from app.web.tokens import decode_bytes, encode_bytes
+from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
+
+from .common import NAME_TAKEN, count_attempt, explained, translated, with_session
+
+router = APIRouter()
+
+JOIN_MINUTES: Final = 60
+_STEP_CONTEXT: Final = "goftogu/v1/join-step"
+
+
+@router.get("/{language}/join")
+def join_form(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = service.find_viewer(work, visit.session_token)
+        name = rules.propose_name(visit.language.name_parts, work.randomness.token_bytes(2))
+        page = _join_page(work, name)
+    return visit.render(page, viewer, section="join")
+
+
+@router.post("/{language}/join")
+def join_submit(visit: PostedDep) -> Response:
+    """Make the persona's secrets and show the words. Nothing is stored yet."""
+    form = forms.parse_join(visit.fields)
+    errors = dict(form.errors)
+    with visit.read() as work:
+        try:
+            if not errors:
+                count_attempt(visit, work, "join", form.name)
+                with visit.site.gate.stretching:
+                    new = service.prepare_persona(work, form.name, form.passphrase)
+                return visit.render(_words_page(visit, work, new), section="join")
+            service.require_free_name(work, form.name)
+        except NameTakenError:
+            errors["name"] = NAME_TAKEN
+        page = _join_page(work, form.name, translated(visit, errors))
+    return visit.render(page, section="join", status=400)
+
+
+@router.post("/{language}/join/words")
+def join_words_again(visit: PostedDep) -> Response:
+    """Show other words for the same name and passphrase."""
+    with visit.read() as work:
+        old, _, _ = _open_step(visit, work)
+        new = service.NewPersona(
+            name=old.name,
+            entropy=work.randomness.token_bytes(16),
+            stretched=old.stretched,
+            salt=old.salt,
+        )
+        return visit.render(_words_page(visit, work, new), section="join")
+
+
+@router.post("/{language}/join/confirm")
+def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
+    """Compare two words, then bring the persona into being."""
+    with visit.write() as work:
+        new, first, second = _open_step(visit, work)
+        words = Seed(new.entropy).words()
+        errors = {
+            name: _("This is not the word with that number. Look at your paper again.")
+            for name, number in (("word_first", first), ("word_second", second))
+            if visit.fields[name].strip().lower() != words[number - 1]
+        }
+        if errors:
+            page = _words_page(visit, work, new, (first, second), translated(visit, errors))
+            return visit.render(page, section="join", status=400)
+        try:
+            with work.session.begin_nested():
+                token = service.register_persona(work, door, new, day_of(work.now))
+                service.close_session(work, visit.session_token)
+        except NameTakenError:
+            errors = {"name": NAME_TAKEN}
+            page_ = _join_page(work, new.name, translated(visit, errors))
+            return visit.render(page_, section="join", status=409)
+    return with_session(visit, token, visit.address("/welcome"))
+
+
+@router.post("/{language}/join/device")
+def join_device(visit: PostedDep, door: DoorDep) -> Response:
+    """Take in a card that was signed on the device, and log its key in."""
+    raw = visit.fields["record"].strip().encode()
+    with visit.write() as work:
+        try:
+            with work.session.begin_nested():
+                record = records.parse_record(raw)
+                if record.type != "Person":
+                    raise MalformedError("not a card")
+                service.require_free_name(work, record.document["name"])
+                door.submit(work, raw)
+                did = record.document[codec.KEYS][0]["id"]
+                service.close_session(work, visit.session_token)
+                token = service.open_device_session(work, did)
+        except AppError as error:
+            name = " ".join(visit.fields["name"].split())
+            page = _join_page(work, name, explained(visit, "record", error))
+            return visit.render(page, section="join", status=status_of(error))
+    return with_session(visit, token, visit.address("/welcome"))
+
+
+@router.get("/{language}/welcome")
+def welcome_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = service.find_viewer(work, visit.session_token)
+    if viewer is None:
+        return visit.see_other(visit.address("/login"))
+    page = WelcomePage(
+        name=viewer.name,
+        fingerprint=viewer.fingerprint,
+        custody=viewer.custody.value,
+        next_path=visit.address("/boards"),
+    )
+    return visit.render(page, viewer, section="persona")
+
+
+def _join_page(work: Work, name: str, errors: FieldErrors | None = None) -> JoinPage:
+    return JoinPage(
+        name=name,
+        nonce=service.encode_id(work),
+        day=day_of(work.now),
+        errors=errors or FieldErrors(),
+    )
+
+
+def _words_page(
+    visit: Visit,
+    work: Work,
+    new: service.NewPersona,
+    positions: tuple[int, int] | None = None,
+    errors: FieldErrors | None = None,
+) -> WordsPage:
+    """Show the words. What the next step needs travels sealed in the page, stored nowhere."""
+    seed = Seed(new.entropy)
+    first, second = positions or rules.choose_positions(work.randomness.token_bytes(2))
+    step = strict_json.encode(
+        {
+            "name": new.name,
+            "entropy": new.entropy.hex(),
+            "stretched": new.stretched.hex(),
+            "salt": new.salt.hex(),
+            "first": first,
+            "second": second,
+            "until": work.now // MINUTE_S + JOIN_MINUTES,
+        }
+    )
+    nonce = work.randomness.token_bytes(NONCE_BYTES)
+    box = seal(visit.site.form_key, step, context=_STEP_CONTEXT, nonce=nonce)
+    return WordsPage(
+        name=new.name,
+        fingerprint=fingerprint(seed.root_key().public),
+        words=seed.words(),
+        first=first,
+        second=second,
+        sealed=encode_bytes(box),
+        errors=errors or FieldErrors(),
+    )
+
+
+def _open_step(visit: Posted, work: Work) -> tuple[service.NewPersona, int, int]:
+    """Return what the words page carried.
+
+    Raises:
+        LoginNeededError: it is not ours or too old: joining begins anew.
+
+    """
+    box = decode_bytes(visit.fields["sealed"])
+    try:
+        step = strict_json.decode(open_box(visit.site.form_key, box, context=_STEP_CONTEXT))
+    except (MalformedError, VerificationError) as error:
+        raise JoinExpiredError("not a step of joining") from error
+    if step["until"] < work.now // MINUTE_S:
+        raise JoinExpiredError("the step of joining is too old")
+    new = service.NewPersona(
+        name=step["name"],
+        entropy=bytes.fromhex(step["entropy"]),
+        stretched=bytes.fromhex(step["stretched"]),
+        salt=bytes.fromhex(step["salt"]),
+    )
+    return new, step["first"], step["second"]
+
+
+class JoinExpiredError(LoginNeededError):
+    """A step of joining that is not ours or too old."""
+
+    code = "join-expired"

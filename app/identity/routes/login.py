@@ -1,0 +1,131 @@
+"""Logging in by passphrase or by key, and out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from app.crypto.sealing import Passphrase
+from app.db import Work
+from app.identity import codec, rules, service
+from app.identity.errors import UnknownKeyError, WrongPassphraseError
+from app.identity.pages import LoggedOutPage, LoginPage
+from app.kernel.clock import MINUTE_S, Instant, day_of
+from app.kernel.errors import AppError, VerificationError
+from app.web.error_pages import gettext_noop as _
+from app.web.error_pages import status_of
+from app.web.forms import safe_path
+from app.web.pages import FieldErrors
+from app.web.tokens import make_challenge, require_challenge
+from app.web.visit import Posted, PostedDep, Visit, VisitDep
+
+from .common import count_attempt, end_session, translated, with_session
+
+router = APIRouter()
+
+CHALLENGE_S: Final = 15 * MINUTE_S
+NextPath = Annotated[str, Query(alias="next", max_length=300)]
+
+
+@router.get("/{language}/login")
+def login_form(visit: VisitDep, next_path: NextPath = "") -> Response:
+    with visit.read() as work:
+        viewer = service.find_viewer(work, visit.session_token)
+        page = _login_page(visit, work, next_path=next_path)
+        if viewer is None and visit.session_token:
+            page = replace(page, is_expired=True)
+    return visit.render(page, viewer, section="login")
+
+
+@router.post("/{language}/login")
+def login_submit(visit: PostedDep) -> Response:
+    name = visit.fields["name"]
+    with visit.read() as work:
+        count_attempt(visit, work, "login", rules.fold_name(name))
+        sealed = service.find_login(work, name)
+    try:
+        with visit.site.gate.stretching:
+            login, posting = service.unseal_login(sealed, Passphrase(visit.fields["passphrase"]))
+    except WrongPassphraseError:
+        errors = {
+            "passphrase": _(
+                "No name here has this passphrase. Look at both again; capital letters count."
+            )
+        }
+        with visit.read() as work:
+            page = _login_page(visit, work, name=name, errors=translated(visit, errors))
+        return visit.render(page, section="login", status=403)
+    with visit.write() as work:
+        service.close_session(work, visit.session_token)
+        token = service.open_session(work, login, posting)
+    return with_session(visit, token, _next(visit))
+
+
+@router.post("/{language}/login/key")
+def login_key_submit(visit: PostedDep) -> Response:
+    """Log in a device key by its proof, made by the page's script or on the command line."""
+    field = "proof" if visit.fields["proof"] else "pasted"
+    raw = visit.fields[field].strip().encode()
+    with visit.write() as work:
+        try:
+            proof = codec.verify_login_proof(raw)
+            if proof.domain != visit.site.instance_did:
+                raise VerificationError("a proof for another instance")
+            require_challenge(visit.site.form_key, proof.challenge, work.now)
+            visit.site.gate.use_once("challenge", proof.challenge, work.now, per_s=2 * CHALLENGE_S)
+            token = service.open_device_session(work, proof.did)
+            # A session that somebody may have planted before the log-in dies with it.
+            service.close_session(work, visit.session_token)
+        except AppError as error:
+            errors = {
+                field: _(
+                    "The proof does not hold, or is too old. Make a new one for the challenge below."
+                )
+            }
+            if isinstance(error, UnknownKeyError):
+                errors = {
+                    "proof": _("No persona here has this key. Join first, or hand in its card.")
+                }
+            page = _login_page(visit, work, errors=translated(visit, errors))
+            return visit.render(page, section="login", status=status_of(error))
+    return with_session(visit, token, _next(visit))
+
+
+@router.post("/{language}/logout")
+def logout_submit(visit: PostedDep) -> Response:
+    with visit.write() as work:
+        service.close_session(work, visit.session_token)
+    return end_session(visit, visit.see_other(visit.address("/logged-out")))
+
+
+@router.get("/{language}/logged-out")
+def logged_out_page(visit: VisitDep) -> Response:
+    return visit.render(LoggedOutPage())
+
+
+def _login_page(
+    visit: Visit,
+    work: Work,
+    *,
+    name: str = "",
+    next_path: str = "",
+    errors: FieldErrors | None = None,
+) -> LoginPage:
+    expires_at = Instant(work.now - work.now % MINUTE_S + CHALLENGE_S)
+    nonce = work.randomness.token_bytes(16)
+    typed = visit.fields["next"] if isinstance(visit, Posted) else next_path
+    return LoginPage(
+        name=name,
+        next_path=safe_path(typed, fallback=""),
+        instance_did=visit.site.instance_did,
+        challenge=make_challenge(visit.site.form_key, nonce, expires_at),
+        expires=datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        day=day_of(work.now),
+        errors=errors or FieldErrors(),
+    )
+
+
+def _next(visit: Posted) -> str:
+    return safe_path(visit.fields["next"], fallback=visit.address("/boards"))

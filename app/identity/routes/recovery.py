@@ -1,0 +1,158 @@
+"""What the twelve words and the passphrase can do for their owner: restore, revoke, change."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.crypto.multikey import fingerprint
+from app.crypto.sealing import Passphrase
+from app.crypto.seed import Seed, parse_words
+from app.db import Work
+from app.identity import forms, rules, service
+from app.identity.errors import NameTakenError, WrongPassphraseError
+from app.identity.model import Viewer
+from app.identity.pages import KeysPage, RestorePage, RevokePage
+from app.kernel.clock import day_of
+from app.kernel.errors import MalformedError
+from app.records.model import Custody
+from app.records.routes import DoorDep
+from app.web.error_pages import gettext_noop as _
+from app.web.pages import FieldErrors
+from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
+
+from .common import NAME_TAKEN, count_attempt, end_session, translated, with_session
+
+router = APIRouter()
+
+_WRONG_WORDS = _("These are not twelve words of the list. Check their spelling and order.")
+
+
+@router.get("/{language}/restore")
+def restore_form(visit: VisitDep) -> Response:
+    return visit.render(RestorePage(name=""), section="login")
+
+
+@router.post("/{language}/restore")
+def restore_submit(visit: PostedDep, door: DoorDep) -> Response:
+    form = forms.parse_restore(visit.fields)
+    seed, errors = _parse_words(visit, form.errors)
+    with visit.read() as work:
+        count_attempt(visit, work, "restore", fingerprint_of(seed))
+        if seed and not errors and service.find_persona(work, seed) is None and not form.name:
+            errors["name"] = _(
+                "This host does not know these words yet. Give the name to use here."
+            )
+        if errors or seed is None:
+            page = RestorePage(name=form.name, errors=translated(visit, errors))
+            return visit.render(page, section="login", status=400)
+        with visit.site.gate.stretching:
+            stretched = service.stretch_new(work, form.passphrase)
+    with visit.write() as work:
+        try:
+            with work.session.begin_nested():
+                day = day_of(work.now)
+                token = service.restore_persona(work, door, seed, form.name, stretched, day)
+        except NameTakenError:
+            page = RestorePage(name=form.name, errors=translated(visit, {"name": NAME_TAKEN}))
+            return visit.render(page, section="login", status=409)
+        service.close_session(work, visit.session_token)
+    return with_session(visit, token, visit.address("/welcome"))
+
+
+@router.get("/{language}/revoke")
+def revoke_form(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = service.find_viewer(work, visit.session_token)
+    return visit.render(RevokePage(), viewer, section="persona")
+
+
+@router.post("/{language}/revoke")
+def revoke_submit(visit: PostedDep, door: DoorDep) -> Response:
+    """Revoke first; whoever does it may be in a hurry, so nothing but the words is asked."""
+    seed, errors = _parse_words(visit, {})
+    if seed is None:
+        return visit.render(RevokePage(errors=translated(visit, errors)), status=400)
+    with visit.write() as work:
+        is_known = service.find_persona(work, seed) is not None
+        if is_known:
+            service.revoke_persona(work, door, seed, day_of(work.now))
+    if not is_known:
+        errors = {"words": _("This host does not know these words. Revoke at a host that does.")}
+        return visit.render(RevokePage(errors=translated(visit, errors)), status=400)
+    return end_session(visit, visit.see_other(visit.address("/revoked")))
+
+
+@router.get("/{language}/revoked")
+def revoked_page(visit: VisitDep) -> Response:
+    return visit.render(RevokePage(is_done=True))
+
+
+@router.get("/{language}/keys")
+def keys_form(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = _require_viewer(visit, work)
+        page = _keys_page(work, viewer)
+    return visit.render(page, viewer, section="persona")
+
+
+@router.post("/{language}/keys/passphrase")
+def passphrase_submit(visit: PostedDep) -> Response:
+    """Change the passphrase; it needs the old one, and ends every other session."""
+    with visit.read() as work:
+        viewer = _require_viewer(visit, work)
+        count_attempt(visit, work, "login", rules.fold_name(viewer.name))
+        sealed = service.find_login(work, viewer.name)
+        new = visit.fields["new_passphrase"]
+        errors = forms.passphrase_errors(new, "new_passphrase")
+        opened = None
+        try:
+            with visit.site.gate.stretching:
+                opened = service.unseal_login(sealed, Passphrase(visit.fields["passphrase"]))
+        except WrongPassphraseError:
+            errors["passphrase"] = _("This is not your passphrase. Capital letters count.")
+        if errors or opened is None:
+            page = _keys_page(work, viewer, errors=translated(visit, errors))
+            return visit.render(page, viewer, section="persona", status=400)
+        with visit.site.gate.stretching:
+            stretched = service.stretch_new(work, Passphrase(new))
+    with visit.write() as work:
+        token = service.change_passphrase(work, *opened, stretched)
+    return with_session(visit, token, visit.address("/keys"))
+
+
+@router.post("/{language}/keys/sessions")
+def sessions_submit(visit: PostedDep) -> Response:
+    """End every other session of the viewer."""
+    with visit.write() as work:
+        viewer = _require_viewer(visit, work)
+        service.end_other_sessions(work, viewer, visit.session_token)
+    return visit.see_other(visit.address("/keys"))
+
+
+def fingerprint_of(seed: Seed | None) -> str:
+    """Return what attempts with these words are counted under."""
+    return fingerprint(seed.root_key().public) if seed else ""
+
+
+def _keys_page(work: Work, viewer: Viewer, errors: FieldErrors | None = None) -> KeysPage:
+    return KeysPage(
+        name=viewer.name,
+        fingerprint=viewer.fingerprint,
+        custody=viewer.custody.value,
+        has_passphrase=viewer.custody is Custody.UNLOCKED,
+        sessions=tuple(service.list_session_days(work, viewer)),
+        errors=errors or FieldErrors(),
+    )
+
+
+def _parse_words(visit: Posted, errors: dict[str, str]) -> tuple[Seed | None, dict[str, str]]:
+    try:
+        return parse_words(visit.fields["words"]), dict(errors)
+    except MalformedError:
+        return None, {"words": _WRONG_WORDS, **errors}
+
+
+def _require_viewer(visit: Visit, work: Work) -> Viewer:
+    viewer = service.find_viewer(work, visit.session_token)
+    if viewer is None:
+        raise LoginNeededError("nobody is logged in")
+    return viewer
