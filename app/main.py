@@ -49,18 +49,17 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(OperationalError, _answer_unavailable)
-    app.add_exception_handler(Exception, _answer_crash)
     cache = PageCache()
     house.db.listeners.append(cache.forget)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
     app.add_middleware(PageCacheMiddleware, cache=cache)
-    app.add_middleware(Fence, listener=app.state.site.listener)
+    app.add_middleware(Fence, listener=app.state.site.listener, on_crash=_answer_crash)
     return app
 
 
 def _answer_app_error(request: Request, error: AppError) -> Response:
     if isinstance(error, LoginNeededError) and request.method == "GET":
-        code = request.scope["path"].split("/")[1]
+        code = _first_segment(request.scope["path"])
         back = request.scope["path"]
         if request.scope["query_string"]:
             back += "?" + request.scope["query_string"].decode("ascii", "ignore")
@@ -94,7 +93,7 @@ def _answer(request: Request, status: int, code: str) -> Response:
     site: Site = request.app.state.site
     path: str = request.scope["path"]
     sentences = sentences_of(code, status)
-    first = path.split("/")[1]
+    first = _first_segment(path)
     if first in {"api", "records", "receipts", ".well-known", "healthz"}:
         problem = {
             "type": f"urn:goftogu:error:{code}",
@@ -128,3 +127,7 @@ def _answer(request: Request, status: int, code: str) -> Response:
         kept_text=getattr(request.state, "kept_text", ""),
     )
     return Visit(request, language).render(page, status=status)
+
+
+def _first_segment(path: str) -> str:
+    return path.removeprefix("/").split("/", 1)[0]

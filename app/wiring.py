@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,7 @@ from alembic.config import Config
 
 from app import forum, identity, site, tlog
 from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import fingerprint
+from app.crypto.multikey import encode_did, fingerprint
 from app.db import Database, Randomness, open_database
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import UnavailableError
@@ -44,15 +45,20 @@ class House:
     keys: Mapping[str, SigningKey]
 
 
-def owners() -> dict[str, Owner]:
+def owners(instance_did: str) -> dict[str, Owner]:
     """Return which room owns which type of record."""
     return {
         "Person": Owner(accept=identity.accept_card, publish=identity.publish_card),
         "Note": Owner(accept=forum.accept_post, publish=forum.publish_post),
         "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revision),
         "Delete": Owner(accept=forum.accept_erasure, publish=forum.publish_erasure),
-        "Group": Owner(accept=forum.accept_board, publish=forum.publish_board),
-        "Application": Owner(accept=site.accept_card, publish=site.publish_card),
+        "Group": Owner(
+            accept=partial(forum.accept_board, instance_did=instance_did),
+            publish=forum.publish_board,
+        ),
+        "Application": Owner(
+            accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
+        ),
     }
 
 
@@ -71,7 +77,7 @@ def open_house(
     return House(
         settings=settings,
         db=db,
-        door=Door(owners(), keys["instance"]),
+        door=Door(owners(encode_did(keys["instance"].public)), keys["instance"]),
         clock=clock,
         keys=keys,
     )

@@ -63,6 +63,7 @@ def run(house: House, stop: Event) -> None:
 
 def tick(house: House) -> int:
     """Run one tick: publish what is due. Returns how many entries."""
+    house.db.scrub()
     with house.db.read() as work:
         if not house.door.has_due(work):
             return 0

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-
 from app import wiring
 from app.cli import village as village_commands
 from app.kernel.clock import FixedClock, SystemClock
 from app.settings import Settings
+from hypothesis import HealthCheck, settings
+
 from tests import factories
 from tests.houses import open_at, tick
+from tests.postgres.server import Postgres, find_programs, running_postgres
 
 with warnings.catch_warnings():
     # Starlette would like its test client to use a newer httpx; what it does here is the same.
@@ -51,7 +52,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     house = wiring.init_house(Settings(data=data), clock=FixedClock(factories.NOW))
     with house.db.write() as work:
         for board in (factories.SQUARE, factories.LIVE, factories.NOTICES):
-            house.door.submit(work, factories.board(board, home=house.door.instance_did))
+            house.door.submit(work, factories.board(board, home=house.keys["instance"]))
     tick(house)
     house.db.close()
     return data
@@ -89,3 +90,15 @@ def village(village_house: wiring.House) -> Iterator[TestClient]:
     """A browser in front of the village."""
     with TestClient(create_app(village_house, ORIGIN), ORIGIN, follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL cluster of our own; each test makes its database in it."""
+    programs = find_programs()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL's server programs are not installed")
+        pytest.skip("PostgreSQL's server programs are not installed")
+    with running_postgres(programs) as cluster:
+        yield cluster

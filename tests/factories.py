@@ -200,14 +200,16 @@ def card(
     return sign_record(of.root_key, "Person", members, nonce=nonce(), day=day)
 
 
-def board(of: BoardKey, *, home: str) -> bytes:
-    """Return the record that founds a board at the instance `home`."""
+def board(of: BoardKey, *, home: SigningKey) -> bytes:
+    """Return the record that founds a board at the instance with the key `home`, which consents."""
+    consent = home.sign(f"goftogu/v1/board\n{of.did}".encode())
     members: JsonObject = {
         "preferredUsername": of.slug,
         "nameMap": {"en": of.slug.title(), "fa": "میدان"},
         "summaryMap": {"en": "A place to talk."},
         "urn:goftogu:rulesMap": {"en": "Answer what was said."},
-        "urn:goftogu:home": home,
+        "urn:goftogu:home": encode_did(home.public),
+        "urn:goftogu:consent": encode_multibase(consent),
         "urn:goftogu:tick": of.tick_s,
         "urn:goftogu:openers": of.openers,
         "urn:goftogu:successors": [],
@@ -233,7 +235,7 @@ def one_of_each_type() -> dict[str, bytes]:
         "Note": post,
         "Update": update(ava, post),
         "Delete": erasure(ava, post),
-        "Group": board(SQUARE, home=encode_did(instance.public)),
+        "Group": board(SQUARE, home=instance),
         "Application": sign_record(instance, "Application", members, nonce=nonce(), day=TODAY),
     }
 

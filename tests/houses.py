@@ -13,6 +13,7 @@ from app.kernel.clock import HOUR_S, MINUTE_S, Clock, FixedClock
 from app.records import Receipt, StoredRecord
 from app.settings import Settings
 from app.wiring import House, open_house
+
 from tests.factories import digest_of
 
 A_TICK_S = 15 * MINUTE_S

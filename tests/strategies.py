@@ -2,9 +2,9 @@
 
 from unicodedata import normalize
 
+from app.kernel.strict_json import MAX_INTEGER
 from hypothesis import strategies as st
 
-from app.kernel.strict_json import MAX_INTEGER
 from tests import factories
 
 # Invisible tricks of direction, surrogates and (but for line ends) control characters: registry.py refuses them.

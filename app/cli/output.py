@@ -9,17 +9,18 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-_err = Console(stderr=True, highlight=False)
+# Emoji would turn the middle of every did:key into a picture; wrapped lines break what is copied.
+_err = Console(stderr=True, highlight=False, emoji=False)
 
 
 def complain(sentence: str) -> None:
     """Say what went wrong."""
-    _err.print(sentence, style="red", markup=False)
+    _err.print(sentence, style="red", markup=False, soft_wrap=True)
 
 
 def remark(sentence: str) -> None:
     """Say something beside the result."""
-    _err.print(sentence, markup=False)
+    _err.print(sentence, markup=False, soft_wrap=True)
 
 
 def emit(text: str) -> None:

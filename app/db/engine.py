@@ -45,8 +45,9 @@ class Database:
     def __init__(self, engine: Engine, clock: Clock, randomness: Randomness) -> None:
         self.engine = engine
         self._clock = clock
-        self._randomness = randomness
+        self.randomness = randomness
         self._group = GroupWriter(self.write)
+        self.must_scrub = False
         self.listeners: list[Callable[[set[str]], None]] = []
 
     @contextmanager
@@ -55,7 +56,7 @@ class Database:
         with self.engine.connect() as connection:
             _begin(connection, writes=False)
             with Session(connection, autoflush=False, expire_on_commit=False) as session:
-                yield Work(session, self._clock.now(), self._randomness)
+                yield Work(session, self._clock.now(), self.randomness)
 
     @contextmanager
     def write(self) -> Iterator[Work]:
@@ -67,11 +68,14 @@ class Database:
         with self.engine.connect() as connection:
             _begin(connection, writes=True)
             with Session(connection, expire_on_commit=False) as session:
-                work = Work(session, self._clock.now(), self._randomness)
+                work = Work(session, self._clock.now(), self.randomness)
                 yield work
                 session.flush()
             connection.commit()
         # Only now: a reader who came between would have kept the page as it was.
+        if work.erased:
+            self.must_scrub = True
+            self.scrub()
         if work.changed:
             for listener in self.listeners:
                 listener(work.changed)
@@ -79,6 +83,17 @@ class Database:
     def write_together(self, step: Callable[[Work], T]) -> T:
         """Run a step in a unit of work that it shares with what queued at the same time."""
         return self._group.run(step)
+
+    def scrub(self) -> None:
+        """Take erased words off the disk as far as they linger in SQLite's write-ahead log.
+
+        A reader can hold the log open; then the worker tries again at its next tick.
+        """
+        if self.must_scrub and self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA query_only=OFF")
+                row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+                self.must_scrub = bool(row[0])
 
     def close(self) -> None:
         """Close every connection."""

@@ -3,9 +3,17 @@
 import re
 import unicodedata
 
-from app.crypto.multikey import encode_digest, fingerprint
+from app.crypto.ed25519 import SigningKey, verify_signature
+from app.crypto.multikey import (
+    decode_did,
+    decode_multibase,
+    encode_did,
+    encode_digest,
+    encode_multibase,
+    fingerprint,
+)
 from app.kernel.strict_json import JsonObject
-from app.records.model import CUSTODY, PREVIOUS, QUOTES, VerifiedRecord
+from app.records.model import CONSENT, CUSTODY, PREVIOUS, QUOTES, VerifiedRecord
 
 from .model import Board, Draft, Openers, Text
 
@@ -13,8 +21,16 @@ _blank = re.compile(r"\s+")
 
 
 def decode_board(record: VerifiedRecord) -> Board:
-    """Read a verified `Group` record."""
+    """Read a verified `Group` record and verify that its home consents.
+
+    Raises:
+        VerificationError: it does not: nobody founds a board at somebody else's instance.
+
+    """
     document = record.document
+    home = document["urn:goftogu:home"]
+    consent = decode_multibase(document[CONSENT], 64)
+    verify_signature(decode_did(home), _consent_to(record.signer), consent)
     return Board(
         did=record.signer,
         slug=document["preferredUsername"],
@@ -25,17 +41,19 @@ def decode_board(record: VerifiedRecord) -> Board:
         tick_s=document["urn:goftogu:tick"],
         openers=Openers(document["urn:goftogu:openers"]),
         founded_on=record.day,
+        home=home,
     )
 
 
-def board_members(board: Board, home: str) -> JsonObject:
-    """Return the members of the record that founds a board at an instance."""
+def board_members(board: Board, home: SigningKey) -> JsonObject:
+    """Return the members of the record that founds a board at an instance, by the latter's key."""
     return {
         "preferredUsername": board.slug,
         "nameMap": dict(board.name),
         "summaryMap": dict(board.purpose),
         "urn:goftogu:rulesMap": dict(board.rules),
-        "urn:goftogu:home": home,
+        "urn:goftogu:home": encode_did(home.public),
+        CONSENT: encode_multibase(home.sign(_consent_to(board.did))),
         "urn:goftogu:tick": board.tick_s,
         "urn:goftogu:openers": board.openers.value,
         "urn:goftogu:successors": [],
@@ -101,3 +119,7 @@ def _change_members(board: str, post_id: str, head: bytes, custody: str) -> Json
         PREVIOUS: encode_digest(head),
         CUSTODY: custody,
     }
+
+
+def _consent_to(board: str) -> bytes:
+    return f"goftogu/v1/board\n{board}".encode()

@@ -45,6 +45,8 @@ class Board:
     tick_s: int
     openers: Openers
     founded_on: date
+    home: str
+    """did:key of the instance that keeps it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

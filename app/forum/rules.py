@@ -59,16 +59,24 @@ def require_visible(parent: Post, hand: str) -> Post:
     return parent
 
 
-def require_change(post: Post, *, hand: str, previous: str) -> None:
-    """Refuse a revision or erasure by another hand, or one built on an older version.
+def require_own(post: Post, *, hand: str) -> None:
+    """Refuse a change by another hand.
 
     Raises:
         WrongSignerError: another persona signed it.
-        StaleRevisionError: the post has a newer version, or was erased.
 
     """
     if hand != post.author.hand:
         raise WrongSignerError("another hand than the author's")
+
+
+def require_newest(post: Post, previous: str) -> None:
+    """Refuse a revision that is not built on the newest version. An erasure needs no such thing.
+
+    Raises:
+        StaleRevisionError: the post has a newer version, or was erased.
+
+    """
     if post.erased_on is not None or previous != encode_digest(post.head):
         raise StaleRevisionError("built on another version than the newest")
 

@@ -41,14 +41,17 @@ FRONT: Final = "front"
 """What pages over all boards are about."""
 
 
-def accept_board(work: Work, record: VerifiedRecord) -> tlog.Lane:
+def accept_board(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
     """Found a board.
 
     Raises:
+        UnknownBoardError: its home is elsewhere.
         BoardTakenError: its key or short name has founded one already.
 
     """
     board = codec.decode_board(record)
+    if board.home != instance_did:
+        raise UnknownBoardError("the board's home is elsewhere")
     known = store.find_board(work, did=board.did) or store.find_board(work, slug=board.slug)
     if known is not None:
         raise BoardTakenError("this key or short name has founded a board")
@@ -122,6 +125,7 @@ def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
 
     """
     post, board = _require_changeable(work, record)
+    rules.require_newest(post, record.document[PREVIOUS])
     words = codec.decode_text(record.document)
     text = rules.decide_text(words, is_opening=post.version.text.title is not None)
     number = store.count_versions(work, post.digest) + 1
@@ -139,10 +143,12 @@ def publish_revision(work: Work, digest: bytes, _index: int) -> None:
 def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """Erase a post at once: words, title and signed bytes of every version.
 
+    Whichever version it was built on: an erasure always wins, and a second one changes nothing.
+
     Only the erasure's own entry waits for the tick: what protects people does not.
 
     Raises:
-        UnknownPostError, WrongSignerError, StaleRevisionError: see `rules`.
+        UnknownPostError, WrongSignerError: see `rules`.
 
     """
     post, board = _require_changeable(work, record)
@@ -271,9 +277,11 @@ def sign_erasure(key: SigningKey, post: Post, custody: str, *, nonce: str, day: 
     return sign_record(key, "Delete", members, nonce=nonce, day=day)
 
 
-def found_board(work: Work, door: records.Door, board: Board, key: SigningKey) -> Board:
+def found_board(
+    work: Work, door: records.Door, board: Board, key: SigningKey, home: SigningKey
+) -> Board:
     """Found a board here, signed by its own key, which the caller keeps offline or destroys."""
-    members = codec.board_members(board, door.instance_did)
+    members = codec.board_members(board, home)
     raw = sign_record(key, "Group", members, nonce=identity.encode_id(work), day=board.founded_on)
     door.submit(work, raw)
     return require_board(work, encode_did(key.public))
@@ -297,7 +305,7 @@ def _require_changeable(work: Work, record: VerifiedRecord) -> tuple[Post, Board
         raise UnknownPostError("no such post")
     rules.require_same_board(post, board.did)
     hand = identity.find_hand(work, record.signer)
-    rules.require_change(post, hand=hand, previous=document[PREVIOUS])
+    rules.require_own(post, hand=hand)
     if record.signer != post.author.root:
         # A posting key must be in use; the root may sign whatever the state of its keys.
         identity.require_author(work, record)

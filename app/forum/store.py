@@ -73,6 +73,7 @@ def add_board(work: Work, board: Board) -> None:
         "tick_s": board.tick_s,
         "openers": board.openers.value,
         "founded_on": board.founded_on,
+        "home": board.home,
         "thread_count": 0,
     }
     work.session.execute(insert(BoardRow).values(values))
@@ -165,13 +166,15 @@ def publish_post(work: Work, digest: bytes, index: int) -> tuple[str, str]:
 
 
 def publish_version(work: Work, digest: bytes) -> tuple[str, str]:
-    """Let readers see a revision: it becomes its post's current version.
+    """Let readers see a revision; of those that are shown the latest is its post's current version.
 
-    Returns the thread and the board.
+    Two revisions can share a batch, and a batch is shuffled. Returns the thread and the board.
     """
     work.run(_SHOW_VERSION, {"key": digest})
-    post = select(VersionRow.post).where(VersionRow.digest == digest).scalar_subquery()
-    work.session.execute(update(PostRow).where(PostRow.digest == post).values(current=digest))
+    post = work.session.scalars(select(VersionRow.post).where(VersionRow.digest == digest)).one()
+    shown = select(VersionRow.digest).where(VersionRow.post == post, VersionRow.is_public)
+    latest = work.session.scalars(shown.order_by(VersionRow.number.desc()).limit(1)).one()
+    work.session.execute(update(PostRow).where(PostRow.digest == post).values(current=latest))
     thread, board = work.session.execute(
         select(PostRow.thread, PostRow.board).where(PostRow.digest == post)
     ).one()
@@ -358,4 +361,5 @@ def _board(row: BoardRow) -> Board:
         tick_s=row.tick_s,
         openers=Openers(row.openers),
         founded_on=row.founded_on,
+        home=row.home,
     )

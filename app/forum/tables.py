@@ -25,6 +25,7 @@ class BoardRow(Base):
     openers: Mapped[str] = mapped_column(Text)
     founded_on: Mapped[date] = mapped_column(Day)
     thread_count: Mapped[int] = mapped_column(Integer)
+    home: Mapped[str] = mapped_column(Text)
 
 
 class ThreadRow(Base):

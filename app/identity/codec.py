@@ -15,16 +15,16 @@ from app.crypto.multikey import (
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError
 from app.kernel.strict_json import JsonObject
-from app.records.model import CONTEXT, CUSTODY, PREVIOUS, Custody, VerifiedRecord
+from app.records.model import CONSENT, CONTEXT, CUSTODY, PREVIOUS, Custody, VerifiedRecord
 
 from .model import Card, KeyState, LoginProof, PostingKey
 
 STATE: Final = "urn:goftogu:state"
-CONSENT: Final = "urn:goftogu:consent"
 KEYS: Final = "urn:goftogu:postingKeys"
 SEQUENCE: Final = "urn:goftogu:sequence"
 _LOGIN_TYPE: Final = "urn:goftogu:Login"
 _CONTEXT: Final = list(CONTEXT)
+_MOST_CHARACTERS: Final = 200
 _expiry = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -32,7 +32,7 @@ def decode_card(record: VerifiedRecord) -> Card:
     """Read a verified `Person` record and verify each posting key's consent.
 
     Raises:
-        MalformedError: a key stands twice.
+        MalformedError: a key stands twice, or is the root itself.
         VerificationError: a key did not consent to this root.
 
     """
@@ -46,8 +46,8 @@ def decode_card(record: VerifiedRecord) -> Card:
         )
         for item in document[KEYS]
     )
-    if len({key.did for key in keys}) != len(keys):
-        raise MalformedError("a posting key stands twice")
+    if len({record.signer, *(key.did for key in keys)}) != len(keys) + 1:
+        raise MalformedError("a posting key stands twice, or is the root")
     for key in keys:
         # Without it anyone's card could list your key, and your posts would carry their name.
         verify_signature(
@@ -134,8 +134,11 @@ def verify_login_proof(raw: bytes) -> LoginProof:
     }  # fmt: skip
     if not isinstance(proof, dict) or proof.keys() != expected:
         raise MalformedError("not the proof of a login")
-    texts = [proof[name] for name in ("verificationMethod", "domain", "challenge", "expires")]
-    if not all(isinstance(text, str) for text in texts) or not _expiry.fullmatch(texts[3]):
+    names = ("verificationMethod", "domain", "challenge", "expires", "created")
+    texts = [proof[name] for name in names]
+    if not all(isinstance(text, str) and len(text) < _MOST_CHARACTERS for text in texts):
+        raise MalformedError("not the proof of a login")
+    if not _expiry.fullmatch(texts[3]) or not _expiry.fullmatch(texts[4]):
         raise MalformedError("not the proof of a login")
     did = texts[0].split("#")[0]
     fixed = (
@@ -151,7 +154,7 @@ def verify_login_proof(raw: bytes) -> LoginProof:
     if not fixed:
         raise MalformedError("not the proof of a login")
     verify_proof(document, decode_did(did))
-    return LoginProof(did=did, domain=texts[1], challenge=texts[2])
+    return LoginProof(did=did, domain=texts[1], challenge=texts[2], expires=texts[3])
 
 
 def _consent_to(root: str) -> bytes:

@@ -58,7 +58,7 @@ def passphrase_errors(passphrase: str, field: str) -> dict[str, str]:
 
 def _is_name(name: str) -> bool:
     try:
-        registry.line(registry.MAX_NAME_CHARACTERS)(name)
+        registry.name(name)
     except MalformedError:
         return False
     return True

@@ -82,3 +82,4 @@ class LoginProof:
     did: str
     domain: str
     challenge: str
+    expires: str

@@ -68,6 +68,13 @@ def put_key(work: Work, key: PostingKey, *, fingerprint: str, root: str, is_new:
         )
 
 
+def set_key_state(work: Work, did: str, state: KeyState) -> None:
+    """Move a posting key to another state."""
+    work.session.execute(
+        update(PostingKeyRow).where(PostingKeyRow.did == did).values(state=state.value)
+    )
+
+
 def add_lone_key(work: Work, did: str, fingerprint: str, custody: Custody) -> None:
     """Remember a posting key that no card lists."""
     work.session.execute(

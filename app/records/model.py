@@ -14,6 +14,7 @@ CONTEXT: Final = (
     "https://w3id.org/security/data-integrity/v2",
 )
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
+CONSENT: Final = "urn:goftogu:consent"
 CUSTODY: Final = "urn:goftogu:custody"
 PREVIOUS: Final = "urn:goftogu:previous"
 QUOTES: Final = "urn:goftogu:quotes"

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from app.kernel.errors import MalformedError
 
-from .model import CUSTODY, PREVIOUS, PUBLIC, QUOTES, Custody
+from .model import CONSENT, CUSTODY, PREVIOUS, PUBLIC, QUOTES, Custody
 
 Shape: TypeAlias = Callable[[Any], None]
 
@@ -31,8 +31,19 @@ _digest = re.compile(r"zQm[1-9A-HJ-NP-Za-km-z]{44}")
 _multibase_signature = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{64,88}")
 _onion = re.compile(r"[a-z2-7]{56}\.onion")
 # Control characters and bidirectional overrides and isolates: they can make a line read as another.
-_tricks = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-_text_tricks = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_tricks = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufdd0-\ufdef\ufffe\uffff]"
+)
+_text_tricks = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]"
+)
+# Characters that show nothing, but for the joiners that Persian words need between letters.
+_unseen = re.compile(
+    "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\uffff"
+    "\U000e0000-\U000e0fff]|(?<!\\w)[\u200c\u200d]|[\u200c\u200d](?!\\w)"
+)
+_letter = re.compile(r"[^\W_]")
 
 
 def _require(condition: object, message: str) -> None:
@@ -61,6 +72,13 @@ def line(limit: int) -> Shape:
         _require(not _tricks.search(value), "a line has control or direction characters")
 
     return shape
+
+
+def name(value: Any) -> None:
+    """Check a persona's name: one line of characters that show, a letter or digit among them."""
+    line(MAX_NAME_CHARACTERS)(value)
+    _require(not _unseen.search(value), "a name has characters that do not show")
+    _require(_letter.search(value), "a name has no letter")
 
 
 def one_of(*values: str) -> Shape:
@@ -142,13 +160,14 @@ actor = matching(_actor, "an actor")
 record_id = matching(_object, "a record id")
 digest = matching(_digest, "a digest")
 custody = one_of(*Custody)
+signature = matching(_multibase_signature, "a signature")
 
 _posting_key = members(
     {
         "id": did,
         CUSTODY: custody,
         "urn:goftogu:state": one_of("active", "retired", "revoked"),
-        "urn:goftogu:consent": matching(_multibase_signature, "a signature"),
+        CONSENT: signature,
     }
 )
 
@@ -179,7 +198,7 @@ RECORD_TYPES: Final = {
             signer="the persona's root key",
             effect="names the persona; adds, retires and revokes its posting keys",
             required={
-                "name": line(MAX_NAME_CHARACTERS),
+                "name": name,
                 "urn:goftogu:sequence": whole(1, 1_000_000),
                 "urn:goftogu:postingKeys": list_of(_posting_key, 20, 1),
             },
@@ -221,13 +240,14 @@ RECORD_TYPES: Final = {
         RecordType(
             name="Group",
             signer="the board key, once",
-            effect="founds a board",
+            effect="founds a board at the instance that consents to be its home",
             required={
                 "preferredUsername": matching(_slug, "a short name"),
                 "nameMap": in_languages(line(60)),
                 "summaryMap": in_languages(line(300)),
                 "urn:goftogu:rulesMap": in_languages(text),
                 "urn:goftogu:home": did,
+                CONSENT: signature,
                 "urn:goftogu:tick": whole(1, 86_400),
                 "urn:goftogu:openers": one_of("anyone", "stewards"),
                 "urn:goftogu:successors": list_of(did, 10),

@@ -121,3 +121,4 @@ def find_record(work: Work, digest: bytes) -> StoredRecord | None:
 def erase_bytes(work: Work, digests: list[bytes]) -> None:
     """Forget the signed bytes of records at once; erasing twice is no error."""
     store.erase_bytes(work, digests)
+    work.erased.extend(digests)

@@ -11,19 +11,23 @@ from app.identity.errors import StaleCardError
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
 from app.records import Door, VerifiedRecord, sign_record
+from app.records.errors import WrongSignerError
 from app.records.model import PREVIOUS
 
 from . import store
 from .model import InstanceCard
 
 
-def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
+def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
     """Take in the card of this instance; partners' cards come with federation.
 
     Raises:
+        WrongSignerError: another key than the instance's signed it.
         StaleCardError: it does not follow the current one.
 
     """
+    if record.signer != instance_did:
+        raise WrongSignerError("another key than the instance's")
     document, current = record.document, store.find_card(work)
     expected = 1 if current is None else current.sequence + 1
     built_on = None if current is None else encode_digest(current.digest)

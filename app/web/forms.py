@@ -35,6 +35,8 @@ def parse_fields(body: bytes, content_type: str) -> Fields:
         )
     except ValueError as error:
         raise MalformedError("not a form in UTF-8") from error
+    if any("\0" in value for _, value in pairs):
+        raise MalformedError("a field holds a NUL")
     fields = Fields(pairs)
     if len(fields) != len(pairs):
         raise MalformedError("a field stands twice")
@@ -45,4 +47,5 @@ def safe_path(path: str, *, fallback: str) -> str:
     """Return `path` if it leads to a page of this site, else `fallback` (no open redirects)."""
     is_local = path.startswith("/") and not path.startswith(("//", "/\\"))
     is_clean = path.isprintable() and "\\" not in path and ":" not in path.split("?", 1)[0]
-    return path if is_local and is_clean else fallback
+    is_page = path.split("?", 1)[0] not in {"/exit", ""}
+    return path if is_local and is_clean and is_page else fallback

@@ -47,9 +47,15 @@ _words = re.compile(r"\s+|[^\s]+")
 _stacked = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+"
 )
-# The parser is quadratic on long runs of these; no sentence needs them.
-_brackets = re.compile(r"([\[\]>*_`~])\1{30,}")
-MAX_DIFFERENCE_WORDS: Final = 4000
+# The parser is slow on long runs of these; no sentence needs them.
+_runs = re.compile(r"([\[\]>*_`~!<(&-])\1{30,}")
+_openings = re.compile(r"!?\[|<")
+_elsewhere = re.compile(r"https?://[^/\s]", re.IGNORECASE)
+MAX_COMPARISONS: Final = 40_000
+MAX_BRACKETS: Final = 100
+MAX_BLOCKS: Final = 400
+MAX_DEPTH: Final = 8
+_EXCERPT_SOURCE_CHARACTERS: Final = 2000
 
 
 def direction_of(text: str) -> str:
@@ -74,30 +80,50 @@ def render_prose(text: str) -> Markup:
     return _render(_prose_parser, text, _PROSE_TAGS)
 
 
+@lru_cache(maxsize=1024)
 def render_difference(before: str, after: str) -> Markup:
-    """Return `after` with words marked: <ins> what was added, <del> what was taken out."""
+    """Return `after` with words marked: <ins> what was added, <del> what was taken out.
+
+    What both begin and end with is set aside first; where the rest is long, it is shown as replaced
+    whole: comparing it word by word takes time that grows with its cube.
+    """
     old, new = _words.findall(before), _words.findall(after)
-    if len(old) + len(new) > MAX_DIFFERENCE_WORDS:
-        return Markup("<del>{}</del> <ins>{}</ins>").format(before, after)
-    pieces: list[Markup] = []
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    head, tail = new[:start], new[len(new) - end :]
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    middle = _mark_words(old, new) if len(old) * len(new) <= MAX_COMPARISONS else _replace(old, new)
+    return escape("".join(head)) + middle + escape("".join(tail))
+
+
+def _common(old: list[str], new: list[str]) -> int:
+    """Return how many words two texts begin with alike."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(old), len(new)))
+
+
+def _mark_words(old: list[str], new: list[str]) -> Markup:
+    pieces = []
     matcher = SequenceMatcher(a=old, b=new, autojunk=False)
     for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
-        removed, added = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
         if kind == "equal":
-            pieces.append(escape(added))
-            continue
-        if removed.strip():
-            pieces.append(Markup("<del>{}</del>").format(removed))
-        if added.strip():
-            pieces.append(Markup("<ins>{}</ins>").format(added))
+            pieces.append(escape("".join(new[new_from:new_to])))
         else:
-            pieces.append(escape(added))
+            pieces.append(_replace(old[old_from:old_to], new[new_from:new_to]))
     return Markup("").join(pieces)
 
 
+def _replace(old: list[str], new: list[str]) -> Markup:
+    removed, added = "".join(old), "".join(new)
+    deleted = Markup("<del>{}</del>").format(removed) if removed.strip() else Markup("")
+    inserted = Markup("<ins>{}</ins>").format(added) if added.strip() else escape(added)
+    return deleted + inserted
+
+
+@lru_cache(maxsize=1024)
 def excerpt(text: str, limit: int) -> str:
     """Return the first paragraph of a post without marks, cut at a word."""
-    tokens = _post_parser.parse(text)
+    tokens = _post_parser.parse(_calm(text[:_EXCERPT_SOURCE_CHARACTERS]))
     for index, token in enumerate(tokens):
         if token.type == "paragraph_open" and token.level == 0:
             inline = tokens[index + 1].children or []
@@ -110,9 +136,8 @@ def excerpt(text: str, limit: int) -> str:
 
 
 def _render(parser: MarkdownIt, text: str, tags: set[str]) -> Markup:
-    calm = _brackets.sub(lambda found: found[1] * 30, _stacked.sub(r"\1", text))
     html = nh3.clean(
-        parser.render(calm),
+        parser.render(_calm(text)),
         tags=tags,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
@@ -123,35 +148,57 @@ def _render(parser: MarkdownIt, text: str, tags: set[str]) -> Markup:
     return Markup(html.strip())  # noqa: S704 (nh3's allow-list made it safe)
 
 
+def _calm(text: str) -> str:
+    """Return text that the parser reads in time: runs cut, too many brackets and lines made plain.
+
+    The parser looks for a partner of every opening mark, which grows with the square of their
+    number; no letter to a neighbour needs hundreds of them.
+    """
+    shorter = _runs.sub(lambda found: found[1] * 30, _stacked.sub(r"\1", text))
+    if shorter.count("[") + shorter.count("<") > MAX_BRACKETS:
+        shorter = _openings.sub(r"\\\g<0>", shorter)
+    lines = shorter.split("\n")
+    if len(lines) > MAX_BLOCKS:
+        rest = " ".join(line.lstrip(" \t>-+*#0123456789.)") for line in lines[MAX_BLOCKS:])
+        shorter = "\n".join([*lines[:MAX_BLOCKS], "", rest])
+    return shorter
+
+
 def _direct(state: StateCore) -> None:
     """Give each block the direction of the text inside it."""
-    for index, token in enumerate(state.tokens):
-        if token.type in _DIRECTED:
-            token.attrSet("dir", direction_of(_text_inside(state.tokens[index:])))
+    inside: list[tuple[Token, list[str]]] = []
+    for token in state.tokens:
         if token.type in {"fence", "code_block"}:
             token.attrSet("dir", "ltr")
-        for child in token.children or []:
-            if child.type == "code_inline":
-                child.attrSet("dir", "ltr")
+        if token.nesting == 1:
+            inside.append((token, []))
+        elif token.nesting == -1:
+            opening, texts = inside.pop()
+            if opening.type in _DIRECTED:
+                opening.attrSet("dir", direction_of(" ".join(texts)))
+        elif token.type == "inline":
+            for _, texts in inside:
+                texts.append(token.content)
+            for child in token.children or []:
+                if child.type == "code_inline":
+                    child.attrSet("dir", "ltr")
 
 
-def _text_inside(tokens: list[Token]) -> str:
-    depth, parts = 0, []
-    for token in tokens:
-        depth += token.nesting
-        if token.type == "inline":
-            parts.append(token.content)
-        if depth == 0:
-            break
-    return " ".join(parts)
+def _leads_elsewhere(address: str) -> bool:
+    """Whether a post may link there: whole addresses only, so that none leads to our own forms."""
+    return _elsewhere.match(address) is not None
 
 
 def _parser(*disabled: str) -> MarkdownIt:
-    parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
+    parser = MarkdownIt(
+        "js-default",
+        {"html": False, "linkify": False, "typographer": False, "maxNesting": MAX_DEPTH},
+    )
     parser.disable(["image", "table", *disabled])
     parser.core.ruler.push("direction", _direct)
     return parser
 
 
-_post_parser = _parser("heading", "lheading", "reference")
+_post_parser = _parser("heading", "lheading", "reference", "html_block", "html_inline")
+_post_parser.validateLink = _leads_elsewhere  # type: ignore[method-assign, assignment]
 _prose_parser = _parser()

@@ -1,15 +1,20 @@
 """What every answer carries and every request must pass, as plain ASGI in front of the handlers."""
 
+import logging
+from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kernel.errors import TooLargeError
 
 from .listener import Listener
+from .logs import place_of
+
+logger = logging.getLogger("goftogu")
 
 MAX_BODY_BYTES: Final = 262_144
 MAX_DISCARDED_BYTES: Final = 8 * 1024 * 1024
@@ -31,11 +36,14 @@ _HEADERS: Final = {
 
 
 class Fence:
-    """Refuses other hosts and large bodies, and puts the security headers on every answer."""
+    """The outermost layer of ours: hosts, bodies, headers, and an answer for what nobody caught."""
 
-    def __init__(self, app: ASGIApp, listener: Listener) -> None:
+    def __init__(
+        self, app: ASGIApp, listener: Listener, on_crash: Callable[[Request, Exception], Response]
+    ) -> None:
         self._app = app
         self._listener = listener
+        self._on_crash = on_crash
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -47,7 +55,43 @@ class Fence:
         if len(headers.getlist("host")) != 1 or headers["host"] not in self._listener.hosts:
             await PlainTextResponse("Another host was asked for.\n", 421)(scope, receive, send)
             return
-        await self._app(scope, _capped(scope, receive), send)
+        # PostgreSQL refuses a NUL with an error of its own; like this, nothing is found.
+        scope["path"] = scope["path"].replace("\0", "\ufffd")
+        if not scope["path"].startswith("/"):
+            await PlainTextResponse("This is not an address.\n", 400)(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":
+            scope["method"], send = "GET", _without_body(send)
+        await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, _capped(scope, receive), send_and_note)
+        except Exception as error:
+            # The framework would answer outside of this layer, without our headers.
+            if has_begun:
+                raise
+            # Its class and place alone: its words may be somebody's.
+            logger.error("crash %s %s", type(error).__name__, place_of(error))  # noqa: TRY400
+            await self._on_crash(Request(scope), error)(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    """Answer HEAD with what GET would answer, but for its body."""
+
+    async def send_headers(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_headers
 
 
 def _with_headers(send: Send, *, hsts: bool) -> Send:

@@ -6,6 +6,7 @@ forgets them after its commit; nothing else does. Requests with a cookie pass by
 the page that was asked for longest ago goes first.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_PAGE_BYTES: Final = 512 * 1024
+MOST_PATH_BYTES: Final = 200
+_OVERHEAD_BYTES: Final = 1500
+# Whatever else an address asks, its page is made and not kept: it could be asked in endless ways.
+_known_query = re.compile(rb"((page=\d{1,6}|sort=[a-z]{1,12})(&|$)){0,2}")
 # Shared caches in front may keep a page this long (RFC 9213); browsers keep none.
 _SHARED: Final = (b"cdn-cache-control", b"public, max-age=10")
 
@@ -60,7 +65,7 @@ class PageCache:
                 return
             self._drop(key)
             self._pages[key] = page
-            self._bytes += len(page.body)
+            self._bytes += _size(key, page)
             while self._bytes > self._most_bytes:
                 self._drop(next(iter(self._pages)))
 
@@ -78,7 +83,7 @@ class PageCache:
     def _drop(self, key: Key) -> None:
         page = self._pages.pop(key, None)
         if page is not None:
-            self._bytes -= len(page.body)
+            self._bytes -= _size(key, page)
 
 
 class PageCacheMiddleware:
@@ -125,14 +130,24 @@ class PageCacheMiddleware:
         return send_and_keep
 
 
+def _size(key: Key, page: CachedPage) -> int:
+    return len(page.body) + len(key[0]) + len(key[1]) + _OVERHEAD_BYTES
+
+
 def _key(scope: Scope) -> Key | None:
     """Return what a page is kept under; None for what never comes from the cache."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
     takes_gzip = False
+    accepted: bytes | None = None
     for name, value in scope["headers"]:
         if name == b"cookie":
             return None
         if name == b"accept-encoding":
-            takes_gzip = b"gzip" in value
-    return scope["raw_path"], scope["query_string"], takes_gzip
+            # The compressing layer inside reads the first of them; so do we.
+            takes_gzip = b"gzip" in value if accepted is None else takes_gzip
+            accepted = value
+    query: bytes = scope["query_string"]
+    if not _known_query.fullmatch(query) or len(scope["raw_path"]) > MOST_PATH_BYTES:
+        return None
+    return scope["raw_path"], query, takes_gzip

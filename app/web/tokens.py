@@ -1,6 +1,6 @@
 """Form tokens and sealed challenges: small proofs that we made a page, without storing anything."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from hmac import compare_digest, digest
 from typing import Final
@@ -26,7 +26,7 @@ def encode_bytes(data: bytes) -> str:
 def decode_bytes(text: str) -> bytes:
     """Return the bytes of unpadded base64url, or nothing where it is none."""
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (Base64Error, ValueError):
         return b""
 
@@ -60,8 +60,8 @@ def make_challenge(key: bytes, nonce: bytes, expires_at: Instant) -> str:
     return encode_bytes(body + digest(key, b"challenge" + body, "sha256")[:_MAC_BYTES])
 
 
-def require_challenge(key: bytes, challenge: str, now: Instant) -> None:
-    """Verify that we made a challenge and that it has not expired.
+def require_challenge(key: bytes, challenge: str, now: Instant) -> Instant:
+    """Return until when a challenge holds, if we made it and it has not expired.
 
     Raises:
         VerificationError: not ours, or too old.
@@ -71,8 +71,10 @@ def require_challenge(key: bytes, challenge: str, now: Instant) -> None:
     body, mac = data[:-_MAC_BYTES], data[-_MAC_BYTES:]
     if not compare_digest(digest(key, b"challenge" + body, "sha256")[:_MAC_BYTES], mac):
         raise VerificationError("a challenge that this instance did not make")
-    if int.from_bytes(body[-8:], "big") < now:
+    expires_at = Instant(int.from_bytes(body[-8:], "big"))
+    if expires_at < now:
         raise VerificationError("the challenge has expired")
+    return expires_at
 
 
 def _mac(key: bytes, session: bytes) -> bytes:

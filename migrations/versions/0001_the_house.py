@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("openers", sa.Text(), nullable=False),
         sa.Column("founded_on", sa.Text(), nullable=False),
         sa.Column("thread_count", sa.Integer(), nullable=False),
+        sa.Column("home", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("did", name=op.f("pk_board")),
         sa.UniqueConstraint("slug", name=op.f("uq_board_slug")),
         sqlite_strict=True,

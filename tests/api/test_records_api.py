@@ -5,15 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from app.crypto.multikey import encode_multibase
+from app.records import verify_receipt
+from app.wiring import House
 from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nacl.bindings import crypto_core_ed25519_add
 from starlette.testclient import TestClient
 
-from app.crypto.multikey import encode_multibase
-from app.records import verify_receipt
-from app.wiring import House
 from tests import factories, strategies
 from tests.houses import count_records, publish, release, submit
 

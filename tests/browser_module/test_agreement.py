@@ -10,9 +10,6 @@ from hashlib import sha512
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_digest, fingerprint
 from app.forum.codec import clean_line, clean_text
@@ -21,6 +18,9 @@ from app.kernel import strict_json
 from app.kernel.errors import AppError
 from app.records import parse_record, verify_record
 from app.records.model import PREVIOUS, QUOTES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from tests import factories, strategies
 from tests.browser_module import node
 from tests.crypto.test_ed25519 import CCTV, LOW_ORDER, RFC_8032, WYCHEPROOF, L, accepts

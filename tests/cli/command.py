@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from app.cli import main
+
 from tests.journeys.instance import COMMAND
 
 
@@ -23,7 +24,6 @@ class Done:
     code: int
     out: bytes
     err: str
-    """What it said beside its result, in one line: the terminal's line breaks mean nothing."""
 
 
 def goftogu(*words: str | Path, given: bytes | str = b"", data: Path | None = None) -> Done:
@@ -68,7 +68,7 @@ def _bytes(given: bytes | str) -> bytes:
 
 
 def _done(code: int, out: bytes, err: bytes) -> Done:
-    return Done(code=code, out=out, err=" ".join(err.decode().split()))
+    return Done(code=code, out=out, err=err.decode())
 
 
 def _environment(data: Path | None) -> dict[str, str]:

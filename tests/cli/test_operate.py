@@ -1,15 +1,15 @@
 """init, seed, check and the help: an instance from the outside."""
 
+import fcntl
 import json
-import os
 import re
 import sqlite3
 from pathlib import Path
 
 import pytest
-
 from app.kernel.clock import FixedClock
 from app.records import parse_record, verify_record
+
 from tests import factories
 from tests.cli.command import goftogu, start
 from tests.houses import open_at, publish
@@ -172,8 +172,7 @@ def test_check_with_a_key_that_others_can_read_is_red(mode: int, data: Path) -> 
 
     assert done.code == 1
     assert re.search(r"^BAD   keys:", done.out.decode(), re.MULTILINE)
-    assert "chmod 600" in done.err
-    assert "log.key" in done.err
+    assert f"chmod 600 {data / 'keys' / 'log.key'}\n" in done.err, "ready to be copied"
 
 
 def test_check_never_prints_a_key(data: Path) -> None:
@@ -185,6 +184,7 @@ def test_check_never_prints_a_key(data: Path) -> None:
         assert content.decode().strip() not in done.out.decode() + done.err
 
 
+@pytest.mark.slow
 def test_spoilt_instance_key_fails_without_repeating_it(data: Path) -> None:
     key = data / "keys" / "instance.key"
     spoilt = key.read_text().strip() + "zz"
@@ -196,13 +196,12 @@ def test_spoilt_instance_key_fails_without_repeating_it(data: Path) -> None:
     assert spoilt[:16] not in done.out.decode() + done.err
 
 
+@pytest.mark.slow
 def test_worker_beside_another_one_refuses(data: Path) -> None:
-    import fcntl
-
     with (data / "worker.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
-        done = goftogu("worker", data=data)
+        done = start("worker", data=data)
 
     assert done.code == 1
     assert "another worker" in done.err
@@ -231,4 +230,3 @@ def test_no_option_takes_a_secret() -> None:
 
     options = set(re.findall(r"--[a-z-]+", shown))
     assert not options & {"--words", "--seed", "--passphrase", "--password", "--secret"}
-    assert os.environ.get("GOFTOGU_WORDS") is None

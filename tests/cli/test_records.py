@@ -5,13 +5,15 @@ from pathlib import Path
 from socket import socket
 
 import pytest
-
-from app.crypto.multikey import encode_digest
+from app.crypto.multikey import encode_digest, fingerprint
+from app.kernel.clock import SystemClock
 from app.records import parse_record, sign_record, verify_record
 from app.records.model import PREVIOUS
+
 from tests import factories
 from tests.cli.command import Done, goftogu, start
 from tests.cli.conftest import Keys
+from tests.houses import open_at, require_post, submit
 
 SQUARE = factories.SQUARE.did
 AVA = factories.person("Ava")
@@ -60,12 +62,17 @@ def test_sign_is_persian_unless_told_otherwise(keys: Keys) -> None:
     assert signed(keys, text="آب کجا می‌رود؟\r\n")["contentMap"] == {"fa": "آب کجا می‌رود؟"}
 
 
-def test_sign_without_a_title_or_reply_leaves_the_title_to_the_first_line(keys: Keys) -> None:
-    record = signed(keys, text="# Water\n\nWhere does it go?")
+def test_sign_without_a_title_or_reply_opens_a_thread_titled_by_its_first_line(
+    keys: Keys, data: Path
+) -> None:
+    done = sign(keys, text="Where does it go?\n\nNobody says.")
 
-    assert "name" not in record
-    assert "inReplyTo" not in record
-    assert record["contentMap"] == {"fa": "# Water\n\nWhere does it go?"}
+    house = open_at(data, SystemClock())
+    submit(house, done.out)
+    words = require_post(house, done.out).version.text
+    house.db.close()
+    assert json.loads(done.out).keys().isdisjoint({"name", "inReplyTo"})
+    assert words.title == "Where does it go?"
 
 
 def test_sign_an_update_names_the_version_that_it_replaces(keys: Keys) -> None:
@@ -197,20 +204,13 @@ def test_verify_shows_whose_key_signed_what(tmp_path: Path) -> None:
     assert done.code == 0
     assert shown == {
         "signature": "good (Note)",
-        "fingerprint": goftogu_mark(),
+        "fingerprint": fingerprint(AVA.key.public),
         "key": AVA.did,
         "custody": "device (declared)",
         "board": SQUARE,
         "day": "2026-11-21",
         "digest": DIGEST.hex(),
     }
-
-
-def goftogu_mark() -> str:
-    """Return the fingerprint of the key that signed `POST`."""
-    from app.crypto.multikey import fingerprint
-
-    return fingerprint(AVA.key.public)
 
 
 def test_verify_reads_standard_input() -> None:
@@ -235,6 +235,13 @@ def test_verify_flipped_byte_ends_with_three(tmp_path: Path) -> None:
     assert done.code == 3
     assert done.out == b""
     assert "does not verify" in done.err
+
+
+def test_what_is_said_stands_as_it_is_in_one_line() -> None:
+    """A did:key must not come out as a picture of a key, nor a path with a line break in it."""
+    source = f"/nowhere/{AVA.did}/" + "long name " * 20
+
+    assert goftogu("verify", source).err == f"No such file or directory: {source}\n"
 
 
 @pytest.mark.parametrize("raw", [b"", b"no", b"[]", b"\xff", POST + b"\n", POST[:-1]])

@@ -5,12 +5,12 @@ from hashlib import sha512
 from typing import Any
 
 import pytest
+from app.crypto.ed25519 import PublicKey, SigningKey, require_key, verify_signature
+from app.kernel.errors import MalformedError, VerificationError
 from hypothesis import given
 from hypothesis import strategies as st
 from nacl.bindings import crypto_core_ed25519_add
 
-from app.crypto.ed25519 import PublicKey, SigningKey, require_key, verify_signature
-from app.kernel.errors import MalformedError, VerificationError
 from tests import strategies, vectors
 
 L = 2**252 + 27742317777372353535851937790883648493

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 import rfc8785
-
 from app.crypto.ed25519 import SigningKey, verify_signature
 from app.crypto.integrity import add_proof, signed_hash, verify_proof
 from app.crypto.multikey import decode_base58, decode_did, decode_multibase, encode_multibase
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError, VerificationError
+
 from tests import vectors
 
 FOLDER = "w3c-vc-di-eddsa/eddsa-jcs-2022"

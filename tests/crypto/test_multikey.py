@@ -3,9 +3,6 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import (
     decode_base58,
@@ -20,6 +17,9 @@ from app.crypto.multikey import (
     verification_method,
 )
 from app.kernel.errors import MalformedError, VerificationError
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests import vectors
 
 DID_KEYS: dict[str, Any] = vectors.read_json("did-key/ed25519-x25519.json")

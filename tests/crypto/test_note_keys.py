@@ -3,7 +3,6 @@
 from base64 import b64decode
 
 import pytest
-
 from app.crypto.ed25519 import SigningKey, require_key
 from app.crypto.note_keys import COSIGNATURE, SIGNATURE, encode_verifier_key
 

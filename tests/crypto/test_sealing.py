@@ -1,13 +1,13 @@
 """Secrets at rest: stretched passphrases and sealed boxes."""
 
 import pytest
+from app.crypto.sealing import Passphrase, StretchCost, derive_key, open_box, seal, stretch
+from app.kernel.errors import MalformedError, VerificationError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.crypto.sealing import Passphrase, StretchCost, derive_key, open_box, seal, stretch
-from app.kernel.errors import MalformedError, VerificationError
 from tests import strategies, vectors
 
 ARGON2 = vectors.read_blocks("kdf/argon2id-rfc9106.txt")

@@ -5,12 +5,12 @@ import pickle
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.crypto.sealing import derive_key
 from app.crypto.seed import Seed, parse_words, word_list
 from app.kernel.errors import MalformedError
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests import vectors
 
 BIP39: list[tuple[str, str]] = [

@@ -3,10 +3,9 @@
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import text
-
 from app.db import Work
 from app.wiring import House
+from sqlalchemy import text
 
 COUNT = text("SELECT tick_s FROM tlog_lane WHERE name = 'house'")
 ADD_ONE = text("UPDATE tlog_lane SET tick_s = tick_s + 1 WHERE name = 'house'")

@@ -1,12 +1,12 @@
 """Founding a board: once a key, once a short name, and only where its home is."""
 
 import pytest
-
 from app import forum
 from app.crypto.multikey import encode_did, encode_digest
 from app.forum.errors import BoardTakenError, UnknownBoardError
 from app.kernel.errors import AppError
 from app.wiring import House
+
 from tests import factories
 from tests.houses import count_records, submit, tick
 
@@ -20,7 +20,7 @@ def find(house: House, slug: str) -> forum.Board | None:
 def test_board_is_there_as_soon_as_it_is_founded(house: House) -> None:
     garden = factories.board_key("garden")
 
-    submit(house, factories.board(garden, home=house.door.instance_did))
+    submit(house, factories.board(garden, home=house.keys["instance"]))
 
     board = find(house, "garden")
     assert board is not None
@@ -35,7 +35,7 @@ def test_short_name_that_is_taken_is_refused(house: House) -> None:
     )
 
     with pytest.raises(BoardTakenError):
-        submit(house, factories.board(thief, home=house.door.instance_did))
+        submit(house, factories.board(thief, home=house.keys["instance"]))
 
 
 def test_key_that_founded_a_board_founds_no_other(house: House) -> None:
@@ -44,12 +44,12 @@ def test_key_that_founded_a_board_founds_no_other(house: House) -> None:
     )
 
     with pytest.raises(BoardTakenError):
-        submit(house, factories.board(second, home=house.door.instance_did))
+        submit(house, factories.board(second, home=house.keys["instance"]))
 
 
 def test_board_whose_home_is_elsewhere_is_refused(house: House) -> None:
     garden = factories.board_key("garden")
-    elsewhere = encode_did(factories.person("Host").root_key.public)
+    elsewhere = factories.person("Host").root_key
     before = count_records(house)
 
     with pytest.raises(UnknownBoardError):
@@ -62,7 +62,7 @@ def test_board_whose_home_is_elsewhere_is_refused(house: House) -> None:
 @pytest.mark.parametrize("tick_s", [1, 60, 61, 90, 899, 86_400])
 def test_board_with_any_tick_takes_posts(house: House, tick_s: int) -> None:
     garden = factories.board_key("garden", tick_s=tick_s)
-    submit(house, factories.board(garden, home=house.door.instance_did))
+    submit(house, factories.board(garden, home=house.keys["instance"]))
 
     receipt = submit(house, factories.note(factories.person("Ava"), board=garden))
 

@@ -3,13 +3,13 @@
 from unicodedata import is_normalized
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.forum import codec
 from app.forum.model import Draft, Text
 from app.records import parse_record, sign_record, verify_record
 from app.records.model import Custody
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests import factories, strategies
 
 AVA = factories.person("Ava")
@@ -50,7 +50,7 @@ def test_draft_of_a_reply_names_what_it_answers_and_quotes() -> None:
 
 
 def test_board_is_read_back_from_its_record() -> None:
-    home = AVA.root
+    home = AVA.root_key
 
     record = verify_record(parse_record(factories.board(factories.SQUARE, home=home)))
     board = codec.decode_board(record)

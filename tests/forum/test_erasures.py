@@ -1,7 +1,6 @@
 """An erasure acts at once and for good: words, title and signed bytes go, a tombstone stays."""
 
 import pytest
-
 from app import records
 from app.forum import service, store
 from app.forum.errors import StaleRevisionError, UnknownPostError
@@ -9,6 +8,7 @@ from app.identity.errors import KeyInactiveError
 from app.kernel.errors import GoneError, NotFoundError
 from app.records.errors import WrongSignerError
 from app.wiring import House
+
 from tests import factories
 from tests.houses import find_record, publish, release, require_post, submit
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-
 from app.kernel.clock import FixedClock
 from app.kernel.errors import AppError
 from app.wiring import House
+
 from tests import factories
 from tests.houses import find_post, open_at, release, submit
 

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from app import forum, identity
 from app.forum import service
 from app.forum.errors import ThreadClosedError, UnknownBoardError, UnknownPostError
@@ -12,6 +11,7 @@ from app.forum.model import Post, ThreadSort
 from app.kernel.clock import FixedClock
 from app.kernel.errors import MalformedError, NotFoundError
 from app.wiring import House
+
 from tests import factories
 from tests.houses import (
     A_TICK_S,

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from app.forum import store
 from app.forum.errors import StaleRevisionError, UnknownPostError
 from app.identity.errors import CustodyDiffersError
@@ -13,6 +12,7 @@ from app.kernel.errors import MalformedError
 from app.records.errors import WrongSignerError
 from app.records.model import Custody
 from app.wiring import House
+
 from tests import factories
 from tests.houses import SeededRandomness, open_at, publish, release, require_post, submit
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-
 from app.crypto.multikey import encode_digest
 from app.forum import rules
 from app.forum.errors import StaleRevisionError, ThreadClosedError, UnknownPostError
@@ -12,6 +11,7 @@ from app.identity.model import Author, KeyState
 from app.kernel.errors import MalformedError
 from app.records.errors import WrongSignerError
 from app.records.model import Custody
+
 from tests import factories
 
 AVA = factories.person("Ava")
@@ -33,6 +33,7 @@ BOARD = Board(
     tick_s=900,
     openers=Openers.ANYONE,
     founded_on=factories.TODAY,
+    home="did:key:home",
 )
 POST = Post(
     digest=b"1",
@@ -92,24 +93,25 @@ def test_waiting_post_is_there_for_its_author_alone() -> None:
 
 
 def test_author_changes_the_newest_version() -> None:
-    rules.require_change(POST, hand=AVA.root, previous=HEAD)
+    rules.require_own(POST, hand=AVA.root)
+    rules.require_newest(POST, HEAD)
 
 
 def test_another_hand_changes_nothing() -> None:
     with pytest.raises(WrongSignerError):
-        rules.require_change(POST, hand=factories.person("Babak").root, previous=HEAD)
+        rules.require_own(POST, hand=factories.person("Babak").root)
 
 
 def test_change_of_an_older_version_is_stale() -> None:
     with pytest.raises(StaleRevisionError):
-        rules.require_change(POST, hand=AVA.root, previous=encode_digest(b"0" * 32))
+        rules.require_newest(POST, encode_digest(b"0" * 32))
 
 
 def test_change_of_an_erased_post_is_stale() -> None:
     erased = replace(POST, erased_on=factories.TODAY)
 
     with pytest.raises(StaleRevisionError):
-        rules.require_change(erased, hand=AVA.root, previous=HEAD)
+        rules.require_newest(erased, HEAD)
 
 
 @pytest.mark.parametrize(

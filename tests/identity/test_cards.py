@@ -1,7 +1,6 @@
 """Cards: what a root says about its posting keys, and what nobody can say about another's."""
 
 import pytest
-
 from app import identity
 from app.identity.errors import (
     CustodyDiffersError,
@@ -14,6 +13,7 @@ from app.kernel.errors import MalformedError, VerificationError
 from app.records.errors import WrongSignerError
 from app.records.model import Custody
 from app.wiring import House
+
 from tests import factories
 from tests.houses import count_records, publish, release, require_post, submit
 

@@ -1,9 +1,6 @@
 """What identity decides from values alone."""
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
-
 from app.crypto.multikey import encode_digest
 from app.identity.errors import CustodyDiffersError, KeyInactiveError, StaleCardError
 from app.identity.model import Author, Card, KeyState, Persona
@@ -15,6 +12,9 @@ from app.identity.rules import (
     require_use,
 )
 from app.records.model import Custody
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from tests import factories
 
 AVA = factories.person("Ava")

@@ -6,8 +6,6 @@ from functools import cache
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import select
-
 from app import identity
 from app.crypto.multikey import encode_did
 from app.crypto.sealing import Passphrase, StretchCost, derive_key, open_box, stretch
@@ -20,6 +18,8 @@ from app.kernel.clock import HOUR_S, MINUTE_S, FixedClock
 from app.kernel.errors import VerificationError
 from app.records.model import Custody
 from app.wiring import House
+from sqlalchemy import select
+
 from tests import factories
 from tests.houses import submit
 
@@ -79,10 +79,10 @@ def test_joining_opens_a_session_that_can_sign(house: House) -> None:
 
 
 def test_joining_makes_new_secrets_each_time(house: House) -> None:
-    with house.db.read() as work:
-        one, other = (
-            identity.prepare_persona(work, "Ava", Passphrase(PASSPHRASE)) for _ in range(2)
-        )
+    one, other = (
+        identity.prepare_persona(house.db.randomness, "Ava", Passphrase(PASSPHRASE))
+        for _ in range(2)
+    )
 
     assert one.entropy != other.entropy
     assert one.salt != other.salt

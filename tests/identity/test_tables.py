@@ -4,16 +4,16 @@ import re
 import sqlite3
 from pathlib import Path
 
-import pytest
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, Text
-from sqlalchemy.dialects import sqlite
-from starlette.testclient import TestClient
-
 import app.wiring  # noqa: F401 (every room's tables must be known before they are walked)
+import pytest
 from app.db import Base, CoarseInstant
 from app.db.tables import Day, TextMap
 from app.kernel.clock import FixedClock, Instant
 from app.wiring import House
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, Text
+from sqlalchemy.dialects import sqlite
+from starlette.testclient import TestClient
+
 from tests import factories
 from tests.houses import release, submit
 from tests.visitor import Visitor

@@ -3,10 +3,9 @@
 from datetime import date
 
 import pytest
+from app.kernel.clock import DAY_S, FixedClock, Instant, SystemClock, day_of, round_up, start_of
 from hypothesis import given
 from hypothesis import strategies as st
-
-from app.kernel.clock import DAY_S, FixedClock, Instant, SystemClock, day_of, round_up, start_of
 
 instants = st.integers(0, 4_000_000_000).map(Instant)
 

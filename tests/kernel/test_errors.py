@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-import pytest
-
 import app.main
 import app.wiring
 import app.worker  # noqa: F401 (every room must be imported before its errors can be listed)
+import pytest
 from app.kernel.errors import AppError
 from app.web.error_pages import sentences_of, status_of
 

@@ -5,9 +5,9 @@ import struct
 
 import pytest
 import rfc8785
-
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError
+
 from tests import vectors
 
 ALL = ["arrays", "french", "structures", "unicode", "values", "weird"]

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 import rfc8785
-from hypothesis import example, given
-from hypothesis import strategies as st
-
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError
 from app.kernel.strict_json import MAX_DEPTH, MAX_INTEGER, JsonObject
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from tests import strategies
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apsig import ProofVerifier
-
 from app import forum
 from app.kernel.errors import AppError
 from app.records import Custody, parse_record, verify_record
+from apsig import ProofVerifier
+
 from tests import factories
 from tests.browser_module import node
 from tests.cli.command import goftogu

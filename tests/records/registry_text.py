@@ -36,6 +36,7 @@ MEMBERS = {
     "object": "the id of the post that is changed",
     "preferredUsername": "the board's short name in addresses",
     "summaryMap": "what the board is for, by language",
+    "urn:goftogu:consent": "the home instance's signature over `goftogu/v1/board\\n` and the board's did:key",
     "urn:goftogu:custody": "how the signing key is kept, as declared: `device`, `unlocked` or `instance`",
     "urn:goftogu:home": "did:key of the instance that logs the board's records",
     "urn:goftogu:logKey": "the log's verifier key (C2SP signed-note)",

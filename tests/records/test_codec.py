@@ -5,9 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.kernel import strict_json
 from app.kernel.errors import LimitError, MalformedError, VerificationError
 from app.kernel.strict_json import JsonObject
@@ -15,6 +12,9 @@ from app.records import UnverifiedRecord, parse_record, verify_record
 from app.records.codec import MAX_RECORD_BYTES, decode_leaf, encode_leaf
 from app.records.errors import RecordTooLargeError, UnknownTypeError
 from app.records.registry import RECORD_TYPES
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests import factories, strategies
 
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")

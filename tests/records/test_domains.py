@@ -5,7 +5,6 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-
 from app.crypto.ed25519 import SigningKey
 from app.crypto.integrity import add_proof, verify_proof
 from app.crypto.multikey import encode_did
@@ -16,6 +15,7 @@ from app.kernel.strict_json import JsonObject
 from app.records import parse_record, verify_receipt, verify_record
 from app.records.codec import sign_receipt, sign_record
 from app.records.registry import COMMON_MEMBERS
+
 from tests import factories
 
 KEY = SigningKey(bytes(32))

@@ -4,9 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest
 from app.kernel.clock import HOUR_S, Instant
@@ -14,6 +11,9 @@ from app.kernel.errors import MalformedError, VerificationError
 from app.kernel.strict_json import JsonObject
 from app.records import verify_receipt
 from app.records.codec import sign_receipt
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests import factories, strategies
 
 INSTANCE = SigningKey(bytes(32))

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-
 from app.kernel.errors import MalformedError
 from app.records import parse_record
 from app.records.registry import COMMON_MEMBERS, RECORD_TYPES
 from app.settings import ROOT
 from app.wiring import owners
+
 from tests import factories
 from tests.records.registry_text import COMMON, MEMBERS, render_registry
 
@@ -31,7 +31,7 @@ def test_registry_md_explains_nothing_that_is_not_there() -> None:
 
 
 def test_every_type_has_a_room_that_owns_it() -> None:
-    assert owners().keys() == RECORD_TYPES.keys()
+    assert owners("did:key:instance").keys() == RECORD_TYPES.keys()
 
 
 @pytest.mark.parametrize("kind", RECORD_TYPES)

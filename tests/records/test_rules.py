@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-
 from app.records import parse_record, verify_record
 from app.records.errors import FutureDayError
 from app.records.rules import require_past_day
+
 from tests import factories
 
 AVA = factories.person("Ava")

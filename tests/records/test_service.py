@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-
 from app import records, tlog
 from app.kernel.errors import AppError, GoneError, MalformedError, NotFoundError, VerificationError
 from app.records import Door, verify_receipt
 from app.records.codec import encode_leaf
 from app.records.errors import FutureDayError, IdTakenError, UnknownTypeError
 from app.wiring import House
+
 from tests import factories
 from tests.houses import count_records, crash_after, find_record, publish, release, submit
 

@@ -1,12 +1,11 @@
 """When waiting entries are integrated, and what is stored and promised about it."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant
 from app.tlog.model import Lane, LaneFacts, TickPolicy
 from app.tlog.rules import decide_due_at, decide_include_by, decide_tick
+from hypothesis import given
+from hypothesis import strategies as st
 
 POLICY = TickPolicy()
 QUARTER = Lane(name="quarter", tick_s=15 * MINUTE_S)

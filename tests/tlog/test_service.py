@@ -4,12 +4,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import delete
-
 from app import tlog
 from app.kernel.clock import HOUR_S, FixedClock
 from app.tlog.tables import EntryRow
 from app.wiring import House
+from sqlalchemy import delete
+
 from tests import factories
 from tests.houses import A_TICK_S, SeededRandomness, crash_after, open_at
 

@@ -1,9 +1,9 @@
 """A page stays until what it is about changes, and not a moment longer."""
 
-from starlette.testclient import TestClient
-
 from app.web.page_cache import CachedPage, PageCache
 from app.wiring import House
+from starlette.testclient import TestClient
+
 from tests import factories
 from tests.factories import digest_of
 from tests.houses import find_post, publish, release, submit
@@ -43,7 +43,7 @@ def test_page_begun_before_a_change_is_not_kept() -> None:
 
 
 def test_memory_is_bounded_and_the_least_asked_for_goes_first() -> None:
-    cache = PageCache(most_bytes=250)
+    cache = PageCache(most_bytes=3500)
     for name in (b"/a", b"/b"):
         cache.keep((name, b"", False), page("x", b"." * 100), cache.changes())
     cache.find((b"/a", b"", False))

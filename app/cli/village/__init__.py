@@ -93,7 +93,9 @@ def _people(house: wiring.House) -> tuple[dict[str, Villager], list[tuple[str, s
         with house.db.write() as work:
             if person["login"]:
                 passphrase = f"{person['slug']} demo passphrase"
-                new = identity.prepare_persona(work, person["name"], Passphrase(passphrase))
+                new = identity.prepare_persona(
+                    work.randomness, person["name"], Passphrase(passphrase)
+                )
                 new = replace(new, entropy=seed.entropy())
                 identity.register_persona(work, house.door, new, day_of(work.now))
                 logins.append((person["name"], passphrase))
@@ -121,8 +123,11 @@ def _boards(house: wiring.House) -> dict[str, forum.Board]:
                 tick_s=item["tick"],
                 openers=forum.Openers.ANYONE,
                 founded_on=day_of(work.now),
+                home=house.door.instance_did,
             )
-            boards[item["slug"]] = forum.found_board(work, house.door, board, key)
+            boards[item["slug"]] = forum.found_board(
+                work, house.door, board, key, house.keys["instance"]
+            )
             house.door.publish_due(work)
     return boards
 

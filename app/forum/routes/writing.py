@@ -1,6 +1,7 @@
 """Pages that write: threads, replies, revisions, erasures, receipts, carried records."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -25,6 +26,7 @@ from app.records.model import Custody
 from app.records.routes import DoorDep, parse_hex
 from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
+from app.web.forms import Fields
 from app.web.markup import direction_of, render_post
 from app.web.pages import FieldErrors
 from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
@@ -66,8 +68,7 @@ def new_thread_form(visit: VisitDep, slug: str) -> Response:
 
 @router.post("/{language}/b/{slug}/new")
 def new_thread_submit(visit: PostedDep, slug: str, door: DoorDep) -> Response:
-    with visit.write() as work:
-        return _submit(visit, work, door, _new_thread(work, visit, slug))
+    return _submit(visit, door, lambda work: _new_thread(work, visit, slug))
 
 
 @router.get("/{language}/t/{thread_id}/reply")
@@ -78,9 +79,8 @@ def reply_form(visit: VisitDep, thread_id: str, to: Digest = "", quote: Digest =
 
 @router.post("/{language}/t/{thread_id}/reply")
 def reply_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
-    with visit.write() as work:
-        written = _reply(work, visit, thread_id, visit.fields["reply"], visit.fields["quote"])
-        return _submit(visit, work, door, written)
+    to, quote = visit.fields["reply"], visit.fields["quote"]
+    return _submit(visit, door, lambda work: _reply(work, visit, thread_id, to, quote))
 
 
 @router.get("/{language}/p/{digest}/revise")
@@ -91,8 +91,7 @@ def revise_form(visit: VisitDep, digest: str) -> Response:
 
 @router.post("/{language}/p/{digest}/revise")
 def revise_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
-    with visit.write() as work:
-        return _submit(visit, work, door, _revision(work, visit, digest))
+    return _submit(visit, door, lambda work: _revision(work, visit, digest))
 
 
 @router.get("/{language}/p/{digest}/erase")
@@ -199,33 +198,39 @@ def _compose(visit: Visit, work: Work, written: Composition) -> Response:
     return visit.render(_page(visit, work, written, form), written.viewer, section="boards")
 
 
-def _submit(visit: Posted, work: Work, door: records.Door, written: Composition) -> Response:
-    """Preview, or sign and send; whatever is wrong, the text stays in the form."""
-    languages = list(visit.site.languages)
-    form = forms.parse_post(visit.fields, has_title=written.has_title, languages=languages)
-    if not _nonce.fullmatch(form.nonce):
-        form = forms.parse_post(
-            visit.fields.__class__({**visit.fields, "nonce": identity.encode_id(work)}),
-            has_title=written.has_title,
-            languages=languages,
-        )
+def _submit(visit: Posted, door: records.Door, find: Callable[[Work], Composition]) -> Response:
+    """Preview, or sign and send; whatever is wrong, the text stays in the form.
+
+    Only signing and sending hold the writer's lock: others write while a preview is made.
+    """
+    with visit.read() as work:
+        written = find(work)
+        form = _read_form(visit, work, written)
+        if form.errors or form.is_preview:
+            status = 400 if form.errors else 200
+            page = _page(visit, work, written, form, shows_preview=not form.errors)
+            return visit.render(page, written.viewer, section="boards", status=status)
     is_device = written.viewer.custody is Custody.DEVICE
-    if not form.errors and not form.is_preview and is_device and not form.record:
-        form.errors["record"] = _NEEDS_SIGNATURE
-    if form.errors or form.is_preview:
-        status = 400 if form.errors else 200
-        page = _page(visit, work, written, form, shows_preview=not form.errors)
-        return visit.render(page, written.viewer, section="boards", status=status)
-    raw = form.record.encode() if is_device else _sign(visit, work, written, form)
-    identity.extend_session(work, visit.session_token)
     try:
-        # A refusal must leave nothing of the record behind, while this answer still goes out.
-        with work.session.begin_nested():
+        with visit.write() as work:
+            raw = form.record.encode() if is_device else _sign(visit, work, find(work), form)
+            identity.extend_session(work, visit.session_token)
             receipt = door.submit(work, raw)
     except AppError as error:
-        page = _page(visit, work, written, form, refusal=explain(visit, error))
+        with visit.read() as work:
+            page = _page(visit, work, find(work), form, refusal=explain(visit, error))
         return visit.render(page, written.viewer, section="boards", status=status_of(error))
     return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
+
+
+def _read_form(visit: Posted, work: Work, written: Composition) -> forms.PostForm:
+    languages = list(visit.site.languages)
+    fields = Fields({**visit.fields, "nonce": _parse_nonce(visit, work)})
+    form = forms.parse_post(fields, has_title=written.has_title, languages=languages)
+    is_device = written.viewer.custody is Custody.DEVICE
+    if is_device and not form.record and not form.is_preview and not form.errors:
+        form.errors["record"] = _NEEDS_SIGNATURE
+    return form
 
 
 def _sign(visit: Visit, work: Work, written: Composition, form: forms.PostForm) -> bytes:

@@ -11,7 +11,7 @@ from app.crypto.sealing import NONCE_BYTES, open_box, seal
 from app.crypto.seed import Seed
 from app.db import Work
 from app.identity import codec, forms, rules, service
-from app.identity.errors import NameTakenError
+from app.identity.errors import NameTakenError, StaleCardError
 from app.identity.pages import JoinPage, WelcomePage, WordsPage
 from app.kernel import strict_json
 from app.kernel.clock import MINUTE_S, day_of
@@ -46,17 +46,19 @@ def join_submit(visit: PostedDep) -> Response:
     form = forms.parse_join(visit.fields)
     errors = dict(form.errors)
     with visit.read() as work:
+        count_attempt(visit, work, "join", form.name)
         try:
-            if not errors:
-                count_attempt(visit, work, "join", form.name)
-                with visit.site.gate.stretching:
-                    new = service.prepare_persona(work, form.name, form.passphrase)
-                return visit.render(_words_page(visit, work, new), section="join")
             service.require_free_name(work, form.name)
         except NameTakenError:
             errors["name"] = NAME_TAKEN
         page = _join_page(work, form.name, translated(visit, errors))
-    return visit.render(page, section="join", status=400)
+    if errors:
+        return visit.render(page, section="join", status=400)
+    # No transaction is open while a passphrase is stretched.
+    with visit.site.gate.stretching():
+        new = service.prepare_persona(visit.site.randomness, form.name, form.passphrase)
+    with visit.read() as work:
+        return visit.render(_words_page(visit, work, new), section="join")
 
 
 @router.post("/{language}/join/words")
@@ -109,7 +111,9 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
                 if record.type != "Person":
                     raise MalformedError("not a card")
                 service.require_free_name(work, record.document["name"])
-                door.submit(work, raw)
+                # An old card proves nothing: anyone can fetch it. A new one needs the words.
+                if not door.submit(work, raw).is_new:
+                    raise StaleCardError("a card that is here already")
                 did = record.document[codec.KEYS][0]["id"]
                 service.close_session(work, visit.session_token)
                 token = service.open_device_session(work, did)

@@ -46,7 +46,7 @@ def login_submit(visit: PostedDep) -> Response:
         count_attempt(visit, work, "login", rules.fold_name(name))
         sealed = service.find_login(work, name)
     try:
-        with visit.site.gate.stretching:
+        with visit.site.gate.stretching():
             login, posting = service.unseal_login(sealed, Passphrase(visit.fields["passphrase"]))
     except WrongPassphraseError:
         errors = {
@@ -73,8 +73,10 @@ def login_key_submit(visit: PostedDep) -> Response:
             proof = codec.verify_login_proof(raw)
             if proof.domain != visit.site.instance_did:
                 raise VerificationError("a proof for another instance")
-            require_challenge(visit.site.form_key, proof.challenge, work.now)
-            visit.site.gate.use_once("challenge", proof.challenge, work.now, per_s=2 * CHALLENGE_S)
+            until = require_challenge(visit.site.form_key, proof.challenge, work.now)
+            if proof.expires != _write_instant(until):
+                raise VerificationError("the proof and its challenge end at different times")
+            visit.site.gate.use_once(proof.challenge, work.now, until=until)
             token = service.open_device_session(work, proof.did)
             # A session that somebody may have planted before the log-in dies with it.
             service.close_session(work, visit.session_token)
@@ -121,7 +123,7 @@ def _login_page(
         next_path=safe_path(typed, fallback=""),
         instance_did=visit.site.instance_did,
         challenge=make_challenge(visit.site.form_key, nonce, expires_at),
-        expires=datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        expires=_write_instant(expires_at),
         day=day_of(work.now),
         errors=errors or FieldErrors(),
     )
@@ -129,3 +131,7 @@ def _login_page(
 
 def _next(visit: Posted) -> str:
     return safe_path(visit.fields["next"], fallback=visit.address("/boards"))
+
+
+def _write_instant(moment: Instant) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

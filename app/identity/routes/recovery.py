@@ -44,8 +44,8 @@ def restore_submit(visit: PostedDep, door: DoorDep) -> Response:
         if errors or seed is None:
             page = RestorePage(name=form.name, errors=translated(visit, errors))
             return visit.render(page, section="login", status=400)
-        with visit.site.gate.stretching:
-            stretched = service.stretch_new(work, form.passphrase)
+    with visit.site.gate.stretching():
+        stretched = service.stretch_new(visit.site.randomness, form.passphrase)
     with visit.write() as work:
         try:
             with work.session.begin_nested():
@@ -101,19 +101,20 @@ def passphrase_submit(visit: PostedDep) -> Response:
         viewer = _require_viewer(visit, work)
         count_attempt(visit, work, "login", rules.fold_name(viewer.name))
         sealed = service.find_login(work, viewer.name)
-        new = visit.fields["new_passphrase"]
-        errors = forms.passphrase_errors(new, "new_passphrase")
-        opened = None
-        try:
-            with visit.site.gate.stretching:
-                opened = service.unseal_login(sealed, Passphrase(visit.fields["passphrase"]))
-        except WrongPassphraseError:
-            errors["passphrase"] = _("This is not your passphrase. Capital letters count.")
-        if errors or opened is None:
+    new = visit.fields["new_passphrase"]
+    errors = forms.passphrase_errors(new, "new_passphrase")
+    opened = None
+    try:
+        with visit.site.gate.stretching():
+            opened = service.unseal_login(sealed, Passphrase(visit.fields["passphrase"]))
+    except WrongPassphraseError:
+        errors["passphrase"] = _("This is not your passphrase. Capital letters count.")
+    if errors or opened is None:
+        with visit.read() as work:
             page = _keys_page(work, viewer, errors=translated(visit, errors))
-            return visit.render(page, viewer, section="persona", status=400)
-        with visit.site.gate.stretching:
-            stretched = service.stretch_new(work, Passphrase(new))
+        return visit.render(page, viewer, section="persona", status=400)
+    with visit.site.gate.stretching():
+        stretched = service.stretch_new(visit.site.randomness, Passphrase(new))
     with visit.write() as work:
         token = service.change_passphrase(work, *opened, stretched)
     return with_session(visit, token, visit.address("/keys"))

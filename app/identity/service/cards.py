@@ -42,6 +42,11 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
         folded=rules.fold_name(card.name),
         digest=record.digest,
     )
+    listed = {key.did for key in card.keys}
+    for did, _, _, state in store.list_keys(work, card.root):
+        # A card speaks for all of its persona's keys: what it leaves out is no longer in use.
+        if did not in listed and state == KeyState.ACTIVE:
+            store.set_key_state(work, did, KeyState.RETIRED)
     for key in card.keys:
         known = store.find_author(work, key.did)
         if known is not None and known.root not in {None, card.root}:
@@ -54,8 +59,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
             )
         mark = fingerprint(decode_did(key.did))
         store.put_key(work, settled, fingerprint=mark, root=card.root, is_new=known is None)
-    if current is not None:
-        work.changed.add(NAMES)
+    work.changed.add(NAMES)
     return tlog.HOUSE_LANE
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from app.crypto.multikey import encode_did
 from app.crypto.sealing import SALT_BYTES, Passphrase, stretch
 from app.crypto.seed import Seed
-from app.db import Work
+from app.db import Randomness, Work
 from app.identity import rules, store
 from app.identity.errors import NameTakenError
 from app.records import Door
@@ -27,13 +27,12 @@ class NewPersona:
     salt: bytes
 
 
-def prepare_persona(work: Work, name: str, passphrase: Passphrase) -> NewPersona:
+def prepare_persona(randomness: Randomness, name: str, passphrase: Passphrase) -> NewPersona:
     """Make a new persona's secrets. Nothing is stored: the caller seals them into its page."""
-    require_free_name(work, name)
-    salt = work.randomness.token_bytes(SALT_BYTES)
+    salt = randomness.token_bytes(SALT_BYTES)
     return NewPersona(
         name=name,
-        entropy=work.randomness.token_bytes(16),
+        entropy=randomness.token_bytes(16),
         stretched=stretch(passphrase, salt, COST),
         salt=salt,
     )

@@ -7,7 +7,7 @@ from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest
 from app.crypto.sealing import SALT_BYTES, Passphrase, stretch
 from app.crypto.seed import Seed
-from app.db import Work
+from app.db import Randomness, Work
 from app.identity import codec, rules, store
 from app.identity.errors import NameTakenError
 from app.identity.model import Card, KeyState, Persona, PostingKey
@@ -77,7 +77,7 @@ def make_revocation(seed: Seed, *, nonce: str, day: date) -> bytes:
         _line(seed, number, root, Custody.DEVICE, KeyState.REVOKED)
         for number in range(KEYS_LOOKED_THROUGH)
     )
-    card = Card(root=root, name="—", sequence=1, previous=None, keys=lines)
+    card = Card(root=root, name="revoked", sequence=1, previous=None, keys=lines)
     return sign_record(root_key, "Person", codec.card_members(card), nonce=nonce, day=day)
 
 
@@ -87,9 +87,9 @@ def revoke_persona(work: Work, door: Door, seed: Seed, day: date) -> None:
     store.remove_sessions(work, encode_did(seed.root_key().public))
 
 
-def stretch_new(work: Work, passphrase: Passphrase) -> tuple[bytes, bytes]:
+def stretch_new(randomness: Randomness, passphrase: Passphrase) -> tuple[bytes, bytes]:
     """Return a new passphrase's key and its salt. Takes a tenth of a second."""
-    salt = work.randomness.token_bytes(SALT_BYTES)
+    salt = randomness.token_bytes(SALT_BYTES)
     return stretch(passphrase, salt, COST), salt
 
 

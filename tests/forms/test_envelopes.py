@@ -1,0 +1,196 @@
+"""What a form arrives in: every form refuses what no page of ours sends, in the reader's language."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+from app.main import create_app
+from app.settings import ROOT
+from app.web.error_pages import sentences_of
+from app.web.languages import load_languages
+from app.wiring import House
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from tests.conftest import ORIGIN
+from tests.forms.conftest import Place
+from tests.visitor import FORM, SAME_ORIGIN
+
+LANGUAGES = load_languages(ROOT / "translations")
+TYPED = 'سلام, <b>"l\'eau"</b> & the water'
+
+# Every form: where it is sent.
+FORMS = [
+    "/join", "/join/words", "/join/confirm", "/join/device", "/login", "/login/key", "/logout",
+    "/restore", "/revoke", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
+    "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase",
+]  # fmt: skip
+
+
+class Envelope(NamedTuple):
+    """A request to a form."""
+
+    body: bytes
+    headers: dict[str, str]
+
+
+def encode(fields: dict[str, str] | list[tuple[str, str]], **headers: str) -> Envelope:
+    """Return fields as a browser sends them, with some headers replaced."""
+    said = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Envelope(urlencode(fields).encode(), {"Content-Type": FORM, **SAME_ORIGIN, **said})
+
+
+Attack = Callable[[str, str], Envelope]
+"""From the visitor's own token and a stranger's to the request."""
+
+FROM_ELSEWHERE: dict[str, Attack] = {
+    "no token": lambda own, other: encode({"text": TYPED}),
+    "an empty token": lambda own, other: encode({"text": TYPED, "token": ""}),
+    "token of another session": lambda own, other: encode({"text": TYPED, "token": other}),
+    "token cut short": lambda own, other: encode({"text": TYPED, "token": own[:-2]}),
+    "token made up": lambda own, other: encode({"text": TYPED, "token": "A" * 43}),
+    "token that is no base64": lambda own, other: encode({"text": TYPED, "token": "é" * 43}),
+    "another origin": lambda own, other: encode({"text": TYPED, "token": own}, Origin="http://evil.example"),
+    "origin null": lambda own, other: encode({"text": TYPED, "token": own}, Origin="null"),
+    "another scheme": lambda own, other: encode({"text": TYPED, "token": own}, Origin="https://testserver"),
+    "another port": lambda own, other: encode({"text": TYPED, "token": own}, Origin="http://testserver:81"),
+    "an origin that begins alike": lambda own, other: encode({"text": TYPED, "token": own}, Origin="http://testserver.evil.example"),
+    "a subdomain": lambda own, other: encode({"text": TYPED, "token": own}, Origin="http://x.testserver"),
+    "sent across sites": lambda own, other: encode({"text": TYPED, "token": own}, Sec_Fetch_Site="cross-site"),
+    "sent across subdomains": lambda own, other: encode({"text": TYPED, "token": own}, Sec_Fetch_Site="same-site"),
+}  # fmt: skip
+
+NO_FORM: dict[str, Attack] = {
+    "nothing at all": lambda own, other: Envelope(b"", SAME_ORIGIN),
+    "a field twice": lambda own, other: encode([("token", own), ("text", "a"), ("text", "b")]),
+    "the token twice": lambda own, other: encode([("token", own), ("token", own)]),
+    "invalid UTF-8 in an escape": lambda own, other: Envelope(f"token={own}&text=%ff".encode(), encode({}).headers),
+    "a surrogate in an escape": lambda own, other: Envelope(f"token={own}&text=%ed%a0%80".encode(), encode({}).headers),
+    "raw bytes beyond ASCII": lambda own, other: Envelope(f"token={own}&text=é".encode(), encode({}).headers),
+    "a field without a value": lambda own, other: Envelope(f"token={own}&text".encode(), encode({}).headers),
+    "21 fields": lambda own, other: encode({"token": own, **{f"x{n}": "" for n in range(20)}}),
+    "a thousand fields": lambda own, other: encode({f"x{n}": "" for n in range(1000)}),
+    "JSON": lambda own, other: encode({"token": own}, Content_Type="application/json"),
+    "plain text": lambda own, other: encode({"token": own}, Content_Type="text/plain"),
+    "parts": lambda own, other: Envelope(
+        f'--x\r\nContent-Disposition: form-data; name="token"\r\n\r\n{own}\r\n--x--\r\n'.encode(),
+        {**SAME_ORIGIN, "Content-Type": "multipart/form-data; boundary=x"},
+    ),
+    "a type that begins alike": lambda own, other: encode({"token": own}, Content_Type=FORM + "ed"),
+}  # fmt: skip
+
+TOO_LARGE: dict[str, Attack] = {
+    "a body over the cap": lambda own, other: encode({"token": own, "text": "x" * 262_144}),
+}
+
+ALL = [
+    *((attack, 403, "stale-form") for attack in FROM_ELSEWHERE.items()),
+    *((attack, 400, "malformed") for attack in NO_FORM.items()),
+    *((attack, 413, "too-large") for attack in TOO_LARGE.items()),
+]
+
+
+def tokens(place: Place) -> tuple[str, str]:
+    """Return the visitor's own form token and that of somebody without a session."""
+    own = place.visitor.open_form("/settings").fields["token"]
+    session = dict(place.visitor.client.cookies)
+    place.visitor.client.cookies.clear()
+    other = place.visitor.open_form("/settings").fields["token"]
+    place.visitor.client.cookies.update(session)
+    return own, other
+
+
+def test_list_of_forms_is_complete(house: House) -> None:
+    addresses = {
+        route.path.removeprefix("/{language}")
+        for route in all_routes(create_app(house, ORIGIN).routes)
+        if "POST" in (route.methods or set()) and route.path.startswith("/{language}")
+    }
+
+    assert addresses == {
+        path.replace("/square/", "/{slug}/").replace("{thread}", "{thread_id}") for path in FORMS
+    }
+
+
+def all_routes(routes: list[object]) -> list[APIRoute]:
+    """Return every route of an application, also those of its included routers."""
+    found = [route for route in routes if isinstance(route, APIRoute)]
+    for route in routes:
+        inner = getattr(getattr(route, "original_router", None), "routes", [])
+        found += all_routes(inner)
+    return found
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize(("attack", "status", "code"), ALL, ids=[item[0][0] for item in ALL])
+def test_form_refuses_what_no_page_of_ours_sends(
+    place: Place, path: str, attack: tuple[str, Attack], status: int, code: str
+) -> None:
+    before = place.everything()
+    envelope = attack[1](*tokens(place))
+
+    for language in LANGUAGES.values():
+        answer = place.visitor.client.post(
+            place.address(path, language.code), content=envelope.body, headers=envelope.headers
+        )
+
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-language"] == language.code
+        assert f'<html lang="{language.code}" dir="{language.direction}"' in answer.text
+        assert language.gettext(sentences_of(code, status).title) in answer.text
+        assert "set-cookie" not in answer.headers
+
+    assert place.everything() == before
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("attack", FROM_ELSEWHERE.values(), ids=list(FROM_ELSEWHERE))
+def test_refused_form_gives_the_typed_text_back_and_none_of_it_as_markup(
+    place: Place, path: str, attack: Attack
+) -> None:
+    envelope = attack(*tokens(place))
+
+    answer = place.visitor.client.post(
+        place.address(path), content=envelope.body, headers=envelope.headers
+    )
+
+    kept = answer.text.split("<textarea readonly", 1)[1].split("</textarea>")[0]
+    assert "سلام, &lt;b&gt;&#34;l&#39;eau&#34;&lt;/b&gt; &amp; the water" in kept
+    assert "<b>" not in kept
+
+
+def test_token_from_before_the_login_is_refused_after_it(client: TestClient) -> None:
+    from tests.visitor import Visitor
+
+    visitor = Visitor(client)
+    before = visitor.open_form("/settings")
+    visitor.join("Ava")
+
+    assert visitor.send(before).status_code == 403
+    assert visitor.send(visitor.open_form("/settings")).status_code == 303
+
+
+def test_program_that_says_no_origin_is_served_with_a_token(place: Place) -> None:
+    """A browser always says where a form is from; others prove it by the token alone."""
+    own, _ = tokens(place)
+
+    answer = place.visitor.client.post(
+        "/en/settings", content=urlencode({"token": own}), headers={"Content-Type": FORM}
+    )
+
+    assert answer.status_code == 303
+
+
+def test_body_that_declares_no_length_is_capped_too(place: Place) -> None:
+    own, _ = tokens(place)
+
+    def body() -> list[bytes]:
+        return [f"token={own}&text=".encode(), *[b"x" * 65_536] * 5]
+
+    answer = place.visitor.client.post(
+        "/fa/carry", content=iter(body()), headers={"Content-Type": FORM, **SAME_ORIGIN}
+    )
+
+    assert answer.status_code == 413
+    assert '<html lang="fa" dir="rtl"' in answer.text

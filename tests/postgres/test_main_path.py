@@ -1,0 +1,176 @@
+"""The main path on both databases: post, tick, revise, erase, log in; and many hands at once."""
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from app import identity, records, tlog, wiring
+from app.crypto.multikey import encode_did
+from app.crypto.sealing import Passphrase
+from app.forum import service
+from app.forum.errors import StaleRevisionError
+from app.identity.errors import WrongPassphraseError
+from app.kernel.clock import FixedClock
+from app.kernel.errors import GoneError
+from app.records import Receipt
+from app.settings import Settings
+from app.wiring import House
+
+from tests import factories
+from tests.houses import (
+    A_TICK_S,
+    crash_after,
+    find_record,
+    publish,
+    release,
+    require_post,
+    submit,
+    tick,
+)
+from tests.postgres.server import Postgres
+
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+AVA, BABAK = factories.person("Ava"), factories.person("Babak")
+PASSPHRASE = Passphrase("four unrelated words")
+
+
+@pytest.fixture(params=DATABASES)
+def house(
+    request: pytest.FixtureRequest, template: Path, tmp_path: Path, clock: FixedClock
+) -> Iterator[House]:
+    """A fresh instance on each database."""
+    data, url = tmp_path / "instance", ""
+    if request.param == "postgres":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        url = postgres.create_database()
+        shutil.copytree(template / "keys", data / "keys")
+    else:
+        shutil.copytree(template, data)
+    settings = Settings(data=data, database_url=url, origin="")
+    house = wiring.init_house(settings, clock=clock)
+    if request.param == "postgres":
+        submit(house, factories.board(factories.SQUARE, home=house.keys["instance"]))
+        tick(house)
+    yield house
+    house.db.close()
+
+
+def test_post_waits_and_is_shown_at_its_tick(house: House, clock: FixedClock) -> None:
+    posts = [factories.note(AVA, text=f"متن {n}") for n in range(5)]
+    submit(house, *posts)
+
+    assert tick(house) == 0
+    clock.advance(A_TICK_S)
+    assert tick(house) == 5
+
+    assert {require_post(house, post).number for post in posts} == {1}
+    with house.db.read() as work:
+        assert records.get_public_bytes(work, factories.digest_of(posts[0])) == posts[0]
+        assert tlog.has_every_index(work)
+
+
+def test_revision_replaces_and_a_stale_one_is_refused(house: House) -> None:
+    post = factories.note(AVA, text="One.")
+    publish(house, post)
+    publish(house, factories.update(AVA, post, text="Two."))
+
+    assert require_post(house, post).version.text.markdown == "Two."
+    with pytest.raises(StaleRevisionError):
+        submit(house, factories.update(AVA, post))
+
+
+def test_erasure_leaves_a_tombstone_at_once(house: House) -> None:
+    post = factories.note(AVA)
+    publish(house, post)
+    answer = factories.note(BABAK, reply_to=post)
+    publish(house, answer)
+
+    submit(house, factories.erasure(AVA, post))
+
+    assert require_post(house, post).version.text.markdown == ""
+    with house.db.read() as work, pytest.raises(GoneError):
+        records.get_public_bytes(work, factories.digest_of(post))
+    assert require_post(house, answer).parent_number == 1
+
+
+def test_persona_joins_logs_in_and_signs(house: House) -> None:
+    new = identity.prepare_persona(secrets, "آوا", PASSPHRASE)
+    with house.db.write() as work:
+        identity.register_persona(work, house.door, new, factories.TODAY)
+    with house.db.read() as work:
+        sealed = identity.find_login(work, "آوا")
+
+    login, posting = identity.unseal_login(sealed, PASSPHRASE)
+    with house.db.write() as work:
+        token = identity.open_session(work, login, posting)
+
+    with house.db.read() as work:
+        viewer = identity.find_viewer(work, token)
+        key = identity.unlock_posting_key(work, token)
+    assert viewer is not None
+    assert viewer.posting_did == encode_did(key.public)
+    with pytest.raises(WrongPassphraseError):
+        identity.unseal_login(sealed, Passphrase("four other words"))
+
+
+def test_crash_leaves_nothing(house: House) -> None:
+    post = factories.note(AVA)
+
+    crash_after(house, lambda work: house.door.submit(work, post))
+
+    assert find_record(house, post) is None
+    assert submit(house, post).is_new
+
+
+def test_read_cannot_write(house: House) -> None:
+    with house.db.read() as work, pytest.raises(Exception, match=r"read-?only"):
+        house.door.submit(work, factories.note(AVA))
+
+
+def submit_at_once(house: House, raws: list[bytes]) -> list[Receipt]:
+    """Hand records in from eight threads, as the web process does."""
+
+    def hand_in(raw: bytes) -> Receipt:
+        return house.db.write_together(lambda work: house.door.submit(work, raw))
+
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(hand_in, raws))
+
+
+def test_one_record_from_many_hands_is_taken_in_once(house: House) -> None:
+    post = factories.note(AVA)
+
+    receipts = submit_at_once(house, [post] * 24)
+
+    assert len({receipt.raw for receipt in receipts}) == 1
+    assert [receipt.is_new for receipt in receipts].count(True) == 1
+    assert release(house) == 1
+
+
+def test_many_records_from_many_hands_are_all_taken_in(house: House) -> None:
+    posts = [factories.note(factories.person(f"Person {n % 7}")) for n in range(40)]
+
+    submit_at_once(house, posts)
+
+    assert release(house) == 40
+    with house.db.read() as work:
+        assert tlog.has_every_index(work)
+        threads, _ = service.list_threads(
+            work, board=factories.SQUARE.did, sort=service.ThreadSort.NEW, page=1
+        )
+    assert len(threads) == 20
+
+
+def test_two_workers_at_once_integrate_everything_once(house: House, clock: FixedClock) -> None:
+    submit(house, *(factories.note(AVA) for _ in range(12)))
+    clock.advance(A_TICK_S)
+
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda _: tick(house), range(4)))
+
+    assert sum(counts) == 12
+    with house.db.read() as work:
+        assert tlog.has_every_index(work)
