@@ -1,5 +1,6 @@
 """What the forum decides from values alone."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from app.crypto.multikey import encode_digest
@@ -71,7 +72,7 @@ def require_own(post: Post, *, hand: str) -> None:
 
 
 def require_newest(post: Post, previous: str) -> None:
-    """Refuse a revision that is not built on the newest version. An erasure needs no such thing.
+    """Refuse a revision that is not built on the newest version.
 
     Raises:
         StaleRevisionError: the post has a newer version, or was erased.
@@ -79,6 +80,18 @@ def require_newest(post: Post, previous: str) -> None:
     """
     if post.erased_on is not None or previous != encode_digest(post.head):
         raise StaleRevisionError("built on another version than the newest")
+
+
+def require_version(post: Post, previous: str, versions: Collection[bytes]) -> None:
+    """Refuse an erasure that names none of a post's versions; any of them will do.
+
+    Raises:
+        StaleRevisionError: it names none, or the post was erased before.
+
+    """
+    known = {encode_digest(digest) for digest in versions}
+    if post.erased_on is not None or previous not in known:
+        raise StaleRevisionError("not a version of the post")
 
 
 def decide_text(text: Text, *, is_opening: bool) -> Text:

@@ -143,15 +143,17 @@ def publish_revision(work: Work, digest: bytes, _index: int) -> None:
 def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """Erase a post at once: words, title and signed bytes of every version.
 
-    Whichever version it was built on: an erasure always wins, and a second one changes nothing.
+    Whichever version it was built on: an erasure always wins.
 
     Only the erasure's own entry waits for the tick: what protects people does not.
 
     Raises:
-        UnknownPostError, WrongSignerError: see `rules`.
+        UnknownPostError, WrongSignerError, StaleRevisionError: see `rules`.
 
     """
     post, board = _require_changeable(work, record)
+    versions = store.list_version_digests(work, post.digest)
+    rules.require_version(post, record.document[PREVIOUS], versions)
     digests = store.erase_post(work, post.digest, record.day)
     records.erase_bytes(work, digests)
     work.changed.update(subjects_of(post.thread, board.did))

@@ -183,7 +183,7 @@ def publish_version(work: Work, digest: bytes) -> tuple[str, str]:
 
 def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:
     """Empty every version of a post and mark it erased; return the digests of the versions."""
-    digests = work.session.scalars(select(VersionRow.digest).where(VersionRow.post == post)).all()
+    digests = list_version_digests(work, post)
     work.session.execute(
         update(VersionRow)
         .where(VersionRow.post == post, VersionRow.title.is_not(None))
@@ -191,7 +191,12 @@ def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:
     )
     work.session.execute(update(VersionRow).where(VersionRow.post == post).values(text=""))
     work.session.execute(update(PostRow).where(PostRow.digest == post).values(erased_on=day))
-    return list(digests)
+    return digests
+
+
+def list_version_digests(work: Work, post: bytes) -> list[bytes]:
+    """Return the digests of a post's versions, shown or waiting."""
+    return list(work.session.scalars(select(VersionRow.digest).where(VersionRow.post == post)))
 
 
 def find_thread(work: Work, thread_id: str) -> Thread | None:
