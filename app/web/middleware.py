@@ -20,7 +20,7 @@ MAX_BODY_BYTES: Final = 262_144
 MAX_DISCARDED_BYTES: Final = 8 * 1024 * 1024
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
