@@ -1,6 +1,6 @@
 """What a form arrives in: every form refuses what no page of ours sends, in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -69,6 +69,7 @@ NO_FORM: dict[str, Attack] = {
     "a surrogate in an escape": lambda own, other: Envelope(f"token={own}&text=%ed%a0%80".encode(), encode({}).headers),
     "raw bytes beyond ASCII": lambda own, other: Envelope(f"token={own}&text=é".encode(), encode({}).headers),
     "a field without a value": lambda own, other: Envelope(f"token={own}&text".encode(), encode({}).headers),
+    "a nul in an escape": lambda own, other: encode({"token": own, "text": "a\0b"}),
     "21 fields": lambda own, other: encode({"token": own, **{f"x{n}": "" for n in range(20)}}),
     "a thousand fields": lambda own, other: encode({f"x{n}": "" for n in range(1000)}),
     "JSON": lambda own, other: encode({"token": own}, Content_Type="application/json"),
@@ -113,7 +114,7 @@ def test_list_of_forms_is_complete(house: House) -> None:
     }
 
 
-def all_routes(routes: list[object]) -> list[APIRoute]:
+def all_routes(routes: Sequence[object]) -> list[APIRoute]:
     """Return every route of an application, also those of its included routers."""
     found = [route for route in routes if isinstance(route, APIRoute)]
     for route in routes:

@@ -12,6 +12,7 @@ from app.crypto.multikey import encode_did
 from app.crypto.sealing import Passphrase
 from app.forum import service
 from app.forum.errors import StaleRevisionError
+from app.forum.model import ThreadSort
 from app.identity.errors import WrongPassphraseError
 from app.kernel.clock import FixedClock
 from app.kernel.errors import GoneError
@@ -159,7 +160,7 @@ def test_many_records_from_many_hands_are_all_taken_in(house: House) -> None:
     with house.db.read() as work:
         assert tlog.has_every_index(work)
         threads, _ = service.list_threads(
-            work, board=factories.SQUARE.did, sort=service.ThreadSort.NEW, page=1
+            work, board=factories.SQUARE.did, sort=ThreadSort.NEW, page=1
         )
     assert len(threads) == 20
 
