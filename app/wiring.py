@@ -15,7 +15,7 @@ from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.db import Database, Randomness, open_database
 from app.kernel.clock import Clock, SystemClock
-from app.kernel.errors import UnavailableError
+from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
 from app.web.languages import load_languages
@@ -134,7 +134,10 @@ def _read_key(data: Path, name: str) -> SigningKey:
     path = data / "keys" / f"{name}.key"
     if not path.exists():
         raise NotInitialisedError("no instance in this folder: run `goftogu init`")
-    return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    try:
+        return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    except (ValueError, MalformedError) as error:
+        raise CorruptStateError(f"not a key file: {path}") from error
 
 
 def _make_key(path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from app import identity
+from app import forum, identity
 from app.kernel.clock import HOUR_S
 from app.kernel.errors import ConflictError
 from app.wiring import House
@@ -48,6 +48,8 @@ def run(house: House, stop: Event) -> None:
     """Tick until told to stop; a database that is busy or away is tried again."""
     logger = structlog.get_logger("worker")
     ticks = 0
+    with house.db.write() as work:
+        forum.fill_index(work)
     while not stop.is_set():
         try:
             tick(house)

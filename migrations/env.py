@@ -37,6 +37,10 @@ def run() -> None:
             target_metadata=Base.metadata,
             render_as_batch=True,
             compare_type=True,
+            # The search index is made by hand: no row class describes it.
+            include_name=lambda name, kind, _: (
+                kind != "table" or not name.startswith("post_search")
+            ),
             transactional_ddl=True,
         )
         with context.begin_transaction():

@@ -101,3 +101,17 @@ def count_records(house: House) -> int:
     """Return how many records the instance has taken in."""
     with house.db.read() as work:
         return len(records.list_digests(work))
+
+
+def read_rows(house: House) -> list[tuple[str, dict[str, object]]]:
+    """Return every row of every table as (table, row), in an order that is always the same."""
+    with house.db.engine.connect() as connection:
+        tables = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        ).scalars()
+        rows = [
+            (table, dict(row))
+            for table in tables.all()
+            for row in connection.exec_driver_sql(f"SELECT * FROM {table}").mappings()
+        ]
+    return sorted(rows, key=repr)

@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from app.kernel.errors import AppError
 from app.web.error_pages import sentences_of, status_of
@@ -43,6 +44,10 @@ def main() -> None:
     except AppError as error:
         sentences = sentences_of(error.code, status_of(error))
         complain(f"{error}. {sentences.explanation if status_of(error) != 500 else ''}".strip())
+        sys.exit(FAILED)
+    except DBAPIError as error:
+        # Its class alone: a database's message may hold a statement's values.
+        complain(f"The database cannot be read ({type(error.orig).__name__}). Restore a backup.")
         sys.exit(FAILED)
     except OSError as error:
         complain(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror))

@@ -26,7 +26,7 @@ from app.kernel.errors import MalformedError, VerificationError
 
 SEED_BYTES: Final = crypto_sign_SEEDBYTES
 SIGNATURE_BYTES: Final = crypto_sign_BYTES
-# libsodium refuses R of low order; the identity (y = 1) is the one low-order R it lets through.
+# libsodium refuses R of low order, but some builds let the identity (y = 1) through.
 _IDENTITY: Final = b"\x01" + bytes(31)
 
 

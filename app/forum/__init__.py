@@ -14,12 +14,15 @@ Invariants:
 """
 
 from .model import Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
+from .search import Facets
 from .service import (
     FRONT,
     accept_board,
     accept_erasure,
     accept_post,
     accept_revision,
+    fill_index,
+    find_posts,
     found_board,
     get_post,
     get_thread,
@@ -39,6 +42,7 @@ __all__ = [
     "FRONT",
     "Board",
     "Draft",
+    "Facets",
     "Openers",
     "Post",
     "Text",
@@ -50,8 +54,10 @@ __all__ = [
     "accept_post",
     "accept_revision",
     "count_by_authors",
+    "fill_index",
     "find_board",
     "find_post",
+    "find_posts",
     "found_board",
     "get_post",
     "get_thread",

@@ -103,6 +103,7 @@ class Post:
     board: str
     number: int | None
     """Its place in the thread; None while it waits for its tick."""
+    log_index: int | None
     parent: bytes | None
     parent_number: int | None
     author: Author

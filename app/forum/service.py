@@ -9,12 +9,13 @@ from app.crypto.multikey import encode_did
 from app.db import Work
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
+from app.kernel.fold import questions_of
 from app.records import VerifiedRecord, sign_record
 from app.records.codec import audience_of
 from app.records.errors import WrongSignerError
 from app.records.model import PREVIOUS
 
-from . import codec, rules, store
+from . import codec, rules, search, store
 from .errors import (
     BoardTakenError,
     NoSuchThreadError,
@@ -37,6 +38,7 @@ from .model import (
 )
 
 FEED_LENGTH: Final = 20
+MOST_QUESTIONS: Final = 12
 FRONT: Final = "front"
 """What pages over all boards are about."""
 
@@ -115,6 +117,7 @@ def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
 def publish_post(work: Work, digest: bytes, index: int) -> None:
     """Let readers see a post, now that it stands in the log."""
     work.changed.update(subjects_of(*store.publish_post(work, digest, index)))
+    _put_in_index(work, digest)
 
 
 def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -138,6 +141,7 @@ def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
 def publish_revision(work: Work, digest: bytes, _index: int) -> None:
     """Let readers see a revision; of an erased post it shows nothing, its words are gone."""
     work.changed.update(subjects_of(*store.publish_version(work, digest)))
+    _put_in_index(work, store.get_post_of_version(work, digest))
 
 
 def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -155,6 +159,8 @@ def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     versions = store.list_version_digests(work, post.digest)
     rules.require_version(post, record.document[PREVIOUS], versions)
     digests = store.erase_post(work, post.digest, record.day)
+    if post.log_index is not None:
+        search.remove_post(work, post.log_index)
     records.erase_bytes(work, digests)
     work.changed.update(subjects_of(post.thread, board.did))
     return _lane(board)
@@ -180,6 +186,25 @@ def require_board(work: Work, did: str) -> Board:
     if board is None:
         raise UnknownBoardError("the board's home is elsewhere")
     return board
+
+
+def find_posts(
+    work: Work, question: str, facets: search.Facets, *, before: int | None, limit: int
+) -> list[Post]:
+    """Return the newest posts that hold every word of a question."""
+    asked = questions_of(question)[:MOST_QUESTIONS]
+    places = search.find_posts(work, asked, facets, before=before, limit=limit)
+    return store.list_at_places(work, places)
+
+
+def fill_index(work: Work) -> int:
+    """Index every post if nothing is indexed yet; returns how many. Repeating is harmless."""
+    if not search.is_empty(work):
+        return 0
+    digests = store.list_shown(work)
+    for digest in digests:
+        _put_in_index(work, digest)
+    return len(digests)
 
 
 def get_board(work: Work, slug: str) -> Board:
@@ -292,6 +317,20 @@ def found_board(
 def today(work: Work) -> date:
     """Return the day that a record written now carries."""
     return day_of(work.now)
+
+
+def _put_in_index(work: Work, digest: bytes) -> None:
+    """Put a shown post's current words into the index; of an erased one nothing is left to find."""
+    post = store.find_post(work, digest=digest)
+    if post is None or post.log_index is None or post.erased_on is not None:
+        return
+    words = post.version.text
+    facets = search.Facets(
+        board=store.get_slug(work, post.board),
+        author=post.author.fingerprint.replace(" ", ""),
+        day=post.day,
+    )
+    search.add_post(work, post.log_index, f"{words.title or ''}\n{words.markdown}", facets)
 
 
 def _lane(board: Board) -> tlog.Lane:

@@ -246,6 +246,28 @@ def list_by_authors(work: Work, dids: Iterable[str], limit: int) -> list[Post]:
     return _posts(work, query.order_by(PostRow.log_index.desc()).limit(limit))
 
 
+def list_at_places(work: Work, places: Iterable[int]) -> list[Post]:
+    """Return the posts at these places of the log, newest first."""
+    query = _select_posts().where(PostRow.log_index.in_(list(places)))
+    return _posts(work, query.order_by(PostRow.log_index.desc()))
+
+
+def list_shown(work: Work) -> list[bytes]:
+    """Return the digests of all posts that readers can see."""
+    shown = PostRow.number.is_not(None) & PostRow.erased_on.is_(None)
+    return list(work.session.scalars(select(PostRow.digest).where(shown)))
+
+
+def get_post_of_version(work: Work, digest: bytes) -> bytes:
+    """Return the digest of the post that a version belongs to."""
+    return work.session.scalars(select(VersionRow.post).where(VersionRow.digest == digest)).one()
+
+
+def get_slug(work: Work, did: str) -> str:
+    """Return a board's short name."""
+    return work.session.scalars(select(BoardRow.slug).where(BoardRow.did == did)).one()
+
+
 def count_by_authors(work: Work, dids: Iterable[str]) -> int:
     """Return how many posts of some keys readers can see."""
     query = select(func.count()).where(
@@ -328,6 +350,7 @@ def _post(row: Row[Any], authors: dict[str, identity.Author]) -> Post:
         thread=ThreadId(post.thread),
         board=post.board,
         number=post.number,
+        log_index=post.log_index,
         parent=post.parent,
         parent_number=parent_number,
         author=authors[post.author],

@@ -1,6 +1,7 @@
 """Untrusted input of joining and logging in."""
 
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from app.crypto.sealing import Passphrase
 from app.kernel.errors import MalformedError
@@ -26,7 +27,7 @@ class JoinForm:
 
 def parse_join(fields: Fields) -> JoinForm:
     """Read the first step of joining."""
-    name, passphrase = " ".join(fields["name"].split()), fields["passphrase"]
+    name, passphrase = _clean(fields["name"]), fields["passphrase"]
     errors: dict[str, str] = {}
     if not name:
         errors["name"] = _("Choose a name. It need not, and should not, be your own.")
@@ -38,7 +39,7 @@ def parse_join(fields: Fields) -> JoinForm:
 
 def parse_restore(fields: Fields) -> JoinForm:
     """Read a restoring: the name may be empty where the host knows the persona."""
-    name, passphrase = " ".join(fields["name"].split()), fields["passphrase"]
+    name, passphrase = _clean(fields["name"]), fields["passphrase"]
     errors = passphrase_errors(passphrase, "passphrase")
     if name and not _is_name(name):
         errors["name"] = _NAME_UNFIT
@@ -54,6 +55,11 @@ def passphrase_errors(passphrase: str, field: str) -> dict[str, str]:
     if len(passphrase) > MOST_PASSPHRASE_CHARACTERS:
         return {field: _("Use at most 200 characters.")}
     return {}
+
+
+def _clean(name: str) -> str:
+    """Return a typed name as it will be signed: NFC, single spaces."""
+    return " ".join(normalize("NFC", name).split())
 
 
 def _is_name(name: str) -> bool:

@@ -1,11 +1,11 @@
 """View models of pages that belong to no single room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
-from app.forum.pages import BoardLine, ThreadLine
-from app.web.pages import Markup, Page
+from app.forum.pages import AuthorLine, BoardLine, ThreadLine
+from app.web.pages import FieldErrors, Markup, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +78,39 @@ class ErrorPage(Page):
     """(language, direction, title, explanation) in the other languages."""
     kept_text: str
     """What the viewer had typed, so that nothing is lost; empty if nothing was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A post that was found."""
+
+    digest: str
+    number: int
+    title: str
+    title_language: str
+    title_direction: str
+    board_name: str
+    author: AuthorLine
+    day: date
+    language: str
+    direction: str
+    passage: Markup
+    """A piece of the text with the words asked for in <mark>."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage(Page):
+    """Find posts by their words, narrowed by board, author and day."""
+
+    template: ClassVar[str] = "site/search.html"
+
+    question: str
+    board: str
+    author: str
+    day_text: str
+    boards: tuple[BoardLine, ...]
+    was_asked: bool
+    hits: tuple[Hit, ...]
+    older: str
+    """The address of the next page; empty if there is none."""
+    errors: FieldErrors = field(default_factory=FieldErrors)

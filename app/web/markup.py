@@ -18,6 +18,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from app.kernel.fold import words_of
+
 _DIRECTED: Final = frozenset(
     {
         "paragraph_open",
@@ -42,6 +44,7 @@ _right_to_left = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _left_to_right = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f]")
 # Code, addresses and handles say nothing about the direction of the sentence around them.
 _foreign = re.compile(r"`[^`]*`|https?://\S+|@\w+")
+_marks_of_markdown = re.compile(r"[*_`~>#]+|^\s*[-+]\s", re.MULTILINE)
 _words = re.compile(r"\s+|[^\s]+")
 # More combining marks than any script stacks: they would paint over the lines around them.
 _stacked = re.compile(
@@ -55,6 +58,7 @@ MAX_COMPARISONS: Final = 40_000
 MAX_BRACKETS: Final = 100
 MAX_BLOCKS: Final = 400
 MAX_DEPTH: Final = 8
+_WORDS_BEFORE: Final = 16
 _EXCERPT_SOURCE_CHARACTERS: Final = 2000
 
 
@@ -118,6 +122,23 @@ def _replace(old: list[str], new: list[str]) -> Markup:
     deleted = Markup("<del>{}</del>").format(removed) if removed.strip() else Markup("")
     inserted = Markup("<ins>{}</ins>").format(added) if added.strip() else escape(added)
     return deleted + inserted
+
+
+def highlight(text: str, words: frozenset[str], limit: int) -> Markup:
+    """Return a piece of a text around the first of the words asked for, each of them marked."""
+    plain = " ".join(_marks_of_markdown.sub(" ", text).split())
+    tokens = _words.findall(plain)
+    hits = [index for index, token in enumerate(tokens) if not words.isdisjoint(words_of(token))]
+    first = max(0, hits[0] - _WORDS_BEFORE) if hits else 0
+    pieces, length = [Markup("… ") if first else Markup("")], 0
+    for index in range(first, len(tokens)):
+        token = tokens[index]
+        length += len(token)
+        if length > limit:
+            pieces.append(Markup("…"))
+            break
+        pieces.append(Markup("<mark>{}</mark>").format(token) if index in hits else escape(token))
+    return Markup("").join(pieces)
 
 
 @lru_cache(maxsize=1024)

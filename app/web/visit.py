@@ -26,8 +26,9 @@ from .tokens import StaleFormError, make_form_token, require_form_token
 THEME_COOKIE: Final = "theme"
 _MASK_BYTES: Final = 16
 _SCRIPT_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; "
     "trusted-types 'none'"
 )
 

@@ -20,6 +20,7 @@ from app.records import parse_record, verify_record
 from app.records.model import PREVIOUS, QUOTES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nacl.bindings import crypto_core_ed25519_add
 
 from tests import factories, strategies
 from tests.browser_module import node
@@ -44,13 +45,34 @@ def malleations(number: int) -> list[Signed]:
     ]
     bits = [int(bit) for bit in sha512(f"bits {number}".encode()).digest()]
     flipped = [flip(signature, bit + 256 * (at % 2)) for at, bit in enumerate(bits[:12])]
-    points = [bytes.fromhex(point) + signature[32:] for point in LOW_ORDER]
     return [
-        *((public, message, changed) for changed in (*twins, *flipped, *points)),
+        *((public, message, changed) for changed in (*twins, *flipped, *tricks(key, message))),
         *((flip(public, bit), message, signature) for bit in bits[12:16]),
         (public, message + b"m", signature),
         (bytes.fromhex(LOW_ORDER[number % len(LOW_ORDER)]), message, signature),
     ]
+
+
+def tricks(key: SigningKey, message: bytes) -> list[bytes]:
+    """Return what only the key's holder can make: Rs of low order, and Rs that hide a part of low order.
+
+    Libraries that multiply by the cofactor accept all of them, and others some.
+    """
+    head = bytearray(sha512(key.seed()).digest()[:32])
+    head[0], head[31] = head[0] & 248, head[31] & 63 | 64
+    secret = int.from_bytes(head, "little")
+    low = [bytes.fromhex(point) for point in LOW_ORDER]
+    # R is the public key plus something small, so its secret is the same and S is (h + 1) times it.
+    mixed = [(crypto_core_ed25519_add(key.public.raw, point), 1) for point in low[1:]]
+    return [
+        r + ((hash_of(r, key, message) + extra) * secret % L).to_bytes(32, "little")
+        for r, extra in [*((point, 0) for point in low), *mixed]
+    ]
+
+
+def hash_of(r: bytes, key: SigningKey, message: bytes) -> int:
+    """Return the number h of an Ed25519 signature."""
+    return int.from_bytes(sha512(r + key.public.raw + message).digest(), "little")
 
 
 def flip(raw: bytes, bit: int) -> bytes:

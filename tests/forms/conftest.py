@@ -1,7 +1,6 @@
 """One place for all the forms: a persona who is logged in, a thread and a post of hers. Bad input changes none of it."""
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from starlette.testclient import TestClient
 
 from tests import factories
 from tests.conftest import ORIGIN
-from tests.houses import open_at, release
+from tests.houses import open_at, read_rows, release
 from tests.visitor import Visitor
 
 
@@ -26,6 +25,10 @@ class Place:
     visitor: Visitor
     digest: str
     thread: str
+    token: str
+    """Of the visitor's forms."""
+    others_token: str
+    """Of the forms of somebody without a session."""
 
     @property
     def clock(self) -> FixedClock:
@@ -37,20 +40,9 @@ class Place:
         """Return the address of a form, with the place's own thread and post in it."""
         return f"/{language}" + path.format(thread=self.thread, digest=self.digest)
 
-    def everything(self) -> list[tuple[str, tuple[object, ...]]]:
+    def everything(self) -> list[tuple[str, dict[str, object]]]:
         """Return every row of the database."""
-        path = self.house.settings.data / "goftogu.db"
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
-        ).fetchall()
-        rows = [
-            (table, row)
-            for (table,) in tables
-            for row in connection.execute(f"SELECT * FROM {table}")
-        ]
-        connection.close()
-        return sorted(rows, key=repr)
+        return read_rows(self.house)
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +56,9 @@ def place(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         visitor.join("Ava")
         digest = visitor.open_thread("Water", "Where does it go?")
         release(house)
+        client.cookies.clear()
+        others_token = visitor.open_form("/settings").fields["token"]
         visitor.log_in("Ava")
-        yield Place(house=house, visitor=visitor, digest=digest, thread=digest[:20])
+        token = visitor.open_form("/settings").fields["token"]
+        yield Place(house, visitor, digest, digest[:20], token, others_token)
     house.db.close()

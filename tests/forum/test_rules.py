@@ -41,6 +41,7 @@ POST = Post(
     thread=ThreadId("t"),
     board=BOARD.did,
     number=1,
+    log_index=7,
     parent=None,
     parent_number=None,
     author=AUTHOR,

@@ -1,8 +1,6 @@
 """What the database can hold at all: nothing that leads to a person, and no precise time."""
 
 import re
-import sqlite3
-from pathlib import Path
 
 import app.wiring  # noqa: F401 (every room's tables must be known before they are walked)
 import pytest
@@ -15,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from starlette.testclient import TestClient
 
 from tests import factories
-from tests.houses import release, submit
+from tests.houses import read_rows, release, submit
 from tests.visitor import Visitor
 
 COLUMNS = [column for table in Base.metadata.tables.values() for column in table.columns]
@@ -60,21 +58,6 @@ def test_precise_time_is_refused_before_it_reaches_the_disk(second: int) -> None
         CoarseInstant().process_bind_param(Instant(second), sqlite.dialect())
 
 
-def read_all(database: Path) -> list[tuple[str, str, object]]:
-    """Return every value in a database as (table, column, value), read without our code."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
-        ).fetchall()
-        found = []
-        for (table,) in tables:
-            rows = connection.execute(f"SELECT * FROM {table}")
-            columns = [item[0] for item in rows.description]
-            found += [(table, c, v) for row in rows for c, v in zip(columns, row, strict=True)]
-    connection.close()
-    return found
-
-
 def live_an_hour(house: House, client: TestClient, clock: FixedClock) -> None:
     """Do at odd seconds what people do: join, write, log in, revise, erase, carry."""
     clock.advance(17)
@@ -98,7 +81,8 @@ def test_no_stored_time_is_finer_than_a_minute(
 
     numbers = [
         (table, column, value)
-        for table, column, value in read_all(house.settings.data / "goftogu.db")
+        for table, row in read_rows(house)
+        for column, value in row.items()
         if isinstance(value, int) and value > 1_000_000_000
     ]
 
@@ -108,11 +92,10 @@ def test_no_stored_time_is_finer_than_a_minute(
 
 def test_no_table_keeps_the_order_of_arrival(house: House) -> None:
     """A hidden row number would tell who wrote before whom, whatever the log's shuffle says."""
-    with sqlite3.connect(house.settings.data / "goftogu.db") as connection:
-        rows = connection.execute(
+    with house.db.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
             "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'alembic%'"
-        ).fetchall()
-    connection.close()
+        ).all()
 
     ordered = {name for name, sql in rows if "WITHOUT ROWID" not in sql}
     assert all("STRICT" in sql for _, sql in rows)

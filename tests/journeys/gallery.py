@@ -185,6 +185,7 @@ STOPS: Final = (
     Stop(name="erase", reach=_at("{post}/erase"), by_persona=True, may_sign=True),
     Stop(name="receipt", reach=_at("{released}"), by_persona=True),
     Stop(name="receipt-waiting", reach=_at("{waiting}"), by_persona=True),
+    Stop(name="search", reach=_at("/search?q=آب")),
     Stop(name="restore", reach=_at("/restore")),
     Stop(name="revoke", reach=_at("/revoke")),
     Stop(name="keys", reach=_at("/keys"), by_persona=True),

@@ -101,7 +101,12 @@ def test_newest_schema_is_what_the_code_expects(url: str) -> None:
     engine = connect_to(url)
 
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # The search index is made by hand: no row class describes it.
+        opts = {
+            "compare_type": True,
+            "include_name": lambda name, kind, _: not (kind == "table" and "post_search" in name),
+        }
+        context = MigrationContext.configure(connection, opts=opts)
         differences = compare_metadata(context, Base.metadata)
 
     engine.dispose()

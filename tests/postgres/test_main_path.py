@@ -1,13 +1,10 @@
 """The main path on both databases: post, tick, revise, erase, log in; and many hands at once."""
 
 import secrets
-import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from app import identity, records, tlog, wiring
+from app import identity, records, tlog
 from app.crypto.multikey import encode_did
 from app.crypto.sealing import Passphrase
 from app.forum import service
@@ -17,7 +14,6 @@ from app.identity.errors import WrongPassphraseError
 from app.kernel.clock import FixedClock
 from app.kernel.errors import GoneError
 from app.records import Receipt
-from app.settings import Settings
 from app.wiring import House
 
 from tests import factories
@@ -31,32 +27,9 @@ from tests.houses import (
     submit,
     tick,
 )
-from tests.postgres.server import Postgres
 
-DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 PASSPHRASE = Passphrase("four unrelated words")
-
-
-@pytest.fixture(params=DATABASES)
-def house(
-    request: pytest.FixtureRequest, template: Path, tmp_path: Path, clock: FixedClock
-) -> Iterator[House]:
-    """A fresh instance on each database."""
-    data, url = tmp_path / "instance", ""
-    if request.param == "postgres":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        url = postgres.create_database()
-        shutil.copytree(template / "keys", data / "keys")
-    else:
-        shutil.copytree(template, data)
-    settings = Settings(data=data, database_url=url, origin="")
-    house = wiring.init_house(settings, clock=clock)
-    if request.param == "postgres":
-        submit(house, factories.board(factories.SQUARE, home=house.keys["instance"]))
-        tick(house)
-    yield house
-    house.db.close()
 
 
 def test_post_waits_and_is_shown_at_its_tick(house: House, clock: FixedClock) -> None:

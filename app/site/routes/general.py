@@ -19,15 +19,14 @@ from app.forum.routes.reading import thread_lines
 from app.identity.pages import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
 from app.kernel.errors import NotFoundError
+from app.site import service
+from app.site.pages import HomePage, ProsePage, SettingsPage, StatusPage, Today
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import safe_path
 from app.web.languages import choose_language
 from app.web.markup import direction_of, excerpt, render_prose
 from app.web.site import Site
 from app.web.visit import THEME_COOKIE, PostedDep, Visit, VisitDep
-
-from . import service
-from .pages import HomePage, ProsePage, SettingsPage, StatusPage, Today
 
 router = APIRouter()
 language_router = APIRouter()

@@ -1,0 +1,65 @@
+"""One fold for search and for names: what readers take for the same word becomes the same word.
+
+Persian is typed in many ways: Arabic ye and kaf beside Persian ones; the joiner (U+200C), a space
+or nothing between the parts of a word; with or without vowel marks; in three sets of digits. A text
+is folded once when it is indexed and a question once when it is asked, in Python, so that every
+database finds the same.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+_LETTERS: Final = str.maketrans(
+    {
+        **dict.fromkeys("يىےئ", "ی"),
+        **dict.fromkeys("كڪ", "ک"),
+        **dict.fromkeys("ةۀہە", "ه"),
+        **dict.fromkeys("أإٱآ", "ا"),
+        "ؤ": "و",
+        "ـ": "",
+        **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
+        **{chr(0x0660 + digit): str(digit) for digit in range(10)},
+    }
+)
+_marks = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
+_unseen = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff\xad]")
+_joiners = re.compile("[\u200c\u200d]+")
+_word = re.compile(r"[^\W_]+")
+# Plural and comparative endings; cut only where a stem of three letters stays.
+_ENDINGS: Final = (
+    "هایشان", "هایتان", "هایمان", "هایی", "هایم", "هایت", "هایش", "های", "ها", "ترین", "تر",
+)  # fmt: skip
+_LEAST_STEM: Final = 3
+
+
+def fold(text: str, *, joiner: str = "") -> str:
+    """Return text with letters, digits, marks and case made alike; `joiner` replaces U+200C."""
+    plain = _unseen.sub("", unicodedata.normalize("NFKC", text)).translate(_LETTERS)
+    bare = _marks.sub("", unicodedata.normalize("NFD", plain))
+    return _joiners.sub(joiner, unicodedata.normalize("NFC", bare).translate(_LETTERS).casefold())
+
+
+def words_of(text: str) -> list[str]:
+    """Return the folded words of a text, each as readers may ask for it.
+
+    A word with a joiner is there whole and in its parts, and a word with a plural ending also
+    without it.
+    """
+    found = dict.fromkeys(_word.findall(fold(text)))
+    found |= dict.fromkeys(_word.findall(fold(text, joiner=" ")))
+    return list(found | dict.fromkeys(stem for word in found for stem in _stems(word)))
+
+
+def questions_of(text: str) -> list[tuple[str, ...]]:
+    """Return what a text must hold to be found: for each word asked, the forms that will do."""
+    asked = dict.fromkeys(_word.findall(fold(text)))
+    return [(word, *_stems(word)) for word in asked]
+
+
+def _stems(word: str) -> Iterator[str]:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+            yield word.removesuffix(ending)
+            return

@@ -1,0 +1,13 @@
+"""HTTP of the pages that belong to no single room."""
+
+from fastapi import APIRouter
+
+from . import general, search
+
+router = general.router
+language_router = APIRouter()
+# The prose pages take any one word as their address, so they come last.
+language_router.include_router(search.router)
+language_router.include_router(general.language_router)
+
+__all__ = ["language_router", "router"]

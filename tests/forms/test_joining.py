@@ -1,0 +1,337 @@
+"""Joining and coming back: bad input keeps what may be kept, and nothing is stored before the words were typed back."""
+
+from hashlib import sha256
+from itertools import count
+
+import pytest
+from app.crypto.seed import Seed, parse_words
+from app.settings import ROOT
+from app.web.languages import load_languages
+from app.wiring import House
+from httpx import Response
+from starlette.testclient import TestClient
+
+from tests import factories
+from tests.forms.conftest import Place
+from tests.houses import count_records, submit
+from tests.visitor import Form, Visitor, find_form, read_words
+
+LANGUAGES = load_languages(ROOT / "translations")
+CODES = list(LANGUAGES)
+PASSPHRASE = "four unrelated words"
+
+NO_NAME = "Choose a name. It need not, and should not, be your own."
+SHORT = "Use at least 10 characters: four unrelated words are easy to keep in mind."
+LONG = "Use at most 200 characters."
+TAKEN = "This name is taken here. Choose another one."
+NOT_THE_WORD = "This is not the word with that number. Look at your paper again."
+
+_numbers = count(1)
+UNFIT = ["x" * 41, "A\u202eva", "A\u200bva", "A\x07va", "\u200c", "---", "A\u2066va"]
+
+
+@pytest.fixture
+def stranger(place: Place) -> Visitor:
+    """Somebody without a session, in a browser of their own."""
+    client = TestClient(place.visitor.client.app, "http://testserver", follow_redirects=False)
+    return Visitor(client)
+
+
+def begin(visitor: Visitor, name: str = "") -> Response:
+    """Send the first step of joining; return the page with the words.
+
+    The name is another one each time, unless one is given: ten attempts at one name are enough.
+    """
+    name = name or f"Babak {next(_numbers)}"
+    return visitor.send(visitor.open_form("/join"), name=name, passphrase=PASSPHRASE)
+
+
+def confirm(visitor: Visitor, answer: Response) -> tuple[Form, dict[str, str]]:
+    """Return the second step's form and the two words that it asks for."""
+    words, first, second = read_words(answer)
+    form = find_form(answer, visitor.address("/join/confirm"))
+    return form, {"word_first": words[first - 1], "word_second": words[second - 1]}
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        pytest.param({"name": ""}, NO_NAME, id="no name"),
+        pytest.param({"name": " \t "}, NO_NAME, id="a blank name"),
+        pytest.param({"passphrase": ""}, SHORT, id="no passphrase"),
+        pytest.param({"passphrase": "x" * 9}, SHORT, id="a short passphrase"),
+        pytest.param({"passphrase": "x" * 201}, LONG, id="a long passphrase"),
+        pytest.param({"name": "Ava"}, TAKEN, id="a taken name"),
+        pytest.param({"name": "  AVA "}, TAKEN, id="a name that reads like a taken one"),
+    ],
+)
+def test_unfit_name_or_passphrase_is_explained(
+    place: Place, stranger: Visitor, code: str, typed: dict[str, str], sentence: str
+) -> None:
+    before = place.everything()
+    stranger.language = code
+    fields = {"name": "Babak", "passphrase": PASSPHRASE, **typed}
+
+    answer = stranger.send(stranger.open_form("/join"), **fields)
+
+    assert answer.status_code == 400
+    assert f'<html lang="{code}"' in answer.text
+    assert LANGUAGES[code].gettext(sentence) in answer.text
+    form = find_form(answer, f"/{code}/join")
+    assert form.fields["name"] == " ".join(fields["name"].split())
+    assert form.fields["passphrase"] == "", "a passphrase is typed anew, never sent back"
+    assert place.everything() == before
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_name_that_would_not_show_is_refused(place: Place, stranger: Visitor, name: str) -> None:
+    before = place.everything()
+
+    answer = stranger.send(stranger.open_form("/join"), name=name, passphrase=PASSPHRASE)
+
+    assert answer.status_code == 400
+    assert place.everything() == before
+
+
+def test_nothing_is_stored_before_two_words_are_typed_back(place: Place, stranger: Visitor) -> None:
+    before = place.everything()
+
+    answer = begin(stranger)
+
+    words, first, second = read_words(answer)
+    assert len(words) == 12
+    assert first < second
+    parse_words(" ".join(words))
+    assert "set-cookie" not in answer.headers
+    assert answer.headers["cache-control"] == "no-store"
+    assert place.everything() == before
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param({"word_first": ""}, id="nothing"),
+        pytest.param({"word_second": "zoo"}, id="another word"),
+        pytest.param({"word_first": "x" * 10_000}, id="a long word"),
+        pytest.param({"word_first": "آب"}, id="a Persian word"),
+    ],
+)
+def test_wrong_word_shows_the_same_words_again(
+    place: Place, stranger: Visitor, code: str, typed: dict[str, str]
+) -> None:
+    before = place.everything()
+    stranger.language = code
+    page = begin(stranger)
+    form, right = confirm(stranger, page)
+
+    answer = stranger.send(form, **{**right, **typed})
+
+    assert answer.status_code == 400
+    assert LANGUAGES[code].gettext(NOT_THE_WORD) in answer.text
+    assert read_words(answer) == read_words(page)
+    assert place.everything() == before
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("path", ["/join/confirm", "/join/words"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda sealed: "", id="nothing"),
+        pytest.param(lambda sealed: "A" * 400, id="made up"),
+        pytest.param(lambda sealed: sealed[:-4], id="cut short"),
+        pytest.param(lambda sealed: "B" + sealed[1:] if sealed[0] == "A" else "A" + sealed[1:], id="changed"),
+        pytest.param(lambda sealed: "é" + sealed, id="no base64"),
+    ],
+)  # fmt: skip
+def test_step_that_is_not_ours_begins_anew(
+    place: Place, stranger: Visitor, code: str, path: str, spoil: object
+) -> None:
+    before = place.everything()
+    stranger.language = code
+    form, right = confirm(stranger, begin(stranger))
+    assert callable(spoil)
+
+    form.fields["sealed"] = spoil(form.fields["sealed"])
+    answer = stranger.post(stranger.address(path), {**form.fields, **right})
+
+    assert answer.status_code == 403
+    assert LANGUAGES[code].gettext("Too much time has passed") in answer.text
+    assert place.everything() == before
+
+
+def test_step_older_than_an_hour_begins_anew(place: Place, stranger: Visitor) -> None:
+    before = place.everything()
+    form, right = confirm(stranger, begin(stranger))
+
+    place.clock.advance(61 * 60)
+    answer = stranger.send(form, **right)
+    place.clock.advance(-61 * 60)
+
+    assert answer.status_code == 403
+    assert place.everything() == before
+
+
+def test_other_words_are_other_words(place: Place, stranger: Visitor) -> None:
+    before = place.everything()
+    page = begin(stranger)
+    form, _ = confirm(stranger, page)
+
+    answer = stranger.post("/en/join/words", {**form.fields, "again": "1"})
+
+    assert answer.status_code == 200
+    assert read_words(answer)[0] != read_words(page)[0]
+    assert place.everything() == before
+
+
+def test_words_page_sent_twice_makes_one_persona(house: House, client: TestClient) -> None:
+    visitor = Visitor(client)
+    form, right = confirm(visitor, begin(visitor))
+    token = form.fields["token"]
+    before = count_records(house)
+
+    first = visitor.send(form, **right)
+    client.cookies.clear()
+    again = visitor.send(form, **right)
+
+    assert first.status_code == 303
+    assert again.status_code == 409
+    assert token
+    assert count_records(house) == before + 1
+
+
+def test_two_people_who_begin_with_one_name_do_not_both_get_it(
+    house: House, client: TestClient
+) -> None:
+    visitor = Visitor(client)
+    (one, ones), (other, others) = (confirm(visitor, begin(visitor, "Babak")) for _ in range(2))
+    before = count_records(house)
+
+    assert visitor.send(one, **ones).status_code == 303
+    client.cookies.clear()
+    assert visitor.send(other, **others).status_code == 409
+    assert count_records(house) == before + 1
+
+
+@pytest.mark.parametrize("name", ["Zoe\u0301", "Ａｖａ", "آوا", "علي", "می‌نا", "O'Neil <b>&amp;"])
+def test_name_is_taken_as_people_type_it(house: House, client: TestClient, name: str) -> None:
+    """Some keyboards send an accent apart from its letter."""
+    visitor = Visitor(client)
+
+    visitor.join(name)
+
+    assert "<b>&amp;" not in visitor.get("/boards").text.replace("&lt;b&gt;", "")
+
+
+def card_of(name: str, sequence: int | None = None) -> str:
+    """Return a card as the browser module makes it."""
+    return factories.card(factories.person(name), sequence=sequence).decode()
+
+
+def hand_in_card(visitor: Visitor, record: str) -> Response:
+    """Send the joining form as the browser module does when the key stays on the device."""
+    form = visitor.open_form("/join")
+    return visitor.post(visitor.address("/join/device"), {**form.fields, "record": record})
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("{}", id="an empty object"),
+        pytest.param("[" * 10_000, id="nested to break parsers"),
+        pytest.param(factories.note(factories.person("Dara")).decode(), id="a post"),
+        pytest.param(card_of("Ava"), id="a taken name"),
+        pytest.param(card_of("Dara", 2), id="a second card"),
+        pytest.param(card_of("Dara").replace("Dara", "Dera"), id="a changed card"),
+    ],
+)
+def test_card_that_is_refused_leaves_nothing(
+    place: Place, stranger: Visitor, code: str, record: str
+) -> None:
+    before = place.everything()
+    stranger.language = code
+
+    answer = hand_in_card(stranger, record)
+
+    assert 400 <= answer.status_code < 500
+    assert f'<html lang="{code}"' in answer.text
+    assert "set-cookie" not in answer.headers
+    assert place.everything() == before
+
+
+def test_card_of_somebody_else_opens_no_session(house: House, client: TestClient) -> None:
+    """Cards are public: handing one in again must not log anybody in."""
+    card = factories.card(factories.person("Ava"))
+    submit(house, card)
+    visitor = Visitor(client)
+
+    answer = hand_in_card(visitor, card.decode())
+
+    assert 400 <= answer.status_code < 500
+    assert "set-cookie" not in answer.headers
+
+
+WORDS = " ".join(Seed(sha256(b"restored").digest()[:16]).words())
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("path", ["/restore", "/revoke"])
+@pytest.mark.parametrize(
+    "words",
+    ["", "abandon " * 12, "abandon " * 11, "x" * 5000, WORDS + " zoo", WORDS.replace(" ", "-")],
+    ids=["nothing", "a wrong checksum", "eleven", "no words", "thirteen", "hyphens"],
+)
+def test_words_that_are_none_are_not_sent_back(
+    place: Place, stranger: Visitor, code: str, path: str, words: str
+) -> None:
+    before = place.everything()
+    stranger.language = code
+
+    answer = stranger.send(
+        stranger.open_form(path), words=words, name="Dara", passphrase=PASSPHRASE
+    )
+
+    assert answer.status_code in {400, 429}
+    assert f'<html lang="{code}"' in answer.text
+    assert not words.strip() or words.strip() not in answer.text
+    assert place.everything() == before
+
+
+def test_words_of_nobody_revoke_nothing(place: Place, stranger: Visitor) -> None:
+    before = place.everything()
+
+    answer = stranger.send(stranger.open_form("/revoke"), words=WORDS)
+
+    assert answer.status_code == 400
+    assert place.everything() == before
+
+
+def test_words_bring_a_persona_back_with_a_new_passphrase(house: House, client: TestClient) -> None:
+    visitor = Visitor(client)
+    words = visitor.join("Ava")
+    visitor.log_out()
+
+    answer = visitor.send(
+        visitor.open_form("/restore"), words=words.upper(), passphrase="another passphrase"
+    )
+
+    assert answer.status_code == 303
+    visitor.log_out()
+    assert visitor.log_in("Ava").status_code == 403
+    assert visitor.log_in("Ava", "another passphrase").status_code == 303
+
+
+def test_words_revoke_a_persona_at_once(house: House, client: TestClient) -> None:
+    visitor = Visitor(client)
+    words = visitor.join("Ava")
+    form = visitor.open_form("/b/square/new")
+
+    assert visitor.send(visitor.open_form("/revoke"), words=words).status_code == 303
+
+    assert visitor.send(form, do="send", title="Water", text="Not mine.").status_code == 403
+    visitor.client.cookies.clear()
+    assert visitor.log_in("Ava").status_code == 403

@@ -1,0 +1,136 @@
+"""A word is found however it is spelled; what is erased or waits is not."""
+
+import pytest
+from app import forum
+from app.wiring import House
+from starlette.testclient import TestClient
+
+from tests import factories
+from tests.houses import publish, submit
+
+AVA = factories.person("Ava")
+TEXT = "می‌خواهیم کتاب‌های قدیمی دربارهٔ آب‌وهوا را در سال ۱۴۰۴ دیجیتال کنیم. École gratuite!"
+
+
+def find(house: House, question: str, facets: forum.Facets | None = None) -> list[str]:
+    """Return the texts that a question finds."""
+    with house.db.read() as work:
+        posts = forum.find_posts(work, question, facets or forum.Facets(), before=None, limit=20)
+    return [post.version.text.markdown for post in posts]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "کتاب",
+        "كتابهاي",
+        "کتاب‌ها",
+        "قدیمی کتاب",
+        "میخواهیم",
+        "می‌خواهیم",
+        "می خواهیم",
+        "آب‌وهوا",
+        "اب",
+        "۱۴۰۴",
+        "1404",
+        "١٤٠٤",
+        "ecole",
+        "ÉCOLE",
+    ],
+)
+def test_word_is_found_however_it_is_spelled(house: House, question: str) -> None:
+    publish(house, factories.note(AVA, text=TEXT))
+
+    assert find(house, question) == [TEXT]
+
+
+def test_every_word_must_be_there(house: House) -> None:
+    publish(house, factories.note(AVA, text=TEXT))
+
+    assert find(house, "کتاب نفت") == []
+
+
+@pytest.mark.parametrize(
+    "question", ["", " ", '" OR *', "words : x", "a AND", "'; DROP", "-", "\\"]
+)
+def test_question_of_signs_harms_nothing(house: House, question: str) -> None:
+    publish(house, factories.note(AVA, text="Plain."))
+
+    find(house, question)
+
+    assert find(house, "plain") == ["Plain."]
+
+
+def test_newest_come_first(house: House) -> None:
+    for number in range(3):
+        publish(house, factories.note(AVA, text=f"Water {number}"))
+
+    assert find(house, "water") == ["Water 2", "Water 1", "Water 0"]
+
+
+def test_search_is_narrowed_by_board_author_and_day(house: House) -> None:
+    babak = factories.person("Babak")
+    publish(house, factories.card(AVA), factories.card(babak))
+    publish(house, factories.note(AVA, text="Water here."))
+    publish(house, factories.note(babak, board=factories.LIVE, text="Water there."))
+
+    mark = babak.mark.replace(" ", "")
+
+    assert find(house, "water", forum.Facets(board="live")) == ["Water there."]
+    assert find(house, "", forum.Facets(author=mark)) == ["Water there."]
+    assert len(find(house, "water", forum.Facets(day=factories.TODAY))) == 2
+
+
+def test_waiting_post_is_not_found(house: House) -> None:
+    submit(house, factories.note(AVA, text="Waiting."))
+
+    assert find(house, "waiting") == []
+
+
+def test_revised_post_is_found_by_its_new_words_only(house: House) -> None:
+    post = factories.note(AVA, text="Copper.")
+    publish(house, post, factories.update(AVA, post, text="Silver."))
+
+    assert find(house, "silver") == ["Silver."]
+    assert find(house, "copper") == []
+
+
+def test_erased_post_is_not_found_any_more(house: House) -> None:
+    post = factories.note(AVA, text="A needle.")
+    publish(house, post)
+
+    submit(house, factories.erasure(AVA, post))
+
+    assert find(house, "needle") == []
+
+
+def test_index_that_was_lost_is_filled_again(house: House) -> None:
+    publish(house, factories.note(AVA, text="Water."))
+    with house.db.write() as work:
+        with house.db.read() as reader:
+            (post,) = forum.find_posts(reader, "water", forum.Facets(), before=None, limit=1)
+        assert post.log_index is not None
+        forum.search.remove_post(work, post.log_index)
+    assert find(house, "water") == []
+
+    with house.db.write() as work:
+        forum.fill_index(work)
+
+    assert find(house, "water") == ["Water."]
+
+
+def test_page_marks_what_was_asked_for(house: House, client: TestClient) -> None:
+    publish(house, factories.note(AVA, text="Some <b>water</b> and more water."))
+
+    page = client.get("/en/search", params={"q": "WATER"}).text
+
+    assert "<mark>" in page
+    assert "<b>water" not in page
+
+
+def test_day_that_is_none_is_explained_and_kept(client: TestClient) -> None:
+    page = client.get("/fa/search", params={"q": "آب", "day": "yesterday"})
+
+    assert page.status_code == 400
+    assert 'value="yesterday"' in page.text
+    assert 'value="آب"' in page.text

@@ -1,0 +1,257 @@
+"""What every answer carries, whatever it answers; and whom we answer at all."""
+
+import asyncio
+
+import pytest
+from app.main import create_app
+from app.wiring import House
+from httpx import Response
+from starlette.testclient import TestClient
+from starlette.types import Message
+
+from tests import factories
+from tests.conftest import ORIGIN
+from tests.houses import publish
+from tests.visitor import FORM, SAME_ORIGIN
+
+OPENING = factories.note(factories.person("Ava"), text="Where does it go?")
+DIGEST = factories.digest_of(OPENING).hex()
+EXPECTED = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+# One address of every class of answers.
+ANSWERS = [
+    pytest.param("GET", "/", 302, id="the front door"),
+    pytest.param("GET", "/fa/", 200, id="the front page"),
+    pytest.param("GET", "/fa/boards", 200, id="boards"),
+    pytest.param("GET", "/fa/b/square", 200, id="a board"),
+    pytest.param("GET", "/fa/latest", 200, id="latest"),
+    pytest.param("GET", f"/fa/t/{DIGEST[:20]}", 200, id="a thread"),
+    pytest.param("GET", f"/fa/t/{DIGEST[:20]}.txt", 200, id="a thread as text"),
+    pytest.param("GET", f"/fa/t/{DIGEST[:20]}/print", 200, id="a thread on paper"),
+    pytest.param("GET", f"/fa/t/{DIGEST[:20]}/feed.atom", 200, id="a feed"),
+    pytest.param("GET", f"/fa/p/{DIGEST}", 200, id="a post"),
+    pytest.param("GET", f"/fa/receipts/{DIGEST}", 200, id="a receipt"),
+    pytest.param("GET", f"/receipts/{DIGEST}.json", 200, id="a receipt for programs"),
+    pytest.param("GET", f"/records/{DIGEST}", 200, id="a record"),
+    pytest.param("GET", "/fa/join", 200, id="joining"),
+    pytest.param("GET", "/fa/login", 200, id="logging in"),
+    pytest.param("GET", "/fa/carry", 200, id="carrying"),
+    pytest.param("GET", "/fa/settings", 200, id="settings"),
+    pytest.param("GET", "/fa/safety", 200, id="prose"),
+    pytest.param("GET", "/fa/status", 200, id="status"),
+    pytest.param("GET", "/exit", 200, id="the way out"),
+    pytest.param("GET", "/healthz", 200, id="health"),
+    pytest.param("GET", "/robots.txt", 200, id="robots"),
+    pytest.param("GET", "/.well-known/goftogu", 200, id="the instance's card"),
+    pytest.param("GET", "/api/v1/boards", 200, id="boards for programs"),
+    pytest.param("GET", "/api/v1/openapi.json", 200, id="the API's description"),
+    pytest.param("GET", "/fa/b/square/new", 303, id="what needs a login"),
+    pytest.param("GET", "/fa/nowhere", 404, id="no page"),
+    pytest.param("GET", "/xx/boards", 404, id="no language"),
+    pytest.param("GET", "/fa/t/nothing", 404, id="no thread"),
+    pytest.param("GET", "/fa/boards/", 404, id="a slash too many"),
+    pytest.param("GET", "/fa/b/square?page=x", 404, id="no number"),
+    pytest.param("GET", f"/records/{'00' * 32}", 404, id="no record"),
+    pytest.param("GET", "/static/x/nothing.js", 404, id="no file"),
+    pytest.param("PUT", "/fa/boards", 405, id="another method"),
+    pytest.param("POST", "/api/v1/records", 400, id="a bad record"),
+    pytest.param("POST", "/fa/login", 400, id="a bad form"),
+]
+
+
+def ask(house: House, client: TestClient, method: str, path: str) -> Response:
+    """Ask for an address where one thread has been opened."""
+    publish(house, OPENING)
+    answer: Response = client.request(method, path)
+    return answer
+
+
+def require_headers(answer: Response) -> None:
+    """Check what no answer may lack."""
+    for name, value in EXPECTED.items():
+        assert answer.headers[name] == value
+    policy = answer.headers["content-security-policy"]
+    for part in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert part in policy
+    for part in ("unsafe", "http:", "https:", "data:", "*"):
+        assert part not in policy
+    assert "cache-control" in answer.headers
+    for name in ("server", "x-powered-by", "date", "via"):
+        assert name not in answer.headers
+
+
+@pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
+def test_answer_carries_the_security_headers(
+    house: House, client: TestClient, method: str, path: str, status: int
+) -> None:
+    answer = ask(house, client, method, path)
+
+    assert answer.status_code == status
+    require_headers(answer)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
+def test_page_loads_nothing_from_elsewhere(
+    house: House, client: TestClient, method: str, path: str, status: int
+) -> None:
+    text = ask(house, client, method, path).text
+
+    for sign in (
+        "<iframe",
+        "<object",
+        "<embed",
+        "onclick=",
+        "onload=",
+        "javascript:",
+        "<style",
+        " style=",
+    ):
+        assert sign not in text
+    for part in text.split(' src="')[1:]:
+        assert part.startswith("/static/")
+
+
+@pytest.mark.parametrize("path", ["/fa/join", "/fa/login"])
+def test_page_that_signs_runs_our_own_script_and_no_other(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self'" in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert answer.text.count("<script") == 1
+
+
+@pytest.mark.parametrize("path", ["/fa/", "/fa/boards", f"/fa/t/{DIGEST[:20]}", "/fa/safety"])
+def test_page_that_is_read_runs_no_script(house: House, client: TestClient, path: str) -> None:
+    answer = ask(house, client, "GET", path)
+
+    assert "script-src" not in answer.headers["content-security-policy"]
+    assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "testserver.evil.example",
+        "evil.example:80",
+        "testserver:8080",
+        "testserver@evil.example",
+        "localhost",
+        "127.0.0.1",
+        "TESTSERVER.",
+        "testserver, evil.example",
+        "\u0074estserver\u3002",
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/fa/login", "/api/v1/boards", "/static/x/y", "/nowhere"])
+def test_request_for_another_host_is_turned_away(client: TestClient, host: str, path: str) -> None:
+    """A page built from a made-up host would carry it into links, caches and letters."""
+    answer = client.get(path, headers={"Host": host.encode()})
+
+    assert answer.status_code == 421
+    assert "evil" not in answer.text
+    require_headers(answer)
+
+
+@pytest.mark.parametrize("hosts", [[], [b"testserver", b"evil.example"], [b"testserver"] * 2])
+def test_request_without_exactly_one_host_is_turned_away(house: House, hosts: list[bytes]) -> None:
+    """No client library sends these, so the request is made by hand."""
+    app = create_app(house, ORIGIN)
+    sent: list[Message] = []
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
+        "scheme": "http", "path": "/fa/", "raw_path": b"/fa/", "query_string": b"",
+        "headers": [(b"host", host) for host in hosts], "client": None, "server": None,
+    }  # fmt: skip
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+
+    assert sent[0]["status"] == 421
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-Host": "evil.example"},
+        {"X-Forwarded-Proto": "https"},
+        {"X-Forwarded-For": "203.0.113.7"},
+        {"Forwarded": "for=203.0.113.7;host=evil.example;proto=https"},
+        {"X-Original-URL": "/fa/settings"},
+        {"X-HTTP-Method-Override": "POST"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_forwarded_headers_change_nothing(client: TestClient, headers: dict[str, str]) -> None:
+    plain, forged = client.get("/fa/boards"), client.get("/fa/boards", headers=headers)
+
+    def body(answer: Response) -> str:
+        return answer.text.split("<main")[1].split("</main>")[0]
+
+    assert forged.status_code == 200
+    assert body(forged) == body(plain)
+    assert "strict-transport-security" not in forged.headers
+    assert "evil" not in forged.text
+
+
+def test_body_over_the_cap_is_refused_before_it_is_read_into_memory(client: TestClient) -> None:
+    answer = client.post(
+        "/en/carry",
+        content=b"record=" + b"x" * 9_000_000,
+        headers={"Content-Type": FORM, **SAME_ORIGIN},
+    )
+
+    assert answer.status_code == 413
+    require_headers(answer)
+
+
+def test_crash_shows_nothing_of_its_inside(house: House) -> None:
+    """A page says that it is our fault; the traceback stays with us."""
+    with house.db.write() as work:
+        work.session.connection().exec_driver_sql("DROP TABLE version")
+    app = create_app(house, ORIGIN)
+
+    with TestClient(app, ORIGIN, raise_server_exceptions=False) as client:
+        answer = client.get(f"/fa/t/{DIGEST[:20]}")
+        front = client.get("/fa/")
+
+    for found in (answer, front):
+        require_headers(found)
+        for word in ("Traceback", "sqlite", "SELECT", "version", "app/"):
+            assert word not in found.text.split("<main")[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/fa/../../etc/passwd",
+        "/static/x/../../../pyproject.toml",
+        "/static/x/..%2f..%2fpyproject.toml",
+        "/fa/%2e%2e/%2e%2e/etc/passwd",
+        "/fa/about%00",
+        "/fa/%ff",
+        "/fa/t/%ff.txt",
+        "/records/%2e%2e",
+        "/" + "a" * 5000,
+        "//evil.example/",
+        "/fa//",
+    ],
+)
+def test_odd_address_is_not_found(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    require_headers(answer)
