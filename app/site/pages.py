@@ -111,6 +111,7 @@ class SearchPage(Page):
     boards: tuple[BoardLine, ...]
     was_asked: bool
     hits: tuple[Hit, ...]
+    today: date
     older: str
     """The address of the next page; empty if there is none."""
     errors: FieldErrors = field(default_factory=FieldErrors)

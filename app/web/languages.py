@@ -23,8 +23,10 @@ from persiantools import digits
 from persiantools.jdatetime import JalaliDate
 
 from app.kernel.errors import CorruptStateError
+from app.kernel.fold import fold
 
 SOURCE_LANGUAGE: Final = "en"
+_FIRST_GREGORIAN_YEAR: Final = 1700
 _JALALI_MONTHS: Final = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
     "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
@@ -91,6 +93,13 @@ class Language:
             return f"{digits.en_to_fa(str(jalali.day))} {_JALALI_MONTHS[jalali.month - 1]}"
         return format_date(value, "d MMMM", locale=self._locale)
 
+    def numeric_day(self, value: date) -> str:
+        """Return a day as readers of this language type it, in their calendar."""
+        if self.calendar == "jalali":
+            jalali = _jalali(value)
+            return f"{jalali.year}-{jalali.month:02}-{jalali.day:02}"
+        return value.isoformat()
+
     def prose(self, slug: str) -> str:
         """Return the Markdown of a prose page."""
         return (self.folder / f"{slug}.md").read_text(encoding="utf-8")
@@ -124,6 +133,19 @@ def choose_language(languages: Mapping[str, Language], accepted: str) -> str:
         if code in languages:
             return code
     return next(iter(languages))
+
+
+def parse_day(typed: str) -> date:
+    """Return a typed day of either calendar, in any digits; their years are 621 apart.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    year, month, day = (int(part) for part in fold(typed.strip()).split("-"))
+    if year < _FIRST_GREGORIAN_YEAR:
+        return JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
+    return date(year, month, day)
 
 
 def _jalali(value: date) -> JalaliDate:

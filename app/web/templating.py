@@ -47,6 +47,7 @@ def _environment(folder: Path, language: Language) -> Environment:
         number=language.number,
         day=language.day,
         short_day=language.short_day,
+        numeric_day=language.numeric_day,
         iso=lambda day: day.isoformat(),
         direction_of=direction_of,
         short=lambda digest: " ".join(digest[start : start + 4] for start in range(0, 16, 4)),

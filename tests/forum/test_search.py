@@ -128,6 +128,13 @@ def test_page_marks_what_was_asked_for(house: House, client: TestClient) -> None
     assert "<b>water" not in page
 
 
+@pytest.mark.parametrize("typed", ["2026-11-21", "۱۴۰۵-۰۸-۳۰", "1405-8-30"])
+def test_day_is_read_in_either_calendar(house: House, client: TestClient, typed: str) -> None:
+    publish(house, factories.note(AVA, text="Water."))
+
+    assert "<mark>" in client.get("/fa/search", params={"q": "water", "day": typed}).text
+
+
 def test_day_that_is_none_is_explained_and_kept(client: TestClient) -> None:
     page = client.get("/fa/search", params={"q": "آب", "day": "yesterday"})
 

@@ -10,9 +10,11 @@ from starlette.responses import Response
 from app import forum, identity
 from app.db import Work
 from app.forum.pages import build
-from app.kernel.fold import fold, questions_of
+from app.kernel.clock import day_of
+from app.kernel.fold import questions_of
 from app.site.pages import Hit, SearchPage
 from app.web.error_pages import gettext_noop as _
+from app.web.languages import parse_day
 from app.web.markup import direction_of, highlight
 from app.web.pages import FieldErrors
 from app.web.visit import VisitDep
@@ -61,19 +63,19 @@ def search_page(
         was_asked=was_asked,
         hits=hits,
         older=older,
+        today=day_of(work.now),
         errors=FieldErrors(by_field={name: visit.translate(text) for name, text in errors.items()}),
     )
     return visit.render(page, viewer, section="search", status=400 if errors else 200)
 
 
 def _parse_day(typed: str) -> tuple[date | None, dict[str, str]]:
-    """Read a day as readers type it: year, month and day of our calendar, in any digits."""
     if not typed.strip():
         return None, {}
     try:
-        return date.fromisoformat(fold(typed.strip())), {}
+        return parse_day(typed), {}
     except ValueError:
-        return None, {"day": _("Write the day like 2026-11-22.")}
+        return None, {"day": _("This is not a day. Write it as the line above shows.")}
 
 
 def _hit(work: Work, post: forum.Post, question: str, names: dict[str, str]) -> Hit:
