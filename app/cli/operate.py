@@ -1,4 +1,8 @@
-"""Commands for who hosts an instance."""
+"""Commands for who hosts an instance.
+
+Each loads what it needs when it runs, so that keys are made and records signed without waiting for
+a database and a web server to load.
+"""
 
 import os
 import signal
@@ -7,12 +11,6 @@ from typing import Annotated
 
 import typer
 
-from app import wiring
-from app import worker as worker_process
-from app.crypto.multikey import decode_did, fingerprint
-from app.settings import Settings
-
-from . import inspect, village
 from .output import emit, emit_json, remark
 
 
@@ -27,6 +25,9 @@ def register(app: typer.Typer) -> None:
 
 def init() -> None:
     """Make an instance in GOFTOGU_DATA: keys, database, card. Asks nothing; may be repeated."""
+    from app import wiring
+    from app.settings import Settings
+
     settings = Settings()
     house = wiring.init_house(settings)
     remark(f"Instance ready in {settings.data}.")
@@ -37,10 +38,13 @@ def serve(
     listen: Annotated[str, typer.Option(help="HOST:PORT")] = "127.0.0.1:8000",
 ) -> None:
     """Run the forum: pages, and the worker beside them."""
-    import uvicorn  # noqa: PLC0415 (offline commands start without the web)
+    import uvicorn
 
-    from app.main import create_app  # noqa: PLC0415
-    from app.web.logs import quiet_server_logs  # noqa: PLC0415
+    from app import wiring
+    from app import worker as worker_process
+    from app.main import create_app
+    from app.settings import Settings
+    from app.web.logs import quiet_server_logs
 
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit():
@@ -78,6 +82,10 @@ def serve(
 
 def worker() -> None:
     """Run the worker alone, beside web processes that were started apart."""
+    from app import wiring
+    from app import worker as worker_process
+    from app.settings import Settings
+
     settings = Settings()
     house = wiring.open_house(settings)
     stop = Event()
@@ -89,6 +97,11 @@ def worker() -> None:
 
 def seed() -> None:
     """Fill a fresh instance with a village to look at, and print its demo log-ins."""
+    from app import wiring
+    from app.settings import Settings
+
+    from . import village
+
     house = wiring.init_house(Settings())
     logins = village.settle(house.settings)
     for name, passphrase in logins:
@@ -99,6 +112,12 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print for a program.")] = False,
 ) -> None:
     """Look an instance over: every record verified again, the database, the keys' permissions."""
+    from app import wiring
+    from app.crypto.multikey import decode_did, fingerprint
+    from app.settings import Settings
+
+    from . import inspect
+
     house = wiring.open_house(Settings())
     findings = inspect.inspect(house)
     if as_json:

@@ -25,7 +25,6 @@ from app.records.codec import (
     sign_record,
 )
 from app.records.model import CUSTODY, Custody
-from app.settings import Settings
 
 from . import transport
 from .keys import read_key, today
@@ -210,7 +209,8 @@ def _find_board(board: str, instance: str) -> str:
         listed = json.loads(transport.fetch(instance.rstrip("/") + "/api/v1/boards"))
         found = [item["did"] for item in listed["boards"] if item["slug"] == board]
     else:
-        from app import forum, wiring  # noqa: PLC0415 (signing by did:key opens no database)
+        from app import forum, wiring
+        from app.settings import Settings
 
         with wiring.open_house(Settings()).db.read() as work:
             known = forum.find_board(work, slug=board)

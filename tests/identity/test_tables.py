@@ -29,6 +29,9 @@ COUNTS = {
     "thread.next_number", "thread.post_count", "tlog_entry.index", "tlog_lane.tick_s", "version.number",
 }  # fmt: skip
 
+# The index of words is SQLite's own, and knows posts by their place in the log.
+SEARCH = "post_search"
+
 
 def name_of(column: Column[object]) -> str:
     """Return `table.column`."""
@@ -83,7 +86,7 @@ def test_no_stored_time_is_finer_than_a_minute(
         (table, column, value)
         for table, row in read_rows(house)
         for column, value in row.items()
-        if isinstance(value, int) and value > 1_000_000_000
+        if isinstance(value, int) and value > 1_000_000_000 and not table.startswith(SEARCH)
     ]
 
     assert numbers, "there are times to look at"
@@ -96,7 +99,8 @@ def test_no_table_keeps_the_order_of_arrival(house: House) -> None:
         rows = connection.exec_driver_sql(
             "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'alembic%'"
         ).all()
+    ours = [(name, sql) for name, sql in rows if not name.startswith(SEARCH)]
 
-    ordered = {name for name, sql in rows if "WITHOUT ROWID" not in sql}
-    assert all("STRICT" in sql for _, sql in rows)
+    ordered = {name for name, sql in ours if "WITHOUT ROWID" not in sql}
+    assert all("STRICT" in sql for _, sql in ours)
     assert ordered == {"tlog_entry"}, "only the log has an order, and it is public"
