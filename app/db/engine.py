@@ -7,12 +7,13 @@ we load `pysqlite3`, which brings its own build, and refuse an older one at star
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
@@ -27,12 +28,14 @@ T = TypeVar("T")
 POOL_SIZE: Final = 20
 # Any number will do, as long as it is ours alone in the database.
 WRITE_LOCK: Final = 0x676F66746F67
+BUSY_WAIT_MS: Final = 10_000
+SCRUB_WAIT_MS: Final = 50
 SQLITE_FLOOR: Final = (3, 51, 3)
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=10000",
+    f"busy_timeout={BUSY_WAIT_MS}",
     "secure_delete=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
@@ -72,13 +75,13 @@ class Database:
                 yield work
                 session.flush()
             connection.commit()
-        # Only now: a reader who came between would have kept the page as it was.
-        if work.erased:
-            self.must_scrub = True
-            self.scrub()
+        # Only now: a reader who came before the commit would have kept the page as it was.
         if work.changed:
             for listener in self.listeners:
                 listener(work.changed)
+        if work.erased:
+            self.must_scrub = True
+            self.scrub()
 
     def write_together(self, step: Callable[[Work], T]) -> T:
         """Run a step in a unit of work that it shares with what queued at the same time."""
@@ -87,13 +90,17 @@ class Database:
     def scrub(self) -> None:
         """Take erased words off the disk as far as they linger in SQLite's write-ahead log.
 
-        A reader can hold the log open; then the worker tries again at its next tick.
+        A reader can hold the log open; then the worker tries again at its next tick. What was
+        asked is committed already, so nothing that goes wrong here is the asker's to hear.
         """
-        if self.must_scrub and self.engine.dialect.name == "sqlite":
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA query_only=OFF")
-                row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-                self.must_scrub = bool(row[0])
+        if not self.must_scrub or self.engine.dialect.name != "sqlite":
+            return
+        with suppress(OperationalError), self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=OFF")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={SCRUB_WAIT_MS}")
+            row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_WAIT_MS}")
+            self.must_scrub = bool(row[0])
 
     def close(self) -> None:
         """Close every connection."""
