@@ -24,6 +24,9 @@ with warnings.catch_warnings():
 
 from app.main import create_app
 
+from tests.place import Place, opened_place
+from tests.visitor import ORIGIN, Visitor
+
 _SLOW_MACHINES = [HealthCheck.too_slow]
 settings.register_profile(
     "dev", max_examples=50, deadline=None, suppress_health_check=_SLOW_MACHINES
@@ -35,8 +38,6 @@ settings.register_profile(
     "nightly", max_examples=5000, deadline=None, suppress_health_check=_SLOW_MACHINES
 )
 settings.load_profile(os.environ.get("GOFTOGU_TEST_PROFILE", "dev"))
-
-ORIGIN = "http://testserver"
 
 
 @pytest.fixture
@@ -102,3 +103,18 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip("PostgreSQL's server programs are not installed")
     with running_postgres(programs) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def place(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A shared instance for what must change nothing: Ava, logged in, with a thread of her own."""
+    with opened_place(template, tmp_path_factory.mktemp("place") / "instance") as place:
+        yield place
+
+
+@pytest.fixture
+def stranger(place: Place) -> Visitor:
+    """Somebody without a session in that shared instance."""
+    place.stranger.client.cookies.clear()
+    place.stranger.language = "en"
+    return place.stranger

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from httpx import Response
 from starlette.testclient import TestClient
 
+ORIGIN = "http://testserver"
 # What a browser says about a form of the page it is on.
-SAME_ORIGIN = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+SAME_ORIGIN = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
 FORM = "application/x-www-form-urlencoded"
 
 

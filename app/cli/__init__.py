@@ -10,7 +10,6 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from app.kernel.errors import AppError
-from app.web.error_pages import sentences_of, status_of
 
 from . import keys, operate, records
 from .output import complain
@@ -42,8 +41,8 @@ def main() -> None:
         complain(str(error))
         sys.exit(NETWORK)
     except AppError as error:
-        sentences = sentences_of(error.code, status_of(error))
-        complain(f"{error}. {sentences.explanation if status_of(error) != 500 else ''}".strip())
+        # What pages say to readers about a code does not fit who sits at a command line.
+        complain(f"{str(error)[:1].upper()}{str(error)[1:]}.")
         sys.exit(FAILED)
     except DBAPIError as error:
         # Its class alone: a database's message may hold a statement's values.

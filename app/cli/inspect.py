@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from app import records, tlog
+from app import forum, records, tlog
 from app.db import Work
 from app.kernel.errors import AppError
 from app.wiring import House
@@ -28,6 +28,7 @@ def inspect(house: House) -> list[Finding]:
             _keys(house),
             _database(house, work),
             _records(work),
+            _pages(work),
             Finding(
                 what=f"log: {tlog.count_entries(work)} entries without a gap",
                 is_good=tlog.has_every_index(work),
@@ -54,6 +55,16 @@ def _database(house: House, work: Work) -> Finding:
         what="database: intact" if is_sqlite else "database: answers",
         is_good=result == "ok",
         advice="Stop the instance and restore the last backup.",
+    )
+
+
+def _pages(work: Work) -> Finding:
+    """Compare what readers see with what was signed."""
+    changed = forum.list_changed(work)
+    return Finding(
+        what="pages: show the words that were signed",
+        is_good=not changed,
+        advice=f"Readers see other words than these say: {' '.join(d.hex() for d in changed[:5])}",
     )
 
 

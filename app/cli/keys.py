@@ -56,7 +56,8 @@ def keygen(
         return
     emit(" ".join(seed.words()))
     remark("These 12 words are the persona: write them on paper. They are not kept anywhere.")
-    remark(f"Fingerprint {fingerprint(seed.root_key().public)}; posting key in {out}.")
+    remark(f"Fingerprint, once it has a card: {fingerprint(seed.root_key().public)}")
+    remark(f"Until then, that of its posting key: {fingerprint(posting.public)} (in {out})")
 
 
 def card(

@@ -52,8 +52,8 @@ def serve(
     # Files that we make are ours alone.
     os.umask(0o077)
     settings = Settings()
-    wiring.migrate(settings.resolved_database_url())
     house = wiring.open_house(settings)
+    wiring.migrate(settings.resolved_database_url())
     origin = f"http://{listen}"
     quiet_server_logs()
     stop = Event()

@@ -51,7 +51,8 @@ def sign(
         str, typer.Option("--object", help="The id of the post to revise or erase.")
     ] = "",
     previous: Annotated[
-        str, typer.Option(help="The digest (hex) of the version that is replaced.")
+        str,
+        typer.Option(help="The current version's digest; Update and Delete need it and --object."),
     ] = "",
     lang: Annotated[str, typer.Option(help="The text's language, like fa.")] = "fa",
     instance: Annotated[
@@ -94,6 +95,8 @@ def submit(
     to: Annotated[str, typer.Option(help="The instance's address.")],
 ) -> None:
     """Hand a signed record to an instance; prints its receipt."""
+    if not to.startswith(("http://", "https://")):
+        raise typer.BadParameter("begin with http:// or https://", param_hint="--to")
     raw = sys.stdin.buffer.read() if str(record) == "-" else record.read_bytes()
     emit_bytes(transport.post(to.rstrip("/") + "/api/v1/records", raw))
 
@@ -140,6 +143,10 @@ def _describe(source: str, record: records.VerifiedRecord) -> dict[str, Any]:
         "fingerprint": fingerprint(record.key),
         "day": record.day.isoformat(),
     }
+    if record.type == "Person":
+        result["name"] = document["name"]
+        states = [key["urn:goftogu:state"] for key in document["urn:goftogu:postingKeys"]]
+        result["keys"] = ", ".join(f"{states.count(s)} {s}" for s in dict.fromkeys(states))
     if CUSTODY in document:
         result["custody"] = document[CUSTODY]
     if "audience" in document:
@@ -165,7 +172,18 @@ def _print_result(result: dict[str, Any]) -> None:
         complain(f"{result['source']}: does not verify: {result['reason']}")
         return
     emit(f"signature    good ({result['type']})")
-    labels = ("fingerprint", "key", "custody", "board", "day", "digest", "record", "include_by")
+    labels = (
+        "name",
+        "keys",
+        "fingerprint",
+        "key",
+        "custody",
+        "board",
+        "day",
+        "digest",
+        "record",
+        "include_by",
+    )
     for label in labels:
         if label in result:
             declared = " (declared)" if label == "custody" else ""
@@ -211,6 +229,11 @@ def _find_board(board: str, instance: str) -> str:
     else:
         from app import forum, wiring
         from app.settings import Settings
+
+        if not Settings().data.exists():
+            raise typer.BadParameter(
+                "give --instance, or the board's did:key from its page", param_hint="--board"
+            )
 
         with wiring.open_house(Settings()).db.read() as work:
             known = forum.find_board(work, slug=board)

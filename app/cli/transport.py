@@ -9,6 +9,7 @@ from app.kernel.errors import AppError, UnavailableError
 
 MAX_ANSWER_BYTES: Final = 2 * 1024 * 1024
 TIMEOUT_S: Final = 30.0
+_NOT_FOUND: Final = 404
 
 
 class NetworkError(UnavailableError):
@@ -62,14 +63,15 @@ def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NetworkError(f"not reachable: {url} ({type(error).__name__})") from error
     if answer.status_code not in {200, 201}:
-        raise RefusedError(f"the instance refused: {answer.status_code} {_reason(bytes(received))}")
+        reason = _reason(bytes(received), answer.status_code)
+        raise RefusedError(f"the instance refused: {answer.status_code} {reason}")
     return bytes(received)
 
 
-def _reason(body: bytes) -> str:
+def _reason(body: bytes, status: int) -> str:
     """Return the instance's own words, if it answered with problem+json."""
     try:
         problem = json.loads(body)
         return f"{problem['title']}. {problem['detail']}"
     except (ValueError, KeyError, TypeError):
-        return ""
+        return "There is nothing at this address." if status == _NOT_FOUND else ""

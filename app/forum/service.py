@@ -8,7 +8,7 @@ from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did
 from app.db import Work
 from app.kernel.clock import day_of
-from app.kernel.errors import NotFoundError
+from app.kernel.errors import AppError, NotFoundError
 from app.kernel.fold import questions_of
 from app.records import VerifiedRecord, sign_record
 from app.records.codec import audience_of
@@ -264,6 +264,28 @@ def get_own_post(work: Work, digest: bytes, viewer: identity.Viewer) -> Post:
     if post.author.hand != viewer.root:
         raise WrongSignerError("another persona wrote it")
     return post
+
+
+def holds(work: Work, version: Version) -> bool:
+    """Return whether a version's signature holds and its words are the signed ones, looked at anew.
+
+    The door verified it when it came; this is for those who ask whether the host changed it since.
+    """
+    record = records.find_record(work, version.digest)
+    if record is None or record.raw is None:
+        return False
+    try:
+        document = records.verify_record(records.parse_record(record.raw)).document
+    except AppError:
+        return False
+    is_opening = version.text.title is not None
+    return rules.decide_text(codec.decode_text(document), is_opening=is_opening) == version.text
+
+
+def list_changed(work: Work) -> list[bytes]:
+    """Return the shown posts whose words are not the signed ones."""
+    posts = [store.find_post(work, digest=digest) for digest in store.list_shown(work)]
+    return [post.digest for post in posts if post and not holds(work, post.version)]
 
 
 def list_page(work: Work, thread: Thread, page: int) -> list[Post]:

@@ -143,4 +143,6 @@ class KeysPage(Page):
     has_passphrase: bool
     sessions: tuple[date, ...]
     """The day on which each login session began."""
+    done: str = ""
+    """What was just done: `passphrase`, `sessions` or nothing."""
     errors: FieldErrors = field(default_factory=FieldErrors)

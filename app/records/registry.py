@@ -17,6 +17,7 @@ from .model import CONSENT, CUSTODY, PREVIOUS, PUBLIC, QUOTES, Custody
 Shape: TypeAlias = Callable[[Any], None]
 
 MAX_POST_BYTES: Final = 20_000
+MOST_KEYS: Final = 40
 MAX_TITLE_CHARACTERS: Final = 200
 MAX_NAME_CHARACTERS: Final = 40
 _LANGUAGES_AT_MOST: Final = 20
@@ -200,7 +201,7 @@ RECORD_TYPES: Final = {
             required={
                 "name": name,
                 "urn:goftogu:sequence": whole(1, 1_000_000),
-                "urn:goftogu:postingKeys": list_of(_posting_key, 20, 1),
+                "urn:goftogu:postingKeys": list_of(_posting_key, MOST_KEYS, 1),
             },
             optional={PREVIOUS: digest},
         ),

@@ -46,13 +46,12 @@ class Door:
             AppError: the owner of the type refuses it.
 
         """
-        unverified = codec.parse_record(raw)
-        known = store.find_by_id(work, unverified.id)
+        record = codec.verify_record(codec.parse_record(raw))
+        known = store.find_by_id(work, record.id)
         if known is not None:
-            if known.digest != unverified.digest:
+            if known.digest != record.digest:
                 raise IdTakenError("another record has this id")
             return self._receipt(known.digest, known.type, known.include_by, is_new=False)
-        record = codec.verify_record(unverified)
         rules.require_past_day(record, work.now)
         owner = self._owners.get(record.type)
         if owner is None:

@@ -147,7 +147,7 @@ _SENTENCES: Final = {
     ),
     "unknown-post": Sentences(
         _("The post it refers to is not here"),
-        _("It was never here, or readers cannot see it yet. Try again after the next release."),
+        _("It was never here, it is on another board, or readers cannot see it yet."),
     ),
     "stale-revision": Sentences(
         _("There is a newer version"),

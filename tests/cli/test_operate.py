@@ -100,13 +100,19 @@ def test_check_is_green_and_says_what_it_saw(data: Path) -> None:
     lines = done.out.decode().splitlines()
     assert done.code == 0
     assert [line for line in lines if not line.startswith("good  ")] == []
-    assert [line.split()[1] for line in lines] == ["keys:", "database:", "records:", "log:"]
+    assert [line.split()[1] for line in lines] == [
+        "keys:",
+        "database:",
+        "records:",
+        "pages:",
+        "log:",
+    ]
 
 
 def test_check_for_a_program(data: Path) -> None:
     findings = json.loads(goftogu("check", "--json", data=data).out)
 
-    assert [finding["is_good"] for finding in findings] == [True] * 4
+    assert [finding["is_good"] for finding in findings] == [True] * 5
 
 
 def alter(data: Path, statement: str, *values: object) -> None:
@@ -136,6 +142,16 @@ def test_check_with_a_record_whose_bytes_were_altered_is_red(data: Path, post: b
     assert done.code == 1
     assert re.search(r"^BAD   records:", done.out.decode(), re.MULTILINE)
     assert digest.hex() in done.err
+
+
+def test_check_with_other_words_on_the_pages_is_red(data: Path, post: bytes) -> None:
+    """What readers see is kept beside the signed bytes: a host that changes it is found out."""
+    alter(data, "UPDATE version SET text = 'Other words.'")
+
+    done = goftogu("check", data=data)
+
+    assert done.code == 1
+    assert re.search(r"^BAD   pages:", done.out.decode(), re.MULTILINE)
 
 
 def test_check_with_a_good_record_in_anothers_place_is_red(data: Path, post: bytes) -> None:
@@ -204,7 +220,7 @@ def test_worker_beside_another_one_refuses(data: Path) -> None:
         done = start("worker", data=data)
 
     assert done.code == 1
-    assert "another worker" in done.err
+    assert "Another worker" in done.err
 
 
 def test_help_lists_every_command_of_the_contract() -> None:

@@ -184,7 +184,9 @@ def test_sign_for_a_board_that_nobody_knows_fails(keys: Keys, data: Path) -> Non
     words = ("sign", "--key", keys.file, "--board", "no-such")
 
     assert goftogu(*words, given="Hello", data=data).code == 1
-    assert goftogu(*words, given="Hello", data=data / "nowhere").code == 1
+    nowhere = goftogu(*words, given="Hello", data=data / "nowhere")
+    assert nowhere.code == 2
+    assert "--instance" in nowhere.err
 
 
 @pytest.mark.slow
@@ -367,11 +369,14 @@ def test_instance_that_cannot_be_reached_ends_with_four() -> None:
         assert goftogu("verify", f"{origin}/records/{DIGEST.hex()}").code == 4
 
 
-@pytest.mark.parametrize("address", ["not an address", "http://[", "ftp://127.0.0.1/", "127.0.0.1"])
-def test_address_that_is_none_ends_with_four(address: str) -> None:
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [("not an address", 2), ("http://[", 4), ("ftp://127.0.0.1/", 2), ("127.0.0.1", 2)],
+)
+def test_address_that_is_none_ends_with_usage_or_network(address: str, code: int) -> None:
     done = goftogu("submit", "-", "--to", address, given=POST)
 
-    assert (done.code, done.out) == (4, b"")
+    assert (done.code, done.out) == (code, b"")
     assert "Traceback" not in done.err
 
 

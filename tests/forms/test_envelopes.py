@@ -6,18 +6,15 @@ from urllib.parse import urlencode
 
 import pytest
 from app.main import create_app
-from app.settings import ROOT
 from app.web.error_pages import sentences_of
-from app.web.languages import Language, load_languages
 from app.wiring import House
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from tests.conftest import ORIGIN
-from tests.forms.conftest import Place
-from tests.visitor import FORM, SAME_ORIGIN
+from tests.forms.languages import LANGUAGES, by_turns, named
+from tests.place import Place
+from tests.visitor import FORM, ORIGIN, SAME_ORIGIN, Visitor
 
-LANGUAGES = load_languages(ROOT / "translations")
 TYPED = 'سلام, <b>"l\'eau"</b> & the water'
 
 # Every form: where it is sent.
@@ -86,9 +83,9 @@ TOO_LARGE: dict[str, Attack] = {
 }
 
 ALL = [
-    *((name, attack, 403, "stale-form") for name, attack in FROM_ELSEWHERE.items()),
-    *((name, attack, 400, "malformed") for name, attack in NO_FORM.items()),
-    *((name, attack, 413, "too-large") for name, attack in TOO_LARGE.items()),
+    *(pytest.param(attack, 403, "stale-form", id=name) for name, attack in FROM_ELSEWHERE.items()),
+    *(pytest.param(attack, 400, "malformed", id=name) for name, attack in NO_FORM.items()),
+    *(pytest.param(attack, 413, "too-large", id=name) for name, attack in TOO_LARGE.items()),
 ]
 
 
@@ -113,41 +110,33 @@ def all_routes(routes: Sequence[object]) -> list[APIRoute]:
     return found
 
 
-# Each attack on each form, the languages by turns: every form and every attack meets all of them.
-CASES = [
-    pytest.param(path, attack, status, code, language, id=f"{name}-{path}-{language.code}")
-    for row, (name, attack, status, code) in enumerate(ALL)
-    for column, path in enumerate(FORMS)
-    for language in [list(LANGUAGES.values())[(row + column) % len(LANGUAGES)]]
-]
-
-
-@pytest.mark.parametrize(("path", "attack", "status", "code", "language"), CASES)
+@pytest.mark.parametrize(
+    ("attack", "status", "code", "path", "language"), by_turns(ALL, named(*FORMS))
+)
 def test_form_refuses_what_no_page_of_ours_sends(
-    place: Place, path: str, attack: Attack, status: int, code: str, language: Language
+    place: Place, attack: Attack, status: int, code: str, path: str, language: str
 ) -> None:
     """In the reader's language, with the typed text where it could be read, and with nothing kept."""
-    before = place.everything()
+    before = place.changes()
     envelope = attack(place.token, place.others_token)
 
     answer = place.visitor.client.post(
-        place.address(path, language.code), content=envelope.body, headers=envelope.headers
+        f"/{language}{place.path(path)}", content=envelope.body, headers=envelope.headers
     )
 
+    spoken = LANGUAGES[language]
     assert answer.status_code == status, answer.text
-    assert answer.headers["content-language"] == language.code
-    assert f'<html lang="{language.code}" dir="{language.direction}"' in answer.text
-    assert language.gettext(sentences_of(code, status).title) in answer.text
+    assert answer.headers["content-language"] == language
+    assert f'<html lang="{language}" dir="{spoken.direction}"' in answer.text
+    assert spoken.gettext(sentences_of(code, status).title) in answer.text
     assert "set-cookie" not in answer.headers
     if code == "stale-form":
         kept = answer.text.split("<textarea readonly", 1)[1].split("</textarea>")[0]
         assert "سلام, &lt;b&gt;&#34;l&#39;eau&#34;&lt;/b&gt; &amp; the water" in kept
-    assert place.everything() == before
+    assert place.changes() == before
 
 
 def test_token_from_before_the_login_is_refused_after_it(client: TestClient) -> None:
-    from tests.visitor import Visitor
-
     visitor = Visitor(client)
     before = visitor.open_form("/settings")
     visitor.join("Ava")

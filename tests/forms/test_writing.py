@@ -2,19 +2,15 @@
 
 import pytest
 from app import forum, identity
-from app.settings import ROOT
-from app.web.languages import load_languages
 from app.wiring import House
 from httpx import Response
 from starlette.testclient import TestClient
 
 from tests import factories
-from tests.forms.conftest import Place
+from tests.forms.languages import CODES, LANGUAGES, by_turns, named
 from tests.houses import count_records, find_record, publish, release, submit
+from tests.place import Place
 from tests.visitor import Form, Visitor, find_form
-
-LANGUAGES = load_languages(ROOT / "translations")
-CODES = list(LANGUAGES)
 
 COMPOSERS = ["/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise"]
 TEXT = "نخست <i>آب</i> و سپس «نان» & 'bread'"
@@ -53,7 +49,7 @@ def in_language(place: Place, code: str) -> Visitor:
 
 def open_composer(place: Place, code: str, path: str) -> Form:
     """Open a composer in a language."""
-    return in_language(place, code).open_form(path.format(thread=place.thread, digest=place.digest))
+    return in_language(place, code).open_form(place.path(path))
 
 
 def require_complaint(answer: Response, code: str, sentence: str) -> None:
@@ -66,13 +62,13 @@ def require_complaint(answer: Response, code: str, sentence: str) -> None:
     assert 'aria-invalid="true"' in answer.text
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("path", COMPOSERS)
-@pytest.mark.parametrize(("typed", "sentence"), BAD_TEXTS)
+@pytest.mark.parametrize(
+    ("typed", "sentence", "path", "code"), by_turns(BAD_TEXTS, named(*COMPOSERS))
+)
 def test_text_that_may_not_be_signed_stays_in_the_form(
     place: Place, code: str, path: str, typed: dict[str, str], sentence: str
 ) -> None:
-    before = place.everything()
+    before = place.changes()
     form = open_composer(place, code, path)
 
     answer = place.visitor.send(form, **{"do": "send", "title": "Water", **typed})
@@ -81,28 +77,26 @@ def test_text_that_may_not_be_signed_stays_in_the_form(
     again = find_form(answer, form.action)
     assert again.fields["text"] == typed["text"].replace("\r\n", "\n").strip()
     assert again.fields["nonce"] == form.fields["nonce"]
-    assert place.everything() == before
+    assert place.changes() == before
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize(("typed", "sentence"), BAD_TITLES)
+@pytest.mark.parametrize(("typed", "sentence", "code"), by_turns(BAD_TITLES))
 def test_title_that_may_not_be_signed_leaves_the_text_in_the_form(
     place: Place, code: str, typed: dict[str, str], sentence: str
 ) -> None:
-    before = place.everything()
+    before = place.changes()
     form = open_composer(place, code, "/b/square/new")
 
     answer = place.visitor.send(form, do="send", text=TEXT, **typed)
 
     require_complaint(answer, code, sentence)
     assert find_form(answer, form.action).fields["text"] == TEXT
-    assert place.everything() == before
+    assert place.changes() == before
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("path", COMPOSERS)
+@pytest.mark.parametrize(("path", "code"), by_turns(named(*COMPOSERS)))
 def test_preview_stores_nothing_and_keeps_everything(place: Place, code: str, path: str) -> None:
-    before = place.everything()
+    before = place.changes()
     form = open_composer(place, code, path)
 
     answer = place.visitor.send(form, do="preview", title="Water", text=TEXT, language="fa")
@@ -113,54 +107,47 @@ def test_preview_stores_nothing_and_keeps_everything(place: Place, code: str, pa
     assert again.fields["language"] == "fa"
     assert "نخست &lt;i&gt;آب&lt;/i&gt;" in answer.text
     assert "<i>آب</i>" not in answer.text
-    assert place.everything() == before
+    assert place.changes() == before
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize(
-    ("path", "fields", "status"),
-    [
-        pytest.param("/b/nowhere/new", {}, 404, id="a board that is none"),
-        pytest.param("/b/notices/new", {}, 403, id="a closed board"),
-        pytest.param("/t/00000000000000000000/reply", {}, 404, id="a thread that is none"),
-        pytest.param("/t/{thread}/reply", {"reply": "00" * 32}, 404, id="an answer to nothing"),
-        pytest.param("/t/{thread}/reply", {"reply": "zz"}, 404, id="an answer to no digest"),
-        pytest.param("/t/{thread}/reply", {"quote": "00" * 32}, 404, id="a quote of nothing"),
-        pytest.param("/p/" + "00" * 32 + "/revise", {}, 404, id="a revision of nothing"),
-        pytest.param("/p/zz/revise", {}, 404, id="a revision of no digest"),
-        pytest.param("/p/" + "00" * 32 + "/erase", {}, 404, id="an erasure of nothing"),
-    ],
-)
+NOT_THERE = [
+    pytest.param("/b/nowhere/new", {}, 404, id="a board that is none"),
+    pytest.param("/b/notices/new", {}, 403, id="a closed board"),
+    pytest.param("/t/00000000000000000000/reply", {}, 404, id="a thread that is none"),
+    pytest.param("/t/{thread}/reply", {"reply": "00" * 32}, 404, id="an answer to nothing"),
+    pytest.param("/t/{thread}/reply", {"reply": "zz"}, 404, id="an answer to no digest"),
+    pytest.param("/t/{thread}/reply", {"quote": "00" * 32}, 404, id="a quote of nothing"),
+    pytest.param("/p/" + "00" * 32 + "/revise", {}, 404, id="a revision of nothing"),
+    pytest.param("/p/zz/revise", {}, 404, id="a revision of no digest"),
+    pytest.param("/p/" + "00" * 32 + "/erase", {}, 404, id="an erasure of nothing"),
+]
+
+
+@pytest.mark.parametrize(("path", "fields", "status", "code"), by_turns(NOT_THERE))
 def test_writing_to_what_is_not_there_keeps_the_text(
     place: Place, code: str, path: str, fields: dict[str, str], status: int
 ) -> None:
-    before = place.everything()
+    before = place.changes()
     token = open_composer(place, code, "/b/square/new").fields["token"]
 
     answer = place.visitor.post(
-        place.address(path, code),
+        f"/{code}{place.path(path)}",
         {"token": token, "do": "send", "title": "Water", "language": "fa", "text": TEXT, **fields},
     )
 
     assert answer.status_code == status
     assert answer.headers["content-language"] == code
     assert "نخست &lt;i&gt;آب&lt;/i&gt;" in answer.text
-    assert place.everything() == before
+    assert place.changes() == before
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("path", [*COMPOSERS, "/p/{digest}/erase"])
+@pytest.mark.parametrize(("path", "code"), by_turns(named(*COMPOSERS, "/p/{digest}/erase")))
 def test_writing_without_a_session_asks_to_log_in_and_keeps_the_text(
-    place: Place, house: House, client: TestClient, code: str, path: str
+    place: Place, stranger: Visitor, path: str, code: str
 ) -> None:
-    stranger = Visitor(client, code)
-    post = factories.note(factories.person("Babak"))
-    publish(house, post)
-    digest = factories.digest_of(post).hex()
-    token = stranger.open_form("/settings").fields["token"]
-
-    target = stranger.address(path.format(thread=digest[:20], digest=digest))
-    answer = stranger.post(target, {"token": token, "text": TEXT, "title": "x"})
+    answer = stranger.post(
+        f"/{code}{place.path(path)}", {"token": place.others_token, "text": TEXT, "title": "x"}
+    )
 
     assert answer.status_code == 403
     assert LANGUAGES[code].gettext("Log in first") in answer.text
@@ -303,10 +290,7 @@ def test_record_signed_on_the_device_is_taken_in_by_the_composer(
     assert visitor.digest_after(answer) == factories.digest_of(record).hex()
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize(
-    "record",
-    [
+BAD_RECORDS = [
         pytest.param("", id="nothing"),
         pytest.param(TEXT, id="no record"),
         pytest.param("{}", id="an empty object"),
@@ -314,12 +298,14 @@ def test_record_signed_on_the_device_is_taken_in_by_the_composer(
         pytest.param(factories.altered(factories.note(factories.person("Ava")), lambda d: d.update(name=TEXT)).decode(), id="a changed record"),
         pytest.param(factories.note(factories.person("Ava"), title="Water", board=factories.board_key("x")).decode(), id="a board elsewhere"),
         pytest.param("x" * 70_000, id="over the size of a record"),
-    ],
-)  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("record", "code"), by_turns(BAD_RECORDS))
 def test_carried_record_that_is_refused_stays_in_the_form(
-    place: Place, code: str, record: str
+    place: Place, record: str, code: str
 ) -> None:
-    before = place.everything()
+    before = place.changes()
     visitor = in_language(place, code)
     form = visitor.open_form("/carry")
 
@@ -328,7 +314,7 @@ def test_carried_record_that_is_refused_stays_in_the_form(
     assert answer.status_code in {400, 409, 413}
     assert answer.headers["content-language"] == code
     assert find_form(answer, form.action).fields["record"] == record
-    assert place.everything() == before
+    assert place.changes() == before
 
 
 def test_carried_record_is_taken_in_with_blanks_around_it(house: House, client: TestClient) -> None:

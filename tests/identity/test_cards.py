@@ -169,6 +169,16 @@ def test_key_out_of_use_cannot_post_and_its_older_posts_stay(house: House, state
     assert require_post(house, before).number == 1
 
 
+def test_key_that_the_next_card_leaves_out_is_retired(house: House) -> None:
+    """A card speaks for all keys of its persona."""
+    card = factories.card(AVA)
+    submit(house, card, factories.card(AVA, after=card, keys=[factories.key_line(AVA, 1)]))
+
+    assert keys_of(house, AVA)[AVA.did] == ("device", "retired")
+    with pytest.raises(KeyInactiveError):
+        submit(house, factories.note(AVA))
+
+
 def test_revoked_key_never_comes_back(house: House) -> None:
     first = factories.card(AVA)
     second = factories.card(AVA, after=first, keys=[factories.key_line(AVA, state="revoked")])

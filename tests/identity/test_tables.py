@@ -38,21 +38,22 @@ def name_of(column: Column[object]) -> str:
     return f"{column.table.name}.{column.name}"
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=name_of)
-def test_column_is_not_named_after_what_leads_to_a_person(column: Column[object]) -> None:
-    words = set(re.split(r"[_.]", name_of(column)))
+def test_no_column_is_named_after_what_leads_to_a_person() -> None:
+    names = [name_of(column) for column in COLUMNS]
 
-    assert not words & LEADS_TO_PEOPLE
+    assert [name for name in names if set(re.split(r"[_.]", name)) & LEADS_TO_PEOPLE] == []
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=name_of)
-def test_column_holds_text_bytes_days_flags_counts_or_coarse_times(column: Column[object]) -> None:
-    kind = column.type
+def test_columns_hold_text_bytes_days_flags_counts_and_coarse_times() -> None:
+    others = (Boolean, CoarseInstant, Day, LargeBinary, Text, TextMap)
+    unknown = {
+        name_of(column)
+        for column in COLUMNS
+        if not isinstance(column.type, others)
+        and not (isinstance(column.type, Integer) and name_of(column) in COUNTS)
+    }
 
-    if isinstance(kind, Integer):
-        assert name_of(column) in COUNTS, "is it a time? then it must be a CoarseInstant"
-    else:
-        assert isinstance(kind, (Boolean, CoarseInstant, Day, LargeBinary, Text, TextMap))
+    assert unknown == set(), "a number that is a time must be a CoarseInstant"
 
 
 @pytest.mark.parametrize("second", [1, 30, 59, 61, 1_795_255_621])

@@ -19,10 +19,9 @@ from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
 from tests import factories
-from tests.conftest import ORIGIN
 from tests.houses import count_records, find_record, publish, release, require_post, submit, tick
 from tests.postgres.server import Postgres
-from tests.visitor import Visitor
+from tests.visitor import ORIGIN, Visitor
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 

@@ -42,26 +42,26 @@ def test_type_says_who_signs_it_and_what_it_does(kind: str) -> None:
     assert not RECORD_TYPES[kind].required.keys() & COMMON_MEMBERS
 
 
+WRONG: dict[str, Any] = {
+    "null": None,
+    "a boolean": True,
+    "an empty string": "",
+    "a trick of direction": "\u202ex",
+    "a negative number": -1,
+    "an array of arrays": [[]],
+    "an unknown object": {"x": 1},
+}
+
+
 @pytest.mark.parametrize(("kind", "member"), EVERY_MEMBER)
-@pytest.mark.parametrize(
-    "value",
-    [
-        pytest.param(None, id="null"),
-        pytest.param(True, id="a boolean"),
-        pytest.param("", id="an empty string"),
-        pytest.param("\u202ex", id="a trick of direction"),
-        pytest.param(-1, id="a negative number"),
-        pytest.param([[]], id="an array of arrays"),
-        pytest.param({"x": 1}, id="an unknown object"),
-    ],
-)
-def test_member_of_a_wrong_kind_is_refused(kind: str, member: str, value: Any) -> None:
+def test_member_of_a_wrong_kind_is_refused(kind: str, member: str) -> None:
     raw = factories.one_of_each_type()[kind]
 
-    wrong = factories.altered(raw, lambda document: document.update({member: value}))
+    for what, value in WRONG.items():
+        wrong = put(raw, member, value)
 
-    with pytest.raises(MalformedError):
-        parse_record(wrong)
+        with pytest.raises(MalformedError):
+            pytest.fail(f"{what} is read: {parse_record(wrong)}")
 
 
 @pytest.mark.parametrize(
@@ -77,21 +77,21 @@ def test_record_without_a_required_member_is_refused(kind: str, member: str) -> 
         parse_record(shorter)
 
 
-@pytest.mark.parametrize(
-    ("kind", "member"),
-    [
-        (kind, member)
-        for kind in RECORD_TYPES
-        for member in sorted({member for _, member in EVERY_MEMBER})
-        if (kind, member) not in EVERY_MEMBER
-    ],
-)
-def test_member_of_another_type_is_refused(kind: str, member: str) -> None:
+@pytest.mark.parametrize("kind", RECORD_TYPES)
+def test_member_of_another_type_is_refused(kind: str) -> None:
     samples = factories.one_of_each_type()
-    found = (factories.decode(raw).get(member) for raw in samples.values())
-    value = next((value for value in found if value is not None), "x")
+    others = {member for _, member in EVERY_MEMBER} - {
+        member for name, member in EVERY_MEMBER if name == kind
+    }
 
-    longer = factories.altered(samples[kind], lambda document: document.update({member: value}))
+    for member in others:
+        values = (factories.decode(raw).get(member) for raw in samples.values())
+        longer = put(samples[kind], member, next(filter(None, values), "x"))
 
-    with pytest.raises(MalformedError):
-        parse_record(longer)
+        with pytest.raises(MalformedError):
+            pytest.fail(f"{member} is read: {parse_record(longer)}")
+
+
+def put(raw: bytes, member: str, value: Any) -> bytes:
+    """Return a record with one member set to another value."""
+    return factories.altered(raw, lambda document: document.update({member: value}))

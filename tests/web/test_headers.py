@@ -9,13 +9,9 @@ from httpx import Response
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from tests import factories
-from tests.conftest import ORIGIN
-from tests.houses import publish
-from tests.visitor import FORM, SAME_ORIGIN
+from tests.place import Place
+from tests.visitor import FORM, ORIGIN, SAME_ORIGIN, Visitor
 
-OPENING = factories.note(factories.person("Ava"), text="Where does it go?")
-DIGEST = factories.digest_of(OPENING).hex()
 EXPECTED = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -25,6 +21,10 @@ EXPECTED = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+INLINE = [
+    "<iframe", "<object", "<embed", "onclick=", "onload=", "javascript:", "<style", " style=",
+]  # fmt: skip
+
 # One address of every class of answers.
 ANSWERS = [
     pytest.param("GET", "/", 302, id="the front door"),
@@ -32,14 +32,14 @@ ANSWERS = [
     pytest.param("GET", "/fa/boards", 200, id="boards"),
     pytest.param("GET", "/fa/b/square", 200, id="a board"),
     pytest.param("GET", "/fa/latest", 200, id="latest"),
-    pytest.param("GET", f"/fa/t/{DIGEST[:20]}", 200, id="a thread"),
-    pytest.param("GET", f"/fa/t/{DIGEST[:20]}.txt", 200, id="a thread as text"),
-    pytest.param("GET", f"/fa/t/{DIGEST[:20]}/print", 200, id="a thread on paper"),
-    pytest.param("GET", f"/fa/t/{DIGEST[:20]}/feed.atom", 200, id="a feed"),
-    pytest.param("GET", f"/fa/p/{DIGEST}", 200, id="a post"),
-    pytest.param("GET", f"/fa/receipts/{DIGEST}", 200, id="a receipt"),
-    pytest.param("GET", f"/receipts/{DIGEST}.json", 200, id="a receipt for programs"),
-    pytest.param("GET", f"/records/{DIGEST}", 200, id="a record"),
+    pytest.param("GET", "/fa/t/{thread}", 200, id="a thread"),
+    pytest.param("GET", "/fa/t/{thread}.txt", 200, id="a thread as text"),
+    pytest.param("GET", "/fa/t/{thread}/print", 200, id="a thread on paper"),
+    pytest.param("GET", "/fa/t/{thread}/feed.atom", 200, id="a feed"),
+    pytest.param("GET", "/fa/p/{digest}", 200, id="a post"),
+    pytest.param("GET", "/fa/receipts/{digest}", 200, id="a receipt"),
+    pytest.param("GET", "/receipts/{digest}.json", 200, id="a receipt for programs"),
+    pytest.param("GET", "/records/{digest}", 200, id="a record"),
     pytest.param("GET", "/fa/join", 200, id="joining"),
     pytest.param("GET", "/fa/login", 200, id="logging in"),
     pytest.param("GET", "/fa/carry", 200, id="carrying"),
@@ -66,10 +66,9 @@ ANSWERS = [
 ]
 
 
-def ask(house: House, client: TestClient, method: str, path: str) -> Response:
-    """Ask for an address where one thread has been opened."""
-    publish(house, OPENING)
-    answer: Response = client.request(method, path)
+def ask(place: Place, visitor: Visitor, method: str, path: str) -> Response:
+    """Ask for an address of the shared place."""
+    answer: Response = visitor.client.request(method, place.path(path))
     return answer
 
 
@@ -89,39 +88,22 @@ def require_headers(answer: Response) -> None:
 
 
 @pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
-def test_answer_carries_the_security_headers(
-    house: House, client: TestClient, method: str, path: str, status: int
+def test_answer_carries_the_security_headers_and_loads_nothing_from_elsewhere(
+    place: Place, stranger: Visitor, method: str, path: str, status: int
 ) -> None:
-    answer = ask(house, client, method, path)
+    answer = ask(place, stranger, method, path)
 
     assert answer.status_code == status
     require_headers(answer)
-
-
-@pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
-def test_page_loads_nothing_from_elsewhere(
-    house: House, client: TestClient, method: str, path: str, status: int
-) -> None:
-    text = ask(house, client, method, path).text
-
-    for sign in (
-        "<iframe",
-        "<object",
-        "<embed",
-        "onclick=",
-        "onload=",
-        "javascript:",
-        "<style",
-        " style=",
-    ):
-        assert sign not in text
-    for part in text.split(' src="')[1:]:
+    for sign in INLINE:
+        assert sign not in answer.text
+    for part in answer.text.split(' src="')[1:]:
         assert part.startswith("/static/")
 
 
 @pytest.mark.parametrize("path", ["/fa/join", "/fa/login"])
-def test_page_that_signs_runs_our_own_script_and_no_other(client: TestClient, path: str) -> None:
-    answer = client.get(path)
+def test_page_that_signs_runs_our_own_script_and_no_other(stranger: Visitor, path: str) -> None:
+    answer = stranger.client.get(path)
 
     policy = answer.headers["content-security-policy"]
     assert "script-src 'self'" in policy
@@ -129,9 +111,9 @@ def test_page_that_signs_runs_our_own_script_and_no_other(client: TestClient, pa
     assert answer.text.count("<script") == 1
 
 
-@pytest.mark.parametrize("path", ["/fa/", "/fa/boards", f"/fa/t/{DIGEST[:20]}", "/fa/safety"])
-def test_page_that_is_read_runs_no_script(house: House, client: TestClient, path: str) -> None:
-    answer = ask(house, client, "GET", path)
+@pytest.mark.parametrize("path", ["/fa/", "/fa/boards", "/fa/t/{thread}", "/fa/safety"])
+def test_page_that_is_read_runs_no_script(place: Place, stranger: Visitor, path: str) -> None:
+    answer = ask(place, stranger, "GET", path)
 
     assert "script-src" not in answer.headers["content-security-policy"]
     assert "<script" not in answer.text
@@ -152,14 +134,14 @@ def test_page_that_is_read_runs_no_script(house: House, client: TestClient, path
         "\u0074estserver\u3002",
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/fa/login", "/api/v1/boards", "/static/x/y", "/nowhere"])
-def test_request_for_another_host_is_turned_away(client: TestClient, host: str, path: str) -> None:
+def test_request_for_another_host_is_turned_away(stranger: Visitor, host: str) -> None:
     """A page built from a made-up host would carry it into links, caches and letters."""
-    answer = client.get(path, headers={"Host": host.encode()})
+    for path in ("/", "/fa/login", "/api/v1/boards", "/static/x/y", "/nowhere"):
+        answer = stranger.client.get(path, headers={"Host": host.encode()})
 
-    assert answer.status_code == 421
-    assert "evil" not in answer.text
-    require_headers(answer)
+        assert answer.status_code == 421
+        assert "evil" not in answer.text
+        require_headers(answer)
 
 
 @pytest.mark.parametrize("hosts", [[], [b"testserver", b"evil.example"], [b"testserver"] * 2])
@@ -196,8 +178,8 @@ def test_request_without_exactly_one_host_is_turned_away(house: House, hosts: li
     ],
     ids=lambda headers: next(iter(headers)),
 )
-def test_forwarded_headers_change_nothing(client: TestClient, headers: dict[str, str]) -> None:
-    plain, forged = client.get("/fa/boards"), client.get("/fa/boards", headers=headers)
+def test_forwarded_headers_change_nothing(stranger: Visitor, headers: dict[str, str]) -> None:
+    plain, forged = (stranger.client.get("/fa/boards", headers=said) for said in ({}, headers))
 
     def body(answer: Response) -> str:
         return answer.text.split("<main")[1].split("</main>")[0]
@@ -208,8 +190,8 @@ def test_forwarded_headers_change_nothing(client: TestClient, headers: dict[str,
     assert "evil" not in forged.text
 
 
-def test_body_over_the_cap_is_refused_before_it_is_read_into_memory(client: TestClient) -> None:
-    answer = client.post(
+def test_body_over_the_cap_is_refused(stranger: Visitor) -> None:
+    answer = stranger.client.post(
         "/en/carry",
         content=b"record=" + b"x" * 9_000_000,
         headers={"Content-Type": FORM, **SAME_ORIGIN},
@@ -226,7 +208,7 @@ def test_crash_shows_nothing_of_its_inside(house: House) -> None:
     app = create_app(house, ORIGIN)
 
     with TestClient(app, ORIGIN, raise_server_exceptions=False) as client:
-        answer = client.get(f"/fa/t/{DIGEST[:20]}")
+        answer = client.get("/fa/t/00000000000000000000")
         front = client.get("/fa/")
 
     for found in (answer, front):
@@ -250,8 +232,8 @@ def test_crash_shows_nothing_of_its_inside(house: House) -> None:
         "/fa//",
     ],
 )
-def test_odd_address_is_not_found(client: TestClient, path: str) -> None:
-    answer = client.get(path)
+def test_odd_address_is_not_found(stranger: Visitor, path: str) -> None:
+    answer = stranger.client.get(path)
 
     assert answer.status_code == 404
     require_headers(answer)

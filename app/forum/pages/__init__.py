@@ -187,6 +187,10 @@ class PostPage(Page):
     board_slug: str
     board_name: str
     revisions: tuple[RevisionLine, ...]
+    holds: bool
+    """Whether the signature was verified for this page and fits the words on it."""
+    key_state: str
+    """What has become of the signing key: `active`, `retired` or `revoked`."""
     record_digest: str
     """Digest (hex) of the version shown."""
     record_bytes: int

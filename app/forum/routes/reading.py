@@ -169,6 +169,7 @@ def post_page(visit: VisitDep, digest: str) -> Response:
         versions = store.list_versions(work, post.digest)
         record = records.find_record(work, post.version.digest)
         opening = _opening(work, post, viewer)
+        holds = service.holds(work, post.version)
     visit.share(f"thread:{post.thread}", identity.NAMES)
     title = opening.version.text.title or ""
     shown = post.version.digest.hex()
@@ -185,6 +186,8 @@ def post_page(visit: VisitDep, digest: str) -> Response:
             board_slug=board.slug,
             board_name=build.in_language(board.name, visit.language.code),
             revisions=build.revision_lines(versions, post.version.digest),
+            holds=holds,
+            key_state=post.author.state.value,
             record_digest=shown,
             record_bytes=len(record.raw) if record and record.raw else 0,
             signer_did=post.author.did,

@@ -51,7 +51,7 @@ def login_submit(visit: PostedDep) -> Response:
     except WrongPassphraseError:
         errors = {
             "passphrase": _(
-                "No name here has this passphrase. Look at both again; capital letters count."
+                "No name here has this passphrase. Look at both again; capital letters count. If the keys were revoked, come back with the twelve words."
             )
         }
         with visit.read() as work:

@@ -78,19 +78,15 @@ def revoke_submit(visit: PostedDep, door: DoorDep) -> Response:
     if not is_known:
         errors = {"words": _("This host does not know these words. Revoke at a host that does.")}
         return visit.render(RevokePage(errors=translated(visit, errors)), status=400)
-    return end_session(visit, visit.see_other(visit.address("/revoked")))
-
-
-@router.get("/{language}/revoked")
-def revoked_page(visit: VisitDep) -> Response:
-    return visit.render(RevokePage(is_done=True))
+    # Not a page of its own: nobody should read that their keys are revoked who has not done it.
+    return end_session(visit, visit.render(RevokePage(is_done=True)))
 
 
 @router.get("/{language}/keys")
-def keys_form(visit: VisitDep) -> Response:
+def keys_form(visit: VisitDep, done: str = "") -> Response:
     with visit.read() as work:
         viewer = _require_viewer(visit, work)
-        page = _keys_page(work, viewer)
+        page = _keys_page(work, viewer, done=done)
     return visit.render(page, viewer, section="persona")
 
 
@@ -117,7 +113,7 @@ def passphrase_submit(visit: PostedDep) -> Response:
         stretched = service.stretch_new(visit.site.randomness, Passphrase(new))
     with visit.write() as work:
         token = service.change_passphrase(work, *opened, stretched)
-    return with_session(visit, token, visit.address("/keys"))
+    return with_session(visit, token, visit.address("/keys?done=passphrase"))
 
 
 @router.post("/{language}/keys/sessions")
@@ -126,7 +122,7 @@ def sessions_submit(visit: PostedDep) -> Response:
     with visit.write() as work:
         viewer = _require_viewer(visit, work)
         service.end_other_sessions(work, viewer, visit.session_token)
-    return visit.see_other(visit.address("/keys"))
+    return visit.see_other(visit.address("/keys?done=sessions"))
 
 
 def fingerprint_of(seed: Seed | None) -> str:
@@ -134,13 +130,16 @@ def fingerprint_of(seed: Seed | None) -> str:
     return fingerprint(seed.root_key().public) if seed else ""
 
 
-def _keys_page(work: Work, viewer: Viewer, errors: FieldErrors | None = None) -> KeysPage:
+def _keys_page(
+    work: Work, viewer: Viewer, *, errors: FieldErrors | None = None, done: str = ""
+) -> KeysPage:
     return KeysPage(
         name=viewer.name,
         fingerprint=viewer.fingerprint,
         custody=viewer.custody.value,
         has_passphrase=viewer.custody is Custody.UNLOCKED,
         sessions=tuple(service.list_session_days(work, viewer)),
+        done=done,
         errors=errors or FieldErrors(),
     )
 

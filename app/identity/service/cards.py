@@ -144,7 +144,10 @@ def _revoke(work: Work, card: Card) -> None:
     """
     for key in card.keys:
         known = store.find_author(work, key.did)
-        if known is None or known.root in {None, card.root}:
+        if known is not None and known.root == card.root:
+            # How it was kept stays as it was declared: a revocation may be made without knowing.
+            store.set_key_state(work, key.did, KeyState.REVOKED)
+        elif known is None or known.root is None:
             mark = fingerprint(decode_did(key.did))
             store.put_key(work, key, fingerprint=mark, root=card.root, is_new=known is None)
     store.remove_login(work, card.root)

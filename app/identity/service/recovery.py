@@ -1,5 +1,6 @@
 """What the twelve words can do: restore a persona, and revoke its keys."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -13,13 +14,16 @@ from app.identity.errors import NameTakenError
 from app.identity.model import Card, KeyState, Persona, PostingKey
 from app.records import Door, sign_record
 from app.records.model import Custody
+from app.records.registry import MOST_KEYS
 
 from .cards import encode_id
 from .joining import require_free_name
 from .sessions import COST, SealedLogin, keep_login, new_session
 
-KEYS_LOOKED_THROUGH: Final = 20
+KEYS_LOOKED_THROUGH: Final = MOST_KEYS
 """How many posting keys a persona can come to have."""
+KEYS_REVOKED_BLINDLY: Final = 10
+"""How many a revocation lists that was made without looking: more than people come to use."""
 
 
 def find_persona(work: Work, seed: Seed) -> Persona | None:
@@ -69,21 +73,28 @@ def restore_persona(
     raise NameTakenError("another login here has this name")
 
 
-def make_revocation(seed: Seed, *, nonce: str, day: date) -> bytes:
-    """Return a card that revokes every posting key of these words; made offline, good anywhere."""
+def make_revocation(
+    seed: Seed, *, nonce: str, day: date, custodies: Mapping[int, Custody] | None = None
+) -> bytes:
+    """Return a card that revokes posting keys of these words; made offline, good anywhere.
+
+    `custodies` names the keys by their numbers, where they are known; else the first ten.
+    """
+    kept = custodies or dict.fromkeys(range(KEYS_REVOKED_BLINDLY), Custody.DEVICE)
     root_key = seed.root_key()
     root = encode_did(root_key.public)
     lines = tuple(
-        _line(seed, number, root, Custody.DEVICE, KeyState.REVOKED)
-        for number in range(KEYS_LOOKED_THROUGH)
+        _line(seed, number, root, custody, KeyState.REVOKED) for number, custody in kept.items()
     )
     card = Card(root=root, name="revoked", sequence=1, previous=None, keys=lines)
     return sign_record(root_key, "Person", codec.card_members(card), nonce=nonce, day=day)
 
 
 def revoke_persona(work: Work, door: Door, seed: Seed, day: date) -> None:
-    """Revoke every posting key of these words, and end every session."""
-    door.submit(work, make_revocation(seed, nonce=encode_id(work), day=day))
+    """Revoke every posting key of these words that is known here, and end every session."""
+    custodies = {number: custody for number, (custody, _) in _known_keys(work, seed).items()}
+    nonce = encode_id(work)
+    door.submit(work, make_revocation(seed, nonce=nonce, day=day, custodies=custodies))
     store.remove_sessions(work, encode_did(seed.root_key().public))
 
 

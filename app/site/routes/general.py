@@ -213,17 +213,23 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
     lone = identity.find_lone_key(work, identity.spaced(mark))
     name: str | None = None
     card: str | None = None
-    keys: tuple[KeyLine, ...] = ()
+    rows: list[tuple[str, str, str, str]] = []
     if lone is not None:
         did, dids = lone, [lone]
     else:
         persona = identity.get_persona(work, mark)
         rows = identity.list_keys(work, persona.root)
         name, did, dids = persona.name, persona.root, [row[0] for row in rows]
-        keys = tuple(KeyLine(fingerprint=f, custody=c, state=s) for _, f, c, s in rows)
         card = persona.card_digest.hex()
     boards = {board.did: board for board, _ in forum.list_boards(work)}
     posts = forum.list_by_authors(work, dids, PERSONA_POSTS)
+    used = {post.author.did for post in posts}
+    # Keys that were revoked before they ever signed are nobody's concern.
+    keys = tuple(
+        KeyLine(fingerprint=mark_, custody=custody, state=state)
+        for did_, mark_, custody, state in rows
+        if state != "revoked" or did_ in used
+    )
     titles = {post.thread: forum.get_title(work, post.thread) for post in posts}
     return PersonaPage(
         name=name,

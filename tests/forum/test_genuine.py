@@ -1,0 +1,46 @@
+"""The page that says a post is genuine looks at the signature each time it is made."""
+
+from app.wiring import House
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from tests import factories
+from tests.factories import digest_of
+from tests.houses import publish, submit
+
+AVA = factories.person("Ava")
+
+
+def page_of(client: TestClient, post: bytes) -> str:
+    """Return the page of one post, made anew."""
+    return client.get(f"/en/p/{digest_of(post).hex()}", headers={"cookie": "theme=light"}).text
+
+
+def test_signed_words_are_called_genuine(house: House, client: TestClient) -> None:
+    post = factories.note(AVA)
+    publish(house, post)
+
+    assert "exactly what the holder of this key signed" in page_of(client, post)
+
+
+def test_words_that_the_host_changed_are_not(house: House, client: TestClient) -> None:
+    post = factories.note(AVA)
+    publish(house, post)
+    with house.db.write() as work:
+        work.session.execute(text("UPDATE version SET text = 'Other words.'"))
+
+    page = page_of(client, post)
+
+    assert "exactly what the holder of this key signed" not in page
+    assert "The signature does not fit this text" in page
+
+
+def test_post_by_a_key_that_was_revoked_since_says_so(house: House, client: TestClient) -> None:
+    card, post = factories.card(AVA), factories.note(AVA)
+    publish(house, card, post)
+    assert "revoked since" not in page_of(client, post)
+
+    line = factories.key_line(AVA, state="revoked")
+    submit(house, factories.card(AVA, after=card, keys=[line]))
+
+    assert "This key was revoked since" in page_of(client, post)
