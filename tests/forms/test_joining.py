@@ -259,10 +259,14 @@ def test_card_that_is_refused_leaves_nothing(
     assert place.changes() == before
 
 
-def test_card_of_somebody_else_opens_no_session(house: House, client: TestClient) -> None:
-    """Cards are public: handing one in again must not log anybody in."""
-    card = factories.card(factories.person("Ava"))
-    submit(house, card)
+@pytest.mark.parametrize("name", ["Ava", "Ava of the hills"])
+def test_card_of_somebody_else_opens_no_session(
+    house: House, client: TestClient, name: str
+) -> None:
+    """Cards are public: handing one in again logs nobody in, even when its name is free by now."""
+    ava = factories.person("Ava")
+    card = factories.card(ava)
+    submit(house, card, factories.card(ava, name=name, after=card))
     visitor = Visitor(client)
 
     answer = hand_in_card(visitor, card.decode())
