@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, select, text
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.kernel.fold import words_of
+
+from .tables import BoardRow, PostRow, VersionRow
 
 _MOST_WORDS: Final = 4000
 
@@ -39,24 +42,69 @@ class Facets:
         return tuple(found)
 
 
-def add_post(work: Work, place: int, content: str, facets: Facets) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexable:
+    """What a shown post's current version gives to the index."""
+
+    place: int
+    content: str
+    author: str
+    """did:key of the author's posting key."""
+    board: str
+    day: date
+
+
+_POST, _VERSION, _BOARD = columns_of(PostRow), columns_of(VersionRow), columns_of(BoardRow)
+_FIND_INDEXABLE = (
+    select(
+        _POST.c.log_index, _POST.c.author, _POST.c.day,
+        _VERSION.c.title, _VERSION.c.text, _BOARD.c.slug,
+    )
+    .join(_VERSION, _VERSION.c.digest == _POST.c.current)
+    .join(_BOARD, _BOARD.c.did == _POST.c.board)
+    .where(
+        _POST.c.digest == bindparam("key"),
+        _POST.c.log_index.is_not(None),
+        _POST.c.erased_on.is_(None),
+    )
+)  # fmt: skip
+_REMOVE = text("DELETE FROM post_search WHERE rowid = :place")
+_ADD_SQLITE = text("INSERT INTO post_search(rowid, words, facets) VALUES (:place, :words, :marks)")
+_ADD_POSTGRES = text(
+    "INSERT INTO post_search(rowid, words) VALUES (:place, array_to_tsvector(:words))"
+)
+
+
+def find_indexable(work: Work, post: bytes) -> Indexable | None:
+    """Return what a post gives to the index; None for one that waits or was erased."""
+    row = work.run(_FIND_INDEXABLE, {"key": post}).first()
+    if row is None:
+        return None
+    return Indexable(
+        place=row.log_index,
+        content=f"{row.title or ''}\n{row.text}",
+        author=row.author,
+        board=row.slug,
+        day=row.day,
+    )
+
+
+def add_post(work: Work, post: Indexable, fingerprint: str) -> None:
     """Put a post into the index, or put it in anew."""
-    remove_post(work, place)
-    words, marks = words_of(content)[:_MOST_WORDS], facets.words()
+    remove_post(work, post.place)
+    words = words_of(post.content)[:_MOST_WORDS]
+    marks = Facets(board=post.board, author=fingerprint.replace(" ", ""), day=post.day).words()
     if _is_sqlite(work):
-        statement = "INSERT INTO post_search(rowid, words, facets) VALUES (:place, :words, :marks)"
-        values = {"place": place, "words": " ".join(words), "marks": " ".join(marks)}
+        values = {"place": post.place, "words": " ".join(words), "marks": " ".join(marks)}
+        work.run(_ADD_SQLITE, values)
     else:
-        statement = (
-            "INSERT INTO post_search(rowid, words) VALUES (:place, array_to_tsvector(:words))"
-        )
-        values = {"place": place, "words": sorted({*words, *(f"={mark}" for mark in marks)})}
-    work.session.execute(text(statement), values)
+        terms = sorted({*words, *(f"={mark}" for mark in marks)})
+        work.run(_ADD_POSTGRES, {"place": post.place, "words": terms})
 
 
 def remove_post(work: Work, place: int) -> None:
     """Take a post out of the index."""
-    work.session.execute(text("DELETE FROM post_search WHERE rowid = :place"), {"place": place})
+    work.run(_REMOVE, {"place": place})
 
 
 def find_posts(

@@ -343,16 +343,10 @@ def today(work: Work) -> date:
 
 def _put_in_index(work: Work, digest: bytes) -> None:
     """Put a shown post's current words into the index; of an erased one nothing is left to find."""
-    post = store.find_post(work, digest=digest)
-    if post is None or post.log_index is None or post.erased_on is not None:
-        return
-    words = post.version.text
-    facets = search.Facets(
-        board=store.get_slug(work, post.board),
-        author=post.author.fingerprint.replace(" ", ""),
-        day=post.day,
-    )
-    search.add_post(work, post.log_index, f"{words.title or ''}\n{words.markdown}", facets)
+    post = search.find_indexable(work, digest)
+    author = identity.find_author(work, post.author) if post else None
+    if post is not None and author is not None:
+        search.add_post(work, post, author.fingerprint)
 
 
 def _lane(board: Board) -> tlog.Lane:

@@ -263,11 +263,6 @@ def get_post_of_version(work: Work, digest: bytes) -> bytes:
     return work.session.scalars(select(VersionRow.post).where(VersionRow.digest == digest)).one()
 
 
-def get_slug(work: Work, did: str) -> str:
-    """Return a board's short name."""
-    return work.session.scalars(select(BoardRow.slug).where(BoardRow.did == did)).one()
-
-
 def count_by_authors(work: Work, dids: Iterable[str]) -> int:
     """Return how many posts of some keys readers can see."""
     query = select(func.count()).where(

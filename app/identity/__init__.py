@@ -38,7 +38,7 @@ from .service import (
     unlock_posting_key,
     unseal_login,
 )
-from .store import find_lone_key, list_authors, list_keys
+from .store import find_author, find_lone_key, list_authors, list_keys
 
 __all__ = [
     "NAMES",
@@ -50,6 +50,7 @@ __all__ = [
     "close_session",
     "encode_id",
     "extend_session",
+    "find_author",
     "find_hand",
     "find_login",
     "find_lone_key",
