@@ -74,7 +74,6 @@ class ThreadLine:
     day: date
     last_day: date
     reply_count: int
-    is_pending: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,6 @@ def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: s
         day=thread.started_on,
         last_day=thread.last_day,
         reply_count=thread.post_count - 1,
-        is_pending=False,
     )
 
 
