@@ -1,10 +1,10 @@
 """Room `db`: engines, units of work, column types. One code path for SQLite and PostgreSQL.
 
-Lives here: `Database` with `read()` and `write()`, `Work`, `Base` with its naming convention.
+Lives here: `Database` with `read()`, `write()` and `write_together()`, `Work`, `Base`.
 Does not: any table; any query; any decision.
 Invariants: nobody but a unit of work commits, and the commit is durable before the answer exists
-(ADR-0003); a `read()` cannot write; SQLite writes begin with BEGIN IMMEDIATE, so that two of them
-never read the same state.
+(ADR-0003); a `read()` cannot write; one writer at a time on both databases; listeners hear what a
+work changed after its commit, and erased words leave the write-ahead log.
 """
 
 from .engine import Database, open_database

@@ -1,6 +1,7 @@
 """Room `forum`: boards, threads, posts, revisions, tombstones.
 
-Lives here: what a post, a revision, an erasure and a board's founding record do, and their pages.
+Lives here: what a post, a revision, an erasure and a board's founding record do, their pages, and
+the index of words.
 Does not: verify signatures (records), know who may sign (identity), order the log (tlog).
 
     accepted ─► waiting (its author sees it, marked) ─tick─► shown, with its number
@@ -9,7 +10,8 @@ Does not: verify signatures (records), know who may sign (identity), order the l
 Invariants:
 - a post is on exactly one board, and that board is inside its signature;
 - numbers are given at the tick, are never reused and never change; the opening is number 1;
-- an erasure empties every version, title and signed bytes in the transaction that accepts it;
+- an erasure empties every version, title, signed bytes and the index in the transaction that
+  accepts it;
 - revisions form a line: each names the version it replaces, and the newest alone can be replaced.
 """
 

@@ -1,13 +1,15 @@
 """Room `identity`: personas, keys, custody, login sessions.
 
-Lives here: cards and what they say, posting keys and their state, joining, logging in and out.
+Lives here: cards and what they say, posting keys and their state, joining, logging in and out, and
+what the twelve words can do: come back, revoke.
 Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
 
 A persona without scripts:  join ─► sealed step in the page ─► two words typed back ─► card through
 the door + posting key sealed under the passphrase + session.
 Invariants:
 - no e-mail, phone, legal name or address: there is no column for one;
-- a posting key belongs to one root for good, and only with its own consent;
+- a posting key belongs to one root for good, and only with its own consent; a card speaks for all
+  keys of its persona, and a revocation always wins;
 - a key that was ever unlocked on a server is never called `device`; revoked stays revoked;
 - neither the database nor a cookie alone can sign: the session's secret is in the cookie only.
 """
