@@ -20,6 +20,8 @@ class PostForm:
     language: str
     nonce: str
     record: str
+    previous: str
+    """The version that a revision was begun from, as the form remembers it."""
     is_preview: bool
     errors: dict[str, str]
 
@@ -55,6 +57,7 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
         language=fields["language"] if fields["language"] in languages else languages[0],
         nonce=fields["nonce"],
         record=fields["record"],
+        previous=fields["previous"],
         is_preview=fields["do"] != "send",
         errors=errors,
     )

@@ -15,7 +15,7 @@ const PROOF_MEMBERS = '@context created cryptosuite proofPurpose proofValue type
 
 const midnight = (day) => `${day}T00:00:00Z`;
 const isMidnight = (time) =>
-  typeof time === 'string' && /^.{10}T00:00:00Z$/.test(time) && new Date(time).toJSON() === time.replace('Z', '.000Z');
+  typeof time === 'string' && /^[2-9].{9}T00:00:00Z$/.test(time) && new Date(time).toJSON() === time.replace('Z', '.000Z');
 const methodOf = (did) => `${did}#${did.slice('did:key:'.length)}`;
 
 export const newNonce = () => toBase32(randomBytes(16));

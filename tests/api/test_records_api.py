@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from tests import factories, strategies
 from tests.houses import count_records, publish, release, submit
+from tests.visitor import Visitor
 
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 WORDS = "sphinx of black quartz"
@@ -234,9 +235,9 @@ def test_receipt_is_read_back_by_its_digest(client: TestClient) -> None:
     ],
 )
 def test_address_without_a_known_digest_is_not_found(
-    client: TestClient, path: str, digest: str
+    stranger: Visitor, path: str, digest: str
 ) -> None:
-    require_problem(client.get(path.format(digest)), 404, "not-found")
+    require_problem(stranger.client.get(path.format(digest)), 404, "not-found")
 
 
 def test_digest_in_capitals_names_nothing_though_the_record_is_there(

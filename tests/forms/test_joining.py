@@ -212,7 +212,7 @@ def test_two_people_who_begin_with_one_name_do_not_both_get_it(
     assert count_records(house) == before + 1
 
 
-@pytest.mark.parametrize("name", ["Zoe\u0301", "Ａｖａ", "آوا", "علي", "می‌نا", "O'Neil <b>&amp;"])
+@pytest.mark.parametrize("name", ["Zoe\u0301", "می‌نا", "O'Neil <b>&amp;"])
 def test_name_is_taken_as_people_type_it(house: House, client: TestClient, name: str) -> None:
     """Some keyboards send an accent apart from its letter."""
     visitor = Visitor(client)

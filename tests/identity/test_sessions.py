@@ -111,7 +111,6 @@ def test_login_finds_the_name_however_it_is_typed(house: House, name: str) -> No
     [
         pytest.param("Ava", "four unrelated word", id="a letter short"),
         pytest.param("Ava", "Four unrelated words", id="a capital letter"),
-        pytest.param("Ava", "", id="no passphrase"),
         pytest.param("Babak", PASSPHRASE, id="another name"),
         pytest.param("", "", id="nothing"),
     ],
@@ -201,20 +200,17 @@ def test_logging_out_ends_the_session_on_the_server(house: House) -> None:
     assert find_viewer(house, other) is not None
 
 
-@pytest.mark.parametrize(
-    "token",
-    ["", "x", "A" * 86, "A" * 85, "A" * 100_000, "é", "؟؟", "\0", "..", "=" * 86, "A" * 85 + "!"],
-    ids=["empty", "x", "noughts", "short", "huge", "accent", "Persian", "nul", "dots", "padding", "mark"],
-)  # fmt: skip
-def test_cookie_that_is_none_belongs_to_nobody(house: House, token: str) -> None:
+def test_cookie_that_is_none_belongs_to_nobody(house: House) -> None:
     join(house)
+    made_up = ["", "x", "é", "؟؟", "\0", "..", "=" * 86, "A" * 85 + "!"]
 
-    assert find_viewer(house, token) is None
-    with house.db.write() as work:
-        identity.close_session(work, token)
-        identity.extend_session(work, token)
-    with pytest.raises(WrongPassphraseError):
-        sign_with(house, token)
+    for token in [*made_up, *("A" * length for length in (85, 86, 100_000))]:
+        assert find_viewer(house, token) is None
+        with house.db.write() as work:
+            identity.close_session(work, token)
+            identity.extend_session(work, token)
+        with pytest.raises(WrongPassphraseError):
+            sign_with(house, token)
 
 
 def split(token: str) -> tuple[bytes, bytes]:

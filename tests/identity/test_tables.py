@@ -78,6 +78,7 @@ def live_an_hour(house: House, client: TestClient, clock: FixedClock) -> None:
     visitor.send_post(f"/p/{first}/erase")
 
 
+@pytest.mark.slow
 def test_no_stored_time_is_finer_than_a_minute(
     house: House, client: TestClient, clock: FixedClock
 ) -> None:

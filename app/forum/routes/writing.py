@@ -192,6 +192,7 @@ def _compose(visit: Visit, work: Work, written: Composition) -> Response:
         language=language,
         nonce=identity.encode_id(work),
         record="",
+        previous="",
         is_preview=False,
         errors={},
     )
@@ -244,6 +245,8 @@ def _sign(visit: Visit, work: Work, written: Composition, form: forms.PostForm) 
     )
     day = service.today(work)
     if written.revised is not None:
+        # Begun from an older version, it would take back what was written in between.
+        rules.require_newest(written.revised, form.previous)
         return service.sign_revision(key, draft, written.revised, nonce=form.nonce, day=day)
     return service.sign_post(key, draft, nonce=form.nonce, day=day)
 
@@ -281,7 +284,7 @@ def _page(
         preview=_preview(work, written, form) if shows_preview else None,
         preview_title=form.title if shows_preview else "",
         author=build.viewer_line(written.viewer),
-        signer=_hints(work, written, form.nonce),
+        signer=_hints(work, written, form),
         errors=refusal or FieldErrors(by_field=errors),
     )
 
@@ -303,16 +306,16 @@ def _preview(work: Work, written: Composition, form: forms.PostForm) -> PostItem
     )
 
 
-def _hints(work: Work, written: Composition, nonce: str) -> SignerHints:
+def _hints(work: Work, written: Composition, form: forms.PostForm) -> SignerHints:
     revised = written.revised
     return SignerHints(
         kind="update" if revised else "note",
         board_did=written.board.did,
         day=service.today(work),
-        nonce=nonce,
+        nonce=form.nonce,
         reply=written.parent.record_id if written.parent else "",
         object=revised.record_id if revised else "",
-        previous=encode_digest(revised.head) if revised else "",
+        previous=(form.previous or encode_digest(revised.head)) if revised else "",
         quotes=written.quoted.record_id if written.quoted else "",
         persona_key=written.viewer.posting_did,
         custody=written.viewer.custody.value,

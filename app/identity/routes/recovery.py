@@ -36,7 +36,8 @@ def restore_submit(visit: PostedDep, door: DoorDep) -> Response:
     form = forms.parse_restore(visit.fields)
     seed, errors = _parse_words(visit, form.errors)
     with visit.read() as work:
-        count_attempt(visit, work, "restore", fingerprint_of(seed))
+        if seed:
+            count_attempt(visit, work, "restore", fingerprint_of(seed))
         if seed and not errors and service.find_persona(work, seed) is None and not form.name:
             errors["name"] = _(
                 "This host does not know these words yet. Give the name to use here."
@@ -125,9 +126,9 @@ def sessions_submit(visit: PostedDep) -> Response:
     return visit.see_other(visit.address("/keys?done=sessions"))
 
 
-def fingerprint_of(seed: Seed | None) -> str:
+def fingerprint_of(seed: Seed) -> str:
     """Return what attempts with these words are counted under."""
-    return fingerprint(seed.root_key().public) if seed else ""
+    return fingerprint(seed.root_key().public)
 
 
 def _keys_page(
