@@ -62,7 +62,8 @@ def _make_key(citizen: Citizen, *, remembers: bool) -> list[str]:
     offered = window.texts('[data-words-list] [lang="en"]')
     window.click("[data-again]")
     window.page.wait_for_function(
-        "old => document.querySelector('[data-words-list]').textContent.includes(old) === false",
+        "old => Array.from(document.querySelectorAll('[data-words-list] [lang=\"en\"]'))"
+        ".map((word) => word.textContent).join(' ') !== old",
         arg=" ".join(offered),
     )
     words = window.texts('[data-words-list] [lang="en"]')
