@@ -59,6 +59,7 @@ def _make_key(citizen: Citizen, *, remembers: bool) -> list[str]:
     window.open(citizen.address("/join"))
     window.click('input[value="device"]')
     window.fill("#f-name", citizen.name)
+    window.page.locator('[data-words-list] [lang="en"]').nth(11).wait_for()
     offered = window.texts('[data-words-list] [lang="en"]')
     window.click("[data-again]")
     window.page.wait_for_function(
