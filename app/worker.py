@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from app import forum, identity
 from app.kernel.clock import HOUR_S
 from app.kernel.errors import ConflictError
+from app.web.logs import place_of
 from app.wiring import House
 
 TICK_EVERY_S: Final = 0.5
@@ -45,22 +46,34 @@ def only_worker(data: Path) -> Iterator[None]:
 
 
 def run(house: House, stop: Event) -> None:
-    """Tick until told to stop; a database that is busy or away is tried again."""
-    logger = structlog.get_logger("worker")
-    ticks = 0
-    with house.db.write() as work:
-        forum.fill_index(work)
+    """Tick until told to stop."""
+    steps = 0
     while not stop.is_set():
-        try:
-            tick(house)
-            if ticks % _FORGET_EVERY_TICKS == 0:
-                with house.db.write() as work:
-                    identity.forget_ended_sessions(work)
-        except OperationalError as error:
-            # The class alone: a database's message may hold a statement's values.
-            logger.warning("database-unavailable", kind=type(error.orig).__name__)
-        ticks += 1
+        step(house, steps)
+        steps += 1
         stop.wait(TICK_EVERY_S)
+
+
+def step(house: House, number: int) -> None:
+    """Do one step; what goes wrong is logged and tried again at the next.
+
+    Each part is a transaction of its own, so a failure leaves nothing half done. The loop must
+    outlive it: pages would go on without anybody seeing that nothing is released any more.
+    """
+    logger = structlog.get_logger("worker")
+    try:
+        if number == 0:
+            with house.db.write() as work:
+                forum.fill_index(work)
+        tick(house)
+        if number % _FORGET_EVERY_TICKS == 0:
+            with house.db.write() as work:
+                identity.forget_ended_sessions(work)
+    except OperationalError as error:
+        # The class alone: a database's message may hold a statement's values.
+        logger.warning("database-unavailable", kind=type(error.orig).__name__)
+    except Exception as error:  # noqa: BLE001 (this is a door)
+        logger.error("step-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
 
 
 def tick(house: House) -> int:
