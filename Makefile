@@ -9,7 +9,7 @@ LISTEN ?= 127.0.0.1:8000
 T ?= tests
 export GOFTOGU_DATA ?= instance
 
-.PHONY: help setup serve worker seed reset test test-fast lint fix types arch translations static screenshots bench ci
+.PHONY: help setup serve worker seed reset test test-fast nightly lint fix types arch translations static screenshots bench ci
 
 help: ## Print this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -35,10 +35,14 @@ reset: ## Forget the village in ./instance, to start over.
 
 test: .venv/dev ## Set everything up and run every test of the gate (T=path for a part).
 	@./tests/needs
-	$(BIN)/python -m pytest $(T)
+	$(BIN)/python -m pytest -m "not nightly" $(T)
 
-test-fast: .venv/dev ## Run the tests that take no database server, no browser and no second.
-	$(BIN)/python -m pytest -q -m "not slow and not postgres and not browser" $(T)
+test-fast: .venv/dev ## Run the fast tier: no database server, no browser, no second.
+	$(BIN)/python -m pytest -q -m "not slow and not postgres and not browser and not nightly" $(T)
+
+nightly: .venv/dev ## Run the nightly tier: long rounds, fuzzing, soaks; an hour or more.
+	@./tests/needs
+	GOFTOGU_TEST_PROFILE=nightly $(BIN)/python -m pytest $(T)
 
 lint: types arch ## Look at style, types, layers, spelling, templates and shell scripts.
 	$(BIN)/ruff check app tests migrations benchmarks
