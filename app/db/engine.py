@@ -7,8 +7,10 @@ we load `pysqlite3`, which brings its own build, and refuse an older one at star
 
 import secrets
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -17,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
-from app.kernel.errors import CorruptStateError
+from app.kernel.errors import CorruptStateError, UnavailableError
 
 from .group import GroupWriter
 from .work import Randomness, Work
@@ -50,6 +52,7 @@ class Database:
         self._clock = clock
         self.randomness = randomness
         self._group = GroupWriter(self.write)
+        self._turn = Lock()
         self.must_scrub = False
         self.listeners: list[Callable[[set[str]], None]] = []
 
@@ -68,7 +71,7 @@ class Database:
         The commit returns after fsync (SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit`):
         an answer written after this block is a promise that survives the power being cut.
         """
-        with self.engine.connect() as connection:
+        with self._taking_turns(), self.engine.connect() as connection:
             _begin(connection, writes=True)
             with Session(connection, expire_on_commit=False) as session:
                 work = Work(session, self._clock.now(), self.randomness)
@@ -85,7 +88,11 @@ class Database:
 
     def write_together(self, step: Callable[[Work], T]) -> T:
         """Run a step in a unit of work that it shares with what queued at the same time."""
-        return self._group.run(step)
+        return self.queue(step).result()
+
+    def queue(self, step: Callable[[Work], T]) -> Future[T]:
+        """Queue a step for such a unit of work; the result is there once it is durable."""
+        return self._group.queue(step)
 
     def scrub(self) -> None:
         """Take erased words off the disk as far as they linger in SQLite's write-ahead log.
@@ -103,8 +110,26 @@ class Database:
             self.must_scrub = bool(row[0])
 
     def close(self) -> None:
-        """Close every connection."""
+        """Finish what is queued and close every connection."""
+        self._group.close()
         self.engine.dispose()
+
+    @contextmanager
+    def _taking_turns(self) -> Iterator[None]:
+        """Let this process's writers wait for each other without asking the database again.
+
+        SQLite makes a second writer sleep for up to a tenth of a second and look once more.
+
+        Raises:
+            UnavailableError: one of them holds on for longer than the database would wait.
+
+        """
+        if not self._turn.acquire(timeout=BUSY_WAIT_MS / 1000):
+            raise UnavailableError("another writer holds on")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 def open_database(url: str, clock: Clock, randomness: Randomness = secrets) -> Database:

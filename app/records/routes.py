@@ -1,5 +1,6 @@
 """HTTP of the door: one address to hand records in, and static ones to read them back."""
 
+from asyncio import wrap_future
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -53,10 +54,10 @@ BodyDep = Annotated[bytes, Depends(get_body)]
         413: {"description": "Too large (problem+json)."},
     },
 )
-def submit_record(request: Request, body: BodyDep, door: DoorDep) -> Response:
+async def submit_record(request: Request, body: BodyDep, door: DoorDep) -> Response:
     """Take in one signed record of any type of the registry."""
     site: Site = request.app.state.site
-    receipt = site.db.write_together(lambda work: door.submit(work, body))
+    receipt = await wrap_future(site.db.queue(lambda work: door.submit(work, body)))
     headers = {"Location": f"/records/{receipt.digest.hex()}"}
     return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)
 

@@ -48,4 +48,6 @@ class LaneFacts:
 
 
 LIVE_BELOW_S = 60
+LIVE_BATCH = 25
+"""A live lane hides nothing, so its ticks are kept short: who posts must not wait for them."""
 HOUSE_LANE = Lane(name="house", tick_s=1)

@@ -8,7 +8,7 @@ from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
-from .model import IntegratedEntry, Lane, LaneFacts
+from .model import LIVE_BATCH, IntegratedEntry, Lane, LaneFacts
 from .tables import EntryRow, LaneRow, PendingRow
 
 _ADD_PENDING = insert(columns_of(PendingRow))
@@ -57,12 +57,19 @@ def list_due_lanes(work: Work) -> list[LaneFacts]:
 
 
 def take_due(work: Work, lane: Lane) -> Sequence[tuple[bytes, bytes]]:
-    """Remove a lane's due entries from the queue and return them as (leaf hash, leaf)."""
+    """Remove a lane's due entries from the queue and return them as (leaf hash, leaf).
+
+    All of them, but of a live lane a few: the next tick comes at once.
+    """
     due = (PendingRow.lane == lane.name) & (PendingRow.due_at <= work.minute)
-    rows = work.session.execute(
-        select(PendingRow.leaf_hash, PendingRow.leaf).where(due).order_by(PendingRow.leaf_hash)
-    ).all()
-    work.session.execute(delete(PendingRow).where(due))
+    query = select(PendingRow.leaf_hash, PendingRow.leaf).where(due).order_by(PendingRow.leaf_hash)
+    if lane.is_live:
+        rows = work.session.execute(query.limit(LIVE_BATCH)).all()
+        taken = [leaf_hash for leaf_hash, _ in rows]
+        work.session.execute(delete(PendingRow).where(PendingRow.leaf_hash.in_(taken)))
+    else:
+        rows = work.session.execute(query).all()
+        work.session.execute(delete(PendingRow).where(due))
     return [(leaf_hash, leaf) for leaf_hash, leaf in rows]
 
 

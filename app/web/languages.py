@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -33,7 +33,7 @@ _JALALI_MONTHS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """One language of the pages: its messages, its numbers, its calendar."""
 
@@ -75,6 +75,9 @@ class Language:
 
     def number(self, value: float) -> str:
         """Return a number with this language's grouping and digits."""
+        return _number(self, value)
+
+    def _write_number(self, value: float) -> str:
         text = format_decimal(value, locale=self._locale)
         if self.digits == "persian":
             text = text.replace(",", "٬").replace(".", "٫")
@@ -82,6 +85,9 @@ class Language:
 
     def day(self, value: date) -> str:
         """Return a day in this language's calendar, written out."""
+        return _day(self, value)
+
+    def _write_day(self, value: date) -> str:
         if self.calendar == "jalali":
             return f"{self.short_day(value)} {digits.en_to_fa(str(_jalali(value).year))}"
         return format_date(value, "d MMMM y", locale=self._locale)
@@ -146,6 +152,17 @@ def parse_day(typed: str) -> date:
     if year < _FIRST_GREGORIAN_YEAR:
         return JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
     return date(year, month, day)
+
+
+# A page writes the same few numbers and days again and again, and Babel looks each up anew.
+@lru_cache(maxsize=4096)
+def _number(language: Language, value: float) -> str:
+    return language._write_number(value)  # noqa: SLF001 (its own memory)
+
+
+@lru_cache(maxsize=4096)
+def _day(language: Language, value: date) -> str:
+    return language._write_day(value)  # noqa: SLF001
 
 
 def _jalali(value: date) -> JalaliDate:

@@ -56,3 +56,19 @@ def test_step_that_fails_keeps_nothing_and_harms_nobody(house: House) -> None:
 
 def test_result_of_a_step_is_returned(house: House) -> None:
     assert house.db.write_together(lambda work: work.now) == house.clock.now()
+
+
+def test_step_given_up_before_its_turn_is_not_done(house: House) -> None:
+    before = read_count(house)
+
+    with house.db.write():
+        # The writer is busy: one step waits at the door of the database, the next behind it.
+        first = house.db.queue(add_one)
+        while not first.running():
+            pass
+        given_up = house.db.queue(add_one)
+        assert given_up.cancel()
+    first.result()
+    house.db.write_together(add_one)
+
+    assert read_count(house) == before + 2

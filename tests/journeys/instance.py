@@ -49,7 +49,7 @@ def found(data: Path) -> tuple[tuple[str, str], ...]:
 @contextmanager
 def serving(data: Path) -> Iterator[str]:
     """Serve an instance on a free port for the length of a block; yield its origin."""
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     log = data / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -59,7 +59,7 @@ def serving(data: Path) -> Iterator[str]:
             stderr=output,
         )
         try:
-            _wait_until_healthy(f"http://{address}", process, log)
+            wait_until_healthy(f"http://{address}", process, log)
             yield f"http://{address}"
         finally:
             _stop(process)
@@ -73,7 +73,10 @@ def running_instance(data: Path) -> Iterator[Instance]:
         yield Instance(origin=origin, logins=logins)
 
 
-def _wait_until_healthy(origin: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(
+    origin: str, process: subprocess.Popen[bytes], log: Path | None = None
+) -> None:
+    """Ask until a server answers, or say why it does not."""
     deadline = time.monotonic() + _READY_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -82,7 +85,8 @@ def _wait_until_healthy(origin: str, process: subprocess.Popen[bytes], log: Path
         except OSError:
             pass
         time.sleep(_POLL_S)
-    raise RuntimeError(f"the instance did not come up:\n{log.read_text()[-2000:]}")
+    told = log.read_text()[-2000:] if log else ""
+    raise RuntimeError(f"the server did not come up:\n{told}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -110,7 +114,8 @@ def _environment(data: Path) -> dict[str, str]:
     return {**kept, "GOFTOGU_DATA": str(data)}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody uses now."""
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
