@@ -1,15 +1,18 @@
 """Pages to HTML: one environment, escaping always, nothing undefined."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Macro
 
 from .languages import Language
 from .markup import direction_of
 from .pages import Frame, Page
+
+_PIECES_REMEMBERED: Final = 1024
 
 
 class Templates:
@@ -31,6 +34,25 @@ class Templates:
         return template.render(frame=frame, **values)
 
 
+def _memory() -> Callable[..., str]:
+    """Return what runs a macro whose values alone decide its output, once for the same values.
+
+    A page made anew differs from the last one by a post or two: the other letters are known.
+    """
+    known: dict[tuple[Hashable, ...], str] = {}
+
+    def remembered(macro: Macro, *values: Hashable) -> str:
+        key = (macro.name, *values)
+        piece = known.get(key)
+        if piece is None:
+            if len(known) >= _PIECES_REMEMBERED:
+                known.clear()
+            known[key] = piece = macro(*values)
+        return piece
+
+    return remembered
+
+
 def _environment(folder: Path, language: Language) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder),
@@ -50,6 +72,7 @@ def _environment(folder: Path, language: Language) -> Environment:
         numeric_day=language.numeric_day,
         iso=lambda day: day.isoformat(),
         direction_of=direction_of,
+        remembered=_memory(),
         short=lambda digest: " ".join(digest[start : start + 4] for start in range(0, 16, 4)),
     )
     return environment

@@ -128,8 +128,8 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         viewer = identity.find_viewer(work, visit.session_token)
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
-        opening = service.get_post(work, thread.opening)
         posts = service.list_page(work, thread, page)
+        opening = posts[0] if page == 1 else service.get_post(work, thread.opening)
         waiting = store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
         authors = store.count_authors(work, thread.id)
     visit.share(f"thread:{thread.id}", identity.NAMES)
