@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar, cast
 
+from sqlalchemy import Connection
+
+from app.kernel.errors import UnavailableError
+
 from .work import Work
 
 T = TypeVar("T")
@@ -60,8 +64,20 @@ class GroupWriter:
 
 
 def _run_one(item: _Item, work: Work) -> None:
+    connection = work.session.connection()
     try:
         with work.session.begin_nested():
             item.result = item.step(work)
-    except Exception as error:  # noqa: BLE001 (its own submitter answers for it)
+    except Exception as error:
+        # A full disk or a lost server takes away the steps before this one as well: SQLite rolls
+        # all of it back by itself, and the commit that follows would have nothing to keep.
+        if not _is_open(connection):
+            raise UnavailableError("the database took the whole transaction back") from error
         item.error = error
+
+
+def _is_open(connection: Connection) -> bool:
+    """Return whether a connection is still in the transaction that was begun on it."""
+    if connection.invalidated:
+        return False
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", True))
