@@ -4,7 +4,7 @@ import http.client
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -56,11 +56,16 @@ def load_on(address: str, text: str = "Where does the water go?") -> Iterator[He
 
 def wait_for(heard: Heard, count: int) -> None:
     """Return once so many records were taken in, and a random moment later."""
+    wait_until(lambda: len(heard.taken_in) >= count, heard)
+    time.sleep(secrets.randbelow(100) / 1000)
+
+
+def wait_until(is_so: Callable[[], bool], heard: Heard) -> None:
+    """Return once something is so; it has half a minute to come about."""
     deadline = time.monotonic() + 30
-    while len(heard.taken_in) < count:
+    while not is_so():
         assert time.monotonic() < deadline, heard.statuses
         time.sleep(0.002)
-    time.sleep(secrets.randbelow(100) / 1000)
 
 
 def assert_promises_kept(house: House, heard: Heard) -> None:
