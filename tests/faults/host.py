@@ -28,23 +28,11 @@ _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["tests.faults.host"])
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A running server."""
+@dataclass(frozen=True)
+class Address:
+    """Where a server listens."""
 
     address: str
-    process: multiprocessing.process.BaseProcess
-
-    @property
-    def pid(self) -> int:
-        """The process's number."""
-        assert self.process.pid is not None
-        return self.process.pid
-
-    def kill(self) -> None:
-        """End it as the power being cut would: without a chance to tidy up."""
-        self.process.kill()
-        self.process.join()
 
     def request(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
         """Return status and body of one answer."""
@@ -59,6 +47,24 @@ class Host:
     def submit(self, raw: bytes) -> int:
         """Hand in a record; return the status."""
         return self.request("POST", "/api/v1/records", raw)[0]
+
+
+@dataclass(frozen=True)
+class Host(Address):
+    """A running server."""
+
+    process: multiprocessing.process.BaseProcess
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self.process.pid is not None
+        return self.process.pid
+
+    def kill(self) -> None:
+        """End it as the power being cut would: without a chance to tidy up."""
+        self.process.kill()
+        self.process.join()
 
 
 @contextmanager
