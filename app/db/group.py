@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
+
+from app.kernel.errors import UnavailableError
+
 from .work import Work
 
 T = TypeVar("T")
@@ -75,8 +79,19 @@ def _run_one(item: _Item, work: Work) -> None:
     try:
         item.result = item.step(work)
         work.session.flush()
-    except Exception as error:  # noqa: BLE001 (its own submitter answers for it)
+    except Exception as error:
+        # A full disk or a lost server takes away the steps before this one as well: SQLite rolls
+        # all of it back by itself, and the commit that follows would have nothing to keep.
+        if not _is_open(connection):
+            raise UnavailableError("the database took the whole transaction back") from error
         work.session.expunge_all()
         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT step")
         item.error = error
     connection.exec_driver_sql("RELEASE SAVEPOINT step")
+
+
+def _is_open(connection: Connection) -> bool:
+    """Return whether a connection is still in the transaction that was begun on it."""
+    if connection.invalidated:
+        return False
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", True))

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,30 @@ class Postgres:
     """A running cluster, reached through a socket in a folder."""
 
     folder: Path
+    programs: Path
+
+    @property
+    def data(self) -> Path:
+        """The cluster's own files."""
+        return self.folder / "data"
+
+    def start(self) -> None:
+        """Start the server, and return once it answers."""
+        options = f"-F -k {self.folder} -c listen_addresses= -c max_connections=60"
+        log = ["--log", self.folder / "log"]
+        self._control("start", *log, "--options", options)
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server: `fast` ends sessions in order, `immediate` leaves a recovery to do."""
+        self._control("stop", "--mode", mode)
+
+    def kill(self) -> None:
+        """End the server's first process without a chance to tidy up; the others notice and end."""
+        os.kill(int((self.data / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+
+    def _control(self, verb: str, *more: str | Path) -> None:
+        words = ["--wait", "--silent", "--pgdata", self.data]
+        _run(self.programs / "pg_ctl", verb, *words, *more)
 
     def create_database(self) -> str:
         """Make an empty database; return its URL."""
@@ -61,32 +86,12 @@ def running_postgres(programs: Path) -> Iterator[Postgres]:
         "--no-locale",
         "--no-sync",
     )
-    options = f"-F -k {folder} -c listen_addresses= -c max_connections=60"
-    _run(
-        programs / "pg_ctl",
-        "start",
-        "--wait",
-        "--silent",
-        "--pgdata",
-        data,
-        "--log",
-        folder / "log",
-        "--options",
-        options,
-    )
+    cluster = Postgres(folder, programs)
+    cluster.start()
     try:
-        yield Postgres(folder)
+        yield cluster
     finally:
-        _run(
-            programs / "pg_ctl",
-            "stop",
-            "--wait",
-            "--silent",
-            "--pgdata",
-            data,
-            "--mode",
-            "immediate",
-        )
+        cluster.stop()
         shutil.rmtree(folder)
 
 

@@ -1,0 +1,94 @@
+"""PostgreSQL goes away and comes back under load: people hear 503 in between, and the host needs no restart."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from app import wiring
+from app.settings import Settings
+from app.wiring import House
+
+from tests import factories
+from tests.faults.host import running_host
+from tests.faults.load import (
+    CLIENTS,
+    assert_good,
+    assert_promises_kept,
+    load_on,
+    wait_for,
+    wait_until,
+)
+from tests.faults.rounds import DATABASE_KILLS, RESTARTS
+from tests.houses import submit, tick
+from tests.postgres.server import Postgres, find_programs, running_postgres
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+
+
+@pytest.fixture
+def mortal(postgres: Postgres) -> Iterator[Postgres]:
+    """A cluster that nobody else uses, so that it may be killed."""
+    programs = find_programs()
+    assert programs is not None
+    with running_postgres(programs) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def house(mortal: Postgres, tmp_path: Path) -> Iterator[House]:
+    """An instance in that cluster, with a live board."""
+    url = mortal.create_database()
+    house = wiring.init_house(Settings(data=tmp_path / "instance", database_url=url, origin=""))
+    with closing(house.db):
+        submit(house, factories.board(factories.LIVE, home=house.keys["instance"]))
+        tick(house)
+        yield house
+
+
+def start_again(cluster: Postgres) -> None:
+    """Start a killed server as soon as the last of its processes is gone."""
+    for _ in range(100):
+        try:
+            cluster.start()
+        except subprocess.CalledProcessError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("the server does not start again")
+
+
+def strike(cluster: Postgres, house: House, harm: Callable[[], None], rounds: int) -> None:
+    """Let the database go away and come back under load, as often as said."""
+    with running_host(house.settings.data, house.settings.database_url) as host:
+        for _ in range(rounds):
+            with load_on(host.address) as heard:
+                wait_for(heard, CLIENTS)
+                harm()
+                wait_until(lambda: heard.statuses[503] > 0, heard)  # noqa: B023
+                start_again(cluster)
+                before = len(heard.taken_in)
+                wait_until(lambda: len(heard.taken_in) > before + CLIENTS, heard)  # noqa: B023
+            assert heard.unanswered == []
+            assert set(heard.statuses) == {201, 503}
+            assert_promises_kept(house, heard)
+        assert host.request("GET", "/en/b/live")[0] == 200
+    assert_good(house)
+
+
+def test_host_outlives_restarts_of_the_database(mortal: Postgres, house: House) -> None:
+    strike(mortal, house, lambda: mortal.stop("fast"), RESTARTS)
+
+
+def test_nothing_acknowledged_is_lost_when_the_database_stops_at_once(
+    mortal: Postgres, house: House
+) -> None:
+    strike(mortal, house, lambda: mortal.stop("immediate"), DATABASE_KILLS // 2)
+
+
+def test_nothing_acknowledged_is_lost_when_the_database_is_killed(
+    mortal: Postgres, house: House
+) -> None:
+    strike(mortal, house, mortal.kill, DATABASE_KILLS // 2)

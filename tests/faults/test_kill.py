@@ -1,0 +1,84 @@
+"""The server is killed while people write: what was acknowledged is there, what was not is whole or absent."""
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from app import wiring
+from app.kernel.clock import SystemClock
+from app.settings import Settings
+from sqlalchemy import text
+
+from tests import factories
+from tests.faults.host import running_host
+from tests.faults.load import (
+    CLIENTS,
+    assert_good,
+    assert_promises_kept,
+    load_on,
+    new_post,
+    wait_for,
+)
+from tests.faults.rounds import KILLS
+from tests.houses import open_at, submit, tick
+from tests.postgres.server import Postgres
+
+pytestmark = pytest.mark.slow
+
+
+def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
+    template: Path, tmp_path: Path
+) -> None:
+    acknowledged = unanswered = 0
+    for number in range(KILLS):
+        data = tmp_path / str(number)
+        shutil.copytree(template, data)
+        with running_host(data) as host, load_on(host.address) as heard:
+            wait_for(heard, CLIENTS)
+            host.kill()
+
+        with closing((house := open_at(data, SystemClock())).db):
+            with house.db.read() as work:
+                assert work.session.scalar(text("PRAGMA integrity_check")) == "ok"
+            assert_promises_kept(house, heard)
+            assert_good(house)
+        acknowledged += len(heard.taken_in)
+        unanswered += len(heard.unanswered)
+        shutil.rmtree(data)
+
+    assert acknowledged > KILLS * CLIENTS
+    assert unanswered > 0
+
+
+def test_killed_server_comes_back_and_goes_on(template: Path, tmp_path: Path) -> None:
+    data = tmp_path / "instance"
+    shutil.copytree(template, data)
+    with running_host(data) as host, load_on(host.address) as heard:
+        wait_for(heard, CLIENTS)
+        host.kill()
+    last = heard.unanswered[-1]
+
+    with running_host(data) as host:
+        assert host.submit(last) in {200, 201}
+        assert host.submit(last) == 200
+        assert host.submit(new_post()) == 201
+        assert host.request("GET", "/en/")[0] == 200
+
+
+@pytest.mark.postgres
+def test_nothing_acknowledged_is_lost_when_the_server_before_postgres_is_killed(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    data, url = tmp_path / "instance", postgres.create_database()
+    house = wiring.init_house(Settings(data=data, database_url=url, origin=""))
+    with closing(house.db):
+        submit(house, factories.board(factories.LIVE, home=house.keys["instance"]))
+        tick(house)
+        for _ in range(KILLS):
+            with running_host(data, url) as host, load_on(host.address) as heard:
+                wait_for(heard, CLIENTS)
+                host.kill()
+
+            assert_promises_kept(house, heard)
+        assert_good(house)
