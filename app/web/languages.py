@@ -149,6 +149,9 @@ def parse_day(typed: str) -> date:
 
     """
     year, month, day = (int(part) for part in fold(typed.strip()).split("-"))
+    if max(year, month, day) > date.max.year:
+        # The calendars would fail with an error of another kind.
+        raise ValueError("no calendar goes that far")
     if year < _FIRST_GREGORIAN_YEAR:
         return JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
     return date(year, month, day)

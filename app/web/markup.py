@@ -44,7 +44,8 @@ _right_to_left = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _left_to_right = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f]")
 # Code, addresses and handles say nothing about the direction of the sentence around them.
 _foreign = re.compile(r"`[^`]*`|https?://\S+|@\w+")
-_marks_of_markdown = re.compile(r"[*_`~>#]+|^\s*[-+]\s", re.MULTILINE)
+# A line's own blanks only: empty lines would be looked through again from each of them.
+_marks_of_markdown = re.compile(r"[*_`~>#]+|^[^\S\n]*[-+]\s", re.MULTILINE)
 _words = re.compile(r"\s+|[^\s]+")
 # More combining marks than any script stacks: they would paint over the lines around them.
 _stacked = re.compile(

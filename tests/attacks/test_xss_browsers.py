@@ -1,0 +1,147 @@
+"""Scripts that people try to put on pages of ours, as browsers see them with our policy taken off.
+
+The Content-Security-Policy would stop them a second time; here it must not be needed.
+"""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Final
+from urllib.parse import urlencode
+
+import pytest
+import uvicorn
+from app.kernel.clock import FixedClock
+from app.main import create_app
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tests import factories
+from tests.attacks.planting import plant
+from tests.attacks.xss import PAYLOADS
+from tests.houses import open_at
+from tests.journeys import chromium as chromium_driver
+from tests.journeys import firefox as firefox_driver
+from tests.journeys.chromium import new_context, running_chromium
+from tests.journeys.firefox import FirefoxWindow, running_firefox
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+_COUNT: Final = """() => {
+    window.__ran = 0;
+    window.__x = window.alert = window.confirm = window.prompt = () => { window.__ran += 1; };
+}"""
+# What a hand would do to every element, and what every frame and link would run.
+_POKE: Final = """() => {
+    const kinds = ['mouseover', 'pointerenter', 'focus', 'toggle', 'error', 'load', 'animationstart'];
+    for (const element of document.querySelectorAll('*')) {
+        for (const kind of kinds) element.dispatchEvent(new Event(kind));
+        for (const name of ['href', 'action', 'formaction', 'src'])
+            if (/^\\s*(javascript|vbscript|data:text)/i.test(element.getAttribute(name) || ''))
+                window.__ran += 1;
+    }
+    return window.__ran;
+}"""
+_CONTROL: Final = b"<!doctype html><p onmouseover=__x()>over</p><img src=x onerror=__x()>"
+
+
+class WithoutPolicy:
+    """The application with its Content-Security-Policy taken off, and a page that has the hole."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/hole":
+            headers = [(b"content-type", b"text/html")]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": _CONTROL})
+            return
+
+        async def strip(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                kept = [pair for pair in headers if pair[0].lower() != b"content-security-policy"]
+                message = {**message, "headers": kept}
+            await send(message)
+
+        await self._app(scope, receive, strip)
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[tuple[str, list[str]]]:
+    house = open_at(data, FixedClock(factories.NOW))
+    listening = socket.create_server(("127.0.0.1", 0))
+    origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    app = WithoutPolicy(create_app(house, origin))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield origin, plant(house, PAYLOADS)
+    finally:
+        server.should_exit = True
+        thread.join()
+        house.db.close()
+
+
+@pytest.fixture(scope="module")
+def planted(
+    template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, list[str]]]:
+    data = tmp_path_factory.mktemp("planted") / "instance"
+    shutil.copytree(template, data)
+    with serving(data) as found:
+        yield found
+
+
+def pages_of(paths: list[str]) -> list[str]:
+    """Return one page of each payload (name, title, text), and those that hold many payloads.
+
+    Every other page is read by a parser in test_xss.py.
+    """
+    threads = [path for path in paths if path.startswith("/t/") and path.count("/") == 2]
+    boards = [path for path in paths if path.startswith("/b/board-")][::8]
+    typed = ["/search?" + urlencode({"q": payload}) for payload in PAYLOADS[::8]]
+    return [f"/en{path}" for path in ("/boards", "/latest", *threads, *boards, *typed)]
+
+
+def test_no_script_runs_in_chromium(planted: tuple[str, list[str]]) -> None:
+    if not chromium_driver.EXECUTABLE.exists():
+        pytest.skip("Chromium is not installed")
+    origin, paths = planted
+
+    ran: dict[str, int] = {}
+    with running_chromium() as browser, new_context(browser, origin) as context:
+        context.add_init_script(f"({_COUNT})()")
+        page = context.new_page()
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: (dialogs.append(page.url), dialog.dismiss()))
+        page.goto("/hole")
+        assert page.evaluate(_POKE) > 1
+        for path in pages_of(paths):
+            page.goto(path, wait_until="domcontentloaded")
+            ran[path] = page.evaluate(_POKE)
+
+    assert {path: count for path, count in ran.items() if count} == {}
+    assert dialogs == []
+
+
+def test_no_script_runs_in_firefox(planted: tuple[str, list[str]], tmp_path: Path) -> None:
+    if not firefox_driver.EXECUTABLE.exists():
+        pytest.skip("Firefox is not installed")
+    origin, paths = planted
+
+    ran: dict[str, int] = {}
+    with running_firefox(tmp_path, {}) as firefox:
+        firefox.ask("script.addPreloadScript", functionDeclaration=_COUNT)
+        window = FirefoxWindow(firefox, origin, has_scripts=True)
+        window.open("/hole")
+        assert window._evaluate(_POKE) > 1
+        for path in pages_of(paths):
+            window.open(path)
+            ran[path] = window._evaluate(_POKE)
+
+    assert {path: count for path, count in ran.items() if count} == {}
