@@ -52,6 +52,7 @@ class Database:
         self._group = GroupWriter(self.write)
         self.must_scrub = False
         self.listeners: list[Callable[[set[str]], None]] = []
+        self.erasure_listeners: list[Callable[[list[bytes]], None]] = []
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -80,6 +81,8 @@ class Database:
             for listener in self.listeners:
                 listener(work.changed)
         if work.erased:
+            for note in self.erasure_listeners:
+                note(work.erased)
             self.must_scrub = True
             self.scrub()
 
