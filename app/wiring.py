@@ -74,7 +74,9 @@ def open_house(
     """
     clock = clock or SystemClock()
     keys = {name: _read_key(settings.data, name) for name in _KEY_FILES}
-    db = open_database(settings.resolved_database_url(), clock, randomness)
+    db = open_database(
+        settings.resolved_database_url(), clock, randomness, is_read_only=settings.read_only
+    )
     db.erasure_listeners.append(ErasedList(settings.data).append)
     return House(
         settings=settings,

@@ -61,6 +61,8 @@ def step(house: House, number: int) -> None:
     Each part is a transaction of its own, so a failure leaves nothing half done. The loop must
     outlive it: pages would go on without anybody seeing that nothing is released any more.
     """
+    if house.db.is_read_only:
+        return
     logger = structlog.get_logger("worker")
     try:
         if number == 0:

@@ -53,7 +53,8 @@ def serve(
     os.umask(0o077)
     settings = Settings()
     house = wiring.open_house(settings)
-    wiring.migrate(settings.resolved_database_url())
+    if not settings.read_only:
+        wiring.migrate(settings.resolved_database_url())
     origin = f"http://{listen}"
     quiet_server_logs()
     stop = Event()
