@@ -94,4 +94,7 @@ def tick(house: House) -> int:
         if not house.door.has_due(work):
             return 0
     with house.db.write() as work:
-        return house.door.publish_due(work)
+        entries = house.door.publish_due(work)
+    house.db.counters.add("ticks")
+    house.db.counters.add("entries", count=entries)
+    return entries

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
+from app.kernel.counting import Counters
 from app.kernel.errors import CorruptStateError, ReadOnlyError
 
 from .group import GroupWriter
@@ -53,6 +54,7 @@ class Database:
         self._clock = clock
         self.randomness = randomness
         self._group = GroupWriter(self.write)
+        self.counters = Counters()
         self.must_scrub = False
         self.listeners: list[Callable[[set[str]], None]] = []
         self.erasure_listeners: list[Callable[[list[bytes]], None]] = []
@@ -89,6 +91,8 @@ class Database:
         if work.changed:
             for listener in self.listeners:
                 listener(work.changed)
+        for kind in work.accepted:
+            self.counters.add("records", kind)
         if work.erased:
             for note in self.erasure_listeners:
                 note(work.erased)
