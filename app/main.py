@@ -6,11 +6,14 @@ from urllib.parse import quote
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from app import wiring
+from app import forum, tlog, wiring
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
 from app.identity.routes import router as identity_router
@@ -21,6 +24,8 @@ from app.site.routes import language_router
 from app.site.routes import router as site_router
 from app.web.error_pages import sentences_of, status_of
 from app.web.languages import choose_language
+from app.web.listener import web_listener
+from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
 from app.web.middleware import Fence
 from app.web.page_cache import PageCache, PageCacheMiddleware
 from app.web.site import Site
@@ -53,8 +58,33 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     house.db.listeners.append(cache.forget)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
     app.add_middleware(PageCacheMiddleware, cache=cache)
+    app.add_middleware(Counting, counters=house.db.counters)
     app.add_middleware(Fence, listener=app.state.site.listener, on_crash=_answer_crash)
     return app
+
+
+def create_staff_app(house: wiring.House, listening_at: str) -> ASGIApp:
+    """Build what the operator's own programs ask, for a listener that nobody else can reach."""
+
+    def metrics(_request: Request) -> Response:
+        with house.db.read() as work:
+            boards = {board.did: board.slug for board, _ in forum.list_boards(work)}
+            waiting = tlog.count_pending(work)
+        pending = dict.fromkeys(["house", *boards.values()], 0)
+        for lane, count in waiting.items():
+            pending[boards.get(lane, "house")] += count
+        return Response(render_metrics(house.db.counters.read(), pending), media_type=MEDIA_TYPE)
+
+    def health(_request: Request) -> Response:
+        with house.db.read() as work:
+            tlog.count_entries(work)
+        return PlainTextResponse("ok\n")
+
+    def crash(_request: Request, _error: Exception) -> Response:
+        return PlainTextResponse("failed\n", 500)
+
+    app = Starlette(routes=[Route("/metrics", metrics), Route("/healthz", health)])
+    return Fence(app, web_listener(listening_at), crash)
 
 
 def _answer_app_error(request: Request, error: AppError) -> Response:
@@ -93,6 +123,7 @@ def _answer(request: Request, status: int, code: str) -> Response:
     site: Site = request.app.state.site
     path: str = request.scope["path"]
     sentences = sentences_of(code, status)
+    site.db.counters.add("refusals", code)
     first = _first_segment(path)
     if first in {"api", "records", "receipts", ".well-known", "healthz"}:
         problem = {

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """The instance's name as readers see it."""
     origin: str = ""
     """Scheme and host that readers use; empty for the address that `serve` listens on."""
+    read_only: bool = False
+    """Pages are read as ever, and nothing is written: for moving house, or as a disk fails."""
 
     def resolved_database_url(self) -> str:
         """Return the database's URL."""

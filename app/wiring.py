@@ -14,6 +14,7 @@ from app import forum, identity, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.db import Database, Randomness, open_database
+from app.db.erased import ErasedList
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.records import Door, Owner
@@ -73,7 +74,10 @@ def open_house(
     """
     clock = clock or SystemClock()
     keys = {name: _read_key(settings.data, name) for name in _KEY_FILES}
-    db = open_database(settings.resolved_database_url(), clock, randomness)
+    db = open_database(
+        settings.resolved_database_url(), clock, randomness, is_read_only=settings.read_only
+    )
+    db.erasure_listeners.append(ErasedList(settings.data).append)
     return House(
         settings=settings,
         db=db,

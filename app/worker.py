@@ -13,7 +13,8 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity
+from app import forum, identity, records
+from app.db.erased import ErasedList
 from app.kernel.clock import HOUR_S
 from app.kernel.errors import ConflictError
 from app.web.logs import place_of
@@ -61,6 +62,8 @@ def step(house: House, number: int) -> None:
     Each part is a transaction of its own, so a failure leaves nothing half done. The loop must
     outlive it: pages would go on without anybody seeing that nothing is released any more.
     """
+    if house.db.is_read_only:
+        return
     logger = structlog.get_logger("worker")
     try:
         if number == 0:
@@ -70,11 +73,19 @@ def step(house: House, number: int) -> None:
         if number % _FORGET_EVERY_TICKS == 0:
             with house.db.write() as work:
                 identity.forget_ended_sessions(work)
+            list_erased(house)
     except OperationalError as error:
         # The class alone: a database's message may hold a statement's values.
         logger.warning("database-unavailable", kind=type(error.orig).__name__)
     except Exception as error:  # noqa: BLE001 (this is a door)
         logger.error("step-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
+
+
+def list_erased(house: House) -> None:
+    """Add to the list of erasures what a crash or a full disk kept from it."""
+    with house.db.read() as work:
+        digests = records.list_erased(work)
+    ErasedList(house.settings.data).complete(digests)
 
 
 def tick(house: House) -> int:
@@ -87,4 +98,6 @@ def tick(house: House) -> int:
                 break
         with house.db.write() as work:
             published += house.door.publish_due(work)
+        house.db.counters.add("ticks")
+    house.db.counters.add("entries", count=published)
     return published

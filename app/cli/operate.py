@@ -6,8 +6,12 @@ a database and a web server to load.
 
 import os
 import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
 from threading import Event, Thread
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,6 +40,9 @@ def init() -> None:
 
 def serve(
     listen: Annotated[str, typer.Option(help="HOST:PORT")] = "127.0.0.1:8000",
+    staff: Annotated[
+        str, typer.Option(help="HOST:PORT on loopback for /metrics and /healthz; none if empty.")
+    ] = "",
 ) -> None:
     """Run the forum: pages, and the worker beside them."""
     import uvicorn
@@ -46,26 +53,27 @@ def serve(
     from app.settings import Settings
     from app.web.logs import quiet_server_logs
 
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdigit():
-        raise typer.BadParameter("give HOST:PORT", param_hint="--listen")
+    host, port = _parse_address(listen, "--listen")
+    if staff and not _is_loopback(_parse_address(staff, "--staff")[0]):
+        raise typer.BadParameter("only a loopback address: 127.0.0.1:PORT", param_hint="--staff")
     # Files that we make are ours alone.
     os.umask(0o077)
     settings = Settings()
     house = wiring.open_house(settings)
-    wiring.migrate(settings.resolved_database_url())
+    if not settings.read_only:
+        wiring.migrate(settings.resolved_database_url())
     origin = f"http://{listen}"
     quiet_server_logs()
     stop = Event()
-    with worker_process.only_worker(settings.data):
+    with worker_process.only_worker(settings.data), _staff_served(house, staff):
         thread = Thread(target=worker_process.run, args=(house, stop), name="worker")
         thread.start()
         remark(f"Goftogu listens on {settings.origin or origin}/")
         try:
             uvicorn.run(
                 create_app(house, origin),
-                host=host.strip("[]"),
-                port=int(port),
+                host=host,
+                port=port,
                 # A visitor must not tell us who they are, and we write down nothing of them.
                 proxy_headers=False,
                 access_log=False,
@@ -78,6 +86,54 @@ def serve(
             stop.set()
             thread.join()
             house.db.close()
+
+
+def _parse_address(address: str, option: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit():
+        raise typer.BadParameter("give HOST:PORT", param_hint=option)
+    return host.strip("[]"), int(port)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        # A name could lead elsewhere tomorrow, whatever it leads to now.
+        return False
+
+
+@contextmanager
+def _staff_served(house: Any, staff: str) -> Iterator[None]:
+    """Serve the operator's own addresses for the length of a block, if a place is given."""
+    if not staff:
+        yield
+        return
+    import uvicorn
+
+    from app.main import create_staff_app
+
+    host, port = _parse_address(staff, "--staff")
+    config = uvicorn.Config(
+        create_staff_app(house, f"http://{staff}"),
+        proxy_headers=False,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        limit_concurrency=16,
+    )
+    server = uvicorn.Server(config)
+    # Taken here, so that a port in use ends the command and not a thread that nobody watches.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.create_server((host, port), family=family)
+    thread = Thread(target=server.run, kwargs={"sockets": [taken]}, name="staff")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        taken.close()
 
 
 def worker() -> None:

@@ -19,7 +19,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
-from app.kernel.errors import CorruptStateError, UnavailableError
+from app.kernel.counting import Counters
+from app.kernel.errors import CorruptStateError, ReadOnlyError, UnavailableError
 
 from .group import GroupWriter
 from .work import Randomness, Work
@@ -47,14 +48,19 @@ _PRAGMAS: Final = (
 class Database:
     """One database and the way to work with it: `read()`, `write()`."""
 
-    def __init__(self, engine: Engine, clock: Clock, randomness: Randomness) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, randomness: Randomness, *, is_read_only: bool = False
+    ) -> None:
         self.engine = engine
+        self.is_read_only = is_read_only
         self._clock = clock
         self.randomness = randomness
         self._group = GroupWriter(self.write)
         self._turn = Lock()
+        self.counters = Counters()
         self.must_scrub = False
         self.listeners: list[Callable[[set[str]], None]] = []
+        self.erasure_listeners: list[Callable[[list[bytes]], None]] = []
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -70,7 +76,13 @@ class Database:
 
         The commit returns after fsync (SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit`):
         an answer written after this block is a promise that survives the power being cut.
+
+        Raises:
+            ReadOnlyError: the operator lets this host only read.
+
         """
+        if self.is_read_only:
+            raise ReadOnlyError("this host only reads now")
         with self._taking_turns(), self.engine.connect() as connection:
             _begin(connection, writes=True)
             with Session(connection, expire_on_commit=False) as session:
@@ -82,7 +94,11 @@ class Database:
         if work.changed:
             for listener in self.listeners:
                 listener(work.changed)
+        for kind in work.accepted:
+            self.counters.add("records", kind)
         if work.erased:
+            for note in self.erasure_listeners:
+                note(work.erased)
             self.must_scrub = True
             self.scrub()
 
@@ -132,7 +148,9 @@ class Database:
             self._turn.release()
 
 
-def open_database(url: str, clock: Clock, randomness: Randomness = secrets) -> Database:
+def open_database(
+    url: str, clock: Clock, randomness: Randomness = secrets, *, is_read_only: bool = False
+) -> Database:
     """Open a database by URL: `sqlite:////path/file.db` or `postgresql+psycopg://…`.
 
     Raises:
@@ -154,7 +172,7 @@ def open_database(url: str, clock: Clock, randomness: Randomness = secrets) -> D
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         engine = create_engine(url, pool_pre_ping=True, **options)
-    return Database(engine, clock, randomness)
+    return Database(engine, clock, randomness, is_read_only=is_read_only)
 
 
 def sqlite_url(folder: Path) -> str:

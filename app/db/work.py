@@ -27,6 +27,8 @@ class Work:
     randomness: Randomness
     changed: set[str] = field(default_factory=set)
     """Subjects of pages that this work changes; told to listeners after the commit."""
+    accepted: list[str] = field(default_factory=list)
+    """Types of records that this work takes in, to be counted after the commit."""
     erased: list[bytes] = field(default_factory=list)
     """Digests whose words this work takes away: their traces on the disk must go as well."""
 

@@ -68,6 +68,8 @@ _FIND_INDEXABLE = (
         _POST.c.erased_on.is_(None),
     )
 )  # fmt: skip
+_CLEAR_SQLITE = text("INSERT INTO post_search(post_search) VALUES ('delete-all')")
+_CLEAR_POSTGRES = text("DELETE FROM post_search")
 _REMOVE = text("DELETE FROM post_search WHERE rowid = :place")
 _ADD_SQLITE = text("INSERT INTO post_search(rowid, words, facets) VALUES (:place, :words, :marks)")
 _ADD_POSTGRES = text(
@@ -139,6 +141,12 @@ def find_posts(
         text(statement), values if before is None else {**values, "before": before}
     )
     return [place for (place,) in rows]
+
+
+def clear(work: Work) -> None:
+    """Empty the index, with what it still holds of words that were taken out of it."""
+    # A deletion in FTS5's index without content only marks: the words stay until segments merge.
+    work.run(_CLEAR_SQLITE if _is_sqlite(work) else _CLEAR_POSTGRES)
 
 
 def is_empty(work: Work) -> bool:

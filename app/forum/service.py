@@ -1,5 +1,6 @@
 """The verbs of the forum: what the door's records do here, and what pages ask for."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -158,12 +159,27 @@ def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     post, board = _require_changeable(work, record)
     versions = store.list_version_digests(work, post.digest)
     rules.require_version(post, record.document[PREVIOUS], versions)
-    digests = store.erase_post(work, post.digest, record.day)
-    if post.log_index is not None:
-        search.remove_post(work, post.log_index)
-    records.erase_bytes(work, digests)
-    work.changed.update(subjects_of(post.thread, board.did))
+    _erase(work, post, record.day)
     return _lane(board)
+
+
+def erase_again(work: Work, digests: Iterable[bytes]) -> int:
+    """Erase the posts whose versions are named, as a restored backup needs it; returns how many.
+
+    Their erasures were accepted after the backup was made and are not in it, so that the words
+    would come back. What is not here, or erased already, is passed over.
+    """
+    erased = 0
+    for digest in digests:
+        key = store.find_post_of_version(work, digest)
+        post = None if key is None else store.find_post(work, digest=key)
+        if post is not None and post.erased_on is None:
+            _erase(work, post, today(work))
+            erased += 1
+    if erased:
+        search.clear(work)
+        fill_index(work)
+    return erased
 
 
 def publish_erasure(_work: Work, _digest: bytes, _index: int) -> None:
@@ -347,6 +363,14 @@ def _put_in_index(work: Work, digest: bytes) -> None:
     author = identity.find_author(work, post.author) if post else None
     if post is not None and author is not None:
         search.add_post(work, post, author.fingerprint)
+
+
+def _erase(work: Work, post: Post, day: date) -> None:
+    digests = store.erase_post(work, post.digest, day)
+    if post.log_index is not None:
+        search.remove_post(work, post.log_index)
+    records.erase_bytes(work, digests)
+    work.changed.update(subjects_of(post.thread, post.board))
 
 
 def _lane(board: Board) -> tlog.Lane:

@@ -82,6 +82,12 @@ class UnavailableError(AppError):
     code = "unavailable"
 
 
+class ReadOnlyError(UnavailableError):
+    """The operator lets this host only read for now."""
+
+    code = "read-only"
+
+
 class CorruptStateError(AppError):
     """Our own records contradict each other: stop writing and call the operator."""
 

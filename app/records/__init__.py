@@ -16,7 +16,7 @@ Invariants:
 from .codec import parse_record, sign_record, verify_receipt, verify_record
 from .model import Custody, Receipt, StoredRecord, UnverifiedRecord, VerifiedRecord
 from .service import Door, Owner, erase_bytes, find_record, get_public_bytes
-from .store import list_digests
+from .store import list_digests, list_erased
 
 __all__ = [
     "Custody",
@@ -30,6 +30,7 @@ __all__ = [
     "find_record",
     "get_public_bytes",
     "list_digests",
+    "list_erased",
     "parse_record",
     "sign_record",
     "verify_receipt",

@@ -61,6 +61,7 @@ class Door:
         # after it leaves a pending entry that the next tick integrates.
         include_by = tlog.append(work, codec.encode_leaf(record.digest, record.type), lane)
         store.add_record(work, record, include_by)
+        work.accepted.append(record.type)
         return self._receipt(record.digest, record.type, include_by, is_new=True)
 
     def has_due(self, work: Work) -> bool:

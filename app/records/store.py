@@ -48,6 +48,11 @@ def list_digests(work: Work) -> list[bytes]:
     return list(work.session.scalars(select(RecordRow.digest)))
 
 
+def list_erased(work: Work) -> list[bytes]:
+    """Return the digests of the records whose bytes were erased."""
+    return list(work.session.scalars(select(RecordRow.digest).where(RecordRow.raw.is_(None))))
+
+
 def set_public(work: Work, digests: Iterable[bytes]) -> None:
     """Mark records as integrated: from now on anyone may read them."""
     work.session.execute(

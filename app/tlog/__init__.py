@@ -12,7 +12,7 @@ Invariants:
 
 from .model import HOUSE_LANE, IntegratedEntry, Lane
 from .service import append, find_index, has_due, integrate_due, open_lane
-from .store import count_entries, has_every_index
+from .store import count_entries, count_pending, has_every_index
 
 __all__ = [
     "HOUSE_LANE",
@@ -20,6 +20,7 @@ __all__ = [
     "Lane",
     "append",
     "count_entries",
+    "count_pending",
     "find_index",
     "has_due",
     "has_every_index",

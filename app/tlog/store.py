@@ -56,6 +56,12 @@ def list_due_lanes(work: Work) -> list[LaneFacts]:
     ]
 
 
+def count_pending(work: Work) -> dict[str, int]:
+    """Return how many entries wait in each lane that has any."""
+    query = select(PendingRow.lane, func.count()).group_by(PendingRow.lane)
+    return {row[0]: row[1] for row in work.session.execute(query)}
+
+
 def take_due(work: Work, lane: Lane) -> Sequence[tuple[bytes, bytes]]:
     """Remove a lane's due entries from the queue and return them as (leaf hash, leaf).
 

@@ -93,6 +93,10 @@ _SENTENCES: Final = {
         _("Not reachable just now"),
         _("Wait a little and try again. Nothing was lost."),
     ),
+    "read-only": Sentences(
+        _("This host only reads now"),
+        _("Every page can be read; for a while nothing can be written or changed. What you typed is below: copy it and send it later."),
+    ),
     "future-day": Sentences(
         _("The record is dated in the future"),
         _("Set the clock of your device right, sign the text again and send the new record."),

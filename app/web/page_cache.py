@@ -103,6 +103,7 @@ class PageCacheMiddleware:
         if page is None:
             await self._app(scope, receive, self._keeping(key, scope, send))
             return
+        scope.setdefault("state", {})["from_cache"] = True
         # The layers outside add headers to the message, so each answer gets one of its own.
         await send({**page.start, "headers": list(page.start["headers"])})
         await send({"type": "http.response.body", "body": page.body})

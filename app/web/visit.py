@@ -1,7 +1,7 @@
 """A visit: one request as handlers see it, and the answer they give.
 
 Language, theme and session come from the path and two cookies, nothing else from the visitor is
-kept. `get_visit` and `get_posted` are the only dependencies of handlers: the first does no I/O, the
+kept. `get_visit` and `get_posted` are the dependencies of handlers: the first does no I/O, the
 second reads the body of a form and refuses it unless this site made the form.
 """
 
@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.db import Work
-from app.kernel.errors import ForbiddenError, NotFoundError
+from app.kernel.errors import ForbiddenError, NotFoundError, ReadOnlyError
 
 from .forms import Fields, parse_fields
 from .languages import Language
@@ -177,15 +177,33 @@ async def get_posted(request: Request, language: str) -> Posted:
     """Deliver a form to a handler, after its origin and its token were verified.
 
     Raises:
+        ReadOnlyError: the operator lets this host only read.
         ForbiddenError: the form was sent from another site.
         StaleFormError: its token belongs to another session.
 
     """
+    return await _take_form(request, language, may_write=True)
+
+
+async def get_leaving(request: Request, language: str) -> Posted:
+    """Deliver a form that is answered by a cookie alone, also where a host only reads.
+
+    Raises:
+        ForbiddenError, StaleFormError: as for every form.
+
+    """
+    return await _take_form(request, language, may_write=False)
+
+
+async def _take_form(request: Request, language: str, *, may_write: bool) -> Posted:
     found = find_language(request, language)
     fields = parse_fields(await read_body(request), request.headers.get("content-type", ""))
     # Whatever goes wrong from here on, the error page gives the typed text back.
     request.state.kept_text = "\n\n".join(filter(None, (fields["title"], fields["text"])))
     site: Site = request.app.state.site
+    # Before the token: those of forms that were open when the host was started anew are stale.
+    if may_write and site.db.is_read_only:
+        raise ReadOnlyError("this host only reads now")
     # Browsers always send Origin with a POST under our referrer policy; other programs may not.
     origin = request.headers.get("origin")
     posted = Posted(request, found, fields)
@@ -198,6 +216,7 @@ async def get_posted(request: Request, language: str) -> Posted:
 
 VisitDep = Annotated[Visit, Depends(get_visit)]
 PostedDep = Annotated[Posted, Depends(get_posted)]
+LeavingDep = Annotated[Posted, Depends(get_leaving)]
 
 
 class LoginNeededError(ForbiddenError):

@@ -1,5 +1,6 @@
 """Logging in by passphrase or by key, and out."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Final
@@ -13,13 +14,13 @@ from app.identity import codec, rules, service
 from app.identity.errors import UnknownKeyError, WrongPassphraseError
 from app.identity.pages import LoggedOutPage, LoginPage
 from app.kernel.clock import MINUTE_S, Instant, day_of
-from app.kernel.errors import AppError, VerificationError
+from app.kernel.errors import AppError, ReadOnlyError, VerificationError
 from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
 from app.web.forms import safe_path
 from app.web.pages import FieldErrors
 from app.web.tokens import make_challenge, require_challenge
-from app.web.visit import Posted, PostedDep, Visit, VisitDep
+from app.web.visit import LeavingDep, Posted, PostedDep, Visit, VisitDep
 
 from .common import count_attempt, end_session, translated, with_session
 
@@ -96,8 +97,9 @@ def login_key_submit(visit: PostedDep) -> Response:
 
 
 @router.post("/{language}/logout")
-def logout_submit(visit: PostedDep) -> Response:
-    with visit.write() as work:
+def logout_submit(visit: LeavingDep) -> Response:
+    # Where the host only reads, the session ends with its cookie.
+    with suppress(ReadOnlyError), visit.write() as work:
         service.close_session(work, visit.session_token)
     return end_session(visit, visit.see_other(visit.address("/logged-out")))
 

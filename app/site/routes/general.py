@@ -1,5 +1,6 @@
 """HTTP of the pages that belong to no single room."""
 
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Annotated, Final
 
@@ -18,7 +19,7 @@ from app.forum.pages import build
 from app.forum.routes.reading import thread_lines
 from app.identity.pages import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
-from app.kernel.errors import NotFoundError
+from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
 from app.site.pages import HomePage, ProsePage, SettingsPage, StatusPage, Today
 from app.web.error_pages import gettext_noop as _
@@ -26,7 +27,7 @@ from app.web.forms import safe_path
 from app.web.languages import choose_language
 from app.web.markup import direction_of, excerpt, render_prose
 from app.web.site import Site
-from app.web.visit import THEME_COOKIE, PostedDep, Visit, VisitDep
+from app.web.visit import THEME_COOKIE, LeavingDep, Visit, VisitDep
 
 router = APIRouter()
 language_router = APIRouter()
@@ -52,7 +53,7 @@ def leave(request: Request) -> Response:
     """End the session and show a page that names nothing, without asking."""
     site: Site = request.app.state.site
     visit = Visit(request, next(iter(site.languages.values())))
-    with site.db.write() as work:
+    with suppress(ReadOnlyError), site.db.write() as work:
         identity.close_session(work, visit.session_token)
     html = site.templates.source("site/exit.html")
     return end_session(visit, HTMLResponse(html))
@@ -137,7 +138,7 @@ def settings_form(
 
 
 @language_router.post("/{language}/settings")
-def settings_submit(visit: PostedDep) -> Response:
+def settings_submit(visit: LeavingDep) -> Response:
     response = visit.see_other(safe_path(visit.fields["next"], fallback=visit.address("/")))
     theme = visit.fields["theme"] if visit.fields["theme"] in {"light", "dark"} else ""
     seconds = YEAR_S if theme else 0

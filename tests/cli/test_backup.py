@@ -1,0 +1,223 @@
+"""backup and restore: a copy that its host cannot open, and that brings nobody's words back."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyrage
+import pytest
+from app.kernel.clock import FixedClock
+
+from tests import factories
+from tests.cli.command import Done, goftogu
+from tests.houses import open_at, publish, read_rows
+
+NEEDLE = "tahdig-with-saffron"
+AVA = factories.person("Ava")
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> tuple[str, Path]:
+    """A recipient, and the file with its secret key, which is elsewhere in life."""
+    secret = pyrage.x25519.Identity.generate()
+    file = tmp_path / "secret.txt"
+    file.write_text(f"# kept in a drawer\n{secret}\n")
+    return str(secret.to_public()), file
+
+
+@pytest.fixture
+def posts(data: Path) -> list[bytes]:
+    """Two posts in the instance; the second is the one that will be erased."""
+    raws = [factories.note(AVA), factories.note(AVA, title="Rice", text=f"It is {NEEDLE}.")]
+    change(data, *raws)
+    return raws
+
+
+@pytest.fixture
+def made(data: Path, posts: list[bytes], keys: tuple[str, Path], tmp_path: Path) -> Path:
+    """A backup of the instance with both posts."""
+    to = tmp_path / "backup.age"
+    done = goftogu("backup", "--to", to, "--recipient", keys[0], data=data)
+    assert (done.code, done.out) == (0, b""), done.err
+    return to
+
+
+def change(data: Path, *raws: bytes) -> None:
+    """Publish records in the instance of a folder."""
+    house = open_at(data, FixedClock(factories.NOW))
+    publish(house, *raws)
+    house.db.close()
+
+
+def rows(data: Path) -> list[tuple[str, dict[str, object]]]:
+    """Return every row of an instance."""
+    house = open_at(data, FixedClock(factories.NOW))
+    found = read_rows(house)
+    house.db.close()
+    return found
+
+
+def restore(file: Path, keys: tuple[str, Path], to: Path, *words: str | Path) -> Done:
+    """Restore a backup into a folder."""
+    return goftogu("restore", file, "--identity", keys[1], "--data", to, *words)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_restored_backup_is_the_same_instance(
+    data: Path, made: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    done = restore(made, keys, tmp_path / "new")
+
+    assert done.code == 0, done.err
+    assert rows(tmp_path / "new") == rows(data)
+    assert goftogu("check", data=tmp_path / "new").code == 0
+    kept, new = contents(data / "keys"), contents(tmp_path / "new" / "keys")
+    assert new == kept
+
+
+def test_backup_leaves_nothing_readable_on_the_host(
+    data: Path, made: Path, posts: list[bytes]
+) -> None:
+    sealed = made.read_bytes()
+
+    assert made.stat().st_mode & 0o777 == 0o600
+    assert NEEDLE.encode() not in sealed
+    assert not (data / "backup.part").exists()
+    assert not list(made.parent.glob("*.age.part"))
+    for key in contents(data / "keys").values():
+        assert key.strip() not in sealed
+
+
+def test_what_a_crashed_backup_left_is_gone_after_the_next(
+    data: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    (data / "backup.part").mkdir()
+    (data / "backup.part" / "database").write_text(NEEDLE)
+
+    assert goftogu("backup", "--to", tmp_path / "b", "--recipient", keys[0], data=data).code == 0
+    assert not (data / "backup.part").exists()
+
+
+def test_either_of_two_recipients_opens_a_backup(
+    data: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    other = str(pyrage.x25519.Identity.generate().to_public())
+    words = ["--recipient", other, "--recipient", keys[0]]
+
+    assert goftogu("backup", "--to", tmp_path / "b", *words, data=data).code == 0
+    assert restore(tmp_path / "b", keys, tmp_path / "new").code == 0
+
+
+def test_erased_words_stay_erased_when_an_older_backup_is_restored(
+    data: Path, made: Path, posts: list[bytes], keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    change(data, factories.erasure(AVA, posts[1]))
+    new = tmp_path / "new"
+
+    done = restore(made, keys, new, "--erasures", data / "erased.log")
+
+    assert done.code == 0, done.err
+    assert "1 posts were erased again" in done.err
+    assert not [name for name, raw in contents(new).items() if NEEDLE.encode() in raw]
+    assert not [name for name, raw in contents(new).items() if b"saffron" in raw]
+    assert goftogu("check", data=new).code == 0
+    tables = {"version", "post_search", "post_search_content"}
+    old = [row for row in rows(data) if row[0] in tables]
+    assert [row for row in rows(new) if row[0] in tables] == old
+    assert (new / "erased.log").read_text() == (data / "erased.log").read_text()
+
+
+def test_erasure_is_listed_as_a_digest_and_nothing_else(data: Path, posts: list[bytes]) -> None:
+    change(data, factories.erasure(AVA, posts[1]))
+
+    digest = factories.digest_of(posts[1]).hex()
+    assert (data / "erased.log").read_text() == f"{digest}\n"
+    assert (data / "erased.log").stat().st_mode & 0o777 == 0o600
+    assert goftogu("backup", "--erasures", data=data).out.decode() == f"{digest}\n"
+
+
+def test_restored_instance_is_its_owners_alone(
+    made: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    assert restore(made, keys, tmp_path / "new").code == 0
+
+    loose = [
+        p for p in [tmp_path / "new", *(tmp_path / "new").rglob("*")] if p.stat().st_mode & 0o077
+    ]
+    assert loose == []
+    assert {p.name for p in (tmp_path / "new").iterdir()} <= {"goftogu.db", "keys", "erased.log"}
+
+
+def _flipped(raw: bytes) -> bytes:
+    place = len(raw) // 2
+    return raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _flipped,
+        lambda raw: raw[: len(raw) // 2],
+        lambda raw: raw[:-1],
+        lambda raw: raw[:40],
+        lambda raw: raw + b"x",
+        lambda raw: b"",
+    ],
+    ids=["flipped", "half", "one-byte-short", "header", "longer", "empty"],
+)
+def test_spoilt_backup_is_refused_and_leaves_nothing(
+    made: Path, keys: tuple[str, Path], tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    made.write_bytes(spoil(made.read_bytes()))
+
+    done = restore(made, keys, tmp_path / "new")
+
+    assert (done.code, done.out) == (1, b"")
+    assert len(done.err.splitlines()) == 1, done.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_backup_is_refused_with_another_key(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").write_text(str(pyrage.x25519.Identity.generate()))
+
+    done = goftogu("restore", made, "--identity", tmp_path / "other", "--data", tmp_path / "new")
+
+    assert done.code == 1
+    assert "cannot be opened" in done.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_restore_touches_no_instance_and_no_other_folder(
+    data: Path, made: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    before = contents(data)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter").write_text("mine")
+
+    for folder in (data, tmp_path / "full"):
+        done = restore(made, keys, folder)
+        assert done.code == 1
+        assert "not empty" in done.err
+
+    assert contents(data) == before
+    assert list(contents(tmp_path / "full")) == ["letter"]
+
+
+def test_backup_overwrites_nothing(data: Path, keys: tuple[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "b").write_text("mine")
+
+    done = goftogu("backup", "--to", tmp_path / "b", "--recipient", keys[0], data=data)
+
+    assert done.code == 1
+    assert (tmp_path / "b").read_text() == "mine"
+
+
+def test_backup_to_something_that_is_no_recipient_is_refused(data: Path, tmp_path: Path) -> None:
+    done = goftogu("backup", "--to", tmp_path / "b", "--recipient", "age1nobody", data=data)
+
+    assert done.code == 1
+    assert "age1" in done.err
+    assert not (tmp_path / "b").exists()
