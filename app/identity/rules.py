@@ -19,8 +19,8 @@ _ORDER: Final = (KeyState.ACTIVE, KeyState.RETIRED, KeyState.REVOKED)
 # look like two letters (Greek ny), the small one counts. What is left out is not read at all: the
 # joiners, the stretching bar, and the marks over Arabic letters, which some write and others do not.
 _LOOK_ALIKES: Final = str.maketrans(
-    "يىېكڪةۃھہەٱ" + "авекмнорстухіјѕһԁԛԝӏ" + "αβεικνορτυχϲı",
-    "یییککههههها" + "abekmhopctyxijshdqwl" + "abeiknoptuxci",
+    "يىېكڪةۃھہەٱ" + "авекмнорстухіјѕһԁԛԝӏ" + "αβεικνορτυχı",
+    "یییککههههها" + "abekmhopctyxijshdqwl" + "abeiknoptuxi",
     "\u200c\u200d\u0640",
 )
 _arabic_marks = re.compile(
