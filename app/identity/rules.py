@@ -17,7 +17,7 @@ ABSOLUTE_S: Final = 12 * 3600
 _ORDER: Final = (KeyState.ACTIVE, KeyState.RETIRED, KeyState.REVOKED)
 # Letters that read as another one. Names are casefolded before; where the two cases of a letter
 # look like two letters (Greek ny), the small one counts. What is left out is not read at all: the
-# joiners, the stretching bar, and the marks over Arabic letters, which some write and others do not.
+# joiners, the stretching bar, and marks over Arabic letters, which some write and others do not.
 _LOOK_ALIKES: Final = str.maketrans(
     "يىېكڪةۃھہەٱ" + "авекмнорстухіјѕһԁԛԝӏ" + "αβεικνορτυχı",
     "یییککههههها" + "abekmhopctyxijshdqwl" + "abeiknoptuxi",

@@ -49,7 +49,7 @@ def list_digests(work: Work) -> list[bytes]:
 
 
 def list_by_signers(work: Work, dids: Iterable[str], kind: str = "") -> list[tuple[bytes, bytes]]:
-    """Return (digest, signed bytes) of what some keys signed and nobody erased, of all types or one."""
+    """Return (digest, signed bytes) of what some keys signed and nobody erased."""
     query = select(RecordRow.digest, RecordRow.raw).where(
         RecordRow.signer.in_(list(dids)), RecordRow.raw.is_not(None)
     )

@@ -1,7 +1,7 @@
 """Taking one's records along: a file that anyone can verify without the host."""
 
-from app.wiring import House
 from app import records
+from app.wiring import House
 from starlette.testclient import TestClient
 
 from tests import factories

@@ -3,7 +3,7 @@
 import pytest
 from app import forum, identity
 from app.identity.rules import IDLE_S
-from app.kernel.clock import MINUTE_S, FixedClock
+from app.kernel.clock import HOUR_S, FixedClock
 from app.wiring import House
 from httpx import Response
 from starlette.testclient import TestClient
@@ -164,7 +164,7 @@ def test_text_sent_after_the_session_ended_is_shown_and_the_log_in_leads_back(
     visitor = Visitor(client)
     visitor.join("Quiet orchard")
     form = visitor.open_form("/b/square/new")
-    clock.advance(IDLE_S + MINUTE_S)
+    clock.advance(IDLE_S + HOUR_S)
     before = count_records(house)
 
     answer = visitor.send(form, do="send", title="Water", text=TEXT)
@@ -185,7 +185,7 @@ def test_reading_does_not_extend_a_session(client: TestClient, clock: FixedClock
     visitor.join("Quiet orchard")
 
     for _ in range(5):
-        clock.advance(IDLE_S // 4)
+        clock.advance(HOUR_S)
         visitor.get("/boards")
 
     assert visitor.get("/keys").status_code == 303
@@ -197,7 +197,7 @@ def test_form_whose_address_has_no_page_leads_to_the_log_in_alone(
     visitor = Visitor(client)
     visitor.join("Quiet orchard")
     form = visitor.open_form("/keys", "/keys/sessions")
-    clock.advance(IDLE_S + MINUTE_S)
+    clock.advance(IDLE_S + HOUR_S)
 
     answer = visitor.send(form)
 

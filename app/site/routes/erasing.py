@@ -1,4 +1,4 @@
-"""HTTP of erasing oneself: posts are the forum's, names and keys are identity's, so it stands above."""
+"""HTTP of erasing oneself: it needs the forum and identity, so it stands above both."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
