@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from app import forum, tlog, wiring
@@ -31,6 +31,7 @@ from app.web.page_cache import PageCache, PageCacheMiddleware
 from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
+_ENDED_SESSION: Final = {"login-needed", "wrong-passphrase"}
 _COMPRESS_FROM_BYTES: Final = 500
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 
@@ -156,8 +157,17 @@ def _answer(request: Request, status: int, code: str) -> Response:
         explanation=language.gettext(sentences.explanation),
         others=others,
         kept_text=getattr(request.state, "kept_text", ""),
+        login_path=_login_path(request, first) if code in _ENDED_SESSION else "",
     )
     return Visit(request, language).render(page, status=status)
+
+
+def _login_path(request: Request, language: str) -> str:
+    """Return where to log in, leading back to the form that was sent, if its address has a page."""
+    asked = {**request.scope, "method": "GET"}
+    has_page = any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+    path = request.scope["path"]
+    return f"/{language}/login" + (f"?next={quote(path)}" if has_page else "")
 
 
 def _first_segment(path: str) -> str:

@@ -106,7 +106,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print for a program.")] = False,
 ) -> None:
     """Verify records and receipts here, trusting nobody. Ends with 3 if one does not hold."""
-    results = [_verify_one(source) for source in sources]
+    results = [result for source in sources for result in _verify_source(source)]
     if as_json:
         emit_json(results)
     else:
@@ -116,8 +116,16 @@ def verify(
         raise typer.Exit(DOES_NOT_VERIFY)
 
 
-def _verify_one(source: str) -> dict[str, Any]:
+def _verify_source(source: str) -> list[dict[str, Any]]:
+    """Verify the record of a source, or those of a file with one record a line."""
     raw = _read_source(source)
+    if not source.endswith(".jsonl"):
+        return [_verify_one(source, raw)]
+    lines = raw.removesuffix(b"\n").split(b"\n")
+    return [_verify_one(f"{source}:{number}", line) for number, line in enumerate(lines, 1)]
+
+
+def _verify_one(source: str, raw: bytes) -> dict[str, Any]:
     try:
         if _is_receipt(raw):
             return _describe_receipt(source, records.verify_receipt(raw))

@@ -40,7 +40,14 @@ from .service import (
     sign_post,
     sign_revision,
 )
-from .store import count_by_authors, find_board, find_post, list_boards, list_by_authors
+from .store import (
+    count_by_authors,
+    find_board,
+    find_post,
+    list_boards,
+    list_by_authors,
+    list_unerased,
+)
 
 __all__ = [
     "FRONT",
@@ -71,6 +78,7 @@ __all__ = [
     "list_by_authors",
     "list_changed",
     "list_threads",
+    "list_unerased",
     "publish_board",
     "publish_erasure",
     "publish_post",

@@ -246,6 +246,12 @@ def list_by_authors(work: Work, dids: Iterable[str], limit: int) -> list[Post]:
     return _posts(work, query.order_by(PostRow.log_index.desc()).limit(limit))
 
 
+def list_unerased(work: Work, dids: Iterable[str]) -> list[Post]:
+    """Return every post of some keys that was not erased, shown or waiting."""
+    where = PostRow.author.in_(list(dids)) & PostRow.erased_on.is_(None)
+    return _posts(work, _select_posts().where(where))
+
+
 def list_at_places(work: Work, places: Iterable[int]) -> list[Post]:
     """Return the posts at these places of the log, newest first."""
     query = _select_posts().where(PostRow.log_index.in_(list(places)))

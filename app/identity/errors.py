@@ -33,6 +33,12 @@ class NameTakenError(ConflictError):
     code = "name-taken"
 
 
+class MixedNameError(ConflictError):
+    """The name mixes letters of several scripts."""
+
+    code = "mixed-name"
+
+
 class WrongPassphraseError(VerificationError):
     """No login has this name and passphrase. Which of the two is wrong is not said."""
 

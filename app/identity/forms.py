@@ -9,10 +9,15 @@ from app.records import registry
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
 
-from .rules import LEAST_PASSPHRASE_CHARACTERS, MOST_PASSPHRASE_CHARACTERS
+from .errors import MixedNameError
+from .rules import LEAST_PASSPHRASE_CHARACTERS, MOST_PASSPHRASE_CHARACTERS, require_one_script
 
 _NAME_UNFIT = _(
     "Names have at most 40 characters, all of them visible. Choose a shorter or simpler one."
+)
+
+_NAME_MIXED = _(
+    "The name mixes scripts. Write it in the letters of one script, so that nobody takes it for another name."
 )
 
 
@@ -31,8 +36,8 @@ def parse_join(fields: Fields) -> JoinForm:
     errors: dict[str, str] = {}
     if not name:
         errors["name"] = _("Choose a name. It need not, and should not, be your own.")
-    elif not _is_name(name):
-        errors["name"] = _NAME_UNFIT
+    else:
+        errors |= _name_errors(name)
     errors |= passphrase_errors(passphrase, "passphrase")
     return JoinForm(name=name, passphrase=Passphrase(passphrase), errors=errors)
 
@@ -41,8 +46,8 @@ def parse_restore(fields: Fields) -> JoinForm:
     """Read a restoring: the name may be empty where the host knows the persona."""
     name, passphrase = _clean(fields["name"]), fields["passphrase"]
     errors = passphrase_errors(passphrase, "passphrase")
-    if name and not _is_name(name):
-        errors["name"] = _NAME_UNFIT
+    if name:
+        errors |= _name_errors(name)
     return JoinForm(name=name, passphrase=Passphrase(passphrase), errors=errors)
 
 
@@ -62,9 +67,12 @@ def _clean(name: str) -> str:
     return " ".join(normalize("NFC", name).split())
 
 
-def _is_name(name: str) -> bool:
+def _name_errors(name: str) -> dict[str, str]:
     try:
         registry.name(name)
+        require_one_script(name)
     except MalformedError:
-        return False
-    return True
+        return {"name": _NAME_UNFIT}
+    except MixedNameError:
+        return {"name": _NAME_MIXED}
+    return {}

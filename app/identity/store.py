@@ -68,6 +68,13 @@ def put_key(work: Work, key: PostingKey, *, fingerprint: str, root: str, is_new:
         )
 
 
+def clear_name(work: Work, root: str) -> None:
+    """Forget a persona's name: from now on it shows as its fingerprint."""
+    work.session.execute(
+        update(PersonaRow).where(PersonaRow.root == root).values(name="", name_folded="")
+    )
+
+
 def set_key_state(work: Work, did: str, state: KeyState) -> None:
     """Move a posting key to another state."""
     work.session.execute(
@@ -131,9 +138,17 @@ def add_login(work: Work, *, folded: str, root: str, did: str, salt: bytes, box:
     )
 
 
-def find_login(work: Work, folded: str) -> tuple[str, str, bytes, bytes] | None:
-    """Return (root, did, salt, box) of a login by name, or None."""
-    row = work.session.get(LoginRow, folded)
+def find_login(work: Work, folded: str, name: str) -> tuple[str, str, bytes, bytes] | None:
+    """Return (root, did, salt, box) of a login by name, or None.
+
+    One that was kept when names folded otherwise is found by its persona's very name.
+    """
+    written = (
+        select(LoginRow)
+        .join(PersonaRow, PersonaRow.root == LoginRow.root)
+        .where(PersonaRow.name == name)
+    )
+    row = work.session.get(LoginRow, folded) or work.session.scalars(written).first()
     return None if row is None else (row.root, row.did, row.salt, row.box)
 
 

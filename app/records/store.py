@@ -53,6 +53,17 @@ def list_erased(work: Work) -> list[bytes]:
     return list(work.session.scalars(select(RecordRow.digest).where(RecordRow.raw.is_(None))))
 
 
+def list_by_signers(work: Work, dids: Iterable[str], kind: str = "") -> list[tuple[bytes, bytes]]:
+    """Return (digest, signed bytes) of what some keys signed and nobody erased."""
+    query = select(RecordRow.digest, RecordRow.raw).where(
+        RecordRow.signer.in_(list(dids)), RecordRow.raw.is_not(None)
+    )
+    if kind:
+        query = query.where(RecordRow.type == kind)
+    rows = work.session.execute(query.order_by(RecordRow.include_by, RecordRow.digest))
+    return [(digest, raw) for digest, raw in rows if raw is not None]
+
+
 def set_public(work: Work, digests: Iterable[bytes]) -> None:
     """Mark records as integrated: from now on anyone may read them."""
     work.session.execute(

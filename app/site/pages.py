@@ -65,6 +65,16 @@ class StatusPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EraseMePage(Page):
+    """Erase a persona and all that it wrote, with its words alone."""
+
+    template: ClassVar[str] = "site/erase_me.html"
+
+    is_done: bool = False
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage(Page):
     """Something could not be done: what, why, and a way on, in three languages."""
 
@@ -78,6 +88,8 @@ class ErrorPage(Page):
     """(language, direction, title, explanation) in the other languages."""
     kept_text: str
     """What the viewer had typed, so that nothing is lost; empty if nothing was."""
+    login_path: str = ""
+    """Where to log in again and come back from; empty where that does not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,19 @@
-"""The verbs of the site: the instance's own card."""
+"""The verbs of the site: the instance's own card, and what takes forum and identity together."""
 
 from collections.abc import Mapping
 
-from app import identity, tlog
+from app import forum, identity, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_digest, fingerprint
 from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
+from app.crypto.seed import Seed
 from app.db import Work
 from app.identity.errors import StaleCardError
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
 from app.records import Door, VerifiedRecord, sign_record
 from app.records.errors import WrongSignerError
-from app.records.model import PREVIOUS
+from app.records.model import PREVIOUS, Custody
 
 from . import store
 from .model import InstanceCard
@@ -47,6 +48,25 @@ def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
 
 def publish_card(_work: Work, _digest: bytes, _index: int) -> None:
     """Do nothing: a card has acted when it came."""
+
+
+def erase_persona(work: Work, door: Door, seed: Seed) -> None:
+    """Erase all that a persona wrote, then its name; revoke its keys. All of it, or nothing.
+
+    The root signs: it may whatever the state of its keys, and a host that was shown the words holds
+    it for this moment.
+
+    Raises:
+        UnknownKeyError: this instance knows none of these words' keys.
+
+    """
+    day = day_of(work.now)
+    keys = identity.erase_persona(work, door, seed, day)
+    root_key = seed.root_key()
+    for post in forum.list_unerased(work, keys):
+        nonce = identity.encode_id(work)
+        custody = Custody.UNLOCKED.value
+        door.submit(work, forum.sign_erasure(root_key, post, custody, nonce=nonce, day=day))
 
 
 def found_instance(work: Work, door: Door, name: str, keys: Mapping[str, SigningKey]) -> None:

@@ -58,8 +58,8 @@ _SENTENCES: Final = {
         _("Log in with the name that may do this, or go back to the thread."),
     ),
     "login-needed": Sentences(
-        _("Log in first"),
-        _("Your session has ended or had not begun. What you typed is below: copy it, log in and paste it."),
+        _("Log in again"),
+        _("Your session has ended. What you typed is below: copy it, log in and paste it."),
     ),
     "join-expired": Sentences(
         _("Too much time has passed"),
@@ -128,6 +128,10 @@ _SENTENCES: Final = {
     "name-taken": Sentences(
         _("The name is taken"),
         _("Choose another one."),
+    ),
+    "mixed-name": Sentences(
+        _("The name mixes scripts"),
+        _("Write it in the letters of one script, so that nobody takes it for another name."),
     ),
     "wrong-passphrase": Sentences(
         _("Log in again"),

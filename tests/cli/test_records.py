@@ -387,3 +387,13 @@ def test_sign_and_verify_work_as_programs_in_a_pipe(keys: Keys) -> None:
     assert (signed.code, signed.err) == (0, "")
     assert start("verify", "-", given=signed.out).code == 0
     assert start("verify", "-", given=signed.out + b"\n").code == 3
+
+
+def test_verify_takes_a_file_with_a_record_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "records.jsonl"
+    file.write_bytes(POST + b"\n" + POST.replace(b"Water", b"Wafer") + b"\n")
+
+    done = goftogu("verify", "--json", str(file))
+
+    assert done.code == 3
+    assert [shown["verifies"] for shown in json.loads(done.out)] == [True, False]

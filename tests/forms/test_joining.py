@@ -21,6 +21,7 @@ PASSPHRASE = "four unrelated words"
 NO_NAME = "Choose a name. It need not, and should not, be your own."
 SHORT = "Use at least 10 characters: four unrelated words are easy to keep in mind."
 LONG = "Use at most 200 characters."
+MIXED = "The name mixes scripts. Write it in the letters of one script, so that nobody takes it for another name."
 TAKEN = "This name is taken here. Choose another one."
 NOT_THE_WORD = "This is not the word with that number. Look at your paper again."
 
@@ -57,6 +58,8 @@ UNFIT_FORMS = [
     pytest.param({"passphrase": "x" * 9}, SHORT, id="a short passphrase"),
     pytest.param({"passphrase": "x" * 201}, LONG, id="a long passphrase"),
     pytest.param({"name": "Ava"}, TAKEN, id="a taken name"),
+    pytest.param({"name": "Аva"}, MIXED, id="a Cyrillic letter in a taken name"),
+    pytest.param({"name": "Ava آوا"}, MIXED, id="a name in two directions"),
     pytest.param({"name": "  AVA "}, TAKEN, id="a name that reads like a taken one"),
 ]
 

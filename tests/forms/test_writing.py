@@ -2,6 +2,8 @@
 
 import pytest
 from app import forum, identity
+from app.identity.rules import IDLE_S
+from app.kernel.clock import HOUR_S, FixedClock
 from app.wiring import House
 from httpx import Response
 from starlette.testclient import TestClient
@@ -150,8 +152,58 @@ def test_writing_without_a_session_asks_to_log_in_and_keeps_the_text(
     )
 
     assert answer.status_code == 403
-    assert LANGUAGES[code].gettext("Log in first") in answer.text
+    assert LANGUAGES[code].gettext("Log in again") in answer.text
     assert "نخست &lt;i&gt;آب&lt;/i&gt;" in answer.text
+    assert f'href="/{code}/login?next=/{code}{place.path(path)}"' in answer.text
+
+
+def test_text_sent_after_the_session_ended_is_shown_and_the_log_in_leads_back(
+    house: House, client: TestClient, clock: FixedClock
+) -> None:
+    """Reading extends nothing: whoever writes for long finds the session ended, and loses no word."""
+    visitor = Visitor(client)
+    visitor.join("Quiet orchard")
+    form = visitor.open_form("/b/square/new")
+    clock.advance(IDLE_S + HOUR_S)
+    before = count_records(house)
+
+    answer = visitor.send(form, do="send", title="Water", text=TEXT)
+
+    assert answer.status_code == 403
+    assert "Log in again" in answer.text
+    assert "نخست &lt;i&gt;آب&lt;/i&gt;" in answer.text
+    assert "Water" in answer.text
+    assert count_records(house) == before
+    back = visitor.open_form("/login?next=/en/b/square/new", "/login")
+    assert 'href="/en/login?next=/en/b/square/new"' in answer.text
+    again = visitor.send(back, name="Quiet orchard", passphrase="four unrelated words")
+    assert again.headers["location"] == "/en/b/square/new"
+
+
+def test_reading_does_not_extend_a_session(client: TestClient, clock: FixedClock) -> None:
+    visitor = Visitor(client)
+    visitor.join("Quiet orchard")
+
+    for _ in range(5):
+        clock.advance(HOUR_S)
+        visitor.get("/boards")
+
+    assert visitor.get("/keys").status_code == 303
+
+
+def test_form_whose_address_has_no_page_leads_to_the_log_in_alone(
+    client: TestClient, clock: FixedClock
+) -> None:
+    visitor = Visitor(client)
+    visitor.join("Quiet orchard")
+    form = visitor.open_form("/keys", "/keys/sessions")
+    clock.advance(IDLE_S + HOUR_S)
+
+    answer = visitor.send(form)
+
+    assert answer.status_code == 403
+    assert 'href="/en/login"' in answer.text
+    assert "next=/en/keys/sessions" not in answer.text
 
 
 def test_form_sent_twice_is_taken_in_once(house: House, client: TestClient) -> None:

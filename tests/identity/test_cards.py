@@ -6,6 +6,7 @@ from app.identity.errors import (
     CustodyDiffersError,
     KeyInactiveError,
     KeyTakenError,
+    MixedNameError,
     StaleCardError,
 )
 from app.identity.model import KeyState
@@ -262,3 +263,20 @@ def test_card_is_in_the_log_after_its_tick(house: House) -> None:
 
     assert release(house) == 1
     assert count_records(house) == before + 1
+
+
+def test_card_with_a_mixed_script_name_is_refused(house: House) -> None:
+    before = count_records(house)
+
+    with pytest.raises(MixedNameError):
+        submit(house, factories.card(AVA, name="Аva"))
+
+    assert count_records(house) == before
+
+
+def test_next_card_cannot_take_a_mixed_script_name(house: House) -> None:
+    first = factories.card(AVA)
+    submit(house, first)
+
+    with pytest.raises(MixedNameError):
+        submit(house, factories.card(AVA, name="Ava آوا", after=first))

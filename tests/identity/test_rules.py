@@ -1,13 +1,23 @@
 """What identity decides from values alone."""
 
+import json
+import tomllib
+from pathlib import Path
+
 import pytest
 from app.crypto.multikey import encode_digest
-from app.identity.errors import CustodyDiffersError, KeyInactiveError, StaleCardError
+from app.identity.errors import (
+    CustodyDiffersError,
+    KeyInactiveError,
+    MixedNameError,
+    StaleCardError,
+)
 from app.identity.model import Author, Card, KeyState, Persona
 from app.identity.rules import (
     choose_positions,
     fold_name,
     later_state,
+    require_one_script,
     require_successor,
     require_use,
 )
@@ -107,15 +117,69 @@ def test_record_that_declares_another_custody_is_refused(held: Custody, declared
         pytest.param("Zoé", "Zoe\u0301", id="an accent apart"),
         pytest.param("Zoé", "Zoe\u200c\u0301", id="a non-joiner before an accent"),
         pytest.param("می‌رود", "میرود", id="a non-joiner"),
+        pytest.param("فاطمه", "فاطمة", id="teh marbuta and heh"),
+        pytest.param("راه", "راہ", id="an Urdu heh"),
+        pytest.param("کوه", "ڪوھ", id="kaf and heh of other hands"),
+        pytest.param("نوهٔ مقنی", "نوۀ مقنی", id="heh with yeh, in one and in two"),
+        pytest.param("رؤیا", "رویا", id="a hamza over a letter"),
+        pytest.param("آرش", "ارش", id="a madda"),
+        pytest.param("مهتاب", "مَهتاب", id="a vowel sign"),
+        pytest.param("باران", "بـــاران", id="a stretched letter"),
+        pytest.param("رود ۱۲", "رود ١٢", id="Persian and Arabic digits"),
+        pytest.param("Ava 12", "Ava ۱۲", id="Latin and Persian digits"),
+        pytest.param("cape", "саре", id="Cyrillic that reads as Latin"),
+        pytest.param("AKTOP", "актор", id="Cyrillic capitals"),
+        pytest.param("Tokio", "Τοκιο", id="Greek that reads as Latin"),
+        pytest.param("lira", "lıra", id="a dotless letter"),
     ],
 )
 def test_names_that_read_alike_are_one(one: str, other: str) -> None:
     assert fold_name(one) == fold_name(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Ava", "Eva"), ("کوه", "کوی"), ("Ava 1", "Ava 11")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Ava", "Eva"), ("کوه", "کوی"), ("Ava 1", "Ava 11"), ("Zoé", "Zoe"), ("گل", "کل")],
+)
 def test_names_that_read_differently_are_two(one: str, other: str) -> None:
     assert fold_name(one) != fold_name(other)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("Аva", id="Cyrillic in Latin"),
+        pytest.param("pοst", id="Greek in Latin"),
+        pytest.param("روزaنامه", id="Latin in Persian"),
+        pytest.param("Ava ava آوا", id="another script beside"),
+        pytest.param("ａvа", id="wide letters hide nothing"),
+    ],
+)
+def test_mixed_script_name_is_refused(name: str) -> None:
+    with pytest.raises(MixedNameError):
+        require_one_script(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ava 2", "quai numéro sept", "رود ۱۲", "نوهٔ مقنی", "می‌رود", "O’Neil-3", "東京タワー", "Ава", "revoked", "7"],
+)  # fmt: skip
+def test_name_of_one_script_is_taken_with_digits_and_punctuation(name: str) -> None:
+    require_one_script(name)
+
+
+def test_proposed_names_and_the_villages_are_of_one_script_and_stay_apart() -> None:
+    root = Path(__file__).parents[2]
+    village = json.loads((root / "app/cli/village/personas.json").read_text())
+    names = [persona["name"] for persona in village]
+    for file in (root / "translations").glob("*/language.toml"):
+        first, second = tomllib.loads(file.read_text())["name_parts"]
+        names += [f"{a} {b}" for a in first for b in second]
+
+    for name in names:
+        require_one_script(name)
+
+    assert len({fold_name(name) for name in names}) == len(names)
 
 
 @given(st.text(max_size=40))

@@ -188,6 +188,7 @@ STOPS: Final = (
     Stop(name="search", reach=_at("/search?q=آب")),
     Stop(name="restore", reach=_at("/restore")),
     Stop(name="revoke", reach=_at("/revoke")),
+    Stop(name="erase-me", reach=_at("/erase-me"), by_persona=True),
     Stop(name="keys", reach=_at("/keys"), by_persona=True),
     Stop(name="carry", reach=_at("/carry")),
     Stop(name="carry-error", reach=_carry_error, status=400),

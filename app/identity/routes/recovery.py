@@ -38,7 +38,8 @@ def restore_submit(visit: PostedDep, door: DoorDep) -> Response:
     with visit.read() as work:
         if seed:
             count_attempt(visit, work, "restore", fingerprint_of(seed))
-        if seed and not errors and service.find_persona(work, seed) is None and not form.name:
+        known = service.find_persona(work, seed) if seed else None
+        if not errors and not form.name and not (known and known.name):
             errors["name"] = _(
                 "This host does not know these words yet. Give the name to use here."
             )
@@ -124,6 +125,23 @@ def sessions_submit(visit: PostedDep) -> Response:
         viewer = _require_viewer(visit, work)
         service.end_other_sessions(work, viewer, visit.session_token)
     return visit.see_other(visit.address("/keys?done=sessions"))
+
+
+@router.get("/{language}/keys/records.jsonl")
+def own_records(visit: VisitDep) -> Response:
+    """Hand out everything that the viewer's keys signed, each record's exact bytes on a line.
+
+    Records are canonical JSON, which has no line ends.
+    """
+    with visit.read() as work:
+        viewer = _require_viewer(visit, work)
+        signed = service.list_own_records(work, viewer)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": 'attachment; filename="goftogu-records.jsonl"',
+    }
+    body = b"".join(raw + b"\n" for raw in signed)
+    return Response(body, headers=headers, media_type="application/jsonl")
 
 
 def fingerprint_of(seed: Seed) -> str:

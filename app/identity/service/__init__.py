@@ -6,6 +6,7 @@ from .cards import (
     encode_id,
     find_hand,
     get_persona,
+    list_own_records,
     make_card,
     publish_card,
     require_author,
@@ -14,6 +15,7 @@ from .cards import (
 from .joining import NewPersona, prepare_persona, register_persona, require_free_name
 from .recovery import (
     change_passphrase,
+    erase_persona,
     find_persona,
     make_revocation,
     restore_persona,
@@ -44,6 +46,7 @@ __all__ = [
     "close_session",
     "encode_id",
     "end_other_sessions",
+    "erase_persona",
     "extend_session",
     "find_hand",
     "find_login",
@@ -51,6 +54,7 @@ __all__ = [
     "find_viewer",
     "forget_ended_sessions",
     "get_persona",
+    "list_own_records",
     "list_session_days",
     "make_card",
     "make_revocation",

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Final
 
-from app import tlog
+from app import records, tlog
 from app.crypto.multikey import decode_did, encode_did, fingerprint
 from app.crypto.seed import Seed
 from app.db import Work
 from app.identity import codec, rules, store
 from app.identity.errors import KeyTakenError
-from app.identity.model import Author, Card, KeyState, Persona, PostingKey
+from app.identity.model import Author, Card, KeyState, Persona, PostingKey, Viewer
 from app.kernel.errors import NotFoundError
 from app.records import VerifiedRecord, sign_record
 from app.records.codec import NONCE_BYTES as ID_BYTES
@@ -27,6 +27,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
     Raises:
         StaleCardError: it does not follow the persona's current card.
         KeyTakenError: a key on it belongs to another persona.
+        MixedNameError: its name mixes scripts.
 
     """
     card = codec.decode_card(record)
@@ -35,6 +36,9 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
         _revoke(work, card)
         return tlog.HOUSE_LANE
     rules.require_successor(card, current)
+    if current is None or card.name != current.name:
+        # Whoever had such a name before it was refused can still come back and change keys.
+        rules.require_one_script(card.name)
     store.put_card(
         work,
         card,
@@ -128,6 +132,12 @@ def get_persona(work: Work, mark: str) -> Persona:
     if persona is None:
         raise NotFoundError("no such persona")
     return persona
+
+
+def list_own_records(work: Work, viewer: Viewer) -> list[bytes]:
+    """Return the signed bytes of everything that a persona's root and posting keys signed here."""
+    dids = [viewer.root, *(row[0] for row in store.list_keys(work, viewer.root))]
+    return [raw for _digest, raw in records.list_by_signers(work, dids)]
 
 
 def spaced(mark: str) -> str:

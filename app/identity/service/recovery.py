@@ -10,13 +10,13 @@ from app.crypto.sealing import SALT_BYTES, Passphrase, stretch
 from app.crypto.seed import Seed
 from app.db import Randomness, Work
 from app.identity import codec, rules, store
-from app.identity.errors import NameTakenError
+from app.identity.errors import NameTakenError, UnknownKeyError
 from app.identity.model import Card, KeyState, Persona, PostingKey
-from app.records import Door, sign_record
+from app.records import Door, erase_bytes, list_by_signers, sign_record
 from app.records.model import Custody
 from app.records.registry import MOST_KEYS
 
-from .cards import encode_id
+from .cards import NAMES, encode_id
 from .joining import require_free_name
 from .sessions import COST, SealedLogin, keep_login, new_session
 
@@ -45,7 +45,8 @@ def restore_persona(
 
     """
     persona = find_persona(work, seed)
-    if persona is None:
+    known_name = persona.name if persona else ""
+    if not known_name:
         require_free_name(work, name)
     keys = _known_keys(work, seed)
     number = next(n for n in range(KEYS_LOOKED_THROUGH + 1) if n not in keys)
@@ -58,7 +59,7 @@ def restore_persona(
     ]
     card = Card(
         root=root,
-        name=persona.name if persona else name,
+        name=known_name or name,
         sequence=persona.sequence + 1 if persona else 1,
         previous=encode_digest(persona.card_digest) if persona else None,
         keys=(*lines, codec.new_posting_key(posting, root, Custody.UNLOCKED)),
@@ -96,6 +97,31 @@ def revoke_persona(work: Work, door: Door, seed: Seed, day: date) -> None:
     nonce = encode_id(work)
     door.submit(work, make_revocation(seed, nonce=nonce, day=day, custodies=custodies))
     store.remove_sessions(work, encode_did(seed.root_key().public))
+
+
+def erase_persona(work: Work, door: Door, seed: Seed, day: date) -> list[str]:
+    """Forget a persona: its name and cards, its login and sessions; return its posting keys.
+
+    What stays is what still protects it and keeps threads in shape: the root and its fingerprint,
+    its keys, all revoked, and the card that revokes them. Its posts are the forum's to erase.
+
+    Raises:
+        UnknownKeyError: this instance knows none of these words' keys.
+
+    """
+    root = encode_did(seed.root_key().public)
+    if find_persona(work, seed) is None and not _known_keys(work, seed):
+        raise UnknownKeyError("no key of these words is known")
+    cards = [digest for digest, _raw in list_by_signers(work, [root], "Person")]
+    revoke_persona(work, door, seed, day)
+    erase_bytes(work, cards)
+    store.clear_name(work, root)
+    keys = [did for did, *_ in store.list_keys(work, root)]
+    for did in keys:
+        # Also those that its cards listed but that do not come from the words.
+        store.set_key_state(work, did, KeyState.REVOKED)
+    work.changed.add(NAMES)
+    return keys
 
 
 def stretch_new(randomness: Randomness, passphrase: Passphrase) -> tuple[bytes, bytes]:

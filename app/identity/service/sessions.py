@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Final
+from unicodedata import normalize
 
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did
@@ -45,7 +46,8 @@ class SealedLogin:
 
 def find_login(work: Work, name: str) -> SealedLogin | None:
     """Return the login with this name, still sealed, or None."""
-    found = store.find_login(work, rules.fold_name(name))
+    written = " ".join(normalize("NFC", name).split())
+    found = store.find_login(work, rules.fold_name(name), written)
     if found is None:
         return None
     root, did, salt, box = found

@@ -221,7 +221,8 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
         persona = identity.get_persona(work, mark)
         rows = identity.list_keys(work, persona.root)
         name, did, dids = persona.name, persona.root, [row[0] for row in rows]
-        card = persona.card_digest.hex()
+        # Of an erased persona neither the name is left nor the card.
+        card = persona.card_digest.hex() if name else None
     boards = {board.did: board for board, _ in forum.list_boards(work)}
     posts = forum.list_by_authors(work, dids, PERSONA_POSTS)
     used = {post.author.did for post in posts}
