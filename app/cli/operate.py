@@ -51,7 +51,7 @@ def serve(
     from app import worker as worker_process
     from app.main import create_app
     from app.settings import Settings
-    from app.web.logs import quiet_server_logs
+    from app.web.logs import begin_logs
 
     host, port = _parse_address(listen, "--listen")
     if staff and not _is_loopback(_parse_address(staff, "--staff")[0]):
@@ -63,9 +63,9 @@ def serve(
     if not settings.read_only:
         wiring.migrate(settings.resolved_database_url())
     origin = f"http://{listen}"
-    quiet_server_logs()
     stop = Event()
     with worker_process.only_worker(settings.data), _staff_served(house, staff):
+        begin_logs(house.clock)
         thread = Thread(target=worker_process.run, args=(house, stop), name="worker")
         thread.start()
         remark(f"Goftogu listens on {settings.origin or origin}/")
@@ -78,7 +78,7 @@ def serve(
                 proxy_headers=False,
                 access_log=False,
                 server_header=False,
-                log_level="warning",
+                log_config=None,
                 limit_concurrency=512,
                 timeout_keep_alive=15,
             )
@@ -119,7 +119,7 @@ def _staff_served(house: Any, staff: str) -> Iterator[None]:
         proxy_headers=False,
         access_log=False,
         server_header=False,
-        log_level="warning",
+        log_config=None,
         limit_concurrency=16,
     )
     server = uvicorn.Server(config)
@@ -141,9 +141,11 @@ def worker() -> None:
     from app import wiring
     from app import worker as worker_process
     from app.settings import Settings
+    from app.web.logs import begin_logs
 
     settings = Settings()
     house = wiring.open_house(settings)
+    begin_logs(house.clock)
     stop = Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())

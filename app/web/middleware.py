@@ -1,6 +1,5 @@
 """What every answer carries and every request must pass, as plain ASGI in front of the handlers."""
 
-import logging
 from collections.abc import Callable
 from typing import Final
 
@@ -12,9 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.kernel.errors import TooLargeError
 
 from .listener import Listener
-from .logs import place_of
-
-logger = logging.getLogger("goftogu")
+from .logs import log_crash
 
 MAX_BODY_BYTES: Final = 262_144
 MAX_DISCARDED_BYTES: Final = 8 * 1024 * 1024
@@ -78,8 +75,7 @@ class Fence:
             # The framework would answer outside of this layer, without our headers.
             if has_begun:
                 raise
-            # Its class and place alone: its words may be somebody's.
-            logger.error("crash %s %s", type(error).__name__, place_of(error))  # noqa: TRY400
+            log_crash(error)
             await self._on_crash(Request(scope), error)(scope, receive, send)
 
 
