@@ -67,7 +67,7 @@ def strike(cluster: Postgres, house: House, harm: Callable[[], None], rounds: in
             with load_on(host.address) as heard:
                 wait_for(heard, CLIENTS)
                 harm()
-                wait_until(lambda: heard.statuses[503] > 0, heard)  # noqa: B023
+                wait_until(lambda: heard.statuses[503] > 0, heard)
                 start_again(cluster)
                 before = len(heard.taken_in)
                 wait_until(lambda: len(heard.taken_in) > before + CLIENTS, heard)  # noqa: B023

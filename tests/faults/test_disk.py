@@ -47,7 +47,6 @@ def test_full_disk_refuses_clearly_and_is_forgotten_when_there_is_space(
     shutil.copytree(template, data)
     with running_host(data) as host:
         heard = fill(host)
-        # The log of the server and the last pages: nothing at all is left.
         subprocess.run(
             ["mount", "-o", "remount,size=24m", str(small_disk)], check=True, capture_output=True
         )

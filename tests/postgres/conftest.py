@@ -32,7 +32,8 @@ def house(
     settings = Settings(data=data, database_url=url, origin="")
     house = wiring.init_house(settings, clock=clock)
     if request.param == "postgres":
-        submit(house, factories.board(factories.SQUARE, home=house.keys["instance"]))
+        for board in (factories.SQUARE, factories.LIVE):
+            submit(house, factories.board(board, home=house.keys["instance"]))
         tick(house)
     yield house
     house.db.close()
