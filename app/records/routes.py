@@ -1,8 +1,8 @@
 """HTTP of the door: one address to hand records in, and static ones to read them back."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.kernel.errors import NotFoundError
@@ -30,6 +30,9 @@ async def get_body(request: Request) -> bytes:
 
 
 DoorDep = Annotated[Door, Depends(get_door)]
+WaitDep = Annotated[
+    Literal["0", "6", "24"], Query(description="Hours that a post or revision waits at least.")
+]
 BodyDep = Annotated[bytes, Depends(get_body)]
 
 
@@ -53,10 +56,10 @@ BodyDep = Annotated[bytes, Depends(get_body)]
         413: {"description": "Too large (problem+json)."},
     },
 )
-def submit_record(request: Request, body: BodyDep, door: DoorDep) -> Response:
+def submit_record(request: Request, body: BodyDep, door: DoorDep, wait: WaitDep = "0") -> Response:
     """Take in one signed record of any type of the registry."""
     site: Site = request.app.state.site
-    receipt = site.db.write_together(lambda work: door.submit(work, body))
+    receipt = site.db.write_together(lambda work: door.submit(work, body, int(wait)))
     headers = {"Location": f"/records/{receipt.digest.hex()}"}
     return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)
 
