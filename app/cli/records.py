@@ -25,6 +25,7 @@ from app.records.codec import (
     sign_record,
 )
 from app.records.model import CUSTODY, Custody
+from app.records.rules import WAITS_H
 
 from . import transport
 from .keys import read_key, today
@@ -93,12 +94,15 @@ def sign(
 def submit(
     record: Annotated[Path, typer.Argument(help="A signed record; - for standard input.")],
     to: Annotated[str, typer.Option(help="The instance's address.")],
+    wait: Annotated[int, typer.Option(help="Hours it waits at least: 0, 6 or 24.")] = 0,
 ) -> None:
     """Hand a signed record to an instance; prints its receipt."""
     if not to.startswith(("http://", "https://")):
         raise typer.BadParameter("begin with http:// or https://", param_hint="--to")
+    if wait not in WAITS_H:
+        raise typer.BadParameter("0, 6 or 24", param_hint="--wait")
     raw = sys.stdin.buffer.read() if str(record) == "-" else record.read_bytes()
-    emit_bytes(transport.post(to.rstrip("/") + "/api/v1/records", raw))
+    emit_bytes(transport.post(f"{to.rstrip('/')}/api/v1/records?wait={wait}", raw))
 
 
 def verify(

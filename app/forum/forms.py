@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.kernel.errors import MalformedError
 from app.records import registry
+from app.records.rules import WAITS_H
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
 
@@ -22,6 +23,8 @@ class PostForm:
     record: str
     previous: str
     """The version that a revision was begun from, as the form remembers it."""
+    wait: int
+    """Hours that the author chose to wait at least."""
     is_preview: bool
     errors: dict[str, str]
 
@@ -58,6 +61,7 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
         nonce=fields["nonce"],
         record=fields["record"],
         previous=fields["previous"],
+        wait=int(fields["wait"]) if fields["wait"] in map(str, WAITS_H) else 0,
         is_preview=fields["do"] != "send",
         errors=errors,
     )

@@ -1,9 +1,9 @@
 """HTTP of the door: one address to hand records in, and static ones to read them back."""
 
 from asyncio import wrap_future
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.kernel.errors import NotFoundError
@@ -31,6 +31,9 @@ async def get_body(request: Request) -> bytes:
 
 
 DoorDep = Annotated[Door, Depends(get_door)]
+WaitDep = Annotated[
+    Literal["0", "6", "24"], Query(description="Hours that a post or revision waits at least.")
+]
 BodyDep = Annotated[bytes, Depends(get_body)]
 
 
@@ -54,10 +57,13 @@ BodyDep = Annotated[bytes, Depends(get_body)]
         413: {"description": "Too large (problem+json)."},
     },
 )
-async def submit_record(request: Request, body: BodyDep, door: DoorDep) -> Response:
+async def submit_record(
+    request: Request, body: BodyDep, door: DoorDep, wait: WaitDep = "0"
+) -> Response:
     """Take in one signed record of any type of the registry."""
     site: Site = request.app.state.site
-    receipt = await wrap_future(site.db.queue(lambda work: door.submit(work, body)))
+    promise = site.db.queue(lambda work: door.submit(work, body, int(wait)))
+    receipt = await wrap_future(promise)
     headers = {"Location": f"/records/{receipt.digest.hex()}"}
     return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)
 

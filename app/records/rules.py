@@ -1,11 +1,31 @@
 """What the door decides for every type alike."""
 
+from collections.abc import Collection
 from datetime import timedelta
+from typing import Final
 
-from app.kernel.clock import Instant, day_of
+from app.kernel.clock import HOUR_S, Instant, day_of
 
 from .errors import FutureDayError
 from .model import VerifiedRecord
+
+
+WAITS_H: Final = (0, 6, 24)
+"""Hours that an author may choose to wait."""
+_PATIENT: Final[Collection[str]] = frozenset({"Note", "Update"})
+
+
+def may_wait(kind: str) -> bool:
+    """Whether a type of record says words, which can wait."""
+    return kind in _PATIENT
+
+
+def decide_wait(kind: str, hours: int) -> int:
+    """Return for how many seconds a record waits if its carrier asks for hours of it.
+
+    Only words wait. What protects people does not: erasures, cards and settings act at once.
+    """
+    return hours * HOUR_S if may_wait(kind) and hours in WAITS_H else 0
 
 
 def require_past_day(record: VerifiedRecord, now: Instant) -> None:

@@ -35,10 +35,11 @@ class Door:
         self._key = key
         self.instance_did = encode_did(key.public)
 
-    def submit(self, work: Work, raw: bytes) -> Receipt:
+    def submit(self, work: Work, raw: bytes, wait_h: int = 0) -> Receipt:
         """Take in one signed record: store it and queue it for the log, or do neither.
 
-        The same bytes again give the same receipt.
+        The same bytes again give the same receipt. `wait_h` is how many hours its author chose to
+        wait at least; it is no part of what is signed.
 
         Raises:
             MalformedError, VerificationError: see `codec`.
@@ -59,7 +60,9 @@ class Door:
         lane = owner.accept(work, record)
         # Same transaction as the owner's rows: a crash before the commit leaves nothing, a crash
         # after it leaves a pending entry that the next tick integrates.
-        include_by = tlog.append(work, codec.encode_leaf(record.digest, record.type), lane)
+        wait_s = rules.decide_wait(record.type, wait_h)
+        leaf = codec.encode_leaf(record.digest, record.type)
+        include_by = tlog.append(work, leaf, lane, wait_s, after=_find_waiting(work, record))
         store.add_record(work, record, include_by)
         work.accepted.append(record.type)
         return self._receipt(record.digest, record.type, include_by, is_new=True)
@@ -95,6 +98,15 @@ class Door:
             self._key, digest=encode_digest(digest), kind=kind, include_by=include_by
         )
         return Receipt(digest=digest, include_by=include_by, raw=raw, is_new=is_new)
+
+
+def _find_waiting(work: Work, record: VerifiedRecord) -> bytes | None:
+    """Return the leaf of the record that this one answers or revises, while that is unseen."""
+    base = record.document.get("inReplyTo") or record.document.get("object")
+    known = store.find_by_id(work, base) if base and rules.may_wait(record.type) else None
+    if known is None or known.is_public:
+        return None
+    return codec.encode_leaf(known.digest, known.type)
 
 
 def get_public_bytes(work: Work, digest: bytes) -> bytes:

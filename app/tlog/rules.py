@@ -5,22 +5,26 @@ from app.kernel.clock import HOUR_S, MINUTE_S, Instant, round_up
 from .model import Lane, LaneFacts, TickPolicy
 
 
-def decide_due_at(lane: Lane, now: Instant) -> Instant:
+def decide_due_at(lane: Lane, now: Instant, wait_s: int = 0) -> Instant:
     """Return the tick at which an entry that arrives now falls due.
 
     Ticks stand on a fixed grid, so that what is stored says which batch an entry is in and nothing
-    finer about when it came. A live lane stores the day.
+    finer about when it came. Who chose to wait longer falls due at a tick of the same grid. A live
+    lane stores the day, or the minute that a longer wait ends in.
     """
     if lane.is_live:
-        return Instant(now - now % (24 * HOUR_S))
+        day = Instant(now - now % (24 * HOUR_S))
+        return round_up(Instant(now + wait_s), MINUTE_S) if wait_s else day
     # A tick that is not in whole minutes is stored as the minute that it ends in.
-    return round_up(round_up(Instant(now + 1), lane.tick_s), MINUTE_S)
+    return round_up(round_up(Instant(now + 1 + wait_s), lane.tick_s), MINUTE_S)
 
 
-def decide_include_by(lane: Lane, now: Instant, policy: TickPolicy) -> Instant:
+def decide_include_by(lane: Lane, now: Instant, policy: TickPolicy, wait_s: int = 0) -> Instant:
     """Return the promise: the hour by which an entry that arrives now is in the log."""
-    latest = decide_due_at(lane, now) + policy.cap_s if not lane.is_live else now + MINUTE_S
-    return round_up(Instant(latest), HOUR_S)
+    if lane.is_live:
+        # Two minutes: a wait ends in the minute after it.
+        return round_up(Instant(now + wait_s + (2 if wait_s else 1) * MINUTE_S), HOUR_S)
+    return round_up(Instant(decide_due_at(lane, now, wait_s) + policy.cap_s), HOUR_S)
 
 
 def decide_tick(facts: LaneFacts, now: Instant, policy: TickPolicy) -> bool:

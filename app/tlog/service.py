@@ -22,15 +22,23 @@ def open_lane(work: Work, lane: Lane) -> None:
         store.add_lane(work, lane)
 
 
-def append(work: Work, leaf: bytes, lane: Lane) -> Instant:
+def append(
+    work: Work, leaf: bytes, lane: Lane, wait_s: int = 0, *, after: bytes | None = None
+) -> Instant:
     """Queue a leaf in an open lane and return the hour by which it is in the log.
 
     Same transaction as the record it stands for: a crash after the commit leaves a pending entry
     that the next tick integrates; a crash before it leaves nothing at all. A leaf is
-    appended once: the door knows its records by their ids, and a second place would break a key.
+    appended once, not before the waiting leaf `after`: the door knows its records by their ids, and a second place would break a key.
     """
-    store.add_pending(work, leaf_hash(leaf), leaf, lane, rules.decide_due_at(lane, work.now))
-    return rules.decide_include_by(lane, work.now, _POLICY)
+    pending_due = store.find_due_at(work, leaf_hash(after)) if after else None
+    if pending_due is not None:
+        # What builds on a waiting entry is never shown before it.
+        wait_s = max(wait_s, pending_due - 1 - work.now)
+    store.add_pending(
+        work, leaf_hash(leaf), leaf, lane, rules.decide_due_at(lane, work.now, wait_s)
+    )
+    return rules.decide_include_by(lane, work.now, _POLICY, wait_s)
 
 
 def integrate_due(work: Work) -> list[IntegratedEntry]:

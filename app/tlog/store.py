@@ -32,6 +32,12 @@ def add_pending(work: Work, leaf_hash: bytes, leaf: bytes, lane: Lane, due_at: I
     work.run(_ADD_PENDING, values)
 
 
+def find_due_at(work: Work, leaf_hash: bytes) -> Instant | None:
+    """Return when a waiting leaf falls due, or None if it does not wait."""
+    query = select(PendingRow.due_at).where(PendingRow.leaf_hash == leaf_hash)
+    return work.session.scalar(query)
+
+
 def list_due_lanes(work: Work) -> list[LaneFacts]:
     """Return the lanes that have due entries, with what a tick is decided from."""
     rows = work.session.execute(

@@ -236,6 +236,8 @@ class ComposePage(Page):
     title: str
     text: str
     post_language: str
+    wait: int
+    """Hours that the author chose to wait at least."""
     languages: tuple[tuple[str, str], ...]
     """(code, own name) to choose the post's language from."""
     answers: PostItem | None

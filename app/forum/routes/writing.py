@@ -193,6 +193,7 @@ def _compose(visit: Visit, work: Work, written: Composition) -> Response:
         nonce=identity.encode_id(work),
         record="",
         previous="",
+        wait=0,
         is_preview=False,
         errors={},
     )
@@ -216,7 +217,7 @@ def _submit(visit: Posted, door: records.Door, find: Callable[[Work], Compositio
         with visit.write() as work:
             raw = form.record.encode() if is_device else _sign(visit, work, find(work), form)
             identity.extend_session(work, visit.session_token)
-            receipt = door.submit(work, raw)
+            receipt = door.submit(work, raw, form.wait)
     except AppError as error:
         with visit.read() as work:
             page = _page(visit, work, find(work), form, refusal=explain(visit, error))
@@ -277,6 +278,7 @@ def _page(
         title=form.title,
         text=form.text,
         post_language=form.language,
+        wait=form.wait,
         languages=tuple((item.code, item.name) for item in visit.site.languages.values()),
         answers=build.post_item(written.parent, written.viewer) if written.parent else None,
         reply=written.parent.digest.hex() if written.parent else "",
