@@ -1,6 +1,6 @@
 """Room `identity`: personas, keys, custody, login sessions.
 
-Lives here: cards and what they say, posting keys and their state, joining, logging in and out, and
+Lives here: cards and what they say, who is a steward, posting keys and their state, joining, logging in and out, and
 what the twelve words can do: come back, revoke.
 Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
 
@@ -27,6 +27,8 @@ from .service import (
     find_viewer,
     forget_ended_sessions,
     get_persona,
+    grant_stewardship,
+    is_steward,
     make_card,
     make_revocation,
     open_device_session,
@@ -36,11 +38,19 @@ from .service import (
     register_persona,
     require_author,
     require_free_name,
+    revoke_stewardship,
     spaced,
     unlock_posting_key,
     unseal_login,
 )
-from .store import find_author, find_lone_key, list_authors, list_keys
+from .store import (
+    find_author,
+    find_lone_key,
+    holds_stewardship,
+    list_authors,
+    list_keys,
+    list_stewards,
+)
 
 __all__ = [
     "NAMES",
@@ -59,8 +69,12 @@ __all__ = [
     "find_viewer",
     "forget_ended_sessions",
     "get_persona",
+    "grant_stewardship",
+    "holds_stewardship",
+    "is_steward",
     "list_authors",
     "list_keys",
+    "list_stewards",
     "make_card",
     "make_revocation",
     "open_device_session",
@@ -70,6 +84,7 @@ __all__ = [
     "register_persona",
     "require_author",
     "require_free_name",
+    "revoke_stewardship",
     "spaced",
     "unlock_posting_key",
     "unseal_login",

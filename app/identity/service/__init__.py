@@ -34,6 +34,7 @@ from .sessions import (
     unlock_posting_key,
     unseal_login,
 )
+from .stewards import grant_stewardship, is_steward, revoke_stewardship
 
 __all__ = [
     "NAMES",
@@ -51,6 +52,8 @@ __all__ = [
     "find_viewer",
     "forget_ended_sessions",
     "get_persona",
+    "grant_stewardship",
+    "is_steward",
     "list_session_days",
     "make_card",
     "make_revocation",
@@ -63,6 +66,7 @@ __all__ = [
     "require_free_name",
     "restore_persona",
     "revoke_persona",
+    "revoke_stewardship",
     "spaced",
     "stretch_new",
     "unlock_posting_key",
