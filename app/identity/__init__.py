@@ -1,7 +1,7 @@
 """Room `identity`: personas, keys, custody, login sessions.
 
-Lives here: cards and what they say, who is a steward, posting keys and their state, joining, logging in and out, and
-what the twelve words can do: come back, revoke.
+Lives here: cards and what they say, posting keys and their state, who is a steward, joining,
+logging in and out, and what the twelve words can do: come back, revoke.
 Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
 
 A persona without scripts:  join ─► sealed step in the page ─► two words typed back ─► card through

@@ -22,6 +22,11 @@ def open_lane(work: Work, lane: Lane) -> None:
         store.add_lane(work, lane)
 
 
+def change_lane(work: Work, lane: Lane) -> None:
+    """Give a lane another tick; what waits in it keeps the tick that it falls due at."""
+    store.set_tick(work, lane)
+
+
 def append(work: Work, leaf: bytes, lane: Lane) -> Instant:
     """Queue a leaf in an open lane and return the hour by which it is in the log.
 
