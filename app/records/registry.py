@@ -166,6 +166,8 @@ def members(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None 
 did = matching(_did, "an Ed25519 did:key")
 actor = matching(_actor, "an actor")
 record_id = matching(_object, "a record id")
+slug = matching(_slug, "a short name")
+tags = list_of(line(MAX_TAG_CHARACTERS), MOST_TAGS)
 digest = matching(_digest, "a digest")
 custody = one_of(*Custody)
 signature = matching(_multibase_signature, "a signature")
@@ -262,7 +264,7 @@ RECORD_TYPES: Final = {
             signer="the board key, once",
             effect="founds a board at the instance that consents to be its home",
             required={
-                "preferredUsername": matching(_slug, "a short name"),
+                "preferredUsername": slug,
                 **_SETTINGS,
                 "urn:goftogu:home": did,
                 CONSENT: signature,
@@ -280,7 +282,7 @@ RECORD_TYPES: Final = {
                 "object": record_id,
                 PREVIOUS: digest,
                 **_SETTINGS,
-                "urn:goftogu:tags": list_of(line(MAX_TAG_CHARACTERS), MOST_TAGS),
+                "urn:goftogu:tags": tags,
                 "urn:goftogu:position": whole(0, 10_000),
                 "urn:goftogu:archived": yes_or_no,
             },

@@ -342,6 +342,6 @@ def _thread(row: ThreadRow) -> Thread:
         post_count=row.post_count,
         started_on=row.started_on,
         last_day=row.last_day,
-        is_pinned=row.is_pinned,
+        is_pinned=bool(row.is_pinned),
         state=ThreadState(row.state),
     )

@@ -65,7 +65,7 @@ def get_mark(work: Work, thread_id: ThreadId) -> ThreadMark:
             ThreadRow.id == thread_id
         )
     ).one()
-    return ThreadMark(is_pinned=row.is_pinned, state=ThreadState(row.state), head=row.head)
+    return ThreadMark(is_pinned=bool(row.is_pinned), state=ThreadState(row.state), head=row.head)
 
 
 def set_mark(work: Work, thread_id: ThreadId, mark: ThreadMark) -> None:
@@ -88,6 +88,6 @@ def _board(row: BoardRow) -> Board:
         home=row.home,
         tags=tuple(row.tags),
         position=row.position,
-        is_archived=row.is_archived,
+        is_archived=bool(row.is_archived),
         head=row.head,
     )
