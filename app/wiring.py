@@ -55,7 +55,15 @@ def owners(instance_did: str) -> dict[str, Owner]:
         "Delete": Owner(accept=forum.accept_erasure, publish=forum.publish_erasure),
         "Group": Owner(
             accept=partial(forum.accept_board, instance_did=instance_did),
-            publish=forum.publish_board,
+            publish=forum.publish_at_once,
+        ),
+        "Update/board": Owner(
+            accept=partial(forum.accept_settings, instance_did=instance_did),
+            publish=forum.publish_at_once,
+        ),
+        "Update/thread": Owner(
+            accept=partial(forum.accept_mark, instance_did=instance_did),
+            publish=forum.publish_at_once,
         ),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card

@@ -218,6 +218,52 @@ def board(of: BoardKey, *, home: SigningKey) -> bytes:
     return sign_record(of.key, "Group", members, nonce=nonce(), day=TODAY)
 
 
+def settings(
+    of: BoardKey,
+    founding: bytes,
+    *,
+    home: SigningKey,
+    after: bytes | None = None,
+    **changed: object,
+) -> bytes:
+    """Return settings of a board that follow others, or its founding record; `changed` by last part."""
+    founded = decode(founding)
+    members: JsonObject = {
+        "audience": f"ap://{of.did}/actor",
+        "object": founded["id"],
+        PREVIOUS: encode_digest(digest_of(after or founding)),
+        **{name: founded[name] for name in ("nameMap", "summaryMap", "urn:goftogu:rulesMap")},
+        "urn:goftogu:tick": of.tick_s,
+        "urn:goftogu:openers": of.openers,
+        "urn:goftogu:tags": [],
+        "urn:goftogu:position": 0,
+        "urn:goftogu:archived": False,
+    }
+    members |= {f"urn:goftogu:{name}": value for name, value in changed.items()}
+    return sign_record(home, "Update", members, nonce=nonce(), day=TODAY)
+
+
+def mark(
+    opening: bytes,
+    *,
+    home: SigningKey,
+    after: bytes | None = None,
+    pinned: bool = False,
+    state: str = "open",
+) -> bytes:
+    """Return how stewards set the thread of an opening post, first or after another mark."""
+    document = decode(opening)
+    members: JsonObject = {
+        "audience": document["audience"],
+        "object": document["id"],
+        "urn:goftogu:pinned": pinned,
+        "urn:goftogu:state": state,
+    }
+    if after:
+        members[PREVIOUS] = encode_digest(digest_of(after))
+    return sign_record(home, "Update", members, nonce=nonce(), day=TODAY)
+
+
 def one_of_each_type() -> dict[str, bytes]:
     """Return a valid record of every type of the registry, by type."""
     ava, instance = person("Ava"), SigningKey(sha256(b"instance").digest())
@@ -236,6 +282,8 @@ def one_of_each_type() -> dict[str, bytes]:
         "Update": update(ava, post),
         "Delete": erasure(ava, post),
         "Group": board(SQUARE, home=instance),
+        "Update/board": settings(SQUARE, board(SQUARE, home=instance), home=instance),
+        "Update/thread": mark(post, home=instance),
         "Application": sign_record(instance, "Application", members, nonce=nonce(), day=TODAY),
     }
 

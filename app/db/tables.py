@@ -86,6 +86,24 @@ class TextMap(TypeDecorator[dict[str, str]]):
         return texts
 
 
+class TextList(TypeDecorator[list[str]]):
+    """Short texts in their order."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write the list."""
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:  # noqa: ARG002
+        """Read the list."""
+        if value is None:
+            return None
+        texts: list[str] = json.loads(value)
+        return texts
+
+
 FLAG = Boolean().with_variant(Integer(), "sqlite")
 
 

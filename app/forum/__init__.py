@@ -12,6 +12,7 @@ Invariants:
 - numbers are given at the tick, are never reused and never change; the opening is number 1;
 - an erasure empties every version, title, signed bytes and the index in the transaction that
   accepts it;
+- a board's settings and a thread's state are the home instance's, form a line, and act at once;
 - revisions form a line: each names the version it replaces, and the newest alone can be replaced.
 """
 
@@ -21,8 +22,10 @@ from .service import (
     FRONT,
     accept_board,
     accept_erasure,
+    accept_mark,
     accept_post,
     accept_revision,
+    accept_settings,
     erase_again,
     fill_index,
     find_posts,
@@ -32,7 +35,7 @@ from .service import (
     get_title,
     list_changed,
     list_threads,
-    publish_board,
+    publish_at_once,
     publish_erasure,
     publish_post,
     publish_revision,
@@ -62,8 +65,10 @@ __all__ = [
     "ThreadSummary",
     "accept_board",
     "accept_erasure",
+    "accept_mark",
     "accept_post",
     "accept_revision",
+    "accept_settings",
     "count_by_authors",
     "erase_again",
     "fill_index",
@@ -79,7 +84,7 @@ __all__ = [
     "list_changed",
     "list_threads",
     "list_unerased",
-    "publish_board",
+    "publish_at_once",
     "publish_erasure",
     "publish_post",
     "publish_revision",

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from app.crypto.ed25519 import SigningKey, verify_signature
 from app.crypto.multikey import (
@@ -15,7 +16,7 @@ from app.crypto.multikey import (
 from app.kernel.strict_json import JsonObject
 from app.records.model import CONSENT, CUSTODY, PREVIOUS, QUOTES, VerifiedRecord
 
-from .model import Board, Draft, Openers, Text
+from .model import Board, Draft, Openers, Text, ThreadMark, ThreadState
 
 _blank = re.compile(r"\s+")
 
@@ -59,6 +60,59 @@ def board_members(board: Board, home: SigningKey) -> JsonObject:
         "urn:goftogu:successors": [],
         "urn:goftogu:quorum": 0,
     }
+
+
+def decode_settings(document: JsonObject, board: Board, digest: bytes) -> Board:
+    """Return a board as a verified settings record, which has this digest, makes it."""
+    return replace(
+        board,
+        name=document["nameMap"],
+        purpose=document["summaryMap"],
+        rules=document["urn:goftogu:rulesMap"],
+        tick_s=document["urn:goftogu:tick"],
+        openers=Openers(document["urn:goftogu:openers"]),
+        tags=tuple(document["urn:goftogu:tags"]),
+        position=document["urn:goftogu:position"],
+        is_archived=document["urn:goftogu:archived"],
+        head=digest,
+    )
+
+
+def settings_members(board: Board, founding_id: str, previous: str) -> JsonObject:
+    """Return the members of the record that settles a board."""
+    return {
+        "audience": f"ap://{board.did}/actor",
+        "object": founding_id,
+        PREVIOUS: previous,
+        "nameMap": dict(board.name),
+        "summaryMap": dict(board.purpose),
+        "urn:goftogu:rulesMap": dict(board.rules),
+        "urn:goftogu:tick": board.tick_s,
+        "urn:goftogu:openers": board.openers.value,
+        "urn:goftogu:tags": list(board.tags),
+        "urn:goftogu:position": board.position,
+        "urn:goftogu:archived": board.is_archived,
+    }
+
+
+def decode_mark(document: JsonObject, digest: bytes) -> ThreadMark:
+    """Read how a verified record, which has this digest, sets a thread."""
+    return ThreadMark(
+        is_pinned=document["urn:goftogu:pinned"],
+        state=ThreadState(document["urn:goftogu:state"]),
+        head=digest,
+    )
+
+
+def mark_members(board: str, opening_id: str, mark: ThreadMark, previous: str) -> JsonObject:
+    """Return the members of the record that sets a thread; the first has no previous."""
+    members: JsonObject = {
+        "audience": f"ap://{board}/actor",
+        "object": opening_id,
+        "urn:goftogu:pinned": mark.is_pinned,
+        "urn:goftogu:state": mark.state.value,
+    }
+    return {**members, PREVIOUS: previous} if previous else members
 
 
 def decode_text(document: JsonObject) -> Text:

@@ -27,6 +27,24 @@ class ThreadClosedError(ForbiddenError):
     code = "thread-closed"
 
 
+class ThreadLockedError(ForbiddenError):
+    """Stewards locked or archived the thread."""
+
+    code = "thread-locked"
+
+
+class BoardArchivedError(ForbiddenError):
+    """The board takes no more posts."""
+
+    code = "board-archived"
+
+
+class StaleSettingsError(ConflictError):
+    """Somebody else changed the settings since they were read."""
+
+    code = "stale-settings"
+
+
 class BoardTakenError(ConflictError):
     """A board with this short name is here already."""
 

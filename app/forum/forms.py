@@ -1,6 +1,8 @@
-"""Untrusted input of the composer."""
+"""Untrusted input of the composer and of the settings of boards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from app.kernel.errors import MalformedError
 from app.records import registry
@@ -9,7 +11,7 @@ from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
 
 from .codec import clean_line, clean_text
-from .model import Text
+from .model import Openers, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +69,89 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
     )
 
 
-def _fits(shape: registry.Shape, value: str) -> bool:
+def _fits(shape: registry.Shape, value: object) -> bool:
     try:
         shape(value)
     except MalformedError:
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsForm:
+    """What the form of a board's settings sent, cleaned as it will be signed, and what is wrong."""
+
+    slug: str
+    name: dict[str, str]
+    purpose: dict[str, str]
+    rules: dict[str, str]
+    tick_s: int
+    openers: Openers
+    tags: tuple[str, ...]
+    is_archived: bool
+    previous: str
+    """The settings that the change was begun from, as the form remembers them."""
+    errors: dict[str, str]
+
+
+def parse_settings(
+    fields: Fields, *, languages: list[str], ticks: tuple[int, ...], is_new: bool
+) -> SettingsForm:
+    """Read the fields of a board's settings; wrong ones keep their values beside a sentence."""
+    errors: dict[str, str] = {}
+    tags = tuple(dict.fromkeys(filter(None, map(clean_tag, fields["tags"].splitlines()))))
+    tick = fields["tick"]
+    form = SettingsForm(
+        slug=fields["slug"].strip(),
+        name=_texts(fields, "name", languages, errors),
+        purpose=_texts(fields, "purpose", languages, errors),
+        rules=_texts(fields, "rules", languages, errors),
+        tick_s=int(tick) if tick in set(map(str, ticks)) else ticks[0],
+        openers=Openers(fields["openers"])
+        if fields["openers"] in set(Openers)
+        else Openers.STEWARDS,
+        tags=tags,
+        is_archived=bool(fields["archived"]),
+        previous=fields["previous"],
+        errors=errors,
+    )
+    if is_new and (form.slug == "new" or not _fits(registry.slug, form.slug)):
+        errors["slug"] = _(
+            "The short name begins with a small Latin letter and has at most 40 small Latin letters, digits and hyphens."
+        )
+    if tick not in set(map(str, ticks)):
+        errors["tick"] = _("Choose how often posts are released.")
+    if fields["openers"] not in set(Openers):
+        errors["openers"] = _("Choose who opens threads.")
+    if not _fits(registry.tags, list(tags)):
+        errors["tags"] = _("At most 12 tags, one a line, of at most 30 visible characters.")
+    return form
+
+
+def clean_tag(typed: str) -> str:
+    """Return a typed tag as it will be signed: one clean line without its mark."""
+    return clean_line(clean_line(typed).lstrip("#"))
+
+
+def _texts(
+    fields: Fields, name: str, languages: list[str], errors: dict[str, str]
+) -> dict[str, str]:
+    """Read a text of a board in each language; at least one is needed."""
+    clean, shape = _BOARD_TEXTS[name]
+    texts = {code: clean(fields[f"{name}_{code}"]) for code in languages}
+    texts = {code: text for code, text in texts.items() if text}
+    if not texts:
+        errors[f"{name}_{languages[0]}"] = _("Write it in one language at least.")
+    for code, text in texts.items():
+        if not _fits(shape, text):
+            errors[f"{name}_{code}"] = _(
+                "It is too long or has characters that are not shown. A name has at most 60 characters, a purpose 300, rules 20,000 bytes."
+            )
+    return texts
+
+
+_BOARD_TEXTS: Final[dict[str, tuple[Callable[[str], str], registry.Shape]]] = {
+    "name": (clean_line, registry.line(60)),
+    "purpose": (clean_line, registry.line(300)),
+    "rules": (clean_text, registry.text),
+}

@@ -24,6 +24,14 @@ class Openers(StrEnum):
     STEWARDS = "stewards"
 
 
+class ThreadState(StrEnum):
+    """Whether a thread takes answers."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    ARCHIVED = "archived"
+
+
 class ThreadSort(StrEnum):
     """Orders of a list of threads."""
 
@@ -34,7 +42,7 @@ class ThreadSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A board as founded; texts by language."""
+    """A board with its settings; texts by language."""
 
     did: str
     slug: str
@@ -47,6 +55,11 @@ class Board:
     founded_on: date
     home: str
     """did:key of the instance that keeps it."""
+    tags: tuple[str, ...] = ()
+    position: int = 0
+    is_archived: bool = False
+    head: bytes | None = None
+    """Digest of the record that settled all this; None while it is as it was founded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +94,18 @@ class Thread:
     post_count: int
     started_on: date
     last_day: date
+    is_pinned: bool
+    state: ThreadState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadMark:
+    """How stewards set a thread."""
+
+    is_pinned: bool
+    state: ThreadState
+    head: bytes | None = None
+    """Digest of the record that set it; None while it is as it was opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

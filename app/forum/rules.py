@@ -8,19 +8,70 @@ from app.kernel.errors import MalformedError
 from app.records.errors import WrongSignerError
 from app.records.registry import MAX_TITLE_CHARACTERS
 
-from .errors import StaleRevisionError, ThreadClosedError, UnknownPostError
-from .model import Board, Openers, Post, Text, ThreadSort
+from .errors import (
+    BoardArchivedError,
+    StaleRevisionError,
+    StaleSettingsError,
+    ThreadClosedError,
+    ThreadLockedError,
+    UnknownPostError,
+)
+from .model import Board, Openers, Post, Text, ThreadMark, ThreadSort, ThreadState
 
 
-def require_opener(board: Board) -> None:
+def require_opener(board: Board, *, is_steward: bool) -> None:
     """Refuse a new thread where only stewards open them.
 
     Raises:
         ThreadClosedError: they do.
 
     """
-    if board.openers is not Openers.ANYONE:
+    if board.openers is not Openers.ANYONE and not is_steward:
         raise ThreadClosedError("only stewards open threads here")
+
+
+def require_living(board: Board) -> None:
+    """Refuse a post where the board is archived.
+
+    Raises:
+        BoardArchivedError: it is.
+
+    """
+    if board.is_archived:
+        raise BoardArchivedError("the board is archived")
+
+
+def require_open(mark: ThreadMark) -> None:
+    """Refuse an answer where the thread takes none.
+
+    Raises:
+        ThreadLockedError: it is locked or archived.
+
+    """
+    if mark.state is not ThreadState.OPEN:
+        raise ThreadLockedError("the thread takes no more answers")
+
+
+def require_home(signer: str, instance: str) -> None:
+    """Refuse settings that the home instance did not sign.
+
+    Raises:
+        WrongSignerError: another key did.
+
+    """
+    if signer != instance:
+        raise WrongSignerError("another key than the home instance's")
+
+
+def require_settled(previous: str, head: bytes | None) -> None:
+    """Refuse settings that are not built on the present ones (`head`; None: nothing was set yet).
+
+    Raises:
+        StaleSettingsError: they are not.
+
+    """
+    if previous != (encode_digest(head) if head else ""):
+        raise StaleSettingsError("built on other settings than the present ones")
 
 
 def require_place(title: str | None, reply_to: str | None) -> None:

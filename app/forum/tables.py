@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import FLAG, UNORDERED, Base, Day, TextMap
+from app.db.tables import FLAG, UNORDERED, Base, Day, TextList, TextMap
 
 
 class BoardRow(Base):
-    """A board as founded."""
+    """A board as founded, and as its settings changed it since."""
 
     __tablename__ = "board"
     __table_args__ = UNORDERED
@@ -26,6 +26,9 @@ class BoardRow(Base):
     founded_on: Mapped[date] = mapped_column(Day)
     thread_count: Mapped[int] = mapped_column(Integer)
     home: Mapped[str] = mapped_column(Text)
+    tags: Mapped[list[str]] = mapped_column(TextList, server_default="[]")
+    is_archived: Mapped[bool] = mapped_column(FLAG, server_default=false())
+    head: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ThreadRow(Base):
@@ -33,7 +36,7 @@ class ThreadRow(Base):
 
     __tablename__ = "thread"
     __table_args__ = (
-        Index("ix_thread_board_latest", "board", "is_public", "last_index"),
+        Index("ix_thread_board_latest", "board", "is_public", "is_pinned", "last_index"),
         Index("ix_thread_latest", "is_public", "last_index"),
         Index("ix_thread_board_opened", "board", "is_public", "first_index"),
         UNORDERED,
@@ -49,6 +52,10 @@ class ThreadRow(Base):
     last_index: Mapped[int] = mapped_column(Integer)
     started_on: Mapped[date] = mapped_column(Day)
     last_day: Mapped[date] = mapped_column(Day)
+    tags: Mapped[list[str]] = mapped_column(TextList, server_default="[]")
+    is_pinned: Mapped[bool] = mapped_column(FLAG, server_default=false())
+    state: Mapped[str] = mapped_column(Text, server_default="open")
+    head: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class PostRow(Base):

@@ -1,7 +1,7 @@
 """Room `identity`: personas, keys, custody, login sessions.
 
-Lives here: cards and what they say, posting keys and their state, joining, logging in and out, and
-what the twelve words can do: come back, revoke.
+Lives here: cards and what they say, posting keys and their state, who is a steward, joining,
+logging in and out, and what the twelve words can do: come back, revoke.
 Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
 
 A persona without scripts:  join ─► sealed step in the page ─► two words typed back ─► card through
@@ -28,6 +28,8 @@ from .service import (
     find_viewer,
     forget_ended_sessions,
     get_persona,
+    grant_stewardship,
+    is_steward,
     make_card,
     make_revocation,
     open_device_session,
@@ -37,11 +39,19 @@ from .service import (
     register_persona,
     require_author,
     require_free_name,
+    revoke_stewardship,
     spaced,
     unlock_posting_key,
     unseal_login,
 )
-from .store import find_author, find_lone_key, list_authors, list_keys
+from .store import (
+    find_author,
+    find_lone_key,
+    holds_stewardship,
+    list_authors,
+    list_keys,
+    list_stewards,
+)
 
 __all__ = [
     "NAMES",
@@ -61,8 +71,12 @@ __all__ = [
     "find_viewer",
     "forget_ended_sessions",
     "get_persona",
+    "grant_stewardship",
+    "holds_stewardship",
+    "is_steward",
     "list_authors",
     "list_keys",
+    "list_stewards",
     "make_card",
     "make_revocation",
     "open_device_session",
@@ -72,6 +86,7 @@ __all__ = [
     "register_persona",
     "require_author",
     "require_free_name",
+    "revoke_stewardship",
     "spaced",
     "unlock_posting_key",
     "unseal_login",

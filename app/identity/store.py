@@ -10,7 +10,7 @@ from app.kernel.clock import Instant
 from app.records.model import Custody
 
 from .model import Author, Card, KeyState, Persona, PostingKey, Viewer
-from .tables import LoginRow, LoginSessionRow, PersonaRow, PostingKeyRow
+from .tables import LoginRow, LoginSessionRow, PersonaRow, PostingKeyRow, StewardRow
 
 _KEY, _PERSONA = columns_of(PostingKeyRow), columns_of(PersonaRow)
 _SELECT_AUTHORS = select(
@@ -30,6 +30,29 @@ def find_persona_by_fingerprint(work: Work, fingerprint: str) -> Persona | None:
         select(PersonaRow).where(PersonaRow.fingerprint == fingerprint).order_by(PersonaRow.root)
     )
     return _persona(work.session.scalars(found).first())
+
+
+def add_steward(work: Work, root: str) -> None:
+    """Add a persona to the stewards."""
+    work.session.execute(insert(StewardRow).values(root=root))
+
+
+def remove_steward(work: Work, root: str) -> None:
+    """Take a persona from the stewards."""
+    work.session.execute(delete(StewardRow).where(StewardRow.root == root))
+
+
+def holds_stewardship(work: Work, root: str) -> bool:
+    """Return whether the persona with this root is a steward."""
+    found = select(StewardRow.root).where(StewardRow.root == root)
+    return work.session.scalar(found) is not None
+
+
+def list_stewards(work: Work) -> list[Persona]:
+    """Return the stewards by name."""
+    found = select(PersonaRow).join(StewardRow, StewardRow.root == PersonaRow.root)
+    rows = work.session.scalars(found.order_by(PersonaRow.name, PersonaRow.root))
+    return [persona for row in rows if (persona := _persona(row))]
 
 
 def holds_name(work: Work, folded: str) -> bool:

@@ -34,6 +34,15 @@ class PostingKeyRow(Base):
     state: Mapped[str] = mapped_column(Text)
 
 
+class StewardRow(Base):
+    """A persona that looks after this instance's boards."""
+
+    __tablename__ = "steward"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+
+
 class LoginRow(Base):
     """A posting key sealed under a passphrase: what logging in without scripts opens."""
 

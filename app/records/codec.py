@@ -23,7 +23,7 @@ from app.kernel.strict_json import JsonObject
 
 from .errors import RecordTooLargeError, UnknownTypeError
 from .model import CONTEXT, PUBLIC, UnverifiedRecord, VerifiedRecord
-from .registry import COMMON_MEMBERS, PUBLIC_ONLY, RECORD_TYPES
+from .registry import COMMON_MEMBERS, PUBLIC_ONLY, find_type
 
 MAX_RECORD_BYTES: Final = 65_536
 NONCE_BYTES: Final = 16
@@ -58,7 +58,7 @@ def parse_record(raw: bytes) -> UnverifiedRecord:
     document = strict_json.decode(raw)
     if document.get("@context") != _CONTEXT:
         raise MalformedError("another context")
-    kind = RECORD_TYPES.get(_string(document, "type"))
+    kind = find_type(_string(document, "type"), document)
     if kind is None:
         raise UnknownTypeError("a type that is not in the registry")
     found = _id.fullmatch(_string(document, "id"))

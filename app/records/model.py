@@ -35,6 +35,7 @@ class UnverifiedRecord:
     raw: bytes
     document: JsonObject
     type: str
+    """The name of its line in the registry."""
     id: str
     signer: str
     day: date

@@ -6,7 +6,7 @@ signature. `Shape` functions check one member each and raise MalformedError.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +20,8 @@ MAX_POST_BYTES: Final = 20_000
 MOST_KEYS: Final = 40
 MAX_TITLE_CHARACTERS: Final = 200
 MAX_NAME_CHARACTERS: Final = 40
+MAX_TAG_CHARACTERS: Final = 30
+MOST_TAGS: Final = 12
 _LANGUAGES_AT_MOST: Final = 20
 _DID: Final = r"did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}"
 
@@ -80,6 +82,11 @@ def name(value: Any) -> None:
     line(MAX_NAME_CHARACTERS)(value)
     _require(not _unseen.search(value), "a name has characters that do not show")
     _require(_letter.search(value), "a name has no letter")
+
+
+def yes_or_no(value: Any) -> None:
+    """Check a boolean."""
+    _require(isinstance(value, bool), "neither true nor false")
 
 
 def one_of(*values: str) -> Shape:
@@ -159,6 +166,8 @@ def members(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None 
 did = matching(_did, "an Ed25519 did:key")
 actor = matching(_actor, "an actor")
 record_id = matching(_object, "a record id")
+slug = matching(_slug, "a short name")
+tags = list_of(line(MAX_TAG_CHARACTERS), MOST_TAGS)
 digest = matching(_digest, "a digest")
 custody = one_of(*Custody)
 signature = matching(_multibase_signature, "a signature")
@@ -175,9 +184,14 @@ _posting_key = members(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordType:
-    """One line of the registry."""
+    """One line of the registry.
+
+    A type of the wire may have several lines: `Update/board` is an `Update`, told from the others
+    by the member `mark`, which none of them has.
+    """
 
     name: str
+    mark: str = ""
     signer: str
     effect: str
     required: Mapping[str, Shape]
@@ -189,6 +203,13 @@ _REVISED: Final = {
     "object": record_id,
     PREVIOUS: digest,
     CUSTODY: custody,
+}
+_SETTINGS: Final = {
+    "nameMap": in_languages(line(60)),
+    "summaryMap": in_languages(line(300)),
+    "urn:goftogu:rulesMap": in_languages(text),
+    "urn:goftogu:tick": whole(1, 86_400),
+    "urn:goftogu:openers": one_of("anyone", "stewards"),
 }
 
 RECORD_TYPES: Final = {
@@ -243,17 +264,41 @@ RECORD_TYPES: Final = {
             signer="the board key, once",
             effect="founds a board at the instance that consents to be its home",
             required={
-                "preferredUsername": matching(_slug, "a short name"),
-                "nameMap": in_languages(line(60)),
-                "summaryMap": in_languages(line(300)),
-                "urn:goftogu:rulesMap": in_languages(text),
+                "preferredUsername": slug,
+                **_SETTINGS,
                 "urn:goftogu:home": did,
                 CONSENT: signature,
-                "urn:goftogu:tick": whole(1, 86_400),
-                "urn:goftogu:openers": one_of("anyone", "stewards"),
                 "urn:goftogu:successors": list_of(did, 10),
                 "urn:goftogu:quorum": whole(0, 10),
             },
+        ),
+        RecordType(
+            name="Update/board",
+            mark="nameMap",
+            signer="the key of the board's home instance",
+            effect="settles a board, at once: its texts, its tick, who opens threads, its tags",
+            required={
+                "audience": actor,
+                "object": record_id,
+                PREVIOUS: digest,
+                **_SETTINGS,
+                "urn:goftogu:tags": tags,
+                "urn:goftogu:position": whole(0, 10_000),
+                "urn:goftogu:archived": yes_or_no,
+            },
+        ),
+        RecordType(
+            name="Update/thread",
+            mark="urn:goftogu:pinned",
+            signer="the key of the board's home instance",
+            effect="pins, locks or archives a thread, or undoes it, at once",
+            required={
+                "audience": actor,
+                "object": record_id,
+                "urn:goftogu:pinned": yes_or_no,
+                "urn:goftogu:state": one_of("open", "locked", "archived"),
+            },
+            optional={PREVIOUS: digest},
         ),
         RecordType(
             name="Application",
@@ -274,6 +319,14 @@ RECORD_TYPES: Final = {
         ),
     )
 }
+
+
+def find_type(wire_type: str, members: Collection[str]) -> RecordType | None:
+    """Return the line of the registry for a record of a type that has these members, or None."""
+    variants = [kind for name, kind in RECORD_TYPES.items() if name.startswith(f"{wire_type}/")]
+    marked = (kind for kind in variants if kind.mark in members)
+    return next(marked, None if "/" in wire_type else RECORD_TYPES.get(wire_type))
+
 
 COMMON_MEMBERS: Final = frozenset(
     {"@context", "id", "type", "attributedTo", "published", "to", "proof"}

@@ -32,7 +32,8 @@ class Door:
 
     def __init__(self, owners: Mapping[str, Owner], key: SigningKey) -> None:
         self._owners = owners
-        self._key = key
+        self.key = key
+        """The instance's own: it signs receipts, and the settings of boards whose home is here."""
         self.instance_did = encode_did(key.public)
 
     def submit(self, work: Work, raw: bytes, wait_h: int = 0) -> Receipt:
@@ -95,7 +96,7 @@ class Door:
 
     def _receipt(self, digest: bytes, kind: str, include_by: Instant, *, is_new: bool) -> Receipt:
         raw = codec.sign_receipt(
-            self._key, digest=encode_digest(digest), kind=kind, include_by=include_by
+            self.key, digest=encode_digest(digest), kind=kind, include_by=include_by
         )
         return Receipt(digest=digest, include_by=include_by, raw=raw, is_new=is_new)
 
@@ -128,6 +129,11 @@ def get_public_bytes(work: Work, digest: bytes) -> bytes:
 def find_record(work: Work, digest: bytes) -> StoredRecord | None:
     """Return a record as kept, pending or public, or None."""
     return store.find_by_digest(work, digest)
+
+
+def find_signed(work: Work, signer: str, kind: str) -> StoredRecord | None:
+    """Return the record of a type that a key signs once, or None."""
+    return store.find_signed(work, signer, kind)
 
 
 def erase_bytes(work: Work, digests: list[bytes]) -> None:

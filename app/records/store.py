@@ -43,6 +43,13 @@ def find_by_digest(work: Work, digest: bytes) -> StoredRecord | None:
     return None if row is None else StoredRecord(**row)
 
 
+def find_signed(work: Work, signer: str, kind: str) -> StoredRecord | None:
+    """Return the record of this type by this key, or None."""
+    signed = (_RECORD.c.signer == signer) & (_RECORD.c.type == kind)
+    row = work.run(select(_RECORD).where(signed)).mappings().first()
+    return None if row is None else StoredRecord(**row)
+
+
 def list_digests(work: Work) -> list[bytes]:
     """Return the digests of all records."""
     return list(work.session.scalars(select(RecordRow.digest)))

@@ -11,7 +11,7 @@ Invariants:
 """
 
 from .model import HOUSE_LANE, IntegratedEntry, Lane
-from .service import append, find_index, has_due, integrate_due, open_lane
+from .service import append, change_lane, find_index, has_due, integrate_due, open_lane
 from .store import count_entries, count_pending, has_every_index
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "IntegratedEntry",
     "Lane",
     "append",
+    "change_lane",
     "count_entries",
     "count_pending",
     "find_index",

@@ -22,6 +22,11 @@ def open_lane(work: Work, lane: Lane) -> None:
         store.add_lane(work, lane)
 
 
+def change_lane(work: Work, lane: Lane) -> None:
+    """Give a lane another tick; what waits in it keeps the tick that it falls due at."""
+    store.set_tick(work, lane)
+
+
 def append(
     work: Work, leaf: bytes, lane: Lane, wait_s: int = 0, *, after: bytes | None = None
 ) -> Instant:
@@ -29,7 +34,8 @@ def append(
 
     Same transaction as the record it stands for: a crash after the commit leaves a pending entry
     that the next tick integrates; a crash before it leaves nothing at all. A leaf is
-    appended once, not before the waiting leaf `after`: the door knows its records by their ids, and a second place would break a key.
+    appended once, and not before the waiting leaf `after`: the door knows its records by their
+    ids, and a second place would break a key.
     """
     pending_due = store.find_due_at(work, leaf_hash(after)) if after else None
     if pending_due is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -18,6 +18,13 @@ _ADD_ENTRIES = insert(columns_of(EntryRow))
 def add_lane(work: Work, lane: Lane) -> None:
     """Add a lane."""
     work.session.execute(insert(LaneRow).values(name=lane.name, tick_s=lane.tick_s))
+
+
+def set_tick(work: Work, lane: Lane) -> None:
+    """Change a lane's tick."""
+    work.session.execute(
+        update(LaneRow).where(LaneRow.name == lane.name).values(tick_s=lane.tick_s)
+    )
 
 
 def find_lane(work: Work, name: str) -> Lane | None:

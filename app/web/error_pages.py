@@ -165,6 +165,18 @@ _SENTENCES: Final = {
         _("You cannot open a thread here"),
         _("On this board only its stewards open threads. You can answer in any of them."),
     ),
+    "thread-locked": Sentences(
+        _("This thread takes no more replies"),
+        _("The stewards of this board closed it. You can still read it, or start another thread."),
+    ),
+    "board-archived": Sentences(
+        _("This board is archived"),
+        _("It can be read, but takes no more posts. Another board may fit."),
+    ),
+    "stale-settings": Sentences(
+        _("Somebody changed this in the meantime"),
+        _("Open the page anew, look at what holds now, and make your change again."),
+    ),
     "misdirected": Sentences(
         _("Another host was asked for"),
         _("This server does not answer to that name."),

@@ -60,10 +60,10 @@ HEAD = encode_digest(POST.head)
 
 
 def test_anyone_opens_threads_where_anyone_may() -> None:
-    rules.require_opener(BOARD)
+    rules.require_opener(BOARD, is_steward=False)
 
     with pytest.raises(ThreadClosedError):
-        rules.require_opener(replace(BOARD, openers=Openers.STEWARDS))
+        rules.require_opener(replace(BOARD, openers=Openers.STEWARDS), is_steward=False)
 
 
 def test_post_has_a_title_or_answers_and_not_both() -> None:

@@ -57,7 +57,11 @@ WRONG: dict[str, Any] = {
 def test_member_of_a_wrong_kind_is_refused(kind: str, member: str) -> None:
     raw = factories.one_of_each_type()[kind]
 
+    fits = type(factories.decode(raw).get(member))
+
     for what, value in WRONG.items():
+        if fits is bool and value is True:
+            continue
         wrong = put(raw, member, value)
 
         with pytest.raises(MalformedError):

@@ -58,6 +58,7 @@ class BoardLine:
     purpose: str
     thread_count: int
     is_live: bool
+    is_archived: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,9 @@ class ThreadLine:
     day: date
     last_day: date
     reply_count: int
+    is_pinned: bool
+    state: str
+    """`open`, `locked` or `archived`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,61 @@ class BoardsPage(Page):
     template: ClassVar[str] = "forum/boards.html"
 
     boards: tuple[BoardLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagePage(Page):
+    """All boards, for stewards: their order, and ways to the settings of each."""
+
+    template: ClassVar[str] = "forum/manage.html"
+
+    boards: tuple[BoardLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardTexts:
+    """A board's texts in one language; empty where there are none."""
+
+    code: str
+    language: str
+    direction: str
+    name: str
+    purpose: str
+    rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardSettingsPage(Page):
+    """Found a board, or change one's settings."""
+
+    template: ClassVar[str] = "forum/board_settings.html"
+
+    is_new: bool
+    action: str
+    slug: str
+    heading: str
+    """The board's name; empty for a new one."""
+    texts: tuple[BoardTexts, ...]
+    ticks: tuple[tuple[int, int], ...]
+    """(seconds, minutes) to choose from; 0 minutes: live."""
+    tick_s: int
+    openers: str
+    tags: str
+    is_archived: bool
+    previous: str
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardKeyPage(Page):
+    """A new board's key, shown this once."""
+
+    template: ClassVar[str] = "forum/board_key.html"
+
+    slug: str
+    name: str
+    fingerprint: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +159,9 @@ class BoardPage(Page):
     is_live: bool
     tick_minutes: int
     anyone_opens: bool
+    may_open: bool
+    """Whether this viewer may open threads."""
+    is_archived: bool
     sort: str
     """`reply` (latest answer first), `new` or `unanswered`."""
     threads: tuple[ThreadLine, ...]
@@ -138,6 +200,14 @@ class ThreadPage(Page):
     posts: tuple[PostItem, ...]
     waiting: tuple[PostItem, ...]
     """The viewer's own posts that wait for their tick."""
+    state: str
+    """`open`, `locked` or `archived`."""
+    is_pinned: bool
+    is_board_archived: bool
+    may_settle: bool
+    """Whether the viewer is a steward, who gets a form to set the thread."""
+    previous: str
+    """What that form was built on; empty if the thread was never set."""
     pager: Pager
 
 

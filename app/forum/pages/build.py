@@ -76,6 +76,8 @@ def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: s
         day=thread.started_on,
         last_day=thread.last_day,
         reply_count=thread.post_count - 1,
+        is_pinned=thread.is_pinned,
+        state=thread.state.value,
     )
 
 
@@ -87,6 +89,7 @@ def board_line(board: Board, thread_count: int, language: str) -> BoardLine:
         purpose=in_language(board.purpose, language),
         thread_count=thread_count,
         is_live=is_live(board),
+        is_archived=board.is_archived,
     )
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import PlainTextResponse, Response
 
 from app import identity, records
+from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import rules, service, store
 from app.forum.model import POSTS_PER_PAGE, Board, Post, Thread, ThreadSummary
@@ -48,6 +49,7 @@ def board_page(visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = "")
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         board = service.get_board(work, slug)
+        may_open = board.openers == "anyone" or identity.is_steward(work, viewer)
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page)
     visit.share(f"board:{board.did}", identity.NAMES)
     _require_page(page, pages)
@@ -63,6 +65,8 @@ def board_page(visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = "")
             is_live=build.is_live(board),
             tick_minutes=build.tick_minutes(board),
             anyone_opens=board.openers == "anyone",
+            may_open=may_open,
+            is_archived=board.is_archived,
             sort=order.value,
             threads=thread_lines(threads, {board.did: board}, visit),
             pager=Pager(page=page, pages=pages, base=base),
@@ -91,7 +95,7 @@ def latest_page(visit: VisitDep, page: PageNumber = 1) -> Response:
 def thread_text(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
-    visit.share(f"thread:{thread.id}", identity.NAMES)
+    visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     blocks = [
         posts[0].version.text.title or "",
         build.in_language(board.name, visit.language.code),
@@ -108,7 +112,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
 def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
-    visit.share(f"thread:{thread.id}", identity.NAMES)
+    visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     title = posts[0].version.text.title or ""
     page = ThreadPrintPage(
         title=title,
@@ -132,7 +136,9 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         opening = posts[0] if page == 1 else service.get_post(work, thread.opening)
         waiting = store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
         authors = store.count_authors(work, thread.id)
-    visit.share(f"thread:{thread.id}", identity.NAMES)
+        head = store.get_mark(work, thread.id).head
+        may_settle = identity.is_steward(work, viewer)
+    visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     _require_page(page, pages)
     title = opening.version.text.title or ""
@@ -152,6 +158,11 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             opening=thread.opening.hex(),
             posts=_items(posts, viewer),
             waiting=_items(waiting, viewer),
+            state=thread.state.value,
+            is_pinned=thread.is_pinned,
+            is_board_archived=board.is_archived,
+            may_settle=may_settle,
+            previous=encode_digest(head) if head else "",
             pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}")),
         ),
         viewer,
@@ -170,7 +181,7 @@ def post_page(visit: VisitDep, digest: str) -> Response:
         record = records.find_record(work, post.version.digest)
         opening = _opening(work, post, viewer)
         holds = service.holds(work, post.version)
-    visit.share(f"thread:{post.thread}", identity.NAMES)
+    visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES)
     title = opening.version.text.title or ""
     shown = post.version.digest.hex()
     return visit.render(

@@ -138,7 +138,9 @@ def require_viewer(work: Work, visit: Visit) -> identity.Viewer:
 
 def _new_thread(work: Work, visit: Visit, slug: str) -> Composition:
     board = service.get_board(work, slug)
-    rules.require_opener(board)
+    rules.require_living(board)
+    is_steward = identity.is_steward(work, identity.find_viewer(work, visit.session_token))
+    rules.require_opener(board, is_steward=is_steward)
     viewer = require_viewer(work, visit)
     return Composition(
         kind="thread",
@@ -150,13 +152,16 @@ def _new_thread(work: Work, visit: Visit, slug: str) -> Composition:
 
 def _reply(work: Work, visit: Visit, thread_id: str, to: str, quote: str) -> Composition:
     thread = service.get_thread(work, thread_id)
+    board = service.require_board(work, thread.board)
+    rules.require_living(board)
+    rules.require_open(store.get_mark(work, thread.id))
     viewer = require_viewer(work, visit)
     quoted = service.get_post(work, parse_hex(quote), viewer=viewer) if quote else None
     target = parse_hex(to) if to else quoted.digest if quoted else thread.opening
     return Composition(
         kind="reply",
         action=visit.address(f"/t/{thread_id}/reply"),
-        board=service.require_board(work, thread.board),
+        board=board,
         viewer=viewer,
         parent=service.get_post(work, target, viewer=viewer),
         quoted=quoted,

@@ -36,6 +36,7 @@ from .sessions import (
     unlock_posting_key,
     unseal_login,
 )
+from .stewards import grant_stewardship, is_steward, revoke_stewardship
 
 __all__ = [
     "NAMES",
@@ -54,6 +55,8 @@ __all__ = [
     "find_viewer",
     "forget_ended_sessions",
     "get_persona",
+    "grant_stewardship",
+    "is_steward",
     "list_own_records",
     "list_session_days",
     "make_card",
@@ -67,6 +70,7 @@ __all__ = [
     "require_free_name",
     "restore_persona",
     "revoke_persona",
+    "revoke_stewardship",
     "spaced",
     "stretch_new",
     "unlock_posting_key",

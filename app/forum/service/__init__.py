@@ -6,24 +6,10 @@ from typing import Final
 
 from app import identity, records, tlog
 from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import encode_did
 from app.db import Work
-from app.kernel.clock import day_of
-from app.kernel.errors import AppError, NotFoundError
-from app.kernel.fold import questions_of
-from app.records import VerifiedRecord, sign_record
-from app.records.codec import audience_of
-from app.records.errors import WrongSignerError
-from app.records.model import PREVIOUS
-
-from . import codec, rules, search, store
-from .errors import (
-    BoardTakenError,
-    NoSuchThreadError,
-    UnknownBoardError,
-    UnknownPostError,
-)
-from .model import (
+from app.forum import codec, rules, search, store
+from app.forum.errors import NoSuchThreadError, UnknownPostError
+from app.forum.model import (
     POSTS_PER_PAGE,
     THREAD_ID_CHARACTERS,
     THREADS_PER_PAGE,
@@ -37,35 +23,50 @@ from .model import (
     ThreadSummary,
     Version,
 )
+from app.kernel.clock import day_of
+from app.kernel.errors import AppError, NotFoundError
+from app.kernel.fold import questions_of
+from app.records import VerifiedRecord, sign_record
+from app.records.codec import audience_of
+from app.records.errors import WrongSignerError
+from app.records.model import PREVIOUS
+
+from .boards import (
+    FRONT,
+    accept_board,
+    accept_mark,
+    accept_settings,
+    change_board,
+    found_board,
+    get_board,
+    lane_of,
+    mark_thread,
+    move_board,
+    publish_at_once,
+    require_board,
+    settings_head,
+    settings_of,
+    subjects_of,
+)
+
+__all__ = [
+    "FRONT",
+    "accept_board",
+    "accept_mark",
+    "accept_settings",
+    "change_board",
+    "found_board",
+    "get_board",
+    "mark_thread",
+    "move_board",
+    "publish_at_once",
+    "require_board",
+    "settings_head",
+    "settings_of",
+]
 
 FEED_LENGTH: Final = 20
 MOST_QUESTIONS: Final = 12
-FRONT: Final = "front"
-"""What pages over all boards are about."""
-
-
-def accept_board(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
-    """Found a board.
-
-    Raises:
-        UnknownBoardError: its home is elsewhere.
-        BoardTakenError: its key or short name has founded one already.
-
-    """
-    board = codec.decode_board(record)
-    if board.home != instance_did:
-        raise UnknownBoardError("the board's home is elsewhere")
-    known = store.find_board(work, did=board.did) or store.find_board(work, slug=board.slug)
-    if known is not None:
-        raise BoardTakenError("this key or short name has founded a board")
-    store.add_board(work, board)
-    tlog.open_lane(work, _lane(board))
-    work.changed.add(FRONT)
-    return tlog.HOUSE_LANE
-
-
-def publish_board(_work: Work, _digest: bytes, _index: int) -> None:
-    """Do nothing: a board is there as soon as it is founded."""
 
 
 def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -73,7 +74,9 @@ def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
 
     Raises:
         UnknownBoardError: the board's home is elsewhere.
+        BoardArchivedError: the board takes no more posts.
         ThreadClosedError: only stewards open threads here.
+        ThreadLockedError: the thread takes no more answers.
         UnknownPostError: the post answered is not on this board.
 
     """
@@ -82,16 +85,18 @@ def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
     author = identity.require_author(work, record)
     words, reply_to = codec.decode_text(document), document.get("inReplyTo")
     rules.require_place(words.title, reply_to)
+    rules.require_living(board)
     text = rules.decide_text(words, is_opening=reply_to is None)
     parent: Post | None = None
     if reply_to is None:
-        rules.require_opener(board)
+        rules.require_opener(board, is_steward=identity.holds_stewardship(work, author.hand))
         thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
         store.add_thread(work, thread_id, board.did, record.digest, record.day)
     else:
         found = store.find_post(work, record_id=reply_to)
         parent = rules.require_visible(rules.require_same_board(found, board.did), author.hand)
         thread_id = parent.thread
+        rules.require_open(store.get_mark(work, thread_id))
     store.add_post(
         work,
         {
@@ -112,7 +117,7 @@ def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
     )
     first = Version(digest=record.digest, number=1, text=text, day=record.day)
     store.add_version(work, record.digest, first)
-    return _lane(board)
+    return lane_of(board)
 
 
 def publish_post(work: Work, digest: bytes, index: int) -> None:
@@ -136,7 +141,7 @@ def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
     version = Version(digest=record.digest, number=number, text=text, day=record.day)
     store.add_version(work, post.digest, version)
     store.set_head(work, post.digest, record.digest)
-    return _lane(board)
+    return lane_of(board)
 
 
 def publish_revision(work: Work, digest: bytes, _index: int) -> None:
@@ -160,7 +165,7 @@ def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     versions = store.list_version_digests(work, post.digest)
     rules.require_version(post, record.document[PREVIOUS], versions)
     _erase(work, post, record.day)
-    return _lane(board)
+    return lane_of(board)
 
 
 def erase_again(work: Work, digests: Iterable[bytes]) -> int:
@@ -186,24 +191,6 @@ def publish_erasure(_work: Work, _digest: bytes, _index: int) -> None:
     """Do nothing: an erasure has acted when it came."""
 
 
-def subjects_of(thread_id: str, board: str) -> frozenset[str]:
-    """Return what a thread's pages are about, and the pages that list it."""
-    return frozenset({FRONT, f"thread:{thread_id}", f"board:{board}"})
-
-
-def require_board(work: Work, did: str) -> Board:
-    """Return a board whose home is here.
-
-    Raises:
-        UnknownBoardError: it is not.
-
-    """
-    board = store.find_board(work, did=did)
-    if board is None:
-        raise UnknownBoardError("the board's home is elsewhere")
-    return board
-
-
 def find_posts(
     work: Work, question: str, facets: search.Facets, *, before: int | None, limit: int
 ) -> list[Post]:
@@ -221,19 +208,6 @@ def fill_index(work: Work) -> int:
     for digest in digests:
         _put_in_index(work, digest)
     return len(digests)
-
-
-def get_board(work: Work, slug: str) -> Board:
-    """Return a board by its short name.
-
-    Raises:
-        NotFoundError: no such board.
-
-    """
-    board = store.find_board(work, slug=slug)
-    if board is None:
-        raise NotFoundError("no such board")
-    return board
 
 
 def get_thread(work: Work, thread_id: str) -> Thread:
@@ -342,16 +316,6 @@ def sign_erasure(key: SigningKey, post: Post, custody: str, *, nonce: str, day: 
     return sign_record(key, "Delete", members, nonce=nonce, day=day)
 
 
-def found_board(
-    work: Work, door: records.Door, board: Board, key: SigningKey, home: SigningKey
-) -> Board:
-    """Found a board here, signed by its own key, which the caller keeps offline or destroys."""
-    members = codec.board_members(board, home)
-    raw = sign_record(key, "Group", members, nonce=identity.encode_id(work), day=board.founded_on)
-    door.submit(work, raw)
-    return require_board(work, encode_did(key.public))
-
-
 def today(work: Work) -> date:
     """Return the day that a record written now carries."""
     return day_of(work.now)
@@ -371,10 +335,6 @@ def _erase(work: Work, post: Post, day: date) -> None:
         search.remove_post(work, post.log_index)
     records.erase_bytes(work, digests)
     work.changed.update(subjects_of(post.thread, post.board))
-
-
-def _lane(board: Board) -> tlog.Lane:
-    return tlog.Lane(name=board.did, tick_s=board.tick_s)
 
 
 def _require_changeable(work: Work, record: VerifiedRecord) -> tuple[Post, Board]:

@@ -10,20 +10,22 @@ from sqlalchemy.orm import aliased
 from app import identity
 from app.db import Work
 from app.db.tables import columns_of
-from app.records.model import Custody
-
-from .model import (
-    Board,
-    Openers,
+from app.forum.model import (
     Post,
     Text,
     Thread,
     ThreadId,
     ThreadSort,
+    ThreadState,
     ThreadSummary,
     Version,
 )
-from .tables import BoardRow, PostRow, ThreadRow, VersionRow
+from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
+from app.records.model import Custody
+
+from .boards import add_board, change_board, find_board, get_mark, list_boards, set_mark
+
+__all__ = ["add_board", "change_board", "find_board", "get_mark", "list_boards", "set_mark"]
 
 _Parent = aliased(PostRow)
 _BOARD, _THREAD = columns_of(BoardRow), columns_of(ThreadRow)
@@ -57,39 +59,6 @@ _COUNT_THREAD = (
     .where(_BOARD.c.did == bindparam("key"))
     .values(thread_count=_BOARD.c.thread_count + 1)
 )
-
-
-def add_board(work: Work, board: Board) -> None:
-    """Add a board behind the others."""
-    position = work.session.scalar(select(func.count()).select_from(BoardRow)) or 0
-    values = {
-        "did": board.did,
-        "slug": board.slug,
-        "fingerprint": board.fingerprint,
-        "position": position,
-        "name": dict(board.name),
-        "purpose": dict(board.purpose),
-        "rules": dict(board.rules),
-        "tick_s": board.tick_s,
-        "openers": board.openers.value,
-        "founded_on": board.founded_on,
-        "home": board.home,
-        "thread_count": 0,
-    }
-    work.session.execute(insert(BoardRow).values(values))
-
-
-def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
-    """Return a board by its key or its short name, or None."""
-    column, value = (BoardRow.did, did) if did else (BoardRow.slug, slug)
-    row = work.session.scalar(select(BoardRow).where(column == value))
-    return None if row is None else _board(row)
-
-
-def list_boards(work: Work) -> list[tuple[Board, int]]:
-    """Return all boards in their order, each with its number of threads."""
-    rows = work.session.scalars(select(BoardRow).order_by(BoardRow.position))
-    return [(_board(row), row.thread_count) for row in rows]
 
 
 def add_thread(work: Work, thread_id: ThreadId, board: str, opening: bytes, day: date) -> None:
@@ -291,7 +260,10 @@ def list_threads(
     """Return threads that readers can see, of one board or of all."""
     query = _threads(select(ThreadRow), board, sort)
     column = ThreadRow.first_index if sort is ThreadSort.NEW else ThreadRow.last_index
-    rows = work.session.scalars(query.order_by(column.desc()).offset(offset).limit(limit)).all()
+    order: list[Any] = [column.desc()]
+    if board is not None and sort is ThreadSort.REPLY:
+        order.insert(0, ThreadRow.is_pinned.desc())
+    rows = work.session.scalars(query.order_by(*order).offset(offset).limit(limit)).all()
     openings = {
         post.thread: post
         for post in _posts(
@@ -376,19 +348,6 @@ def _thread(row: ThreadRow) -> Thread:
         post_count=row.post_count,
         started_on=row.started_on,
         last_day=row.last_day,
-    )
-
-
-def _board(row: BoardRow) -> Board:
-    return Board(
-        did=row.did,
-        slug=row.slug,
-        fingerprint=row.fingerprint,
-        name=row.name,
-        purpose=row.purpose,
-        rules=row.rules,
-        tick_s=row.tick_s,
-        openers=Openers(row.openers),
-        founded_on=row.founded_on,
-        home=row.home,
+        is_pinned=bool(row.is_pinned),
+        state=ThreadState(row.state),
     )

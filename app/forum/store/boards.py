@@ -1,0 +1,93 @@
+"""Statements about boards, and about how stewards set threads."""
+
+from sqlalchemy import func, insert, select, update
+
+from app.db import Work
+from app.forum.model import Board, Openers, ThreadId, ThreadMark, ThreadState
+from app.forum.tables import BoardRow, ThreadRow
+
+
+def add_board(work: Work, board: Board) -> None:
+    """Add a board behind the others."""
+    position = work.session.scalar(select(func.max(BoardRow.position)))
+    values = {
+        "did": board.did,
+        "slug": board.slug,
+        "fingerprint": board.fingerprint,
+        "position": 0 if position is None else position + 1,
+        "name": dict(board.name),
+        "purpose": dict(board.purpose),
+        "rules": dict(board.rules),
+        "tick_s": board.tick_s,
+        "openers": board.openers.value,
+        "founded_on": board.founded_on,
+        "home": board.home,
+        "thread_count": 0,
+    }
+    work.session.execute(insert(BoardRow).values(values))
+
+
+def change_board(work: Work, board: Board) -> None:
+    """Put a board's settings in place of the former ones."""
+    values = {
+        "position": board.position,
+        "name": dict(board.name),
+        "purpose": dict(board.purpose),
+        "rules": dict(board.rules),
+        "tick_s": board.tick_s,
+        "openers": board.openers.value,
+        "tags": list(board.tags),
+        "is_archived": board.is_archived,
+        "head": board.head,
+    }
+    work.session.execute(update(BoardRow).where(BoardRow.did == board.did).values(values))
+
+
+def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
+    """Return a board by its key or its short name, or None."""
+    column, value = (BoardRow.did, did) if did else (BoardRow.slug, slug)
+    query = select(BoardRow).where(column == value)
+    row = work.session.scalar(query.execution_options(populate_existing=True))
+    return None if row is None else _board(row)
+
+
+def list_boards(work: Work) -> list[tuple[Board, int]]:
+    """Return all boards in their order, each with its number of threads."""
+    query = select(BoardRow).order_by(BoardRow.position, BoardRow.slug)
+    rows = work.session.scalars(query.execution_options(populate_existing=True))
+    return [(_board(row), row.thread_count) for row in rows]
+
+
+def get_mark(work: Work, thread_id: ThreadId) -> ThreadMark:
+    """Return how stewards set a thread, shown or waiting."""
+    row = work.session.execute(
+        select(ThreadRow.is_pinned, ThreadRow.state, ThreadRow.head).where(
+            ThreadRow.id == thread_id
+        )
+    ).one()
+    return ThreadMark(is_pinned=bool(row.is_pinned), state=ThreadState(row.state), head=row.head)
+
+
+def set_mark(work: Work, thread_id: ThreadId, mark: ThreadMark) -> None:
+    """Set a thread."""
+    values = {"is_pinned": mark.is_pinned, "state": mark.state.value, "head": mark.head}
+    work.session.execute(update(ThreadRow).where(ThreadRow.id == thread_id).values(values))
+
+
+def _board(row: BoardRow) -> Board:
+    return Board(
+        did=row.did,
+        slug=row.slug,
+        fingerprint=row.fingerprint,
+        name=row.name,
+        purpose=row.purpose,
+        rules=row.rules,
+        tick_s=row.tick_s,
+        openers=Openers(row.openers),
+        founded_on=row.founded_on,
+        home=row.home,
+        tags=tuple(row.tags),
+        position=row.position,
+        is_archived=bool(row.is_archived),
+        head=row.head,
+    )
