@@ -69,6 +69,7 @@ def step(house: House, number: int) -> None:
         if number % _FORGET_EVERY_TICKS == 0:
             with house.db.write() as work:
                 identity.forget_ended_sessions(work)
+                forum.forget_old_drafts(work)
     except OperationalError as error:
         # The class alone: a database's message may hold a statement's values.
         logger.warning("database-unavailable", kind=type(error.orig).__name__)

@@ -39,6 +39,7 @@ from .service import (
     sign_post,
     sign_revision,
 )
+from .service.keeping import forget_old_drafts
 from .store import count_by_authors, find_board, find_post, list_boards, list_by_authors
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "find_board",
     "find_post",
     "find_posts",
+    "forget_old_drafts",
     "found_board",
     "get_post",
     "get_thread",

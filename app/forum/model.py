@@ -72,6 +72,21 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDraft:
+    """A draft as it is kept here, unsigned and unsealed."""
+
+    id: str
+    place: str
+    """The composer's path and query, without the language."""
+    title: str
+    text: str
+    language: str
+    previous: str
+    """The version that a revision was begun from; empty for other drafts."""
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
     """A thread that readers can see."""
 

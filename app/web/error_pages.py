@@ -157,6 +157,10 @@ _SENTENCES: Final = {
         _("You cannot open a thread here"),
         _("On this board only its stewards open threads. You can answer in any of them."),
     ),
+    "too-many-drafts": Sentences(
+        _("You have as many drafts as one may keep"),
+        _("Send or delete one of your twenty first. What you typed is still in the form."),
+    ),
     "misdirected": Sentences(
         _("Another host was asked for"),
         _("This server does not answer to that name."),

@@ -183,6 +183,7 @@ STOPS: Final = (
     Stop(name="preview", reach=_preview, by_persona=True, may_sign=True),
     Stop(name="revise", reach=_at("{post}/revise"), by_persona=True, may_sign=True),
     Stop(name="erase", reach=_at("{post}/erase"), by_persona=True, may_sign=True),
+    Stop(name="drafts", reach=_at("/drafts"), by_persona=True),
     Stop(name="receipt", reach=_at("{released}"), by_persona=True),
     Stop(name="receipt-waiting", reach=_at("{waiting}"), by_persona=True),
     Stop(name="search", reach=_at("/search?q=آب")),

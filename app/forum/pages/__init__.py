@@ -243,11 +243,38 @@ class ComposePage(Page):
     reply: str
     quote: str
     """Digests (hex) kept through previews in hidden fields; empty if none."""
+    draft_id: str
+    """Id of the kept draft that the form was filled from; empty if none."""
     preview: PostItem | None
     preview_title: str
     author: AuthorLine
     signer: SignerHints
     errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLine:
+    """A draft in a list."""
+
+    id: str
+    title: str
+    language: str
+    direction: str
+    excerpt: str
+    href: str
+    """The composer that it is opened in."""
+    forgotten_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftsPage(Page):
+    """The viewer's drafts."""
+
+    template: ClassVar[str] = "forum/drafts.html"
+
+    drafts: tuple[DraftLine, ...]
+    most: int
+    days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,7 @@ from sqlalchemy.orm import aliased
 from app import identity
 from app.db import Work
 from app.db.tables import columns_of
-from app.records.model import Custody
-
-from .model import (
+from app.forum.model import (
     Board,
     Openers,
     Post,
@@ -23,7 +21,8 @@ from .model import (
     ThreadSummary,
     Version,
 )
-from .tables import BoardRow, PostRow, ThreadRow, VersionRow
+from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
+from app.records.model import Custody
 
 _Parent = aliased(PostRow)
 _BOARD, _THREAD = columns_of(BoardRow), columns_of(ThreadRow)

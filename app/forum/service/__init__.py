@@ -7,22 +7,14 @@ from app import identity, records, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did
 from app.db import Work
-from app.kernel.clock import day_of
-from app.kernel.errors import AppError, NotFoundError
-from app.kernel.fold import questions_of
-from app.records import VerifiedRecord, sign_record
-from app.records.codec import audience_of
-from app.records.errors import WrongSignerError
-from app.records.model import PREVIOUS
-
-from . import codec, rules, search, store
-from .errors import (
+from app.forum import codec, rules, search, store
+from app.forum.errors import (
     BoardTakenError,
     NoSuchThreadError,
     UnknownBoardError,
     UnknownPostError,
 )
-from .model import (
+from app.forum.model import (
     POSTS_PER_PAGE,
     THREAD_ID_CHARACTERS,
     THREADS_PER_PAGE,
@@ -36,6 +28,13 @@ from .model import (
     ThreadSummary,
     Version,
 )
+from app.kernel.clock import day_of
+from app.kernel.errors import AppError, NotFoundError
+from app.kernel.fold import questions_of
+from app.records import VerifiedRecord, sign_record
+from app.records.codec import audience_of
+from app.records.errors import WrongSignerError
+from app.records.model import PREVIOUS
 
 FEED_LENGTH: Final = 20
 MOST_QUESTIONS: Final = 12
