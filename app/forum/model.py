@@ -15,6 +15,7 @@ ThreadId = NewType("ThreadId", str)
 THREAD_ID_CHARACTERS: Final = 20
 POSTS_PER_PAGE: Final = 20
 THREADS_PER_PAGE: Final = 20
+NOTICES_PER_PAGE: Final = 20
 
 
 class Openers(StrEnum):
@@ -22,6 +23,13 @@ class Openers(StrEnum):
 
     ANYONE = "anyone"
     STEWARDS = "stewards"
+
+
+class NoticeKind(StrEnum):
+    """What a post did with a persona's post."""
+
+    ANSWER = "answer"
+    QUOTE = "quote"
 
 
 class ThreadSort(StrEnum):
@@ -136,3 +144,12 @@ class ThreadSummary:
 
     thread: Thread
     opening: Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a persona is told: this post answers or quotes one of its own."""
+
+    post: Post
+    kind: NoticeKind
+    is_new: bool

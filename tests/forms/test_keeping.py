@@ -2,15 +2,18 @@
 
 from re import findall
 
+from app import forum
+from app.forum import Post
 from app.forum.service.keeping import MOST_DRAFTS
 from app.kernel.clock import DAY_S, FixedClock
 from app.wiring import House
 from app.worker import step
 from starlette.testclient import TestClient
 
+from tests import factories
 from tests.forms.languages import LANGUAGES
-from tests.houses import count_records, read_rows
-from tests.visitor import Visitor, find_form
+from tests.houses import count_records, publish, read_rows, release, require_post
+from tests.visitor import Form, Visitor, find_form
 
 NEEDLE = "Nadel im Heuhaufen"
 
@@ -154,3 +157,74 @@ def test_draft_too_long_to_sign_is_not_kept(house: House, client: TestClient) ->
 
     assert answer.status_code == 400
     assert "draft" not in {table for table, _ in read_rows(house)}
+
+
+def test_thread_is_saved_listed_and_dropped(house: House, client: TestClient) -> None:
+    opening = factories.note(factories.person("Babak"), title="Aquifers")
+    publish(house, opening)
+    thread = require_post(house, opening).thread
+    visitor = Visitor(client)
+    assert f"/t/{thread}/save" not in visitor.get(f"/t/{thread}").text
+    visitor.join("Ava")
+
+    for _ in range(2):
+        assert visitor.send(save_form(visitor, thread), do="save").status_code == 303
+    assert "Aquifers" in visitor.get("/saved").text
+    assert visitor.send(save_form(visitor, thread), do="drop").status_code == 303
+
+    assert "Aquifers" not in visitor.get("/saved").text
+
+
+def save_form(visitor: Visitor, thread: str) -> Form:
+    """Return the form of a thread's page that saves it."""
+    return visitor.open_form(f"/t/{thread}", f"/t/{thread}/save")
+
+
+def test_notices_are_new_until_they_are_marked_as_read(house: House, client: TestClient) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    digest = visitor.open_thread("Water", "Where?")
+    release(house)
+    post = house_post(house, digest)
+    visitor.log_in("Ava")
+    first = factories.note(factories.person("Babak"), reply_to=post.record_id, text="There.")
+    publish(house, first)
+    form = visitor.open_form("/notices")
+    second = factories.note(factories.person("Cyrus"), reply_to=post.record_id, text="Here.")
+    publish(house, second)
+    visitor.log_in("Ava")
+    assert visitor.get("/notices").text.count("Not read yet") == 2
+
+    visitor.send(find_form(visitor.get("/notices"), "/en/notices"), newest=form.fields["newest"])
+
+    page = visitor.get("/notices").text
+    assert page.count("Not read yet") == 1
+    assert factories.digest_of(first).hex() in page
+    visitor.send(find_form(visitor.get("/notices"), "/en/notices"))
+    assert "Not read yet" not in visitor.get("/notices").text
+    assert visitor.get("/notices").text.count("Answers you") == 2
+
+
+def house_post(house: House, digest: str) -> Post:
+    """Return a post by its digest in hex."""
+    with house.db.read() as work:
+        return forum.get_post(work, bytes.fromhex(digest))
+
+
+def test_latest_since_lists_only_threads_with_a_newer_post(
+    house: House, client: TestClient
+) -> None:
+    babak = factories.person("Babak")
+    old, moved = (factories.note(babak, title=title) for title in ("Aquifers", "Bridges"))
+    publish(house, old, moved)
+    (since,) = findall(r'href="/en/latest(\?since=\d+)"', client.get("/en/latest").text)
+    assert "Nothing newer yet." in client.get(f"/en/latest{since}").text
+
+    publish(house, factories.note(babak, reply_to=moved, text="Further."))
+
+    page = client.get(f"/en/latest{since}")
+    assert "Bridges" in page.text
+    assert "Aquifers" not in page.text
+    assert "set-cookie" not in page.headers
+    assert "cdn-cache-control" not in page.headers
+    assert f'{since}"' not in client.get("/en/latest").text

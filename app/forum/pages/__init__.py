@@ -114,6 +114,10 @@ class LatestPage(Page):
 
     threads: tuple[ThreadLine, ...]
     pager: Pager
+    is_since: bool
+    """Whether only what is newer than another page is listed."""
+    since_path: str
+    """The address that will list what is newer than this page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,8 @@ class ThreadPage(Page):
     posts: tuple[PostItem, ...]
     waiting: tuple[PostItem, ...]
     """The viewer's own posts that wait for their tick."""
+    is_saved: bool
+    """Whether the viewer saved this thread."""
     pager: Pager
 
 
@@ -275,6 +281,43 @@ class DraftsPage(Page):
     drafts: tuple[DraftLine, ...]
     most: int
     days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPage(Page):
+    """The threads that the viewer saved."""
+
+    template: ClassVar[str] = "forum/saved.html"
+
+    threads: tuple[ThreadLine, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLine:
+    """A post that answers or quotes one of the viewer's."""
+
+    digest: str
+    kind: str
+    """`answer` or `quote`."""
+    title: str
+    title_language: str
+    title_direction: str
+    author: AuthorLine
+    day: date
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesPage(Page):
+    """What others did with the viewer's posts, newest first."""
+
+    template: ClassVar[str] = "forum/notices.html"
+
+    notices: tuple[NoticeLine, ...]
+    pager: Pager
+    newest: int
+    """The log index of the first notice shown: what is marked as read goes up to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,6 @@ from app.forum.errors import StaleRevisionError
 from app.forum.model import Board, Draft, KeptDraft, Post
 from app.forum.pages import (
     ComposePage,
-    ErasePage,
     PostItem,
     SignerHints,
     build,
@@ -105,35 +104,6 @@ def revise_form(visit: VisitDep, digest: str, draft: DraftId = "") -> Response:
 @router.post("/{language}/p/{digest}/revise")
 def revise_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
     return _submit(visit, door, lambda work: _revision(work, visit, digest))
-
-
-@router.get("/{language}/p/{digest}/erase")
-def erase_form(visit: VisitDep, digest: str) -> Response:
-    with visit.read() as work:
-        viewer = require_viewer(work, visit)
-        post = service.get_own_post(work, parse_hex(digest), viewer)
-        return visit.render(_erase_page(visit, work, viewer, post), viewer, section="boards")
-
-
-@router.post("/{language}/p/{digest}/erase")
-def erase_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
-    with visit.write() as work:
-        viewer = require_viewer(work, visit)
-        post = service.get_own_post(work, parse_hex(digest), viewer)
-        if viewer.custody is Custody.DEVICE:
-            raw = visit.fields["record"].encode()
-            if not raw:
-                errors = FieldErrors(by_field={"record": visit.translate(_NEEDS_SIGNATURE)})
-                page = _erase_page(visit, work, viewer, post, errors)
-                return visit.render(page, viewer, section="boards", status=400)
-        else:
-            key = identity.unlock_posting_key(work, visit.session_token)
-            nonce = _parse_nonce(visit, work)
-            raw = service.sign_erasure(
-                key, post, viewer.custody.value, nonce=nonce, day=service.today(work)
-            )
-        receipt = door.submit(work, raw)
-    return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
 
 
 def require_viewer(work: Work, visit: Visit) -> identity.Viewer:
@@ -271,12 +241,12 @@ def _keep(
 
 def _read_form(visit: Posted, work: Work, written: Composition) -> forms.PostForm:
     languages = list(visit.site.languages)
-    fields = Fields({**visit.fields, "nonce": _parse_nonce(visit, work)})
+    fields = Fields({**visit.fields, "nonce": parse_nonce(visit, work)})
     form = forms.parse_post(fields, has_title=written.has_title, languages=languages)
     is_device = written.viewer.custody is Custody.DEVICE
     is_sent = not form.is_preview and not form.is_kept
     if is_device and is_sent and not form.record and not form.errors:
-        form.errors["record"] = _NEEDS_SIGNATURE
+        form.errors["record"] = NEEDS_SIGNATURE
     return form
 
 
@@ -369,33 +339,8 @@ def _hints(work: Work, written: Composition, form: forms.PostForm) -> SignerHint
     )
 
 
-def _erase_page(
-    visit: Visit,
-    work: Work,
-    viewer: identity.Viewer,
-    post: Post,
-    errors: FieldErrors | None = None,
-) -> ErasePage:
-    return ErasePage(
-        post=build.post_item(post, viewer),
-        action=visit.address(f"/p/{post.digest.hex()}/erase"),
-        signer=SignerHints(
-            kind="delete",
-            board_did=post.board,
-            day=service.today(work),
-            nonce=identity.encode_id(work),
-            reply="",
-            object=post.record_id,
-            previous=encode_digest(post.head),
-            quotes="",
-            persona_key=viewer.posting_did,
-            custody=viewer.custody.value,
-        ),
-        errors=errors or FieldErrors(),
-    )
-
-
-def _parse_nonce(visit: Posted, work: Work) -> str:
+def parse_nonce(visit: Posted, work: Work) -> str:
+    """Return the nonce that a form brought, or another if that is none."""
     nonce = visit.fields["nonce"]
     return nonce if _nonce.fullmatch(nonce) else identity.encode_id(work)
 
@@ -406,6 +351,6 @@ def _quote(markdown: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in passage.split("\n")) + "\n\n"
 
 
-_NEEDS_SIGNATURE: Final = _(
+NEEDS_SIGNATURE: Final = _(
     "Your key is on your own device, so the text must be signed there: with scripts on, by this page; else with the command line, and then handed in."
 )
