@@ -1,7 +1,7 @@
 """Room `forum`: boards, threads, posts, revisions, tombstones.
 
 Lives here: what a post, a revision, an erasure and a board's founding record do, their pages, and
-the index of words.
+the index of words; what a persona keeps for itself: drafts, saved threads, notices.
 Does not: verify signatures (records), know who may sign (identity), order the log (tlog).
 
     accepted ─► waiting (its author sees it, marked) ─tick─► shown, with its number
