@@ -131,7 +131,7 @@ def build_site(house: House, listening_at: str) -> Site:
         clock=house.clock,
         randomness=secrets,
         languages=languages,
-        templates=Templates(ROOT / "templates", languages),
+        templates=Templates(ROOT / "templates"),
         static=StaticFiles(ROOT / "static"),
         listener=web_listener(house.settings.origin or listening_at),
         form_key=secrets.token_bytes(32),

@@ -73,6 +73,7 @@ def step(house: House, number: int) -> None:
         if number % _FORGET_EVERY_TICKS == 0:
             with house.db.write() as work:
                 identity.forget_ended_sessions(work)
+                forum.forget_old_drafts(work)
             list_erased(house)
     except OperationalError as error:
         # The class alone: a database's message may hold a statement's values.

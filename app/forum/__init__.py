@@ -1,7 +1,7 @@
 """Room `forum`: boards, threads, posts, revisions, tombstones.
 
 Lives here: what a post, a revision, an erasure and a board's founding record do, their pages, and
-the index of words.
+the index of words; what a persona keeps for itself: drafts, saved threads, notices.
 Does not: verify signatures (records), know who may sign (identity), order the log (tlog).
 
     accepted ─► waiting (its author sees it, marked) ─tick─► shown, with its number
@@ -43,6 +43,7 @@ from .service import (
     sign_post,
     sign_revision,
 )
+from .service.keeping import forget_old_drafts
 from .store import (
     count_by_authors,
     find_board,
@@ -75,6 +76,7 @@ __all__ = [
     "find_board",
     "find_post",
     "find_posts",
+    "forget_old_drafts",
     "found_board",
     "get_post",
     "get_thread",

@@ -51,5 +51,11 @@ class BoardTakenError(ConflictError):
     code = "board-taken"
 
 
+class TooManyDraftsError(ConflictError):
+    """A persona keeps as many drafts as one may keep."""
+
+    code = "too-many-drafts"
+
+
 class NoSuchThreadError(NotFoundError):
     """No such thread, or its tick has not come."""

@@ -27,7 +27,11 @@ class PostForm:
     """The version that a revision was begun from, as the form remembers it."""
     wait: int
     """Hours that the author chose to wait at least."""
+    draft: str
+    """Id of the kept draft that the form was filled from; empty if none."""
     is_preview: bool
+    is_kept: bool
+    """Whether it is only to be kept, unsigned."""
     errors: dict[str, str]
 
     def to_text(self, *, has_title: bool) -> Text:
@@ -40,9 +44,10 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
     """Read the composer's fields; wrong ones keep their values beside a sentence."""
     title, text = clean_line(fields["title"]), clean_text(fields["text"])
     errors: dict[str, str] = {}
-    if has_title and not title:
+    is_kept = fields["do"] == "keep"
+    if has_title and not title and not is_kept:
         errors["title"] = _("Give the thread a title: one line that says what it is about.")
-    elif has_title and not _fits(registry.line(registry.MAX_TITLE_CHARACTERS), title):
+    elif title and has_title and not _fits(registry.line(registry.MAX_TITLE_CHARACTERS), title):
         errors["title"] = _(
             "The title is too long or has characters that are not shown. Use at most 200 visible characters."
         )
@@ -64,7 +69,9 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
         record=fields["record"],
         previous=fields["previous"],
         wait=int(fields["wait"]) if fields["wait"] in map(str, WAITS_H) else 0,
-        is_preview=fields["do"] != "send",
+        draft=fields["draft"],
+        is_preview=fields["do"] not in {"send", "keep"},
+        is_kept=is_kept,
         errors=errors,
     )
 

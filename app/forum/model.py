@@ -15,6 +15,7 @@ ThreadId = NewType("ThreadId", str)
 THREAD_ID_CHARACTERS: Final = 20
 POSTS_PER_PAGE: Final = 20
 THREADS_PER_PAGE: Final = 20
+NOTICES_PER_PAGE: Final = 20
 
 
 class Openers(StrEnum):
@@ -30,6 +31,13 @@ class ThreadState(StrEnum):
     OPEN = "open"
     LOCKED = "locked"
     ARCHIVED = "archived"
+
+
+class NoticeKind(StrEnum):
+    """What a post did with a persona's post."""
+
+    ANSWER = "answer"
+    QUOTE = "quote"
 
 
 class ThreadSort(StrEnum):
@@ -82,6 +90,21 @@ class Draft:
     """Record id of the post answered."""
     quotes: tuple[str, ...]
     custody: Custody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDraft:
+    """A draft as it is kept here, unsigned and unsealed."""
+
+    id: str
+    place: str
+    """The composer's path and query, without the language."""
+    title: str
+    text: str
+    language: str
+    previous: str
+    """The version that a revision was begun from; empty for other drafts."""
+    day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,3 +169,12 @@ class ThreadSummary:
 
     thread: Thread
     opening: Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a persona is told: this post answers or quotes one of its own."""
+
+    post: Post
+    kind: NoticeKind
+    is_new: bool

@@ -97,3 +97,51 @@ class VersionRow(Base):
     title: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     day: Mapped[date] = mapped_column(Day)
+
+
+class DraftRow(Base):
+    """Words that a persona keeps here unsigned; the host can read them until they go."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UNORDERED,)
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), index=True)
+    place: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(Text)
+    day: Mapped[date] = mapped_column(Day)
+
+
+class SavedThreadRow(Base):
+    """A thread that a persona wants to find again."""
+
+    __tablename__ = "saved_thread"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    thread: Mapped[str] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+
+
+class NoticeRow(Base):
+    """A shown post that answers or quotes a post of a persona."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_latest", "root", "log_index"), UNORDERED)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    log_index: Mapped[int] = mapped_column(Integer)
+
+
+class NoticesReadRow(Base):
+    """How far in the log a persona has read its notices."""
+
+    __tablename__ = "notices_read"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    last_index: Mapped[int] = mapped_column(Integer)

@@ -40,11 +40,14 @@ class ProsePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsPage(Page):
-    """Reader settings: light or dark paper."""
+    """Reader settings: light or dark paper, calendar, digits, size of text."""
 
     template: ClassVar[str] = "site/settings.html"
 
     theme: str
+    calendar: str
+    digits: str
+    size: str
     next_path: str
 
 

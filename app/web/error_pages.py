@@ -177,6 +177,10 @@ _SENTENCES: Final = {
         _("Somebody changed this in the meantime"),
         _("Open the page anew, look at what holds now, and make your change again."),
     ),
+    "too-many-drafts": Sentences(
+        _("You have as many drafts as one may keep"),
+        _("Send or delete one of your twenty first. What you typed is still in the form."),
+    ),
     "misdirected": Sentences(
         _("Another host was asked for"),
         _("This server does not answer to that name."),

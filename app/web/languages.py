@@ -6,7 +6,7 @@ the language of the message ids, English) and the prose pages as Markdown.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -31,6 +31,12 @@ _JALALI_MONTHS: Final = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
     "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
 )  # fmt: skip
+_LATIN_JALALI_MONTHS: Final = (
+    "Farvardin", "Ordibehesht", "Khordad", "Tir", "Mordad", "Shahrivar",
+    "Mehr", "Aban", "Azar", "Dey", "Bahman", "Esfand",
+)  # fmt: skip
+CALENDARS: Final = ("gregorian", "jalali")
+DIGITS: Final = ("latin", "persian")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +71,19 @@ class Language:
         compiled.seek(0)
         return GNUTranslations(compiled)
 
+    @cached_property
+    def _readings(self) -> dict[tuple[str, str], "Language"]:
+        return {}
+
+    def read_with(self, calendar: str, digits: str) -> "Language":
+        """Return this language with a reader's calendar and digits; empty ones stay."""
+        wanted = (calendar or self.calendar, digits or self.digits)
+        if wanted == (self.calendar, self.digits):
+            return self
+        if wanted not in self._readings:
+            self._readings[wanted] = replace(self, calendar=wanted[0], digits=wanted[1])
+        return self._readings[wanted]
+
     def gettext(self, message: str) -> str:
         """Return a message in this language, or in English where it has none yet."""
         return self._translations.gettext(message)
@@ -78,10 +97,10 @@ class Language:
         return _number(self, value)
 
     def _write_number(self, value: float) -> str:
-        text = format_decimal(value, locale=self._locale)
-        if self.digits == "persian":
-            text = text.replace(",", "٬").replace(".", "٫")
-        return self._with_digits(text)
+        if self.digits == "latin":
+            return str(format_decimal(value, locale=self._locale))
+        text = format_decimal(value, locale=SOURCE_LANGUAGE)
+        return self._with_digits(text.replace(",", "٬").replace(".", "٫"))
 
     def day(self, value: date) -> str:
         """Return a day in this language's calendar, written out."""
@@ -89,15 +108,16 @@ class Language:
 
     def _write_day(self, value: date) -> str:
         if self.calendar == "jalali":
-            return f"{self.short_day(value)} {digits.en_to_fa(str(_jalali(value).year))}"
-        return format_date(value, "d MMMM y", locale=self._locale)
+            return f"{self.short_day(value)} {self._with_digits(str(_jalali(value).year))}"
+        return self._with_digits(format_date(value, "d MMMM y", locale=self._locale))
 
     def short_day(self, value: date) -> str:
         """Return a day without its year."""
         if self.calendar == "jalali":
             jalali = _jalali(value)
-            return f"{digits.en_to_fa(str(jalali.day))} {_JALALI_MONTHS[jalali.month - 1]}"
-        return format_date(value, "d MMMM", locale=self._locale)
+            months = _JALALI_MONTHS if self.direction == "rtl" else _LATIN_JALALI_MONTHS
+            return f"{self._with_digits(str(jalali.day))} {months[jalali.month - 1]}"
+        return self._with_digits(format_date(value, "d MMMM", locale=self._locale))
 
     def numeric_day(self, value: date) -> str:
         """Return a day as readers of this language type it, in their calendar."""

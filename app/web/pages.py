@@ -42,6 +42,8 @@ class Frame:
     languages: tuple[LanguageLink, ...]
     theme: str
     """`light`, `dark`, or empty for the system's choice."""
+    size: str
+    """`large`, `larger`, or empty for the usual size of text."""
     viewer: ViewerLine | None
     section: str
     """The current item of the navigation: `boards`, `latest`, `join`, `login`, `persona`, none."""

@@ -1,6 +1,6 @@
 """Pages to HTML: one environment, escaping always, nothing undefined."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
@@ -18,20 +18,24 @@ _PIECES_REMEMBERED: Final = 1024
 class Templates:
     """Renders view models with the messages, numbers and calendar of a language."""
 
-    def __init__(self, folder: Path, languages: Mapping[str, Language]) -> None:
-        self._environments = {
-            code: _environment(folder, language) for code, language in languages.items()
-        }
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._environments: dict[tuple[str, str, str], Environment] = {}
 
-    def source(self, name: str) -> str:
+    def source(self, name: str, language: Language) -> str:
         """Return a template that has no variables, as it stands."""
-        return next(iter(self._environments.values())).get_template(name).render()
+        return self._of(language).get_template(name).render()
 
-    def render(self, page: Page, frame: Frame) -> str:
+    def render(self, page: Page, frame: Frame, language: Language) -> str:
         """Return a page as HTML."""
         values = {item.name: getattr(page, item.name) for item in fields(page)}  # type: ignore[arg-type]
-        template = self._environments[frame.language].get_template(page.template)
-        return template.render(frame=frame, **values)
+        return self._of(language).get_template(page.template).render(frame=frame, **values)
+
+    def _of(self, language: Language) -> Environment:
+        key = (language.code, language.calendar, language.digits)
+        if key not in self._environments:
+            self._environments[key] = _environment(self._folder, language)
+        return self._environments[key]
 
 
 def _memory() -> Callable[..., str]:

@@ -1,8 +1,8 @@
 """A visit: one request as handlers see it, and the answer they give.
 
-Language, theme and session come from the path and two cookies, nothing else from the visitor is
-kept. `get_visit` and `get_posted` are the dependencies of handlers: the first does no I/O, the
-second reads the body of a form and refuses it unless this site made the form.
+Language, theme, reader's choices and session come from the path and three cookies, nothing else
+from the visitor is kept. `get_visit` and `get_posted` are the only dependencies of handlers: the
+first does no I/O, the second reads the body of a form and refuses it unless this site made it.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ from .forms import Fields, parse_fields
 from .languages import Language
 from .middleware import read_body
 from .pages import Frame, LanguageLink, Page, ViewerLine
+from .reader import READER_COOKIE, parse_reader
 from .site import Site
 from .tokens import StaleFormError, make_form_token, require_form_token
 
@@ -49,7 +50,8 @@ class Visit:
     def __init__(self, request: Request, language: Language) -> None:
         self._request = request
         self.site: Site = request.app.state.site
-        self.language = language
+        self.reader = parse_reader(request.cookies.get(READER_COOKIE, ""))
+        self.language = language.read_with(self.reader.calendar, self.reader.digits)
         self.path: str = request.scope["path"]
         self.session_token = request.cookies.get(self.site.listener.cookie_name, "")
         theme = request.cookies.get(THEME_COOKIE, "")
@@ -90,7 +92,7 @@ class Visit:
     ) -> Response:
         """Return a page as an answer."""
         frame = self._frame(viewer, section, has_script=page.has_script)
-        html = self.site.templates.render(page, frame)
+        html = self.site.templates.render(page, frame, self.language)
         headers = {"Content-Language": self.language.code}
         if page.has_script:
             headers["Content-Security-Policy"] = _SCRIPT_POLICY
@@ -129,6 +131,7 @@ class Visit:
             path=self.path,
             languages=links,
             theme=self.theme,
+            size=self.reader.size,
             viewer=None
             if viewer is None
             else ViewerLine(name=viewer.name, fingerprint=viewer.fingerprint),

@@ -22,6 +22,7 @@ FORMS = [
     "/join", "/join/words", "/join/confirm", "/join/device", "/login", "/login/key", "/logout",
     "/restore", "/revoke", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
     "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase",
+    "/drafts", "/notices", "/t/{thread}/save",
 ]  # fmt: skip
 
 

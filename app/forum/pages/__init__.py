@@ -176,6 +176,10 @@ class LatestPage(Page):
 
     threads: tuple[ThreadLine, ...]
     pager: Pager
+    is_since: bool
+    """Whether only what is newer than another page is listed."""
+    since_path: str
+    """The address that will list what is newer than this page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +212,8 @@ class ThreadPage(Page):
     """Whether the viewer is a steward, who gets a form to set the thread."""
     previous: str
     """What that form was built on; empty if the thread was never set."""
+    is_saved: bool
+    """Whether the viewer saved this thread."""
     pager: Pager
 
 
@@ -315,11 +321,75 @@ class ComposePage(Page):
     reply: str
     quote: str
     """Digests (hex) kept through previews in hidden fields; empty if none."""
+    draft_id: str
+    """Id of the kept draft that the form was filled from; empty if none."""
     preview: PostItem | None
     preview_title: str
     author: AuthorLine
     signer: SignerHints
     errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLine:
+    """A draft in a list."""
+
+    id: str
+    title: str
+    language: str
+    direction: str
+    excerpt: str
+    href: str
+    """The composer that it is opened in."""
+    forgotten_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftsPage(Page):
+    """The viewer's drafts."""
+
+    template: ClassVar[str] = "forum/drafts.html"
+
+    drafts: tuple[DraftLine, ...]
+    most: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPage(Page):
+    """The threads that the viewer saved."""
+
+    template: ClassVar[str] = "forum/saved.html"
+
+    threads: tuple[ThreadLine, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLine:
+    """A post that answers or quotes one of the viewer's."""
+
+    digest: str
+    kind: str
+    """`answer` or `quote`."""
+    title: str
+    title_language: str
+    title_direction: str
+    author: AuthorLine
+    day: date
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesPage(Page):
+    """What others did with the viewer's posts, newest first."""
+
+    template: ClassVar[str] = "forum/notices.html"
+
+    notices: tuple[NoticeLine, ...]
+    pager: Pager
+    newest: int
+    """The log index of the first notice shown: what is marked as read goes up to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,14 @@
 
 from fastapi import APIRouter
 
-from . import feeds, handing, managing, reading, records, writing
+from . import erasing, feeds, handing, keeping, managing, reading, records, writing
 
 router = APIRouter()
 router.include_router(reading.router)
 router.include_router(writing.router)
 router.include_router(managing.router)
+router.include_router(erasing.router)
+router.include_router(keeping.router)
 router.include_router(handing.router)
 router.include_router(feeds.router)
 

@@ -1,6 +1,6 @@
 """Pages that are read: boards, threads, posts, latest."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from starlette.responses import PlainTextResponse, Response
@@ -21,6 +21,7 @@ from app.forum.pages import (
     ThreadPrintPage,
     build,
 )
+from app.forum.store import keeping as kept
 from app.kernel.errors import NotFoundError
 from app.records.routes import parse_hex
 from app.web.error_pages import gettext_noop as _
@@ -31,6 +32,7 @@ from app.web.visit import Visit, VisitDep
 router = APIRouter()
 
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
+_MOST_INDEX: Final = 2**31 - 1
 
 
 @router.get("/{language}/boards")
@@ -52,7 +54,7 @@ def board_page(visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = "")
         may_open = board.openers == "anyone" or identity.is_steward(work, viewer)
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page)
     visit.share(f"board:{board.did}", identity.NAMES)
-    _require_page(page, pages)
+    require_page(page, pages)
     base = visit.address(f"/b/{slug}") + (f"?sort={order}" if order != "reply" else "")
     return visit.render(
         BoardPage(
@@ -77,18 +79,28 @@ def board_page(visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = "")
 
 
 @router.get("/{language}/latest")
-def latest_page(visit: VisitDep, page: PageNumber = 1) -> Response:
+def latest_page(
+    visit: VisitDep,
+    page: PageNumber = 1,
+    since: Annotated[int, Query(ge=-1, le=_MOST_INDEX)] = -1,
+) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         boards = {board.did: board for board, _ in store.list_boards(work)}
         threads, pages = service.list_threads(
-            work, board=None, sort=rules.parse_sort(""), page=page
+            work, board=None, sort=rules.parse_sort(""), page=page, since=since
         )
+        newest = kept.get_latest_index(work)
     visit.share(service.FRONT, identity.NAMES)
-    _require_page(page, pages)
-    pager = Pager(page=page, pages=pages, base=visit.address("/latest"))
-    lines = thread_lines(threads, boards, visit)
-    return visit.render(LatestPage(threads=lines, pager=pager), viewer, section="latest")
+    require_page(page, pages)
+    base = visit.address("/latest")
+    latest = LatestPage(
+        threads=thread_lines(threads, boards, visit),
+        pager=Pager(page=page, pages=pages, base=base if since < 0 else f"{base}?since={since}"),
+        is_since=since >= 0,
+        since_path=f"{base}?since={newest}",
+    )
+    return visit.render(latest, viewer, section="latest")
 
 
 @router.get("/{language}/t/{thread_id}.txt")
@@ -138,9 +150,10 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         authors = store.count_authors(work, thread.id)
         head = store.get_mark(work, thread.id).head
         may_settle = identity.is_steward(work, viewer)
+        is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
-    _require_page(page, pages)
+    require_page(page, pages)
     title = opening.version.text.title or ""
     return visit.render(
         ThreadPage(
@@ -163,6 +176,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             is_board_archived=board.is_archived,
             may_settle=may_settle,
             previous=encode_digest(head) if head else "",
+            is_saved=is_saved,
             pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}")),
         ),
         viewer,
@@ -232,6 +246,6 @@ def _opening(work: Work, post: Post, viewer: identity.Viewer | None) -> Post:
     return service.get_post(work, thread.opening, viewer=viewer) if thread else post
 
 
-def _require_page(page: int, pages: int) -> None:
+def require_page(page: int, pages: int) -> None:
     if page > pages:
         raise NotFoundError("beyond the last page")

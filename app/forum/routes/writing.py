@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -13,14 +14,14 @@ from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import forms, rules, service, store
 from app.forum.errors import StaleRevisionError
-from app.forum.model import Board, Draft, Post
+from app.forum.model import Board, Draft, KeptDraft, Post
 from app.forum.pages import (
     ComposePage,
-    ErasePage,
     PostItem,
     SignerHints,
     build,
 )
+from app.forum.service import keeping
 from app.kernel.errors import AppError
 from app.records.model import Custody
 from app.records.routes import DoorDep, parse_hex
@@ -38,6 +39,7 @@ router = APIRouter()
 MAX_QUOTE_CHARACTERS: Final = 600
 _nonce = re.compile(r"[a-z2-7]{26}")
 Digest = Annotated[str, Query(max_length=64)]
+DraftId = Annotated[str, Query(alias="draft", max_length=26)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +61,19 @@ class Composition:
             return self.revised.version.text.title is not None
         return self.kind == "thread"
 
+    @property
+    def place(self) -> str:
+        """Where this composer is opened again: its path and query, without the language."""
+        path = "/" + self.action.split("/", 2)[2]
+        named = {"to": self.parent, "quote": self.quoted}
+        query = urlencode({name: post.digest.hex() for name, post in named.items() if post})
+        return f"{path}?{query}" if query else path
+
 
 @router.get("/{language}/b/{slug}/new")
-def new_thread_form(visit: VisitDep, slug: str) -> Response:
+def new_thread_form(visit: VisitDep, slug: str, draft: DraftId = "") -> Response:
     with visit.read() as work:
-        return _compose(visit, work, _new_thread(work, visit, slug))
+        return _compose(visit, work, _new_thread(work, visit, slug), draft)
 
 
 @router.post("/{language}/b/{slug}/new")
@@ -72,9 +82,11 @@ def new_thread_submit(visit: PostedDep, slug: str, door: DoorDep) -> Response:
 
 
 @router.get("/{language}/t/{thread_id}/reply")
-def reply_form(visit: VisitDep, thread_id: str, to: Digest = "", quote: Digest = "") -> Response:
+def reply_form(
+    visit: VisitDep, thread_id: str, to: Digest = "", quote: Digest = "", draft: DraftId = ""
+) -> Response:
     with visit.read() as work:
-        return _compose(visit, work, _reply(work, visit, thread_id, to, quote))
+        return _compose(visit, work, _reply(work, visit, thread_id, to, quote), draft)
 
 
 @router.post("/{language}/t/{thread_id}/reply")
@@ -84,43 +96,14 @@ def reply_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
 
 
 @router.get("/{language}/p/{digest}/revise")
-def revise_form(visit: VisitDep, digest: str) -> Response:
+def revise_form(visit: VisitDep, digest: str, draft: DraftId = "") -> Response:
     with visit.read() as work:
-        return _compose(visit, work, _revision(work, visit, digest))
+        return _compose(visit, work, _revision(work, visit, digest), draft)
 
 
 @router.post("/{language}/p/{digest}/revise")
 def revise_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
     return _submit(visit, door, lambda work: _revision(work, visit, digest))
-
-
-@router.get("/{language}/p/{digest}/erase")
-def erase_form(visit: VisitDep, digest: str) -> Response:
-    with visit.read() as work:
-        viewer = require_viewer(work, visit)
-        post = service.get_own_post(work, parse_hex(digest), viewer)
-        return visit.render(_erase_page(visit, work, viewer, post), viewer, section="boards")
-
-
-@router.post("/{language}/p/{digest}/erase")
-def erase_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
-    with visit.write() as work:
-        viewer = require_viewer(work, visit)
-        post = service.get_own_post(work, parse_hex(digest), viewer)
-        if viewer.custody is Custody.DEVICE:
-            raw = visit.fields["record"].encode()
-            if not raw:
-                errors = FieldErrors(by_field={"record": visit.translate(_NEEDS_SIGNATURE)})
-                page = _erase_page(visit, work, viewer, post, errors)
-                return visit.render(page, viewer, section="boards", status=400)
-        else:
-            key = identity.unlock_posting_key(work, visit.session_token)
-            nonce = _parse_nonce(visit, work)
-            raw = service.sign_erasure(
-                key, post, viewer.custody.value, nonce=nonce, day=service.today(work)
-            )
-        receipt = door.submit(work, raw)
-    return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
 
 
 def require_viewer(work: Work, visit: Visit) -> identity.Viewer:
@@ -182,10 +165,13 @@ def _revision(work: Work, visit: Visit, digest: str) -> Composition:
     )
 
 
-def _compose(visit: Visit, work: Work, written: Composition) -> Response:
-    """Answer with an empty composer, or one that holds the quoted or revised text."""
-    language, title, text = visit.language.code, "", ""
-    if written.revised is not None:
+def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Response:
+    """Answer with an empty composer, or one that holds a draft, the quoted or the revised text."""
+    language, title, text, previous = visit.language.code, "", "", ""
+    if draft:
+        kept = keeping.get_draft(work, written.viewer, draft)
+        language, title, text, previous = kept.language, kept.title, kept.text, kept.previous
+    elif written.revised is not None:
         current = written.revised.version.text
         language, title, text = current.language, current.title or "", current.markdown
     elif written.quoted is not None and written.quoted.erased_on is None:
@@ -197,9 +183,11 @@ def _compose(visit: Visit, work: Work, written: Composition) -> Response:
         language=language,
         nonce=identity.encode_id(work),
         record="",
-        previous="",
         wait=0,
+        previous=previous,
+        draft=draft,
         is_preview=False,
+        is_kept=False,
         errors={},
     )
     return visit.render(_page(visit, work, written, form), written.viewer, section="boards")
@@ -217,26 +205,54 @@ def _submit(visit: Posted, door: records.Door, find: Callable[[Work], Compositio
             status = 400 if form.errors else 200
             page = _page(visit, work, written, form, shows_preview=not form.errors)
             return visit.render(page, written.viewer, section="boards", status=status)
-    is_device = written.viewer.custody is Custody.DEVICE
     try:
         with visit.write() as work:
-            raw = form.record.encode() if is_device else _sign(visit, work, find(work), form)
+            send = _keep if form.is_kept else _send
+            place = send(visit, door, work, find(work), form)
             identity.extend_session(work, visit.session_token)
-            receipt = door.submit(work, raw, form.wait)
     except AppError as error:
         with visit.read() as work:
             page = _page(visit, work, find(work), form, refusal=explain(visit, error))
         return visit.render(page, written.viewer, section="boards", status=status_of(error))
-    return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
+    return visit.see_other(visit.address(place))
+
+
+def _send(
+    visit: Visit, door: records.Door, work: Work, written: Composition, form: forms.PostForm
+) -> str:
+    """Sign and send; return where its receipt is shown."""
+    is_device = written.viewer.custody is Custody.DEVICE
+    raw = form.record.encode() if is_device else _sign(visit, work, written, form)
+    receipt = door.submit(work, raw, form.wait)
+    keeping.delete_draft(work, written.viewer, form.draft)
+    return f"/receipts/{receipt.digest.hex()}"
+
+
+def _keep(
+    _visit: Visit, _door: records.Door, work: Work, written: Composition, form: forms.PostForm
+) -> str:
+    """Keep what was typed; return where it is listed."""
+    draft = KeptDraft(
+        id=form.draft,
+        place=written.place,
+        title=form.title,
+        text=form.text,
+        language=form.language,
+        previous=form.previous,
+        day=service.today(work),
+    )
+    keeping.keep_draft(work, written.viewer, draft)
+    return "/drafts"
 
 
 def _read_form(visit: Posted, work: Work, written: Composition) -> forms.PostForm:
     languages = list(visit.site.languages)
-    fields = Fields({**visit.fields, "nonce": _parse_nonce(visit, work)})
+    fields = Fields({**visit.fields, "nonce": parse_nonce(visit, work)})
     form = forms.parse_post(fields, has_title=written.has_title, languages=languages)
     is_device = written.viewer.custody is Custody.DEVICE
-    if is_device and not form.record and not form.is_preview and not form.errors:
-        form.errors["record"] = _NEEDS_SIGNATURE
+    is_sent = not form.is_preview and not form.is_kept
+    if is_device and is_sent and not form.record and not form.errors:
+        form.errors["record"] = NEEDS_SIGNATURE
     return form
 
 
@@ -288,6 +304,7 @@ def _page(
         answers=build.post_item(written.parent, written.viewer) if written.parent else None,
         reply=written.parent.digest.hex() if written.parent else "",
         quote=written.quoted.digest.hex() if written.quoted else "",
+        draft_id=form.draft,
         preview=_preview(work, written, form) if shows_preview else None,
         preview_title=form.title if shows_preview else "",
         author=build.viewer_line(written.viewer),
@@ -329,33 +346,8 @@ def _hints(work: Work, written: Composition, form: forms.PostForm) -> SignerHint
     )
 
 
-def _erase_page(
-    visit: Visit,
-    work: Work,
-    viewer: identity.Viewer,
-    post: Post,
-    errors: FieldErrors | None = None,
-) -> ErasePage:
-    return ErasePage(
-        post=build.post_item(post, viewer),
-        action=visit.address(f"/p/{post.digest.hex()}/erase"),
-        signer=SignerHints(
-            kind="delete",
-            board_did=post.board,
-            day=service.today(work),
-            nonce=identity.encode_id(work),
-            reply="",
-            object=post.record_id,
-            previous=encode_digest(post.head),
-            quotes="",
-            persona_key=viewer.posting_did,
-            custody=viewer.custody.value,
-        ),
-        errors=errors or FieldErrors(),
-    )
-
-
-def _parse_nonce(visit: Posted, work: Work) -> str:
+def parse_nonce(visit: Posted, work: Work) -> str:
+    """Return the nonce that a form brought, or another if that is none."""
     nonce = visit.fields["nonce"]
     return nonce if _nonce.fullmatch(nonce) else identity.encode_id(work)
 
@@ -366,6 +358,6 @@ def _quote(markdown: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in passage.split("\n")) + "\n\n"
 
 
-_NEEDS_SIGNATURE: Final = _(
+NEEDS_SIGNATURE: Final = _(
     "Your key is on your own device, so the text must be signed there: with scripts on, by this page; else with the command line, and then handed in."
 )

@@ -31,6 +31,7 @@ from app.records.codec import audience_of
 from app.records.errors import WrongSignerError
 from app.records.model import PREVIOUS
 
+from . import keeping
 from .boards import (
     FRONT,
     accept_board,
@@ -123,6 +124,7 @@ def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
 def publish_post(work: Work, digest: bytes, index: int) -> None:
     """Let readers see a post, now that it stands in the log."""
     work.changed.update(subjects_of(*store.publish_post(work, digest, index)))
+    keeping.notify_of_post(work, digest, index)
     _put_in_index(work, digest)
 
 
@@ -285,12 +287,16 @@ def list_page(work: Work, thread: Thread, page: int) -> list[Post]:
 
 
 def list_threads(
-    work: Work, *, board: str | None, sort: ThreadSort, page: int
+    work: Work, *, board: str | None, sort: ThreadSort, page: int, since: int = -1
 ) -> tuple[list[ThreadSummary], int]:
     """Return one page of threads and the number of pages."""
-    pages = rules.page_of(store.count_threads(work, board=board, sort=sort), THREADS_PER_PAGE)
+    pages = rules.page_of(
+        store.count_threads(work, board=board, sort=sort, since=since), THREADS_PER_PAGE
+    )
     offset = (page - 1) * THREADS_PER_PAGE
-    found = store.list_threads(work, board=board, sort=sort, offset=offset, limit=THREADS_PER_PAGE)
+    found = store.list_threads(
+        work, board=board, sort=sort, offset=offset, limit=THREADS_PER_PAGE, since=since
+    )
     return found, pages
 
 

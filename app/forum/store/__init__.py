@@ -255,15 +255,20 @@ def list_latest_posts(work: Work, board: str, limit: int) -> list[Post]:
 
 
 def list_threads(
-    work: Work, *, board: str | None, sort: ThreadSort, offset: int, limit: int
+    work: Work, *, board: str | None, sort: ThreadSort, offset: int, limit: int, since: int = -1
 ) -> list[ThreadSummary]:
-    """Return threads that readers can see, of one board or of all."""
-    query = _threads(select(ThreadRow), board, sort)
+    """Return threads that readers can see, of one board or of all, with a post after `since`."""
+    query = _threads(select(ThreadRow), board, sort, since)
     column = ThreadRow.first_index if sort is ThreadSort.NEW else ThreadRow.last_index
     order: list[Any] = [column.desc()]
     if board is not None and sort is ThreadSort.REPLY:
         order.insert(0, ThreadRow.is_pinned.desc())
-    rows = work.session.scalars(query.order_by(*order).offset(offset).limit(limit)).all()
+    return summarise(work, query.order_by(*order).offset(offset).limit(limit))
+
+
+def summarise(work: Work, query: Select[Any]) -> list[ThreadSummary]:
+    """Return the threads that a query selects, each with its opening."""
+    rows = work.session.scalars(query).all()
     openings = {
         post.thread: post
         for post in _posts(
@@ -273,9 +278,9 @@ def list_threads(
     return [ThreadSummary(thread=_thread(row), opening=openings[ThreadId(row.id)]) for row in rows]
 
 
-def count_threads(work: Work, *, board: str | None, sort: ThreadSort) -> int:
+def count_threads(work: Work, *, board: str | None, sort: ThreadSort, since: int = -1) -> int:
     """Return how many threads such a list has."""
-    query = _threads(select(func.count()).select_from(ThreadRow), board, sort)
+    query = _threads(select(func.count()).select_from(ThreadRow), board, sort, since)
     return work.session.scalar(query) or 0
 
 
@@ -290,8 +295,10 @@ def find_post_of_version(work: Work, digest: bytes) -> bytes | None:
     return work.session.scalar(select(VersionRow.post).where(VersionRow.digest == digest))
 
 
-def _threads(query: Select[Any], board: str | None, sort: ThreadSort) -> Select[Any]:
+def _threads(query: Select[Any], board: str | None, sort: ThreadSort, since: int) -> Select[Any]:
     query = query.where(ThreadRow.is_public)
+    if since >= 0:
+        query = query.where(ThreadRow.last_index > since)
     if board is not None:
         query = query.where(ThreadRow.board == board)
     return query.where(ThreadRow.post_count == 1) if sort is ThreadSort.UNANSWERED else query

@@ -26,6 +26,7 @@ from app.web.error_pages import gettext_noop as _
 from app.web.forms import safe_path
 from app.web.languages import choose_language
 from app.web.markup import direction_of, excerpt, render_prose
+from app.web.reader import READER_COOKIE, choose_reader
 from app.web.site import Site
 from app.web.visit import THEME_COOKIE, LeavingDep, Visit, VisitDep
 
@@ -55,7 +56,7 @@ def leave(request: Request) -> Response:
     visit = Visit(request, next(iter(site.languages.values())))
     with suppress(ReadOnlyError), site.db.write() as work:
         identity.close_session(work, visit.session_token)
-    html = site.templates.source("site/exit.html")
+    html = site.templates.source("site/exit.html", visit.language)
     return end_session(visit, HTMLResponse(html))
 
 
@@ -134,15 +135,26 @@ def settings_form(
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
     back = safe_path(next_path, fallback=visit.address("/"))
-    return visit.render(SettingsPage(theme=visit.theme, next_path=back), viewer)
+    page = SettingsPage(
+        theme=visit.theme,
+        calendar=visit.reader.calendar,
+        digits=visit.reader.digits,
+        size=visit.reader.size,
+        next_path=back,
+    )
+    return visit.render(page, viewer)
 
 
 @language_router.post("/{language}/settings")
 def settings_submit(visit: LeavingDep) -> Response:
     response = visit.see_other(safe_path(visit.fields["next"], fallback=visit.address("/")))
-    theme = visit.fields["theme"] if visit.fields["theme"] in {"light", "dark"} else ""
-    seconds = YEAR_S if theme else 0
-    cookie = visit.site.listener.set_cookie(THEME_COOKIE, theme, seconds=seconds)
+    fields = visit.fields
+    if "calendar" in fields:
+        name = READER_COOKIE
+        value = choose_reader(fields["calendar"], fields["digits"], fields["size"]).encode()
+    else:
+        name, value = THEME_COOKIE, fields["theme"] if fields["theme"] in {"light", "dark"} else ""
+    cookie = visit.site.listener.set_cookie(name, value, seconds=YEAR_S if value else 0)
     response.headers.append("Set-Cookie", cookie)
     return response
 

@@ -1,0 +1,132 @@
+"""The verbs of what a persona keeps for itself: drafts, saved threads, notices."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from app import identity, records
+from app.db import Work
+from app.forum import rules, store
+from app.forum.errors import TooManyDraftsError
+from app.forum.model import (
+    NOTICES_PER_PAGE,
+    THREADS_PER_PAGE,
+    KeptDraft,
+    Notice,
+    NoticeKind,
+    Thread,
+    ThreadSummary,
+)
+from app.forum.store import keeping as kept
+from app.kernel.clock import day_of
+from app.kernel.errors import NotFoundError
+from app.records.model import QUOTES
+
+MOST_DRAFTS: Final = 20
+DRAFT_DAYS: Final = 7
+
+
+def keep_draft(work: Work, viewer: identity.Viewer, draft: KeptDraft) -> None:
+    """Keep words for later, in place of the draft that they were begun from if it is still there.
+
+    Raises:
+        TooManyDraftsError: the persona has as many as one may have.
+
+    """
+    if kept.find_draft(work, viewer.root, draft.id) is not None:
+        kept.replace_draft(work, draft)
+        _scrub(work, draft.id)
+    elif kept.count_drafts(work, viewer.root) >= MOST_DRAFTS:
+        raise TooManyDraftsError("as many drafts as one may have")
+    else:
+        # Whatever id the form named, a new draft gets one of ours.
+        kept.add_draft(work, viewer.root, replace(draft, id=identity.encode_id(work)))
+
+
+def get_draft(work: Work, viewer: identity.Viewer, draft_id: str) -> KeptDraft:
+    """Return one of the viewer's drafts.
+
+    Raises:
+        NotFoundError: there is none.
+
+    """
+    draft = kept.find_draft(work, viewer.root, draft_id)
+    if draft is None:
+        raise NotFoundError("no such draft")
+    return draft
+
+
+def delete_draft(work: Work, viewer: identity.Viewer, draft_id: str) -> None:
+    """Delete a draft of the viewer; deleting one that is not there is no error."""
+    if draft_id and kept.find_draft(work, viewer.root, draft_id) is not None:
+        kept.remove_draft(work, draft_id)
+        _scrub(work, draft_id)
+
+
+def forget_old_drafts(work: Work) -> None:
+    """Delete drafts that nobody came back to for a week."""
+    for draft_id in kept.list_old_drafts(work, day_of(work.now) - timedelta(days=DRAFT_DAYS)):
+        kept.remove_draft(work, draft_id)
+        _scrub(work, draft_id)
+
+
+def save_thread(work: Work, viewer: identity.Viewer, thread: Thread) -> None:
+    """Save a thread; saving it twice is no error."""
+    if not kept.has_saved(work, viewer.root, thread.id):
+        kept.save_thread(work, viewer.root, thread.id)
+
+
+def drop_thread(work: Work, viewer: identity.Viewer, thread: Thread) -> None:
+    """Forget that a thread was saved; one that was not is no error."""
+    kept.drop_thread(work, viewer.root, thread.id)
+
+
+def list_saved(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[ThreadSummary], int]:
+    """Return one page of the threads that the viewer saved and the number of pages."""
+    pages = rules.page_of(kept.count_saved(work, viewer.root), THREADS_PER_PAGE)
+    offset = (page - 1) * THREADS_PER_PAGE
+    return kept.list_saved(work, viewer.root, offset=offset, limit=THREADS_PER_PAGE), pages
+
+
+def notify_of_post(work: Work, digest: bytes, index: int) -> None:
+    """Tell the personas whose posts a shown post answers or quotes; nobody is told of their own."""
+    record = records.find_record(work, digest)
+    if record is None or record.raw is None:
+        return
+    document = records.parse_record(record.raw).document
+    named = [(document.get("inReplyTo"), NoticeKind.ANSWER)]
+    named += [(quoted, NoticeKind.QUOTE) for quoted in document.get(QUOTES, ())]
+    own = identity.find_hand(work, record.signer) if any(item for item, _ in named) else ""
+    told = {own}
+    for record_id, kind in named:
+        post = store.find_post(work, record_id=record_id) if record_id else None
+        root = post.author.root if post else None
+        if root is not None and root not in told:
+            told.add(root)
+            kept.add_notice(work, root, digest, kind.value, index)
+
+
+def list_notices(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[Notice], int]:
+    """Return one page of the viewer's notices, newest first, and the number of pages."""
+    pages = rules.page_of(kept.count_notices(work, viewer.root), NOTICES_PER_PAGE)
+    offset = (page - 1) * NOTICES_PER_PAGE
+    found = kept.list_notices(work, viewer.root, offset=offset, limit=NOTICES_PER_PAGE)
+    posts = {post.digest: post for post in store.list_at_places(work, [row[2] for row in found])}
+    last_read = kept.get_last_read(work, viewer.root)
+    notices = [
+        Notice(post=posts[digest], kind=NoticeKind(kind), is_new=index > last_read)
+        for digest, kind, index in found
+    ]
+    return notices, pages
+
+
+def mark_read(work: Work, viewer: identity.Viewer, index: int) -> None:
+    """Say that the viewer has read its notices up to a place in the log; it never moves back."""
+    newest = kept.list_notices(work, viewer.root, offset=0, limit=1)
+    index = min(index, newest[0][2] if newest else -1)
+    if index > kept.get_last_read(work, viewer.root):
+        kept.set_last_read(work, viewer.root, index)
+
+
+def _scrub(work: Work, draft_id: str) -> None:
+    work.erased.append(draft_id.encode())

@@ -1,0 +1,146 @@
+"""Every statement about what a persona keeps for itself: drafts, saved threads, notices."""
+
+from datetime import date
+
+from sqlalchemy import delete, func, insert, select, update
+
+from app.db import Work
+from app.db.tables import columns_of
+from app.forum.model import KeptDraft, ThreadId, ThreadSummary
+from app.forum.store import summarise
+from app.forum.tables import DraftRow, NoticeRow, NoticesReadRow, SavedThreadRow, ThreadRow
+
+_ADD_NOTICE = insert(columns_of(NoticeRow))
+
+
+def add_draft(work: Work, root: str, draft: KeptDraft) -> None:
+    """Add a draft."""
+    work.session.execute(insert(DraftRow).values(id=draft.id, root=root, **_words(draft)))
+
+
+def replace_draft(work: Work, draft: KeptDraft) -> None:
+    """Put other words in the place of a draft's."""
+    work.session.execute(update(DraftRow).where(DraftRow.id == draft.id).values(**_words(draft)))
+
+
+def find_draft(work: Work, root: str, draft_id: str) -> KeptDraft | None:
+    """Return a persona's draft, or None."""
+    query = select(DraftRow).where(DraftRow.id == draft_id, DraftRow.root == root)
+    row = work.session.scalar(query)
+    return None if row is None else _draft(row)
+
+
+def list_drafts(work: Work, root: str) -> list[KeptDraft]:
+    """Return a persona's drafts, newest day first."""
+    query = select(DraftRow).where(DraftRow.root == root)
+    rows = work.session.scalars(query.order_by(DraftRow.day.desc(), DraftRow.id))
+    return [_draft(row) for row in rows]
+
+
+def count_drafts(work: Work, root: str) -> int:
+    """Return how many drafts a persona has."""
+    query = select(func.count()).select_from(DraftRow).where(DraftRow.root == root)
+    return work.session.scalar(query) or 0
+
+
+def list_old_drafts(work: Work, before: date) -> list[str]:
+    """Return the ids of the drafts that were last kept before a day."""
+    return list(work.session.scalars(select(DraftRow.id).where(DraftRow.day < before)))
+
+
+def remove_draft(work: Work, draft_id: str) -> None:
+    """Delete a draft."""
+    work.session.execute(delete(DraftRow).where(DraftRow.id == draft_id))
+
+
+def save_thread(work: Work, root: str, thread: ThreadId) -> None:
+    """Save a thread."""
+    work.session.execute(insert(SavedThreadRow).values(root=root, thread=thread))
+
+
+def drop_thread(work: Work, root: str, thread: ThreadId) -> None:
+    """Forget that a thread was saved."""
+    where = (SavedThreadRow.root == root) & (SavedThreadRow.thread == thread)
+    work.session.execute(delete(SavedThreadRow).where(where))
+
+
+def has_saved(work: Work, root: str, thread: ThreadId) -> bool:
+    """Whether a persona saved a thread."""
+    where = (SavedThreadRow.root == root) & (SavedThreadRow.thread == thread)
+    return work.session.scalar(select(SavedThreadRow.thread).where(where)) is not None
+
+
+def count_saved(work: Work, root: str) -> int:
+    """Return how many threads a persona saved."""
+    query = select(func.count()).select_from(SavedThreadRow).where(SavedThreadRow.root == root)
+    return work.session.scalar(query) or 0
+
+
+def list_saved(work: Work, root: str, *, offset: int, limit: int) -> list[ThreadSummary]:
+    """Return the threads that a persona saved, the latest reply first."""
+    query = select(ThreadRow).join(SavedThreadRow, SavedThreadRow.thread == ThreadRow.id)
+    query = query.where(SavedThreadRow.root == root).order_by(ThreadRow.last_index.desc())
+    return summarise(work, query.offset(offset).limit(limit))
+
+
+def get_latest_index(work: Work) -> int:
+    """Return the place in the log of the latest post of any thread; -1 if there is none."""
+    query = select(func.max(ThreadRow.last_index)).where(ThreadRow.is_public)
+    found = work.session.scalar(query)
+    return -1 if found is None else found
+
+
+def add_notice(work: Work, root: str, post: bytes, kind: str, index: int) -> None:
+    """Tell a persona of a post."""
+    values = {"root": root, "post": post, "kind": kind, "log_index": index}
+    work.run(_ADD_NOTICE, values)
+
+
+def list_notices(work: Work, root: str, *, offset: int, limit: int) -> list[tuple[bytes, str, int]]:
+    """Return a persona's notices, newest first: the post, the kind, the log index."""
+    columns = (NoticeRow.post, NoticeRow.kind, NoticeRow.log_index)
+    query = select(*columns).where(NoticeRow.root == root).order_by(NoticeRow.log_index.desc())
+    rows = work.session.execute(query.offset(offset).limit(limit))
+    return [(row.post, row.kind, row.log_index) for row in rows]
+
+
+def count_notices(work: Work, root: str) -> int:
+    """Return how many notices a persona has."""
+    query = select(func.count()).select_from(NoticeRow).where(NoticeRow.root == root)
+    return work.session.scalar(query) or 0
+
+
+def get_last_read(work: Work, root: str) -> int:
+    """Return the log index up to which a persona has read its notices; -1 if it never said."""
+    query = select(NoticesReadRow.last_index).where(NoticesReadRow.root == root)
+    found = work.session.scalar(query)
+    return -1 if found is None else found
+
+
+def set_last_read(work: Work, root: str, index: int) -> None:
+    """Say how far a persona has read its notices."""
+    work.session.execute(delete(NoticesReadRow).where(NoticesReadRow.root == root))
+    work.session.execute(insert(NoticesReadRow).values(root=root, last_index=index))
+
+
+def _words(draft: KeptDraft) -> dict[str, object]:
+    return {
+        "place": draft.place,
+        "title": draft.title,
+        "text": draft.text,
+        "language": draft.language,
+        "previous": draft.previous,
+        "day": draft.day,
+    }
+
+
+def _draft(row: DraftRow) -> KeptDraft:
+    return KeptDraft(
+        id=row.id,
+        place=row.place,
+        title=row.title,
+        text=row.text,
+        language=row.language,
+        previous=row.previous,
+        day=row.day,
+    )
