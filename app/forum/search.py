@@ -105,6 +105,9 @@ def add_post(work: Work, post: Indexable, fingerprint: str) -> None:
 def remove_post(work: Work, place: int) -> None:
     """Take a post out of the index."""
     work.run(_REMOVE, {"place": place})
+    if _is_sqlite(work):
+        # A contentless index only marks what is removed; merging its parts overwrites the words.
+        work.session.execute(text("INSERT INTO post_search(post_search) VALUES('optimize')"))
 
 
 def find_posts(
