@@ -16,7 +16,7 @@ Invariants:
 """
 
 from .model import Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
-from .search import Facets
+from .search import Facets, remove_from_index
 from .service import (
     FRONT,
     accept_board,
@@ -81,6 +81,7 @@ __all__ = [
     "publish_erasure",
     "publish_post",
     "publish_revision",
+    "remove_from_index",
     "sign_erasure",
     "sign_post",
     "sign_revision",

@@ -160,7 +160,7 @@ def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     rules.require_version(post, record.document[PREVIOUS], versions)
     digests = store.erase_post(work, post.digest, record.day)
     if post.log_index is not None:
-        search.remove_post(work, post.log_index)
+        search.remove_from_index(work, [post.log_index])
     records.erase_bytes(work, digests)
     work.changed.update(subjects_of(post.thread, board.did))
     return _lane(board)
