@@ -17,7 +17,7 @@ Invariants:
 """
 
 from .model import Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
-from .search import Facets
+from .search import Facets, remove_from_index
 from .service import (
     FRONT,
     accept_board,
@@ -90,6 +90,7 @@ __all__ = [
     "publish_erasure",
     "publish_post",
     "publish_revision",
+    "remove_from_index",
     "sign_erasure",
     "sign_post",
     "sign_revision",

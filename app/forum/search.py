@@ -93,7 +93,7 @@ def find_indexable(work: Work, post: bytes) -> Indexable | None:
 
 def add_post(work: Work, post: Indexable, fingerprint: str) -> None:
     """Put a post into the index, or put it in anew."""
-    remove_post(work, post.place)
+    remove_from_index(work, [post.place])
     words = words_of(post.content)[:_MOST_WORDS]
     marks = Facets(board=post.board, author=fingerprint.replace(" ", ""), day=post.day).words()
     if _is_sqlite(work):
@@ -104,9 +104,13 @@ def add_post(work: Work, post: Indexable, fingerprint: str) -> None:
         work.run(_ADD_POSTGRES, {"place": post.place, "words": terms})
 
 
-def remove_post(work: Work, place: int) -> None:
-    """Take a post out of the index."""
-    work.run(_REMOVE, {"place": place})
+def remove_from_index(work: Work, places: Sequence[int]) -> None:
+    """Take posts out of the index, many at the price of one; what is out already costs nothing."""
+    connection = work.session.connection()
+    removed = [connection.execute(_REMOVE, {"place": place}).rowcount for place in places]
+    if any(removed) and _is_sqlite(work):
+        # A contentless index only marks what is removed; merging its parts overwrites the words.
+        work.session.execute(text("INSERT INTO post_search(post_search) VALUES('optimize')"))
 
 
 def find_posts(

@@ -63,7 +63,9 @@ def erase_persona(work: Work, door: Door, seed: Seed) -> None:
     day = day_of(work.now)
     keys = identity.erase_persona(work, door, seed, day)
     root_key = seed.root_key()
-    for post in forum.list_unerased(work, keys):
+    posts = forum.list_unerased(work, keys)
+    forum.remove_from_index(work, [p.log_index for p in posts if p.log_index is not None])
+    for post in posts:
         nonce = identity.encode_id(work)
         custody = Custody.UNLOCKED.value
         door.submit(work, forum.sign_erasure(root_key, post, custody, nonce=nonce, day=day))

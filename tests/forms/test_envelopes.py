@@ -20,7 +20,7 @@ TYPED = 'سلام, <b>"l\'eau"</b> & the water'
 # Every form: where it is sent.
 FORMS = [
     "/join", "/join/words", "/join/confirm", "/join/device", "/login", "/login/key", "/logout",
-    "/restore", "/revoke", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
+    "/restore", "/revoke", "/erase-me", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
     "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase",
     "/drafts", "/notices", "/t/{thread}/save",
 ]  # fmt: skip

@@ -203,7 +203,7 @@ def test_form_whose_address_has_no_page_leads_to_the_log_in_alone(
 
     assert answer.status_code == 403
     assert 'href="/en/login"' in answer.text
-    assert "next=/en/keys/sessions" not in answer.text
+    assert "/login?next=/en/keys/sessions" not in answer.text
 
 
 def test_form_sent_twice_is_taken_in_once(house: House, client: TestClient) -> None:

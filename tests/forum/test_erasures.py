@@ -10,7 +10,7 @@ from app.records.errors import WrongSignerError
 from app.wiring import House
 
 from tests import factories
-from tests.houses import find_record, publish, release, require_post, submit
+from tests.houses import find_record, publish, read_rows, release, require_post, submit
 
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 SECRET = "the name of my street"
@@ -190,6 +190,17 @@ def test_erasure_on_another_board_is_refused(house: House) -> None:
 
     with pytest.raises(UnknownPostError):
         submit(house, moved)
+
+
+def test_erased_words_are_not_in_the_index_either(house: House) -> None:
+    """An index that only marks what is removed would keep every word with its place."""
+    post = factories.note(AVA, text="They went into the pistachios.")
+    publish(house, post)
+    assert "pistachios" in repr(read_rows(house))
+
+    submit(house, factories.erasure(AVA, post))
+
+    assert "istachio" not in repr(read_rows(house))
 
 
 def test_erased_words_are_in_no_file_of_the_instance(house: House) -> None:

@@ -110,7 +110,7 @@ def test_index_that_was_lost_is_filled_again(house: House) -> None:
         with house.db.read() as reader:
             (post,) = forum.find_posts(reader, "water", forum.Facets(), before=None, limit=1)
         assert post.log_index is not None
-        forum.search.remove_post(work, post.log_index)
+        forum.search.remove_from_index(work, [post.log_index])
     assert find(house, "water") == []
 
     with house.db.write() as work:

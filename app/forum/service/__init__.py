@@ -166,6 +166,7 @@ def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     post, board = _require_changeable(work, record)
     versions = store.list_version_digests(work, post.digest)
     rules.require_version(post, record.document[PREVIOUS], versions)
+<<<<<<< HEAD:app/forum/service/__init__.py
     _erase(work, post, record.day)
     return lane_of(board)
 
@@ -187,6 +188,14 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
         search.clear(work)
         fill_index(work)
     return erased
+=======
+    digests = store.erase_post(work, post.digest, record.day)
+    if post.log_index is not None:
+        search.remove_from_index(work, [post.log_index])
+    records.erase_bytes(work, digests)
+    work.changed.update(subjects_of(post.thread, board.did))
+    return _lane(board)
+>>>>>>> w-identity:app/forum/service.py
 
 
 def publish_erasure(_work: Work, _digest: bytes, _index: int) -> None:
@@ -338,7 +347,7 @@ def _put_in_index(work: Work, digest: bytes) -> None:
 def _erase(work: Work, post: Post, day: date) -> None:
     digests = store.erase_post(work, post.digest, day)
     if post.log_index is not None:
-        search.remove_post(work, post.log_index)
+        search.remove_from_index(work, [post.log_index])
     records.erase_bytes(work, digests)
     work.changed.update(subjects_of(post.thread, post.board))
 

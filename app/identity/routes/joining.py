@@ -50,7 +50,7 @@ def join_submit(visit: PostedDep) -> Response:
         try:
             service.require_free_name(work, form.name)
         except NameTakenError:
-            errors["name"] = NAME_TAKEN
+            errors.setdefault("name", NAME_TAKEN)
         page = _join_page(work, form.name, translated(visit, errors))
     if errors:
         return visit.render(page, section="join", status=400)
