@@ -17,7 +17,7 @@ from app import forum, tlog, wiring
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
 from app.identity.routes import router as identity_router
-from app.kernel.errors import AppError, CorruptStateError
+from app.kernel.errors import AppError, CorruptStateError, UnavailableError
 from app.records.routes import router as record_router
 from app.site.pages import ErrorPage
 from app.site.routes import language_router
@@ -95,6 +95,8 @@ def _answer_app_error(request: Request, error: AppError) -> Response:
         if request.scope["query_string"]:
             back += "?" + request.scope["query_string"].decode("ascii", "ignore")
         return RedirectResponse(f"/{code}/login?next={quote(back)}", 303)
+    if isinstance(error, UnavailableError):
+        return _answer_unavailable(request, error)
     return _answer(request, status_of(error), error.code)
 
 

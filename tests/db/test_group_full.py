@@ -8,6 +8,7 @@ from app.kernel.errors import UnavailableError
 from app.records import Receipt
 from app.wiring import House
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
 from tests import factories
 from tests.houses import find_record, submit
@@ -59,3 +60,17 @@ def test_steps_before_the_one_that_found_no_space_are_not_acknowledged(house: Ho
             connection.exec_driver_sql("PRAGMA max_page_count=1000000")
         submit(house, post)
         assert find_record(house, post) is not None
+
+
+def test_who_shared_the_transaction_is_told_when_to_come_again(client: TestClient) -> None:
+    with client.app.state.site.db.engine.connect() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("PRAGMA max_page_count=1")
+
+    for post in POSTS:
+        answer = client.post("/api/v1/records", content=post)
+        if answer.status_code == 503:
+            break
+
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "unavailable"
+    assert answer.headers["retry-after"]
