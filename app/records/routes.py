@@ -15,6 +15,7 @@ from .service import Door, get_public_bytes
 router = APIRouter()
 
 _ACTIVITY = "application/activity+json"
+_PROBLEM = "application/problem+json"
 # Records live at most an hour in shared caches, so that an erasure holds (DESIGN.md §7).
 _SHARED_HOUR = {"Cache-Control": "public, max-age=3600"}
 
@@ -42,6 +43,7 @@ BodyDep = Annotated[bytes, Depends(get_body)]
     status_code=201,
     operation_id="submitRecord",
     tags=["records"],
+    response_class=Response,
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -49,12 +51,15 @@ BodyDep = Annotated[bytes, Depends(get_body)]
         }
     },
     responses={
-        200: {"description": "The same record again: the same receipt."},
-        201: {"description": "The instance's signed promise."},
-        400: {"description": "Malformed, or it does not verify (problem+json)."},
-        403: {"description": "This key may not do that (problem+json)."},
-        409: {"description": "The state does not allow it (problem+json)."},
-        413: {"description": "Too large (problem+json)."},
+        200: {
+            "description": "The same record again: the same receipt.",
+            "content": {_ACTIVITY: {}},
+        },
+        201: {"description": "The instance's signed promise.", "content": {_ACTIVITY: {}}},
+        400: {"description": "Malformed, or it does not verify.", "content": {_PROBLEM: {}}},
+        403: {"description": "This key may not do that.", "content": {_PROBLEM: {}}},
+        409: {"description": "The state does not allow it.", "content": {_PROBLEM: {}}},
+        413: {"description": "Too large.", "content": {_PROBLEM: {}}},
     },
 )
 async def submit_record(
@@ -68,7 +73,13 @@ async def submit_record(
     return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)
 
 
-@router.get("/records/{digest}", operation_id="readRecord", tags=["records"])
+@router.get(
+    "/records/{digest}",
+    operation_id="readRecord",
+    tags=["records"],
+    response_class=Response,
+    responses={200: {"content": {_ACTIVITY: {}}}},
+)
 def read_record(request: Request, digest: str) -> Response:
     """Return the exact signed bytes of a record, from its tick on."""
     site: Site = request.app.state.site
@@ -77,7 +88,13 @@ def read_record(request: Request, digest: str) -> Response:
     return Response(raw, headers=_SHARED_HOUR, media_type=_ACTIVITY)
 
 
-@router.get("/receipts/{digest}.json", operation_id="readReceipt", tags=["records"])
+@router.get(
+    "/receipts/{digest}.json",
+    operation_id="readReceipt",
+    tags=["records"],
+    response_class=Response,
+    responses={200: {"content": {_ACTIVITY: {}}}},
+)
 def read_receipt(request: Request, digest: str, door: DoorDep) -> Response:
     """Return the instance's signed promise about a record."""
     site: Site = request.app.state.site

@@ -70,11 +70,13 @@ class Searched:
     temporary: Path
     secrets: dict[str, bytes] = field(default_factory=dict)
     core: bytes | None = None
+    seized: list[Path] = field(default_factory=list)
+    """Copies of the instance as it was while it ran, with the database's own log."""
 
     def files(self) -> dict[str, bytes]:
         """Return what stands in every file of the instance, its logs and its temporary folder."""
         found = {}
-        for folder in (self.data, self.temporary):
+        for folder in (self.data, self.temporary, *self.seized):
             for path in folder.rglob("*"):
                 if path.is_file():
                     found[str(path.relative_to(folder.parent))] = path.read_bytes()
@@ -177,6 +179,8 @@ def searched(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Search
             act(Stranger(client, origin), found)
         # The worker's next steps take the erased words out of the log of the database as well.
         until(lambda: not found.holding(ERASED.encode()), "erased words stay on the disk")
+        shutil.copytree(found.data, folder / "seized")
+        found.seized.append(folder / "seized")
         found.core = dump(process, tmp_path_factory.mktemp("dump"))
     return found
 
@@ -205,3 +209,15 @@ def test_secrets_are_not_on_the_disk(searched: Searched) -> None:
 def test_erased_words_are_not_on_the_disk(searched: Searched) -> None:
     assert searched.holding(ERASED.encode()) == []
     assert searched.holding(ERASED_TITLE.encode()) == []
+
+
+def test_memory_keeps_no_passphrase_and_no_words(searched: Searched) -> None:
+    """The last requests do stay in memory for a while, headers and all: that is not promised."""
+    if searched.core is None:
+        pytest.skip("no gcore, or this machine lets nobody read a process's memory")
+    secrets = {"passphrase": PASSPHRASE.encode(), **searched.secrets}
+    del secrets["session"]
+
+    kept = {what: searched.core.count(secret) for what, secret in secrets.items()}
+
+    assert not any(kept.values()), kept

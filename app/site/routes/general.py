@@ -41,7 +41,7 @@ _PROSE: Final = {"safety", "about", "rules", "help"}
 _ACTIVITY: Final = "application/activity+json"
 
 
-@router.get("/")
+@router.get("/", include_in_schema=False)
 def front_door(request: Request) -> Response:
     """Lead to the front page in the reader's language, as far as the browser says it."""
     site: Site = request.app.state.site
@@ -49,7 +49,7 @@ def front_door(request: Request) -> Response:
     return RedirectResponse(f"/{code}/", 302)
 
 
-@router.get("/exit")
+@router.get("/exit", include_in_schema=False)
 def leave(request: Request) -> Response:
     """End the session and show a page that names nothing, without asking."""
     site: Site = request.app.state.site
@@ -60,7 +60,13 @@ def leave(request: Request) -> Response:
     return end_session(visit, HTMLResponse(html))
 
 
-@router.get("/.well-known/goftogu", operation_id="instanceCard", tags=["instance"])
+@router.get(
+    "/.well-known/goftogu",
+    operation_id="instanceCard",
+    tags=["instance"],
+    response_class=Response,
+    responses={200: {"content": {_ACTIVITY: {}}}},
+)
 def instance_card(request: Request) -> Response:
     """Return the instance's signed card."""
     site: Site = request.app.state.site
@@ -72,7 +78,7 @@ def instance_card(request: Request) -> Response:
     return Response(record.raw, headers=headers, media_type=_ACTIVITY)
 
 
-@router.get("/healthz", operation_id="health", tags=["instance"])
+@router.get("/healthz", operation_id="health", tags=["instance"], response_class=PlainTextResponse)
 def health(request: Request) -> Response:
     """Say that the process answers and its database reads."""
     site: Site = request.app.state.site
@@ -81,13 +87,13 @@ def health(request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-@router.get("/robots.txt")
+@router.get("/robots.txt", include_in_schema=False)
 def robots() -> Response:
     """Ask crawlers to leave the forms alone; reading is free."""
     return PlainTextResponse("User-agent: *\nDisallow: /*/join\nDisallow: /*/login\n")
 
 
-@router.get("/static/{version}/{name}")
+@router.get("/static/{version}/{name}", include_in_schema=False)
 def static_file(request: Request, version: str, name: str) -> Response:  # noqa: ARG001 (the version names the set)
     site: Site = request.app.state.site
     file = site.static.find(name)

@@ -1,0 +1,110 @@
+"""What a seized disk gives: every column is on a list, and somebody decided that it may be."""
+
+from typing import Final
+
+from app.crypto.seed import parse_words
+from app.kernel.clock import MINUTE_S
+from app.wiring import House
+from starlette.testclient import TestClient
+
+from tests.houses import read_rows, release
+from tests.visitor import Visitor
+
+# A new column makes this red until somebody asks: what does whoever seizes the disk learn from it?
+COLUMNS: Final = {
+    "alembic_version": "version_num",
+    "board": "did fingerprint founded_on home name openers position purpose rules slug thread_count tick_s",
+    "instance_card": "day digest log_origin name onion sequence",
+    "login": "box did name_folded root salt",
+    "login_session": "box did ends_at idle_until mark root",
+    "persona": "card_digest fingerprint name name_folded root sequence",
+    "post": "author board current custody day digest erased_on head log_index number parent record_id thread",
+    "post_search": "facets words",
+    "post_search_config": "k v",
+    "post_search_data": "block id",
+    "post_search_docsize": "id origin sz",
+    "post_search_idx": "pgno segid term",
+    "posting_key": "custody did fingerprint root state",
+    "record": "digest id include_by is_public raw signer type",
+    "thread": "board first_index id is_public last_day last_index next_number opening post_count started_on",
+    "tlog_entry": "index leaf leaf_hash",
+    "tlog_lane": "name tick_s",
+    "tlog_pending": "due_at lane leaf leaf_hash",
+    "version": "day digest is_public language number post text title",
+}  # fmt: skip
+
+
+def columns_of(house: House) -> dict[str, set[str]]:
+    """Return the columns of every table of a database, also of those that SQLite made for itself."""
+    with house.db.engine.connect() as connection:
+        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {
+            table: {
+                str(row["name"])
+                for row in connection.exec_driver_sql(f"PRAGMA table_info('{table}')").mappings()
+            }
+            for table in tables.scalars().all()
+        }
+
+
+def test_every_column_was_decided_about(house: House) -> None:
+    found = {table: " ".join(sorted(columns)) for table, columns in columns_of(house).items()}
+
+    assert found == COLUMNS
+
+
+def test_no_secret_stands_in_a_column(house: House, client: TestClient) -> None:
+    """As raw bytes, in hexadecimal, or inside another value."""
+    visitor = Visitor(client)
+    seed = parse_words(visitor.join("Ava", "needle passphrase quartz"))
+    first = str(client.cookies["s"])
+    visitor.log_in("Ava", "needle passphrase quartz")
+    second = str(client.cookies["s"])
+    erased = visitor.open_thread("A title that is erased", "The erased needle.")
+    release(house)
+    visitor.send_post(f"/p/{erased}/revise", title="A title that is erased", text="Other needle.")
+    visitor.send(visitor.open_form(f"/p/{erased}/erase"))
+    release(house)
+    visitor.get("/search?q=needlequestion")
+
+    secrets = {
+        "passphrase": b"needle passphrase quartz",
+        "words": " ".join(seed.words()).encode(),
+        "entropy": seed.entropy(),
+        "root key": seed.root_key()._secret[:32],
+        "posting key": seed.posting_key()._secret[:32],
+        "first session": first.encode(),
+        "session": second.encode(),
+        "erased text": b"erased needle",
+        "erased revision": b"Other needle",
+        "erased title": b"A title that is erased",
+        "question": b"needlequestion",
+    }
+    for table, row in read_rows(house):
+        for column, value in row.items():
+            for what, secret in secrets.items():
+                assert not _holds(value, secret), f"{what} in {table}.{column}"
+
+
+def test_times_of_a_seized_disk_are_whole_minutes(house: House, client: TestClient) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    visitor.open_thread("Water", "Where does it go?")
+
+    moments = [
+        value
+        for _, row in read_rows(house)
+        for column, value in row.items()
+        if column in {"idle_until", "ends_at", "include_by", "due_at"}
+    ]
+
+    assert moments
+    assert all(int(str(moment)) % MINUTE_S == 0 for moment in moments)
+
+
+def _holds(value: object, secret: bytes) -> bool:
+    if isinstance(value, str):
+        value = value.encode()
+    if not isinstance(value, bytes):
+        return False
+    return secret in value or secret.hex().encode() in value.lower()
