@@ -13,7 +13,7 @@ from app.crypto.multikey import (
     fingerprint,
 )
 from app.kernel.strict_json import JsonObject
-from app.records.model import CONSENT, CUSTODY, PREVIOUS, QUOTES, VerifiedRecord
+from app.records.model import CONSENT, CUSTODY, IMPORTED, PREVIOUS, QUOTES, VerifiedRecord
 
 from .model import Board, Draft, Openers, Text
 
@@ -78,6 +78,10 @@ def note_members(draft: Draft) -> JsonObject:
         members["inReplyTo"] = draft.reply_to
     if draft.quotes:
         members[QUOTES] = list(draft.quotes)
+    if draft.imported is not None:
+        origin = {"day": draft.imported.day.isoformat(), "source": draft.imported.source}
+        author = {"author": draft.imported.author} if draft.imported.author else {}
+        members[IMPORTED] = origin | author
     return members
 
 

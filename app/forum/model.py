@@ -59,6 +59,15 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where imported words came from."""
+
+    author: str | None
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A post before it is signed."""
 
@@ -69,6 +78,7 @@ class Draft:
     """Record id of the post answered."""
     quotes: tuple[str, ...]
     custody: Custody
+    imported: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,7 @@ def publish_board(_work: Work, _digest: bytes, _index: int) -> None:
     """Do nothing: a board is there as soon as it is founded."""
 
 
-def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
+def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
     """Take in a post, unseen until its board's tick.
 
     Raises:
@@ -78,7 +78,7 @@ def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """
     document = record.document
     board = require_board(work, audience_of(document))
-    author = identity.require_author(work, record)
+    author = identity.require_author(work, record, host=instance_did)
     words, reply_to = codec.decode_text(document), document.get("inReplyTo")
     rules.require_place(words.title, reply_to)
     text = rules.decide_text(words, is_opening=reply_to is None)

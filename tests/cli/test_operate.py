@@ -15,7 +15,7 @@ from tests.cli.command import goftogu, start
 from tests.houses import open_at, publish
 
 COMMANDS = {
-    "init", "serve", "worker", "seed", "check", "keygen", "card", "login-proof", "sign", "submit", "verify",
+    "init", "serve", "worker", "seed", "check", "keygen", "card", "login-proof", "sign", "submit", "verify", "import",
 }  # fmt: skip
 
 
