@@ -87,7 +87,7 @@ def import_file(
 
 
 def _take(work: "Work", run: _Run, number: int, raw: bytes) -> None:
-    """Import one row, or say why not; the door decides before it writes, so nothing is half done."""
+    """Import one row, or say why not; the door decides before it writes."""
     from app import forum
     from app.kernel.clock import day_of
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 
 from app.crypto.ed25519 import SigningKey, verify_signature
 from app.crypto.multikey import (
@@ -15,7 +16,7 @@ from app.crypto.multikey import (
 from app.kernel.strict_json import JsonObject
 from app.records.model import CONSENT, CUSTODY, IMPORTED, PREVIOUS, QUOTES, VerifiedRecord
 
-from .model import Board, Draft, Openers, Text
+from .model import Board, Draft, Openers, Origin, Text
 
 _blank = re.compile(r"\s+")
 
@@ -65,6 +66,18 @@ def decode_text(document: JsonObject) -> Text:
     """Read the text of a verified `Note` or `Update`."""
     ((language, markdown),) = document["contentMap"].items()
     return Text(language=language, markdown=markdown, title=document.get("name"))
+
+
+def decode_origin(document: JsonObject) -> Origin | None:
+    """Read where a post was imported from, if it was."""
+    found = document.get(IMPORTED)
+    if found is None:
+        return None
+    return Origin(
+        author=found.get("author"),
+        day=date.fromisoformat(found["day"]),
+        source=found["source"],
+    )
 
 
 def note_members(draft: Draft) -> JsonObject:

@@ -123,6 +123,8 @@ class Post:
     head: bytes
     """The newest version's digest, shown or waiting: what the next revision must name."""
     version: Version
+    origin: Origin | None = None
+    """Where it was imported from; None for words first said here, and for erased ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
