@@ -50,7 +50,10 @@ def owners(instance_did: str) -> dict[str, Owner]:
     """Return which room owns which type of record."""
     return {
         "Person": Owner(accept=identity.accept_card, publish=identity.publish_card),
-        "Note": Owner(accept=forum.accept_post, publish=forum.publish_post),
+        "Note": Owner(
+            accept=partial(forum.accept_post, instance_did=instance_did),
+            publish=forum.publish_post,
+        ),
         "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revision),
         "Delete": Owner(accept=forum.accept_erasure, publish=forum.publish_erasure),
         "Group": Owner(

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import date
 
 from app.crypto.ed25519 import SigningKey, verify_signature
 from app.crypto.multikey import (
@@ -14,9 +15,9 @@ from app.crypto.multikey import (
     fingerprint,
 )
 from app.kernel.strict_json import JsonObject
-from app.records.model import CONSENT, CUSTODY, PREVIOUS, QUOTES, VerifiedRecord
+from app.records.model import CONSENT, CUSTODY, IMPORTED, PREVIOUS, QUOTES, VerifiedRecord
 
-from .model import Board, Draft, Openers, Text, ThreadMark, ThreadState
+from .model import Board, Draft, Openers, Origin, Text, ThreadMark, ThreadState
 
 _blank = re.compile(r"\s+")
 
@@ -121,6 +122,18 @@ def decode_text(document: JsonObject) -> Text:
     return Text(language=language, markdown=markdown, title=document.get("name"))
 
 
+def decode_origin(document: JsonObject) -> Origin | None:
+    """Read where a post was imported from, if it was."""
+    found = document.get(IMPORTED)
+    if found is None:
+        return None
+    return Origin(
+        author=found.get("author"),
+        day=date.fromisoformat(found["day"]),
+        source=found["source"],
+    )
+
+
 def note_members(draft: Draft) -> JsonObject:
     """Return the members of a post's record."""
     members: JsonObject = {
@@ -132,6 +145,10 @@ def note_members(draft: Draft) -> JsonObject:
         members["inReplyTo"] = draft.reply_to
     if draft.quotes:
         members[QUOTES] = list(draft.quotes)
+    if draft.imported is not None:
+        origin = {"day": draft.imported.day.isoformat(), "source": draft.imported.source}
+        author = {"author": draft.imported.author} if draft.imported.author else {}
+        members[IMPORTED] = origin | author
     return members
 
 

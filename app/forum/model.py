@@ -80,6 +80,15 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where imported words came from."""
+
+    author: str | None
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A post before it is signed."""
 
@@ -90,6 +99,7 @@ class Draft:
     """Record id of the post answered."""
     quotes: tuple[str, ...]
     custody: Custody
+    imported: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +171,8 @@ class Post:
     head: bytes
     """The newest version's digest, shown or waiting: what the next revision must name."""
     version: Version
+    origin: Origin | None = None
+    """Where it was imported from; None for words first said here, and for erased ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

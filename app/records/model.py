@@ -16,6 +16,7 @@ CONTEXT: Final = (
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
 CONSENT: Final = "urn:goftogu:consent"
 CUSTODY: Final = "urn:goftogu:custody"
+IMPORTED: Final = "urn:goftogu:imported"
 PREVIOUS: Final = "urn:goftogu:previous"
 QUOTES: Final = "urn:goftogu:quotes"
 

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from app.kernel.errors import MalformedError
 
-from .model import CONSENT, CUSTODY, PREVIOUS, PUBLIC, QUOTES, Custody
+from .model import CONSENT, CUSTODY, IMPORTED, PREVIOUS, PUBLIC, QUOTES, Custody
 
 Shape: TypeAlias = Callable[[Any], None]
 
@@ -30,6 +30,7 @@ _actor = re.compile(rf"ap://({_DID})/actor")
 _object = re.compile(rf"ap://({_DID})/objects/[a-z2-7]{{26}}")
 _language = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _slug = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_past_day = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 _digest = re.compile(r"zQm[1-9A-HJ-NP-Za-km-z]{44}")
 _multibase_signature = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{64,88}")
 _onion = re.compile(r"[a-z2-7]{56}\.onion")
@@ -172,6 +173,11 @@ digest = matching(_digest, "a digest")
 custody = one_of(*Custody)
 signature = matching(_multibase_signature, "a signature")
 
+imported = members(
+    {"day": matching(_past_day, "a day"), "source": line(MAX_TITLE_CHARACTERS)},
+    {"author": line(MAX_TITLE_CHARACTERS)},
+)
+
 _posting_key = members(
     {
         "id": did,
@@ -240,6 +246,7 @@ RECORD_TYPES: Final = {
                 "name": line(MAX_TITLE_CHARACTERS),
                 "inReplyTo": record_id,
                 QUOTES: list_of(record_id, 10, 1),
+                IMPORTED: imported,
             },
         ),
         RecordType(

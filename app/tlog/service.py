@@ -33,9 +33,9 @@ def append(
     """Queue a leaf in an open lane and return the hour by which it is in the log.
 
     Same transaction as the record it stands for: a crash after the commit leaves a pending entry
-    that the next tick integrates; a crash before it leaves nothing at all. A leaf is
-    appended once, and not before the waiting leaf `after`: the door knows its records by their
-    ids, and a second place would break a key.
+    that the next tick integrates; a crash before it leaves nothing at all. A leaf is appended once:
+    the door knows its records by their ids, and a second place would break a key. It falls due no
+    sooner than the waiting leaf `after`.
     """
     pending_due = store.find_due_at(work, leaf_hash(after)) if after else None
     if pending_due is not None:

@@ -40,6 +40,7 @@ MEMBERS = {
     "urn:goftogu:consent": "the home instance's signature over `goftogu/v1/board\\n` and the board's did:key",
     "urn:goftogu:custody": "how the signing key is kept, as declared: `device`, `unlocked` or `instance`",
     "urn:goftogu:home": "did:key of the instance that logs the board's records",
+    "urn:goftogu:imported": "where the words came from: their `author` (one line, if known), their `day`, their `source`; with custody `instance` and by the instance's own key alone",
     "urn:goftogu:logKey": "the log's verifier key (C2SP signed-note)",
     "urn:goftogu:logOrigin": "the log's name, which never changes",
     "urn:goftogu:mirrors": "where copies are kept",

@@ -28,6 +28,16 @@ class ReplyLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OriginLine:
+    """Where imported words came from."""
+
+    author: str
+    """Empty if nobody knows."""
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostItem:
     """A post as a page shows it."""
 
@@ -47,6 +57,7 @@ class PostItem:
     revisions: int
     """How many later versions there are; the latest is shown."""
     is_own: bool
+    origin: OriginLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from app.web.languages import SOURCE_LANGUAGE
 from app.web.markup import direction_of, render_difference, render_post
 from app.web.pages import Markup
 
-from . import AuthorLine, BoardLine, PostItem, ReplyLine, RevisionLine, ThreadLine
+from . import AuthorLine, BoardLine, OriginLine, PostItem, ReplyLine, RevisionLine, ThreadLine
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -58,7 +58,16 @@ def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
         erased_on=post.erased_on,
         revisions=post.version.number - 1,
         is_own=viewer is not None and post.author.hand == viewer.root,
+        origin=origin_line(post),
     )
+
+
+def origin_line(post: Post) -> OriginLine | None:
+    """Show where an imported post came from."""
+    found = post.origin
+    if found is None:
+        return None
+    return OriginLine(author=found.author or "", day=found.day, source=found.source)
 
 
 def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: str) -> ThreadLine:

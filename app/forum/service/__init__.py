@@ -70,7 +70,7 @@ FEED_LENGTH: Final = 20
 MOST_QUESTIONS: Final = 12
 
 
-def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
+def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
     """Take in a post, unseen until its board's tick.
 
     Raises:
@@ -83,7 +83,7 @@ def accept_post(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """
     document = record.document
     board = require_board(work, audience_of(document))
-    author = identity.require_author(work, record)
+    author = identity.require_author(work, record, host=instance_did)
     words, reply_to = codec.decode_text(document), document.get("inReplyTo")
     rules.require_place(words.title, reply_to)
     rules.require_living(board)
@@ -166,7 +166,6 @@ def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     post, board = _require_changeable(work, record)
     versions = store.list_version_digests(work, post.digest)
     rules.require_version(post, record.document[PREVIOUS], versions)
-<<<<<<< HEAD:app/forum/service/__init__.py
     _erase(work, post, record.day)
     return lane_of(board)
 
@@ -188,14 +187,6 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
         search.clear(work)
         fill_index(work)
     return erased
-=======
-    digests = store.erase_post(work, post.digest, record.day)
-    if post.log_index is not None:
-        search.remove_from_index(work, [post.log_index])
-    records.erase_bytes(work, digests)
-    work.changed.update(subjects_of(post.thread, board.did))
-    return _lane(board)
->>>>>>> w-identity:app/forum/service.py
 
 
 def publish_erasure(_work: Work, _digest: bytes, _index: int) -> None:

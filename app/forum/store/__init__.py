@@ -1,15 +1,17 @@
 """Every statement of the forum."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from app import identity
+from app import identity, records
 from app.db import Work
 from app.db.tables import columns_of
+from app.forum import codec
 from app.forum.model import (
     Post,
     Text,
@@ -21,6 +23,7 @@ from app.forum.model import (
     Version,
 )
 from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
+from app.kernel import strict_json
 from app.records.model import Custody
 
 from .boards import add_board, change_board, find_board, get_mark, list_boards, set_mark
@@ -319,7 +322,15 @@ def _posts(work: Work, query: Select[Any]) -> list[Post]:
     rows = work.session.execute(query).all()
     dids = list({row[0].author for row in rows})
     authors = {author.did: author for author in identity.list_authors(work, dids)}
-    return [_post(row, authors) for row in rows]
+    return [_with_origin(work, _post(row, authors)) for row in rows]
+
+
+def _with_origin(work: Work, post: Post) -> Post:
+    """Return a post with the mark of its import, which stands in its signed bytes alone."""
+    record = records.find_record(work, post.digest) if post.custody is Custody.INSTANCE else None
+    if record is None or record.raw is None:
+        return post
+    return replace(post, origin=codec.decode_origin(strict_json.decode(record.raw)))
 
 
 def _post(row: Row[Any], authors: dict[str, identity.Author]) -> Post:

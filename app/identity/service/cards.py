@@ -15,7 +15,7 @@ from app.records import VerifiedRecord, sign_record
 from app.records.codec import NONCE_BYTES as ID_BYTES
 from app.records.codec import encode_nonce
 from app.records.errors import WrongSignerError
-from app.records.model import CUSTODY, Custody
+from app.records.model import CUSTODY, IMPORTED, Custody
 
 NAMES: Final = "names"
 """What every page that shows a persona is about."""
@@ -71,30 +71,36 @@ def publish_card(_work: Work, _digest: bytes, _index: int) -> None:
     """Do nothing: a card has acted when it came."""
 
 
-def require_author(work: Work, record: VerifiedRecord) -> Author:
+def require_author(work: Work, record: VerifiedRecord, *, host: str = "") -> Author:
     """Return the author of a record that a posting key signed, if the key may sign it.
 
     A key without a card may post: it is remembered, and shows as its fingerprint. A server that
-    held it would have made a card, so its custody is the device.
+    held it would have made a card, so its custody is the device. The key of the `host` signs what
+    it imports, and nobody else's key may say that it imported something.
 
     Raises:
-        WrongSignerError: a root key signed what only posting keys sign.
+        WrongSignerError: a root key signed what only posting keys sign, or another key
+            than the host's an import.
         KeyInactiveError, CustodyDiffersError: see `rules.require_use`.
 
     """
     declared = Custody(record.document[CUSTODY])
+    is_host = record.signer == host
+    if IMPORTED in record.document and not (is_host and declared is Custody.INSTANCE):
+        raise WrongSignerError("only the host's own key imports, in its own name")
     author = store.find_author(work, record.signer)
     if author is None:
         if store.find_persona(work, record.signer) is not None:
             raise WrongSignerError("a root key signs cards, not posts")
         mark = fingerprint(record.key)
-        store.add_lone_key(work, record.signer, mark, Custody.DEVICE)
+        kept = Custody.INSTANCE if is_host else Custody.DEVICE
+        store.add_lone_key(work, record.signer, mark, kept)
         author = Author(
             did=record.signer,
             root=None,
             name=None,
             fingerprint=mark,
-            custody=Custody.DEVICE,
+            custody=kept,
             state=KeyState.ACTIVE,
         )
     rules.require_use(author, declared)
