@@ -6,11 +6,50 @@ from urllib.parse import urlsplit
 
 # No template of ours uses one of these; a page that holds one holds somebody's.
 _FOREIGN_TAGS: Final = frozenset(
-    "script iframe frame frameset object embed applet base svg math style template img image video "
-    "audio source portal marquee xmp listing plaintext noembed isindex dialog animate set".split()
+    [
+        "script",
+        "iframe",
+        "frame",
+        "frameset",
+        "object",
+        "embed",
+        "applet",
+        "base",
+        "svg",
+        "math",
+        "style",
+        "template",
+        "img",
+        "image",
+        "video",
+        "audio",
+        "source",
+        "portal",
+        "marquee",
+        "xmp",
+        "listing",
+        "plaintext",
+        "noembed",
+        "isindex",
+        "dialog",
+        "animate",
+        "set",
+    ]
 )
 _ADDRESSES: Final = frozenset(
-    "href src action formaction data srcdoc background poster cite ping xlink:href".split()
+    [
+        "href",
+        "src",
+        "action",
+        "formaction",
+        "data",
+        "srcdoc",
+        "background",
+        "poster",
+        "cite",
+        "ping",
+        "xlink:href",
+    ]
 )
 
 

@@ -10,9 +10,9 @@ from tests.factories import (
     card,
     decode,
     digest_of,
+    forged,
     note,
     person,
-    forged,
     update,
 )
 from tests.houses import release
