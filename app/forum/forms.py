@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.kernel.errors import MalformedError
 from app.records import registry
-from app.records.rules import WAITS_H
+from app.records.model import WAITS_H
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
 
