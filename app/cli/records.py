@@ -24,8 +24,7 @@ from app.records.codec import (
     encode_nonce,
     sign_record,
 )
-from app.records.model import CUSTODY, Custody
-from app.records.rules import WAITS_H
+from app.records.model import CUSTODY, WAITS_H, Custody
 
 from . import transport
 from .keys import read_key, today

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.kernel.errors import MalformedError
 from app.records import registry
-from app.records.rules import WAITS_H
+from app.records.model import WAITS_H
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
 

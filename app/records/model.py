@@ -19,6 +19,8 @@ CUSTODY: Final = "urn:goftogu:custody"
 IMPORTED: Final = "urn:goftogu:imported"
 PREVIOUS: Final = "urn:goftogu:previous"
 QUOTES: Final = "urn:goftogu:quotes"
+WAITS_H: Final = (0, 6, 24)
+"""Hours that an author may choose to wait."""
 
 
 class Custody(StrEnum):

@@ -7,10 +7,8 @@ from typing import Final
 from app.kernel.clock import HOUR_S, Instant, day_of
 
 from .errors import FutureDayError
-from .model import VerifiedRecord
+from .model import WAITS_H, VerifiedRecord
 
-WAITS_H: Final = (0, 6, 24)
-"""Hours that an author may choose to wait."""
 _PATIENT: Final[Collection[str]] = frozenset({"Note", "Update"})
 
 
