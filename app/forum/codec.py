@@ -121,6 +121,11 @@ def decode_text(document: JsonObject) -> Text:
     return Text(language=language, markdown=markdown, title=document.get("name"))
 
 
+def decode_tags(document: JsonObject) -> tuple[str, ...]:
+    """Read the tags of a verified `Note`."""
+    return tuple(item["name"][1:] for item in document.get("tag", ()))
+
+
 def note_members(draft: Draft) -> JsonObject:
     """Return the members of a post's record."""
     members: JsonObject = {
@@ -130,6 +135,8 @@ def note_members(draft: Draft) -> JsonObject:
     }
     if draft.reply_to is not None:
         members["inReplyTo"] = draft.reply_to
+    if draft.tags:
+        members["tag"] = [{"type": "Hashtag", "name": f"#{tag}"} for tag in draft.tags]
     if draft.quotes:
         members[QUOTES] = list(draft.quotes)
     return members

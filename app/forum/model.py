@@ -82,6 +82,7 @@ class Draft:
     """Record id of the post answered."""
     quotes: tuple[str, ...]
     custody: Custody
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ class Thread:
     post_count: int
     started_on: date
     last_day: date
+    tags: tuple[str, ...]
     is_pinned: bool
     state: ThreadState
 

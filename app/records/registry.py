@@ -172,6 +172,13 @@ digest = matching(_digest, "a digest")
 custody = one_of(*Custody)
 signature = matching(_multibase_signature, "a signature")
 
+
+def _hashtag_name(value: Any) -> None:
+    _require(isinstance(value, str) and value.startswith("#"), "not a hashtag")
+    line(MAX_TAG_CHARACTERS)(value[1:])
+
+
+_hashtag = members({"type": one_of("Hashtag"), "name": _hashtag_name})
 _posting_key = members(
     {
         "id": did,
@@ -240,6 +247,7 @@ RECORD_TYPES: Final = {
                 "name": line(MAX_TITLE_CHARACTERS),
                 "inReplyTo": record_id,
                 QUOTES: list_of(record_id, 10, 1),
+                "tag": list_of(_hashtag, 3, 1),
             },
         ),
         RecordType(
