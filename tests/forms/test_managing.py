@@ -191,3 +191,10 @@ def test_tag_that_the_board_has_not_is_refused(house: House, steward: Visitor) -
 
     assert answer.status_code == 400
     assert count_records(house) == before
+
+
+def test_only_stewards_are_shown_the_way_to_manage(steward: Visitor) -> None:
+    assert "/boards/manage" in steward.get("/boards").text
+    steward.log_out()
+
+    assert "/boards/manage" not in steward.get("/boards").text

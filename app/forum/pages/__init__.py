@@ -88,6 +88,8 @@ class BoardsPage(Page):
     template: ClassVar[str] = "forum/boards.html"
 
     boards: tuple[BoardLine, ...]
+    may_manage: bool
+    """Whether the viewer is a steward."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
