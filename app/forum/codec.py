@@ -134,6 +134,11 @@ def decode_origin(document: JsonObject) -> Origin | None:
     )
 
 
+def decode_tags(document: JsonObject) -> tuple[str, ...]:
+    """Read the tags of a verified `Note`."""
+    return tuple(item["name"][1:] for item in document.get("tag", ()))
+
+
 def note_members(draft: Draft) -> JsonObject:
     """Return the members of a post's record."""
     members: JsonObject = {
@@ -143,6 +148,8 @@ def note_members(draft: Draft) -> JsonObject:
     }
     if draft.reply_to is not None:
         members["inReplyTo"] = draft.reply_to
+    if draft.tags:
+        members["tag"] = [{"type": "Hashtag", "name": f"#{tag}"} for tag in draft.tags]
     if draft.quotes:
         members[QUOTES] = list(draft.quotes)
     if draft.imported is not None:

@@ -23,6 +23,7 @@ class PostForm:
     language: str
     nonce: str
     record: str
+    tags: tuple[str, ...]
     previous: str
     """The version that a revision was begun from, as the form remembers it."""
     wait: int
@@ -67,6 +68,7 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
         language=fields["language"] if fields["language"] in languages else languages[0],
         nonce=fields["nonce"],
         record=fields["record"],
+        tags=tuple(dict.fromkeys(filter(None, (fields[f"tag_{n}"] for n in range(1, 4))))),
         previous=fields["previous"],
         wait=int(fields["wait"]) if fields["wait"] in map(str, WAITS_H) else 0,
         draft=fields["draft"],

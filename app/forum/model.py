@@ -99,6 +99,7 @@ class Draft:
     """Record id of the post answered."""
     quotes: tuple[str, ...]
     custody: Custody
+    tags: tuple[str, ...] = ()
     imported: Origin | None = None
 
 
@@ -127,6 +128,7 @@ class Thread:
     post_count: int
     started_on: date
     last_day: date
+    tags: tuple[str, ...]
     is_pinned: bool
     state: ThreadState
 

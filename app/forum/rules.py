@@ -74,6 +74,17 @@ def require_settled(previous: str, head: bytes | None) -> None:
         raise StaleSettingsError("built on other settings than the present ones")
 
 
+def require_tags(board: Board, tags: Collection[str], *, is_opening: bool) -> None:
+    """Refuse tags that the board has not, and tags of an answer.
+
+    Raises:
+        MalformedError: such a tag is there, or one stands twice.
+
+    """
+    if tags and not (is_opening and set(tags) <= set(board.tags) and len(set(tags)) == len(tags)):
+        raise MalformedError("a tag that does not belong there")
+
+
 def require_place(title: str | None, reply_to: str | None) -> None:
     """Refuse a post that claims both to open a thread and to answer a post.
 

@@ -173,6 +173,14 @@ digest = matching(_digest, "a digest")
 custody = one_of(*Custody)
 signature = matching(_multibase_signature, "a signature")
 
+
+def _hashtag_name(value: Any) -> None:
+    _require(isinstance(value, str) and value.startswith("#"), "not a hashtag")
+    line(MAX_TAG_CHARACTERS)(value[1:])
+
+
+_hashtag = members({"type": one_of("Hashtag"), "name": _hashtag_name})
+
 imported = members(
     {"day": matching(_past_day, "a day"), "source": line(MAX_TITLE_CHARACTERS)},
     {"author": line(MAX_TITLE_CHARACTERS)},
@@ -247,6 +255,7 @@ RECORD_TYPES: Final = {
                 "inReplyTo": record_id,
                 QUOTES: list_of(record_id, 10, 1),
                 IMPORTED: imported,
+                "tag": list_of(_hashtag, 3, 1),
             },
         ),
         RecordType(

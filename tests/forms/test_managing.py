@@ -173,3 +173,28 @@ def test_locked_thread_shows_no_way_to_reply(house: House, steward: Visitor) -> 
     assert "it takes no more replies" in page
     assert steward.get(f"{path}/reply").status_code == 403
     assert "Pinned" in steward.get("/b/square").text
+
+
+def test_thread_is_listed_with_the_tags_chosen_for_it(house: House, steward: Visitor) -> None:
+    steward.send(open_settings(steward), tags="water\nland")
+    answer = steward.send_post("/b/square/new", title="Rain", text="When?", tag_2="land")
+    assert answer.status_code == 303, answer.text
+    release(house)
+
+    assert "#land" in steward.get("/b/square").text
+
+
+def test_tag_that_the_board_has_not_is_refused(house: House, steward: Visitor) -> None:
+    before = count_records(house)
+
+    answer = steward.send_post("/b/square/new", title="Rain", text="When?", tag_1="land")
+
+    assert answer.status_code == 400
+    assert count_records(house) == before
+
+
+def test_only_stewards_are_shown_the_way_to_manage(steward: Visitor) -> None:
+    assert "/boards/manage" in steward.get("/boards").text
+    steward.log_out()
+
+    assert "/boards/manage" not in steward.get("/boards").text

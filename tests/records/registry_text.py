@@ -36,6 +36,7 @@ MEMBERS = {
     "object": "the id of the post that is changed, of the post that opened the thread, or of the record that founded the board",
     "preferredUsername": "the board's short name in addresses",
     "summaryMap": "what the board is for, by language",
+    "tag": 'one to three of the board\'s tags, of a post that opens a thread: `{"name":"#…","type":"Hashtag"}`',
     "urn:goftogu:archived": "whether the board takes no more posts",
     "urn:goftogu:consent": "the home instance's signature over `goftogu/v1/board\\n` and the board's did:key",
     "urn:goftogu:custody": "how the signing key is kept, as declared: `device`, `unlocked` or `instance`",

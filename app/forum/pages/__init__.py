@@ -86,6 +86,7 @@ class ThreadLine:
     day: date
     last_day: date
     reply_count: int
+    tags: tuple[str, ...]
     is_pinned: bool
     state: str
     """`open`, `locked` or `archived`."""
@@ -98,6 +99,8 @@ class BoardsPage(Page):
     template: ClassVar[str] = "forum/boards.html"
 
     boards: tuple[BoardLine, ...]
+    may_manage: bool
+    """Whether the viewer is a steward."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +323,10 @@ class ComposePage(Page):
     is_live: bool
     tick_minutes: int
     has_title: bool
+    board_tags: tuple[str, ...]
+    """What a new thread may be listed under; empty where there is no choice."""
+    tags: tuple[str, ...]
+    """The three chosen ones; empty for none."""
     title: str
     text: str
     post_language: str

@@ -85,6 +85,7 @@ def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: s
         day=thread.started_on,
         last_day=thread.last_day,
         reply_count=thread.post_count - 1,
+        tags=thread.tags,
         is_pinned=thread.is_pinned,
         state=thread.state.value,
     )

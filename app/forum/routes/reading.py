@@ -40,9 +40,10 @@ def boards_page(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         boards = store.list_boards(work)
+        may_manage = identity.is_steward(work, viewer)
     visit.share(service.FRONT)
     lines = tuple(build.board_line(board, count, visit.language.code) for board, count in boards)
-    return visit.render(BoardsPage(boards=lines), viewer, section="boards")
+    return visit.render(BoardsPage(boards=lines, may_manage=may_manage), viewer, section="boards")
 
 
 @router.get("/{language}/b/{slug}")

@@ -183,6 +183,7 @@ def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Resp
         language=language,
         nonce=identity.encode_id(work),
         record="",
+        tags=(),
         wait=0,
         previous=previous,
         draft=draft,
@@ -264,6 +265,7 @@ def _sign(visit: Visit, work: Work, written: Composition, form: forms.PostForm) 
         reply_to=written.parent.record_id if written.parent else None,
         quotes=(written.quoted.record_id,) if written.quoted else (),
         custody=written.viewer.custody,
+        tags=form.tags if written.kind == "thread" else (),
     )
     day = service.today(work)
     if written.revised is not None:
@@ -296,6 +298,11 @@ def _page(
         is_live=build.is_live(written.board),
         tick_minutes=build.tick_minutes(written.board),
         has_title=written.has_title,
+        # What a device signs has no tags yet: its module does not know them.
+        board_tags=()
+        if written.kind != "thread" or written.viewer.custody is Custody.DEVICE
+        else written.board.tags,
+        tags=(*form.tags, "", "", "")[:3],
         title=form.title,
         text=form.text,
         post_language=form.language,

@@ -87,12 +87,14 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     words, reply_to = codec.decode_text(document), document.get("inReplyTo")
     rules.require_place(words.title, reply_to)
     rules.require_living(board)
+    tags = codec.decode_tags(document)
+    rules.require_tags(board, tags, is_opening=reply_to is None)
     text = rules.decide_text(words, is_opening=reply_to is None)
     parent: Post | None = None
     if reply_to is None:
         rules.require_opener(board, is_steward=identity.holds_stewardship(work, author.hand))
         thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
-        store.add_thread(work, thread_id, board.did, record.digest, record.day)
+        store.add_thread(work, thread_id, board.did, record.digest, record.day, tags)
     else:
         found = store.find_post(work, record_id=reply_to)
         parent = rules.require_visible(rules.require_same_board(found, board.did), author.hand)

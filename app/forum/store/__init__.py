@@ -64,7 +64,14 @@ _COUNT_THREAD = (
 )
 
 
-def add_thread(work: Work, thread_id: ThreadId, board: str, opening: bytes, day: date) -> None:
+def add_thread(
+    work: Work,
+    thread_id: ThreadId,
+    board: str,
+    opening: bytes,
+    day: date,
+    tags: tuple[str, ...],
+) -> None:
     """Add a thread that nobody sees yet."""
     values = {
         "id": thread_id,
@@ -76,6 +83,7 @@ def add_thread(work: Work, thread_id: ThreadId, board: str, opening: bytes, day:
         "next_number": 2,
         "first_index": 0,
         "last_index": 0,
+        "tags": list(tags),
         "started_on": day,
         "last_day": day,
     }
@@ -366,6 +374,7 @@ def _thread(row: ThreadRow) -> Thread:
         post_count=row.post_count,
         started_on=row.started_on,
         last_day=row.last_day,
+        tags=tuple(row.tags),
         is_pinned=bool(row.is_pinned),
         state=ThreadState(row.state),
     )
