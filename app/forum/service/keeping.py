@@ -99,9 +99,10 @@ def notify_of_post(work: Work, digest: bytes, index: int) -> None:
     own = identity.find_hand(work, record.signer) if any(item for item, _ in named) else ""
     told = {own}
     for record_id, kind in named:
-        post = store.find_post(work, record_id=record_id) if record_id else None
-        root = post.author.root if post else None
-        if root is not None and root not in told:
+        author = kept.find_author_of(work, record_id) if record_id else None
+        root = identity.find_hand(work, author) if author else None
+        # A key without a card stands for itself and can have no notices.
+        if root is not None and root != author and root not in told:
             told.add(root)
             kept.add_notice(work, root, digest, kind.value, index)
 

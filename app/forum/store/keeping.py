@@ -2,15 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
 from app.forum.model import KeptDraft, ThreadId, ThreadSummary
 from app.forum.store import summarise
-from app.forum.tables import DraftRow, NoticeRow, NoticesReadRow, SavedThreadRow, ThreadRow
+from app.forum.tables import DraftRow, NoticeRow, NoticesReadRow, PostRow, SavedThreadRow, ThreadRow
 
+_POST = columns_of(PostRow)
 _ADD_NOTICE = insert(columns_of(NoticeRow))
+_FIND_AUTHOR = select(_POST.c.author).where(_POST.c.record_id == bindparam("key"))
 
 
 def add_draft(work: Work, root: str, draft: KeptDraft) -> None:
@@ -88,6 +90,12 @@ def get_latest_index(work: Work) -> int:
     query = select(func.max(ThreadRow.last_index)).where(ThreadRow.is_public)
     found = work.session.scalar(query)
     return -1 if found is None else found
+
+
+def find_author_of(work: Work, record_id: str) -> str | None:
+    """Return the key that wrote a post, by its record id, or None."""
+    found: str | None = work.run(_FIND_AUTHOR, {"key": record_id}).scalar()
+    return found
 
 
 def add_notice(work: Work, root: str, post: bytes, kind: str, index: int) -> None:
