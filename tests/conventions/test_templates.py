@@ -4,6 +4,7 @@ import importlib
 import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from app.web.pages import Page
@@ -28,9 +29,15 @@ def pages() -> list[type[Page]]:
     found = []
     for room in ROOMS:
         module = importlib.import_module(f"app.{room}.pages")
+        parts = [info.name for info in iter_modules(getattr(module, "__path__", ()))]
+        modules = [
+            module,
+            *(importlib.import_module(f"{module.__name__}.{part}") for part in parts),
+        ]
         found += [
             item
-            for item in vars(module).values()
+            for part in modules
+            for item in vars(part).values()
             if isinstance(item, type) and issubclass(item, Page) and is_dataclass(item)
         ]
     return found

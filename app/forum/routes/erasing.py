@@ -8,7 +8,8 @@ from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import service
 from app.forum.model import Post
-from app.forum.pages import ErasePage, SignerHints, build
+from app.forum.pages import build
+from app.forum.pages.writing import ErasePage, SignerHints
 from app.records.model import Custody
 from app.records.routes import DoorDep, parse_hex
 from app.web.pages import FieldErrors

@@ -7,7 +7,8 @@ from app import identity, records
 from app.db import Work
 from app.forum import service, store
 from app.forum.model import Post
-from app.forum.pages import CarryPage, ReceiptPage, build
+from app.forum.pages import build
+from app.forum.pages.writing import CarryPage, ReceiptPage
 from app.kernel.clock import HOUR_S, day_of
 from app.kernel.errors import AppError
 from app.records.routes import DoorDep, parse_hex

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from app.db import Work
 from app.forum import service
 from app.forum.model import KeptDraft, Notice
-from app.forum.pages import DraftLine, DraftsPage, NoticeLine, NoticesPage, SavedPage, build
+from app.forum.pages import build
+from app.forum.pages.writing import DraftLine, DraftsPage, NoticeLine, NoticesPage, SavedPage
 from app.forum.service import keeping
 from app.forum.store import keeping as store
 from app.forum.store import list_boards

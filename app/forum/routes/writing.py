@@ -15,12 +15,8 @@ from app.db import Work
 from app.forum import forms, rules, service, store
 from app.forum.errors import StaleRevisionError
 from app.forum.model import Board, Draft, KeptDraft, Post
-from app.forum.pages import (
-    ComposePage,
-    PostItem,
-    SignerHints,
-    build,
-)
+from app.forum.pages import PostItem, build
+from app.forum.pages.writing import ComposePage, SignerHints
 from app.forum.service import keeping
 from app.kernel.errors import AppError
 from app.records.model import Custody

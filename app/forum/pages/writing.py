@@ -1,0 +1,174 @@
+"""View models of writing: the composer, drafts, erasing, receipts, what a persona keeps."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
+
+from app.web.pages import FieldErrors, Page, Pager
+
+from . import AuthorLine, BoardLine, PostItem, ThreadLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerHints:
+    """What the browser module needs to sign on the device (data attributes of the form)."""
+
+    kind: str
+    """`note`, `update` or `delete`."""
+    board_did: str
+    day: date
+    nonce: str
+    reply: str
+    object: str
+    previous: str
+    quotes: str
+    persona_key: str
+    custody: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposePage(Page):
+    """Write a thread, a reply or a revision; the same page shows the preview and what is wrong."""
+
+    template: ClassVar[str] = "forum/compose.html"
+    has_script: ClassVar[bool] = True
+
+    kind: str
+    """`thread`, `reply` or `revision`."""
+    action: str
+    """Where the form posts to."""
+    board_slug: str
+    board_name: str
+    thread_id: str
+    thread_title: str
+    is_live: bool
+    tick_minutes: int
+    has_title: bool
+    board_tags: tuple[str, ...]
+    """What a new thread may be listed under; empty where there is no choice."""
+    tags: tuple[str, ...]
+    """The three chosen ones; empty for none."""
+    title: str
+    text: str
+    post_language: str
+    wait: int
+    """Hours that the author chose to wait at least."""
+    languages: tuple[tuple[str, str], ...]
+    """(code, own name) to choose the post's language from."""
+    answers: PostItem | None
+    """The post that is answered."""
+    reply: str
+    quote: str
+    """Digests (hex) kept through previews in hidden fields; empty if none."""
+    draft_id: str
+    """Id of the kept draft that the form was filled from; empty if none."""
+    preview: PostItem | None
+    preview_title: str
+    author: AuthorLine
+    signer: SignerHints
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLine:
+    """A draft in a list."""
+
+    id: str
+    title: str
+    language: str
+    direction: str
+    excerpt: str
+    href: str
+    """The composer that it is opened in."""
+    forgotten_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftsPage(Page):
+    """The viewer's drafts."""
+
+    template: ClassVar[str] = "forum/drafts.html"
+
+    drafts: tuple[DraftLine, ...]
+    most: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPage(Page):
+    """The threads that the viewer saved."""
+
+    template: ClassVar[str] = "forum/saved.html"
+
+    threads: tuple[ThreadLine, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLine:
+    """A post that answers or quotes one of the viewer's."""
+
+    digest: str
+    kind: str
+    """`answer` or `quote`."""
+    title: str
+    title_language: str
+    title_direction: str
+    author: AuthorLine
+    day: date
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesPage(Page):
+    """What others did with the viewer's posts, newest first."""
+
+    template: ClassVar[str] = "forum/notices.html"
+
+    notices: tuple[NoticeLine, ...]
+    pager: Pager
+    newest: int
+    """The log index of the first notice shown: what is marked as read goes up to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasePage(Page):
+    """Ask once more before a text is gone for good."""
+
+    template: ClassVar[str] = "forum/erase.html"
+    has_script: ClassVar[bool] = True
+
+    post: PostItem
+    action: str
+    signer: SignerHints
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPage(Page):
+    """After sending: the instance's promise, and when readers will see it."""
+
+    template: ClassVar[str] = "forum/receipt.html"
+
+    kind: str
+    """The record's type: `Note`, `Update`, `Delete` or another."""
+    digest: str
+    is_public: bool
+    include_by_day: date
+    include_by_hour: int
+    is_live: bool
+    thread_id: str
+    post_digest: str
+    """The post that it concerns; empty if none."""
+    receipt_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryPage(Page):
+    """Hand in a record that was signed elsewhere."""
+
+    template: ClassVar[str] = "forum/carry.html"
+
+    record: str
+    boards: tuple[BoardLine, ...]
+    errors: FieldErrors = field(default_factory=FieldErrors)
