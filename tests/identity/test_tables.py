@@ -5,7 +5,7 @@ import re
 import app.wiring  # noqa: F401 (every room's tables must be known before they are walked)
 import pytest
 from app.db import Base, CoarseInstant
-from app.db.tables import Day, TextMap
+from app.db.tables import Day, TextList, TextMap
 from app.kernel.clock import FixedClock, Instant
 from app.wiring import House
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, Text
@@ -45,7 +45,7 @@ def test_no_column_is_named_after_what_leads_to_a_person() -> None:
 
 
 def test_columns_hold_text_bytes_days_flags_counts_and_coarse_times() -> None:
-    others = (Boolean, CoarseInstant, Day, LargeBinary, Text, TextMap)
+    others = (Boolean, CoarseInstant, Day, LargeBinary, Text, TextList, TextMap)
     unknown = {
         name_of(column)
         for column in COLUMNS
