@@ -109,8 +109,9 @@ def _answer_invalid(request: Request, _error: Exception) -> Response:
     return _answer(request, 404 if request.method == "GET" else 400, "malformed")
 
 
-def _answer_unavailable(request: Request, _error: Exception) -> Response:
-    answer = _answer(request, 503, "unavailable")
+def _answer_unavailable(request: Request, error: Exception) -> Response:
+    code = error.code if isinstance(error, UnavailableError) else UnavailableError.code
+    answer = _answer(request, 503, code)
     answer.headers["Retry-After"] = "5"
     return answer
 

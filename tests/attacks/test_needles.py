@@ -93,7 +93,7 @@ class Searched:
 @contextmanager
 def serving(data: Path, temporary: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Run `goftogu serve` with a temporary folder of its own; yield its origin and process."""
-    address = f"127.0.0.1:{served._free_port()}"
+    address = f"127.0.0.1:{served.free_port()}"
     log = data / "output.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -103,7 +103,7 @@ def serving(data: Path, temporary: Path) -> Iterator[tuple[str, subprocess.Popen
             stderr=output,
         )
         try:
-            served._wait_until_healthy(f"http://{address}", process, log)
+            served.wait_until_healthy(f"http://{address}", process, log)
             yield f"http://{address}", process
         finally:
             served._stop(process)

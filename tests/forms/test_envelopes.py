@@ -22,7 +22,8 @@ FORMS = [
     "/join", "/join/words", "/join/confirm", "/join/device", "/login", "/login/key", "/logout",
     "/restore", "/revoke", "/erase-me", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
     "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase",
-    "/drafts", "/notices", "/t/{thread}/save",
+    "/drafts", "/notices", "/t/{thread}/save", "/t/{thread}/state",
+    "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",
 ]  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def test_list_of_forms_is_complete(house: House) -> None:
     }
 
     assert addresses == {
-        path.replace("/square/", "/{slug}/").replace("{thread}", "{thread_id}") for path in FORMS
+        path.replace("/square", "/{slug}").replace("{thread}", "{thread_id}") for path in FORMS
     }
 
 
