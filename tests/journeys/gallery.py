@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from secrets import token_hex
+from secrets import randbelow, token_hex
 from typing import Final
 
 from playwright.sync_api import Browser, Page
@@ -94,7 +94,7 @@ def _quoting(page: Page, places: Places, language: str) -> None:
 
 def _joining(page: Page, language: str, passphrase: str) -> None:
     page.goto(f"/{language}/join")
-    page.fill("#f-name", f"{page.input_value('#f-name')} {token_hex(2)}")
+    page.fill("#f-name", f"{page.input_value('#f-name')} {randbelow(10**6)}")
     page.fill("#f-passphrase", passphrase)
     page.click('form[action$="/join"] .by-host button')
 

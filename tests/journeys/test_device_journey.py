@@ -3,7 +3,7 @@
 import json
 import subprocess
 from pathlib import Path
-from secrets import token_hex
+from secrets import randbelow
 from typing import Literal
 
 import pytest
@@ -21,7 +21,7 @@ _OTHER_WORDS = "legal winner thank year wave sausage worth useful legal winner t
 @pytest.fixture
 def citizen(scripted: ChromiumWindow) -> Citizen:
     """Someone in a browser that runs scripts."""
-    return Citizen(window=scripted, language="fa", name=f"کلید دور {token_hex(3)}")
+    return Citizen(window=scripted, language="fa", name=f"کلید دور {randbelow(10**6)}")
 
 
 @pytest.mark.parametrize("remembers", [True, False], ids=["remembered", "forgotten"])
