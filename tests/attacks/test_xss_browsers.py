@@ -76,7 +76,8 @@ def serving(data: Path) -> Iterator[tuple[str, list[str]]]:
     listening = socket.create_server(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = WithoutPolicy(create_app(house, origin))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    # Without a configuration of its own: that would stay for every test after this one.
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
