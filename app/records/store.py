@@ -15,6 +15,9 @@ _RECORD = columns_of(RecordRow)
 _ADD = insert(_RECORD)
 _FIND_BY_ID = select(_RECORD).where(_RECORD.c.id == bindparam("record_id"))
 _FIND_BY_DIGEST = select(_RECORD).where(_RECORD.c.digest == bindparam("key"))
+_LIST_BYTES = select(_RECORD.c.digest, _RECORD.c.raw).where(
+    _RECORD.c.digest.in_(bindparam("keys", expanding=True)), _RECORD.c.raw.is_not(None)
+)
 
 
 def add_record(work: Work, record: VerifiedRecord, include_by: Instant) -> None:
@@ -69,6 +72,13 @@ def list_by_signers(work: Work, dids: Iterable[str], kind: str = "") -> list[tup
         query = query.where(RecordRow.type == kind)
     rows = work.session.execute(query.order_by(RecordRow.include_by, RecordRow.digest))
     return [(digest, raw) for digest, raw in rows if raw is not None]
+
+
+def list_bytes(work: Work, digests: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
+    """Return (digest, signed bytes) of those of some records that nobody erased."""
+    keys = list(digests)
+    rows = work.run(_LIST_BYTES, {"keys": keys}).all() if keys else []
+    return [(row.digest, row.raw) for row in rows]
 
 
 def set_public(work: Work, digests: Iterable[bytes]) -> None:

@@ -145,12 +145,11 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         viewer = identity.find_viewer(work, visit.session_token)
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
-        posts = service.list_page(work, thread, page)
-        opening = posts[0] if page == 1 else service.get_post(work, thread.opening)
+        opening, posts = service.list_page(work, thread, page)
         waiting = store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
         authors = store.count_authors(work, thread.id)
-        head = store.get_mark(work, thread.id).head
         may_settle = identity.is_steward(work, viewer)
+        head = store.get_mark(work, thread.id).head if may_settle else None
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)

@@ -282,10 +282,11 @@ def list_changed(work: Work) -> list[bytes]:
     return [post.digest for post in posts if post and not holds(work, post.version)]
 
 
-def list_page(work: Work, thread: Thread, page: int) -> list[Post]:
-    """Return one page of a thread's posts."""
+def list_page(work: Work, thread: Thread, page: int) -> tuple[Post, list[Post]]:
+    """Return the post that opened a thread, and one page of its posts."""
     first = (page - 1) * POSTS_PER_PAGE + 1
-    return store.list_posts(work, thread.id, first, first + POSTS_PER_PAGE - 1)
+    posts = store.list_posts(work, thread.id, first, first + POSTS_PER_PAGE - 1, also=1)
+    return posts[0], posts if page == 1 else posts[1:]
 
 
 def list_threads(

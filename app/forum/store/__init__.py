@@ -1,18 +1,17 @@
 """Every statement of the forum."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, insert, select, update
-from sqlalchemy.orm import aliased
 
 from app import identity, records
 from app.db import Work
 from app.db.tables import columns_of
 from app.forum import codec
 from app.forum.model import (
+    Origin,
     Post,
     Text,
     Thread,
@@ -30,9 +29,36 @@ from .boards import add_board, change_board, find_board, get_mark, list_boards, 
 
 __all__ = ["add_board", "change_board", "find_board", "get_mark", "list_boards", "set_mark"]
 
-_Parent = aliased(PostRow)
 _BOARD, _THREAD = columns_of(BoardRow), columns_of(ThreadRow)
 _POST, _VERSION = columns_of(PostRow), columns_of(VersionRow)
+_PARENT = _POST.alias("parent_post")
+# Rows of plain tables: what the session does for each object costs more than reading it.
+_POSTS = (
+    select(
+        *(_POST.c[name] for name in (
+            "digest", "record_id", "thread", "board", "number", "log_index", "parent",
+            "author", "custody", "day", "erased_on", "head",
+        )),
+        _PARENT.c.number.label("parent_number"),
+        _VERSION.c.digest.label("version_digest"),
+        _VERSION.c.number.label("version_number"),
+        _VERSION.c.language, _VERSION.c.title, _VERSION.c.text,
+        _VERSION.c.day.label("version_day"),
+    )
+    .join(_VERSION, _VERSION.c.digest == _POST.c.current)
+    .outerjoin(_PARENT, _PARENT.c.digest == _POST.c.parent)
+)  # fmt: skip
+_FIND_POST = _POSTS.where(_POST.c.digest == bindparam("key"))
+_FIND_POST_BY_ID = _POSTS.where(_POST.c.record_id == bindparam("key"))
+_LIST_POSTS = _POSTS.where(
+    _POST.c.thread == bindparam("key"),
+    _POST.c.number.between(bindparam("first"), bindparam("last"))
+    | (_POST.c.number == bindparam("also")),
+).order_by(_POST.c.number)
+_FIND_THREAD = select(_THREAD).where(_THREAD.c.id == bindparam("key"), _THREAD.c.is_public)
+_COUNT_AUTHORS = select(func.count(_POST.c.author.distinct())).where(
+    _POST.c.thread == bindparam("key"), _POST.c.number.is_not(None)
+)
 _ADD_THREAD, _ADD_POST, _ADD_VERSION = insert(_THREAD), insert(_POST), insert(_VERSION)
 _FIND_PLACE = (
     select(_POST.c.thread, _POST.c.day, *(c for c in _THREAD.c if c.name != "id"))
@@ -181,61 +207,58 @@ def list_version_digests(work: Work, post: bytes) -> list[bytes]:
 
 def find_thread(work: Work, thread_id: str) -> Thread | None:
     """Return a thread that readers can see, or None."""
-    query = select(ThreadRow).where(ThreadRow.id == thread_id, ThreadRow.is_public)
-    row = work.session.scalar(query.execution_options(populate_existing=True))
+    row = work.run(_FIND_THREAD, {"key": thread_id}).first()
     return None if row is None else _thread(row)
 
 
 def count_authors(work: Work, thread_id: ThreadId) -> int:
     """Return how many keys wrote in a thread."""
-    query = select(func.count(PostRow.author.distinct())).where(
-        PostRow.thread == thread_id, PostRow.number.is_not(None)
-    )
-    return work.session.scalar(query) or 0
+    count: int = work.run(_COUNT_AUTHORS, {"key": thread_id}).scalar_one()
+    return count
 
 
 def find_post(work: Work, *, digest: bytes = b"", record_id: str = "") -> Post | None:
     """Return a post, shown or waiting, by its digest or its record id, or None."""
-    where = PostRow.digest == digest if digest else PostRow.record_id == record_id
-    return next(iter(_posts(work, _select_posts().where(where))), None)
+    if digest:
+        return next(iter(_posts(work, _FIND_POST, {"key": digest})), None)
+    return next(iter(_posts(work, _FIND_POST_BY_ID, {"key": record_id})), None)
 
 
-def list_posts(work: Work, thread_id: ThreadId, first: int, last: int) -> list[Post]:
-    """Return the posts of a thread with numbers from `first` to `last`."""
-    query = _select_posts().where(
-        PostRow.thread == thread_id, PostRow.number >= first, PostRow.number <= last
-    )
-    return _posts(work, query.order_by(PostRow.number))
+def list_posts(
+    work: Work, thread_id: ThreadId, first: int, last: int, *, also: int = 0
+) -> list[Post]:
+    """Return the posts of a thread with numbers from `first` to `last`, and the number `also`."""
+    return _posts(work, _LIST_POSTS, {"key": thread_id, "first": first, "last": last, "also": also})
 
 
 def list_waiting(work: Work, thread_id: ThreadId, author: str) -> list[Post]:
     """Return the posts of one key in a thread that wait for their tick."""
-    query = _select_posts().where(
-        PostRow.thread == thread_id, PostRow.author == author, PostRow.number.is_(None)
+    query = _POSTS.where(
+        _POST.c.thread == thread_id, _POST.c.author == author, _POST.c.number.is_(None)
     )
-    return _posts(work, query.order_by(PostRow.digest))
+    return _posts(work, query.order_by(_POST.c.digest))
 
 
 def list_by_authors(work: Work, dids: Iterable[str], limit: int) -> list[Post]:
     """Return the newest posts of some keys that readers can see."""
-    query = _select_posts().where(
-        PostRow.author.in_(list(dids)),
-        PostRow.number.is_not(None),
-        PostRow.erased_on.is_(None),
+    query = _POSTS.where(
+        _POST.c.author.in_(list(dids)),
+        _POST.c.number.is_not(None),
+        _POST.c.erased_on.is_(None),
     )
-    return _posts(work, query.order_by(PostRow.log_index.desc()).limit(limit))
+    return _posts(work, query.order_by(_POST.c.log_index.desc()).limit(limit))
 
 
 def list_unerased(work: Work, dids: Iterable[str]) -> list[Post]:
     """Return every post of some keys that was not erased, shown or waiting."""
-    where = PostRow.author.in_(list(dids)) & PostRow.erased_on.is_(None)
-    return _posts(work, _select_posts().where(where))
+    where = _POST.c.author.in_(list(dids)) & _POST.c.erased_on.is_(None)
+    return _posts(work, _POSTS.where(where))
 
 
 def list_at_places(work: Work, places: Iterable[int]) -> list[Post]:
     """Return the posts at these places of the log, newest first."""
-    query = _select_posts().where(PostRow.log_index.in_(list(places)))
-    return _posts(work, query.order_by(PostRow.log_index.desc()))
+    query = _POSTS.where(_POST.c.log_index.in_(list(places)))
+    return _posts(work, query.order_by(_POST.c.log_index.desc()))
 
 
 def list_shown(work: Work) -> list[bytes]:
@@ -261,38 +284,35 @@ def count_by_authors(work: Work, dids: Iterable[str]) -> int:
 
 def list_latest_posts(work: Work, board: str, limit: int) -> list[Post]:
     """Return the newest posts of a board that readers can see."""
-    query = _select_posts().where(PostRow.board == board, PostRow.number.is_not(None))
-    return _posts(work, query.order_by(PostRow.log_index.desc()).limit(limit))
+    query = _POSTS.where(_POST.c.board == board, _POST.c.number.is_not(None))
+    return _posts(work, query.order_by(_POST.c.log_index.desc()).limit(limit))
 
 
 def list_threads(
     work: Work, *, board: str | None, sort: ThreadSort, offset: int, limit: int, since: int = -1
 ) -> list[ThreadSummary]:
     """Return threads that readers can see, of one board or of all, with a post after `since`."""
-    query = _threads(select(ThreadRow), board, sort, since)
-    column = ThreadRow.first_index if sort is ThreadSort.NEW else ThreadRow.last_index
+    query = _threads(select(_THREAD), board, sort, since)
+    column = _THREAD.c.first_index if sort is ThreadSort.NEW else _THREAD.c.last_index
     order: list[Any] = [column.desc()]
     if board is not None and sort is ThreadSort.REPLY:
-        order.insert(0, ThreadRow.is_pinned.desc())
+        order.insert(0, _THREAD.c.is_pinned.desc())
     return summarise(work, query.order_by(*order).offset(offset).limit(limit))
 
 
 def summarise(work: Work, query: Select[Any]) -> list[ThreadSummary]:
     """Return the threads that a query selects, each with its opening."""
-    rows = work.session.scalars(query).all()
-    openings = {
-        post.thread: post
-        for post in _posts(
-            work, _select_posts().where(PostRow.digest.in_([r.opening for r in rows]))
-        )
-    }
+    rows = work.run(query).all()
+    opening = _POST.c.digest.in_([row.opening for row in rows])
+    openings = {post.thread: post for post in _posts(work, _POSTS.where(opening))}
     return [ThreadSummary(thread=_thread(row), opening=openings[ThreadId(row.id)]) for row in rows]
 
 
 def count_threads(work: Work, *, board: str | None, sort: ThreadSort, since: int = -1) -> int:
     """Return how many threads such a list has."""
-    query = _threads(select(func.count()).select_from(ThreadRow), board, sort, since)
-    return work.session.scalar(query) or 0
+    query = _threads(select(func.count()).select_from(_THREAD), board, sort, since)
+    count: int = work.run(query).scalar_one()
+    return count
 
 
 def list_versions(work: Work, post: bytes) -> list[Version]:
@@ -307,57 +327,53 @@ def find_post_of_version(work: Work, digest: bytes) -> bytes | None:
 
 
 def _threads(query: Select[Any], board: str | None, sort: ThreadSort, since: int) -> Select[Any]:
-    query = query.where(ThreadRow.is_public)
+    query = query.where(_THREAD.c.is_public)
     if since >= 0:
-        query = query.where(ThreadRow.last_index > since)
+        query = query.where(_THREAD.c.last_index > since)
     if board is not None:
-        query = query.where(ThreadRow.board == board)
-    return query.where(ThreadRow.post_count == 1) if sort is ThreadSort.UNANSWERED else query
+        query = query.where(_THREAD.c.board == board)
+    return query.where(_THREAD.c.post_count == 1) if sort is ThreadSort.UNANSWERED else query
 
 
-def _select_posts() -> Select[Any]:
-    query: Any = (
-        select(PostRow, VersionRow, _Parent.number)
-        .join(VersionRow, VersionRow.digest == PostRow.current)
-        .outerjoin(_Parent, _Parent.digest == PostRow.parent)
-        .execution_options(populate_existing=True)
-    )
-    found: Select[Any] = query
-    return found
-
-
-def _posts(work: Work, query: Select[Any]) -> list[Post]:
-    rows = work.session.execute(query).all()
-    dids = list({row[0].author for row in rows})
+def _posts(work: Work, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Post]:
+    rows = work.run(query, values).all()
+    dids = list({row.author for row in rows})
     authors = {author.did: author for author in identity.list_authors(work, dids)}
-    return [_with_origin(work, _post(row, authors)) for row in rows]
+    origins = _origins(work, [row.digest for row in rows if row.custody == Custody.INSTANCE])
+    return [_post(row, authors, origins) for row in rows]
 
 
-def _with_origin(work: Work, post: Post) -> Post:
-    """Return a post with the mark of its import, which stands in its signed bytes alone."""
-    record = records.find_record(work, post.digest) if post.custody is Custody.INSTANCE else None
-    if record is None or record.raw is None:
-        return post
-    return replace(post, origin=codec.decode_origin(strict_json.decode(record.raw)))
+def _origins(work: Work, digests: list[bytes]) -> dict[bytes, Origin]:
+    """Return where posts were imported from: that stands in their signed bytes alone."""
+    signed = records.list_bytes(work, digests)
+    found = {digest: codec.decode_origin(strict_json.decode(raw)) for digest, raw in signed}
+    return {digest: origin for digest, origin in found.items() if origin is not None}
 
 
-def _post(row: Row[Any], authors: dict[str, identity.Author]) -> Post:
-    post, version, parent_number = tuple(row)
+def _post(
+    row: Row[Any], authors: Mapping[str, identity.Author], origins: Mapping[bytes, Origin]
+) -> Post:
     return Post(
-        digest=post.digest,
-        record_id=post.record_id,
-        thread=ThreadId(post.thread),
-        board=post.board,
-        number=post.number,
-        log_index=post.log_index,
-        parent=post.parent,
-        parent_number=parent_number,
-        author=authors[post.author],
-        custody=Custody(post.custody),
-        day=post.day,
-        erased_on=post.erased_on,
-        head=post.head,
-        version=_version(version),
+        digest=row.digest,
+        record_id=row.record_id,
+        thread=ThreadId(row.thread),
+        board=row.board,
+        number=row.number,
+        log_index=row.log_index,
+        parent=row.parent,
+        parent_number=row.parent_number,
+        author=authors[row.author],
+        custody=Custody(row.custody),
+        day=row.day,
+        erased_on=row.erased_on,
+        head=row.head,
+        version=Version(
+            digest=row.version_digest,
+            number=row.version_number,
+            text=Text(language=row.language, markdown=row.text, title=row.title),
+            day=row.version_day,
+        ),
+        origin=origins.get(row.digest),
     )
 
 
@@ -366,7 +382,7 @@ def _version(row: VersionRow) -> Version:
     return Version(digest=row.digest, number=row.number, text=text, day=row.day)
 
 
-def _thread(row: ThreadRow) -> Thread:
+def _thread(row: Row[Any]) -> Thread:
     return Thread(
         id=ThreadId(row.id),
         board=row.board,

@@ -10,7 +10,7 @@ from app.forum.model import KeptDraft, ThreadId, ThreadSummary
 from app.forum.store import summarise
 from app.forum.tables import DraftRow, NoticeRow, NoticesReadRow, PostRow, SavedThreadRow, ThreadRow
 
-_POST = columns_of(PostRow)
+_POST, _THREAD, _SAVED = columns_of(PostRow), columns_of(ThreadRow), columns_of(SavedThreadRow)
 _ADD_NOTICE = insert(columns_of(NoticeRow))
 _FIND_AUTHOR = select(_POST.c.author).where(_POST.c.record_id == bindparam("key"))
 
@@ -80,8 +80,8 @@ def count_saved(work: Work, root: str) -> int:
 
 def list_saved(work: Work, root: str, *, offset: int, limit: int) -> list[ThreadSummary]:
     """Return the threads that a persona saved, the latest reply first."""
-    query = select(ThreadRow).join(SavedThreadRow, SavedThreadRow.thread == ThreadRow.id)
-    query = query.where(SavedThreadRow.root == root).order_by(ThreadRow.last_index.desc())
+    query = select(_THREAD).join(_SAVED, _SAVED.c.thread == _THREAD.c.id)
+    query = query.where(_SAVED.c.root == root).order_by(_THREAD.c.last_index.desc())
     return summarise(work, query.offset(offset).limit(limit))
 
 
