@@ -52,10 +52,10 @@ def owners(instance_did: str) -> dict[str, Owner]:
         "Person": Owner(accept=identity.accept_card, publish=identity.publish_card),
         "Note": Owner(
             accept=partial(forum.accept_post, instance_did=instance_did),
-            publish=forum.publish_post,
+            publish=forum.publish_posts,
         ),
-        "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revision),
-        "Delete": Owner(accept=forum.accept_erasure, publish=forum.publish_erasure),
+        "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revisions),
+        "Delete": Owner(accept=forum.accept_erasure, publish=forum.publish_erasures),
         "Group": Owner(
             accept=partial(forum.accept_board, instance_did=instance_did),
             publish=forum.publish_at_once,

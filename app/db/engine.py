@@ -68,7 +68,7 @@ class Database:
         with self.engine.connect() as connection:
             _begin(connection, writes=False)
             with Session(connection, autoflush=False, expire_on_commit=False) as session:
-                yield Work(session, self._clock.now(), self.randomness)
+                yield Work(session, connection, self._clock.now(), self.randomness)
 
     @contextmanager
     def write(self) -> Iterator[Work]:
@@ -86,7 +86,7 @@ class Database:
         with self._taking_turns(), self.engine.connect() as connection:
             _begin(connection, writes=True)
             with Session(connection, expire_on_commit=False) as session:
-                work = Work(session, self._clock.now(), self.randomness)
+                work = Work(session, connection, self._clock.now(), self.randomness)
                 yield work
                 session.flush()
             connection.commit()
@@ -109,6 +109,10 @@ class Database:
     def queue(self, step: Callable[[Work], T]) -> Future[T]:
         """Queue a step for such a unit of work; the result is there once it is durable."""
         return self._group.queue(step)
+
+    def give_way(self, most_s: float) -> None:
+        """Let the steps that queue go first, but wait for no longer than some seconds."""
+        self._group.wait_until_idle(most_s)
 
     def scrub(self) -> None:
         """Take erased words off the disk as far as they linger in SQLite's write-ahead log.

@@ -10,6 +10,7 @@ from app.kernel.errors import NotFoundError
 from app.web.middleware import read_body
 from app.web.site import Site
 
+from .codec import parse_record, verify_record
 from .service import Door, get_public_bytes
 
 router = APIRouter()
@@ -67,7 +68,9 @@ async def submit_record(
 ) -> Response:
     """Take in one signed record of any type of the registry."""
     site: Site = request.app.state.site
-    promise = site.db.queue(lambda work: door.submit(work, body, int(wait)))
+    # Before its turn to write: while the disk syncs one group, the next is verified.
+    record = verify_record(parse_record(body))
+    promise = site.db.queue(lambda work: door.accept(work, record, int(wait)))
     receipt = await wrap_future(promise)
     headers = {"Location": f"/records/{receipt.digest.hex()}"}
     return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)

@@ -1,6 +1,6 @@
 """The verbs of the forum: what the door's records do here, and what pages ask for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -15,6 +15,7 @@ from app.forum.model import (
     THREADS_PER_PAGE,
     Board,
     Draft,
+    Openers,
     Post,
     Text,
     Thread,
@@ -92,7 +93,8 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     text = rules.decide_text(words, is_opening=reply_to is None)
     parent: Post | None = None
     if reply_to is None:
-        rules.require_opener(board, is_steward=identity.holds_stewardship(work, author.hand))
+        if board.openers is not Openers.ANYONE:
+            rules.require_opener(board, is_steward=identity.holds_stewardship(work, author.hand))
         thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
         store.add_thread(work, thread_id, board.did, record.digest, record.day, tags)
     else:
@@ -123,11 +125,12 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     return lane_of(board)
 
 
-def publish_post(work: Work, digest: bytes, index: int) -> None:
-    """Let readers see a post, now that it stands in the log."""
-    work.changed.update(subjects_of(*store.publish_post(work, digest, index)))
-    keeping.notify_of_post(work, digest, index)
-    _put_in_index(work, digest)
+def publish_posts(work: Work, shown: Sequence[tuple[bytes, int]]) -> None:
+    """Let readers see posts, now that each stands at its place in the log."""
+    for thread, board in store.publish_posts(work, shown):
+        work.changed.update(subjects_of(thread, board))
+    keeping.notify_of_posts(work, shown)
+    _put_in_index(work, [digest for digest, _ in shown])
 
 
 def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -148,10 +151,11 @@ def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
     return lane_of(board)
 
 
-def publish_revision(work: Work, digest: bytes, _index: int) -> None:
-    """Let readers see a revision; of an erased post it shows nothing, its words are gone."""
-    work.changed.update(subjects_of(*store.publish_version(work, digest)))
-    _put_in_index(work, store.get_post_of_version(work, digest))
+def publish_revisions(work: Work, shown: Sequence[tuple[bytes, int]]) -> None:
+    """Let readers see revisions; of an erased post they show nothing, its words are gone."""
+    for digest, _ in shown:
+        work.changed.update(subjects_of(*store.publish_version(work, digest)))
+    _put_in_index(work, [store.get_post_of_version(work, digest) for digest, _ in shown])
 
 
 def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -191,7 +195,7 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
     return erased
 
 
-def publish_erasure(_work: Work, _digest: bytes, _index: int) -> None:
+def publish_erasures(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
     """Do nothing: an erasure has acted when it came."""
 
 
@@ -209,8 +213,7 @@ def fill_index(work: Work) -> int:
     if not search.is_empty(work):
         return 0
     digests = store.list_shown(work)
-    for digest in digests:
-        _put_in_index(work, digest)
+    _put_in_index(work, digests)
     return len(digests)
 
 
@@ -330,12 +333,18 @@ def today(work: Work) -> date:
     return day_of(work.now)
 
 
-def _put_in_index(work: Work, digest: bytes) -> None:
-    """Put a shown post's current words into the index; of an erased one nothing is left to find."""
-    post = search.find_indexable(work, digest)
-    author = identity.find_author(work, post.author) if post else None
-    if post is not None and author is not None:
-        search.add_post(work, post, author.fingerprint)
+def _put_in_index(work: Work, digests: Iterable[bytes]) -> None:
+    """Put shown posts' current words into the index; of an erased one nothing is left to find."""
+    authors: dict[str, identity.Author | None] = {}
+    for digest in digests:
+        post = search.find_indexable(work, digest)
+        if post is None:
+            continue
+        if post.author not in authors:
+            authors[post.author] = identity.find_author(work, post.author)
+        author = authors[post.author]
+        if author is not None:
+            search.add_post(work, post, author.fingerprint)
 
 
 def _erase(work: Work, post: Post, day: date) -> None:

@@ -1,5 +1,6 @@
 """The verbs of what a persona keeps for itself: drafts, saved threads, notices."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -18,8 +19,10 @@ from app.forum.model import (
     ThreadSummary,
 )
 from app.forum.store import keeping as kept
+from app.kernel import strict_json
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
+from app.kernel.strict_json import JsonObject
 from app.records.model import QUOTES
 
 MOST_DRAFTS: Final = 20
@@ -88,12 +91,17 @@ def list_saved(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[Thr
     return kept.list_saved(work, viewer.root, offset=offset, limit=THREADS_PER_PAGE), pages
 
 
-def notify_of_post(work: Work, digest: bytes, index: int) -> None:
-    """Tell the personas whose posts a shown post answers or quotes; nobody is told of their own."""
-    record = records.find_record(work, digest)
-    if record is None or record.raw is None:
-        return
-    document = records.parse_record(record.raw).document
+def notify_of_posts(work: Work, shown: Iterable[tuple[bytes, int]]) -> None:
+    """Tell the personas whose posts shown ones answer or quote; nobody is told of their own."""
+    places = dict(shown)
+    for record in records.list_records(work, places):
+        if record.raw is not None:
+            _notify_of_post(work, record, strict_json.decode(record.raw), places[record.digest])
+
+
+def _notify_of_post(
+    work: Work, record: records.StoredRecord, document: JsonObject, index: int
+) -> None:
     named = [(document.get("inReplyTo"), NoticeKind.ANSWER)]
     named += [(quoted, NoticeKind.QUOTE) for quoted in document.get(QUOTES, ())]
     own = identity.find_hand(work, record.signer) if any(item for item, _ in named) else ""
@@ -104,7 +112,7 @@ def notify_of_post(work: Work, digest: bytes, index: int) -> None:
         # A key without a card stands for itself and can have no notices.
         if root is not None and root != author and root not in told:
             told.add(root)
-            kept.add_notice(work, root, digest, kind.value, index)
+            kept.add_notice(work, root, record.digest, kind.value, index)
 
 
 def list_notices(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[Notice], int]:

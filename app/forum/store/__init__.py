@@ -21,15 +21,25 @@ from app.forum.model import (
     ThreadSummary,
     Version,
 )
-from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
+from app.forum.tables import PostRow, ThreadRow, VersionRow
 from app.kernel import strict_json
 from app.records.model import Custody
 
 from .boards import add_board, change_board, find_board, get_mark, list_boards, set_mark
+from .showing import publish_posts, publish_version
 
-__all__ = ["add_board", "change_board", "find_board", "get_mark", "list_boards", "set_mark"]
+__all__ = [
+    "add_board",
+    "change_board",
+    "find_board",
+    "get_mark",
+    "list_boards",
+    "publish_posts",
+    "publish_version",
+    "set_mark",
+]
 
-_BOARD, _THREAD = columns_of(BoardRow), columns_of(ThreadRow)
+_THREAD = columns_of(ThreadRow)
 _POST, _VERSION = columns_of(PostRow), columns_of(VersionRow)
 _PARENT = _POST.alias("parent_post")
 # Rows of plain tables: what the session does for each object costs more than reading it.
@@ -60,34 +70,6 @@ _COUNT_AUTHORS = select(func.count(_POST.c.author.distinct())).where(
     _POST.c.thread == bindparam("key"), _POST.c.number.is_not(None)
 )
 _ADD_THREAD, _ADD_POST, _ADD_VERSION = insert(_THREAD), insert(_POST), insert(_VERSION)
-_FIND_PLACE = (
-    select(_POST.c.thread, _POST.c.day, *(c for c in _THREAD.c if c.name != "id"))
-    .join(_THREAD, _THREAD.c.id == _POST.c.thread)
-    .where(_POST.c.digest == bindparam("key"))
-)
-_NUMBER_POST = (
-    update(_POST)
-    .where(_POST.c.digest == bindparam("key"))
-    .values(number=bindparam("new_number"), log_index=bindparam("new_index"))
-)
-_SHOW_VERSION = update(_VERSION).where(_VERSION.c.digest == bindparam("key")).values(is_public=True)
-_MOVE_THREAD = (
-    update(_THREAD)
-    .where(_THREAD.c.id == bindparam("key"))
-    .values(
-        post_count=_THREAD.c.post_count + 1,
-        next_number=bindparam("new_next"),
-        first_index=bindparam("new_first"),
-        last_index=bindparam("new_last"),
-        last_day=bindparam("new_day"),
-        is_public=bindparam("new_public"),
-    )
-)
-_COUNT_THREAD = (
-    update(_BOARD)
-    .where(_BOARD.c.did == bindparam("key"))
-    .values(thread_count=_BOARD.c.thread_count + 1)
-)
 
 
 def add_thread(
@@ -145,46 +127,6 @@ def count_versions(work: Work, post: bytes) -> int:
     """Return how many versions a post has, shown or waiting."""
     query = select(func.count()).select_from(VersionRow).where(VersionRow.post == post)
     return work.session.scalar(query) or 0
-
-
-def publish_post(work: Work, digest: bytes, index: int) -> tuple[str, str]:
-    """Give a post its number and let readers see it; its thread moves to the front of the lists.
-
-    Returns the thread and the board.
-    """
-    place = work.run(_FIND_PLACE, {"key": digest}).one()
-    is_opening = place.opening == digest
-    number = 1 if is_opening else place.next_number
-    work.run(_NUMBER_POST, {"key": digest, "new_number": number, "new_index": index})
-    work.run(_SHOW_VERSION, {"key": digest})
-    values = {
-        "key": place.thread,
-        "new_next": place.next_number + (not is_opening),
-        "new_first": index if is_opening else place.first_index,
-        "new_last": max(place.last_index, index),
-        "new_day": max(place.last_day, place.day),
-        "new_public": bool(place.is_public) or is_opening,
-    }
-    work.run(_MOVE_THREAD, values)
-    if is_opening:
-        work.run(_COUNT_THREAD, {"key": place.board})
-    return place.thread, place.board
-
-
-def publish_version(work: Work, digest: bytes) -> tuple[str, str]:
-    """Let readers see a revision; of those that are shown the latest is its post's current version.
-
-    Two revisions can share a batch, and a batch is shuffled. Returns the thread and the board.
-    """
-    work.run(_SHOW_VERSION, {"key": digest})
-    post = work.session.scalars(select(VersionRow.post).where(VersionRow.digest == digest)).one()
-    shown = select(VersionRow.digest).where(VersionRow.post == post, VersionRow.is_public)
-    latest = work.session.scalars(shown.order_by(VersionRow.number.desc()).limit(1)).one()
-    work.session.execute(update(PostRow).where(PostRow.digest == post).values(current=latest))
-    thread, board = work.session.execute(
-        select(PostRow.thread, PostRow.board).where(PostRow.digest == post)
-    ).one()
-    return thread, board
 
 
 def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:
@@ -345,8 +287,11 @@ def _posts(work: Work, query: Select[Any], values: Mapping[str, Any] | None = No
 
 def _origins(work: Work, digests: list[bytes]) -> dict[bytes, Origin]:
     """Return where posts were imported from: that stands in their signed bytes alone."""
-    signed = records.list_bytes(work, digests)
-    found = {digest: codec.decode_origin(strict_json.decode(raw)) for digest, raw in signed}
+    found = {
+        record.digest: codec.decode_origin(strict_json.decode(record.raw))
+        for record in records.list_records(work, digests)
+        if record.raw is not None
+    }
     return {digest: origin for digest, origin in found.items() if origin is not None}
 
 

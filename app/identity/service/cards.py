@@ -1,5 +1,6 @@
 """Cards and what they say; who may sign."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -67,7 +68,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
     return tlog.HOUSE_LANE
 
 
-def publish_card(_work: Work, _digest: bytes, _index: int) -> None:
+def publish_card(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
     """Do nothing: a card has acted when it came."""
 
 
