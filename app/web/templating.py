@@ -85,6 +85,7 @@ def _environment(folder: Path, language: Language, memory: _Memory) -> Environme
         day=language.day,
         short_day=language.short_day,
         numeric_day=language.numeric_day,
+        clock=language.clock,
         iso=lambda day: day.isoformat(),
         direction_of=direction_of,
         remembered=memory,
