@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -25,6 +25,7 @@ from app.site.routes import router as site_router
 from app.web.error_pages import sentences_of, status_of
 from app.web.languages import choose_language
 from app.web.listener import web_listener
+from app.web.logs import log_crash
 from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
 from app.web.middleware import Fence
 from app.web.page_cache import PageCache, PageCacheMiddleware
@@ -55,6 +56,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(OperationalError, _answer_unavailable)
+    app.add_exception_handler(DatabaseError, _answer_damaged)
     cache = PageCache()
     house.db.listeners.append(cache.forget)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
@@ -114,6 +116,14 @@ def _answer_unavailable(request: Request, error: Exception) -> Response:
     answer = _answer(request, 503, code)
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _answer_damaged(request: Request, error: Exception) -> Response:
+    # SQLite names a disk that cannot be read so; the classes below it are mistakes of ours.
+    if type(error) is not DatabaseError:
+        raise error
+    log_crash(error)
+    return _answer_unavailable(request, error)
 
 
 def _answer_crash(request: Request, error: Exception) -> Response:

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
@@ -122,7 +122,7 @@ class Database:
         """
         if not self.must_scrub or self.engine.dialect.name != "sqlite":
             return
-        with suppress(OperationalError), self.engine.connect() as connection:
+        with suppress(DBAPIError), self.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=OFF")
             connection.exec_driver_sql(f"PRAGMA busy_timeout={SCRUB_WAIT_MS}")
             row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()

@@ -52,6 +52,13 @@ class Fence:
         if len(headers.getlist("host")) != 1 or headers["host"] not in self._listener.hosts:
             await PlainTextResponse("Another host was asked for.\n", 421)(scope, receive, send)
             return
+        if "transfer-encoding" in headers and "content-length" in headers:
+            # Two lengths: what follows is a request to one reader and a body to another (RFC 9112
+            # section 6.1), so nothing more is read from this connection.
+            await PlainTextResponse("A body has one length.\n", 400, {"Connection": "close"})(
+                scope, receive, send
+            )
+            return
         # PostgreSQL refuses a NUL with an error of its own; like this, nothing is found.
         scope["path"] = scope["path"].replace("\0", "\ufffd")
         if not scope["path"].startswith("/"):
