@@ -202,6 +202,7 @@ def test_records_from_the_same_input_are_the_same_bytes(flags: tuple[str, ...]) 
     assert made == {name: raw.decode() for name, (raw, _) in expected.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(st.lists(st.tuples(strategies.titles, strategies.texts), min_size=30, max_size=60))
 def test_posts_with_any_words_are_the_same_bytes(drawn: list[tuple[str, str]]) -> None:
@@ -307,6 +308,7 @@ typed = st.text(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.lists(typed, min_size=60, max_size=120))
 def test_clean_up_of_typed_text_is_the_same(drawn: list[str]) -> None:

@@ -93,6 +93,7 @@ def test_persona_comes_back_after_a_revocation_made_blindly(house: House) -> Non
     assert len([s for _, s in keys(house).values() if s == KeyState.ACTIVE]) == 1
 
 
+@pytest.mark.slow
 def test_persona_comes_back_many_times(house: House) -> None:
     join(house)
 

@@ -22,6 +22,7 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.houses import submit
+from tests.once import CHEAP
 
 PASSPHRASE = "four unrelated words"
 STEP_S = 10 * MINUTE_S
@@ -34,7 +35,7 @@ def prepared(name: str, passphrase: str) -> NewPersona:
     return NewPersona(
         name=name,
         entropy=salt[::-1],
-        stretched=stretch(Passphrase(passphrase), salt, StretchCost()),
+        stretched=stretch(Passphrase(passphrase), salt, CHEAP),
         salt=salt,
     )
 
@@ -78,6 +79,7 @@ def test_joining_opens_a_session_that_can_sign(house: House) -> None:
     assert sign_with(house, token) == encode_did(Seed(new.entropy).posting_key().public)
 
 
+@pytest.mark.usefixtures("full_cost")
 def test_joining_makes_new_secrets_each_time(house: House) -> None:
     one, other = (
         identity.prepare_persona(house.db.randomness, "Ava", Passphrase(PASSPHRASE))
@@ -87,6 +89,15 @@ def test_joining_makes_new_secrets_each_time(house: House) -> None:
     assert one.entropy != other.entropy
     assert one.salt != other.salt
     assert one.stretched == stretch(Passphrase(PASSPHRASE), one.salt, StretchCost())
+
+
+@pytest.mark.usefixtures("full_cost")
+def test_persona_logs_in_at_the_full_cost(house: House) -> None:
+    new = identity.prepare_persona(house.db.randomness, "Ava", Passphrase(PASSPHRASE))
+    with house.db.write() as work:
+        identity.register_persona(work, house.door, new, factories.TODAY)
+
+    assert find_viewer(house, log_in(house)) is not None
 
 
 def test_joining_under_a_name_that_reads_alike_is_refused(house: House) -> None:

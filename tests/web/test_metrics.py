@@ -137,6 +137,7 @@ def test_staff_address_that_others_can_reach_is_refused(template: Path, address:
     assert "--staff" in done.err
 
 
+@pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 def test_staff_port_in_use_ends_the_command(template: Path, tmp_path: Path) -> None:
     """Never a host that looks healthy and counts nothing."""
     shutil.copytree(template, tmp_path / "instance")
