@@ -67,6 +67,7 @@ __all__ = [
 ]
 
 FEED_LENGTH: Final = 20
+INDEXED_TOGETHER: Final = 500
 MOST_QUESTIONS: Final = 12
 
 
@@ -151,7 +152,7 @@ def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
 def publish_revision(work: Work, digest: bytes, _index: int) -> None:
     """Let readers see a revision; of an erased post it shows nothing, its words are gone."""
     work.changed.update(subjects_of(*store.publish_version(work, digest)))
-    _put_in_index(work, store.get_post_of_version(work, digest))
+    _put_in_anew(work, store.get_post_of_version(work, digest))
 
 
 def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -185,9 +186,6 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
         if post is not None and post.erased_on is None:
             _erase(work, post, today(work))
             erased += 1
-    if erased:
-        search.clear(work)
-        fill_index(work)
     return erased
 
 
@@ -205,13 +203,15 @@ def find_posts(
 
 
 def fill_index(work: Work) -> int:
-    """Index every post if nothing is indexed yet; returns how many. Repeating is harmless."""
-    if not search.is_empty(work):
-        return 0
-    digests = store.list_shown(work)
-    for digest in digests:
-        _put_in_index(work, digest)
-    return len(digests)
+    """Index the newest posts below those that are indexed; returns how many, none once all are.
+
+    A part at a time, so that writers wait for none of it long and readers find the newest first.
+    """
+    posts = search.list_below(work, search.find_oldest(work), INDEXED_TOGETHER)
+    authors = identity.list_authors(work, list({post.author for post in posts}))
+    marks = {author.did: author.fingerprint for author in authors}
+    search.add_posts(work, [(post, marks[post.author]) for post in posts])
+    return len(posts)
 
 
 def get_thread(work: Work, thread_id: str) -> Thread:
@@ -334,7 +334,15 @@ def _put_in_index(work: Work, digest: bytes) -> None:
     post = search.find_indexable(work, digest)
     author = identity.find_author(work, post.author) if post else None
     if post is not None and author is not None:
-        search.add_post(work, post, author.fingerprint)
+        search.add_posts(work, [(post, author.fingerprint)])
+
+
+def _put_in_anew(work: Work, digest: bytes) -> None:
+    """Put other words of a post into the index; one that is not in it yet comes with its part."""
+    post = store.find_post(work, digest=digest)
+    place = None if post is None else post.log_index
+    if place is not None and search.remove_from_index(work, [place]):
+        _put_in_index(work, digest)
 
 
 def _erase(work: Work, post: Post, day: date) -> None:

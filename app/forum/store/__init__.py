@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import aliased
 
 from app import identity, records
@@ -189,7 +189,7 @@ def find_thread(work: Work, thread_id: str) -> Thread | None:
 def count_authors(work: Work, thread_id: ThreadId) -> int:
     """Return how many keys wrote in a thread."""
     query = select(func.count(PostRow.author.distinct())).where(
-        PostRow.thread == thread_id, PostRow.number.is_not(None)
+        PostRow.thread == thread_id, PostRow.log_index.is_not(None)
     )
     return work.session.scalar(query) or 0
 
@@ -220,7 +220,7 @@ def list_by_authors(work: Work, dids: Iterable[str], limit: int) -> list[Post]:
     """Return the newest posts of some keys that readers can see."""
     query = _select_posts().where(
         PostRow.author.in_(list(dids)),
-        PostRow.number.is_not(None),
+        PostRow.log_index.is_not(None),
         PostRow.erased_on.is_(None),
     )
     return _posts(work, query.order_by(PostRow.log_index.desc()).limit(limit))
@@ -253,7 +253,7 @@ def count_by_authors(work: Work, dids: Iterable[str]) -> int:
     """Return how many posts of some keys readers can see."""
     query = select(func.count()).where(
         PostRow.author.in_(list(dids)),
-        PostRow.number.is_not(None),
+        PostRow.log_index.is_not(None),
         PostRow.erased_on.is_(None),
     )
     return work.session.scalar(query) or 0
@@ -261,7 +261,7 @@ def count_by_authors(work: Work, dids: Iterable[str]) -> int:
 
 def list_latest_posts(work: Work, board: str, limit: int) -> list[Post]:
     """Return the newest posts of a board that readers can see."""
-    query = _select_posts().where(PostRow.board == board, PostRow.number.is_not(None))
+    query = _select_posts().where(PostRow.board == board, PostRow.log_index.is_not(None))
     return _posts(work, query.order_by(PostRow.log_index.desc()).limit(limit))
 
 
@@ -269,12 +269,17 @@ def list_threads(
     work: Work, *, board: str | None, sort: ThreadSort, offset: int, limit: int, since: int = -1
 ) -> list[ThreadSummary]:
     """Return threads that readers can see, of one board or of all, with a post after `since`."""
-    query = _threads(select(ThreadRow), board, sort, since)
     column = ThreadRow.first_index if sort is ThreadSort.NEW else ThreadRow.last_index
     order: list[Any] = [column.desc()]
     if board is not None and sort is ThreadSort.REPLY:
         order.insert(0, ThreadRow.is_pinned.desc())
-    return summarise(work, query.order_by(*order).offset(offset).limit(limit))
+    # What stands before the page is passed over in an index, without its rows.
+    places = _threads(select(column), board, sort, since).order_by(*order)
+    page = places.offset(offset).limit(limit)
+    found = select(ThreadRow).where(ThreadRow.is_public, column.in_(page))
+    if board is not None:
+        found = found.where(ThreadRow.board == board)
+    return summarise(work, found.order_by(*order))
 
 
 def summarise(work: Work, query: Select[Any]) -> list[ThreadSummary]:
@@ -291,7 +296,12 @@ def summarise(work: Work, query: Select[Any]) -> list[ThreadSummary]:
 
 def count_threads(work: Work, *, board: str | None, sort: ThreadSort, since: int = -1) -> int:
     """Return how many threads such a list has."""
-    query = _threads(select(func.count()).select_from(ThreadRow), board, sort, since)
+    if since < 0 and sort is not ThreadSort.UNANSWERED:
+        # Boards keep count of the threads that readers can see.
+        query = select(func.sum(BoardRow.thread_count))
+        query = query if board is None else query.where(BoardRow.did == board)
+    else:
+        query = _threads(select(func.count()).select_from(ThreadRow), board, sort, since)
     return work.session.scalar(query) or 0
 
 
@@ -312,7 +322,8 @@ def _threads(query: Select[Any], board: str | None, sort: ThreadSort, since: int
         query = query.where(ThreadRow.last_index > since)
     if board is not None:
         query = query.where(ThreadRow.board == board)
-    return query.where(ThreadRow.post_count == 1) if sort is ThreadSort.UNANSWERED else query
+    # Written out: SQLite takes the index of these rows only where it reads the same words.
+    return query.where(text("post_count = 1")) if sort is ThreadSort.UNANSWERED else query
 
 
 def _select_posts() -> Select[Any]:
