@@ -22,6 +22,7 @@ from app.settings import ROOT, Settings
 from app.web.languages import load_languages
 from app.web.limits import Gate
 from app.web.listener import web_listener
+from app.web.markup import forget_texts
 from app.web.site import Site
 from app.web.static import StaticFiles
 from app.web.templating import Templates
@@ -129,12 +130,19 @@ def migrate(url: str, revision: str = "head") -> None:
 def build_site(house: House, listening_at: str) -> Site:
     """Build the tools of the web process for an origin like `http://127.0.0.1:8000`."""
     languages = load_languages(ROOT / "translations")
+    templates = Templates(ROOT / "templates")
+
+    def forget_words(_digests: list[bytes]) -> None:
+        templates.forget()
+        forget_texts()
+
+    house.db.erasure_listeners.append(forget_words)
     return Site(
         db=house.db,
         clock=house.clock,
         randomness=secrets,
         languages=languages,
-        templates=Templates(ROOT / "templates"),
+        templates=templates,
         static=StaticFiles(ROOT / "static"),
         listener=web_listener(house.settings.origin or listening_at),
         form_key=secrets.token_bytes(32),

@@ -23,7 +23,7 @@ import pyrage
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from app import forum, wiring
+from app import site, wiring
 from app.db.erased import ErasedList
 from app.kernel.errors import ConflictError, MalformedError
 from app.settings import Settings
@@ -119,7 +119,7 @@ def _revive(
         house = wiring.open_house(here)
         try:
             with house.db.write() as work:
-                erased = forum.erase_again(work, erasures)
+                erased = site.erase_again(work, erasures)
             # All of the list, for the next backup: what is not in this one could be carried in.
             ErasedList(folder).complete(erasures)
             findings = inspect.inspect(house)

@@ -133,7 +133,7 @@ def _read(raw: bytes) -> dict[str, str]:
     """Return a row's members, all of them strings."""
     try:
         row: object = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedError("not JSON") from error
     if not isinstance(row, dict):
         raise MalformedError("not an object")
@@ -141,6 +141,8 @@ def _read(raw: bytes) -> dict[str, str]:
         raise MalformedError("a member that a row does not have")
     if not all(isinstance(value, str) and value for value in row.values()):
         raise MalformedError("a member is not a string, or is empty")
+    if any("\ud800" <= character <= "\udfff" for character in "".join(row.values())):
+        raise MalformedError("half of a character that takes two")
     if not {"id", "thread", "day", "language", "text"} <= row.keys():
         raise MalformedError("a member is missing")
     if ("title" in row) == ("reply_to" in row):

@@ -96,7 +96,7 @@ class Database:
                 listener(work.changed)
         for kind in work.accepted:
             self.counters.add("records", kind)
-        if work.erased:
+        if work.erased or work.deleted:
             for note in self.erasure_listeners:
                 note(work.erased)
             self.must_scrub = True

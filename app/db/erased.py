@@ -31,6 +31,8 @@ class ErasedList:
         what is missing within the hour, from the database.
         """
         lines = "".join(f"{digest.hex()}\n" for digest in digests)
+        if not lines:
+            return
         with suppress(OSError):
             handle = os.open(self._path, _HOW, 0o600)
             with open(handle, "r+b") as file:  # noqa: PTH123 (a handle has no path)

@@ -43,7 +43,7 @@ from .service import (
     sign_post,
     sign_revision,
 )
-from .service.keeping import forget_old_drafts
+from .service.keeping import forget_kept, forget_old_drafts
 from .store import (
     count_by_authors,
     find_board,
@@ -76,6 +76,7 @@ __all__ = [
     "find_board",
     "find_post",
     "find_posts",
+    "forget_kept",
     "forget_old_drafts",
     "found_board",
     "get_post",

@@ -19,6 +19,8 @@ _LETTERS: Final = str.maketrans(
         **dict.fromkeys("أإٱآ", "ا"),
         "ؤ": "و",
         "ـ": "",
+        "œ": "oe",
+        "æ": "ae",
         **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
         **{chr(0x0660 + digit): str(digit) for digit in range(10)},
     }
@@ -27,6 +29,8 @@ _marks = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed
 _unseen = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff\xad]")
 _joiners = re.compile("[\u200c\u200d]+")
 _word = re.compile(r"[^\W_]+")
+# The sign of the present tense, which people set apart, join or write as part of the verb.
+_prefix = re.compile(r"\b(ن?می)\s+(?=\w)")
 # Plural and comparative endings; cut only where a stem of three letters stays.
 _ENDINGS: Final = (
     "هایشان", "هایتان", "هایمان", "هایی", "هایم", "هایت", "هایش", "های", "ها", "ترین", "تر",
@@ -38,16 +42,17 @@ def fold(text: str, *, joiner: str = "") -> str:
     """Return text with letters, digits, marks and case made alike; `joiner` replaces U+200C."""
     plain = _unseen.sub("", unicodedata.normalize("NFKC", text)).translate(_LETTERS)
     bare = _marks.sub("", unicodedata.normalize("NFD", plain))
-    return _joiners.sub(joiner, unicodedata.normalize("NFC", bare).translate(_LETTERS).casefold())
+    return _joiners.sub(joiner, unicodedata.normalize("NFC", bare).casefold().translate(_LETTERS))
 
 
 def words_of(text: str) -> list[str]:
     """Return the folded words of a text, each as readers may ask for it.
 
-    A word with a joiner is there whole and in its parts, and a word with a plural ending also
-    without it.
+    A word with a joiner is there whole and in its parts, a verb also with its prefix, and a word
+    with a plural ending also without it.
     """
-    found = dict.fromkeys(_word.findall(fold(text)))
+    whole = fold(text)
+    found = dict.fromkeys(_word.findall(whole) + _word.findall(_prefix.sub(r"\1", whole)))
     if _joiners.search(text):
         found |= dict.fromkeys(_word.findall(fold(text, joiner=" ")))
     return list(found | dict.fromkeys(stem for word in found for stem in _stems(word)))
@@ -55,7 +60,7 @@ def words_of(text: str) -> list[str]:
 
 def questions_of(text: str) -> list[tuple[str, ...]]:
     """Return what a text must hold to be found: for each word asked, the forms that will do."""
-    asked = dict.fromkeys(_word.findall(fold(text)))
+    asked = dict.fromkeys(_word.findall(_prefix.sub(r"\1", fold(text))))
     return [(word, *_stems(word)) for word in asked]
 
 

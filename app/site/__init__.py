@@ -5,6 +5,20 @@ Does not: own a noun that another room could own.
 Invariant: `/exit` ends the session without a question and shows a page that names nothing.
 """
 
-from .service import accept_card, found_instance, get_card, publish_card
+from .service import (
+    accept_card,
+    erase_again,
+    erase_persona,
+    found_instance,
+    get_card,
+    publish_card,
+)
 
-__all__ = ["accept_card", "found_instance", "get_card", "publish_card"]
+__all__ = [
+    "accept_card",
+    "erase_again",
+    "erase_persona",
+    "found_instance",
+    "get_card",
+    "publish_card",
+]

@@ -40,7 +40,7 @@ class ProsePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsPage(Page):
-    """Reader settings: light or dark paper, calendar, digits, size of text."""
+    """Reader settings: light or dark paper, calendar, digits, size of text, time zone."""
 
     template: ClassVar[str] = "site/settings.html"
 
@@ -48,6 +48,7 @@ class SettingsPage(Page):
     calendar: str
     digits: str
     size: str
+    zone: str
     next_path: str
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app import forum, identity, tlog
 from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import encode_digest, fingerprint
+from app.crypto.multikey import encode_did, encode_digest, fingerprint
 from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
 from app.crypto.seed import Seed
 from app.db import Work
@@ -63,12 +63,20 @@ def erase_persona(work: Work, door: Door, seed: Seed) -> None:
     day = day_of(work.now)
     keys = identity.erase_persona(work, door, seed, day)
     root_key = seed.root_key()
+    forum.forget_kept(work, encode_did(root_key.public))
     posts = forum.list_unerased(work, keys)
     forum.remove_from_index(work, [p.log_index for p in posts if p.log_index is not None])
     for post in posts:
         nonce = identity.encode_id(work)
         custody = Custody.UNLOCKED.value
         door.submit(work, forum.sign_erasure(root_key, post, custody, nonce=nonce, day=day))
+
+
+def erase_again(work: Work, digests: list[bytes]) -> int:
+    """Erase again what a list of erasures names, in a restored backup; returns how many posts."""
+    for root in identity.erase_again(work, digests):
+        forum.forget_kept(work, root)
+    return forum.erase_again(work, digests)
 
 
 def found_instance(work: Work, door: Door, name: str, keys: Mapping[str, SigningKey]) -> None:

@@ -10,11 +10,11 @@ def decide_due_at(lane: Lane, now: Instant, wait_s: int = 0) -> Instant:
 
     Ticks stand on a fixed grid, so that what is stored says which batch an entry is in and nothing
     finer about when it came. Who chose to wait longer falls due at a tick of the same grid. A live
-    lane stores the day, or the minute that a longer wait ends in.
+    lane stores the day, or the hour that a longer wait ends in.
     """
     if lane.is_live:
         day = Instant(now - now % (24 * HOUR_S))
-        return round_up(Instant(now + wait_s), MINUTE_S) if wait_s else day
+        return round_up(Instant(now + wait_s), HOUR_S) if wait_s else day
     # A tick that is not in whole minutes is stored as the minute that it ends in.
     return round_up(round_up(Instant(now + 1 + wait_s), lane.tick_s), MINUTE_S)
 
@@ -22,8 +22,8 @@ def decide_due_at(lane: Lane, now: Instant, wait_s: int = 0) -> Instant:
 def decide_include_by(lane: Lane, now: Instant, policy: TickPolicy, wait_s: int = 0) -> Instant:
     """Return the promise: the hour by which an entry that arrives now is in the log."""
     if lane.is_live:
-        # Two minutes: a wait ends in the minute after it.
-        return round_up(Instant(now + wait_s + (2 if wait_s else 1) * MINUTE_S), HOUR_S)
+        start = decide_due_at(lane, now, wait_s) if wait_s else now
+        return round_up(Instant(start + MINUTE_S), HOUR_S)
     return round_up(Instant(decide_due_at(lane, now, wait_s) + policy.cap_s), HOUR_S)
 
 

@@ -7,7 +7,7 @@ the language of the message ids, English) and the prose pages as Markdown.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -118,6 +118,10 @@ class Language:
             months = _JALALI_MONTHS if self.direction == "rtl" else _LATIN_JALALI_MONTHS
             return f"{self._with_digits(str(jalali.day))} {months[jalali.month - 1]}"
         return self._with_digits(format_date(value, "d MMMM", locale=self._locale))
+
+    def clock(self, value: time) -> str:
+        """Return an hour and its minutes."""
+        return self._with_digits(f"{value:%H:%M}")
 
     def numeric_day(self, value: date) -> str:
         """Return a day as readers of this language type it, in their calendar."""

@@ -101,6 +101,12 @@ def render_difference(before: str, after: str) -> Markup:
     return escape("".join(head)) + middle + escape("".join(tail))
 
 
+def forget_texts() -> None:
+    """Forget what was rendered: words that were erased are not kept in memory either."""
+    for remembered in (render_post, render_difference, excerpt):
+        remembered.cache_clear()
+
+
 def _common(old: list[str], new: list[str]) -> int:
     """Return how many words two texts begin with alike."""
     pairs = enumerate(zip(old, new, strict=False))

@@ -1,6 +1,6 @@
 """Pages to HTML: one environment, escaping always, nothing undefined."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ class Templates:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._environments: dict[tuple[str, str, str], Environment] = {}
+        self._memories: list[_Memory] = []
 
     def source(self, name: str, language: Language) -> str:
         """Return a template that has no variables, as it stands."""
@@ -31,33 +32,43 @@ class Templates:
         values = {item.name: getattr(page, item.name) for item in fields(page)}  # type: ignore[arg-type]
         return self._of(language).get_template(page.template).render(frame=frame, **values)
 
+    def forget(self) -> None:
+        """Forget every piece of a page: words that were erased are not kept in memory either."""
+        for memory in self._memories:
+            memory.forget()
+
     def _of(self, language: Language) -> Environment:
         key = (language.code, language.calendar, language.digits)
         if key not in self._environments:
-            self._environments[key] = _environment(self._folder, language)
+            self._memories.append(_Memory())
+            self._environments[key] = _environment(self._folder, language, self._memories[-1])
         return self._environments[key]
 
 
-def _memory() -> Callable[..., str]:
-    """Return what runs a macro whose values alone decide its output, once for the same values.
+class _Memory:
+    """Runs a macro whose values alone decide its output, once for the same values.
 
     A page made anew differs from the last one by a post or two: the other letters are known.
     """
-    known: dict[tuple[Hashable, ...], str] = {}
 
-    def remembered(macro: Macro, *values: Hashable) -> str:
+    def __init__(self) -> None:
+        self._known: dict[tuple[Hashable, ...], str] = {}
+
+    def __call__(self, macro: Macro, *values: Hashable) -> str:
         key = (macro.name, *values)
-        piece = known.get(key)
+        piece = self._known.get(key)
         if piece is None:
-            if len(known) >= _PIECES_REMEMBERED:
-                known.clear()
-            known[key] = piece = macro(*values)
+            if len(self._known) >= _PIECES_REMEMBERED:
+                self.forget()
+            self._known[key] = piece = macro(*values)
         return piece
 
-    return remembered
+    def forget(self) -> None:
+        """Forget every piece."""
+        self._known.clear()
 
 
-def _environment(folder: Path, language: Language) -> Environment:
+def _environment(folder: Path, language: Language, memory: _Memory) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder),
         # Every template, whatever its suffix: the usual helper leaves .txt and .j2 unescaped.
@@ -74,9 +85,10 @@ def _environment(folder: Path, language: Language) -> Environment:
         day=language.day,
         short_day=language.short_day,
         numeric_day=language.numeric_day,
+        clock=language.clock,
         iso=lambda day: day.isoformat(),
         direction_of=direction_of,
-        remembered=_memory(),
+        remembered=memory,
         short=lambda digest: " ".join(digest[start : start + 4] for start in range(0, 16, 4)),
     )
     return environment

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from app import site
+from app.db.erased import read_digests
+from app.forum.model import KeptDraft
+from app.forum.service import keeping
+from app.forum.store import keeping as store
+from app.identity import Viewer
 from app.kernel.clock import FixedClock
+from app.records import Custody
 
 from tests import factories
 from tests.cli.command import Done, goftogu
@@ -221,3 +228,45 @@ def test_backup_to_something_that_is_no_recipient_is_refused(data: Path, tmp_pat
     assert done.code == 1
     assert "age1" in done.err
     assert not (tmp_path / "b").exists()
+
+
+def test_deleted_draft_is_no_line_of_the_list(data: Path, posts: list[bytes]) -> None:
+    house = open_at(data, FixedClock(factories.NOW))
+    with house.db.write() as work:
+        house.door.submit(work, factories.card(AVA))
+    viewer = Viewer(
+        root=AVA.root, name="Ava", fingerprint=AVA.mark, posting_did=AVA.did, custody=Custody.DEVICE
+    )
+    words = KeptDraft(
+        id="", place="/b/square/new", title="", text="Later.", language="en", previous="",
+        day=factories.TODAY,
+    )  # fmt: skip
+    with house.db.write() as work:
+        keeping.keep_draft(work, viewer, words)
+        (kept,) = store.list_drafts(work, AVA.root)
+    with house.db.write() as work:
+        keeping.delete_draft(work, viewer, kept.id)
+    house.db.close()
+    change(data, factories.erasure(AVA, posts[1]))
+
+    assert read_digests(data / "erased.log") == [factories.digest_of(posts[1])]
+
+
+def test_erased_persona_stays_erased_when_an_older_backup_is_restored(
+    data: Path, posts: list[bytes], keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    change(data, factories.card(AVA, name="Saffronella"))
+    backup = tmp_path / "named.age"
+    assert goftogu("backup", "--to", backup, "--recipient", keys[0], data=data).code == 0
+    house = open_at(data, FixedClock(factories.NOW))
+    with house.db.write() as work:
+        site.erase_persona(work, house.door, AVA.seed)
+    house.db.close()
+
+    done = restore(backup, keys, tmp_path / "new", "--erasures", data / "erased.log")
+
+    assert done.code == 0, done.err
+    found = contents(tmp_path / "new")
+    assert not [name for name, raw in found.items() if b"affronella" in raw]
+    states = {row["state"] for table, row in rows(tmp_path / "new") if table == "posting_key"}
+    assert states == {"revoked"}

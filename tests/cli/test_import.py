@@ -23,7 +23,8 @@ ANSWER = {
 def write(folder: Path, *rows: object) -> Path:
     """Write rows into a file."""
     file = folder / "old.jsonl"
-    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    lines = (row if row is RAW_BRACKETS else json.dumps(row) for row in rows)
+    file.write_text("".join(f"{line}\n" for line in lines))
     return file
 
 
@@ -45,6 +46,9 @@ def test_import_again_adds_nothing(data: Path, tmp_path: Path) -> None:
     assert done.out == b"imported 1, here already 1, refused 0\n"
 
 
+# As it stands: no program that writes JSON goes as deep.
+RAW_BRACKETS = "[" * 100_000
+
 BAD = {
     "no JSON object": [],
     "no text": {**ANSWER, "text": ""},
@@ -56,6 +60,9 @@ BAD = {
     "no day": {**ANSWER, "day": "2009-13-01"},
     "a trick of direction": {**ANSWER, "text": "a\u202eb"},
     "no language": {**ANSWER, "language": "English!"},
+    "half a character": {**ANSWER, "text": "a\ud800"},
+    "half a character as id": {**ANSWER, "id": "\udfff"},
+    "more brackets than can be read": RAW_BRACKETS,
 }
 
 

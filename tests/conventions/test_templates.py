@@ -15,7 +15,7 @@ TEMPLATES = ROOT / "templates"
 ROOMS = ("forum", "identity", "site")
 GLOBALS = {
     "frame", "_", "gettext", "ngettext", "number", "day", "short_day", "iso", "direction_of",
-    "short", "numeric_day", "remembered", "range", "namespace", "loop", "caller",
+    "short", "numeric_day", "clock", "remembered", "range", "namespace", "loop", "caller",
 }  # fmt: skip
 ALONE = {"site/exit.html"}
 FORBIDDEN = re.compile(

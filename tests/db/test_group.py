@@ -54,6 +54,21 @@ def test_step_that_fails_keeps_nothing_and_harms_nobody(house: House) -> None:
     assert read_count(house) == before + 1
 
 
+def test_erasure_that_was_rolled_back_is_told_to_nobody(house: House) -> None:
+    told: list[bytes] = []
+    house.db.erasure_listeners.append(told.extend)
+
+    def fail(work: Work) -> None:
+        work.erased.append(b"not erased")
+        raise LookupError("a step's own error")
+
+    failed = house.db.queue(fail)
+    house.db.queue(lambda work: work.erased.append(b"erased")).result()
+
+    assert isinstance(failed.exception(), LookupError)
+    assert told == [b"erased"]
+
+
 def test_result_of_a_step_is_returned(house: House) -> None:
     assert house.db.write_together(lambda work: work.now) == house.clock.now()
 

@@ -1,6 +1,7 @@
 """Erasing oneself over HTTP: twelve words, and nothing of a persona is left but the shape of threads."""
 
 import pytest
+from app import identity, records
 from app.site import service
 from app.wiring import House
 from starlette.testclient import TestClient
@@ -57,6 +58,45 @@ def test_erased_persona_leaves_neither_words_nor_name_nor_login(
     for digest in (thread, waiting):
         assert visitor.get(f"/p/{digest}").status_code == 200
         assert visitor.client.get(f"/records/{digest}").status_code == 410
+
+
+def test_erased_persona_leaves_nothing_that_it_kept_for_itself(
+    house: House, visitor: Visitor
+) -> None:
+    words = visitor.join("Quiet orchard")
+    digest = visitor.open_thread("Pistachios", "They drink the river.")
+    release(house)
+    publish(house, factories.note(factories.person("Babak"), reply_to=id_of(house, digest)))
+    visitor.log_in("Quiet orchard")
+    thread = visitor.get(f"/p/{digest}").text.split("/en/t/")[1][:20]
+    visitor.send(visitor.open_form(f"/t/{thread}", f"/t/{thread}/save"))
+    visitor.send(visitor.open_form("/b/square/new"), title="Walnuts", text="Not sent.", do="keep")
+    visitor.send(visitor.open_form("/notices"))
+    with house.db.write() as work:
+        identity.grant_stewardship(work, own_mark(house))
+    own = {"draft", "saved_thread", "notice", "notices_read", "steward"}
+    assert {table for table, _ in read_rows(house)} >= own
+
+    erase(visitor, words)
+
+    assert {table for table, _ in read_rows(house)} & own == set()
+
+
+def id_of(house: House, digest: str) -> str:
+    """Return the record id of a post."""
+    with house.db.read() as work:
+        found = records.find_record(work, bytes.fromhex(digest))
+    assert found is not None
+    return found.id
+
+
+def own_mark(house: House) -> str:
+    """Return the fingerprint of the persona that joined by form."""
+    return next(
+        str(row["fingerprint"])
+        for table, row in read_rows(house)
+        if table == "persona" and row["name"] == "Quiet orchard"
+    )
 
 
 def test_thread_keeps_its_shape_when_an_answerer_erases_themselves(

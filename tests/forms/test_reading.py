@@ -3,8 +3,11 @@
 from datetime import date
 
 import pytest
+from app.kernel.clock import HOUR_S, Instant
+from app.web.reader import ZONES, Reader
 from starlette.testclient import TestClient
 
+from tests import factories
 from tests.forms.languages import LANGUAGES
 from tests.place import Place
 from tests.visitor import Visitor, find_form
@@ -24,9 +27,9 @@ def choose(visitor: Visitor, **typed: str) -> str:
 def test_choices_are_kept_in_one_cookie_and_shown(client: TestClient) -> None:
     visitor = Visitor(client)
 
-    cookie = choose(visitor, calendar="jalali", digits="persian", size="larger")
+    cookie = choose(visitor, calendar="jalali", digits="persian", size="larger", zone="tehran")
 
-    assert cookie.startswith("reader=jalali.persian.larger;")
+    assert cookie.startswith("reader=jalali.persian.larger.tehran;")
     page = visitor.get("/status").text
     assert ' class="larger"' in page
     assert "۳۰ Aban ۱۴۰۵" in page
@@ -37,10 +40,38 @@ def test_choices_are_kept_in_one_cookie_and_shown(client: TestClient) -> None:
 
 
 def test_choosing_as_the_language_again_takes_the_cookie_away(client: TestClient) -> None:
-    cookie = choose(Visitor(client), calendar="", digits="", size="")
+    cookie = choose(Visitor(client), calendar="", digits="", size="", zone="")
 
     assert cookie.startswith("reader=;")
     assert "Max-Age=0" in cookie
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [
+        ("", "12:00 (UTC) on"),
+        ("tehran", "15:30 (Tehran time) on"),
+        ("toronto", "07:00 (Toronto and New York time) on"),
+        ("mars", "12:00 (UTC) on"),
+    ],
+)
+def test_promise_of_a_receipt_is_told_in_the_readers_time(
+    client: TestClient, zone: str, hour: str
+) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    digest = visitor.open_thread("Water", "It is late.")
+
+    choose(visitor, calendar="", digits="", size="", zone=zone)
+
+    assert hour in visitor.get(f"/receipts/{digest}").text
+
+
+def test_every_time_zone_exists() -> None:
+    for zone in ZONES:
+        assert Reader(zone=zone).local(Instant(0)).utcoffset() is not None
+    assert Reader(zone="sydney").local(factories.NOW).day == factories.TODAY.day
+    assert Reader(zone="sydney").local(Instant(factories.NOW + 4 * HOUR_S)).day == 22
 
 
 @pytest.mark.parametrize(
@@ -87,6 +118,6 @@ def test_theme_stays_when_other_settings_are_kept(client: TestClient) -> None:
     visitor = Visitor(client)
     visitor.send(find_form(visitor.get("/settings"), "/en/settings"), theme="dark")
 
-    choose(visitor, calendar="jalali", digits="", size="")
+    choose(visitor, calendar="jalali", digits="", size="", zone="")
 
     assert 'data-theme="dark"' in visitor.get("/boards").text

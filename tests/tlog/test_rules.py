@@ -55,6 +55,15 @@ def test_live_lane_stores_no_more_than_the_day(now: Instant) -> None:
     assert now - DAY_S < due_at <= now
 
 
+@given(instants, st.integers(1, DAY_S))
+def test_live_lane_stores_no_more_of_a_wait_than_the_hour(now: Instant, wait_s: int) -> None:
+    due_at = decide_due_at(LIVE, now, wait_s)
+
+    assert due_at % HOUR_S == 0
+    assert now + wait_s <= due_at < now + wait_s + HOUR_S
+    assert decide_include_by(LIVE, now, POLICY, wait_s) == due_at + HOUR_S
+
+
 @given(lanes, instants)
 def test_promise_is_an_hour_after_the_latest_release(lane: Lane, now: Instant) -> None:
     include_by = decide_include_by(lane, now, POLICY)

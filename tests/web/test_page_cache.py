@@ -1,6 +1,10 @@
 """A page stays until what it is about changes, and not a moment longer."""
 
+import gc
+
+from app.web.markup import render_post
 from app.web.page_cache import CachedPage, PageCache
+from app.web.templating import _Memory
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -89,6 +93,25 @@ def test_erased_text_leaves_the_cache_at_once(house: House, client: TestClient) 
     submit(house, factories.erasure(ava, opening))
 
     assert not [path for path in paths if "needle" in client.get(path).text]
+
+
+def test_erased_text_leaves_the_memory_of_the_renderer(house: House, client: TestClient) -> None:
+    ava = factories.person("Ava")
+    raw = factories.note(ava, title="Remembered", text="Not for long.")
+    publish(house, raw)
+    assert "Not for long." in client.get(thread_path(house, raw)).text
+    assert [piece for piece in remembered() if "Not for long." in piece]
+
+    submit(house, factories.erasure(ava, raw))
+
+    assert not [piece for piece in remembered() if "Not for long." in piece]
+    assert not render_post.cache_info().currsize
+
+
+def remembered() -> list[str]:
+    """Return the letters that the templates of this process remember."""
+    memories = [item for item in gc.get_objects() if isinstance(item, _Memory)]
+    return [piece for memory in memories for piece in memory._known.values()]
 
 
 def test_new_name_is_on_cached_pages(house: House, client: TestClient) -> None:

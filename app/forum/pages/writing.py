@@ -1,7 +1,7 @@
 """View models of writing: the composer, drafts, erasing, receipts, what a persona keeps."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import ClassVar
 
 from app.web.pages import FieldErrors, Page, Pager
@@ -155,7 +155,9 @@ class ReceiptPage(Page):
     digest: str
     is_public: bool
     include_by_day: date
-    include_by_hour: int
+    include_by_time: time
+    zone: str
+    """Where that hour is read; empty for UTC."""
     is_live: bool
     thread_id: str
     post_digest: str

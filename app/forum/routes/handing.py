@@ -9,7 +9,6 @@ from app.forum import service, store
 from app.forum.model import Post
 from app.forum.pages import build
 from app.forum.pages.writing import CarryPage, ReceiptPage
-from app.kernel.clock import HOUR_S, day_of
 from app.kernel.errors import AppError
 from app.records.routes import DoorDep, parse_hex
 from app.web.error_pages import sentences_of, status_of
@@ -29,13 +28,15 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
         subject = service.find_subject(work, found)
         post = store.find_post(work, digest=subject) if subject else None
         board = service.require_board(work, post.board) if post else None
+    include_by = visit.reader.local(receipt.include_by)
     return visit.render(
         ReceiptPage(
             kind=record.type if record else "",
             digest=digest,
             is_public=bool(record and record.is_public),
-            include_by_day=day_of(receipt.include_by),
-            include_by_hour=receipt.include_by % (24 * HOUR_S) // HOUR_S,
+            include_by_day=include_by.date(),
+            include_by_time=include_by.time(),
+            zone=visit.reader.zone,
             is_live=bool(board and build.is_live(board)),
             thread_id=post.thread if post and post.number else "",
             post_digest=post.digest.hex()

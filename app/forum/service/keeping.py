@@ -35,7 +35,7 @@ def keep_draft(work: Work, viewer: identity.Viewer, draft: KeptDraft) -> None:
     """
     if kept.find_draft(work, viewer.root, draft.id) is not None:
         kept.replace_draft(work, draft)
-        _scrub(work, draft.id)
+        work.deleted.append(draft.id)
     elif kept.count_drafts(work, viewer.root) >= MOST_DRAFTS:
         raise TooManyDraftsError("as many drafts as one may have")
     else:
@@ -60,14 +60,20 @@ def delete_draft(work: Work, viewer: identity.Viewer, draft_id: str) -> None:
     """Delete a draft of the viewer; deleting one that is not there is no error."""
     if draft_id and kept.find_draft(work, viewer.root, draft_id) is not None:
         kept.remove_draft(work, draft_id)
-        _scrub(work, draft_id)
+        work.deleted.append(draft_id)
 
 
 def forget_old_drafts(work: Work) -> None:
     """Delete drafts that nobody came back to for a week."""
     for draft_id in kept.list_old_drafts(work, day_of(work.now) - timedelta(days=DRAFT_DAYS)):
         kept.remove_draft(work, draft_id)
-        _scrub(work, draft_id)
+        work.deleted.append(draft_id)
+
+
+def forget_kept(work: Work, root: str) -> None:
+    """Forget all that a persona kept for itself: drafts, saved threads, notices."""
+    work.deleted.extend(draft.id for draft in kept.list_drafts(work, root))
+    kept.remove_kept(work, root)
 
 
 def save_thread(work: Work, viewer: identity.Viewer, thread: Thread) -> None:
@@ -127,7 +133,3 @@ def mark_read(work: Work, viewer: identity.Viewer, index: int) -> None:
     index = min(index, newest[0][2] if newest else -1)
     if index > kept.get_last_read(work, viewer.root):
         kept.set_last_read(work, viewer.root, index)
-
-
-def _scrub(work: Work, draft_id: str) -> None:
-    work.erased.append(draft_id.encode())

@@ -55,6 +55,12 @@ def remove_draft(work: Work, draft_id: str) -> None:
     work.session.execute(delete(DraftRow).where(DraftRow.id == draft_id))
 
 
+def remove_kept(work: Work, root: str) -> None:
+    """Delete every row about what a persona keeps for itself."""
+    for row in (DraftRow, SavedThreadRow, NoticeRow, NoticesReadRow):
+        work.session.execute(delete(row).where(row.root == root))
+
+
 def save_thread(work: Work, root: str, thread: ThreadId) -> None:
     """Save a thread."""
     work.session.execute(insert(SavedThreadRow).values(root=root, thread=thread))

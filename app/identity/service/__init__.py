@@ -15,6 +15,7 @@ from .cards import (
 from .joining import NewPersona, prepare_persona, register_persona, require_free_name
 from .recovery import (
     change_passphrase,
+    erase_again,
     erase_persona,
     find_persona,
     make_revocation,
@@ -47,6 +48,7 @@ __all__ = [
     "close_session",
     "encode_id",
     "end_other_sessions",
+    "erase_again",
     "erase_persona",
     "extend_session",
     "find_hand",

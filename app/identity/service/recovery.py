@@ -1,6 +1,6 @@
 """What the twelve words can do: restore a persona, and revoke its keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -12,7 +12,7 @@ from app.db import Randomness, Work
 from app.identity import codec, rules, store
 from app.identity.errors import NameTakenError, UnknownKeyError
 from app.identity.model import Card, KeyState, Persona, PostingKey
-from app.records import Door, erase_bytes, list_by_signers, sign_record
+from app.records import Door, erase_bytes, find_record, list_by_signers, sign_record
 from app.records.model import Custody
 from app.records.registry import MOST_KEYS
 
@@ -112,10 +112,34 @@ def erase_persona(work: Work, door: Door, seed: Seed, day: date) -> list[str]:
     root = encode_did(seed.root_key().public)
     if find_persona(work, seed) is None and not _known_keys(work, seed):
         raise UnknownKeyError("no key of these words is known")
-    cards = [digest for digest, _raw in list_by_signers(work, [root], "Person")]
+    cards = _list_cards(work, root)
     revoke_persona(work, door, seed, day)
+    return _forget(work, root, cards)
+
+
+def erase_again(work: Work, digests: Iterable[bytes]) -> list[str]:
+    """Forget the personas whose cards are named, as a restored backup needs it; return the roots.
+
+    Their erasures came after the backup was made and are not in it.
+    """
+    records = [find_record(work, digest) for digest in digests]
+    roots = {r.signer for r in records if r and r.raw is not None and r.type == "Person"}
+    for root in sorted(roots):
+        _forget(work, root, _list_cards(work, root))
+    return sorted(roots)
+
+
+def _list_cards(work: Work, root: str) -> list[bytes]:
+    return [digest for digest, _raw in list_by_signers(work, [root], "Person")]
+
+
+def _forget(work: Work, root: str, cards: list[bytes]) -> list[str]:
+    """Forget what is known of a root but its keys, all revoked; return them."""
     erase_bytes(work, cards)
     store.clear_name(work, root)
+    store.remove_login(work, root)
+    store.remove_sessions(work, root)
+    store.remove_steward(work, root)
     keys = [did for did, *_ in store.list_keys(work, root)]
     for did in keys:
         # Also those that its cards listed but that do not come from the words.

@@ -146,6 +146,7 @@ def settings_form(
         calendar=visit.reader.calendar,
         digits=visit.reader.digits,
         size=visit.reader.size,
+        zone=visit.reader.zone,
         next_path=back,
     )
     return visit.render(page, viewer)
@@ -156,11 +157,13 @@ def settings_submit(visit: LeavingDep) -> Response:
     response = visit.see_other(safe_path(visit.fields["next"], fallback=visit.address("/")))
     fields = visit.fields
     if "calendar" in fields:
-        name = READER_COOKIE
-        value = choose_reader(fields["calendar"], fields["digits"], fields["size"]).encode()
+        chosen = (fields[name] for name in ("calendar", "digits", "size", "zone"))
+        value = choose_reader(*chosen).encode()
+        cookie_name = READER_COOKIE
     else:
-        name, value = THEME_COOKIE, fields["theme"] if fields["theme"] in {"light", "dark"} else ""
-    cookie = visit.site.listener.set_cookie(name, value, seconds=YEAR_S if value else 0)
+        cookie_name = THEME_COOKIE
+        value = fields["theme"] if fields["theme"] in {"light", "dark"} else ""
+    cookie = visit.site.listener.set_cookie(cookie_name, value, seconds=YEAR_S if value else 0)
     response.headers.append("Set-Cookie", cookie)
     return response
 

@@ -11,7 +11,7 @@ from app import forum, identity
 from app.db import Work
 from app.forum.pages import build
 from app.kernel.clock import day_of
-from app.kernel.fold import questions_of
+from app.kernel.fold import words_of
 from app.site.pages import Hit, SearchPage
 from app.web.error_pages import gettext_noop as _
 from app.web.languages import parse_day
@@ -80,7 +80,7 @@ def _parse_day(typed: str) -> tuple[date | None, dict[str, str]]:
 
 def _hit(work: Work, post: forum.Post, question: str, names: dict[str, str]) -> Hit:
     opening = forum.get_title(work, post.thread)
-    words = frozenset(form for forms in questions_of(question) for form in forms)
+    words = frozenset(words_of(question))
     text = post.version.text
     return Hit(
         digest=post.digest.hex(),
