@@ -68,10 +68,9 @@ def step(house: House, number: int) -> None:
         return
     logger = structlog.get_logger("worker")
     try:
-        if number == 0:
-            with house.db.write() as work:
-                forum.fill_index(work)
         tick(house)
+        if number == 0:
+            fill_index(house)
         if number % _FORGET_EVERY_TICKS == 0:
             with house.db.write() as work:
                 identity.forget_ended_sessions(work)
@@ -82,6 +81,15 @@ def step(house: House, number: int) -> None:
         logger.warning("database-unavailable", kind=type(error.orig).__name__)
     except Exception as error:  # noqa: BLE001 (this is a door)
         logger.error("step-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
+
+
+def fill_index(house: House) -> None:
+    """Index what is not indexed yet, as after the index was made anew; ticks come between."""
+    while True:
+        with house.db.write() as work:
+            if not forum.fill_index(work):
+                return
+        tick(house)
 
 
 def list_erased(house: House) -> None:

@@ -8,9 +8,9 @@ A post is known by its place in the log, so that the newest come first without s
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Row, bindparam, select, text
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -55,21 +55,19 @@ class Indexable:
 
 
 _POST, _VERSION, _BOARD = columns_of(PostRow), columns_of(VersionRow), columns_of(BoardRow)
-_FIND_INDEXABLE = (
+_SELECT_INDEXABLE = (
     select(
         _POST.c.log_index, _POST.c.author, _POST.c.day,
         _VERSION.c.title, _VERSION.c.text, _BOARD.c.slug,
     )
     .join(_VERSION, _VERSION.c.digest == _POST.c.current)
     .join(_BOARD, _BOARD.c.did == _POST.c.board)
-    .where(
-        _POST.c.digest == bindparam("key"),
-        _POST.c.log_index.is_not(None),
-        _POST.c.erased_on.is_(None),
-    )
+    .where(_POST.c.log_index.is_not(None), _POST.c.erased_on.is_(None))
 )  # fmt: skip
-_CLEAR_SQLITE = text("INSERT INTO post_search(post_search) VALUES ('delete-all')")
-_CLEAR_POSTGRES = text("DELETE FROM post_search")
+_FIND_INDEXABLE = _SELECT_INDEXABLE.where(_POST.c.digest == bindparam("key"))
+_LIST_INDEXABLE = _SELECT_INDEXABLE.order_by(_POST.c.log_index.desc()).limit(bindparam("most"))
+_LIST_BELOW = _LIST_INDEXABLE.where(_POST.c.log_index < bindparam("place"))
+_FIND_OLDEST = text("SELECT rowid FROM post_search ORDER BY rowid LIMIT 1")
 _REMOVE = text("DELETE FROM post_search WHERE rowid = :place")
 _ADD_SQLITE = text("INSERT INTO post_search(rowid, words, facets) VALUES (:place, :words, :marks)")
 _ADD_POSTGRES = text(
@@ -80,8 +78,16 @@ _ADD_POSTGRES = text(
 def find_indexable(work: Work, post: bytes) -> Indexable | None:
     """Return what a post gives to the index; None for one that waits or was erased."""
     row = work.run(_FIND_INDEXABLE, {"key": post}).first()
-    if row is None:
-        return None
+    return None if row is None else _indexable(row)
+
+
+def list_below(work: Work, place: int | None, most: int) -> list[Indexable]:
+    """Return what the newest posts give to the index, below a place of the log if one is given."""
+    query, values = (_LIST_INDEXABLE, {}) if place is None else (_LIST_BELOW, {"place": place})
+    return [_indexable(row) for row in work.run(query, {**values, "most": most})]
+
+
+def _indexable(row: Row[Any]) -> Indexable:
     return Indexable(
         place=row.log_index,
         content=f"{row.title or ''}\n{row.text}",
@@ -91,26 +97,18 @@ def find_indexable(work: Work, post: bytes) -> Indexable | None:
     )
 
 
-def add_post(work: Work, post: Indexable, fingerprint: str) -> None:
-    """Put a post into the index, or put it in anew."""
-    remove_from_index(work, [post.place])
-    words = words_of(post.content)[:_MOST_WORDS]
-    marks = Facets(board=post.board, author=fingerprint.replace(" ", ""), day=post.day).words()
-    if _is_sqlite(work):
-        values = {"place": post.place, "words": " ".join(words), "marks": " ".join(marks)}
-        work.run(_ADD_SQLITE, values)
-    else:
-        terms = sorted({*words, *(f"={mark}" for mark in marks)})
-        work.run(_ADD_POSTGRES, {"place": post.place, "words": terms})
+def add_posts(work: Work, posts: Sequence[tuple[Indexable, str]]) -> None:
+    """Put posts into the index, each with its author's fingerprint; none may be there already."""
+    add, form = (_ADD_SQLITE, _sqlite_row) if _is_sqlite(work) else (_ADD_POSTGRES, _postgres_row)
+    rows = [form(post, fingerprint) for post, fingerprint in posts]
+    if rows:
+        work.session.connection().execute(add, rows)
 
 
-def remove_from_index(work: Work, places: Sequence[int]) -> None:
-    """Take posts out of the index, many at the price of one; what is out already costs nothing."""
+def remove_from_index(work: Work, places: Sequence[int]) -> int:
+    """Take posts out of the index, their words at once overwritten; return how many were in it."""
     connection = work.session.connection()
-    removed = [connection.execute(_REMOVE, {"place": place}).rowcount for place in places]
-    if any(removed) and _is_sqlite(work):
-        # A contentless index only marks what is removed; merging its parts overwrites the words.
-        work.session.execute(text("INSERT INTO post_search(post_search) VALUES('optimize')"))
+    return sum(connection.execute(_REMOVE, {"place": place}).rowcount for place in places)
 
 
 def find_posts(
@@ -147,15 +145,25 @@ def find_posts(
     return [place for (place,) in rows]
 
 
-def clear(work: Work) -> None:
-    """Empty the index, with what it still holds of words that were taken out of it."""
-    # A deletion in FTS5's index without content only marks: the words stay until segments merge.
-    work.run(_CLEAR_SQLITE if _is_sqlite(work) else _CLEAR_POSTGRES)
+def find_oldest(work: Work) -> int | None:
+    """Return the lowest place in the index, or None if it is empty."""
+    found: int | None = work.session.execute(_FIND_OLDEST).scalar()
+    return found
 
 
-def is_empty(work: Work) -> bool:
-    """Return whether nothing is in the index, as after it was added to an instance with posts."""
-    return work.session.execute(text("SELECT rowid FROM post_search LIMIT 1")).first() is None
+def _sqlite_row(post: Indexable, fingerprint: str) -> dict[str, object]:
+    words, marks = _terms(post, fingerprint)
+    return {"place": post.place, "words": " ".join(words), "marks": " ".join(marks)}
+
+
+def _postgres_row(post: Indexable, fingerprint: str) -> dict[str, object]:
+    words, marks = _terms(post, fingerprint)
+    return {"place": post.place, "words": sorted({*words, *(f"={mark}" for mark in marks)})}
+
+
+def _terms(post: Indexable, fingerprint: str) -> tuple[Sequence[str], Sequence[str]]:
+    facets = Facets(board=post.board, author=fingerprint.replace(" ", ""), day=post.day)
+    return words_of(post.content)[:_MOST_WORDS], facets.words()
 
 
 def _either(forms: Sequence[str]) -> str:

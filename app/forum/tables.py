@@ -5,7 +5,9 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import FLAG, UNORDERED, Base, Day, TextList, TextMap
+from app.db.tables import FLAG, UNORDERED, Base, Day, TextList, TextMap, part
+
+_SHOWN = "log_index IS NOT NULL"
 
 
 class BoardRow(Base):
@@ -39,6 +41,7 @@ class ThreadRow(Base):
         Index("ix_thread_board_latest", "board", "is_public", "is_pinned", "last_index"),
         Index("ix_thread_latest", "is_public", "last_index"),
         Index("ix_thread_board_opened", "board", "is_public", "first_index"),
+        part("ix_thread_unanswered", "board", "last_index", where="is_public AND post_count = 1"),
         UNORDERED,
     )
 
@@ -64,7 +67,10 @@ class PostRow(Base):
     __tablename__ = "post"
     __table_args__ = (
         Index("ix_post_place", "thread", "number", unique=True),
-        Index("ix_post_author_latest", "author", "log_index"),
+        Index("ix_post_author_latest", "author", "erased_on", "log_index"),
+        part("ix_post_index", "log_index", where=_SHOWN),
+        part("ix_post_board_latest", "board", "log_index", where=_SHOWN),
+        part("ix_post_thread_author", "thread", "author", where=_SHOWN),
         UNORDERED,
     )
 

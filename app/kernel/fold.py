@@ -53,7 +53,8 @@ def words_of(text: str) -> list[str]:
     """
     whole = fold(text)
     found = dict.fromkeys(_word.findall(whole) + _word.findall(_prefix.sub(r"\1", whole)))
-    found |= dict.fromkeys(_word.findall(fold(text, joiner=" ")))
+    if _joiners.search(text):
+        found |= dict.fromkeys(_word.findall(fold(text, joiner=" ")))
     return list(found | dict.fromkeys(stem for word in found for stem in _stems(word)))
 
 
@@ -64,7 +65,8 @@ def questions_of(text: str) -> list[tuple[str, ...]]:
 
 
 def _stems(word: str) -> Iterator[str]:
-    for ending in _ENDINGS:
+    # Few words have any of them, and asking for all at once is one step.
+    for ending in _ENDINGS if word.endswith(_ENDINGS) else ():
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
             yield word.removesuffix(ending)
             return

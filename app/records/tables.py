@@ -3,7 +3,7 @@
 from sqlalchemy import LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import FLAG, UNORDERED, Base, CoarseInstant
+from app.db.tables import FLAG, UNORDERED, Base, CoarseInstant, part
 from app.kernel.clock import Instant
 
 
@@ -11,7 +11,7 @@ class RecordRow(Base):
     """The signed bytes of a record. After an erasure `raw` is null: the digest stays."""
 
     __tablename__ = "record"
-    __table_args__ = (UNORDERED,)
+    __table_args__ = (part("ix_record_erased", "digest", where="raw IS NULL"), UNORDERED)
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     id: Mapped[str] = mapped_column(Text, unique=True)

@@ -1,5 +1,6 @@
 """A database's schema as a value, and the way to move it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from alembic import command
@@ -56,7 +57,13 @@ def describe(connection: Connection) -> dict[str, Any]:
             "primary key": seen.get_pk_constraint(table)["constrained_columns"],
             "foreign keys": sorted(map(repr, seen.get_foreign_keys(table))),
             "unique": sorted(map(repr, seen.get_unique_constraints(table))),
-            "indexes": sorted(map(repr, seen.get_indexes(table))),
+            "indexes": sorted(map(_describe_index, seen.get_indexes(table))),
         }
         for table in seen.get_table_names()
     }
+
+
+def _describe_index(index: Mapping[str, Any]) -> str:
+    # What rows an index is of comes as a clause, which is equal to itself alone.
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return repr({**index, "dialect_options": options})

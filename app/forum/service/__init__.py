@@ -68,6 +68,7 @@ __all__ = [
 ]
 
 FEED_LENGTH: Final = 20
+INDEXED_TOGETHER: Final = 500
 MOST_QUESTIONS: Final = 12
 
 
@@ -155,7 +156,7 @@ def publish_revisions(work: Work, shown: Sequence[tuple[bytes, int]]) -> None:
     """Let readers see revisions; of an erased post they show nothing, its words are gone."""
     for digest, _ in shown:
         work.changed.update(subjects_of(*store.publish_version(work, digest)))
-    _put_in_index(work, [store.get_post_of_version(work, digest) for digest, _ in shown])
+        _put_in_anew(work, store.get_post_of_version(work, digest))
 
 
 def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -189,9 +190,6 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
         if post is not None and post.erased_on is None:
             _erase(work, post, today(work))
             erased += 1
-    if erased:
-        search.clear(work)
-        fill_index(work)
     return erased
 
 
@@ -209,12 +207,15 @@ def find_posts(
 
 
 def fill_index(work: Work) -> int:
-    """Index every post if nothing is indexed yet; returns how many. Repeating is harmless."""
-    if not search.is_empty(work):
-        return 0
-    digests = store.list_shown(work)
-    _put_in_index(work, digests)
-    return len(digests)
+    """Index the newest posts below those that are indexed; returns how many, none once all are.
+
+    A part at a time, so that writers wait for none of it long and readers find the newest first.
+    """
+    posts = search.list_below(work, search.find_oldest(work), INDEXED_TOGETHER)
+    authors = identity.list_authors(work, list({post.author for post in posts}))
+    marks = {author.did: author.fingerprint for author in authors}
+    search.add_posts(work, [(post, marks[post.author]) for post in posts])
+    return len(posts)
 
 
 def get_thread(work: Work, thread_id: str) -> Thread:
@@ -335,16 +336,19 @@ def today(work: Work) -> date:
 
 def _put_in_index(work: Work, digests: Iterable[bytes]) -> None:
     """Put shown posts' current words into the index; of an erased one nothing is left to find."""
-    authors: dict[str, identity.Author | None] = {}
-    for digest in digests:
-        post = search.find_indexable(work, digest)
-        if post is None:
-            continue
-        if post.author not in authors:
-            authors[post.author] = identity.find_author(work, post.author)
-        author = authors[post.author]
-        if author is not None:
-            search.add_post(work, post, author.fingerprint)
+    found = [search.find_indexable(work, digest) for digest in digests]
+    posts = [post for post in found if post is not None]
+    authors = identity.list_authors(work, list({post.author for post in posts}))
+    marks = {author.did: author.fingerprint for author in authors}
+    search.add_posts(work, [(post, marks[post.author]) for post in posts if post.author in marks])
+
+
+def _put_in_anew(work: Work, digest: bytes) -> None:
+    """Put other words of a post into the index; one that is not in it yet comes with its part."""
+    post = store.find_post(work, digest=digest)
+    place = None if post is None else post.log_index
+    if place is not None and search.remove_from_index(work, [place]):
+        _put_in_index(work, [digest])
 
 
 def _erase(work: Work, post: Post, day: date) -> None:
