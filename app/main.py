@@ -58,7 +58,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(OperationalError, _answer_unavailable)
     app.add_exception_handler(DatabaseError, _answer_damaged)
     cache = PageCache()
-    house.db.listeners.append(cache.forget)
+    house.db.listeners += [cache.forget, app.state.site.streams.hear]
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
     app.add_middleware(PageCacheMiddleware, cache=cache)
     app.add_middleware(Counting, counters=house.db.counters)

@@ -13,7 +13,7 @@ from alembic.config import Config
 from app import forum, identity, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
-from app.db import Database, Randomness, open_database
+from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
@@ -25,6 +25,7 @@ from app.web.listener import web_listener
 from app.web.markup import forget_texts
 from app.web.site import Site
 from app.web.static import StaticFiles
+from app.web.streams import Streams
 from app.web.templating import Templates
 
 _KEY_FILES: Final = ("instance", "log", "witness")
@@ -150,7 +151,13 @@ def build_site(house: House, listening_at: str) -> Site:
         instance_did=house.door.instance_did,
         instance_fingerprint=fingerprint(house.keys["instance"].public),
         gate=Gate(),
+        streams=Streams(house.db, _log_size, secrets),
     )
+
+
+def _log_size(work: Work) -> tuple[int, int]:
+    """Return how much the log holds and how much waits: whatever is done here moves one of them."""
+    return tlog.count_entries(work), sum(tlog.count_pending(work).values())
 
 
 def _read_key(data: Path, name: str) -> SigningKey:

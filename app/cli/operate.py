@@ -52,6 +52,7 @@ def serve(
     from app.main import create_app
     from app.settings import Settings
     from app.web.logs import begin_logs
+    from app.web.server import Server
 
     host, port = _parse_address(listen, "--listen")
     if staff and not _is_loopback(_parse_address(staff, "--staff")[0]):
@@ -70,8 +71,9 @@ def serve(
         thread.start()
         remark(f"Goftogu listens on {settings.origin or origin}/")
         try:
-            uvicorn.run(
-                create_app(house, origin),
+            app = create_app(house, origin)
+            config = uvicorn.Config(
+                app,
                 host=host,
                 port=port,
                 # A visitor must not tell us who they are, and we write down nothing of them.
@@ -82,6 +84,7 @@ def serve(
                 limit_concurrency=512,
                 timeout_keep_alive=15,
             )
+            Server(config, app.state.site.streams).run()
         finally:
             stop.set()
             thread.join()

@@ -178,6 +178,30 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What a thread looked like at one moment, as far as those who follow it have to hear."""
+
+    board: str
+    state: str
+    """`open`, `locked`, `archived`, or `board-archived`: its board takes no more posts."""
+    last: int
+    """The number of its newest post."""
+    posts: Mapping[int, tuple[bytes, bool]]
+    """Of the newest posts by number: the version that is shown, and whether the post is erased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What who follows a thread does not know yet."""
+
+    state: str
+    posts: tuple[Post, ...]
+    """By number: new posts, and known ones as they read now."""
+    is_whole: bool = True
+    """Whether nothing was left for another time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadSummary:
     """A thread in a list."""
 

@@ -16,7 +16,7 @@ from .errors import (
     ThreadLockedError,
     UnknownPostError,
 )
-from .model import Board, Openers, Post, Text, ThreadMark, ThreadSort, ThreadState
+from .model import Board, Openers, Post, Text, Thread, ThreadMark, ThreadSort, ThreadState
 
 
 def require_opener(board: Board, *, is_steward: bool) -> None:
@@ -50,6 +50,13 @@ def require_open(mark: ThreadMark) -> None:
     """
     if mark.state is not ThreadState.OPEN:
         raise ThreadLockedError("the thread takes no more answers")
+
+
+def decide_state(thread: Thread, board: Board) -> str:
+    """Return whether a thread takes answers, and if not, what keeps it from it."""
+    if thread.state is ThreadState.OPEN and board.is_archived:
+        return "board-archived"
+    return thread.state.value
 
 
 def require_home(signer: str, instance: str) -> None:

@@ -93,6 +93,10 @@ _SENTENCES: Final = {
         _("Not reachable just now"),
         _("Wait a little and try again. Nothing was lost."),
     ),
+    "crowded": Sentences(
+        _("Too many people follow live just now"),
+        _("Open the thread itself: it shows the same posts, and newer ones when you load it again."),
+    ),
     "read-only": Sentences(
         _("This host only reads now"),
         _("Every page can be read; for a while nothing can be written or changed. What you typed is below: copy it and send it later."),

@@ -87,11 +87,19 @@ class Fence:
 
 
 def _without_body(send: Send) -> Send:
-    """Answer HEAD with what GET would answer, but for its body."""
+    """Answer HEAD with what GET would answer, but for its body.
+
+    The answer ends with the first of it: the body of an event stream has no end.
+    """
+    has_ended = False
 
     async def send_headers(message: Message) -> None:
+        nonlocal has_ended
         if message["type"] == "http.response.body":
-            message = {**message, "body": b""}
+            if has_ended:
+                return
+            has_ended = True
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
         await send(message)
 
     return send_headers

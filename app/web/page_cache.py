@@ -116,14 +116,18 @@ class PageCacheMiddleware:
         async def send_and_keep(message: Message) -> None:
             nonlocal start
             subjects = scope.get("state", {}).get("subjects")
+            if not subjects:
+                # Nothing of it is kept; an event stream would never end.
+                await send(message)
+                return
             if message["type"] == "http.response.start":
-                if subjects and message["status"] == 200:
+                if message["status"] == 200:
                     message["headers"] = [*message["headers"], _SHARED]
                 start = {**message, "headers": list(message["headers"])}
             elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
                 is_whole = not message.get("more_body", False)
-                if is_whole and subjects and start is not None and start["status"] == 200:
+                if is_whole and start is not None and start["status"] == 200:
                     page = CachedPage(start=start, body=bytes(body), subjects=subjects)
                     self._cache.keep(key, page, since)
             await send(message)

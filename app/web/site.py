@@ -9,6 +9,7 @@ from .languages import Language
 from .limits import Gate
 from .listener import Listener
 from .static import StaticFiles
+from .streams import Streams
 from .templating import Templates
 
 
@@ -29,3 +30,4 @@ class Site:
     instance_did: str
     instance_fingerprint: str
     gate: Gate
+    streams: Streams

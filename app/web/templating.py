@@ -37,6 +37,12 @@ class Templates:
         for memory in self._memories:
             memory.forget()
 
+    def render_piece(self, page: Page, language: Language) -> str:
+        """Return a part of a page as HTML; of the frame, its template knows the language alone."""
+        values = {item.name: getattr(page, item.name) for item in fields(page)}  # type: ignore[arg-type]
+        template = self._of(language).get_template(page.template)
+        return template.render(frame={"language": language.code}, **values)
+
     def _of(self, language: Language) -> Environment:
         key = (language.code, language.calendar, language.digits)
         if key not in self._environments:

@@ -91,12 +91,12 @@ class Visit:
         status: int = 200,
     ) -> Response:
         """Return a page as an answer."""
-        frame = self._frame(viewer, section, has_script=page.has_script)
+        frame = self._frame(viewer, section, page.script if page.has_script else "")
         html = self.site.templates.render(page, frame, self.language)
         headers = {"Content-Language": self.language.code}
         if page.has_script:
             headers["Content-Security-Policy"] = _SCRIPT_POLICY
-        return HTMLResponse(html, status, headers)
+        return HTMLResponse(html, status, {**headers, **page.headers})
 
     def share(self, *subjects: str) -> None:
         """Let the page cache keep this answer until one of its subjects changes.
@@ -109,7 +109,7 @@ class Visit:
         """Return a redirect after a form: reloading the next page repeats nothing."""
         return RedirectResponse(path, 303)
 
-    def _frame(self, viewer: NamedViewer | None, section: str, *, has_script: bool) -> Frame:
+    def _frame(self, viewer: NamedViewer | None, section: str, script: str) -> Frame:
         query = self._request.scope["query_string"].decode("ascii", "ignore")
         rest = self.path.split("/", 2)[2] if self.path.count("/") > 1 else ""
         is_get = self._request.method in {"GET", "HEAD"}
@@ -138,7 +138,7 @@ class Visit:
             section=section,
             form_token=make_form_token(self.site.form_key, session_mark(self.session_token), mask),
             stylesheet=static.path("goftogu.css"),
-            script=static.path("signer.js") if has_script else "",
+            script=static.path(script) if script else "",
             instance_name=self.site.instance_name,
             host_fingerprint=self.site.instance_fingerprint,
         )

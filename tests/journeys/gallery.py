@@ -25,6 +25,8 @@ class Stop:
     reach: Reach
     by_persona: bool = False
     """Whether someone has to be logged in."""
+    is_followed: bool = False
+    """Whether it changes while it is open: by its own script, or by loading itself anew."""
     may_sign: bool = False
     """Whether the page may carry the script that signs."""
     status: int = 200
@@ -84,6 +86,11 @@ def _at(path: str) -> Reach:
         page.goto(f"/{language}{path.format(**known)}")
 
     return reach
+
+
+def _following(page: Page, places: Places, language: str) -> None:
+    page.goto(f"/{language}{places.thread}/live")
+    page.wait_for_selector("[data-pause]:not([hidden])")
 
 
 def _quoting(page: Page, places: Places, language: str) -> None:
@@ -165,6 +172,9 @@ STOPS: Final = (
     Stop(name="thread-page-2", reach=_at("{thread}?page=2")),
     Stop(name="thread-tombstone", reach=_at("{tombstone}")),
     Stop(name="thread-waiting", reach=_at("{waiting_thread}"), by_persona=True),
+    Stop(name="live", reach=_following, is_followed=True),
+    Stop(name="live-frame", reach=_at("{thread}/live/1"), is_followed=True),
+    Stop(name="live-frame-still", reach=_at("{thread}/live/1/still")),
     Stop(name="print", reach=_at("{thread}/print")),
     Stop(name="post", reach=_at("{post}")),
     Stop(name="persona", reach=_at("{stranger}")),
