@@ -229,9 +229,9 @@ def send(citizen: Citizen) -> str:
 
 
 def see_released(citizen: Citizen, digest: str) -> None:
-    """Look at the receipt until it leads to the thread."""
+    """Look at the receipt until it says that readers see the post."""
     receipt = citizen.address(f"/receipts/{digest}")
-    reload_until(citizen.window, receipt, 'main a[href*="/t/"]')
+    reload_until(citizen.window, receipt, "main .seal.done")
 
 
 def go_to_post(citizen: Citizen, digest: str) -> int:

@@ -29,6 +29,8 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
         subject = service.find_subject(work, found)
         post = store.find_post(work, digest=subject) if subject else None
         board = service.require_board(work, post.board) if post else None
+        shows = post is not None and (post.number is not None or _is_own(post, viewer))
+        thread = store.find_thread(work, post.thread) if post and shows else None
     return visit.render(
         ReceiptPage(
             kind=record.type if record else "",
@@ -37,10 +39,8 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
             include_by_day=day_of(receipt.include_by),
             include_by_hour=receipt.include_by % (24 * HOUR_S) // HOUR_S,
             is_live=bool(board and build.is_live(board)),
-            thread_id=post.thread if post and post.number else "",
-            post_digest=post.digest.hex()
-            if post and (post.number or _is_own(post, viewer))
-            else "",
+            thread_id=thread.id if thread else "",
+            post_digest=post.digest.hex() if post and shows else "",
             receipt_path=f"/receipts/{digest}.json",
         ),
         viewer,
