@@ -312,6 +312,17 @@ def test_receipt_of_a_waiting_answer_leads_its_author_back_to_the_thread(place: 
     assert f'href="{thread}"' not in place.stranger.get(f"/receipts/{waiting}").text
 
 
+def test_receipt_of_an_erasure_leads_back_to_the_thread(house: House, client: TestClient) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    post = visitor.open_thread("Water", "One.")
+    release(house)
+
+    erasure = visitor.digest_after(visitor.send_post(f"/p/{post}/erase"))
+
+    assert f'href="/en/t/{post[:20]}"' in visitor.get(f"/receipts/{erasure}").text
+
+
 def test_receipt_of_a_waiting_thread_does_not_lead_to_a_page_that_is_not_there(
     place: Place,
 ) -> None:

@@ -26,8 +26,7 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
         viewer = identity.find_viewer(work, visit.session_token)
         receipt = door.get_receipt(work, found)
         record = records.find_record(work, found)
-        subject = service.find_subject(work, found)
-        post = store.find_post(work, digest=subject) if subject else None
+        post = service.find_subject(work, record) if record else None
         board = service.require_board(work, post.board) if post else None
         shows = post is not None and (post.number is not None or _is_own(post, viewer))
         thread = store.find_thread(work, post.thread) if post and shows else None
