@@ -16,7 +16,7 @@ def measured_instance(data: Path) -> Iterator[tuple[Instance, list[Figure]]]:
     logins = found(data)
     ready = perf_counter()
     with serving(data) as origin:
-        instance = Instance(origin=origin, logins=logins)
+        instance = Instance(origin=origin, data=data, logins=logins)
         status, _ = instance.get("/fa/")
         assert status == 200
         shown = perf_counter()

@@ -59,7 +59,7 @@ _SENTENCES: Final = {
     ),
     "login-needed": Sentences(
         _("Log in again"),
-        _("Your session has ended. What you typed is below: copy it, log in and paste it."),
+        _("Your session has ended. Log in again; if you wrote a text, it is below, to be copied."),
     ),
     "join-expired": Sentences(
         _("Too much time has passed"),
@@ -67,7 +67,7 @@ _SENTENCES: Final = {
     ),
     "stale-form": Sentences(
         _("The form is out of date"),
-        _("It was made before you logged in or out, or it came from another site. What you typed is below: open the page anew and paste it."),
+        _("It was made before you logged in or out, or it came from another site. Open the page anew; if you wrote a text, it is below, to be copied."),
     ),
     "conflict": Sentences(
         _("That cannot be done now"),
@@ -79,7 +79,7 @@ _SENTENCES: Final = {
     ),
     "limit": Sentences(
         _("Too much at once"),
-        _("Wait a few minutes and try again. What you typed is below."),
+        _("Wait a few minutes and try again. If you wrote a text, it is below."),
     ),
     "too-large": Sentences(
         _("That is too long"),
@@ -99,7 +99,7 @@ _SENTENCES: Final = {
     ),
     "read-only": Sentences(
         _("This host only reads now"),
-        _("Every page can be read; for a while nothing can be written or changed. What you typed is below: copy it and send it later."),
+        _("Every page can be read; for a while nothing can be written or changed. If you wrote a text, it is below: copy it and send it later."),
     ),
     "future-day": Sentences(
         _("The record is dated in the future"),
@@ -139,7 +139,7 @@ _SENTENCES: Final = {
     ),
     "wrong-passphrase": Sentences(
         _("Log in again"),
-        _("Your session has ended. What you typed is below: copy it, log in and paste it."),
+        _("Your session has ended. Log in again; if you wrote a text, it is below, to be copied."),
     ),
     "unknown-key": Sentences(
         _("This key is not known here"),

@@ -24,6 +24,7 @@ class Instance:
     """A running instance and the demo log-ins that its village offers."""
 
     origin: str
+    data: Path
     logins: tuple[tuple[str, str], ...]
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes]:
@@ -70,7 +71,7 @@ def running_instance(data: Path) -> Iterator[Instance]:
     """Found an instance and serve it."""
     logins = found(data)
     with serving(data) as origin:
-        yield Instance(origin=origin, logins=logins)
+        yield Instance(origin=origin, data=data, logins=logins)
 
 
 def wait_until_healthy(

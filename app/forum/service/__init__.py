@@ -27,7 +27,7 @@ from app.forum.model import (
 from app.kernel.clock import day_of
 from app.kernel.errors import AppError, NotFoundError
 from app.kernel.fold import questions_of
-from app.records import VerifiedRecord, sign_record
+from app.records import VerifiedRecord, parse_record, sign_record
 from app.records.codec import audience_of
 from app.records.errors import WrongSignerError
 from app.records.model import PREVIOUS
@@ -307,9 +307,12 @@ def list_threads(
     return found, pages
 
 
-def find_subject(work: Work, digest: bytes) -> bytes | None:
-    """Return the post that a post's or revision's record is about, or None."""
-    return store.find_post_of_version(work, digest)
+def find_subject(work: Work, record: records.StoredRecord) -> Post | None:
+    """Return the post that a record opens, revises or erases, or None."""
+    if record.type == "Delete" and record.raw:
+        return store.find_post(work, record_id=parse_record(record.raw).document["object"])
+    digest = store.find_post_of_version(work, record.digest)
+    return store.find_post(work, digest=digest) if digest else None
 
 
 def sign_post(key: SigningKey, draft: Draft, *, nonce: str, day: date) -> bytes:
