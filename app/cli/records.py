@@ -24,7 +24,7 @@ from app.records.codec import (
     encode_nonce,
     sign_record,
 )
-from app.records.model import CUSTODY, WAITS_H, Custody
+from app.records.model import CUSTODY, WAITS_H
 
 from . import transport
 from .keys import read_key, today
@@ -66,13 +66,14 @@ def sign(
         raise typer.BadParameter("a title opens a thread, a reply answers one: give one of them")
     if kind != "Note" and not (changes and previous):
         raise typer.BadParameter(f"{kind} needs --object and --previous")
+    posting = read_key(key)
     text = "" if kind == "Delete" else _read_text()
     draft = Draft(
         text=Text(language=lang, markdown=text, title=forum_codec.clean_line(title) or None),
         board=_find_board(board, instance),
         reply_to=in_reply_to or None,
         quotes=(),
-        custody=Custody.DEVICE,
+        custody=posting.custody,
     )
     if kind == "Note":
         members = forum_codec.note_members(draft)
@@ -81,10 +82,10 @@ def sign(
         members = (
             forum_codec.update_members(draft, changes, head)
             if kind == "Update"
-            else forum_codec.delete_members(draft.board, changes, head, Custody.DEVICE.value)
+            else forum_codec.delete_members(draft.board, changes, head, posting.custody.value)
         )
     nonce = encode_nonce(secrets.token_bytes(NONCE_BYTES))
-    raw = sign_record(read_key(key), kind, members, nonce=nonce, day=today())
+    raw = sign_record(posting.key, kind, members, nonce=nonce, day=today())
     # What the door would refuse must not leave this device looking signed and good.
     records.verify_record(records.parse_record(raw))
     emit_bytes(raw)
@@ -207,11 +208,9 @@ def _read_source(source: str) -> bytes:
     if page:
         # A post's page names the post; the record with that digest is its first version.
         return transport.fetch(f"{page[1]}/records/{page[2]}")
-    if source.startswith(("http://", "https://")):
-        return transport.fetch(source)
     if source == "-":
         return sys.stdin.buffer.read()
-    return Path(source).read_bytes()
+    return transport.read(source)
 
 
 def _is_receipt(raw: bytes) -> bool:
