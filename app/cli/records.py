@@ -54,6 +54,10 @@ def sign(
         str,
         typer.Option(help="The current version's digest; Update and Delete need it and --object."),
     ] = "",
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(help="A tag of the board, for a new thread; may be given three times."),
+    ] = None,
     lang: Annotated[str, typer.Option(help="The text's language, like fa.")] = "fa",
     instance: Annotated[
         str, typer.Option(help="An instance's address, to look the board's short name up.")
@@ -64,6 +68,8 @@ def sign(
         raise typer.BadParameter("Note, Update or Delete", param_hint="--type")
     if title and in_reply_to:
         raise typer.BadParameter("a title opens a thread, a reply answers one: give one of them")
+    if tag and (in_reply_to or kind != "Note"):
+        raise typer.BadParameter("tags are for a new thread", param_hint="--tag")
     if kind != "Note" and not (changes and previous):
         raise typer.BadParameter(f"{kind} needs --object and --previous")
     posting = read_key(key)
@@ -74,6 +80,7 @@ def sign(
         reply_to=in_reply_to or None,
         quotes=(),
         custody=posting.custody,
+        tags=tuple(dict.fromkeys(forum_codec.clean_tag(item) for item in tag or ())),
     )
     if kind == "Note":
         members = forum_codec.note_members(draft)

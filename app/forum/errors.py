@@ -9,6 +9,12 @@ class UnknownBoardError(ConflictError):
     code = "unknown-board"
 
 
+class UnknownTagError(ConflictError):
+    """A thread's tag is none of its board's."""
+
+    code = "unknown-tag"
+
+
 class UnknownPostError(ConflictError):
     """The post that a record answers or changes is not here."""
 

@@ -153,6 +153,10 @@ _SENTENCES: Final = {
         _("This board is not here"),
         _("The record is for a board that this host does not keep. Carry it to the board’s own host."),
     ),
+    "unknown-tag": Sentences(
+        _("The board has no such tag"),
+        _("Its stewards choose the tags and may have changed them. Open the page anew and choose again."),
+    ),
     "unknown-post": Sentences(
         _("The post it refers to is not here"),
         _("It was never here, it is on another board, or readers cannot see it yet."),

@@ -178,6 +178,10 @@ class BoardPage(Page):
     is_archived: bool
     sort: str
     """`reply` (latest answer first), `new` or `unanswered`."""
+    tags: tuple[str, ...]
+    """What the board's threads may be listed under."""
+    tag: str
+    """What is listed is under this one; empty for all threads."""
     threads: tuple[ThreadLine, ...]
     pager: Pager
 
@@ -221,6 +225,7 @@ class ThreadPage(Page):
     state: str
     """`open`, `locked` or `archived`."""
     is_pinned: bool
+    tags: tuple[str, ...]
     is_board_archived: bool
     may_settle: bool
     """Whether the viewer is a steward, who gets a form to set the thread."""

@@ -1,6 +1,7 @@
 """Nouns of the forum to view models, in a reader's language."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from app import identity
 from app.forum.model import Board, Post, ThreadSummary, Version
@@ -101,6 +102,11 @@ def board_line(board: Board, thread_count: int, language: str) -> BoardLine:
         is_live=is_live(board),
         is_archived=board.is_archived,
     )
+
+
+def tag_query(tag: str) -> str:
+    """Return the query of a board's address that lists what is under a tag; empty for none."""
+    return f"?tag={quote(tag)}" if tag else ""
 
 
 def is_live(board: Board) -> bool:

@@ -78,6 +78,7 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
         BoardArchivedError: the board takes no more posts.
         ThreadClosedError: only stewards open threads here.
         ThreadLockedError: the thread takes no more answers.
+        UnknownTagError: the board has no such tag.
         UnknownPostError: the post answered is not on this board.
 
     """
@@ -289,17 +290,21 @@ def list_page(work: Work, thread: Thread, page: int) -> list[Post]:
 
 
 def list_threads(
-    work: Work, *, board: str | None, sort: ThreadSort, page: int, since: int = -1
+    work: Work,
+    *,
+    board: str | None,
+    sort: ThreadSort,
+    page: int,
+    since: int = -1,
+    tag: str = "",
 ) -> tuple[list[ThreadSummary], int]:
     """Return one page of threads and the number of pages."""
-    pages = rules.page_of(
-        store.count_threads(work, board=board, sort=sort, since=since), THREADS_PER_PAGE
-    )
-    offset = (page - 1) * THREADS_PER_PAGE
+    count = store.count_threads(work, board=board, sort=sort, since=since, tag=tag)
+    offset, limit = (page - 1) * THREADS_PER_PAGE, THREADS_PER_PAGE
     found = store.list_threads(
-        work, board=board, sort=sort, offset=offset, limit=THREADS_PER_PAGE, since=since
+        work, board=board, sort=sort, offset=offset, limit=limit, since=since, tag=tag
     )
-    return found, pages
+    return found, rules.page_of(count, THREADS_PER_PAGE)
 
 
 def find_subject(work: Work, digest: bytes) -> bytes | None:

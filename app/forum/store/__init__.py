@@ -26,7 +26,7 @@ from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
 from app.kernel import strict_json
 from app.records.model import Custody
 
-from .boards import add_board, change_board, find_board, get_mark, list_boards, set_mark
+from .boards import add_board, change_board, find_board, get_mark, has_tag, list_boards, set_mark
 
 __all__ = ["add_board", "change_board", "find_board", "get_mark", "list_boards", "set_mark"]
 
@@ -259,17 +259,26 @@ def count_by_authors(work: Work, dids: Iterable[str]) -> int:
     return work.session.scalar(query) or 0
 
 
-def list_latest_posts(work: Work, board: str, limit: int) -> list[Post]:
-    """Return the newest posts of a board that readers can see."""
+def list_latest_posts(work: Work, board: str, limit: int, tag: str) -> list[Post]:
+    """Return the newest posts of a board that readers can see, under a tag if one is named."""
     query = _select_posts().where(PostRow.board == board, PostRow.number.is_not(None))
+    if tag:
+        query = query.join(ThreadRow, ThreadRow.id == PostRow.thread).where(has_tag(tag))
     return _posts(work, query.order_by(PostRow.log_index.desc()).limit(limit))
 
 
 def list_threads(
-    work: Work, *, board: str | None, sort: ThreadSort, offset: int, limit: int, since: int = -1
+    work: Work,
+    *,
+    board: str | None,
+    sort: ThreadSort,
+    offset: int,
+    limit: int,
+    since: int = -1,
+    tag: str = "",
 ) -> list[ThreadSummary]:
     """Return threads that readers can see, of one board or of all, with a post after `since`."""
-    query = _threads(select(ThreadRow), board, sort, since)
+    query = _threads(select(ThreadRow), board, sort, since, tag)
     column = ThreadRow.first_index if sort is ThreadSort.NEW else ThreadRow.last_index
     order: list[Any] = [column.desc()]
     if board is not None and sort is ThreadSort.REPLY:
@@ -289,9 +298,11 @@ def summarise(work: Work, query: Select[Any]) -> list[ThreadSummary]:
     return [ThreadSummary(thread=_thread(row), opening=openings[ThreadId(row.id)]) for row in rows]
 
 
-def count_threads(work: Work, *, board: str | None, sort: ThreadSort, since: int = -1) -> int:
+def count_threads(
+    work: Work, *, board: str | None, sort: ThreadSort, since: int = -1, tag: str = ""
+) -> int:
     """Return how many threads such a list has."""
-    query = _threads(select(func.count()).select_from(ThreadRow), board, sort, since)
+    query = _threads(select(func.count()).select_from(ThreadRow), board, sort, since, tag)
     return work.session.scalar(query) or 0
 
 
@@ -306,12 +317,16 @@ def find_post_of_version(work: Work, digest: bytes) -> bytes | None:
     return work.session.scalar(select(VersionRow.post).where(VersionRow.digest == digest))
 
 
-def _threads(query: Select[Any], board: str | None, sort: ThreadSort, since: int) -> Select[Any]:
+def _threads(
+    query: Select[Any], board: str | None, sort: ThreadSort, since: int, tag: str
+) -> Select[Any]:
     query = query.where(ThreadRow.is_public)
     if since >= 0:
         query = query.where(ThreadRow.last_index > since)
     if board is not None:
         query = query.where(ThreadRow.board == board)
+    if tag:
+        query = query.where(has_tag(tag))
     return query.where(ThreadRow.post_count == 1) if sort is ThreadSort.UNANSWERED else query
 
 
