@@ -142,6 +142,7 @@ def build_site(house: House, listening_at: str) -> Site:
         instance_did=house.door.instance_did,
         instance_fingerprint=fingerprint(house.keys["instance"].public),
         gate=Gate(),
+        count_unread=forum.count_unread,
     )
 
 

@@ -121,6 +121,11 @@ def list_notices(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[N
     return notices, pages
 
 
+def count_unread(work: Work, root: str) -> int:
+    """Return how many notices a persona has not read."""
+    return kept.count_unread(work, root)
+
+
 def mark_read(work: Work, viewer: identity.Viewer, index: int) -> None:
     """Say that the viewer has read its notices up to a place in the log; it never moves back."""
     newest = kept.list_notices(work, viewer.root, offset=0, limit=1)

@@ -11,7 +11,12 @@ from app.forum.store import summarise
 from app.forum.tables import DraftRow, NoticeRow, NoticesReadRow, PostRow, SavedThreadRow, ThreadRow
 
 _POST = columns_of(PostRow)
-_ADD_NOTICE = insert(columns_of(NoticeRow))
+_NOTICE, _READ = columns_of(NoticeRow), columns_of(NoticesReadRow)
+_ADD_NOTICE = insert(_NOTICE)
+_LAST_READ = select(_READ.c.last_index).where(_READ.c.root == bindparam("key")).scalar_subquery()
+_COUNT_UNREAD = select(func.count()).where(
+    _NOTICE.c.root == bindparam("key"), _NOTICE.c.log_index > func.coalesce(_LAST_READ, -1)
+)
 _FIND_AUTHOR = select(_POST.c.author).where(_POST.c.record_id == bindparam("key"))
 
 
@@ -123,6 +128,12 @@ def get_last_read(work: Work, root: str) -> int:
     query = select(NoticesReadRow.last_index).where(NoticesReadRow.root == root)
     found = work.session.scalar(query)
     return -1 if found is None else found
+
+
+def count_unread(work: Work, root: str) -> int:
+    """Return how many notices a persona has not read."""
+    count: int = work.run(_COUNT_UNREAD, {"key": root}).scalar_one()
+    return count
 
 
 def set_last_read(work: Work, root: str, index: int) -> None:
