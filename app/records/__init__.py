@@ -16,7 +16,7 @@ Invariants:
 from .codec import parse_record, sign_record, verify_receipt, verify_record
 from .model import Custody, Receipt, StoredRecord, UnverifiedRecord, VerifiedRecord
 from .service import Door, Owner, erase_bytes, find_record, find_signed, get_public_bytes
-from .store import list_by_signers, list_digests, list_erased
+from .store import list_by_signers, list_bytes, list_digests, list_erased
 
 __all__ = [
     "Custody",
@@ -31,6 +31,7 @@ __all__ = [
     "find_signed",
     "get_public_bytes",
     "list_by_signers",
+    "list_bytes",
     "list_digests",
     "list_erased",
     "parse_record",

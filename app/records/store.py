@@ -55,6 +55,14 @@ def list_digests(work: Work) -> list[bytes]:
     return list(work.session.scalars(select(RecordRow.digest)))
 
 
+def list_bytes(work: Work, digests: Iterable[bytes]) -> dict[bytes, bytes]:
+    """Return the signed bytes of those of these records that are kept, by their digests."""
+    query = select(_RECORD.c.digest, _RECORD.c.raw).where(
+        _RECORD.c.digest.in_(list(digests)), _RECORD.c.raw.is_not(None)
+    )
+    return {row.digest: row.raw for row in work.run(query)}
+
+
 def list_erased(work: Work) -> list[bytes]:
     """Return the digests of the records whose bytes were erased."""
     return list(work.session.scalars(select(RecordRow.digest).where(RecordRow.raw.is_(None))))

@@ -90,7 +90,7 @@ def _add_entry(feed: ET.Element, visit: Visit, post: Post) -> None:
     href = visit.site.listener.origin + visit.address(f"/p/{post.digest.hex()}")
     _add(entry, "link", href=href)
     author = ET.SubElement(entry, f"{{{_ATOM}}}author")
-    _add(author, "name", post.author.name or post.author.fingerprint)
+    _add(author, "name", build.byline(post, visit.language))
     _add(entry, "content", str(render_post(text.markdown)), type="html")
 
 

@@ -101,7 +101,7 @@ def _notice_line(work: Work, notice: Notice) -> NoticeLine:
         title=words.title or "",
         title_language=words.language,
         title_direction=direction_of(words.title or ""),
-        author=build.author_line(post.author, post.custody.value),
+        author=build.author_line(post),
         day=post.day,
         is_new=notice.is_new,
     )

@@ -129,6 +129,8 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
         name = post.author.name or "—"
         day = visit.language.day(post.day)
         blocks.append(f"[{post.number}] {name} ({post.author.fingerprint}) {day}")
+        if post.origin:
+            blocks.append(build.byline(post, visit.language))
         blocks.append(post.version.text.markdown or visit.translate(_("Erased by its author")))
     return PlainTextResponse("\n\n".join(blocks) + f"\n\n{thread.id}\n")
 

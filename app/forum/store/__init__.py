@@ -345,15 +345,15 @@ def _posts(work: Work, query: Select[Any]) -> list[Post]:
     rows = work.session.execute(query).all()
     dids = list({row[0].author for row in rows})
     authors = {author.did: author for author in identity.list_authors(work, dids)}
-    return [_with_origin(work, _post(row, authors)) for row in rows]
+    posts = [_post(row, authors) for row in rows]
+    # The mark of an import stands in the signed bytes alone.
+    imported = [post.digest for post in posts if post.custody is Custody.INSTANCE]
+    raws = records.list_bytes(work, imported) if imported else {}
+    return [_with_origin(post, raws.get(post.digest)) for post in posts]
 
 
-def _with_origin(work: Work, post: Post) -> Post:
-    """Return a post with the mark of its import, which stands in its signed bytes alone."""
-    record = records.find_record(work, post.digest) if post.custody is Custody.INSTANCE else None
-    if record is None or record.raw is None:
-        return post
-    return replace(post, origin=codec.decode_origin(strict_json.decode(record.raw)))
+def _with_origin(post: Post, raw: bytes | None) -> Post:
+    return replace(post, origin=codec.decode_origin(strict_json.decode(raw))) if raw else post
 
 
 def _post(row: Row[Any], authors: dict[str, identity.Author]) -> Post:
