@@ -113,6 +113,10 @@ _SENTENCES: Final = {
         _("The way of signing does not fit the key"),
         _("Each post repeats how its key is kept, as the persona’s card declares it. Sign it again with the declared way."),
     ),
+    "host-custody": Sentences(
+        _("Only the host’s own key signs for others"),
+        _("Say that this key is kept on a device, or unlocked on a server, and sign the card again."),
+    ),
     "key-inactive": Sentences(
         _("This key is no longer in use"),
         _("Its persona retired or revoked it. Sign with the current key."),

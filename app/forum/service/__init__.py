@@ -29,7 +29,7 @@ from app.kernel.fold import questions_of
 from app.records import VerifiedRecord, sign_record
 from app.records.codec import audience_of
 from app.records.errors import WrongSignerError
-from app.records.model import PREVIOUS
+from app.records.model import IMPORTED, PREVIOUS
 
 from . import keeping
 from .boards import (
@@ -93,7 +93,10 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     text = rules.decide_text(words, is_opening=reply_to is None)
     parent: Post | None = None
     if reply_to is None:
-        rules.require_opener(board, is_steward=identity.holds_stewardship(work, author.hand))
+        # The host's key alone may mark an import, as was just required.
+        is_import = IMPORTED in document
+        is_steward = is_import or identity.holds_stewardship(work, author.hand)
+        rules.require_opener(board, is_steward=is_steward)
         thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
         store.add_thread(work, thread_id, board.did, record.digest, record.day, tags)
     else:
