@@ -74,6 +74,7 @@ def step(house: House, number: int) -> None:
             with house.db.write() as work:
                 identity.forget_ended_sessions(work)
                 forum.forget_old_drafts(work)
+                forum.forget_old_notices(work)
             list_erased(house)
     except OperationalError as error:
         # The class alone: a database's message may hold a statement's values.

@@ -31,6 +31,8 @@ class Work:
     """Types of records that this work takes in, to be counted after the commit."""
     erased: list[bytes] = field(default_factory=list)
     """Digests whose words this work takes away: their traces on the disk must go as well."""
+    deleted: list[str] = field(default_factory=list)
+    """Tables of which this work deletes what nobody shall find on the disk, and no list names."""
 
     def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Result[Any]:
         """Run a prepared statement on plain tables: what the door does for every record.

@@ -43,7 +43,12 @@ from .service import (
     sign_post,
     sign_revision,
 )
-from .service.keeping import count_unread, forget_old_drafts
+from .service.keeping import (
+    count_unread,
+    forget_old_drafts,
+    forget_old_notices,
+    forget_persona,
+)
 from .store import (
     count_by_authors,
     find_board,
@@ -78,6 +83,8 @@ __all__ = [
     "find_post",
     "find_posts",
     "forget_old_drafts",
+    "forget_old_notices",
+    "forget_persona",
     "found_board",
     "get_post",
     "get_thread",

@@ -63,5 +63,11 @@ class TooManyDraftsError(ConflictError):
     code = "too-many-drafts"
 
 
+class TooManySavedError(ConflictError):
+    """A persona saved as many threads as one may save."""
+
+    code = "too-many-saved"
+
+
 class NoSuchThreadError(NotFoundError):
     """No such thread, or its tick has not come."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app import forum, identity, tlog
 from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import encode_digest, fingerprint
+from app.crypto.multikey import encode_did, encode_digest, fingerprint
 from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
 from app.crypto.seed import Seed
 from app.db import Work
@@ -63,6 +63,7 @@ def erase_persona(work: Work, door: Door, seed: Seed) -> None:
     day = day_of(work.now)
     keys = identity.erase_persona(work, door, seed, day)
     root_key = seed.root_key()
+    forum.forget_persona(work, encode_did(root_key.public))
     posts = forum.list_unerased(work, keys)
     forum.remove_from_index(work, [p.log_index for p in posts if p.log_index is not None])
     for post in posts:

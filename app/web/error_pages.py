@@ -189,6 +189,10 @@ _SENTENCES: Final = {
         _("You have as many drafts as one may keep"),
         _("Send or delete one of your twenty first. What you typed is still in the form."),
     ),
+    "too-many-saved": Sentences(
+        _("You have saved as many threads as one may save"),
+        _("Open one of your saved threads and take it from the list first; then save this one."),
+    ),
     "misdirected": Sentences(
         _("Another host was asked for"),
         _("This server does not answer to that name."),

@@ -1,6 +1,7 @@
 """Erasing oneself over HTTP: twelve words, and nothing of a persona is left but the shape of threads."""
 
 import pytest
+from app import forum
 from app.site import service
 from app.wiring import House
 from starlette.testclient import TestClient
@@ -19,6 +20,33 @@ from tests.houses import (
 from tests.visitor import Visitor
 
 WORDS = " ".join(factories.person("Nobody here").seed.words())
+
+
+def test_erased_persona_leaves_nothing_that_it_kept_for_itself(
+    house: House, visitor: Visitor
+) -> None:
+    words = visitor.join("Quiet orchard")
+    digest = visitor.open_thread("Pistachios", "They drink the river.")
+    release(house)
+    opening = require_digest(house, digest)
+    publish(house, factories.note(factories.person("Babak"), reply_to=opening))
+    visitor.log_in("Quiet orchard")
+    visitor.send(visitor.open_form("/b/square/new"), do="keep", text="Half a thought.")
+    thread = f"/t/{digest[:20]}"
+    visitor.send(visitor.open_form(thread, f"{thread}/save"), do="save")
+    visitor.send(visitor.open_form("/notices"))
+    kept = {"draft", "saved_thread", "notice", "notices_read"}
+    assert kept <= {table for table, _ in read_rows(house)}
+
+    erase(visitor, words)
+
+    assert not kept & {table for table, _ in read_rows(house)}
+
+
+def require_digest(house: House, digest: str) -> str:
+    """Return the record id of a post by its digest in hex."""
+    with house.db.read() as work:
+        return forum.get_post(work, bytes.fromhex(digest)).record_id
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Final
 from app import identity, records
 from app.db import Work
 from app.forum import rules, store
-from app.forum.errors import TooManyDraftsError
+from app.forum.errors import TooManyDraftsError, TooManySavedError
 from app.forum.model import (
     NOTICES_PER_PAGE,
     THREADS_PER_PAGE,
@@ -24,6 +24,9 @@ from app.records.model import QUOTES
 
 MOST_DRAFTS: Final = 20
 DRAFT_DAYS: Final = 7
+MOST_SAVED: Final = 200
+MOST_NOTICES: Final = 200
+NOTICE_DAYS: Final = 90
 
 
 def keep_draft(work: Work, viewer: identity.Viewer, draft: KeptDraft) -> None:
@@ -35,7 +38,7 @@ def keep_draft(work: Work, viewer: identity.Viewer, draft: KeptDraft) -> None:
     """
     if kept.find_draft(work, viewer.root, draft.id) is not None:
         kept.replace_draft(work, draft)
-        _scrub(work, draft.id)
+        work.deleted.append("draft")
     elif kept.count_drafts(work, viewer.root) >= MOST_DRAFTS:
         raise TooManyDraftsError("as many drafts as one may have")
     else:
@@ -60,25 +63,45 @@ def delete_draft(work: Work, viewer: identity.Viewer, draft_id: str) -> None:
     """Delete a draft of the viewer; deleting one that is not there is no error."""
     if draft_id and kept.find_draft(work, viewer.root, draft_id) is not None:
         kept.remove_draft(work, draft_id)
-        _scrub(work, draft_id)
+        work.deleted.append("draft")
 
 
 def forget_old_drafts(work: Work) -> None:
     """Delete drafts that nobody came back to for a week."""
     for draft_id in kept.list_old_drafts(work, day_of(work.now) - timedelta(days=DRAFT_DAYS)):
         kept.remove_draft(work, draft_id)
-        _scrub(work, draft_id)
+        work.deleted.append("draft")
+
+
+def forget_old_notices(work: Work) -> None:
+    """Delete notices of posts that carry a day long past: no other time of a notice is known."""
+    kept.remove_old_notices(work, day_of(work.now) - timedelta(days=NOTICE_DAYS))
+
+
+def forget_persona(work: Work, root: str) -> None:
+    """Delete all that a persona kept for itself."""
+    kept.remove_all(work, root)
+    work.deleted.append("draft")
 
 
 def save_thread(work: Work, viewer: identity.Viewer, thread: Thread) -> None:
-    """Save a thread; saving it twice is no error."""
-    if not kept.has_saved(work, viewer.root, thread.id):
-        kept.save_thread(work, viewer.root, thread.id)
+    """Save a thread; saving it twice is no error.
+
+    Raises:
+        TooManySavedError: the persona saved as many as one may save.
+
+    """
+    if kept.has_saved(work, viewer.root, thread.id):
+        return
+    if kept.count_saved(work, viewer.root) >= MOST_SAVED:
+        raise TooManySavedError("as many saved threads as one may have")
+    kept.save_thread(work, viewer.root, thread.id)
 
 
 def drop_thread(work: Work, viewer: identity.Viewer, thread: Thread) -> None:
     """Forget that a thread was saved; one that was not is no error."""
     kept.drop_thread(work, viewer.root, thread.id)
+    work.deleted.append("saved_thread")
 
 
 def list_saved(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[ThreadSummary], int]:
@@ -89,7 +112,10 @@ def list_saved(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[Thr
 
 
 def notify_of_post(work: Work, digest: bytes, index: int) -> None:
-    """Tell the personas whose posts a shown post answers or quotes; nobody is told of their own."""
+    """Tell the personas whose posts a shown post answers or quotes; nobody is told of their own.
+
+    Of very many notices the oldest are forgotten: whoever answers a thousand times fills no disk.
+    """
     record = records.find_record(work, digest)
     if record is None or record.raw is None:
         return
@@ -105,6 +131,7 @@ def notify_of_post(work: Work, digest: bytes, index: int) -> None:
         if root is not None and root != author and root not in told:
             told.add(root)
             kept.add_notice(work, root, digest, kind.value, index)
+            kept.trim_notices(work, root, MOST_NOTICES)
 
 
 def list_notices(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[Notice], int]:
@@ -132,7 +159,3 @@ def mark_read(work: Work, viewer: identity.Viewer, index: int) -> None:
     index = min(index, newest[0][2] if newest else -1)
     if index > kept.get_last_read(work, viewer.root):
         kept.set_last_read(work, viewer.root, index)
-
-
-def _scrub(work: Work, draft_id: str) -> None:
-    work.erased.append(draft_id.encode())

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -13,6 +13,16 @@ from app.forum.tables import DraftRow, NoticeRow, NoticesReadRow, PostRow, Saved
 _POST = columns_of(PostRow)
 _NOTICE, _READ = columns_of(NoticeRow), columns_of(NoticesReadRow)
 _ADD_NOTICE = insert(_NOTICE)
+_OLDEST_KEPT = (
+    select(_NOTICE.c.log_index)
+    .where(_NOTICE.c.root == bindparam("key"))
+    .order_by(_NOTICE.c.log_index.desc())
+    .offset(bindparam("kept"))
+    .limit(1)
+)
+_TRIM_NOTICES = delete(_NOTICE).where(
+    _NOTICE.c.root == bindparam("key"), _NOTICE.c.log_index < _OLDEST_KEPT.scalar_subquery()
+)
 _LAST_READ = select(_READ.c.last_index).where(_READ.c.root == bindparam("key")).scalar_subquery()
 _COUNT_UNREAD = select(func.count()).where(
     _NOTICE.c.root == bindparam("key"), _NOTICE.c.log_index > func.coalesce(_LAST_READ, -1)
@@ -107,6 +117,23 @@ def add_notice(work: Work, root: str, post: bytes, kind: str, index: int) -> Non
     """Tell a persona of a post."""
     values = {"root": root, "post": post, "kind": kind, "log_index": index}
     work.run(_ADD_NOTICE, values)
+
+
+def trim_notices(work: Work, root: str, most: int) -> None:
+    """Delete the oldest notices of a persona, if it has more than this."""
+    work.run(_TRIM_NOTICES, {"key": root, "kept": most - 1})
+
+
+def remove_old_notices(work: Work, before: date) -> None:
+    """Delete the notices of posts that carry a day before this one."""
+    is_old = exists().where(PostRow.digest == NoticeRow.post, PostRow.day < before)
+    work.session.execute(delete(NoticeRow).where(is_old))
+
+
+def remove_all(work: Work, root: str) -> None:
+    """Delete everything that a persona kept for itself."""
+    for row in (DraftRow, SavedThreadRow, NoticeRow, NoticesReadRow):
+        work.session.execute(delete(row).where(row.root == root))
 
 
 def list_notices(work: Work, root: str, *, offset: int, limit: int) -> list[tuple[bytes, str, int]]:
