@@ -77,9 +77,11 @@ def step(house: House, number: int) -> None:
                 forum.forget_old_notices(work)
             list_erased(house)
     except OperationalError as error:
+        house.db.counters.add("failures")
         # The class alone: a database's message may hold a statement's values.
         logger.warning("database-unavailable", kind=type(error.orig).__name__)
     except Exception as error:  # noqa: BLE001 (this is a door)
+        house.db.counters.add("failures")
         logger.error("step-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
 
 
