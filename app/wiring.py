@@ -152,6 +152,7 @@ def build_site(house: House, listening_at: str) -> Site:
         instance_fingerprint=fingerprint(house.keys["instance"].public),
         gate=Gate(),
         streams=Streams(house.db, _log_size, secrets),
+        count_unread=forum.count_unread,
     )
 
 

@@ -75,11 +75,14 @@ def step(house: House, number: int) -> None:
             with house.db.write() as work:
                 identity.forget_ended_sessions(work)
                 forum.forget_old_drafts(work)
+                forum.forget_old_notices(work)
             list_erased(house)
     except OperationalError as error:
+        house.db.counters.add("failures")
         # The class alone: a database's message may hold a statement's values.
         logger.warning("database-unavailable", kind=type(error.orig).__name__)
     except Exception as error:  # noqa: BLE001 (this is a door)
+        house.db.counters.add("failures")
         logger.error("step-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
 
 

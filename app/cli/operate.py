@@ -17,6 +17,10 @@ import typer
 
 from .output import emit, emit_json, remark
 
+Staff = Annotated[
+    str, typer.Option(help="HOST:PORT on loopback for /metrics and /healthz; none if empty.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -40,9 +44,7 @@ def init() -> None:
 
 def serve(
     listen: Annotated[str, typer.Option(help="HOST:PORT")] = "127.0.0.1:8000",
-    staff: Annotated[
-        str, typer.Option(help="HOST:PORT on loopback for /metrics and /healthz; none if empty.")
-    ] = "",
+    staff: Staff = "",
 ) -> None:
     """Run the forum: pages, and the worker beside them."""
     import uvicorn
@@ -55,8 +57,7 @@ def serve(
     from app.web.server import Server
 
     host, port = _parse_address(listen, "--listen")
-    if staff and not _is_loopback(_parse_address(staff, "--staff")[0]):
-        raise typer.BadParameter("only a loopback address: 127.0.0.1:PORT", param_hint="--staff")
+    _require_loopback(staff)
     # Files that we make are ours alone.
     os.umask(0o077)
     settings = Settings()
@@ -96,6 +97,11 @@ def _parse_address(address: str, option: str) -> tuple[str, int]:
     if not host or not port.isdigit():
         raise typer.BadParameter("give HOST:PORT", param_hint=option)
     return host.strip("[]"), int(port)
+
+
+def _require_loopback(staff: str) -> None:
+    if staff and not _is_loopback(_parse_address(staff, "--staff")[0]):
+        raise typer.BadParameter("only a loopback address: 127.0.0.1:PORT", param_hint="--staff")
 
 
 def _is_loopback(host: str) -> bool:
@@ -139,20 +145,21 @@ def _staff_served(house: Any, staff: str) -> Iterator[None]:
         taken.close()
 
 
-def worker() -> None:
+def worker(staff: Staff = "") -> None:
     """Run the worker alone, beside web processes that were started apart."""
     from app import wiring
     from app import worker as worker_process
     from app.settings import Settings
     from app.web.logs import begin_logs
 
+    _require_loopback(staff)
     settings = Settings()
     house = wiring.open_house(settings)
-    begin_logs(house.clock)
     stop = Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    with worker_process.only_worker(settings.data):
+    with worker_process.only_worker(settings.data), _staff_served(house, staff):
+        begin_logs(house.clock)
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: stop.set())
         worker_process.run(house, stop)
 
 

@@ -1,6 +1,7 @@
 """The commands' way to an instance: no redirects, no environment proxies, bounded answers."""
 
 import json
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -33,6 +34,18 @@ def fetch(url: str) -> bytes:
 
     """
     return _ask("GET", url)
+
+
+def read(source: str) -> bytes:
+    """Return what an address or a file holds.
+
+    Raises:
+        NetworkError, RefusedError: as for `fetch`.
+        OSError: the file cannot be read.
+
+    """
+    is_address = source.startswith(("http://", "https://"))
+    return fetch(source) if is_address else Path(source).read_bytes()
 
 
 def post(url: str, body: bytes) -> bytes:

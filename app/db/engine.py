@@ -99,6 +99,7 @@ class Database:
         if work.erased or work.deleted:
             for note in self.erasure_listeners:
                 note(work.erased)
+        if work.erased or work.deleted:
             self.must_scrub = True
             self.scrub()
 

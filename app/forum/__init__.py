@@ -43,7 +43,7 @@ from .service import (
     sign_post,
     sign_revision,
 )
-from .service.keeping import forget_kept, forget_old_drafts
+from .service.keeping import count_unread, forget_kept, forget_old_drafts, forget_old_notices
 from .store import (
     count_by_authors,
     find_board,
@@ -71,6 +71,7 @@ __all__ = [
     "accept_revision",
     "accept_settings",
     "count_by_authors",
+    "count_unread",
     "erase_again",
     "fill_index",
     "find_board",
@@ -78,6 +79,7 @@ __all__ = [
     "find_posts",
     "forget_kept",
     "forget_old_drafts",
+    "forget_old_notices",
     "found_board",
     "get_post",
     "get_thread",

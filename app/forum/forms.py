@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from app.kernel.errors import MalformedError
+from app.kernel.errors import MalformedError, NotFoundError
 from app.records import registry
 from app.records.model import WAITS_H
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
 
-from .codec import clean_line, clean_text
+from .codec import clean_line, clean_tag, clean_text
 from .model import Openers, Text
 
 
@@ -139,9 +139,17 @@ def parse_settings(
     return form
 
 
-def clean_tag(typed: str) -> str:
-    """Return a typed tag as it will be signed: one clean line without its mark."""
-    return clean_line(clean_line(typed).lstrip("#"))
+def parse_tag(typed: str) -> str:
+    """Return the tag that an address asks for; empty if it asks for none.
+
+    Raises:
+        NotFoundError: nothing that could be a tag.
+
+    """
+    tag = clean_tag(typed)
+    if typed and not _fits(registry.line(registry.MAX_TAG_CHARACTERS), tag):
+        raise NotFoundError("no such tag")
+    return tag
 
 
 def _texts(

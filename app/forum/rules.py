@@ -15,6 +15,7 @@ from .errors import (
     ThreadClosedError,
     ThreadLockedError,
     UnknownPostError,
+    UnknownTagError,
 )
 from .model import Board, Openers, Post, Text, Thread, ThreadMark, ThreadSort, ThreadState
 
@@ -85,11 +86,14 @@ def require_tags(board: Board, tags: Collection[str], *, is_opening: bool) -> No
     """Refuse tags that the board has not, and tags of an answer.
 
     Raises:
-        MalformedError: such a tag is there, or one stands twice.
+        UnknownTagError: the board has no such tag.
+        MalformedError: an answer has tags, or a tag stands twice.
 
     """
-    if tags and not (is_opening and set(tags) <= set(board.tags) and len(set(tags)) == len(tags)):
+    if tags and not (is_opening and len(set(tags)) == len(tags)):
         raise MalformedError("a tag that does not belong there")
+    if not set(tags) <= set(board.tags):
+        raise UnknownTagError("the board has no such tag")
 
 
 def require_place(title: str | None, reply_to: str | None) -> None:

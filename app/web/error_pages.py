@@ -117,6 +117,10 @@ _SENTENCES: Final = {
         _("The way of signing does not fit the key"),
         _("Each post repeats how its key is kept, as the persona’s card declares it. Sign it again with the declared way."),
     ),
+    "host-custody": Sentences(
+        _("Only the host’s own key signs for others"),
+        _("Say that this key is kept on a device, or unlocked on a server, and sign the card again."),
+    ),
     "key-inactive": Sentences(
         _("This key is no longer in use"),
         _("Its persona retired or revoked it. Sign with the current key."),
@@ -157,6 +161,10 @@ _SENTENCES: Final = {
         _("This board is not here"),
         _("The record is for a board that this host does not keep. Carry it to the board’s own host."),
     ),
+    "unknown-tag": Sentences(
+        _("The board has no such tag"),
+        _("Its stewards choose the tags and may have changed them. Open the page anew and choose again."),
+    ),
     "unknown-post": Sentences(
         _("The post it refers to is not here"),
         _("It was never here, it is on another board, or readers cannot see it yet."),
@@ -184,6 +192,10 @@ _SENTENCES: Final = {
     "too-many-drafts": Sentences(
         _("You have as many drafts as one may keep"),
         _("Send or delete one of your twenty first. What you typed is still in the form."),
+    ),
+    "too-many-saved": Sentences(
+        _("You have saved as many threads as one may save"),
+        _("Open one of your saved threads and take it from the list first; then save this one."),
     ),
     "misdirected": Sentences(
         _("Another host was asked for"),

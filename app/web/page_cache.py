@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
+from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,7 +21,9 @@ MOST_PAGE_BYTES: Final = 512 * 1024
 MOST_PATH_BYTES: Final = 200
 _OVERHEAD_BYTES: Final = 1500
 # Whatever else an address asks, its page is made and not kept: it could be asked in endless ways.
-_known_query = re.compile(rb"((page=\d{1,6}|sort=[a-z]{1,12})(&|$)){0,2}")
+_known_query = re.compile(
+    rb"((page=\d{1,6}|sort=[a-z]{1,12}|tag=([\w.~/-]|%[0-9A-F]{2}){1,360})(&|$)){0,3}"
+)
 # Shared caches in front may keep a page this long (RFC 9213); browsers keep none.
 _SHARED: Final = (b"cdn-cache-control", b"public, max-age=10")
 
@@ -153,6 +156,14 @@ def _key(scope: Scope) -> Key | None:
             takes_gzip = b"gzip" in value if accepted is None else takes_gzip
             accepted = value
     query: bytes = scope["query_string"]
-    if not _known_query.fullmatch(query) or len(scope["raw_path"]) > MOST_PATH_BYTES:
+    if not _is_kept(query) or len(scope["raw_path"]) > MOST_PATH_BYTES:
         return None
     return scope["raw_path"], query, takes_gzip
+
+
+def _is_kept(query: bytes) -> bool:
+    """Whether pages are kept for a query: a known one, in the one spelling that our links have."""
+    if not _known_query.fullmatch(query):
+        return False
+    spelt = query.decode("ascii")
+    return quote(unquote(spelt), safe="/&=") == spelt

@@ -35,6 +35,8 @@ class ViewerLine:
 
     name: str
     fingerprint: str
+    unread: int
+    """How many notices it has not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

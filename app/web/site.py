@@ -1,8 +1,9 @@
 """What every handler may use, built once by `wiring` and kept on the application."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.db import Database, Randomness
+from app.db import Database, Randomness, Work
 from app.kernel.clock import Clock
 
 from .languages import Language
@@ -31,3 +32,5 @@ class Site:
     instance_fingerprint: str
     gate: Gate
     streams: Streams
+    count_unread: Callable[[Work, str], int]
+    """How many notices the persona with this root has not read: what the masthead tells it."""

@@ -15,7 +15,7 @@ from tests.cli.command import goftogu, start
 from tests.houses import open_at, publish
 
 COMMANDS = {
-    "init", "serve", "worker", "seed", "check", "backup", "restore", "import", "keygen", "card", "login-proof", "sign", "submit", "verify", "steward",
+    "init", "serve", "worker", "seed", "check", "backup", "restore", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "steward",
 }  # fmt: skip
 
 

@@ -189,7 +189,8 @@ def test_tag_that_the_board_has_not_is_refused(house: House, steward: Visitor) -
 
     answer = steward.send_post("/b/square/new", title="Rain", text="When?", tag_1="land")
 
-    assert answer.status_code == 400
+    assert answer.status_code == 409
+    assert "The board has no such tag" in answer.text
     assert count_records(house) == before
 
 

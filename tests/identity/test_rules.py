@@ -8,6 +8,7 @@ import pytest
 from app.crypto.multikey import encode_digest
 from app.identity.errors import (
     CustodyDiffersError,
+    HostCustodyError,
     KeyInactiveError,
     MixedNameError,
     StaleCardError,
@@ -86,8 +87,13 @@ def test_key_state_moves_one_way_only(before: KeyState, after: KeyState, settled
 
 
 def test_active_key_may_sign_as_its_card_declares() -> None:
-    for custody in Custody:
+    for custody in (Custody.DEVICE, Custody.UNLOCKED):
         require_use(author(KeyState.ACTIVE, custody), custody)
+
+
+def test_key_of_a_persona_may_not_sign_as_the_hosts() -> None:
+    with pytest.raises(HostCustodyError):
+        require_use(author(KeyState.ACTIVE, Custody.INSTANCE), Custody.INSTANCE)
 
 
 @pytest.mark.parametrize("state", [KeyState.RETIRED, KeyState.REVOKED])

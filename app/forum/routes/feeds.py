@@ -2,13 +2,15 @@
 
 from datetime import date
 from hashlib import sha256
+from typing import Annotated
 from xml.etree import ElementTree as ET
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app import identity
 from app.forum import service, store
+from app.forum.forms import parse_tag
 from app.forum.model import POSTS_PER_PAGE, Post
 from app.forum.pages import build
 from app.web.markup import excerpt, render_post
@@ -22,13 +24,20 @@ ET.register_namespace("", _ATOM)
 
 
 @router.get("/{language}/b/{slug}/feed.atom")
-def board_feed(visit: VisitDep, request: Request, slug: str) -> Response:
+def board_feed(
+    visit: VisitDep, request: Request, slug: str, asked: Annotated[str, Query(alias="tag")] = ""
+) -> Response:
+    tag = parse_tag(asked)
     with visit.read() as work:
         board = service.get_board(work, slug)
-        posts = store.list_latest_posts(work, board.did, service.FEED_LENGTH)
-    visit.share(f"board:{board.did}", identity.NAMES)
+        posts = store.list_latest_posts(work, board.did, service.FEED_LENGTH, tag)
+    if posts or not tag:
+        visit.share(f"board:{board.did}", identity.NAMES)
     title = build.in_language(board.name, visit.language.code)
-    return _feed(visit, request, f"urn:goftogu:board:{board.did}", title, f"/b/{slug}", posts)
+    query = build.tag_query(tag)
+    feed_id = f"urn:goftogu:board:{board.did}{query}"
+    title = f"{title} #{tag}" if tag else title
+    return _feed(visit, request, feed_id, title, f"/b/{slug}", query, posts)
 
 
 @router.get("/{language}/t/{thread_id}/feed.atom")
@@ -40,7 +49,7 @@ def thread_feed(visit: VisitDep, request: Request, thread_id: str) -> Response:
         posts = store.list_posts(work, thread.id, first, thread.post_count)[::-1]
     visit.share(f"thread:{thread.id}", identity.NAMES)
     title = opening.version.text.title or "—"
-    return _feed(visit, request, opening.record_id, title, f"/t/{thread_id}", posts)
+    return _feed(visit, request, opening.record_id, title, f"/t/{thread_id}", "", posts)
 
 
 def _feed(
@@ -49,6 +58,7 @@ def _feed(
     feed_id: str,
     title: str,
     path: str,
+    query: str,
     posts: list[Post],
 ) -> Response:
     """Build a feed; its ETag lets a reader ask again for nothing."""
@@ -58,8 +68,8 @@ def _feed(
     _add(feed, "id", feed_id)
     _add(feed, "title", title)
     _add(feed, "updated", f"{newest.isoformat()}T00:00:00Z")
-    _add(feed, "link", href=origin + visit.address(path))
-    _add(feed, "link", rel="self", href=origin + visit.path)
+    _add(feed, "link", href=origin + visit.address(path + query))
+    _add(feed, "link", rel="self", href=origin + visit.path + query)
     for post in posts:
         if post.erased_on is None:
             _add_entry(feed, visit, post)
@@ -80,7 +90,7 @@ def _add_entry(feed: ET.Element, visit: Visit, post: Post) -> None:
     href = visit.site.listener.origin + visit.address(f"/p/{post.digest.hex()}")
     _add(entry, "link", href=href)
     author = ET.SubElement(entry, f"{{{_ATOM}}}author")
-    _add(author, "name", post.author.name or post.author.fingerprint)
+    _add(author, "name", build.byline(post, visit.language))
     _add(entry, "content", str(render_post(text.markdown)), type="html")
 
 

@@ -294,10 +294,7 @@ def _page(
         is_live=build.is_live(written.board),
         tick_minutes=build.tick_minutes(written.board),
         has_title=written.has_title,
-        # What a device signs has no tags yet: its module does not know them.
-        board_tags=()
-        if written.kind != "thread" or written.viewer.custody is Custody.DEVICE
-        else written.board.tags,
+        board_tags=written.board.tags if written.kind == "thread" else (),
         tags=(*form.tags, "", "", "")[:3],
         title=form.title,
         text=form.text,

@@ -30,7 +30,7 @@ from app.kernel.fold import questions_of
 from app.records import VerifiedRecord, parse_record, sign_record
 from app.records.codec import audience_of
 from app.records.errors import WrongSignerError
-from app.records.model import PREVIOUS
+from app.records.model import IMPORTED, PREVIOUS
 
 from . import keeping
 from .boards import (
@@ -80,6 +80,7 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
         BoardArchivedError: the board takes no more posts.
         ThreadClosedError: only stewards open threads here.
         ThreadLockedError: the thread takes no more answers.
+        UnknownTagError: the board has no such tag.
         UnknownPostError: the post answered is not on this board.
 
     """
@@ -95,7 +96,10 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     parent: Post | None = None
     if reply_to is None:
         if board.openers is not Openers.ANYONE:
-            rules.require_opener(board, is_steward=identity.holds_stewardship(work, author.hand))
+            # The host's key alone may mark an import, as was just required.
+            is_import = IMPORTED in document
+            is_steward = is_import or identity.holds_stewardship(work, author.hand)
+            rules.require_opener(board, is_steward=is_steward)
         thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
         store.add_thread(work, thread_id, board.did, record.digest, record.day, tags)
     else:
@@ -294,17 +298,21 @@ def list_page(work: Work, thread: Thread, page: int) -> tuple[Post, list[Post]]:
 
 
 def list_threads(
-    work: Work, *, board: str | None, sort: ThreadSort, page: int, since: int = -1
+    work: Work,
+    *,
+    board: str | None,
+    sort: ThreadSort,
+    page: int,
+    since: int = -1,
+    tag: str = "",
 ) -> tuple[list[ThreadSummary], int]:
     """Return one page of threads and the number of pages."""
-    pages = rules.page_of(
-        store.count_threads(work, board=board, sort=sort, since=since), THREADS_PER_PAGE
-    )
-    offset = (page - 1) * THREADS_PER_PAGE
+    count = store.count_threads(work, board=board, sort=sort, since=since, tag=tag)
+    offset, limit = (page - 1) * THREADS_PER_PAGE, THREADS_PER_PAGE
     found = store.list_threads(
-        work, board=board, sort=sort, offset=offset, limit=THREADS_PER_PAGE, since=since
+        work, board=board, sort=sort, offset=offset, limit=limit, since=since, tag=tag
     )
-    return found, pages
+    return found, rules.page_of(count, THREADS_PER_PAGE)
 
 
 def find_subject(work: Work, record: records.StoredRecord) -> Post | None:

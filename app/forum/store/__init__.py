@@ -25,7 +25,7 @@ from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
 from app.kernel import strict_json
 from app.records.model import Custody
 
-from .boards import add_board, change_board, find_board, get_mark, list_boards, set_mark
+from .boards import add_board, change_board, find_board, get_mark, has_tag, list_boards, set_mark
 from .showing import publish_posts, publish_version
 
 __all__ = [
@@ -224,14 +224,23 @@ def count_by_authors(work: Work, dids: Iterable[str]) -> int:
     return work.session.scalar(query) or 0
 
 
-def list_latest_posts(work: Work, board: str, limit: int) -> list[Post]:
-    """Return the newest posts of a board that readers can see."""
+def list_latest_posts(work: Work, board: str, limit: int, tag: str) -> list[Post]:
+    """Return the newest posts of a board that readers can see, under a tag if one is named."""
     query = _POSTS.where(_POST.c.board == board, _POST.c.log_index.is_not(None))
+    if tag:
+        query = query.join(_THREAD, _THREAD.c.id == _POST.c.thread).where(has_tag(tag))
     return _posts(work, query.order_by(_POST.c.log_index.desc()).limit(limit))
 
 
 def list_threads(
-    work: Work, *, board: str | None, sort: ThreadSort, offset: int, limit: int, since: int = -1
+    work: Work,
+    *,
+    board: str | None,
+    sort: ThreadSort,
+    offset: int,
+    limit: int,
+    since: int = -1,
+    tag: str = "",
 ) -> list[ThreadSummary]:
     """Return threads that readers can see, of one board or of all, with a post after `since`."""
     column = _THREAD.c.first_index if sort is ThreadSort.NEW else _THREAD.c.last_index
@@ -239,7 +248,7 @@ def list_threads(
     if board is not None and sort is ThreadSort.REPLY:
         order.insert(0, _THREAD.c.is_pinned.desc())
     # What stands before the page is passed over in an index, without its rows.
-    places = _threads(select(column), board, sort, since).order_by(*order)
+    places = _threads(select(column), board, sort, since, tag).order_by(*order)
     page = places.offset(offset).limit(limit)
     found = select(_THREAD).where(_THREAD.c.is_public, column.in_(page))
     if board is not None:
@@ -255,14 +264,16 @@ def summarise(work: Work, query: Select[Any]) -> list[ThreadSummary]:
     return [ThreadSummary(thread=_thread(row), opening=openings[ThreadId(row.id)]) for row in rows]
 
 
-def count_threads(work: Work, *, board: str | None, sort: ThreadSort, since: int = -1) -> int:
+def count_threads(
+    work: Work, *, board: str | None, sort: ThreadSort, since: int = -1, tag: str = ""
+) -> int:
     """Return how many threads such a list has."""
-    if since < 0 and sort is not ThreadSort.UNANSWERED:
+    if since < 0 and not tag and sort is not ThreadSort.UNANSWERED:
         # Boards keep count of the threads that readers can see.
         query = select(func.sum(_BOARD.c.thread_count))
         query = query if board is None else query.where(_BOARD.c.did == board)
     else:
-        query = _threads(select(func.count()).select_from(_THREAD), board, sort, since)
+        query = _threads(select(func.count()).select_from(_THREAD), board, sort, since, tag)
     return work.run(query).scalar() or 0
 
 
@@ -277,12 +288,16 @@ def find_post_of_version(work: Work, digest: bytes) -> bytes | None:
     return work.session.scalar(select(VersionRow.post).where(VersionRow.digest == digest))
 
 
-def _threads(query: Select[Any], board: str | None, sort: ThreadSort, since: int) -> Select[Any]:
+def _threads(
+    query: Select[Any], board: str | None, sort: ThreadSort, since: int, tag: str
+) -> Select[Any]:
     query = query.where(_THREAD.c.is_public)
     if since >= 0:
         query = query.where(_THREAD.c.last_index > since)
     if board is not None:
         query = query.where(_THREAD.c.board == board)
+    if tag:
+        query = query.where(has_tag(tag))
     # Written out: SQLite takes the index of these rows only where it reads the same words.
     return query.where(text("post_count = 1")) if sort is ThreadSort.UNANSWERED else query
 

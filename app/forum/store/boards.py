@@ -1,8 +1,19 @@
 """Statements about boards, and about how stewards set threads."""
 
+import json
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    bindparam,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -76,6 +87,16 @@ def set_mark(work: Work, thread_id: ThreadId, mark: ThreadMark) -> None:
     """Set a thread."""
     values = {"is_pinned": mark.is_pinned, "state": mark.state.value, "head": mark.head}
     work.session.execute(update(ThreadRow).where(ThreadRow.id == thread_id).values(values))
+
+
+def has_tag(tag: str) -> ColumnElement[bool]:
+    """Return whether a thread has a tag.
+
+    Tags are a JSON list, in which a tag with its quotes stands for nothing but itself. LIKE would
+    take capitals for small letters on one database and not on the other; both replace alike.
+    """
+    kept = type_coerce(_THREAD.c.tags, String)
+    return func.replace(kept, json.dumps(tag, ensure_ascii=False), "") != kept
 
 
 def _board(row: Row[Any]) -> Board:

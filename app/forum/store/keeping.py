@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -11,7 +11,22 @@ from app.forum.store import summarise
 from app.forum.tables import DraftRow, NoticeRow, NoticesReadRow, PostRow, SavedThreadRow, ThreadRow
 
 _POST, _THREAD, _SAVED = columns_of(PostRow), columns_of(ThreadRow), columns_of(SavedThreadRow)
-_ADD_NOTICE = insert(columns_of(NoticeRow))
+_NOTICE, _READ = columns_of(NoticeRow), columns_of(NoticesReadRow)
+_ADD_NOTICE = insert(_NOTICE)
+_OLDEST_KEPT = (
+    select(_NOTICE.c.log_index)
+    .where(_NOTICE.c.root == bindparam("key"))
+    .order_by(_NOTICE.c.log_index.desc())
+    .offset(bindparam("kept"))
+    .limit(1)
+)
+_TRIM_NOTICES = delete(_NOTICE).where(
+    _NOTICE.c.root == bindparam("key"), _NOTICE.c.log_index < _OLDEST_KEPT.scalar_subquery()
+)
+_LAST_READ = select(_READ.c.last_index).where(_READ.c.root == bindparam("key")).scalar_subquery()
+_COUNT_UNREAD = select(func.count()).where(
+    _NOTICE.c.root == bindparam("key"), _NOTICE.c.log_index > func.coalesce(_LAST_READ, -1)
+)
 _FIND_AUTHOR = select(_POST.c.author).where(_POST.c.record_id == bindparam("key"))
 
 
@@ -110,6 +125,17 @@ def add_notice(work: Work, root: str, post: bytes, kind: str, index: int) -> Non
     work.run(_ADD_NOTICE, values)
 
 
+def trim_notices(work: Work, root: str, most: int) -> None:
+    """Delete the oldest notices of a persona, if it has more than this."""
+    work.run(_TRIM_NOTICES, {"key": root, "kept": most - 1})
+
+
+def remove_old_notices(work: Work, before: date) -> None:
+    """Delete the notices of posts that carry a day before this one."""
+    is_old = exists().where(PostRow.digest == NoticeRow.post, PostRow.day < before)
+    work.session.execute(delete(NoticeRow).where(is_old))
+
+
 def list_notices(work: Work, root: str, *, offset: int, limit: int) -> list[tuple[bytes, str, int]]:
     """Return a persona's notices, newest first: the post, the kind, the log index."""
     columns = (NoticeRow.post, NoticeRow.kind, NoticeRow.log_index)
@@ -129,6 +155,12 @@ def get_last_read(work: Work, root: str) -> int:
     query = select(NoticesReadRow.last_index).where(NoticesReadRow.root == root)
     found = work.session.scalar(query)
     return -1 if found is None else found
+
+
+def count_unread(work: Work, root: str) -> int:
+    """Return how many notices a persona has not read."""
+    count: int = work.run(_COUNT_UNREAD, {"key": root}).scalar_one()
+    return count
 
 
 def set_last_read(work: Work, root: str, index: int) -> None:

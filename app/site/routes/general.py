@@ -269,6 +269,7 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
                 title_direction=direction_of(titles[post.thread].title or ""),
                 board_name=build.in_language(boards[post.board].name, visit.language.code),
                 day=post.day,
+                imported=(post.origin.author or "") if post.origin else None,
             )
             for post in posts
         ),
