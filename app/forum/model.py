@@ -115,6 +115,9 @@ class KeptDraft:
     language: str
     previous: str
     """The version that a revision was begun from; empty for other drafts."""
+    wait_h: int
+    """Hours that its author means to wait at least."""
+    tags: tuple[str, ...]
     day: date
 
 

@@ -18,7 +18,7 @@ COLUMNS: Final = {
     "login": "box did name_folded root salt",
     "login_session": "box did ends_at idle_until mark root",
     "persona": "card_digest fingerprint name name_folded root sequence",
-    "draft": "day id language place previous root text title",
+    "draft": "day id language place previous root tags text title wait_h",
     "notice": "kind log_index post root",
     "notices_read": "last_index root",
     "post": "author board current custody day digest erased_on head log_index number parent record_id thread",

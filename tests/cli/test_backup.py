@@ -239,7 +239,7 @@ def test_deleted_draft_is_no_line_of_the_list(data: Path, posts: list[bytes]) ->
     )
     words = KeptDraft(
         id="", place="/b/square/new", title="", text="Later.", language="en", previous="",
-        day=factories.TODAY,
+        wait_h=0, tags=(), day=factories.TODAY,
     )  # fmt: skip
     with house.db.write() as work:
         keeping.keep_draft(work, viewer, words)

@@ -54,6 +54,16 @@ def test_draft_is_kept_unsigned_opened_again_and_gone_once_sent(
     assert "draft" not in {table for table, _ in read_rows(house)}
 
 
+def test_draft_remembers_how_long_to_wait(client: TestClient) -> None:
+    """Sent on another day from the list, it must not be shown sooner than its author chose."""
+    visitor = Visitor(client)
+    visitor.join("Ava")
+
+    path = keep(visitor, text="For tomorrow.", wait="24")
+
+    assert visitor.open_form(path).fields["wait"] == "24"
+
+
 def test_draft_kept_again_replaces_itself(client: TestClient) -> None:
     visitor = Visitor(client)
     visitor.join("Ava")

@@ -161,3 +161,15 @@ def test_tag_that_the_stewards_took_away_is_refused_with_what_to_do(
         submit(house, factories.note(AVA, title="Floods", tags=["flood"]))
     with pytest.raises(MalformedError):
         submit(house, factories.note(AVA, title="Floods", tags=["water", "water"]))
+
+
+def test_draft_remembers_its_tags(tagged: Visitor) -> None:
+    tagged.join("Babak")
+    form = tagged.open_form("/b/square/new")
+    tagged.send(form, title="Snow", text="Where?", tag_1="Water", tag_2="water", do="keep")
+    page = tagged.get("/drafts").text
+    path = page.split('href="/en/b/square/new?draft=')[1].split('"')[0]
+
+    again = tagged.open_form(f"/b/square/new?draft={path}", "/b/square/new")
+
+    assert (again.fields["tag_1"], again.fields["tag_2"]) == ("Water", "water")

@@ -176,6 +176,8 @@ def _words(draft: KeptDraft) -> dict[str, object]:
         "text": draft.text,
         "language": draft.language,
         "previous": draft.previous,
+        "wait_h": draft.wait_h,
+        "tags": list(draft.tags),
         "day": draft.day,
     }
 
@@ -188,5 +190,7 @@ def _draft(row: DraftRow) -> KeptDraft:
         text=row.text,
         language=row.language,
         previous=row.previous,
+        wait_h=row.wait_h,
+        tags=tuple(row.tags),
         day=row.day,
     )
