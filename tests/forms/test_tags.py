@@ -71,8 +71,7 @@ def test_what_can_be_no_tag_is_not_found(tagged: Visitor, tag: str) -> None:
 
 
 def test_order_pages_and_languages_keep_the_tag(tagged: Visitor, house: House) -> None:
-    for number in range(21):
-        publish(house, factories.note(AVA, title=f"Rain {number}", tags=["water"]))
+    publish(house, *(factories.note(AVA, title=f"Rain {n}", tags=["water"]) for n in range(21)))
 
     page = tagged.get("/b/square?tag=water&sort=new").text
 

@@ -118,8 +118,11 @@ def _sign_a_tag(citizen: Citizen) -> None:
     window.fill("#f-title", "آب")
     window.fill("#f-text", ANSWERS[citizen.language])
     window.page.evaluate(
-        """() => document.querySelector('form[data-sign]').insertAdjacentHTML(
-            'beforeend', '<select name="tag_2"><option value="no such tag"></select>')"""
+        """() => {
+            const chosen = document.createElement('input');
+            Object.assign(chosen, { name: 'tag_2', value: 'no such tag' });
+            document.querySelector('form[data-sign]').append(chosen);
+        }"""
     )
     window.press('button[value="send"]')
     assert LANGUAGES[citizen.language].gettext("The board has no such tag") in window.text(

@@ -10,9 +10,10 @@ from app.crypto.sealing import Passphrase
 from app.forum import service
 from app.forum.errors import StaleRevisionError
 from app.forum.model import ThreadSort
+from app.forum.service import keeping
 from app.forum.tables import BoardRow
 from app.identity.errors import WrongPassphraseError
-from app.kernel.clock import FixedClock
+from app.kernel.clock import DAY_S, FixedClock
 from app.kernel.errors import GoneError
 from app.records import Receipt
 from app.wiring import House
@@ -156,6 +157,26 @@ def test_threads_are_listed_under_their_tags_and_no_other(house: House) -> None:
             )
         titles = [item.opening.version.text.title for item in threads]
         assert titles == ([f"On {tag}"] if tag in tags else [])
+
+
+def test_notices_are_counted_trimmed_and_forgotten(
+    house: House, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST_NOTICES", 2)
+    opening = factories.note(AVA)
+    publish(house, factories.card(AVA), opening)
+    for number in range(3):
+        publish(house, factories.note(BABAK, reply_to=opening, text=f"Answer {number}"))
+
+    with house.db.write() as work:
+        assert keeping.count_unread(work, AVA.root) == 2
+        keeping.forget_old_notices(work)
+        assert keeping.count_unread(work, AVA.root) == 2
+    clock.advance(91 * DAY_S)
+    with house.db.write() as work:
+        keeping.forget_old_notices(work)
+        assert keeping.count_unread(work, AVA.root) == 0
+        keeping.forget_persona(work, AVA.root)
 
 
 def test_two_workers_at_once_integrate_everything_once(house: House, clock: FixedClock) -> None:

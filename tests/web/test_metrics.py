@@ -153,11 +153,9 @@ def test_worker_alone_counts_for_itself(template: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "GOFTOGU_DATA": str(data)}
     worker = subprocess.Popen([COMMAND, "worker", "--staff", address], env=environment)
     try:
-        text = (
-            httpx.Client(trust_env=False, transport=httpx.HTTPTransport(retries=9))
-            .get(f"http://{address}/metrics")
-            .text
-        )
+        retrying = httpx.HTTPTransport(retries=9)
+        with httpx.Client(trust_env=False, transport=retrying) as client:
+            text = client.get(f"http://{address}/metrics").text
     finally:
         worker.terminate()
 
