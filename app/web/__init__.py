@@ -1,5 +1,4 @@
-"""Room `web`: the toolkit of pages: visits, forms, templates, languages, listeners, headers, cache,
-event streams.
+"""Room `web`: the toolkit of pages: visits, forms, templates, languages, listeners, cache, streams.
 
 Does not: know a persona or a post (it sees a viewer with a name and a fingerprint); decide.
 Invariants: every form is token- and origin-checked before a handler sees it; the answer carries no
