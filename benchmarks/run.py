@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import machine, posting, serving, verifying, visiting
+from benchmarks import following, machine, posting, serving, verifying, visiting
 from benchmarks.figures import Figure, table
 from benchmarks.starting import measured_instance
 
@@ -31,6 +31,7 @@ def _measure() -> list[Figure]:
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
         figures += [*visiting.measure(instance), *started]
         figures += serving.measure(instance, Path(data))
+        figures += following.measure(instance)
         # Last, for it fills the village with posts.
         return figures + posting.measure(instance)
 

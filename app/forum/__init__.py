@@ -1,7 +1,8 @@
 """Room `forum`: boards, threads, posts, revisions, tombstones.
 
 Lives here: what a post, a revision, an erasure and a board's founding record do, their pages, and
-the index of words; what a persona keeps for itself: drafts, saved threads, notices.
+the index of words; what a persona keeps for itself: drafts, saved threads, notices; threads that
+are followed live.
 Does not: verify signatures (records), know who may sign (identity), order the log (tlog).
 
     accepted ─► waiting (its author sees it, marked) ─tick─► shown, with its number
@@ -13,6 +14,7 @@ Invariants:
 - an erasure empties every version, title, signed bytes and the index in the transaction that
   accepts it;
 - a board's settings and a thread's state are the home instance's, form a line, and act at once;
+- who follows a thread hears of posts at their tick, of erasures at once, and of nobody's presence;
 - revisions form a line: each names the version it replaces, and the newest alone can be replaced.
 """
 

@@ -288,6 +288,8 @@ class EventStream(EventSourceResponse):
 
     async def _tell(self) -> AsyncIterator[bytes]:
         yield self._first
+        # It may be long, and the stream lasts for minutes.
+        self._first = b""
         channel, pace = self._channel, self._streams.pace
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + pace.life_s

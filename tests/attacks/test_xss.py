@@ -24,6 +24,7 @@ from tests.visitor import ORIGIN, Visitor
     [
         "<script>x</script>", "<p onclick=x>", "<a href='java&#115;cript:x'>", "<p style=x>",
         "<a href=//evil.example>", "<svg>", "<input id=evil>", "<script src=/x.js>",
+        "<iframe src=/x title=x>", "<meta http-equiv=refresh content='0;url=/x'>", "<base href=/x>",
     ],
 )  # fmt: skip
 def test_reader_of_pages_sees_what_it_looks_for(html: str) -> None:

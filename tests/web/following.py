@@ -30,6 +30,7 @@ class Follower:
     comments: int = 0
     may_read: asyncio.Event = field(default_factory=asyncio.Event)
     _pieces: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
+    _answered: asyncio.Event = field(default_factory=asyncio.Event)
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
     _leaving: asyncio.Event = field(default_factory=asyncio.Event)
     _events: list[Event] = field(default_factory=list)
@@ -87,6 +88,7 @@ class Follower:
         await self.may_read.wait()
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self._answered.set()
             self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
             return
         assert not self.has_ended
@@ -97,6 +99,12 @@ class Follower:
             self._pieces.put_nowait(b"")
             # As servers do: an answer that is whole has nobody waiting for more.
             self._leaving.set()
+
+    async def answer(self) -> int:
+        """Wait for the status of the answer, whether it ever ends or not."""
+        async with asyncio.timeout(WAIT_S):
+            await self._answered.wait()
+        return self.status
 
     async def given_up(self) -> None:
         """Wait until the server has done with this reader."""

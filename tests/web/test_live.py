@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from app.forum.service import live
@@ -420,11 +420,14 @@ def test_head_of_a_stream_ends_at_once(app: FastAPI) -> None:
 
 
 def test_another_site_gets_no_stream(place: Place, stranger: Visitor) -> None:
-    path = place.path("/en/t/{thread}/events")
+    path, app = place.path("/en/t/{thread}/events"), cast("FastAPI", stranger.client.app)
 
-    refused = stranger.client.get(path, headers={"Sec-Fetch-Site": "cross-site"})
+    async def story() -> None:
+        for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 200)):
+            async with following(app, path, headers=[("sec-fetch-site", site)]) as reader:
+                assert await reader.answer() == status
 
-    assert refused.status_code == 403
+    run(story)
 
 
 @pytest.mark.parametrize(
@@ -444,8 +447,13 @@ def test_another_site_gets_no_stream(place: Place, stranger: Visitor) -> None:
     ],
 )
 def test_odd_address_is_not_found(place: Place, stranger: Visitor, path: str) -> None:
-    assert stranger.client.get(place.path(path)).status_code == 404
-    app: Any = stranger.client.app
+    app = cast("FastAPI", stranger.client.app)
+
+    async def story() -> None:
+        async with following(app, place.path(path)) as reader:
+            assert await reader.answer() == 404
+
+    run(story)
     assert app.state.site.streams.count == 0
 
 
