@@ -8,7 +8,6 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
@@ -32,7 +31,6 @@ from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
 _ENDED_SESSION: Final = {"login-needed", "wrong-passphrase"}
-_COMPRESS_FROM_BYTES: Final = 500
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 
 
@@ -57,8 +55,8 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(OperationalError, _answer_unavailable)
     cache = PageCache()
     house.db.listeners.append(cache.forget)
-    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
-    app.add_middleware(PageCacheMiddleware, cache=cache)
+    codings = app.state.site.listener.codings
+    app.add_middleware(PageCacheMiddleware, cache=cache, codings=codings)
     app.add_middleware(Counting, counters=house.db.counters)
     app.add_middleware(Fence, listener=app.state.site.listener, on_crash=_answer_crash)
     return app
