@@ -66,7 +66,8 @@ _EXCERPT_SOURCE_CHARACTERS: Final = 2000
 
 def direction_of(text: str) -> str:
     """Return `rtl` or `ltr` by the majority of strong letters, `auto` where there is none."""
-    sentence = _foreign.sub("", text)
+    is_plain = "`" not in text and "@" not in text and "://" not in text
+    sentence = text if is_plain else _foreign.sub("", text)
     right = sum(map(len, _right_to_left.findall(sentence)))
     left = sum(map(len, _left_to_right.findall(sentence)))
     if right == left == 0:
