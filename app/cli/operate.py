@@ -61,7 +61,7 @@ def serve(
     settings = Settings()
     house = wiring.open_house(settings)
     if not settings.read_only:
-        wiring.migrate(settings.resolved_database_url())
+        wiring.migrate_if_older(house)
     origin = f"http://{listen}"
     stop = Event()
     with worker_process.only_worker(settings.data), _staff_served(house, staff):

@@ -1,0 +1,19 @@
+"""The web process loads nothing that only other commands need: memory is what small hosts lack."""
+
+import subprocess
+import sys
+
+import pytest
+
+_ASK = """
+import sys
+import app.cli, app.main, app.worker, app.wiring, uvicorn
+print(sorted({"alembic", "httpx"} & sys.modules.keys()))
+"""
+
+
+@pytest.mark.slow
+def test_serving_loads_no_tool_of_other_commands() -> None:
+    done = subprocess.run([sys.executable, "-c", _ASK], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
