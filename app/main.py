@@ -45,9 +45,11 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     )
     app.state.site = wiring.build_site(house, listening_at)
     app.state.door = house.door
+    # Routes are tried in their order: those of most requests stand first.
+    app.include_router(forum_router, include_in_schema=False)
     for router in (record_router, forum_record_router, site_router):
         app.include_router(router)
-    for router in (forum_router, identity_router, language_router):
+    for router in (identity_router, language_router):
         app.include_router(router, include_in_schema=False)
     app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
