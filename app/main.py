@@ -8,7 +8,6 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DatabaseError, OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
@@ -33,7 +32,6 @@ from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
 _ENDED_SESSION: Final = {"login-needed", "wrong-passphrase"}
-_COMPRESS_FROM_BYTES: Final = 500
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 
 
@@ -48,9 +46,11 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     )
     app.state.site = wiring.build_site(house, listening_at)
     app.state.door = house.door
+    # Routes are tried in their order: those of most requests stand first.
+    app.include_router(forum_router, include_in_schema=False)
     for router in (record_router, forum_record_router, site_router):
         app.include_router(router)
-    for router in (forum_router, identity_router, language_router):
+    for router in (identity_router, language_router):
         app.include_router(router, include_in_schema=False)
     app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
@@ -59,8 +59,8 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(DatabaseError, _answer_damaged)
     cache = PageCache()
     house.db.listeners += [cache.forget, app.state.site.streams.hear]
-    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
-    app.add_middleware(PageCacheMiddleware, cache=cache)
+    codings = app.state.site.listener.codings
+    app.add_middleware(PageCacheMiddleware, cache=cache, codings=codings)
     app.add_middleware(Counting, counters=house.db.counters)
     app.add_middleware(Fence, listener=app.state.site.listener, on_crash=_answer_crash)
     return app

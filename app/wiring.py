@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
+from sqlalchemy import text
 
 from app import forum, identity, site, tlog
 from app.crypto.ed25519 import SigningKey
@@ -122,10 +121,24 @@ def init_house(settings: Settings, *, clock: Clock | None = None) -> House:
 
 def migrate(url: str, revision: str = "head") -> None:
     """Bring a database to a revision of the schema."""
+    # A tool of ten megabytes that the web process would hold for as long as it runs.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(ROOT / "alembic.ini")
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
     command.upgrade(config, revision)
+
+
+def migrate_if_older(house: House) -> None:
+    """Bring an opened instance's database to the newest revision, if it is not there yet."""
+    versions = (ROOT / "migrations" / "versions").glob("[0-9]*.py")
+    newest = max(path.name.partition("_")[0] for path in versions)
+    with house.db.read() as work:
+        current = work.run(text("SELECT version_num FROM alembic_version")).scalar()
+    if current != newest:
+        migrate(house.settings.resolved_database_url())
 
 
 def build_site(house: House, listening_at: str) -> Site:

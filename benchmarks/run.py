@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import following, machine, posting, serving, verifying, visiting
+from benchmarks import following, machine, posting, process, serving, verifying, visiting
 from benchmarks.figures import Figure, table
 from benchmarks.starting import measured_instance
 
@@ -29,11 +29,12 @@ def _measure() -> list[Figure]:
     # The arithmetic first, while nothing else of ours runs.
     figures = verifying.measure()
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
-        figures += [*visiting.measure(instance), *started]
+        figures += [*visiting.measure(instance), *started, process.memory_with_seed(instance.pid)]
         figures += serving.measure(instance, Path(data))
         figures += following.measure(instance)
         # Last, for it fills the village with posts.
-        return figures + posting.measure(instance)
+        figures += posting.measure(instance)
+        return [*figures, process.memory_under_load(instance.pid)]
 
 
 def _write(figures: list[Figure], about: str) -> Path:

@@ -20,7 +20,6 @@ from threading import Thread
 from typing import IO, Any, Final
 
 import pyrage
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from app import site, wiring
@@ -111,6 +110,8 @@ def _revive(
     """Make the database of an unpacked backup one that may be served."""
     here = settings.model_copy(update={"data": folder})
     url = here.resolved_database_url()
+    from alembic.util.exc import CommandError
+
     with dumps.loaded(url, folder, manifest):
         try:
             wiring.migrate(url)

@@ -63,7 +63,7 @@ def serve(
     settings = Settings()
     house = wiring.open_house(settings)
     if not settings.read_only:
-        wiring.migrate(settings.resolved_database_url())
+        wiring.migrate_if_older(house)
     origin = f"http://{listen}"
     stop = Event()
     with worker_process.only_worker(settings.data), _staff_served(house, staff):
@@ -77,6 +77,7 @@ def serve(
                 app,
                 host=host,
                 port=port,
+                http=_http_of(settings.origin),
                 # A visitor must not tell us who they are, and we write down nothing of them.
                 proxy_headers=False,
                 access_log=False,
@@ -90,6 +91,15 @@ def serve(
             stop.set()
             thread.join()
             house.db.close()
+
+
+def _http_of(origin: str) -> str:
+    """Return uvicorn's name of the reader of requests.
+
+    Who names an origin has a front server that meets the readers, so the fast reader will do.
+    Where readers reach us themselves it is h11, which is in Python and strict.
+    """
+    return "httptools" if origin else "h11"
 
 
 def _parse_address(address: str, option: str) -> tuple[str, int]:

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from typing import Final
 
-import httpx
-
 from app.kernel.errors import AppError, UnavailableError
 
 MAX_ANSWER_BYTES: Final = 2 * 1024 * 1024
@@ -60,6 +58,9 @@ def post(url: str, body: bytes) -> bytes:
 
 
 def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
+    # Loaded by the commands that go out: the web process would hold six megabytes for nothing.
+    import httpx
+
     headers = {"Accept-Encoding": "identity", "User-Agent": "goftogu"}
     if body is not None:
         headers["Content-Type"] = "application/activity+json"

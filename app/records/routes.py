@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.kernel.errors import NotFoundError
+from app.web.coding import etag_of
 from app.web.middleware import read_body
 from app.web.site import Site
 
@@ -88,7 +89,8 @@ def read_record(request: Request, digest: str) -> Response:
     site: Site = request.app.state.site
     with site.db.read() as work:
         raw = get_public_bytes(work, parse_hex(digest))
-    return Response(raw, headers=_SHARED_HOUR, media_type=_ACTIVITY)
+    headers = {**_SHARED_HOUR, "ETag": etag_of(raw)}
+    return Response(raw, headers=headers, media_type=_ACTIVITY)
 
 
 @router.get(

@@ -26,6 +26,8 @@ class Instance:
     origin: str
     data: Path
     logins: tuple[tuple[str, str], ...]
+    pid: int = 0
+    """The serving process; 0 where nobody asks."""
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes]:
         """Return status and body of one answer, asked for without a browser."""
@@ -50,18 +52,28 @@ def found(data: Path) -> tuple[tuple[str, str], ...]:
 @contextmanager
 def serving(data: Path) -> Iterator[str]:
     """Serve an instance on a free port for the length of a block; yield its origin."""
+    with serving_process(data) as (origin, _):
+        yield origin
+
+
+@contextmanager
+def serving_process(data: Path, *, behind_front: bool = False) -> Iterator[tuple[str, int]]:
+    """Serve an instance, as if readers met a front server or not; yield origin and process id."""
     address = f"127.0.0.1:{free_port()}"
     log = data / "serve.log"
+    environment = _environment(data)
+    if behind_front:
+        environment["GOFTOGU_ORIGIN"] = f"http://{address}"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [COMMAND, "serve", "--listen", address],
-            env=_environment(data),
+            env=environment,
             stdout=output,
             stderr=output,
         )
         try:
             wait_until_healthy(f"http://{address}", process, log)
-            yield f"http://{address}"
+            yield f"http://{address}", process.pid
         finally:
             _stop(process)
 

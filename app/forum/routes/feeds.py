@@ -1,11 +1,10 @@
 """Atom feeds (RFC 4287) of boards and threads, written with the standard library's XML."""
 
 from datetime import date
-from hashlib import sha256
 from typing import Annotated
 from xml.etree import ElementTree as ET
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app import identity
@@ -13,6 +12,7 @@ from app.forum import service, store
 from app.forum.forms import parse_tag
 from app.forum.model import POSTS_PER_PAGE, Post
 from app.forum.pages import build
+from app.web.coding import etag_of
 from app.web.markup import excerpt, render_post
 from app.web.visit import Visit, VisitDep
 
@@ -25,7 +25,7 @@ ET.register_namespace("", _ATOM)
 
 @router.get("/{language}/b/{slug}/feed.atom")
 def board_feed(
-    visit: VisitDep, request: Request, slug: str, asked: Annotated[str, Query(alias="tag")] = ""
+    visit: VisitDep, slug: str, asked: Annotated[str, Query(alias="tag")] = ""
 ) -> Response:
     tag = parse_tag(asked)
     with visit.read() as work:
@@ -37,11 +37,11 @@ def board_feed(
     query = build.tag_query(tag)
     feed_id = f"urn:goftogu:board:{board.did}{query}"
     title = f"{title} #{tag}" if tag else title
-    return _feed(visit, request, feed_id, title, f"/b/{slug}", query, posts)
+    return _feed(visit, feed_id, title, f"/b/{slug}", query, posts)
 
 
 @router.get("/{language}/t/{thread_id}/feed.atom")
-def thread_feed(visit: VisitDep, request: Request, thread_id: str) -> Response:
+def thread_feed(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread = service.get_thread(work, thread_id)
         opening = service.get_post(work, thread.opening)
@@ -49,12 +49,11 @@ def thread_feed(visit: VisitDep, request: Request, thread_id: str) -> Response:
         posts = store.list_posts(work, thread.id, first, thread.post_count)[::-1]
     visit.share(f"thread:{thread.id}", identity.NAMES)
     title = opening.version.text.title or "—"
-    return _feed(visit, request, opening.record_id, title, f"/t/{thread_id}", "", posts)
+    return _feed(visit, opening.record_id, title, f"/t/{thread_id}", "", posts)
 
 
 def _feed(
     visit: Visit,
-    request: Request,
     feed_id: str,
     title: str,
     path: str,
@@ -74,10 +73,7 @@ def _feed(
         if post.erased_on is None:
             _add_entry(feed, visit, post)
     body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
-    etag = f'"{sha256(body).hexdigest()[:16]}"'
-    headers = {"ETag": etag, "Cache-Control": "private, max-age=0"}
-    if request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers=headers)
+    headers = {"ETag": etag_of(body), "Cache-Control": "private, max-age=0"}
     return Response(body, media_type="application/atom+xml", headers=headers)
 
 

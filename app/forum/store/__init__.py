@@ -23,7 +23,7 @@ from app.forum.model import (
 )
 from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
 from app.kernel import strict_json
-from app.records.model import Custody
+from app.records.model import IMPORTED, Custody
 
 from .boards import add_board, change_board, find_board, get_mark, has_tag, list_boards, set_mark
 from .showing import publish_posts, publish_version
@@ -58,6 +58,8 @@ _POSTS = (
     .join(_VERSION, _VERSION.c.digest == _POST.c.current)
     .outerjoin(_PARENT, _PARENT.c.digest == _POST.c.parent)
 )  # fmt: skip
+# Few posts that the host signed are imports: the others need not be read.
+_IMPORTED = IMPORTED.encode()
 _FIND_POST = _POSTS.where(_POST.c.digest == bindparam("key"))
 _FIND_POST_BY_ID = _POSTS.where(_POST.c.record_id == bindparam("key"))
 _LIST_POSTS = _POSTS.where(
@@ -315,7 +317,7 @@ def _origins(work: Work, digests: list[bytes]) -> dict[bytes, Origin]:
     found = {
         record.digest: codec.decode_origin(strict_json.decode(record.raw))
         for record in records.list_records(work, digests)
-        if record.raw is not None
+        if record.raw is not None and _IMPORTED in record.raw
     }
     return {digest: origin for digest, origin in found.items() if origin is not None}
 
