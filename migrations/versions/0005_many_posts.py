@@ -17,8 +17,8 @@ _SHOWN = "log_index IS NOT NULL"
 _ADDED = (
     ("ix_post_index", "post", ["log_index"], _SHOWN),
     ("ix_post_board_latest", "post", ["board", "log_index"], _SHOWN),
-    ("ix_post_thread_author", "post", ["thread", "author"], _SHOWN),
-    ("ix_thread_unanswered", "thread", ["board", "last_index"], "is_public AND post_count = 1"),
+    ("ix_post_thread_author", "post", ["thread", "author", "log_index"], _SHOWN),
+    ("ix_thread_unanswered", "thread", ["board", "is_public", "last_index"], "post_count = 1"),
     ("ix_record_erased", "record", ["digest"], "raw IS NULL"),
 )
 _AUTHOR = "ix_post_author_latest"

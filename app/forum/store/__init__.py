@@ -274,11 +274,8 @@ def list_threads(
     if board is not None and sort is ThreadSort.REPLY:
         order.insert(0, ThreadRow.is_pinned.desc())
     # What stands before the page is passed over in an index, without its rows.
-    places = _threads(select(column), board, sort, since).order_by(*order)
-    page = places.offset(offset).limit(limit)
-    found = select(ThreadRow).where(ThreadRow.is_public, column.in_(page))
-    if board is not None:
-        found = found.where(ThreadRow.board == board)
+    page = _threads(select(ThreadRow.id), board, sort, since).order_by(*order)
+    found = select(ThreadRow).where(ThreadRow.id.in_(page.offset(offset).limit(limit)))
     return summarise(work, found.order_by(*order))
 
 
