@@ -1,8 +1,9 @@
 """An instance with as many posts as wanted, made in bulk: the rows that the door would have made.
 
 Every record is really signed by its author's key and every row is what accepting and publishing
-leave behind (`like_the_door` hands records in at the real door and compares the rows). Only what
-the door looks up on the way is left out, and the queue, whose rows are gone after a tick.
+leave behind; tests/forum/test_population.py hands the same records in at the door and compares
+every row. Only what the door looks up on the way is left out, and the queue, whose rows are gone
+after a tick. Nobody here has a card: authors show as their keys' fingerprints.
 
 Texts are made of made-up words in the letters of Persian, English and French. How often a word
 comes follows Zipf's law, so that a question finds half of all posts, a handful, or none. Posts
@@ -30,13 +31,13 @@ from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
 from app.identity.tables import PostingKeyRow
 from app.kernel.clock import DAY_S, day_of, start_of
 from app.records import Custody
-from app.records.codec import encode_leaf, encode_nonce, parse_record, verify_record
+from app.records.codec import encode_leaf, encode_nonce
 from app.records.tables import RecordRow
 from app.tlog import count_entries
 from app.tlog.service import leaf_hash
 from app.tlog.tables import EntryRow
 from app.wiring import House
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 LANGUAGES: Final = {"fa": 0.7, "en": 0.2, "fr": 0.1}
@@ -48,7 +49,7 @@ _LETTERS: Final = {
 _VOCABULARY: Final = 30_000
 _STREAM: Final = 300_000
 LONGEST: Final = 10_000
-_BOARDS: Final = 12
+_BOARDS: Final = 8
 _ACTIVE: Final = 400
 _OPENS: Final = 1 / 16
 _GOES_TO_LONGEST: Final = 1 / 25
@@ -275,41 +276,6 @@ class Population:
         search.add_posts(work, indexed)
         self._stored |= {row["id"] for row in new} | {row["did"] for row in strangers}
         self._touched.clear()
-
-
-def differences(house: House, raw: bytes) -> list[str]:
-    """Return how the rows that the door made of a post differ from those that we would make."""
-    record = verify_record(parse_record(raw))
-    with house.db.read() as work:
-        post = forum.find_post(work, digest=record.digest)
-        assert post is not None
-        assert post.number is not None
-        assert post.log_index is not None
-        made = Made(
-            raw=raw,
-            record_id=record.id,
-            author=record.signer,
-            board=post.board,
-            thread=post.thread,
-            text=post.version.text,
-            day=record.day,
-            parent=post.parent,
-            number=post.number,
-            index=post.log_index,
-        )
-        ours = {**_rows_of(made), PostingKeyRow: _key_row(record.signer, record.key)}
-        found = []
-        for row_class, row in ours.items():
-            table = columns_of(row_class)
-            keys = [column == row[column.name] for column in table.primary_key]
-            theirs = dict(work.run(select(table).where(*keys)).mappings().one())
-            # The promised hour depends on when a record came.
-            found += [
-                f"{table.name}.{name}"
-                for name in theirs.keys() | row.keys()
-                if name != "include_by" and theirs.get(name) != row.get(name, ...)
-            ]
-    return found
 
 
 def _rows_of(post: Made) -> dict[type[Base], dict[str, Any]]:

@@ -8,7 +8,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import following, machine, posting, process, serving, verifying, visiting
+from benchmarks import (
+    following,
+    growing,
+    machine,
+    posting,
+    process,
+    replaying,
+    serving,
+    verifying,
+    visiting,
+)
 from benchmarks.figures import Figure, table
 from benchmarks.starting import measured_instance
 
@@ -19,22 +29,25 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--about", default="run", help="what is special about this run")
+    parser.add_argument("--long", action="store_true", help="replay two weeks whole, not a tenth")
     options = parser.parse_args()
-    figures = _measure()
+    figures = _measure(is_long=options.long)
     print(table(figures))
     print(f"\nwritten to {_write(figures, options.about).relative_to(Path.cwd())}")
 
 
-def _measure() -> list[Figure]:
+def _measure(*, is_long: bool) -> list[Figure]:
     # The arithmetic first, while nothing else of ours runs.
     figures = verifying.measure()
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
         figures += [*visiting.measure(instance), *started, process.memory_with_seed(instance.pid)]
         figures += serving.measure(instance, Path(data))
         figures += following.measure(instance)
-        # Last, for it fills the village with posts.
+        # Last, for they fill the village with posts.
+        figures += replaying.measure(instance, whole=is_long)
         figures += posting.measure(instance)
-        return [*figures, process.memory_under_load(instance.pid)]
+        figures.append(process.memory_under_load(instance.pid))
+    return figures + growing.measure()
 
 
 def _write(figures: list[Figure], about: str) -> Path:

@@ -34,7 +34,6 @@ from .service import (
     found_board,
     get_post,
     get_thread,
-    get_title,
     list_changed,
     list_threads,
     publish_at_once,
@@ -54,6 +53,7 @@ from .store import (
     list_by_authors,
     list_unerased,
 )
+from .store.titles import list_titles
 
 __all__ = [
     "FRONT",
@@ -85,11 +85,11 @@ __all__ = [
     "found_board",
     "get_post",
     "get_thread",
-    "get_title",
     "list_boards",
     "list_by_authors",
     "list_changed",
     "list_threads",
+    "list_titles",
     "list_unerased",
     "publish_at_once",
     "publish_erasures",

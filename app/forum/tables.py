@@ -41,7 +41,7 @@ class ThreadRow(Base):
         Index("ix_thread_board_latest", "board", "is_public", "is_pinned", "last_index"),
         Index("ix_thread_latest", "is_public", "last_index"),
         Index("ix_thread_board_opened", "board", "is_public", "first_index"),
-        part("ix_thread_unanswered", "board", "last_index", where="is_public AND post_count = 1"),
+        part("ix_thread_unanswered", "board", "is_public", "last_index", where="post_count = 1"),
         UNORDERED,
     )
 
@@ -70,7 +70,7 @@ class PostRow(Base):
         Index("ix_post_author_latest", "author", "erased_on", "log_index"),
         part("ix_post_index", "log_index", where=_SHOWN),
         part("ix_post_board_latest", "board", "log_index", where=_SHOWN),
-        part("ix_post_thread_author", "thread", "author", where=_SHOWN),
+        part("ix_post_thread_author", "thread", "author", "log_index", where=_SHOWN),
         UNORDERED,
     )
 

@@ -17,8 +17,8 @@ _SHOWN = "log_index IS NOT NULL"
 _ADDED = (
     ("ix_post_index", "post", ["log_index"], _SHOWN),
     ("ix_post_board_latest", "post", ["board", "log_index"], _SHOWN),
-    ("ix_post_thread_author", "post", ["thread", "author"], _SHOWN),
-    ("ix_thread_unanswered", "thread", ["board", "last_index"], "is_public AND post_count = 1"),
+    ("ix_post_thread_author", "post", ["thread", "author", "log_index"], _SHOWN),
+    ("ix_thread_unanswered", "thread", ["board", "is_public", "last_index"], "post_count = 1"),
     ("ix_record_erased", "record", ["digest"], "raw IS NULL"),
 )
 _AUTHOR = "ix_post_author_latest"
@@ -33,12 +33,18 @@ def upgrade() -> None:
         op.create_index(name, table, columns, sqlite_where=part, postgresql_where=part)
     if op.get_bind().dialect.name == "sqlite":
         _make_words("detail=column, columnsize=0")
+    else:
+        # PostgreSQL knows how common a word is for so many words times ten. It took any other for
+        # common, and looked for it through every post: 169 ms in 100,000 posts, 0.14 ms since.
+        _watch_words(1000)
 
 
 def downgrade() -> None:
     """Undo."""
     if op.get_bind().dialect.name == "sqlite":
         _make_words("content='', contentless_delete=1")
+    else:
+        _watch_words(-1)
     for name, table, _, _ in reversed(_ADDED):
         op.drop_index(name, table)
     op.drop_index(_AUTHOR, "post")
@@ -53,3 +59,7 @@ def _make_words(options: str) -> None:
         f"(words, facets, tokenize='unicode61', {options})"
     )
     op.execute("INSERT INTO post_search(post_search, rank) VALUES('secure-delete', 1)")
+
+
+def _watch_words(target: int) -> None:
+    op.execute(f"ALTER TABLE post_search ALTER COLUMN words SET STATISTICS {target}")

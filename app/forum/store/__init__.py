@@ -250,11 +250,8 @@ def list_threads(
     if board is not None and sort is ThreadSort.REPLY:
         order.insert(0, _THREAD.c.is_pinned.desc())
     # What stands before the page is passed over in an index, without its rows.
-    places = _threads(select(column), board, sort, since, tag).order_by(*order)
-    page = places.offset(offset).limit(limit)
-    found = select(_THREAD).where(_THREAD.c.is_public, column.in_(page))
-    if board is not None:
-        found = found.where(_THREAD.c.board == board)
+    page = _threads(select(_THREAD.c.id), board, sort, since, tag).order_by(*order)
+    found = select(_THREAD).where(_THREAD.c.id.in_(page.offset(offset).limit(limit)))
     return summarise(work, found.order_by(*order))
 
 

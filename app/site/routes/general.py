@@ -256,7 +256,7 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
         for did_, mark_, custody, state in rows
         if state != "revoked" or did_ in used
     )
-    titles = {post.thread: forum.get_title(work, post.thread) for post in posts}
+    titles = forum.list_titles(work, [post.thread for post in posts])
     return PersonaPage(
         name=name,
         fingerprint=identity.spaced(mark),

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app import forum, identity
-from app.db import Work
 from app.forum.pages import build
 from app.kernel.clock import day_of
 from app.kernel.fold import words_of
@@ -47,7 +46,9 @@ def search_page(
         if was_asked:
             found = forum.find_posts(work, q, facets, before=before, limit=HITS_PER_PAGE + 1)
         names = {item.did: build.in_language(item.name, visit.language.code) for item, _c in boards}
-        hits = tuple(_hit(work, post, q, names) for post in found[:HITS_PER_PAGE])
+        titles = forum.list_titles(work, [post.thread for post in found])
+    words = frozenset(words_of(q))
+    hits = tuple(_hit(post, titles[post.thread], words, names) for post in found[:HITS_PER_PAGE])
     older = ""
     if len(found) > HITS_PER_PAGE:
         asked = {"q": q, "board": slug, "author": mark, "day": day}
@@ -78,9 +79,9 @@ def _parse_day(typed: str) -> tuple[date | None, dict[str, str]]:
         return None, {"day": _("This is not a day. Write it as the line above shows.")}
 
 
-def _hit(work: Work, post: forum.Post, question: str, names: dict[str, str]) -> Hit:
-    opening = forum.get_title(work, post.thread)
-    words = frozenset(words_of(question))
+def _hit(
+    post: forum.Post, opening: forum.Text, words: frozenset[str], names: dict[str, str]
+) -> Hit:
     text = post.version.text
     return Hit(
         digest=post.digest.hex(),
