@@ -6,7 +6,7 @@ we load `pysqlite3`, which brings its own build, and refuse an older one at star
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -124,6 +124,19 @@ class Database:
             row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_WAIT_MS}")
             self.must_scrub = bool(row[0])
+
+    def rewrite(self, tables: Iterable[str]) -> None:
+        """Write PostgreSQL's files of these tables anew, without what was deleted from them.
+
+        Its own clean-up marks space as free and leaves the bytes, and its index of words keeps a
+        word for ever. Each table is closed to everyone meanwhile. SQLite overwrites as it deletes.
+        """
+        if self.engine.dialect.name != "postgresql":
+            return
+        with self.engine.connect() as opened:
+            connection = opened.execution_options(isolation_level="AUTOCOMMIT")
+            for table in tables:
+                connection.exec_driver_sql(f"VACUUM (FULL) {table}")
 
     def close(self) -> None:
         """Finish what is queued and close every connection."""
