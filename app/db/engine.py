@@ -33,6 +33,7 @@ POOL_SIZE: Final = 20
 WRITE_LOCK: Final = 0x676F66746F67
 BUSY_WAIT_MS: Final = 10_000
 SCRUB_WAIT_MS: Final = 50
+REWRITE_WAIT_MS: Final = 1000
 SQLITE_FLOOR: Final = (3, 51, 3)
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -130,13 +131,22 @@ class Database:
 
         Its own clean-up marks space as free and leaves the bytes, and its index of words keeps a
         word for ever. Each table is closed to everyone meanwhile. SQLite overwrites as it deletes.
+
+        Raises:
+            OperationalError: somebody reads a table for long, as a backup does: try again later.
+
         """
         if self.engine.dialect.name != "postgresql":
             return
         with self.engine.connect() as opened:
             connection = opened.execution_options(isolation_level="AUTOCOMMIT")
-            for table in tables:
-                connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+            # While it waits for a reader, whoever comes after waits for it.
+            connection.exec_driver_sql(f"SET lock_timeout = {REWRITE_WAIT_MS}")
+            try:
+                for table in tables:
+                    connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+            finally:
+                connection.exec_driver_sql("RESET lock_timeout")
 
     def close(self) -> None:
         """Finish what is queued and close every connection."""

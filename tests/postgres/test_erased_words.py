@@ -96,6 +96,29 @@ def test_files_are_written_anew_once_a_day_and_only_after_an_erasure(
         assert files_of(house) == second
 
 
+def test_files_that_somebody_reads_are_written_anew_an_hour_later(
+    alone: Postgres, tmp_path: Path, clock: FixedClock
+) -> None:
+    """A backup reads for long; nobody must wait for it behind the worker."""
+    url = alone.create_database()
+    settings = Settings(data=tmp_path / "instance", database_url=url, origin="")
+    with closing((house := wiring.init_house(settings, clock=clock)).db):
+        worker.step(house, 0)
+        first = files_of(house)
+        erase_among_others(house)
+        clock.advance(DAY_S)
+        with house.db.read() as reader:
+            reader.session.connection().exec_driver_sql("SELECT count(*) FROM version")
+            worker.step(house, 0)
+            assert files_of(house) == first
+
+        worker.step(house, worker._FORGET_EVERY_TICKS)
+
+        assert not set(files_of(house)) & set(first)
+        with house.db.engine.connect() as connection:
+            assert connection.exec_driver_sql("SHOW lock_timeout").scalar_one() == "0"
+
+
 def erase_among_others(house: House) -> None:
     """Write posts, some of which are revised and erased."""
     submit(house, factories.board(factories.LIVE, home=house.keys["instance"]))
