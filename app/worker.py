@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import forum, identity, records
 from app.db.erased import ErasedList
-from app.kernel.clock import HOUR_S
+from app.kernel.clock import HOUR_S, day_of
 from app.kernel.errors import ConflictError
 from app.web.logs import place_of
 from app.wiring import House
@@ -25,6 +25,10 @@ _BATCHES_AT_MOST: Final = 400
 # Whoever waits for a receipt goes before a tick, which comes to its turn ten times a second anyway.
 _GIVE_WAY_S: Final = 0.1
 _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
+_REWRITTEN: Final = "rewritten"
+# Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
+_WITH_WORDS: Final = ("version", "record", "post_search", "persona")
+_ALWAYS: Final = ("draft", "login", "login_session")
 
 
 class WorkerRunningError(ConflictError):
@@ -77,6 +81,9 @@ def step(house: House, number: int) -> None:
                 forum.forget_old_drafts(work)
                 forum.forget_old_notices(work)
             list_erased(house)
+            # Drafts, log-ins and what a crash kept from being scrubbed leave the disk as well.
+            house.db.must_scrub = True
+            rewrite(house)
     except OperationalError as error:
         house.db.counters.add("failures")
         # The class alone: a database's message may hold a statement's values.
@@ -100,6 +107,23 @@ def list_erased(house: House) -> None:
     with house.db.read() as work:
         digests = records.list_erased(work)
     ErasedList(house.settings.data).complete(digests)
+
+
+def rewrite(house: House) -> None:
+    """Take what was erased out of PostgreSQL's files, once a day if anything was.
+
+    The first step after midnight UTC does it; a file in the instance's folder remembers the day and
+    how many erasures there were, so that a restart neither forgets nor repeats it.
+    """
+    if not house.settings.database_url:
+        return
+    path = house.settings.data / _REWRITTEN
+    with house.db.read() as work:
+        day, count = day_of(work.now).isoformat(), len(records.list_erased(work))
+    last_day, _, last = (path.read_text("ascii") if path.exists() else "").partition(" ")
+    if last_day != day:
+        house.db.rewrite(_ALWAYS if last == str(count) else (*_WITH_WORDS, *_ALWAYS))
+        path.write_text(f"{day} {count}", "ascii")
 
 
 def tick(house: House) -> int:

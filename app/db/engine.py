@@ -6,7 +6,7 @@ we load `pysqlite3`, which brings its own build, and refuse an older one at star
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,6 +33,7 @@ POOL_SIZE: Final = 20
 WRITE_LOCK: Final = 0x676F66746F67
 BUSY_WAIT_MS: Final = 10_000
 SCRUB_WAIT_MS: Final = 50
+REWRITE_WAIT_MS: Final = 1000
 SQLITE_FLOOR: Final = (3, 51, 3)
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -129,6 +130,28 @@ class Database:
             row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_WAIT_MS}")
             self.must_scrub = bool(row[0])
+
+    def rewrite(self, tables: Iterable[str]) -> None:
+        """Write PostgreSQL's files of these tables anew, without what was deleted from them.
+
+        Its own clean-up marks space as free and leaves the bytes, and its index of words keeps a
+        word for ever. Each table is closed to everyone meanwhile. SQLite overwrites as it deletes.
+
+        Raises:
+            OperationalError: somebody reads a table for long, as a backup does: try again later.
+
+        """
+        if self.engine.dialect.name != "postgresql":
+            return
+        with self.engine.connect() as opened:
+            connection = opened.execution_options(isolation_level="AUTOCOMMIT")
+            # While it waits for a reader, whoever comes after waits for it.
+            connection.exec_driver_sql(f"SET lock_timeout = {REWRITE_WAIT_MS}")
+            try:
+                for table in tables:
+                    connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+            finally:
+                connection.exec_driver_sql("RESET lock_timeout")
 
     def close(self) -> None:
         """Finish what is queued and close every connection."""

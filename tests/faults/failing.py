@@ -23,17 +23,18 @@ def failing(
     calls: str,
     paths: tuple[Path, ...] = (),
     when: str = "1+",
+    fate: str = "error=EIO",
     seen: str = "",
     record: Path = Path(os.devnull),
 ) -> Iterator[None]:
     """Let calls of processes, and of those that they start, fail for the length of a block.
 
     With `paths` only the calls on these files. `when` is as strace writes it: `1+` is each of
-    them, `1+3` one of three. `seen` are other calls that are written down in `record` too.
+    them, `1+3` one of three; `fate` too: `signal=SIGKILL` ends the process instead. `seen` are other calls that are written down in `record` too.
     """
     command = [find_strace(), "-f", "-qq", "-y", "-s", "32", "-o", str(record)]
     command += ["-e", f"trace={calls},{seen}".rstrip(","), "-e"]
-    command += [f"inject={calls}:error=EIO:when={when}"]
+    command += [f"inject={calls}:{fate}:when={when}"]
     command += [word for path in paths for word in ("-P", str(path))]
     command += [word for pid in pids for word in ("-p", str(pid))]
     tracer = subprocess.Popen(command, start_new_session=True)

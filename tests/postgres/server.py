@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import psycopg
 
-_READY_S: Final = 30.0
+_READY_S: Final = 60.0
 _POLL_S: Final = 0.01
 # How the first process is told to end.
 _SIGNALS: Final = {
