@@ -1,5 +1,7 @@
 """backup and restore: a copy that its host cannot open, and that brings nobody's words back."""
 
+import io
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -221,3 +223,38 @@ def test_backup_to_something_that_is_no_recipient_is_refused(data: Path, tmp_pat
     assert done.code == 1
     assert "age1" in done.err
     assert not (tmp_path / "b").exists()
+
+
+def test_backup_with_a_file_of_another_place_is_refused(
+    keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    """Whoever knows a recipient can seal a file to it; names in it lead nowhere."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w|") as tar:
+        tar.addfile(tarfile.TarInfo("keys/../../evil"))
+    recipient = pyrage.x25519.Recipient.from_str(keys[0])
+    made = tmp_path / "made.age"
+    made.write_bytes(pyrage.encrypt(stream.getvalue(), [recipient]))
+    (tmp_path / "new").mkdir()
+
+    done = restore(made, keys, tmp_path / "new")
+
+    assert done.code == 1
+    assert "not of an instance" in done.err
+    assert not list(tmp_path.rglob("evil"))
+
+
+def test_backup_of_a_spoilt_instance_is_not_restored(
+    data: Path, posts: list[bytes], keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    house = open_at(data, FixedClock(factories.NOW))
+    with house.db.write() as work:
+        work.session.connection().exec_driver_sql("UPDATE version SET text = 'other words'")
+    house.db.close()
+    to = tmp_path / "backup.age"
+    assert goftogu("backup", "--to", to, "--recipient", keys[0], data=data).code == 0
+
+    done = restore(to, keys, tmp_path / "new")
+
+    assert done.code == 1
+    assert not (tmp_path / "new").exists()

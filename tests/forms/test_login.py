@@ -378,3 +378,15 @@ def test_log_in_expects_the_days_that_proofs_are_made_on(visitor: Visitor) -> No
         proof = sign_login_proof(DARA.key, day=day, **asked)
         asked = challenge_of(visitor)
         assert is_in(hand_in(visitor, proof))
+
+
+def test_log_in_with_a_key_ends_the_session_before_it(own_visitor: Visitor, house: House) -> None:
+    """Somebody may have planted it, and would be logged in as well."""
+    own_visitor.join("Ava")
+    planted = dict(own_visitor.client.cookies)
+
+    assert is_in(hand_in(own_visitor, prove(own_visitor)))
+
+    own_visitor.client.cookies.clear()
+    own_visitor.client.cookies.update(planted)
+    assert "/login" in own_visitor.get("/persona").headers["location"]

@@ -4,7 +4,7 @@ import pytest
 from app import identity
 from app.crypto.sealing import Passphrase
 from app.crypto.seed import Seed
-from app.identity import codec
+from app.identity import codec, service
 from app.identity.errors import KeyInactiveError, WrongPassphraseError
 from app.identity.model import KeyState
 from app.identity.service import recovery
@@ -138,3 +138,12 @@ def test_passphrase_that_was_changed_opens_and_the_old_one_does_not(house: House
     identity.unseal_login(changed, Passphrase("a new passphrase"))
     with pytest.raises(WrongPassphraseError):
         identity.unseal_login(changed, PASSPHRASE)
+
+
+def test_revocation_out_of_turn_ends_the_login(house: House) -> None:
+    join(house)
+
+    submit(house, recovery.make_revocation(SEED, nonce=factories.nonce(), day=factories.TODAY))
+
+    with house.db.read() as work:
+        assert service.find_login(work, "Ava") is None

@@ -237,3 +237,12 @@ def test_odd_address_is_not_found(stranger: Visitor, path: str) -> None:
 
     assert answer.status_code == 404
     require_headers(answer)
+
+
+def test_page_over_tls_says_to_stay_there(house: House) -> None:
+    origin = "https://testserver"
+
+    with TestClient(create_app(house, origin), origin) as client:
+        answer = client.get("/fa/")
+
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
