@@ -348,6 +348,7 @@ def test_leaving_ends_the_session_on_the_server(visitor: Visitor, leave: str) ->
     answer = visitor.client.get("/exit") if leave == "/exit" else visitor.log_out()
 
     assert "s=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0" in answer.headers["set-cookie"]
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
     visitor.client.cookies.set("s", kept)
     assert visitor.get("/persona").headers["location"] == "/en/login"
 
