@@ -38,6 +38,7 @@ def test_rendered_words_hold_no_script(payload: str) -> None:
         render_post(f"a {payload} b"),
         render_difference("water", payload),
         render_difference(payload, "water"),
+        render_difference(f"{payload} a {payload}", f"{payload} b {payload}"),
         highlight(payload, frozenset({"script", "img"}), 320),
     ]
 

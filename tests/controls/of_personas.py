@@ -13,8 +13,8 @@ _SEALING = "app/crypto/sealing.py"
 CONTROLS = (
     Control("idle sessions end", "E9", _STORE, "LoginSessionRow.idle_until > work.minute,", "LoginSessionRow.idle_until > 0,", "identity/test_sessions.py::test_session_ends_when_nobody_writes_for_two_hours"),
     Control("long sessions end", "E9", _STORE, "LoginSessionRow.ends_at > work.minute,", "LoginSessionRow.ends_at > 0,", "identity/test_sessions.py::test_session_that_is_used_lasts_but_not_beyond_twelve_hours"),
-    Control("idle time", "E9", _RULES, "IDLE_S: Final = 2 * 3600", "IDLE_S: Final = 3 * 3600", "identity/test_sessions.py::test_session_ends_when_nobody_writes_for_two_hours"),
-    Control("longest time", "E9", _RULES, "ABSOLUTE_S: Final = 12 * 3600", "ABSOLUTE_S: Final = 13 * 3600", "identity/test_sessions.py::test_session_that_is_used_lasts_but_not_beyond_twelve_hours"),
+    Control("idle time", "E9", _RULES, "IDLE_S: Final = 2 * 3600", "IDLE_S: Final = 3 * 3600", "identity/test_rules.py::test_sessions_end_after_two_idle_hours_and_twelve_in_all"),
+    Control("longest time", "E9", _RULES, "ABSOLUTE_S: Final = 12 * 3600", "ABSOLUTE_S: Final = 13 * 3600", "identity/test_rules.py::test_sessions_end_after_two_idle_hours_and_twelve_in_all"),
     Control("ended sessions forgotten", "H9", _SESSIONS, "store.remove_ended_sessions(work)", "pass", "identity/test_sessions.py::test_ended_sessions_are_forgotten_and_others_kept"),
     Control("session ids hashed", "E7", _SESSIONS, 'return sha256(b"goftogu/v1/session-id\\0" + name).digest()', "return name", "identity/test_sessions.py::test_no_secret_is_in_the_files_of_the_instance"),
     Control("session keys sealed by the cookie", "the database alone cannot sign", _SESSIONS, "derive_key(secret, _SESSION_CONTEXT)", "derive_key(name, _SESSION_CONTEXT)", "identity/test_sessions.py::test_joining_opens_a_session_that_can_sign"),

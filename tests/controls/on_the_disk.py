@@ -8,7 +8,6 @@ _ERASED = "app/db/erased.py"
 _WIRING = "app/wiring.py"
 _ARCHIVE = "app/cli/archive.py"
 _PRAGMAS = "db/test_engine.py::test_connection_is_set_up_to_lose_and_to_leak_nothing"
-_LINE = "attacks/test_seized_disk.py::test_times_of_a_seized_disk_are_whole_minutes"
 
 # fmt: off
 CONTROLS = (
@@ -33,6 +32,7 @@ CONTROLS = (
     Control("list of erasures mended", "A6", _ERASED, 'file.truncate(file.read().rfind(b"\\n") + 1)', "file.read()", "db/test_erased.py::test_line_that_a_crash_cut_off_spoils_no_other"),
     Control("keys for their owner", "L10", _WIRING, "path.touch(mode=0o600, exist_ok=False)", "path.touch(mode=0o644, exist_ok=False)", "cli/test_operate.py::test_init_leaves_nothing_readable_to_others"),
     Control("folder for its owner", "L10", _WIRING, "settings.data.chmod(0o700)", "settings.data.chmod(0o755)", "cli/test_operate.py::test_init_leaves_nothing_readable_to_others"),
+    Control("served files for their owner", "G3", "app/cli/operate.py", "os.umask(0o077)", "os.umask(0o022)", "cli/test_operate.py::test_served_instance_makes_files_of_its_owner_alone"),
     Control("one worker", "A7", "app/worker.py", "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass", "cli/test_operate.py::test_worker_beside_another_one_refuses"),
     Control("failed steps do not stop the worker", "B1", "app/worker.py", "except Exception as error:", "except KeyError as error:", "tlog/test_worker.py::test_step_that_fails_raises_nothing_and_is_tried_again"),
     Control("old drafts forgotten", "drafts kept 7 days", "app/worker.py", "forum.forget_old_drafts(work)", "pass", "forms/test_keeping.py::test_draft_is_forgotten_a_week_after_it_was_kept"),
