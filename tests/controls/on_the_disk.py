@@ -12,7 +12,7 @@ _PRAGMAS = "db/test_engine.py::test_connection_is_set_up_to_lose_and_to_leak_not
 # fmt: off
 CONTROLS = (
     Control("answers after fsync", "A3", _ENGINE, '"synchronous=FULL"', '"synchronous=NORMAL"', "faults/test_sync.py::test_every_answer_comes_after_the_sync_of_what_it_promises"),
-    Control("deleted is overwritten", "H8", _ENGINE, '"secure_delete=ON"', '"secure_delete=OFF"', "forum/test_erasures.py::test_erased_words_are_in_no_file_of_the_instance"),
+    Control("deleted is overwritten", "H8", _ENGINE, '"secure_delete=ON"', '"secure_delete=OFF"', "forms/test_keeping.py::test_deleted_draft_leaves_no_trace_on_the_disk"),
     Control("rows keep their parents", "K4", _ENGINE, '"foreign_keys=ON"', '"foreign_keys=OFF"', _PRAGMAS),
     Control("no functions from a schema", "A8", _ENGINE, '"trusted_schema=OFF"', '"trusted_schema=ON"', _PRAGMAS),
     Control("spoilt pages are noticed", "A8", _ENGINE, '"cell_size_check=ON"', '"cell_size_check=OFF"', _PRAGMAS),
