@@ -12,6 +12,7 @@ _PARTS = ("app", "migrations", "static", "templates", "tests", "translations")
 _FILES = ("alembic.ini", "pyproject.toml", "README.md")
 PASSED, FAILED = 0, 1
 """Exit codes of pytest; a copy that does not even load gives others."""
+PATIENCE_S = 120
 
 
 def copy_project(to: Path) -> Path:
@@ -36,13 +37,18 @@ def run(copy: Path, *tests: str, is_whole: bool = True) -> int:
         environment.pop(name, None)
     if not is_whole:
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
-    done = subprocess.run(
-        [*command, *(f"tests/{test}" for test in tests)],
-        cwd=copy,
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [*command, *(f"tests/{test}" for test in tests)],
+            cwd=copy,
+            env=environment,
+            capture_output=True,
+            check=False,
+            timeout=None if is_whole else PATIENCE_S,
+        )
+    except subprocess.TimeoutExpired:
+        # Without a lock, or somebody's turn, a test can wait for what never comes.
+        return FAILED
     return done.returncode
 
 
