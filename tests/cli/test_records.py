@@ -405,6 +405,7 @@ def test_verify_takes_a_file_with_a_record_a_line(tmp_path: Path) -> None:
     assert [shown["verifies"] for shown in json.loads(done.out)] == [True, False]
 
 
+@pytest.mark.slow
 def test_proxy_of_the_environment_is_not_used(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy would see who asks for what; nobody listens at this one."""
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
