@@ -15,6 +15,8 @@ from app.identity.errors import (
 )
 from app.identity.model import Author, Card, KeyState, Persona
 from app.identity.rules import (
+    ABSOLUTE_S,
+    IDLE_S,
     choose_positions,
     fold_name,
     later_state,
@@ -22,6 +24,7 @@ from app.identity.rules import (
     require_successor,
     require_use,
 )
+from app.kernel.clock import HOUR_S
 from app.records.model import Custody
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -205,3 +208,7 @@ def test_every_pair_of_words_can_be_asked_for() -> None:
     pairs = {choose_positions(bytes([a, b])) for a in range(12) for b in range(11)}
 
     assert len(pairs) == 66
+
+
+def test_sessions_end_after_two_idle_hours_and_twelve_in_all() -> None:
+    assert (IDLE_S, ABSOLUTE_S) == (2 * HOUR_S, 12 * HOUR_S)

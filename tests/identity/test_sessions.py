@@ -4,6 +4,7 @@ from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
+from time import process_time
 
 import pytest
 from app import identity
@@ -341,3 +342,19 @@ def test_revocation_ends_sessions_and_logins_at_once(house: House) -> None:
     assert find_viewer(house, token) is None
     with house.db.write() as work, pytest.raises(UnknownKeyError):
         identity.open_device_session(work, ava.did)
+
+
+@pytest.mark.usefixtures("full_cost")
+def test_unknown_name_costs_as_much_as_a_wrong_passphrase(house: House) -> None:
+    """Time must not tell whether a name is taken; CPU seconds, so that a busy machine is no matter."""
+    join(house)
+
+    def cost(name: str) -> float:
+        begun = process_time()
+        with pytest.raises(WrongPassphraseError):
+            log_in(house, name, "five unrelated words")
+        return process_time() - begun
+
+    cost("Ava")
+
+    assert cost("Babak") > cost("Ava") / 3

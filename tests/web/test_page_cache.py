@@ -174,3 +174,15 @@ def test_reader_with_a_theme_gets_a_page_of_their_own(client: TestClient) -> Non
     assert 'data-theme="dark"' in page.text
     assert "cdn-cache-control" not in page.headers
     assert 'data-theme="dark"' not in client.get("/en/boards").text
+
+
+def test_address_that_asks_something_else_is_not_kept(house: House, client: TestClient) -> None:
+    """It could be asked in endless ways, and each would push out a page that people read."""
+
+    def answered_from_the_cache(path: str) -> int:
+        for _ in range(2):
+            assert client.get(path).status_code == 200
+        return house.db.counters.read().get(("pages", "2xx_cached"), 0)
+
+    assert answered_from_the_cache("/en/boards?page=1") == 1
+    assert answered_from_the_cache("/en/boards?water=1") == 1
