@@ -5,10 +5,9 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
@@ -25,6 +24,7 @@ from app.site.routes import router as site_router
 from app.web.error_pages import sentences_of, status_of
 from app.web.languages import choose_language
 from app.web.listener import web_listener
+from app.web.logs import log_crash
 from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
 from app.web.middleware import Fence
 from app.web.page_cache import PageCache, PageCacheMiddleware
@@ -32,7 +32,6 @@ from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
 _ENDED_SESSION: Final = {"login-needed", "wrong-passphrase"}
-_COMPRESS_FROM_BYTES: Final = 500
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 
 
@@ -47,18 +46,21 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     )
     app.state.site = wiring.build_site(house, listening_at)
     app.state.door = house.door
+    # Routes are tried in their order: those of most requests stand first.
+    app.include_router(forum_router, include_in_schema=False)
     for router in (record_router, forum_record_router, site_router):
         app.include_router(router)
-    for router in (forum_router, identity_router, language_router):
+    for router in (identity_router, language_router):
         app.include_router(router, include_in_schema=False)
     app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(OperationalError, _answer_unavailable)
+    app.add_exception_handler(DatabaseError, _answer_damaged)
     cache = PageCache()
-    house.db.listeners.append(cache.forget)
-    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=6)
-    app.add_middleware(PageCacheMiddleware, cache=cache)
+    house.db.listeners += [cache.forget, app.state.site.streams.hear]
+    codings = app.state.site.listener.codings
+    app.add_middleware(PageCacheMiddleware, cache=cache, codings=codings)
     app.add_middleware(Counting, counters=house.db.counters)
     app.add_middleware(Fence, listener=app.state.site.listener, on_crash=_answer_crash)
     return app
@@ -114,6 +116,14 @@ def _answer_unavailable(request: Request, error: Exception) -> Response:
     answer = _answer(request, 503, code)
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _answer_damaged(request: Request, error: Exception) -> Response:
+    # SQLite names a disk that cannot be read so; the classes below it are mistakes of ours.
+    if type(error) is not DatabaseError:
+        raise error
+    log_crash(error)
+    return _answer_unavailable(request, error)
 
 
 def _answer_crash(request: Request, error: Exception) -> Response:

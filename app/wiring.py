@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
+from sqlalchemy import text
 
 from app import forum, identity, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
-from app.db import Database, Randomness, open_database
+from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
@@ -25,6 +24,7 @@ from app.web.listener import web_listener
 from app.web.markup import forget_texts
 from app.web.site import Site
 from app.web.static import StaticFiles
+from app.web.streams import Streams
 from app.web.templating import Templates
 
 _KEY_FILES: Final = ("instance", "log", "witness")
@@ -53,10 +53,10 @@ def owners(instance_did: str) -> dict[str, Owner]:
         "Person": Owner(accept=identity.accept_card, publish=identity.publish_card),
         "Note": Owner(
             accept=partial(forum.accept_post, instance_did=instance_did),
-            publish=forum.publish_post,
+            publish=forum.publish_posts,
         ),
-        "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revision),
-        "Delete": Owner(accept=forum.accept_erasure, publish=forum.publish_erasure),
+        "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revisions),
+        "Delete": Owner(accept=forum.accept_erasure, publish=forum.publish_erasures),
         "Group": Owner(
             accept=partial(forum.accept_board, instance_did=instance_did),
             publish=forum.publish_at_once,
@@ -121,10 +121,24 @@ def init_house(settings: Settings, *, clock: Clock | None = None) -> House:
 
 def migrate(url: str, revision: str = "head") -> None:
     """Bring a database to a revision of the schema."""
+    # A tool of ten megabytes that the web process would hold for as long as it runs.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(ROOT / "alembic.ini")
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
     command.upgrade(config, revision)
+
+
+def migrate_if_older(house: House) -> None:
+    """Bring an opened instance's database to the newest revision, if it is not there yet."""
+    versions = (ROOT / "migrations" / "versions").glob("[0-9]*.py")
+    newest = max(path.name.partition("_")[0] for path in versions)
+    with house.db.read() as work:
+        current = work.run(text("SELECT version_num FROM alembic_version")).scalar()
+    if current != newest:
+        migrate(house.settings.resolved_database_url())
 
 
 def build_site(house: House, listening_at: str) -> Site:
@@ -150,7 +164,14 @@ def build_site(house: House, listening_at: str) -> Site:
         instance_did=house.door.instance_did,
         instance_fingerprint=fingerprint(house.keys["instance"].public),
         gate=Gate(),
+        streams=Streams(house.db, _log_size, secrets),
+        count_unread=forum.count_unread,
     )
+
+
+def _log_size(work: Work) -> tuple[int, int]:
+    """Return how much the log holds and how much waits: whatever is done here moves one of them."""
+    return tlog.count_entries(work), sum(tlog.count_pending(work).values())
 
 
 def _read_key(data: Path, name: str) -> SigningKey:

@@ -8,7 +8,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import growing, machine, posting, replaying, serving, verifying, visiting
+from benchmarks import (
+    following,
+    growing,
+    machine,
+    posting,
+    process,
+    replaying,
+    serving,
+    verifying,
+    visiting,
+)
 from benchmarks.figures import Figure, table
 from benchmarks.starting import measured_instance
 
@@ -30,11 +40,13 @@ def _measure(*, is_long: bool) -> list[Figure]:
     # The arithmetic first, while nothing else of ours runs.
     figures = verifying.measure()
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
-        figures += [*visiting.measure(instance), *started]
+        figures += [*visiting.measure(instance), *started, process.memory_with_seed(instance.pid)]
         figures += serving.measure(instance, Path(data))
+        figures += following.measure(instance)
         # Last, for they fill the village with posts.
         figures += replaying.measure(instance, whole=is_long)
         figures += posting.measure(instance)
+        figures.append(process.memory_under_load(instance.pid))
     return figures + growing.measure()
 
 

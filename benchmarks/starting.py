@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.figures import Figure
-from tests.journeys.instance import Instance, found, serving
+from tests.journeys.instance import Instance, found, serving_process
 
 
 @contextmanager
@@ -15,8 +15,8 @@ def measured_instance(data: Path) -> Iterator[tuple[Instance, list[Figure]]]:
     begun = perf_counter()
     logins = found(data)
     ready = perf_counter()
-    with serving(data) as origin:
-        instance = Instance(origin=origin, logins=logins)
+    with serving_process(data, behind_front=True) as (origin, pid):
+        instance = Instance(origin=origin, data=data, logins=logins, pid=pid)
         status, _ = instance.get("/fa/")
         assert status == 200
         shown = perf_counter()

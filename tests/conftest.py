@@ -1,5 +1,6 @@
 """Fixtures: a clock, an instance, a unit of work, a browser. None of them asserts anything."""
 
+import gc
 import os
 import shutil
 import warnings
@@ -15,7 +16,9 @@ from hypothesis import HealthCheck, settings
 
 from tests import factories
 from tests.houses import open_at, tick
+from tests.once import FULL_COST, ask_per_guess, made_once
 from tests.postgres.server import Postgres, find_programs, running_postgres
+from tests.tiers import SLOWER
 
 with warnings.catch_warnings():
     # Starlette would like its test client to use a newer httpx; what it does here is the same.
@@ -38,6 +41,31 @@ settings.register_profile(
     "nightly", max_examples=5000, deadline=None, suppress_health_check=_SLOW_MACHINES
 )
 settings.load_profile(os.environ.get("GOFTOGU_TEST_PROFILE", "dev"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a fast test open no socket, unless it says to whom (`allow_hosts`)."""
+    for item in items:
+        if not any(item.get_closest_marker(name) for name in (*SLOWER, "allow_hosts")):
+            item.add_marker(pytest.mark.disable_socket)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector leave alone what stays until the end: looking at it again took a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(10_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once() -> Iterator[None]:
+    with made_once():
+        yield
+
+
+@pytest.fixture
+def full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a guess at a passphrase cost what it costs at a real instance."""
+    ask_per_guess(monkeypatch, FULL_COST)
 
 
 @pytest.fixture

@@ -111,6 +111,7 @@ def note(
     text: str = "Where does the water go?",
     language: str = "en",
     quotes: Sequence[str] = (),
+    tags: Sequence[str] = (),
     custody: Custody | None = None,
     key: SigningKey | None = None,
     day: date = TODAY,
@@ -130,6 +131,8 @@ def note(
         members["name"] = title or "Water"
     if quotes:
         members[QUOTES] = list(quotes)
+    if tags:
+        members["tag"] = [{"type": "Hashtag", "name": f"#{tag}"} for tag in tags]
     return sign_record(key or by.key, "Note", members, nonce=nonce(), day=day)
 
 

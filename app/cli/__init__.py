@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 failed, 2 usage, 3 does not verify, 4 network, 5 refused.
 """
 
+import ctypes
 import sys
 from typing import Final
 
@@ -18,6 +19,7 @@ from .transport import NetworkError, RefusedError
 FAILED: Final = 1
 NETWORK: Final = 4
 REFUSED: Final = 5
+_PR_SET_DUMPABLE: Final = 4
 
 app = typer.Typer(
     name="goftogu",
@@ -32,6 +34,7 @@ for module in (operate, backup, stewards, keys, records, imports):
 
 def main() -> None:
     """Run a command, and say in one sentence what went wrong if something did."""
+    _leave_no_core()
     try:
         app()
     except RefusedError as error:
@@ -51,3 +54,14 @@ def main() -> None:
     except OSError as error:
         complain(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror))
         sys.exit(FAILED)
+
+
+def _leave_no_core() -> None:
+    """Let a crash leave no copy of our memory, on the disk or in a program that collects them.
+
+    Requests, with whatever they say of who sent them, and keys that are in use stand in memory for
+    a while: nothing in Python can promise otherwise. A limit on the size of such files would not
+    do, because Linux does not ask it where a program collects them (core(5)).
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

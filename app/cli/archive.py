@@ -20,7 +20,6 @@ from threading import Thread
 from typing import IO, Any, Final
 
 import pyrage
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from app import site, wiring
@@ -111,6 +110,8 @@ def _revive(
     """Make the database of an unpacked backup one that may be served."""
     here = settings.model_copy(update={"data": folder})
     url = here.resolved_database_url()
+    from alembic.util.exc import CommandError
+
     with dumps.loaded(url, folder, manifest):
         try:
             wiring.migrate(url)
@@ -162,14 +163,14 @@ def _unpack(source: IO[bytes], keys: list[Any], folder: Path) -> dict[str, Any]:
 
 
 def _read_identities(path: Path) -> list[Any]:
-    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
     try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
         keys = [
             pyrage.x25519.Identity.from_str(line)
             for line in lines
             if line and not line.startswith("#")
         ]
-    except pyrage.IdentityError as error:
+    except (pyrage.IdentityError, UnicodeDecodeError) as error:
         raise MalformedError("the identity file holds no AGE-SECRET-KEY-1…") from error
     if not keys:
         raise MalformedError("the identity file holds no AGE-SECRET-KEY-1…")

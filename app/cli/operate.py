@@ -17,6 +17,10 @@ import typer
 
 from .output import emit, emit_json, remark
 
+Staff = Annotated[
+    str, typer.Option(help="HOST:PORT on loopback for /metrics and /healthz; none if empty.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -40,9 +44,7 @@ def init() -> None:
 
 def serve(
     listen: Annotated[str, typer.Option(help="HOST:PORT")] = "127.0.0.1:8000",
-    staff: Annotated[
-        str, typer.Option(help="HOST:PORT on loopback for /metrics and /healthz; none if empty.")
-    ] = "",
+    staff: Staff = "",
 ) -> None:
     """Run the forum: pages, and the worker beside them."""
     import uvicorn
@@ -52,16 +54,16 @@ def serve(
     from app.main import create_app
     from app.settings import Settings
     from app.web.logs import begin_logs
+    from app.web.server import Server
 
     host, port = _parse_address(listen, "--listen")
-    if staff and not _is_loopback(_parse_address(staff, "--staff")[0]):
-        raise typer.BadParameter("only a loopback address: 127.0.0.1:PORT", param_hint="--staff")
+    _require_loopback(staff)
     # Files that we make are ours alone.
     os.umask(0o077)
     settings = Settings()
     house = wiring.open_house(settings)
     if not settings.read_only:
-        wiring.migrate(settings.resolved_database_url())
+        wiring.migrate_if_older(house)
     origin = f"http://{listen}"
     stop = Event()
     with worker_process.only_worker(settings.data), _staff_served(house, staff):
@@ -70,10 +72,12 @@ def serve(
         thread.start()
         remark(f"Goftogu listens on {settings.origin or origin}/")
         try:
-            uvicorn.run(
-                create_app(house, origin),
+            app = create_app(house, origin)
+            config = uvicorn.Config(
+                app,
                 host=host,
                 port=port,
+                http=_http_of(settings.origin),
                 # A visitor must not tell us who they are, and we write down nothing of them.
                 proxy_headers=False,
                 access_log=False,
@@ -82,10 +86,20 @@ def serve(
                 limit_concurrency=512,
                 timeout_keep_alive=15,
             )
+            Server(config, app.state.site.streams).run()
         finally:
             stop.set()
             thread.join()
             house.db.close()
+
+
+def _http_of(origin: str) -> str:
+    """Return uvicorn's name of the reader of requests.
+
+    Who names an origin has a front server that meets the readers, so the fast reader will do.
+    Where readers reach us themselves it is h11, which is in Python and strict.
+    """
+    return "httptools" if origin else "h11"
 
 
 def _parse_address(address: str, option: str) -> tuple[str, int]:
@@ -93,6 +107,11 @@ def _parse_address(address: str, option: str) -> tuple[str, int]:
     if not host or not port.isdigit():
         raise typer.BadParameter("give HOST:PORT", param_hint=option)
     return host.strip("[]"), int(port)
+
+
+def _require_loopback(staff: str) -> None:
+    if staff and not _is_loopback(_parse_address(staff, "--staff")[0]):
+        raise typer.BadParameter("only a loopback address: 127.0.0.1:PORT", param_hint="--staff")
 
 
 def _is_loopback(host: str) -> bool:
@@ -136,20 +155,21 @@ def _staff_served(house: Any, staff: str) -> Iterator[None]:
         taken.close()
 
 
-def worker() -> None:
+def worker(staff: Staff = "") -> None:
     """Run the worker alone, beside web processes that were started apart."""
     from app import wiring
     from app import worker as worker_process
     from app.settings import Settings
     from app.web.logs import begin_logs
 
+    _require_loopback(staff)
     settings = Settings()
     house = wiring.open_house(settings)
-    begin_logs(house.clock)
     stop = Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    with worker_process.only_worker(settings.data):
+    with worker_process.only_worker(settings.data), _staff_served(house, staff):
+        begin_logs(house.clock)
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: stop.set())
         worker_process.run(house, stop)
 
 

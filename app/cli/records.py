@@ -24,7 +24,7 @@ from app.records.codec import (
     encode_nonce,
     sign_record,
 )
-from app.records.model import CUSTODY, WAITS_H, Custody
+from app.records.model import CUSTODY, WAITS_H
 
 from . import transport
 from .keys import read_key, today
@@ -54,6 +54,10 @@ def sign(
         str,
         typer.Option(help="The current version's digest; Update and Delete need it and --object."),
     ] = "",
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(help="A tag of the board, for a new thread; may be given three times."),
+    ] = None,
     lang: Annotated[str, typer.Option(help="The text's language, like fa.")] = "fa",
     instance: Annotated[
         str, typer.Option(help="An instance's address, to look the board's short name up.")
@@ -64,15 +68,19 @@ def sign(
         raise typer.BadParameter("Note, Update or Delete", param_hint="--type")
     if title and in_reply_to:
         raise typer.BadParameter("a title opens a thread, a reply answers one: give one of them")
+    if tag and (in_reply_to or kind != "Note"):
+        raise typer.BadParameter("tags are for a new thread", param_hint="--tag")
     if kind != "Note" and not (changes and previous):
         raise typer.BadParameter(f"{kind} needs --object and --previous")
+    posting = read_key(key)
     text = "" if kind == "Delete" else _read_text()
     draft = Draft(
         text=Text(language=lang, markdown=text, title=forum_codec.clean_line(title) or None),
         board=_find_board(board, instance),
         reply_to=in_reply_to or None,
         quotes=(),
-        custody=Custody.DEVICE,
+        custody=posting.custody,
+        tags=tuple(dict.fromkeys(forum_codec.clean_tag(item) for item in tag or ())),
     )
     if kind == "Note":
         members = forum_codec.note_members(draft)
@@ -81,10 +89,10 @@ def sign(
         members = (
             forum_codec.update_members(draft, changes, head)
             if kind == "Update"
-            else forum_codec.delete_members(draft.board, changes, head, Custody.DEVICE.value)
+            else forum_codec.delete_members(draft.board, changes, head, posting.custody.value)
         )
     nonce = encode_nonce(secrets.token_bytes(NONCE_BYTES))
-    raw = sign_record(read_key(key), kind, members, nonce=nonce, day=today())
+    raw = sign_record(posting.key, kind, members, nonce=nonce, day=today())
     # What the door would refuse must not leave this device looking signed and good.
     records.verify_record(records.parse_record(raw))
     emit_bytes(raw)
@@ -207,11 +215,9 @@ def _read_source(source: str) -> bytes:
     if page:
         # A post's page names the post; the record with that digest is its first version.
         return transport.fetch(f"{page[1]}/records/{page[2]}")
-    if source.startswith(("http://", "https://")):
-        return transport.fetch(source)
     if source == "-":
         return sys.stdin.buffer.read()
-    return Path(source).read_bytes()
+    return transport.read(source)
 
 
 def _is_receipt(raw: bytes) -> bool:

@@ -1,9 +1,8 @@
 """The commands' way to an instance: no redirects, no environment proxies, bounded answers."""
 
 import json
+from pathlib import Path
 from typing import Final
-
-import httpx
 
 from app.kernel.errors import AppError, UnavailableError
 
@@ -35,6 +34,18 @@ def fetch(url: str) -> bytes:
     return _ask("GET", url)
 
 
+def read(source: str) -> bytes:
+    """Return what an address or a file holds.
+
+    Raises:
+        NetworkError, RefusedError: as for `fetch`.
+        OSError: the file cannot be read.
+
+    """
+    is_address = source.startswith(("http://", "https://"))
+    return fetch(source) if is_address else Path(source).read_bytes()
+
+
 def post(url: str, body: bytes) -> bytes:
     """Hand bytes in and return the answer.
 
@@ -47,6 +58,9 @@ def post(url: str, body: bytes) -> bytes:
 
 
 def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
+    # Loaded by the commands that go out: the web process would hold six megabytes for nothing.
+    import httpx
+
     headers = {"Accept-Encoding": "identity", "User-Agent": "goftogu"}
     if body is not None:
         headers["Content-Type"] = "application/activity+json"

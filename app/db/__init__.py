@@ -4,7 +4,8 @@ Lives here: `Database` with `read()`, `write()` and `write_together()`, `Work`, 
 Does not: any table; any query; any decision.
 Invariants: nobody but a unit of work commits, and the commit is durable before the answer exists
 (ADR-0003); a `read()` cannot write; one writer at a time on both databases; listeners hear what a
-work changed after its commit, and erased words leave the write-ahead log.
+work changed after its commit; erased words leave the write-ahead log, and PostgreSQL's files once
+a day.
 """
 
 from .engine import Database, open_database

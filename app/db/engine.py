@@ -6,7 +6,7 @@ we load `pysqlite3`, which brings its own build, and refuse an older one at star
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
@@ -33,6 +33,7 @@ POOL_SIZE: Final = 20
 WRITE_LOCK: Final = 0x676F66746F67
 BUSY_WAIT_MS: Final = 10_000
 SCRUB_WAIT_MS: Final = 50
+REWRITE_WAIT_MS: Final = 1000
 SQLITE_FLOOR: Final = (3, 51, 3)
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -68,7 +69,7 @@ class Database:
         with self.engine.connect() as connection:
             _begin(connection, writes=False)
             with Session(connection, autoflush=False, expire_on_commit=False) as session:
-                yield Work(session, self._clock.now(), self.randomness)
+                yield Work(session, connection, self._clock.now(), self.randomness)
 
     @contextmanager
     def write(self) -> Iterator[Work]:
@@ -86,7 +87,7 @@ class Database:
         with self._taking_turns(), self.engine.connect() as connection:
             _begin(connection, writes=True)
             with Session(connection, expire_on_commit=False) as session:
-                work = Work(session, self._clock.now(), self.randomness)
+                work = Work(session, connection, self._clock.now(), self.randomness)
                 yield work
                 session.flush()
             connection.commit()
@@ -99,6 +100,7 @@ class Database:
         if work.erased or work.deleted:
             for note in self.erasure_listeners:
                 note(work.erased)
+        if work.erased or work.deleted:
             self.must_scrub = True
             self.scrub()
 
@@ -110,6 +112,10 @@ class Database:
         """Queue a step for such a unit of work; the result is there once it is durable."""
         return self._group.queue(step)
 
+    def give_way(self, most_s: float) -> None:
+        """Let the steps that queue go first, but wait for no longer than some seconds."""
+        self._group.wait_until_idle(most_s)
+
     def scrub(self) -> None:
         """Take erased words off the disk as far as they linger in SQLite's write-ahead log.
 
@@ -118,12 +124,34 @@ class Database:
         """
         if not self.must_scrub or self.engine.dialect.name != "sqlite":
             return
-        with suppress(OperationalError), self.engine.connect() as connection:
+        with suppress(DBAPIError), self.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=OFF")
             connection.exec_driver_sql(f"PRAGMA busy_timeout={SCRUB_WAIT_MS}")
             row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_WAIT_MS}")
             self.must_scrub = bool(row[0])
+
+    def rewrite(self, tables: Iterable[str]) -> None:
+        """Write PostgreSQL's files of these tables anew, without what was deleted from them.
+
+        Its own clean-up marks space as free and leaves the bytes, and its index of words keeps a
+        word for ever. Each table is closed to everyone meanwhile. SQLite overwrites as it deletes.
+
+        Raises:
+            OperationalError: somebody reads a table for long, as a backup does: try again later.
+
+        """
+        if self.engine.dialect.name != "postgresql":
+            return
+        with self.engine.connect() as opened:
+            connection = opened.execution_options(isolation_level="AUTOCOMMIT")
+            # While it waits for a reader, whoever comes after waits for it.
+            connection.exec_driver_sql(f"SET lock_timeout = {REWRITE_WAIT_MS}")
+            try:
+                for table in tables:
+                    connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+            finally:
+                connection.exec_driver_sql("RESET lock_timeout")
 
     def close(self) -> None:
         """Finish what is queued and close every connection."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -37,6 +37,8 @@ class GroupWriter:
         self._write = write
         self._waiting: list[_Item] = []
         self._queue_lock = Lock()
+        self._is_idle = Event()
+        self._is_idle.set()
         self._runner = ThreadPoolExecutor(1, thread_name_prefix="group")
 
     def queue(self, step: Callable[[Work], T]) -> Future[T]:
@@ -44,14 +46,25 @@ class GroupWriter:
         item = _Item(step, Future())
         with self._queue_lock:
             self._waiting.append(item)
+            self._is_idle.clear()
         self._runner.submit(self._run_waiting)
         return item.future
+
+    def wait_until_idle(self, most_s: float) -> None:
+        """Return once no step waits or runs, or after some seconds."""
+        self._is_idle.wait(most_s)
 
     def close(self) -> None:
         """Finish what waits, and end the thread."""
         self._runner.shutdown()
 
     def _run_waiting(self) -> None:
+        self._run_group()
+        with self._queue_lock:
+            if not self._waiting:
+                self._is_idle.set()
+
+    def _run_group(self) -> None:
         with self._queue_lock:
             waiting, self._waiting = self._waiting, []
         # Whoever gave up before their turn was promised nothing; from here on nobody can.
@@ -74,7 +87,7 @@ class GroupWriter:
 
 def _run_one(item: _Item, work: Work) -> None:
     # Steps write through plain tables, so a bare savepoint will do; the session's own costs more.
-    connection = work.session.connection()
+    connection = work.connection
     accepted, erased, deleted = len(work.accepted), len(work.erased), len(work.deleted)
     connection.exec_driver_sql("SAVEPOINT step")
     try:

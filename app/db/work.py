@@ -1,10 +1,10 @@
 """A unit of work: what a verb needs to do its part and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Executable, Result
+from sqlalchemy import Connection, Executable, Result
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import MINUTE_S, Instant
@@ -23,6 +23,7 @@ class Work:
     """One transaction with its time and its randomness. Verbs take it as their first argument."""
 
     session: Session
+    connection: Connection
     now: Instant
     randomness: Randomness
     changed: set[str] = field(default_factory=set)
@@ -34,12 +35,17 @@ class Work:
     deleted: list[str] = field(default_factory=list)
     """Ids of drafts and the like that it takes away; such traces go too, but no list names them."""
 
-    def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Result[Any]:
+    def run(
+        self,
+        statement: Executable,
+        values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> Result[Any]:
         """Run a prepared statement on plain tables: what the door does for every record.
 
-        Five times less work than the same through rows and their session.
+        Five times less work than the same through rows and their session. With several sets of
+        values it runs once for each, at little more than the price of one.
         """
-        return self.session.connection().execute(statement, values)
+        return self.connection.execute(statement, values)
 
     @property
     def minute(self) -> Instant:

@@ -1,7 +1,8 @@
 """Room `forum`: boards, threads, posts, revisions, tombstones.
 
 Lives here: what a post, a revision, an erasure and a board's founding record do, their pages, and
-the index of words; what a persona keeps for itself: drafts, saved threads, notices.
+the index of words; what a persona keeps for itself: drafts, saved threads, notices; threads that
+are followed live.
 Does not: verify signatures (records), know who may sign (identity), order the log (tlog).
 
     accepted ─► waiting (its author sees it, marked) ─tick─► shown, with its number
@@ -13,6 +14,7 @@ Invariants:
 - an erasure empties every version, title, signed bytes and the index in the transaction that
   accepts it;
 - a board's settings and a thread's state are the home instance's, form a line, and act at once;
+- who follows a thread hears of posts at their tick, of erasures at once, and of nobody's presence;
 - revisions form a line: each names the version it replaces, and the newest alone can be replaced.
 """
 
@@ -35,14 +37,14 @@ from .service import (
     list_changed,
     list_threads,
     publish_at_once,
-    publish_erasure,
-    publish_post,
-    publish_revision,
+    publish_erasures,
+    publish_posts,
+    publish_revisions,
     sign_erasure,
     sign_post,
     sign_revision,
 )
-from .service.keeping import forget_kept, forget_old_drafts
+from .service.keeping import count_unread, forget_kept, forget_old_drafts, forget_old_notices
 from .store import (
     count_by_authors,
     find_board,
@@ -71,6 +73,7 @@ __all__ = [
     "accept_revision",
     "accept_settings",
     "count_by_authors",
+    "count_unread",
     "erase_again",
     "fill_index",
     "find_board",
@@ -78,6 +81,7 @@ __all__ = [
     "find_posts",
     "forget_kept",
     "forget_old_drafts",
+    "forget_old_notices",
     "found_board",
     "get_post",
     "get_thread",
@@ -88,9 +92,9 @@ __all__ = [
     "list_titles",
     "list_unerased",
     "publish_at_once",
-    "publish_erasure",
-    "publish_post",
-    "publish_revision",
+    "publish_erasures",
+    "publish_posts",
+    "publish_revisions",
     "remove_from_index",
     "sign_erasure",
     "sign_post",

@@ -182,6 +182,11 @@ def clean_line(text: str) -> str:
     return _blank.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
+def clean_tag(typed: str) -> str:
+    """Return a typed tag as it will be signed: one clean line without its mark."""
+    return clean_line(clean_line(typed).lstrip("#"))
+
+
 def _text_members(text: Text) -> JsonObject:
     members: JsonObject = {
         "contentMap": {text.language: text.markdown},

@@ -9,6 +9,12 @@ class UnknownBoardError(ConflictError):
     code = "unknown-board"
 
 
+class UnknownTagError(ConflictError):
+    """A thread's tag is none of its board's."""
+
+    code = "unknown-tag"
+
+
 class UnknownPostError(ConflictError):
     """The post that a record answers or changes is not here."""
 
@@ -55,6 +61,12 @@ class TooManyDraftsError(ConflictError):
     """A persona keeps as many drafts as one may keep."""
 
     code = "too-many-drafts"
+
+
+class TooManySavedError(ConflictError):
+    """A persona saved as many threads as one may save."""
+
+    code = "too-many-saved"
 
 
 class NoSuchThreadError(NotFoundError):

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from app.kernel.errors import MalformedError
+from app.kernel.errors import MalformedError, NotFoundError
 from app.records import registry
 from app.records.model import WAITS_H
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
 
-from .codec import clean_line, clean_text
+from .codec import clean_line, clean_tag, clean_text
 from .model import Openers, Text
 
 
@@ -108,10 +108,16 @@ def parse_settings(
 ) -> SettingsForm:
     """Read the fields of a board's settings; wrong ones keep their values beside a sentence."""
     errors: dict[str, str] = {}
+    slug = fields["slug"].strip()
+    # Before the texts: the errors are listed in the order of the fields.
+    if is_new and (slug == "new" or not _fits(registry.slug, slug)):
+        errors["slug"] = _(
+            "The short name begins with a small Latin letter and has at most 40 small Latin letters, digits and hyphens."
+        )
     tags = tuple(dict.fromkeys(filter(None, map(clean_tag, fields["tags"].splitlines()))))
     tick = fields["tick"]
     form = SettingsForm(
-        slug=fields["slug"].strip(),
+        slug=slug,
         name=_texts(fields, "name", languages, errors),
         purpose=_texts(fields, "purpose", languages, errors),
         rules=_texts(fields, "rules", languages, errors),
@@ -124,10 +130,6 @@ def parse_settings(
         previous=fields["previous"],
         errors=errors,
     )
-    if is_new and (form.slug == "new" or not _fits(registry.slug, form.slug)):
-        errors["slug"] = _(
-            "The short name begins with a small Latin letter and has at most 40 small Latin letters, digits and hyphens."
-        )
     if tick not in set(map(str, ticks)):
         errors["tick"] = _("Choose how often posts are released.")
     if fields["openers"] not in set(Openers):
@@ -137,20 +139,28 @@ def parse_settings(
     return form
 
 
-def clean_tag(typed: str) -> str:
-    """Return a typed tag as it will be signed: one clean line without its mark."""
-    return clean_line(clean_line(typed).lstrip("#"))
+def parse_tag(typed: str) -> str:
+    """Return the tag that an address asks for; empty if it asks for none.
+
+    Raises:
+        NotFoundError: nothing that could be a tag.
+
+    """
+    tag = clean_tag(typed)
+    if typed and not _fits(registry.line(registry.MAX_TAG_CHARACTERS), tag):
+        raise NotFoundError("no such tag")
+    return tag
 
 
 def _texts(
     fields: Fields, name: str, languages: list[str], errors: dict[str, str]
 ) -> dict[str, str]:
     """Read a text of a board in each language; at least one is needed."""
-    clean, shape = _BOARD_TEXTS[name]
+    clean, shape, missing = _BOARD_TEXTS[name]
     texts = {code: clean(fields[f"{name}_{code}"]) for code in languages}
     texts = {code: text for code, text in texts.items() if text}
     if not texts:
-        errors[f"{name}_{languages[0]}"] = _("Write it in one language at least.")
+        errors[f"{name}_{languages[0]}"] = missing
     for code, text in texts.items():
         if not _fits(shape, text):
             errors[f"{name}_{code}"] = _(
@@ -159,8 +169,20 @@ def _texts(
     return texts
 
 
-_BOARD_TEXTS: Final[dict[str, tuple[Callable[[str], str], registry.Shape]]] = {
-    "name": (clean_line, registry.line(60)),
-    "purpose": (clean_line, registry.line(300)),
-    "rules": (clean_text, registry.text),
+_BOARD_TEXTS: Final[dict[str, tuple[Callable[[str], str], registry.Shape, str]]] = {
+    "name": (
+        clean_line,
+        registry.line(60),
+        _("Give the board a name, in one language at least."),
+    ),
+    "purpose": (
+        clean_line,
+        registry.line(300),
+        _("Say what the board is for, in one language at least."),
+    ),
+    "rules": (
+        clean_text,
+        registry.text,
+        _("Write the board’s rules, in one language at least."),
+    ),
 }

@@ -115,6 +115,9 @@ class KeptDraft:
     language: str
     previous: str
     """The version that a revision was begun from; empty for other drafts."""
+    wait_h: int
+    """Hours that its author means to wait at least."""
+    tags: tuple[str, ...]
     day: date
 
 
@@ -175,6 +178,30 @@ class Post:
     version: Version
     origin: Origin | None = None
     """Where it was imported from; None for words first said here, and for erased ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What a thread looked like at one moment, as far as those who follow it have to hear."""
+
+    board: str
+    state: str
+    """`open`, `locked`, `archived`, or `board-archived`: its board takes no more posts."""
+    last: int
+    """The number of its newest post."""
+    posts: Mapping[int, tuple[bytes, bool]]
+    """Of the newest posts by number: the version that is shown, and whether the post is erased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What who follows a thread does not know yet."""
+
+    state: str
+    posts: tuple[Post, ...]
+    """By number: new posts, and known ones as they read now."""
+    is_whole: bool = True
+    """Whether nothing was left for another time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from .errors import (
     ThreadClosedError,
     ThreadLockedError,
     UnknownPostError,
+    UnknownTagError,
 )
-from .model import Board, Openers, Post, Text, ThreadMark, ThreadSort, ThreadState
+from .model import Board, Openers, Post, Text, Thread, ThreadMark, ThreadSort, ThreadState
 
 
 def require_opener(board: Board, *, is_steward: bool) -> None:
@@ -52,6 +53,13 @@ def require_open(mark: ThreadMark) -> None:
         raise ThreadLockedError("the thread takes no more answers")
 
 
+def decide_state(thread: Thread, board: Board) -> str:
+    """Return whether a thread takes answers, and if not, what keeps it from it."""
+    if thread.state is ThreadState.OPEN and board.is_archived:
+        return "board-archived"
+    return thread.state.value
+
+
 def require_home(signer: str, instance: str) -> None:
     """Refuse settings that the home instance did not sign.
 
@@ -78,11 +86,14 @@ def require_tags(board: Board, tags: Collection[str], *, is_opening: bool) -> No
     """Refuse tags that the board has not, and tags of an answer.
 
     Raises:
-        MalformedError: such a tag is there, or one stands twice.
+        UnknownTagError: the board has no such tag.
+        MalformedError: an answer has tags, or a tag stands twice.
 
     """
-    if tags and not (is_opening and set(tags) <= set(board.tags) and len(set(tags)) == len(tags)):
+    if tags and not (is_opening and len(set(tags)) == len(tags)):
         raise MalformedError("a tag that does not belong there")
+    if not set(tags) <= set(board.tags):
+        raise UnknownTagError("the board has no such tag")
 
 
 def require_place(title: str | None, reply_to: str | None) -> None:

@@ -119,6 +119,8 @@ class DraftRow(Base):
     language: Mapped[str] = mapped_column(Text)
     previous: Mapped[str] = mapped_column(Text)
     day: Mapped[date] = mapped_column(Day)
+    wait_h: Mapped[int] = mapped_column(Integer, server_default="0")
+    tags: Mapped[list[str]] = mapped_column(TextList, server_default="[]")
 
 
 class SavedThreadRow(Base):

@@ -9,6 +9,12 @@ class CustodyDiffersError(ForbiddenError):
     code = "custody-differs"
 
 
+class HostCustodyError(ForbiddenError):
+    """A persona says of its key that the host signs with it."""
+
+    code = "host-custody"
+
+
 class KeyInactiveError(ForbiddenError):
     """The key was retired or revoked."""
 

@@ -93,6 +93,8 @@ class PersonaPost:
     title_direction: str
     board_name: str
     day: date
+    imported: str | None
+    """Who wrote what was imported, empty if nobody knows; None for words first said here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,13 @@ from typing import Final
 from app.crypto.multikey import encode_digest
 from app.records.model import Custody
 
-from .errors import CustodyDiffersError, KeyInactiveError, MixedNameError, StaleCardError
+from .errors import (
+    CustodyDiffersError,
+    HostCustodyError,
+    KeyInactiveError,
+    MixedNameError,
+    StaleCardError,
+)
 from .model import Author, Card, KeyState, Persona
 
 LEAST_PASSPHRASE_CHARACTERS: Final = 10
@@ -54,6 +60,20 @@ def is_revocation(card: Card) -> bool:
     return all(key.state is KeyState.REVOKED for key in card.keys)
 
 
+def require_own_custody(card: Card) -> None:
+    """Refuse a card that puts words into the host's mouth: with the host's key only the host signs.
+
+    Keys that are no longer in use may stand on it as they were declared: a revocation always wins.
+
+    Raises:
+        HostCustodyError: it declares a key in use as the host's.
+
+    """
+    states = {key.state for key in card.keys if key.custody is Custody.INSTANCE}
+    if KeyState.ACTIVE in states:
+        raise HostCustodyError("a persona's key is declared as the host's")
+
+
 def later_state(before: KeyState, after: KeyState) -> KeyState:
     """Return the later of two states: a revoked key never comes back."""
     return max(before, after, key=_ORDER.index)
@@ -63,6 +83,7 @@ def require_use(author: Author, declared: Custody) -> None:
     """Refuse a record whose key may not sign it this way.
 
     Raises:
+        HostCustodyError: a persona's key is declared as the host's.
         KeyInactiveError: the key was retired or revoked.
         CustodyDiffersError: the record declares another custody than the key's card.
 
@@ -71,6 +92,9 @@ def require_use(author: Author, declared: Custody) -> None:
         raise KeyInactiveError("the key is no longer in use")
     if declared is not author.custody:
         raise CustodyDiffersError("the record and the card declare different custody")
+    if declared is Custody.INSTANCE and author.root is not None:
+        # A card from before such cards were refused may say so still.
+        raise HostCustodyError("a persona's key is declared as the host's")
 
 
 def fold_name(name: str) -> str:

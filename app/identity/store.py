@@ -17,6 +17,9 @@ _SELECT_AUTHORS = select(
     _KEY, _PERSONA.c.name, _PERSONA.c.fingerprint.label("persona_fingerprint")
 ).outerjoin(_PERSONA, _PERSONA.c.root == _KEY.c.root)
 _FIND_AUTHOR = _SELECT_AUTHORS.where(_KEY.c.did == bindparam("key"))
+_LIST_AUTHORS = _SELECT_AUTHORS.where(_KEY.c.did.in_(bindparam("keys", expanding=True)))
+_STEWARD = columns_of(StewardRow)
+_FIND_STEWARD = select(_STEWARD.c.root).where(_STEWARD.c.root == bindparam("key"))
 
 
 def find_persona(work: Work, root: str) -> Persona | None:
@@ -44,8 +47,7 @@ def remove_steward(work: Work, root: str) -> None:
 
 def holds_stewardship(work: Work, root: str) -> bool:
     """Return whether the persona with this root is a steward."""
-    found = select(StewardRow.root).where(StewardRow.root == root)
-    return work.session.scalar(found) is not None
+    return work.run(_FIND_STEWARD, {"key": root}).first() is not None
 
 
 def list_stewards(work: Work) -> list[Persona]:
@@ -126,8 +128,7 @@ def find_author(work: Work, did: str) -> Author | None:
 
 def list_authors(work: Work, dids: list[str]) -> list[Author]:
     """Return the authors behind posting keys."""
-    rows = work.session.connection().execute(_SELECT_AUTHORS.where(_KEY.c.did.in_(dids)))
-    return [_author(row) for row in rows]
+    return [_author(row) for row in work.run(_LIST_AUTHORS, {"keys": dids})]
 
 
 def find_lone_key(work: Work, fingerprint: str) -> str | None:

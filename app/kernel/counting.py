@@ -8,7 +8,7 @@ from collections import Counter
 from threading import Lock
 from typing import Final
 
-_COUNTED: Final = ("records", "refusals", "pages", "ticks", "entries")
+_COUNTED: Final = ("records", "refusals", "pages", "ticks", "entries", "failures")
 
 
 class Counters:

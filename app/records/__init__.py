@@ -16,7 +16,7 @@ Invariants:
 from .codec import parse_record, sign_record, verify_receipt, verify_record
 from .model import Custody, Receipt, StoredRecord, UnverifiedRecord, VerifiedRecord
 from .service import Door, Owner, erase_bytes, find_record, find_signed, get_public_bytes
-from .store import list_by_signers, list_digests, list_erased
+from .store import list_by_signers, list_digests, list_erased, list_records
 
 __all__ = [
     "Custody",
@@ -33,6 +33,7 @@ __all__ = [
     "list_by_signers",
     "list_digests",
     "list_erased",
+    "list_records",
     "parse_record",
     "sign_record",
     "verify_receipt",

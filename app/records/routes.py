@@ -7,9 +7,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.kernel.errors import NotFoundError
+from app.web.coding import etag_of
 from app.web.middleware import read_body
 from app.web.site import Site
 
+from .codec import parse_record, verify_record
 from .service import Door, get_public_bytes
 
 router = APIRouter()
@@ -67,7 +69,9 @@ async def submit_record(
 ) -> Response:
     """Take in one signed record of any type of the registry."""
     site: Site = request.app.state.site
-    promise = site.db.queue(lambda work: door.submit(work, body, int(wait)))
+    # Before its turn to write: while the disk syncs one group, the next is verified.
+    record = verify_record(parse_record(body))
+    promise = site.db.queue(lambda work: door.accept(work, record, int(wait)))
     receipt = await wrap_future(promise)
     headers = {"Location": f"/records/{receipt.digest.hex()}"}
     return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)
@@ -85,7 +89,8 @@ def read_record(request: Request, digest: str) -> Response:
     site: Site = request.app.state.site
     with site.db.read() as work:
         raw = get_public_bytes(work, parse_hex(digest))
-    return Response(raw, headers=_SHARED_HOUR, media_type=_ACTIVITY)
+    headers = {**_SHARED_HOUR, "ETag": etag_of(raw)}
+    return Response(raw, headers=headers, media_type=_ACTIVITY)
 
 
 @router.get(

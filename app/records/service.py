@@ -1,7 +1,8 @@
 """The one door: every record of every type and every carrier comes in here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from app import tlog
 from app.crypto.ed25519 import SigningKey
@@ -14,6 +15,9 @@ from . import codec, rules, store
 from .errors import IdTakenError, UnknownTypeError
 from .model import Receipt, StoredRecord, VerifiedRecord
 
+_AT_ONCE: Final = 500
+"""A statement takes a bounded number of values; a tick can have any number of records."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
@@ -22,9 +26,9 @@ class Owner:
     accept: Callable[[Work, VerifiedRecord], tlog.Lane]
     """Decide and store, or raise; return the lane that the entry waits in. What acts at once names
     the pages that it changes in `work.changed`."""
-    publish: Callable[[Work, bytes, int], None]
-    """Show what the record with this digest did, now that it has this place in the log, and name
-    the pages that change in `work.changed`."""
+    publish: Callable[[Work, Sequence[tuple[bytes, int]]], None]
+    """Show what the records with these digests did, now that each has its place in the log, and
+    name the pages that change in `work.changed`."""
 
 
 class Door:
@@ -48,7 +52,13 @@ class Door:
             AppError: the owner of the type refuses it.
 
         """
-        record = codec.verify_record(codec.parse_record(raw))
+        return self.accept(work, codec.verify_record(codec.parse_record(raw)), wait_h)
+
+    def accept(self, work: Work, record: VerifiedRecord, wait_h: int = 0) -> Receipt:
+        """Take in a record that was verified already, like `submit`.
+
+        Verifying needs no transaction: who has many submitters does it before their turn to write.
+        """
         known = store.find_by_id(work, record.id)
         if known is not None:
             if known.digest != record.digest:
@@ -76,10 +86,14 @@ class Door:
         """Run a tick: integrate due entries and show what they did. Returns how many."""
         entries = tlog.integrate_due(work)
         leaves = [(codec.decode_leaf(entry.leaf), entry.index) for entry in entries]
-        if leaves:
-            store.set_public(work, [digest for (digest, _), _ in leaves])
+        shown: dict[str, list[tuple[bytes, int]]] = {}
         for (digest, kind), index in leaves:
-            self._owners[kind].publish(work, digest, index)
+            shown.setdefault(kind, []).append((digest, index))
+        for kind, records in shown.items():
+            for start in range(0, len(records), _AT_ONCE):
+                some = records[start : start + _AT_ONCE]
+                store.set_public(work, [digest for digest, _ in some])
+                self._owners[kind].publish(work, some)
         return len(leaves)
 
     def get_receipt(self, work: Work, digest: bytes) -> Receipt:

@@ -15,6 +15,8 @@ _RECORD = columns_of(RecordRow)
 _ADD = insert(_RECORD)
 _FIND_BY_ID = select(_RECORD).where(_RECORD.c.id == bindparam("record_id"))
 _FIND_BY_DIGEST = select(_RECORD).where(_RECORD.c.digest == bindparam("key"))
+_LIST_BY_DIGEST = select(_RECORD).where(_RECORD.c.digest.in_(bindparam("keys", expanding=True)))
+_SET_PUBLIC = update(_RECORD).where(_RECORD.c.digest == bindparam("key")).values(is_public=True)
 
 
 def add_record(work: Work, record: VerifiedRecord, include_by: Instant) -> None:
@@ -71,11 +73,16 @@ def list_by_signers(work: Work, dids: Iterable[str], kind: str = "") -> list[tup
     return [(digest, raw) for digest, raw in rows if raw is not None]
 
 
+def list_records(work: Work, digests: Iterable[bytes]) -> list[StoredRecord]:
+    """Return the records with these digests, in no order."""
+    keys = list(digests)
+    rows = work.run(_LIST_BY_DIGEST, {"keys": keys}).mappings().all() if keys else []
+    return [StoredRecord(**row) for row in rows]
+
+
 def set_public(work: Work, digests: Iterable[bytes]) -> None:
     """Mark records as integrated: from now on anyone may read them."""
-    work.session.execute(
-        update(RecordRow).where(RecordRow.digest.in_(list(digests))).values(is_public=True)
-    )
+    work.run(_SET_PUBLIC, [{"key": digest} for digest in digests])
 
 
 def erase_bytes(work: Work, digests: Iterable[bytes]) -> None:

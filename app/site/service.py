@@ -1,6 +1,6 @@
 """The verbs of the site: the instance's own card, and what takes forum and identity together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app import forum, identity, tlog
 from app.crypto.ed25519 import SigningKey
@@ -46,7 +46,7 @@ def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     return tlog.HOUSE_LANE
 
 
-def publish_card(_work: Work, _digest: bytes, _index: int) -> None:
+def publish_card(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
     """Do nothing: a card has acted when it came."""
 
 

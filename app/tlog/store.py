@@ -108,7 +108,7 @@ def add_entries(work: Work, entries: Sequence[tuple[bytes, IntegratedEntry]]) ->
     """Add integrated entries at their places."""
     if entries:
         values = [{"index": e.index, "leaf_hash": h, "leaf": e.leaf} for h, e in entries]
-        work.session.connection().execute(_ADD_ENTRIES, values)
+        work.run(_ADD_ENTRIES, values)
 
 
 def find_index(work: Work, leaf_hash: bytes) -> int | None:

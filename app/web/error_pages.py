@@ -59,7 +59,7 @@ _SENTENCES: Final = {
     ),
     "login-needed": Sentences(
         _("Log in again"),
-        _("Your session has ended. What you typed is below: copy it, log in and paste it."),
+        _("Your session has ended. Log in again; if you wrote a text, it is below, to be copied."),
     ),
     "join-expired": Sentences(
         _("Too much time has passed"),
@@ -67,7 +67,7 @@ _SENTENCES: Final = {
     ),
     "stale-form": Sentences(
         _("The form is out of date"),
-        _("It was made before you logged in or out, or it came from another site. What you typed is below: open the page anew and paste it."),
+        _("It was made before you logged in or out, or it came from another site. Open the page anew; if you wrote a text, it is below, to be copied."),
     ),
     "conflict": Sentences(
         _("That cannot be done now"),
@@ -79,7 +79,7 @@ _SENTENCES: Final = {
     ),
     "limit": Sentences(
         _("Too much at once"),
-        _("Wait a few minutes and try again. What you typed is below."),
+        _("Wait a few minutes and try again. If you wrote a text, it is below."),
     ),
     "too-large": Sentences(
         _("That is too long"),
@@ -93,9 +93,13 @@ _SENTENCES: Final = {
         _("Not reachable just now"),
         _("Wait a little and try again. Nothing was lost."),
     ),
+    "crowded": Sentences(
+        _("Too many people follow live just now"),
+        _("Open the thread itself: it shows the same posts, and newer ones when you load it again."),
+    ),
     "read-only": Sentences(
         _("This host only reads now"),
-        _("Every page can be read; for a while nothing can be written or changed. What you typed is below: copy it and send it later."),
+        _("Every page can be read; for a while nothing can be written or changed. If you wrote a text, it is below: copy it and send it later."),
     ),
     "future-day": Sentences(
         _("The record is dated in the future"),
@@ -112,6 +116,10 @@ _SENTENCES: Final = {
     "custody-differs": Sentences(
         _("The way of signing does not fit the key"),
         _("Each post repeats how its key is kept, as the persona’s card declares it. Sign it again with the declared way."),
+    ),
+    "host-custody": Sentences(
+        _("Only the host’s own key signs for others"),
+        _("Say that this key is kept on a device, or unlocked on a server, and sign the card again."),
     ),
     "key-inactive": Sentences(
         _("This key is no longer in use"),
@@ -135,7 +143,7 @@ _SENTENCES: Final = {
     ),
     "wrong-passphrase": Sentences(
         _("Log in again"),
-        _("Your session has ended. What you typed is below: copy it, log in and paste it."),
+        _("Your session has ended. Log in again; if you wrote a text, it is below, to be copied."),
     ),
     "unknown-key": Sentences(
         _("This key is not known here"),
@@ -152,6 +160,10 @@ _SENTENCES: Final = {
     "unknown-board": Sentences(
         _("This board is not here"),
         _("The record is for a board that this host does not keep. Carry it to the board’s own host."),
+    ),
+    "unknown-tag": Sentences(
+        _("The board has no such tag"),
+        _("Its stewards choose the tags and may have changed them. Open the page anew and choose again."),
     ),
     "unknown-post": Sentences(
         _("The post it refers to is not here"),
@@ -180,6 +192,10 @@ _SENTENCES: Final = {
     "too-many-drafts": Sentences(
         _("You have as many drafts as one may keep"),
         _("Send or delete one of your twenty first. What you typed is still in the form."),
+    ),
+    "too-many-saved": Sentences(
+        _("You have saved as many threads as one may save"),
+        _("Open one of your saved threads and take it from the list first; then save this one."),
     ),
     "misdirected": Sentences(
         _("Another host was asked for"),

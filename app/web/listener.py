@@ -7,6 +7,8 @@ Nothing a visitor sends can change it: no forwarded header is read, and Python n
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from .coding import BROTLI, GZIP
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
@@ -16,6 +18,8 @@ class Listener:
     """Scheme and host that pages of this listener live at, like `https://sepidar.example`."""
     hosts: frozenset[str]
     """Values of the Host header that are answered."""
+    codings: tuple[str, ...] = (GZIP,)
+    """Content codings that answers may travel in, the best first."""
 
     @property
     def is_secure(self) -> bool:
@@ -50,4 +54,4 @@ def web_listener(origin: str) -> Listener:
     if address.hostname in {"127.0.0.1", "localhost", "::1"}:
         port = f":{address.port}" if address.port else ""
         hosts |= {f"127.0.0.1{port}", f"localhost{port}", f"[::1]{port}"}
-    return Listener(origin=origin, hosts=frozenset(hosts))
+    return Listener(origin=origin, hosts=frozenset(hosts), codings=(BROTLI, GZIP))

@@ -40,8 +40,9 @@ _ATTRIBUTES: Final = {
     **{tag: {"dir"} for tag in ("p", "blockquote", "ul", "li", "pre", "code", "h2", "h3")},
 }
 _SCHEMES: Final = {"http", "https"}
-_right_to_left = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_left_to_right = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f]")
+# Runs of letters: there are five times fewer of them.
+_right_to_left = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
+_left_to_right = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f]+")
 # Code, addresses and handles say nothing about the direction of the sentence around them.
 _foreign = re.compile(r"`[^`]*`|https?://\S+|@\w+")
 # A line's own blanks only: empty lines would be looked through again from each of them.
@@ -65,9 +66,10 @@ _EXCERPT_SOURCE_CHARACTERS: Final = 2000
 
 def direction_of(text: str) -> str:
     """Return `rtl` or `ltr` by the majority of strong letters, `auto` where there is none."""
-    sentence = _foreign.sub("", text)
-    right = len(_right_to_left.findall(sentence))
-    left = len(_left_to_right.findall(sentence))
+    is_plain = "`" not in text and "@" not in text and "://" not in text
+    sentence = text if is_plain else _foreign.sub("", text)
+    right = sum(map(len, _right_to_left.findall(sentence)))
+    left = sum(map(len, _left_to_right.findall(sentence)))
     if right == left == 0:
         return "auto"
     return "rtl" if right * 2 >= left else "ltr"

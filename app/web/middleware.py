@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +14,7 @@ from .logs import log_crash
 
 MAX_BODY_BYTES: Final = 262_144
 MAX_DISCARDED_BYTES: Final = 8 * 1024 * 1024
-_HEADERS: Final = {
+_STANDING: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -30,6 +29,10 @@ _HEADERS: Final = {
     # A seized device keeps no pages; files that may be kept say so themselves.
     "Cache-Control": "no-store",
 }
+
+
+_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in _STANDING.items()]
+_HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Fence:
@@ -48,9 +51,17 @@ class Fence:
             await self._app(scope, receive, send)
             return
         send = _with_headers(send, hsts=self._listener.is_secure)
-        headers = Headers(scope=scope)
-        if len(headers.getlist("host")) != 1 or headers["host"] not in self._listener.hosts:
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) != 1 or hosts[0].decode("latin-1") not in self._listener.hosts:
             await PlainTextResponse("Another host was asked for.\n", 421)(scope, receive, send)
+            return
+        names = {name for name, _ in scope["headers"]}
+        if b"transfer-encoding" in names and b"content-length" in names:
+            # Two lengths: what follows is a request to one reader and a body to another (RFC 9112
+            # section 6.1), so nothing more is read from this connection.
+            await PlainTextResponse("A body has one length.\n", 400, {"Connection": "close"})(
+                scope, receive, send
+            )
             return
         # PostgreSQL refuses a NUL with an error of its own; like this, nothing is found.
         scope["path"] = scope["path"].replace("\0", "\ufffd")
@@ -80,24 +91,31 @@ class Fence:
 
 
 def _without_body(send: Send) -> Send:
-    """Answer HEAD with what GET would answer, but for its body."""
+    """Answer HEAD with what GET would answer, but for its body.
+
+    The answer ends with the first of it: the body of an event stream has no end.
+    """
+    has_ended = False
 
     async def send_headers(message: Message) -> None:
+        nonlocal has_ended
         if message["type"] == "http.response.body":
-            message = {**message, "body": b""}
+            if has_ended:
+                return
+            has_ended = True
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
         await send(message)
 
     return send_headers
 
 
 def _with_headers(send: Send, *, hsts: bool) -> Send:
+    standing = [*_HEADERS, _HSTS] if hsts else _HEADERS
+
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-            if hsts:
-                headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            own = {name for name, _ in message["headers"]}
+            message["headers"] += [header for header in standing if header[0] not in own]
         await send(message)
 
     return send_with_headers

@@ -2,38 +2,56 @@
 
 A handler that shows the same page to everyone names the *subjects* that the page is about. The page
 stays until one of them changes: the tick that shows something, or an act that protects somebody,
-forgets them after its commit; nothing else does. Requests with a cookie pass by. Memory is bounded:
-the page that was asked for longest ago goes first.
+forgets them after its commit; nothing else does. Requests with a cookie pass by. A page is
+compressed once for each coding that readers ask for, and kept compressed. Memory is bounded: the
+page that was asked for longest ago goes first.
 """
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
+from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .coding import COMPRESS_FROM_BYTES, IDENTITY, choose_coding, decode, encode, is_known
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_PAGE_BYTES: Final = 512 * 1024
 MOST_PATH_BYTES: Final = 200
 _OVERHEAD_BYTES: Final = 1500
 # Whatever else an address asks, its page is made and not kept: it could be asked in endless ways.
-_known_query = re.compile(rb"((page=\d{1,6}|sort=[a-z]{1,12})(&|$)){0,2}")
+_known_query = re.compile(
+    rb"((page=\d{1,6}|sort=[a-z]{1,12}|tag=([\w.~/-]|%[0-9A-F]{2}){1,360})(&|$)){0,3}"
+)
 # Shared caches in front may keep a page this long (RFC 9213); browsers keep none.
 _SHARED: Final = (b"cdn-cache-control", b"public, max-age=10")
 
-Key = tuple[bytes, bytes, bool]
+Key = tuple[bytes, bytes]
+Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedPage:
-    """An answer as it was sent, and what it is about."""
+    """A whole answer, and what it is about."""
 
-    start: Message
-    body: bytes
+    headers: Headers
+    """Those that do not depend on the coding."""
+    bodies: Mapping[str, bytes]
+    """The same body by coding; one at least."""
     subjects: frozenset[str]
+    is_compressible: bool = True
+
+    def in_coding(self, coding: str) -> bytes:
+        """Return the body in a coding, made from another one if it is not there."""
+        known = self.bodies.get(coding)
+        if known is not None:
+            return known
+        other = next(iter(self.bodies))
+        return encode(decode(self.bodies[other], other), coding)
 
 
 class PageCache:
@@ -61,7 +79,7 @@ class PageCache:
     def keep(self, key: Key, page: CachedPage, since: int) -> None:
         """Keep a page, unless something changed since it was begun."""
         with self._lock:
-            if since != self._changes or len(page.body) > MOST_PAGE_BYTES:
+            if since != self._changes or _size(key, page) > MOST_PAGE_BYTES:
                 return
             self._drop(key)
             self._pages[key] = page
@@ -87,68 +105,155 @@ class PageCache:
 
 
 class PageCacheMiddleware:
-    """Answers from the cache, or lets the application answer and keeps what may be kept."""
+    """Answers from the cache, or lets the application answer, compresses, keeps what may be kept.
 
-    def __init__(self, app: ASGIApp, cache: PageCache) -> None:
+    `codings` are those of the listener, the best first.
+    """
+
+    def __init__(self, app: ASGIApp, cache: PageCache, codings: tuple[str, ...]) -> None:
         self._app = app
         self._cache = cache
+        self._codings = codings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        key = _key(scope)
-        if key is None:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        page = self._cache.find(key)
-        if page is None:
-            await self._app(scope, receive, self._keeping(key, scope, send))
+        asked = _Asked(scope)
+        coding = choose_coding(asked.accepted, self._codings)
+        # Before the page is looked for: what changes meanwhile is not kept.
+        since = self._cache.changes()
+        page = self._cache.find(asked.key) if asked.key else None
+        if asked.key is None or page is None:
+            await self._app(scope, receive, self._finishing(asked, coding, scope, send))
             return
         scope.setdefault("state", {})["from_cache"] = True
-        # The layers outside add headers to the message, so each answer gets one of its own.
-        await send({**page.start, "headers": list(page.start["headers"])})
-        await send({"type": "http.response.body", "body": page.body})
+        used = coding if page.is_compressible else IDENTITY
+        body = page.in_coding(used)
+        if used not in page.bodies:
+            self._cache.keep(asked.key, replace(page, bodies={**page.bodies, used: body}), since)
+        await _answer(200, page.headers, body, used, asked, send)
 
-    def _keeping(self, key: Key, scope: Scope, send: Send) -> Send:
+    def _finishing(self, asked: "_Asked", coding: str, scope: Scope, send: Send) -> Send:
+        """Hold the start of an answer back until its body is whole, and finish both."""
         since = self._cache.changes()
         start: Message | None = None
-        body = bytearray()
+        pieces: list[bytes] = []
 
-        async def send_and_keep(message: Message) -> None:
+        async def finish(message: Message) -> None:
             nonlocal start
-            subjects = scope.get("state", {}).get("subjects")
-            if message["type"] == "http.response.start":
-                if subjects and message["status"] == 200:
-                    message["headers"] = [*message["headers"], _SHARED]
-                start = {**message, "headers": list(message["headers"])}
-            elif message["type"] == "http.response.body":
-                body.extend(message.get("body", b""))
-                is_whole = not message.get("more_body", False)
-                if is_whole and subjects and start is not None and start["status"] == 200:
-                    page = CachedPage(start=start, body=bytes(body), subjects=subjects)
-                    self._cache.keep(key, page, since)
-            await send(message)
+            if message["type"] == "http.response.start" and _is_whole(message["headers"]):
+                start = message
+                return
+            if start is None:
+                # A stream, whose reader waits for each piece.
+                await send(message)
+                return
+            pieces.append(message.get("body", b""))
+            if message.get("more_body", False):
+                return
+            raw, subjects = b"".join(pieces), scope.get("state", {}).get("subjects")
+            is_kept = bool(asked.key and subjects and start["status"] == 200)
+            is_compressible = _may_compress(start["headers"], len(raw))
+            headers = _lasting(start["headers"], is_compressible, is_kept)
+            used = coding if is_compressible else IDENTITY
+            body = encode(raw, used)
+            if asked.key and is_kept:
+                page = CachedPage(
+                    headers=headers,
+                    bodies={used: body},
+                    subjects=subjects,
+                    is_compressible=is_compressible,
+                )
+                self._cache.keep(asked.key, page, since)
+            await _answer(start["status"], headers, body, used, asked, send)
 
-        return send_and_keep
+        return finish
+
+
+class _Asked:
+    """What of a request decides its answer's form."""
+
+    __slots__ = ("accepted", "key", "known")
+
+    def __init__(self, scope: Scope) -> None:
+        self.key: Key | None = None
+        """What a page is kept under; None for what never comes from the cache."""
+        self.known = ""
+        self.accepted = b""
+        has_cookie = False
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                has_cookie = True
+            elif name == b"accept-encoding":
+                self.accepted += b"," + value if self.accepted else value
+            elif name == b"if-none-match":
+                self.known += "," + value.decode("latin-1")
+        query: bytes = scope["query_string"]
+        path: bytes = scope["raw_path"]
+        if (
+            scope["method"] == "GET"
+            and not has_cookie
+            and len(path) <= MOST_PATH_BYTES
+            and _is_kept(query)
+        ):
+            self.key = (path, query)
+
+
+def _is_whole(headers: Headers) -> bool:
+    """Whether an answer's length was known when it began: then it is no stream."""
+    return any(name == b"content-length" for name, _ in headers)
+
+
+def _may_compress(headers: Headers, length: int) -> bool:
+    """Whether a body is text, in no coding yet, and long enough to gain by one."""
+    if length < COMPRESS_FROM_BYTES:
+        return False
+    found = dict(headers)
+    kind = found.get(b"content-type", b"")
+    return b"content-encoding" not in found and kind.startswith((b"text/", b"application/"))
+
+
+def _lasting(headers: Headers, is_compressible: bool, is_kept: bool) -> Headers:  # noqa: FBT001
+    """Return an answer's headers but its length, with what shared caches must know."""
+    lasting = [item for item in headers if item[0] != b"content-length"]
+    if is_compressible:
+        lasting.append((b"vary", b"Accept-Encoding"))
+    if is_kept:
+        # With a cookie the same address gives another page.
+        lasting += [_SHARED, (b"vary", b"Cookie")]
+    return lasting
+
+
+async def _answer(
+    status: int, headers: Headers, body: bytes, coding: str, asked: "_Asked", send: Send
+) -> None:
+    """Send an answer; one that its reader has already is told so."""
+    if asked.known and status == 200:
+        etag = next((value for name, value in headers if name == b"etag"), b"")
+        if etag and is_known(etag.decode("latin-1"), asked.known):
+            kept = [item for item in headers if item[0] != b"content-type"]
+            await send({"type": "http.response.start", "status": 304, "headers": kept})
+            await send({"type": "http.response.body", "body": b""})
+            return
+    length = (b"content-length", str(len(body)).encode())
+    # The layers outside add headers to the message, so each answer gets a list of its own.
+    own = [*headers, length]
+    if coding != IDENTITY:
+        own.append((b"content-encoding", coding.encode()))
+    await send({"type": "http.response.start", "status": status, "headers": own})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _size(key: Key, page: CachedPage) -> int:
-    return len(page.body) + len(key[0]) + len(key[1]) + _OVERHEAD_BYTES
+    bodies = sum(map(len, page.bodies.values()))
+    return bodies + len(key[0]) + len(key[1]) + _OVERHEAD_BYTES
 
 
-def _key(scope: Scope) -> Key | None:
-    """Return what a page is kept under; None for what never comes from the cache."""
-    if scope["type"] != "http" or scope["method"] != "GET":
-        return None
-    takes_gzip = False
-    accepted: bytes | None = None
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            return None
-        if name == b"accept-encoding":
-            # The compressing layer inside reads the first of them; so do we.
-            takes_gzip = b"gzip" in value if accepted is None else takes_gzip
-            accepted = value
-    query: bytes = scope["query_string"]
-    if not _known_query.fullmatch(query) or len(scope["raw_path"]) > MOST_PATH_BYTES:
-        return None
-    return scope["raw_path"], query, takes_gzip
+def _is_kept(query: bytes) -> bool:
+    """Whether pages are kept for a query: a known one, in the one spelling that our links have."""
+    if not _known_query.fullmatch(query):
+        return False
+    spelt = query.decode("ascii")
+    return quote(unquote(spelt), safe="/&=") == spelt

@@ -1,6 +1,8 @@
 """What every page shares: the base class of view models and the frame around them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import ClassVar
 
 from markupsafe import Markup  # noqa: TID251 (the type of fields that `markup` made safe)
@@ -11,6 +13,9 @@ class Page:
 
     template: ClassVar[str]
     has_script: ClassVar[bool] = False
+    script: ClassVar[str] = "signer.js"
+    headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Headers in which this page differs from the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,8 @@ class ViewerLine:
 
     name: str
     fingerprint: str
+    unread: int
+    """How many notices it has not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

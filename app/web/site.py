@@ -1,14 +1,16 @@
 """What every handler may use, built once by `wiring` and kept on the application."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.db import Database, Randomness
+from app.db import Database, Randomness, Work
 from app.kernel.clock import Clock
 
 from .languages import Language
 from .limits import Gate
 from .listener import Listener
 from .static import StaticFiles
+from .streams import Streams
 from .templating import Templates
 
 
@@ -29,3 +31,6 @@ class Site:
     instance_did: str
     instance_fingerprint: str
     gate: Gate
+    streams: Streams
+    count_unread: Callable[[Work, str], int]
+    """How many notices the persona with this root has not read: what the masthead tells it."""

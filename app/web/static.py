@@ -4,10 +4,15 @@ The hash stands in the path, so that the browser module's own imports resolve in
 """
 
 import gzip
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
+
+import brotli
+
+from .coding import BROTLI, GZIP, IDENTITY, etag_of
 
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -21,8 +26,9 @@ class StaticFile:
     """One file, ready to send."""
 
     media_type: str
-    raw: bytes
-    gzipped: bytes
+    etag: str
+    bodies: Mapping[str, bytes]
+    """By coding; the strongest compression, for it is done once."""
 
 
 class StaticFiles:
@@ -31,14 +37,7 @@ class StaticFiles:
     def __init__(self, folder: Path) -> None:
         files = sorted(path for path in folder.iterdir() if path.suffix in _TYPES)
         self.version = sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
-        self._files = {
-            path.name: StaticFile(
-                media_type=_TYPES[path.suffix],
-                raw=path.read_bytes(),
-                gzipped=gzip.compress(path.read_bytes(), 9, mtime=0),
-            )
-            for path in files
-        }
+        self._files = {path.name: _read(path) for path in files}
 
     def path(self, name: str) -> str:
         """Return the address of a file."""
@@ -47,3 +46,13 @@ class StaticFiles:
     def find(self, name: str) -> StaticFile | None:
         """Return a file by name, or None."""
         return self._files.get(name)
+
+
+def _read(path: Path) -> StaticFile:
+    raw = path.read_bytes()
+    bodies = {
+        IDENTITY: raw,
+        GZIP: gzip.compress(raw, 9, mtime=0),
+        BROTLI: brotli.compress(raw, mode=brotli.MODE_TEXT),
+    }
+    return StaticFile(media_type=_TYPES[path.suffix], etag=etag_of(raw), bodies=bodies)

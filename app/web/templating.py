@@ -1,12 +1,13 @@
 """Pages to HTML: one environment, escaping always, nothing undefined."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Macro
+from markupsafe import Markup  # noqa: TID251 (sentences of the catalogues, as the extension does)
 
 from .languages import Language
 from .markup import direction_of
@@ -36,6 +37,12 @@ class Templates:
         """Forget every piece of a page: words that were erased are not kept in memory either."""
         for memory in self._memories:
             memory.forget()
+
+    def render_piece(self, page: Page, language: Language) -> str:
+        """Return a part of a page as HTML; of the frame, its template knows the language alone."""
+        values = {item.name: getattr(page, item.name) for item in fields(page)}  # type: ignore[arg-type]
+        template = self._of(language).get_template(page.template)
+        return template.render(frame={"language": language.code}, **values)
 
     def _of(self, language: Language) -> Environment:
         key = (language.code, language.calendar, language.digits)
@@ -81,6 +88,7 @@ def _environment(folder: Path, language: Language, memory: _Memory) -> Environme
     install: Any = environment
     install.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)
     environment.globals.update(
+        _=_translator(language),
         number=language.number,
         day=language.day,
         short_day=language.short_day,
@@ -92,3 +100,21 @@ def _environment(folder: Path, language: Language, memory: _Memory) -> Environme
         short=lambda digest: " ".join(digest[start : start + 4] for start in range(0, 16, 4)),
     )
     return environment
+
+
+def _translator(language: Language) -> Callable[..., Markup]:
+    """Return `_` as the extension has it, with each sentence looked up once.
+
+    The extension calls through two layers and formats what has nothing to format, for each of the
+    many sentences of a page.
+    """
+    known: dict[str, Markup] = {}
+
+    def translate(message: str, /, **values: object) -> Markup:
+        sentence = known.get(message)
+        if sentence is None:
+            # Ours, from the catalogues: what is put into it is escaped.
+            sentence = known[message] = Markup(language.gettext(message))  # noqa: S704
+        return sentence % values if values or "%" in sentence else sentence
+
+    return translate

@@ -6,7 +6,7 @@ first does no I/O, the second reads the body of a form and refuses it unless thi
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from typing import Annotated, Final, Protocol
 
@@ -38,6 +38,9 @@ class NamedViewer(Protocol):
     """What the frame shows of whoever is logged in."""
 
     @property
+    def root(self) -> str: ...  # noqa: D102
+
+    @property
     def name(self) -> str: ...  # noqa: D102
 
     @property
@@ -55,19 +58,28 @@ class Visit:
         self.path: str = request.scope["path"]
         self.session_token = request.cookies.get(self.site.listener.cookie_name, "")
         theme = request.cookies.get(THEME_COOKIE, "")
+        self._work: Work | None = None
         self.theme = theme if theme in {"light", "dark"} else ""
 
     @contextmanager
     def read(self) -> Iterator[Work]:
         """Open a unit of work that cannot write."""
-        with self.site.db.read() as work:
+        with self.site.db.read() as work, self._at_hand(work):
             yield work
 
     @contextmanager
     def write(self) -> Iterator[Work]:
         """Open a unit of work that commits before the answer is made."""
-        with self.site.db.write() as work:
+        with self.site.db.write() as work, self._at_hand(work):
             yield work
+
+    @contextmanager
+    def _at_hand(self, work: Work) -> Iterator[None]:
+        self._work = work
+        try:
+            yield
+        finally:
+            self._work = None
 
     def address(self, path: str) -> str:
         """Return a path of this site in the visit's language."""
@@ -91,12 +103,13 @@ class Visit:
         status: int = 200,
     ) -> Response:
         """Return a page as an answer."""
-        frame = self._frame(viewer, section, has_script=page.has_script)
+        line = None if viewer is None else self._viewer_line(viewer)
+        frame = self._frame(line, section, page.script if page.has_script else "")
         html = self.site.templates.render(page, frame, self.language)
         headers = {"Content-Language": self.language.code}
         if page.has_script:
             headers["Content-Security-Policy"] = _SCRIPT_POLICY
-        return HTMLResponse(html, status, headers)
+        return HTMLResponse(html, status, {**headers, **page.headers})
 
     def share(self, *subjects: str) -> None:
         """Let the page cache keep this answer until one of its subjects changes.
@@ -109,7 +122,13 @@ class Visit:
         """Return a redirect after a form: reloading the next page repeats nothing."""
         return RedirectResponse(path, 303)
 
-    def _frame(self, viewer: NamedViewer | None, section: str, *, has_script: bool) -> Frame:
+    def _viewer_line(self, viewer: NamedViewer) -> ViewerLine:
+        # A request that waits for a second connection while it holds one could wait for itself.
+        with nullcontext(self._work) if self._work else self.read() as work:
+            unread = self.site.count_unread(work, viewer.root)
+        return ViewerLine(name=viewer.name, fingerprint=viewer.fingerprint, unread=unread)
+
+    def _frame(self, viewer: ViewerLine | None, section: str, script: str) -> Frame:
         query = self._request.scope["query_string"].decode("ascii", "ignore")
         rest = self.path.split("/", 2)[2] if self.path.count("/") > 1 else ""
         is_get = self._request.method in {"GET", "HEAD"}
@@ -132,13 +151,11 @@ class Visit:
             languages=links,
             theme=self.theme,
             size=self.reader.size,
-            viewer=None
-            if viewer is None
-            else ViewerLine(name=viewer.name, fingerprint=viewer.fingerprint),
+            viewer=viewer,
             section=section,
             form_token=make_form_token(self.site.form_key, session_mark(self.session_token), mask),
             stylesheet=static.path("goftogu.css"),
-            script=static.path("signer.js") if has_script else "",
+            script=static.path(script) if script else "",
             instance_name=self.site.instance_name,
             host_fingerprint=self.site.instance_fingerprint,
         )

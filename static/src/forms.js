@@ -120,6 +120,7 @@ function composer(form) {
       language: value(form, 'language'),
       text: normaliseText(value(form, 'text')),
       title: normaliseLine(value(form, 'title')),
+      tags: [...new Set([1, 2, 3].map((place) => value(form, `tag_${place}`)))].filter(Boolean),
     });
     field(form, 'record').value = canonicalText(record);
   });

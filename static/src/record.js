@@ -93,7 +93,7 @@ const common = (key, type, { nonce, day }) => ({
 
 const words = ({ language, text }) => ({ contentMap: { [language]: text }, mediaType: 'text/markdown' });
 
-/** A post. With `replyTo` it answers one, with `title` it opens a thread. */
+/** A post. With `replyTo` it answers one, with `title` it opens a thread, which `tags` of its board may list. */
 export const buildNote = (key, fields) =>
   signDocument(
     {
@@ -102,6 +102,7 @@ export const buildNote = (key, fields) =>
       audience: actorOf(fields.board),
       'urn:goftogu:custody': fields.custody ?? 'device',
       ...(fields.replyTo ? { inReplyTo: fields.replyTo } : fields.title ? { name: fields.title } : {}),
+      ...(fields.tags?.length ? { tag: fields.tags.map((tag) => ({ type: 'Hashtag', name: `#${tag}` })) } : {}),
       ...(fields.quotes?.length ? { 'urn:goftogu:quotes': fields.quotes } : {}),
     },
     key,

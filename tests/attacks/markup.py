@@ -1,5 +1,6 @@
 """What a page holds that could run a script, read as a parser reads it."""
 
+import re
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
@@ -53,6 +54,9 @@ _ADDRESSES: Final = frozenset(
 )
 
 
+_live_frame = re.compile(r"/[a-z]{2}/t/[0-9a-f]{20}/live/\d+")
+
+
 class _Dangers(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -60,10 +64,10 @@ class _Dangers(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
-        is_ours = tag == "script" and said.get("src", "").startswith("/static/")
+        is_ours = _is_ours(tag, said)
         if tag in _FOREIGN_TAGS and not is_ours:
             self.found.append(f"<{tag}>")
-        if tag == "meta" and "http-equiv" in said:
+        if tag == "meta" and "http-equiv" in said and not is_ours:
             self.found.append("<meta http-equiv>")
         for name, value in said.items():
             if name.startswith("on") or name in {"style", "srcdoc", "autofocus"}:
@@ -73,6 +77,20 @@ class _Dangers(HTMLParser):
                 self.found.append(f"{name}={value}")
             if name in {"id", "name"} and value == "evil":
                 self.found.append(f"{name}={value}")
+
+
+def _is_ours(tag: str, said: dict[str, str]) -> bool:
+    """Whether it is one of the few that pages of ours carry, exactly as they carry them."""
+    match tag:
+        case "script":
+            return said.get("src", "").startswith("/static/")
+        case "iframe":
+            return said.keys() == {"src", "title"} and bool(_live_frame.fullmatch(said["src"]))
+        case "meta":
+            return said == {"http-equiv": "refresh", "content": "20"}
+        case "base":
+            return said == {"target": "_top"}
+    return False
 
 
 def _is_harmless(address: str) -> bool:

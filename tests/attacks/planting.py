@@ -55,7 +55,9 @@ def _plant_one(house: House, key: BoardKey, number: int, payload: str) -> list[s
     _hand_in(house, revision)
     digest = digest_of(opening).hex()
     thread = f"/t/{digest[:20]}"
-    return [*paths, thread, f"{thread}/print", f"{thread}/feed.atom", f"/p/{digest}"]
+    # Letters look the same on all of these; the live pages are opened for a few of them.
+    followed = [f"{thread}/live", f"{thread}/live/0"] if number % 10 == 0 else []
+    return [*paths, thread, *followed, f"{thread}/print", f"{thread}/feed.atom", f"/p/{digest}"]
 
 
 def _attacked_board(house: House, number: int, payload: str) -> bytes:

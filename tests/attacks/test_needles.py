@@ -212,7 +212,10 @@ def test_erased_words_are_not_on_the_disk(searched: Searched) -> None:
 
 
 def test_memory_keeps_no_passphrase_and_no_words(searched: Searched) -> None:
-    """The last requests do stay in memory for a while, headers and all: that is not promised."""
+    """The last requests do stay in memory for a while, headers and all: that is not promised.
+
+    So a crash leaves no copy of it (test_crash.py); only who may look into any process can.
+    """
     if searched.core is None:
         pytest.skip("no gcore, or this machine lets nobody read a process's memory")
     secrets = {"passphrase": PASSPHRASE.encode(), **searched.secrets}

@@ -4,6 +4,7 @@ from typing import Final
 
 from app.crypto.seed import parse_words
 from app.kernel.clock import MINUTE_S
+from app.settings import ROOT
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -18,7 +19,7 @@ COLUMNS: Final = {
     "login": "box did name_folded root salt",
     "login_session": "box did ends_at idle_until mark root",
     "persona": "card_digest fingerprint name name_folded root sequence",
-    "draft": "day id language place previous root text title",
+    "draft": "day id language place previous root tags text title wait_h",
     "notice": "kind log_index post root",
     "notices_read": "last_index root",
     "post": "author board current custody day digest erased_on head log_index number parent record_id thread",
@@ -113,3 +114,16 @@ def _holds(value: object, secret: bytes) -> bool:
     if not isinstance(value, bytes):
         return False
     return secret in value or secret.hex().encode() in value.lower()
+
+
+def test_document_of_what_a_seizure_tells_names_what_personas_keep() -> None:
+    """Who adds a table of a persona's own must say in the document what it tells."""
+    document = (ROOT / "docs" / "seizure.md").read_text(encoding="utf-8").lower()
+    kept = {"draft": "drafts", "saved_thread": "saved threads", "notice": "notices",
+            "notices_read": "how far they were read", "login": "logins",
+            "login_session": "login sessions", "steward": "stewards"}  # fmt: skip
+
+    of_personas = {table for table, columns in COLUMNS.items() if "root" in columns.split()}
+
+    assert of_personas - {"persona", "posting_key"} == set(kept)
+    assert [words for words in kept.values() if words not in document] == []

@@ -1,5 +1,6 @@
 """Scripts that people try to put on pages of ours, as a parser sees the answers."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.visitor import ORIGIN, Visitor
     [
         "<script>x</script>", "<p onclick=x>", "<a href='java&#115;cript:x'>", "<p style=x>",
         "<a href=//evil.example>", "<svg>", "<input id=evil>", "<script src=/x.js>",
+        "<iframe src=/x title=x>", "<meta http-equiv=refresh content='0;url=/x'>", "<base href=/x>",
     ],
 )  # fmt: skip
 def test_reader_of_pages_sees_what_it_looks_for(html: str) -> None:
@@ -37,6 +39,7 @@ def test_rendered_words_hold_no_script(payload: str) -> None:
         render_post(f"a {payload} b"),
         render_difference("water", payload),
         render_difference(payload, "water"),
+        render_difference(f"{payload} a {payload}", f"{payload} b {payload}"),
         highlight(payload, frozenset({"script", "img"}), 320),
     ]
 
@@ -133,3 +136,23 @@ def test_written_post_comes_back_as_text(client: TestClient) -> None:
 
         assert kept.status_code in {400, 403}, payload
         assert dangers_in(shown.text) == dangers_in(kept.text) == [], payload
+
+
+def test_link_of_a_post_leads_to_a_whole_address_or_nowhere() -> None:
+    tried = ["https://example.org/x", "/en/logout", "//evil.example", "javascript:x", "?do=send"]
+
+    html = render_post(" ".join(f"[here]({address})" for address in tried))
+
+    assert re.findall('href="([^"]*)"', html) == ["https://example.org/x"]
+    assert 'rel="noopener noreferrer nofollow ugc"' in html
+
+
+def test_image_of_a_post_is_no_picture() -> None:
+    html = render_post("![rice](https://evil.example/x.png)")
+
+    assert "<img" not in html
+    assert ">rice</a>" in html
+
+
+def test_pile_of_marks_is_cut() -> None:
+    assert render_post("a" + "\u0301" * 40).count("\u0301") <= 3

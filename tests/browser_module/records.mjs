@@ -1,7 +1,7 @@
 /**
  * Commands as JSON, one a line, to records as canonical JSON, or {"error": reason}. `entropy` is hex everywhere.
  *
- *   {"op": "note",   "entropy", "posting": 0, "nonce", "day", "board", "language", "text", "title"|"replyTo", "quotes"}
+ *   {"op": "note",   "entropy", "posting": 0, "nonce", "day", "board", "language", "text", "title"|"replyTo", "quotes", "tags"}
  *   {"op": "update", … "object", "previous", "language", "text", "title"}       {"op": "delete", … "object", "previous"}
  *   {"op": "card",   "entropy", "nonce", "day", "name", "sequence", "previous",
  *                    "postingKeys": [{"number": 0, "custody": "device", "state": "active"}]}

@@ -144,8 +144,9 @@ def note_command(by: factories.Person, raw: bytes) -> dict[str, Any]:
     document = factories.decode(raw)
     place = {"replyTo": document["inReplyTo"]} if "inReplyTo" in document else {}
     quotes = {"quotes": document[QUOTES]} if QUOTES in document else {}
+    tags = {"tags": [item["name"][1:] for item in document.get("tag", ())]}
     board = factories.SQUARE.did
-    return common(by, raw, op="note", board=board, **words(raw), **place, **quotes)
+    return common(by, raw, op="note", board=board, **words(raw), **place, **quotes, **tags)
 
 
 def change_command(by: factories.Person, raw: bytes, op: str) -> dict[str, Any]:
@@ -169,6 +170,7 @@ def card_command(by: factories.Person, raw: bytes, numbers: Sequence[int]) -> di
 def one_of_each() -> dict[str, tuple[bytes, dict[str, Any]]]:
     """Return records that people sign on their devices, with the commands that make them."""
     opening = factories.note(AVA, title="آب", text="آب کجا می‌رود؟\n\n**کجا**؟", language="fa")
+    tagged = factories.note(AVA, title="Water", tags=["آب", "land use"])
     quotes = [factories.id_of(opening), factories.id_of(factories.note(AVA))]
     answer = factories.note(BABAK, reply_to=opening, text='« 💧 "\\\u2028\u0001 »', quotes=quotes)
     renamed = factories.update(AVA, opening, title="Water, again")
@@ -182,6 +184,7 @@ def one_of_each() -> dict[str, tuple[bytes, dict[str, Any]]]:
     entropy = BABAK.seed.entropy().hex()
     return {
         "opening": (opening, note_command(AVA, opening)),
+        "opening with tags": (tagged, note_command(AVA, tagged)),
         "answer with quotes": (answer, note_command(BABAK, answer)),
         "revision with a title": (renamed, change_command(AVA, renamed, "update")),
         "revision": (revised, change_command(BABAK, revised, "update")),
@@ -202,6 +205,7 @@ def test_records_from_the_same_input_are_the_same_bytes(flags: tuple[str, ...]) 
     assert made == {name: raw.decode() for name, (raw, _) in expected.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(st.lists(st.tuples(strategies.titles, strategies.texts), min_size=30, max_size=60))
 def test_posts_with_any_words_are_the_same_bytes(drawn: list[tuple[str, str]]) -> None:
@@ -307,6 +311,7 @@ typed = st.text(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.lists(typed, min_size=60, max_size=120))
 def test_clean_up_of_typed_text_is_the_same(drawn: list[str]) -> None:

@@ -1,18 +1,14 @@
 """backup and restore: a copy that its host cannot open, and that brings nobody's words back."""
 
+import io
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pyrage
 import pytest
 from app import site
-from app.db.erased import read_digests
-from app.forum.model import KeptDraft
-from app.forum.service import keeping
-from app.forum.store import keeping as store
-from app.identity import Viewer
 from app.kernel.clock import FixedClock
-from app.records import Custody
 
 from tests import factories
 from tests.cli.command import Done, goftogu
@@ -230,28 +226,6 @@ def test_backup_to_something_that_is_no_recipient_is_refused(data: Path, tmp_pat
     assert not (tmp_path / "b").exists()
 
 
-def test_deleted_draft_is_no_line_of_the_list(data: Path, posts: list[bytes]) -> None:
-    house = open_at(data, FixedClock(factories.NOW))
-    with house.db.write() as work:
-        house.door.submit(work, factories.card(AVA))
-    viewer = Viewer(
-        root=AVA.root, name="Ava", fingerprint=AVA.mark, posting_did=AVA.did, custody=Custody.DEVICE
-    )
-    words = KeptDraft(
-        id="", place="/b/square/new", title="", text="Later.", language="en", previous="",
-        day=factories.TODAY,
-    )  # fmt: skip
-    with house.db.write() as work:
-        keeping.keep_draft(work, viewer, words)
-        (kept,) = store.list_drafts(work, AVA.root)
-    with house.db.write() as work:
-        keeping.delete_draft(work, viewer, kept.id)
-    house.db.close()
-    change(data, factories.erasure(AVA, posts[1]))
-
-    assert read_digests(data / "erased.log") == [factories.digest_of(posts[1])]
-
-
 def test_erased_persona_stays_erased_when_an_older_backup_is_restored(
     data: Path, posts: list[bytes], keys: tuple[str, Path], tmp_path: Path
 ) -> None:
@@ -270,3 +244,38 @@ def test_erased_persona_stays_erased_when_an_older_backup_is_restored(
     assert not [name for name, raw in found.items() if b"affronella" in raw]
     states = {row["state"] for table, row in rows(tmp_path / "new") if table == "posting_key"}
     assert states == {"revoked"}
+
+
+def test_backup_with_a_file_of_another_place_is_refused(
+    keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    """Whoever knows a recipient can seal a file to it; names in it lead nowhere."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w|") as tar:
+        tar.addfile(tarfile.TarInfo("keys/../../evil"))
+    recipient = pyrage.x25519.Recipient.from_str(keys[0])
+    made = tmp_path / "made.age"
+    made.write_bytes(pyrage.encrypt(stream.getvalue(), [recipient]))
+    (tmp_path / "new").mkdir()
+
+    done = restore(made, keys, tmp_path / "new")
+
+    assert done.code == 1
+    assert "not of an instance" in done.err
+    assert not list(tmp_path.rglob("evil"))
+
+
+def test_backup_of_a_spoilt_instance_is_not_restored(
+    data: Path, posts: list[bytes], keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    house = open_at(data, FixedClock(factories.NOW))
+    with house.db.write() as work:
+        work.session.connection().exec_driver_sql("UPDATE version SET text = 'other words'")
+    house.db.close()
+    to = tmp_path / "backup.age"
+    assert goftogu("backup", "--to", to, "--recipient", keys[0], data=data).code == 0
+
+    done = restore(to, keys, tmp_path / "new")
+
+    assert done.code == 1
+    assert not (tmp_path / "new").exists()

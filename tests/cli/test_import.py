@@ -36,6 +36,13 @@ def test_rows_become_posts_signed_by_the_instance(data: Path, tmp_path: Path) ->
     assert goftogu("check", data=data).code == 0
 
 
+def test_rows_are_taken_where_only_stewards_open_threads(data: Path, tmp_path: Path) -> None:
+    done = goftogu("import", write(tmp_path, OPENING, ANSWER), "--board", "notices", data=data)
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out == b"imported 2, here already 0, refused 0\n"
+
+
 def test_import_again_adds_nothing(data: Path, tmp_path: Path) -> None:
     file = write(tmp_path, OPENING)
     goftogu("import", file, "--board", "square", data=data)

@@ -1,4 +1,4 @@
-"""keygen, card, login-proof: secrets made and used offline."""
+"""keygen, key import, card, login-proof: secrets made and used offline."""
 
 import json
 import os
@@ -6,14 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
+from app import identity, records
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.seed import Seed, parse_words
 from app.identity.codec import decode_card, verify_login_proof
+from app.identity.service import recovery
 from app.records import Custody, parse_record, verify_record
+from app.wiring import House
 
 from tests import factories
 from tests.cli.command import Done, goftogu
 from tests.cli.conftest import Keys
+from tests.houses import require_post, submit
 
 
 def secrets_of(keys: Keys) -> list[str]:
@@ -215,3 +219,153 @@ def test_missing_key_file_fails_in_one_sentence(tmp_path: Path) -> None:
 
     assert (done.code, done.out) == (1, b"")
     assert "No such file" in done.err
+
+
+def imported(folder: Path, *words: str | Path, given: str = "") -> Done:
+    """Import a key into a file of this folder."""
+    return goftogu("key", "import", "--out", folder / "imported", *words, given=given)
+
+
+def test_key_import_from_words_writes_the_file_that_keygen_wrote(
+    keys: Keys, tmp_path: Path
+) -> None:
+    done = imported(tmp_path, given=keys.words + "\n")
+
+    assert (done.code, done.out) == (0, b"")
+    assert (tmp_path / "imported").read_bytes() == keys.file.read_bytes()
+    assert (tmp_path / "imported").stat().st_mode & 0o777 == 0o600
+    assert [secret for secret in secrets_of(keys) if secret in said(done)] == []
+
+
+def test_key_import_from_another_key_file_closes_the_copy(keys: Keys, tmp_path: Path) -> None:
+    (tmp_path / "stick").write_bytes(keys.file.read_bytes())
+    (tmp_path / "stick").chmod(0o777)
+
+    done = imported(tmp_path, "--file", tmp_path / "stick")
+
+    assert done.code == 0
+    assert (tmp_path / "imported").read_bytes() == keys.file.read_bytes()
+    assert (tmp_path / "imported").stat().st_mode & 0o777 == 0o600
+
+
+def test_key_import_overwrites_nothing_and_asks_nothing_first(keys: Keys) -> None:
+    before = keys.file.read_bytes()
+
+    done = goftogu("key", "import", "--out", keys.file, given="no words at all")
+
+    assert (done.code, done.out) == (1, b"")
+    assert "exists" in done.err
+    assert keys.file.read_bytes() == before
+
+
+def test_key_import_follows_no_link(keys: Keys, tmp_path: Path) -> None:
+    (tmp_path / "imported").symlink_to(tmp_path / "elsewhere")
+
+    assert imported(tmp_path, given=keys.words).code == 1
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_key_import_takes_no_words_as_arguments(keys: Keys, tmp_path: Path) -> None:
+    assert imported(tmp_path, *keys.words.split()).code == 2
+    assert imported(tmp_path, "--words", keys.words).code == 2
+
+
+def test_key_import_from_spoilt_words_writes_nothing(keys: Keys, tmp_path: Path) -> None:
+    done = imported(tmp_path, given=" ".join(keys.words.split()[:11]))
+
+    assert (done.code, done.out) == (1, b"")
+    assert [secret for secret in secrets_of(keys) if secret in said(done)] == []
+    assert not (tmp_path / "imported").exists()
+
+
+def test_key_import_from_a_file_whose_key_was_changed_is_refused(
+    keys: Keys, tmp_path: Path
+) -> None:
+    content = json.loads(keys.file.read_text())
+    (tmp_path / "stick").write_text(json.dumps(content | {"seed": "00" * 32}))
+
+    done = imported(tmp_path, "--file", tmp_path / "stick")
+
+    assert done.code == 1
+    assert "Not a key file" in done.err
+    assert not (tmp_path / "imported").exists()
+
+
+def write_card(folder: Path, raw: bytes) -> Path:
+    """Write a card into a file."""
+    (folder / "card.json").write_bytes(raw)
+    return folder / "card.json"
+
+
+def test_key_import_takes_the_key_in_use_and_its_custody_from_the_card(tmp_path: Path) -> None:
+    ava = factories.person("Ava", Custody.UNLOCKED)
+    lines = [factories.key_line(ava, state="retired"), factories.key_line(ava, 3)]
+    card = write_card(tmp_path, factories.card(ava, keys=lines))
+
+    done = imported(tmp_path, "--card", card, given=" ".join(ava.seed.words()))
+
+    assert done.code == 0
+    content = json.loads((tmp_path / "imported").read_text())
+    assert content["did"] == encode_did(ava.seed.posting_key(3).public)
+    assert content["custody"] == "unlocked"
+    words = ("--key", tmp_path / "imported", "--board", factories.SQUARE.did)
+    signed = verify_record(parse_record(goftogu("sign", *words, given="Hi").out))
+    assert signed.document["urn:goftogu:custody"] == "unlocked"
+
+
+AVA = factories.person("Ava")
+WRONG_CARDS = {
+    "another persona's": factories.card(factories.person("Babak")),
+    "no key in use": factories.card(AVA, keys=[factories.key_line(AVA, state="revoked")]),
+    "no card": factories.note(AVA),
+    "one whose signature does not hold": factories.altered(
+        factories.card(AVA), lambda document: document.update(name="Eve")
+    ),
+}
+
+
+@pytest.mark.parametrize("card", WRONG_CARDS.values(), ids=WRONG_CARDS)
+def test_key_import_with_a_wrong_card_writes_nothing(card: bytes, tmp_path: Path) -> None:
+    file = write_card(tmp_path, card)
+
+    done = imported(tmp_path, "--card", file, given=" ".join(AVA.seed.words()))
+
+    assert (done.code, done.out) == (1, b"")
+    assert "Traceback" not in done.err
+    assert not (tmp_path / "imported").exists()
+
+
+def test_key_import_from_two_places_is_wrong_usage(keys: Keys, tmp_path: Path) -> None:
+    card = write_card(tmp_path, factories.card(AVA))
+
+    assert imported(tmp_path, "--file", keys.file, "--card", card).code == 2
+
+
+def test_words_that_a_page_showed_sign_on_the_command_line(house: House, tmp_path: Path) -> None:
+    """Join in a browser, import, post; come back with the words, import anew, post again."""
+    sealed = (bytes(32), bytes(16))
+    new = identity.NewPersona(
+        name="Mina", entropy=bytes(range(16)), stretched=sealed[0], salt=sealed[1]
+    )
+    seed, posts = Seed(new.entropy), []
+    for round_ in ("joined", "restored"):
+        with house.db.write() as work:
+            if round_ == "joined":
+                identity.register_persona(work, house.door, new, factories.TODAY)
+            else:
+                recovery.restore_persona(work, house.door, seed, "", sealed, factories.TODAY)
+            persona = recovery.find_persona(work, seed)
+            record = persona and records.find_record(work, persona.card_digest)
+        assert record
+        assert record.raw
+        (tmp_path / round_).mkdir()
+        card = write_card(tmp_path / round_, record.raw)
+
+        done = imported(tmp_path / round_, "--card", card, given=" ".join(seed.words()))
+
+        assert done.code == 0, done.err
+        words = ("--key", tmp_path / round_ / "imported", "--board", factories.SQUARE.did)
+        posts.append(goftogu("sign", *words, given="Hello").out)
+        submit(house, posts[-1])
+
+    assert [require_post(house, post).author.name for post in posts] == ["Mina", "Mina"]

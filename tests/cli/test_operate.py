@@ -13,9 +13,10 @@ from app.records import parse_record, verify_record
 from tests import factories
 from tests.cli.command import goftogu, start
 from tests.houses import open_at, publish
+from tests.journeys.instance import serving
 
 COMMANDS = {
-    "init", "serve", "worker", "seed", "check", "backup", "restore", "import", "keygen", "card", "login-proof", "sign", "submit", "verify", "steward",
+    "init", "serve", "worker", "seed", "check", "backup", "restore", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "steward",
 }  # fmt: skip
 
 
@@ -246,3 +247,9 @@ def test_no_option_takes_a_secret() -> None:
 
     options = set(re.findall(r"--[a-z-]+", shown))
     assert not options & {"--words", "--seed", "--passphrase", "--password", "--secret"}
+
+
+@pytest.mark.slow
+def test_served_instance_makes_files_of_its_owner_alone(data: Path) -> None:
+    with serving(data):
+        assert (data / "worker.lock").stat().st_mode & 0o777 == 0o600

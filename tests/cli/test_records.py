@@ -1,10 +1,14 @@
 """sign, verify, submit: a post from a key file to an instance and back, trusting nobody."""
 
 import json
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socket import socket
+from threading import Thread
 
 import pytest
+from app.cli.transport import MAX_ANSWER_BYTES, RefusedError, fetch
 from app.crypto.multikey import encode_digest, fingerprint
 from app.kernel.clock import SystemClock
 from app.records import parse_record, sign_record, verify_record
@@ -359,6 +363,7 @@ def test_verify_an_address_without_a_record_ends_with_five(origin: str) -> None:
     assert goftogu("verify", f"{origin}/records/{DIGEST.hex()[::-1]}").code == 5
 
 
+@pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 def test_instance_that_cannot_be_reached_ends_with_four() -> None:
     with socket() as taken:
         # Bound and not listening: whoever connects is turned away.
@@ -369,6 +374,7 @@ def test_instance_that_cannot_be_reached_ends_with_four() -> None:
         assert goftogu("verify", f"{origin}/records/{DIGEST.hex()}").code == 4
 
 
+@pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 @pytest.mark.parametrize(
     ("address", "code"),
     [("not an address", 2), ("http://[", 4), ("ftp://127.0.0.1/", 2), ("127.0.0.1", 2)],
@@ -397,3 +403,33 @@ def test_verify_takes_a_file_with_a_record_a_line(tmp_path: Path) -> None:
 
     assert done.code == 3
     assert [shown["verifies"] for shown in json.loads(done.out)] == [True, False]
+
+
+@pytest.mark.slow
+def test_proxy_of_the_environment_is_not_used(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy would see who asks for what; nobody listens at this one."""
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+
+    assert goftogu("verify", f"{origin}/records/{DIGEST.hex()[::-1]}").code == 5
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_endless_answer_is_cut_off() -> None:
+    class Endless(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(2 * MAX_ANSWER_BYTES // 65_536):
+                    self.wfile.write(bytes(65_536))
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Endless) as server:
+        thread = Thread(target=server.handle_request)
+        thread.start()
+        with pytest.raises(RefusedError, match="longer"):
+            fetch(f"http://127.0.0.1:{server.server_port}/")
+        thread.join()

@@ -3,6 +3,7 @@
 import importlib
 import re
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -43,15 +44,18 @@ def pages() -> list[type[Page]]:
     return found
 
 
-def undeclared(name: str) -> set[str]:
-    """Return the names that a template expects from outside: not its own, not those of its layout."""
+@cache
+def parsed(name: str) -> nodes.Template:
+    """Return a template as its parts."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"]
     )
-    trees = [
-        environment.parse((TEMPLATES / item).read_text(encoding="utf-8"))
-        for item in (name, "layout/base.html")
-    ]
+    return environment.parse((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def undeclared(name: str) -> set[str]:
+    """Return the names that a template expects from outside: not its own, not those of its layout."""
+    trees = [parsed(item) for item in (name, "layout/base.html")]
     given: set[str] = set()
     for tree in trees:
         given |= {node.target for node in tree.find_all(nodes.Import)}

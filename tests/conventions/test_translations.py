@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import unicodedata
+from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
@@ -21,6 +22,7 @@ BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
+@cache
 def template() -> Catalog:
     """Return the sentences that the pages can show now."""
     loader = SourceFileLoader("update", str(TRANSLATIONS / "update"))

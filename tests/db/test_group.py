@@ -1,6 +1,6 @@
 """Steps that queue together share a commit, and each answers for itself alone."""
 
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from app.db import Work
@@ -87,3 +87,16 @@ def test_step_given_up_before_its_turn_is_not_done(house: House) -> None:
     house.db.write_together(add_one)
 
     assert read_count(house) == before + 2
+
+
+def test_whoever_gives_way_waits_for_what_is_queued_but_not_for_ever(house: House) -> None:
+    may_go_on = Event()
+    queued = house.db.queue(lambda _work: may_go_on.wait(10))
+
+    house.db.give_way(0.01)
+    was_done_early = queued.done()
+    may_go_on.set()
+    house.db.give_way(10)
+
+    assert not was_done_early
+    assert queued.done()

@@ -68,10 +68,11 @@ class Host(Address):
 
 
 @contextmanager
-def running_host(data: Path, database_url: str = "") -> Iterator[Host]:
+def running_host(data: Path, database_url: str = "", staff: str = "") -> Iterator[Host]:
     """Serve the instance in a folder for the length of a block; killed at its end, if not before."""
     address = f"127.0.0.1:{find_port()}"
-    process = _processes.Process(target=_serve, args=(address, data, database_url), daemon=True)
+    words = (address, data, database_url, staff)
+    process = _processes.Process(target=_serve, args=words, daemon=True)
     process.start()
     host = Host(address, process)
     try:
@@ -104,9 +105,9 @@ def find_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(address: str, data: Path, database_url: str) -> None:
+def _serve(address: str, data: Path, database_url: str, staff: str) -> None:
     os.environ |= {"GOFTOGU_DATA": str(data), "GOFTOGU_DATABASE_URL": database_url}
     log = os.open(data / "serve.log", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(log, stream.fileno())
-    operate.serve(address)
+    operate.serve(address, staff)

@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from app.settings import Settings
 from sqlalchemy import text
 
 from tests import factories
+from tests.faults.failing import failing
 from tests.faults.host import running_host
 from tests.faults.load import (
     CLIENTS,
@@ -21,7 +23,7 @@ from tests.faults.load import (
     wait_for,
 )
 from tests.faults.rounds import KILLS
-from tests.houses import open_at, submit, tick
+from tests.houses import count_records, find_record, open_at, submit, tick
 from tests.postgres.server import Postgres
 
 pytestmark = pytest.mark.slow
@@ -64,6 +66,31 @@ def test_killed_server_comes_back_and_goes_on(template: Path, tmp_path: Path) ->
         assert host.submit(last) == 200
         assert host.submit(new_post()) == 201
         assert host.request("GET", "/en/")[0] == 200
+
+
+def test_record_whose_answer_was_cut_off_is_handed_in_again_without_becoming_two(
+    template: Path, tmp_path: Path
+) -> None:
+    """The process dies at the very call that would send the answer: after the commit, unheard."""
+    data, raw = tmp_path / "instance", new_post()
+    shutil.copytree(template, data)
+    with closing((house := open_at(data, SystemClock())).db):
+        before = count_records(house)
+    with (
+        running_host(data) as host,
+        failing(host.pid, calls="sendto", when="1", fate="signal=SIGKILL"),
+        pytest.raises((OSError, HTTPException)),
+    ):
+        host.submit(raw)
+
+    with closing((house := open_at(data, SystemClock())).db):
+        assert find_record(house, raw) is not None
+        assert count_records(house) == before + 1
+    with running_host(data) as host:
+        assert [host.submit(raw) for _ in range(2)] == [200, 200]
+    with closing((house := open_at(data, SystemClock())).db):
+        assert count_records(house) == before + 1
+        assert_good(house)
 
 
 @pytest.mark.postgres

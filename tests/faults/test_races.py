@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Barrier
 
 import pytest
 from app import identity
 from app.crypto.sealing import Passphrase
+from app.db import Work
 from app.identity.errors import NameTakenError
 from app.main import create_app
-from app.wiring import House
+from app.wiring import House, open_house
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -63,6 +65,26 @@ def assert_one_won(house: House, before: dict[str, int], statuses: list[int]) ->
     after = count_rows(house)
     assert after["record"] == before["record"] + 1
     assert after["tlog_pending"] == before["tlog_pending"] + 1
+
+
+def test_no_step_of_two_hosts_of_one_instance_is_lost_or_refused(house: House) -> None:
+    """A worker that was started apart, or a second web host, knows nothing of this one's turns."""
+    count = text("SELECT tick_s FROM tlog_lane WHERE name = 'house'")
+    add_one = text("UPDATE tlog_lane SET tick_s = :more WHERE name = 'house'")
+
+    def step(work: Work) -> None:
+        seen = work.session.execute(count).scalar_one()
+        work.session.execute(add_one, {"more": seen + 1})
+
+    with closing((twin := open_house(house.settings, clock=house.clock)).db):
+        with house.db.read() as work:
+            before = work.session.execute(count).scalar_one()
+        with ThreadPoolExecutor(4) as pool:
+            dbs = [house.db, twin.db] * 2 * RACES
+            for _ in pool.map(lambda db: db.write_together(step), dbs):
+                pass
+        with house.db.read() as work:
+            assert work.session.execute(count).scalar_one() == before + 4 * RACES
 
 
 def test_two_revisions_of_a_post_at_once(house: House, browsers: list[TestClient]) -> None:

@@ -2,8 +2,11 @@
 
 from re import findall
 
+import pytest
 from app import forum
+from app.db.erased import FILE_NAME, ErasedList
 from app.forum import Post
+from app.forum.service import keeping
 from app.forum.service.keeping import MOST_DRAFTS
 from app.kernel.clock import DAY_S, FixedClock
 from app.wiring import House
@@ -49,6 +52,16 @@ def test_draft_is_kept_unsigned_opened_again_and_gone_once_sent(
     visitor.digest_after(answer)
     assert list_drafts(visitor) == []
     assert "draft" not in {table for table, _ in read_rows(house)}
+
+
+def test_draft_remembers_how_long_to_wait(client: TestClient) -> None:
+    """Sent on another day from the list, it must not be shown sooner than its author chose."""
+    visitor = Visitor(client)
+    visitor.join("Ava")
+
+    path = keep(visitor, text="For tomorrow.", wait="24")
+
+    assert visitor.open_form(path).fields["wait"] == "24"
 
 
 def test_draft_kept_again_replaces_itself(client: TestClient) -> None:
@@ -203,6 +216,44 @@ def test_notices_are_new_until_they_are_marked_as_read(house: House, client: Tes
     visitor.send(find_form(visitor.get("/notices"), "/en/notices"))
     assert "Not read yet" not in visitor.get("/notices").text
     assert visitor.get("/notices").text.count("Answers you") == 2
+
+
+def test_one_saved_thread_too_many_is_refused_with_what_to_do(
+    house: House, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST_SAVED", 1)
+    babak = factories.person("Babak")
+    first, second = (factories.note(babak, title=title) for title in ("Aquifers", "Bridges"))
+    publish(house, first, second)
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    thread, other = (require_post(house, post).thread for post in (first, second))
+    assert visitor.send(save_form(visitor, thread), do="save").status_code == 303
+
+    answer = visitor.send(save_form(visitor, other), do="save")
+
+    assert answer.status_code == 409
+    assert "You have saved as many threads as one may save" in answer.text
+    assert "Bridges" not in visitor.get("/saved").text
+    again = visitor.send(save_form(visitor, thread), do="save")
+    assert again.status_code == 303, "what is saved already is no more than before"
+    visitor.send(save_form(visitor, thread), do="drop")
+    assert visitor.send(save_form(visitor, other), do="save").status_code == 303
+
+
+def test_deleted_draft_leaves_the_list_of_erasures_as_it_was(
+    house: House, client: TestClient
+) -> None:
+    """A line that is no digest would keep every backup from being restored with it."""
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    keep(visitor, text="Half a thought.")
+
+    visitor.send(find_form(visitor.get("/drafts"), "/en/drafts"))
+
+    assert list_drafts(visitor) == []
+    assert not (house.settings.data / FILE_NAME).exists()
+    ErasedList(house.settings.data).complete([bytes(32)])
 
 
 def house_post(house: House, digest: str) -> Post:

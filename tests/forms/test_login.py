@@ -348,6 +348,7 @@ def test_leaving_ends_the_session_on_the_server(visitor: Visitor, leave: str) ->
     answer = visitor.client.get("/exit") if leave == "/exit" else visitor.log_out()
 
     assert "s=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0" in answer.headers["set-cookie"]
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
     visitor.client.cookies.set("s", kept)
     assert visitor.get("/persona").headers["location"] == "/en/login"
 
@@ -378,3 +379,15 @@ def test_log_in_expects_the_days_that_proofs_are_made_on(visitor: Visitor) -> No
         proof = sign_login_proof(DARA.key, day=day, **asked)
         asked = challenge_of(visitor)
         assert is_in(hand_in(visitor, proof))
+
+
+def test_log_in_with_a_key_ends_the_session_before_it(own_visitor: Visitor, house: House) -> None:
+    """Somebody may have planted it, and would be logged in as well."""
+    own_visitor.join("Ava")
+    planted = dict(own_visitor.client.cookies)
+
+    assert is_in(hand_in(own_visitor, prove(own_visitor)))
+
+    own_visitor.client.cookies.clear()
+    own_visitor.client.cookies.update(planted)
+    assert "/login" in own_visitor.get("/persona").headers["location"]

@@ -120,6 +120,13 @@ def test_wrong_settings_found_nothing_and_stay_in_the_form(
     assert count_records(house) == before
 
 
+def test_empty_form_is_told_in_the_order_of_its_fields_what_is_missing(steward: Visitor) -> None:
+    answer = steward.send(steward.open_form("/boards/manage/new"))
+
+    asked = re.findall(r'<li><a href="#f-(\w+)">', answer.text)
+    assert asked == ["slug", "name_en", "purpose_en", "rules_en"], "the steward reads English"
+
+
 def test_changed_settings_hold_at_once(house: House, steward: Visitor) -> None:
     steward.get("/b/square")
 
@@ -189,7 +196,8 @@ def test_tag_that_the_board_has_not_is_refused(house: House, steward: Visitor) -
 
     answer = steward.send_post("/b/square/new", title="Rain", text="When?", tag_1="land")
 
-    assert answer.status_code == 400
+    assert answer.status_code == 409
+    assert "The board has no such tag" in answer.text
     assert count_records(house) == before
 
 

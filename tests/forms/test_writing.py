@@ -302,6 +302,35 @@ def test_revision_begun_before_another_does_not_overwrite_it(
     assert post.version.text.markdown == "Two."
 
 
+def test_receipt_of_a_waiting_answer_leads_its_author_back_to_the_thread(place: Place) -> None:
+    thread = f"/en{place.path('/t/{thread}')}"
+    waiting = place.visitor.digest_after(
+        place.visitor.send_post(place.path("/t/{thread}/reply"), text=TEXT)
+    )
+
+    assert f'href="{thread}"' in place.visitor.get(f"/receipts/{waiting}").text
+    assert f'href="{thread}"' not in place.stranger.get(f"/receipts/{waiting}").text
+
+
+def test_receipt_of_an_erasure_leads_back_to_the_thread(house: House, client: TestClient) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    post = visitor.open_thread("Water", "One.")
+    release(house)
+
+    erasure = visitor.digest_after(visitor.send_post(f"/p/{post}/erase"))
+
+    assert f'href="/en/t/{post[:20]}"' in visitor.get(f"/receipts/{erasure}").text
+
+
+def test_receipt_of_a_waiting_thread_does_not_lead_to_a_page_that_is_not_there(
+    place: Place,
+) -> None:
+    waiting = place.visitor.open_thread("Bread", TEXT)
+
+    assert "/t/" not in place.visitor.get(f"/receipts/{waiting}").text
+
+
 DEVICE = "Your key is on your own device, so the text must be signed there: with scripts on, by this page; else with the command line, and then handed in."
 
 

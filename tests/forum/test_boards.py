@@ -4,7 +4,7 @@ import pytest
 from app import forum
 from app.crypto.multikey import encode_did, encode_digest
 from app.forum.errors import BoardTakenError, UnknownBoardError
-from app.kernel.errors import AppError
+from app.kernel.errors import AppError, VerificationError
 from app.wiring import House
 
 from tests import factories
@@ -94,3 +94,16 @@ def test_instance_card_by_another_key_is_refused(house: House) -> None:
 
     with house.db.read() as work:
         assert store.find_card(work) == current
+
+
+def test_board_whose_home_never_consented_is_refused(house: House) -> None:
+    """Nobody founds a board on a host that did not agree to it."""
+    garden = factories.board_key("garden")
+    home = encode_did(house.keys["instance"].public)
+    other = factories.board(garden, home=factories.person("Host").root_key)
+    raw = factories.forged(other, garden.key, lambda d: d.update({"urn:goftogu:home": home}))
+
+    with pytest.raises(VerificationError):
+        submit(house, raw)
+
+    assert find(house, "garden") is None

@@ -52,7 +52,7 @@ def test_tombstone_keeps_its_place_its_author_and_its_answers(house: House) -> N
     tombstone = require_post(house, post)
     with house.db.read() as work:
         thread = service.get_thread(work, tombstone.thread)
-        numbers = [item.number for item in service.list_page(work, thread, 1)]
+        numbers = [item.number for item in service.list_page(work, thread, 1)[1]]
 
     assert tombstone.erased_on == factories.TODAY
     assert tombstone.number == 1

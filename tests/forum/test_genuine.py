@@ -35,6 +35,21 @@ def test_words_that_the_host_changed_are_not(house: House, client: TestClient) -
     assert "The signature does not fit this text" in page
 
 
+def test_record_that_the_host_rewrote_is_not(house: House, client: TestClient) -> None:
+    """The words and the record say the same; only the signature tells."""
+    post = factories.note(AVA, text="The words.")
+    publish(house, post)
+    rewritten = post.replace(b"The words.", b"Other ones")
+    with house.db.write() as work:
+        work.session.execute(text("UPDATE record SET raw = :raw"), {"raw": rewritten})
+        work.session.execute(text("UPDATE version SET text = 'Other ones'"))
+
+    page = page_of(client, post)
+
+    assert "exactly what the holder of this key signed" not in page
+    assert "The signature does not fit this text" in page
+
+
 def test_post_by_a_key_that_was_revoked_since_says_so(house: House, client: TestClient) -> None:
     card, post = factories.card(AVA), factories.note(AVA)
     publish(house, card, post)

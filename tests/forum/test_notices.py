@@ -1,7 +1,9 @@
 """Who is told of a post: the personas whose posts it answers or quotes, once, when readers can see it."""
 
-from app import identity
+import pytest
+from app import identity, worker
 from app.forum.service import keeping
+from app.kernel.clock import DAY_S, FixedClock
 from app.wiring import House
 
 from tests import factories
@@ -59,6 +61,44 @@ def test_quote_of_a_post_that_is_not_here_tells_nobody(house: House) -> None:
     publish(house, factories.note(BABAK, reply_to=opening, quotes=[elsewhere]))
 
     assert told(house, AVA) == ["answer"]
+
+
+def test_of_many_notices_the_oldest_are_forgotten(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST_NOTICES", 3)
+    opening, others = factories.note(AVA), factories.note(CYRUS)
+    publish(house, factories.card(AVA), factories.card(CYRUS), opening, others)
+    publish(house, factories.note(BABAK, reply_to=others))
+    for number in range(5):
+        publish(house, factories.note(BABAK, reply_to=opening, text=f"Answer {number}"))
+
+    with house.db.write() as work:
+        viewer = identity.find_viewer(work, identity.open_device_session(work, AVA.did))
+        assert viewer
+        notices, _ = keeping.list_notices(work, viewer, 1)
+
+    assert [notice.post.version.text.markdown for notice in notices] == [
+        "Answer 4",
+        "Answer 3",
+        "Answer 2",
+    ]
+    assert told(house, CYRUS) == ["answer"], "others keep theirs"
+
+
+def test_notice_is_forgotten_after_ninety_days(house: House, clock: FixedClock) -> None:
+    opening = factories.note(AVA)
+    publish(house, factories.card(AVA), opening)
+    publish(house, factories.note(BABAK, reply_to=opening))
+
+    clock.advance(90 * DAY_S)
+    worker.step(house, 0)
+    kept = told(house, AVA)
+    clock.advance(DAY_S)
+    worker.step(house, 0)
+
+    assert kept == ["answer"]
+    assert told(house, AVA) == []
 
 
 def test_answer_that_was_erased_before_its_tick_is_told_to_nobody(house: House) -> None:

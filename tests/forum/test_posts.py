@@ -39,7 +39,7 @@ def posts_of(house: House, opening: bytes) -> list[Post]:
     """Return the posts that readers can see in the thread of an opening."""
     with house.db.read() as work:
         thread = forum.get_thread(work, require_post(house, opening).thread)
-        return service.list_page(work, thread, 1)
+        return service.list_page(work, thread, 1)[1]
 
 
 def test_post_waits_and_is_shown_with_its_number_at_the_tick(

@@ -4,12 +4,14 @@ import pytest
 from app import identity
 from app.crypto.sealing import Passphrase
 from app.crypto.seed import Seed
-from app.identity import codec
+from app.identity import codec, service
 from app.identity.errors import KeyInactiveError, WrongPassphraseError
 from app.identity.model import KeyState
 from app.identity.service import recovery
+from app.identity.tables import LoginSessionRow
 from app.records.model import Custody
 from app.wiring import House
+from sqlalchemy import select
 
 from tests import factories
 from tests.houses import submit
@@ -42,6 +44,12 @@ def keys(house: House) -> dict[str, tuple[str, str]]:
         persona = recovery.find_persona(work, SEED)
         assert persona is not None
         return {did: (c, s) for did, _, c, s in identity.list_keys(work, persona.root)}
+
+
+def count_sessions(house: House) -> int:
+    """Return how many sessions stand in the database, ended or not: each holds a sealed key."""
+    with house.db.read() as work:
+        return len(work.session.scalars(select(LoginSessionRow)).all())
 
 
 def viewer_of(house: House, token: str) -> identity.Viewer | None:
@@ -93,6 +101,7 @@ def test_persona_comes_back_after_a_revocation_made_blindly(house: House) -> Non
     assert len([s for _, s in keys(house).values() if s == KeyState.ACTIVE]) == 1
 
 
+@pytest.mark.slow
 def test_persona_comes_back_many_times(house: House) -> None:
     join(house)
 
@@ -137,3 +146,43 @@ def test_passphrase_that_was_changed_opens_and_the_old_one_does_not(house: House
     identity.unseal_login(changed, Passphrase("a new passphrase"))
     with pytest.raises(WrongPassphraseError):
         identity.unseal_login(changed, PASSPHRASE)
+
+
+def test_revocation_out_of_turn_ends_the_login(house: House) -> None:
+    join(house)
+
+    submit(house, recovery.make_revocation(SEED, nonce=factories.nonce(), day=factories.TODAY))
+
+    with house.db.read() as work:
+        assert service.find_login(work, "Ava") is None
+
+
+def test_restoring_leaves_no_older_session_on_the_disk(house: House) -> None:
+    join(house)
+
+    restore(house)
+
+    assert count_sessions(house) == 1
+
+
+def test_revoking_leaves_no_session_on_the_disk(house: House) -> None:
+    join(house)
+
+    with house.db.write() as work:
+        recovery.revoke_persona(work, house.door, SEED, factories.TODAY)
+
+    assert count_sessions(house) == 0
+
+
+def test_erasing_oneself_revokes_keys_that_do_not_come_from_the_words(house: House) -> None:
+    ava, babak = factories.person("Ava"), factories.person("Babak")
+    lines = [factories.key_line(ava), factories.key_line(babak, root=ava.root)]
+    submit(house, factories.card(ava, keys=lines))
+
+    with house.db.write() as work:
+        erased = recovery.erase_persona(work, house.door, ava.seed, factories.TODAY)
+
+    with house.db.read() as work:
+        states = [state for *_, state in identity.list_keys(work, ava.root)]
+    assert set(erased) == {ava.did, babak.did}
+    assert states == ["revoked", "revoked"]

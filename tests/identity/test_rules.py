@@ -8,12 +8,15 @@ import pytest
 from app.crypto.multikey import encode_digest
 from app.identity.errors import (
     CustodyDiffersError,
+    HostCustodyError,
     KeyInactiveError,
     MixedNameError,
     StaleCardError,
 )
 from app.identity.model import Author, Card, KeyState, Persona
 from app.identity.rules import (
+    ABSOLUTE_S,
+    IDLE_S,
     choose_positions,
     fold_name,
     later_state,
@@ -21,6 +24,7 @@ from app.identity.rules import (
     require_successor,
     require_use,
 )
+from app.kernel.clock import HOUR_S
 from app.records.model import Custody
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -86,8 +90,13 @@ def test_key_state_moves_one_way_only(before: KeyState, after: KeyState, settled
 
 
 def test_active_key_may_sign_as_its_card_declares() -> None:
-    for custody in Custody:
+    for custody in (Custody.DEVICE, Custody.UNLOCKED):
         require_use(author(KeyState.ACTIVE, custody), custody)
+
+
+def test_key_of_a_persona_may_not_sign_as_the_hosts() -> None:
+    with pytest.raises(HostCustodyError):
+        require_use(author(KeyState.ACTIVE, Custody.INSTANCE), Custody.INSTANCE)
 
 
 @pytest.mark.parametrize("state", [KeyState.RETIRED, KeyState.REVOKED])
@@ -199,3 +208,7 @@ def test_every_pair_of_words_can_be_asked_for() -> None:
     pairs = {choose_positions(bytes([a, b])) for a in range(12) for b in range(11)}
 
     assert len(pairs) == 66
+
+
+def test_sessions_end_after_two_idle_hours_and_twelve_in_all() -> None:
+    assert (IDLE_S, ABSOLUTE_S) == (2 * HOUR_S, 12 * HOUR_S)

@@ -4,6 +4,7 @@ from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
+from time import process_time
 
 import pytest
 from app import identity
@@ -22,6 +23,7 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.houses import submit
+from tests.once import CHEAP
 
 PASSPHRASE = "four unrelated words"
 STEP_S = 10 * MINUTE_S
@@ -34,7 +36,7 @@ def prepared(name: str, passphrase: str) -> NewPersona:
     return NewPersona(
         name=name,
         entropy=salt[::-1],
-        stretched=stretch(Passphrase(passphrase), salt, StretchCost()),
+        stretched=stretch(Passphrase(passphrase), salt, CHEAP),
         salt=salt,
     )
 
@@ -78,6 +80,7 @@ def test_joining_opens_a_session_that_can_sign(house: House) -> None:
     assert sign_with(house, token) == encode_did(Seed(new.entropy).posting_key().public)
 
 
+@pytest.mark.usefixtures("full_cost")
 def test_joining_makes_new_secrets_each_time(house: House) -> None:
     one, other = (
         identity.prepare_persona(house.db.randomness, "Ava", Passphrase(PASSPHRASE))
@@ -87,6 +90,15 @@ def test_joining_makes_new_secrets_each_time(house: House) -> None:
     assert one.entropy != other.entropy
     assert one.salt != other.salt
     assert one.stretched == stretch(Passphrase(PASSPHRASE), one.salt, StretchCost())
+
+
+@pytest.mark.usefixtures("full_cost")
+def test_persona_logs_in_at_the_full_cost(house: House) -> None:
+    new = identity.prepare_persona(house.db.randomness, "Ava", Passphrase(PASSPHRASE))
+    with house.db.write() as work:
+        identity.register_persona(work, house.door, new, factories.TODAY)
+
+    assert find_viewer(house, log_in(house)) is not None
 
 
 def test_joining_under_a_name_that_reads_alike_is_refused(house: House) -> None:
@@ -330,3 +342,19 @@ def test_revocation_ends_sessions_and_logins_at_once(house: House) -> None:
     assert find_viewer(house, token) is None
     with house.db.write() as work, pytest.raises(UnknownKeyError):
         identity.open_device_session(work, ava.did)
+
+
+@pytest.mark.usefixtures("full_cost")
+def test_unknown_name_costs_as_much_as_a_wrong_passphrase(house: House) -> None:
+    """Time must not tell whether a name is taken; CPU seconds, so that a busy machine is no matter."""
+    join(house)
+
+    def cost(name: str) -> float:
+        begun = process_time()
+        with pytest.raises(WrongPassphraseError):
+            log_in(house, name, "five unrelated words")
+        return process_time() - begun
+
+    cost("Ava")
+
+    assert cost("Babak") > cost("Ava") / 3

@@ -146,7 +146,7 @@ def wait_in_the_square(citizen: Citizen) -> str:
     """Write where posts are held back: the author sees it waiting. Returns its thread's path."""
     window = citizen.window
     window.press(f'header a[href="{citizen.address("/boards")}"]')
-    window.press("main .index li:last-child a")
+    window.press('main .index a[href$="/b/square"]')
     window.press("main .items h3 a")
     thread = window.path
     window.press('article .menu a[href*="/reply?to="]')
@@ -229,9 +229,9 @@ def send(citizen: Citizen) -> str:
 
 
 def see_released(citizen: Citizen, digest: str) -> None:
-    """Look at the receipt until it leads to the thread."""
+    """Look at the receipt until it says that readers see the post."""
     receipt = citizen.address(f"/receipts/{digest}")
-    reload_until(citizen.window, receipt, 'main a[href*="/t/"]')
+    reload_until(citizen.window, receipt, "main .seal.done")
 
 
 def go_to_post(citizen: Citizen, digest: str) -> int:

@@ -115,6 +115,12 @@ class FirefoxWindow:
         found = self._firefox.ask("storage.getCookies", partition=partition)["cookies"]
         return {cookie["name"] for cookie in found}
 
+    def frame_text(self) -> str:
+        """Return the text of the page's first frame."""
+        tree = self._firefox.ask("browsingContext.getTree", root=self._tab)["contexts"]
+        frame = tree[0]["children"][0]["context"]
+        return str(self._evaluate("() => document.body.textContent", context=frame))
+
     def close(self) -> None:
         """Close the tab and forget its cookies."""
         self._firefox.ask("browser.removeUserContext", userContext=self.jar)
@@ -125,12 +131,12 @@ class FirefoxWindow:
         assert nodes["nodes"], f"nothing matches {css} on {self.path}"
         return {"sharedId": nodes["nodes"][0]["sharedId"]}
 
-    def _evaluate(self, function: str, *arguments: dict[str, Any]) -> Any:
+    def _evaluate(self, function: str, *arguments: dict[str, Any], context: str = "") -> Any:
         answer = self._firefox.ask(
             "script.callFunction",
             functionDeclaration=function,
             arguments=arguments,
-            target={"context": self._tab},
+            target={"context": context or self._tab},
             # Promises never settle where scripts are off.
             awaitPromise=False,
         )

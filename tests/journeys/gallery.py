@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from .chromium import new_context
 from .citizen import PASSPHRASE, TEXTS, TITLES
 from .instance import Instance
-from .places import Places, log_in, write_a_little
+from .places import Places, found_board, log_in, write_a_little
 
 LANGUAGES: Final = ("fa", "en", "fr")
 Reach = Callable[[Page, Places, str], object]
@@ -25,6 +25,8 @@ class Stop:
     reach: Reach
     by_persona: bool = False
     """Whether someone has to be logged in."""
+    is_followed: bool = False
+    """Whether it changes while it is open: by its own script, or by loading itself anew."""
     may_sign: bool = False
     """Whether the page may carry the script that signs."""
     status: int = 200
@@ -53,7 +55,6 @@ class Gallery:
         self._instance = instance
         with new_context(browser, instance.origin) as context:
             page = context.new_page()
-            log_in(page, instance)
             self.places = write_a_little(page, instance)
             self._state = context.storage_state()
 
@@ -84,6 +85,11 @@ def _at(path: str) -> Reach:
         page.goto(f"/{language}{path.format(**known)}")
 
     return reach
+
+
+def _following(page: Page, places: Places, language: str) -> None:
+    page.goto(f"/{language}{places.thread}/live")
+    page.wait_for_selector("[data-pause]:not([hidden])")
 
 
 def _quoting(page: Page, places: Places, language: str) -> None:
@@ -149,6 +155,44 @@ def _kept_text(page: Page, places: Places, language: str) -> None:
     page.wait_for_selector("textarea[readonly]")
 
 
+def _ended_session(page: Page, places: Places, language: str) -> None:
+    """Send a text after the session is over: it comes back, with a way to log in."""
+    log_in(page, places.login)
+    _writing(page, places, language, "…")
+    cookies = page.context.cookies()
+    other = page.context.new_page()
+    other.goto(f"/{language}/boards")
+    other.click('form[action$="/logout"] button')
+    other.close()
+    # The browser still has its cookie: the host is who ended the session.
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]  # What it gives is what it takes.
+    page.click('button[value="send"]')
+    page.wait_for_selector("textarea[readonly]")
+    page.context.clear_cookies()
+
+
+def _tagged(page: Page, places: Places, language: str) -> None:
+    """Look at a text with tags that waits a day."""
+    page.goto(f"/{language}{places.shore}/new")
+    page.select_option("#f-tag_1", index=1)
+    page.select_option("#f-wait", "24")
+    page.fill("#f-title", TITLES["fa"])
+    page.fill("#f-text", TEXTS["fa"])
+    page.click('button[value="preview"]')
+    page.wait_for_selector("#preview")
+
+
+def _board_key(page: Page, _places: Places, language: str) -> None:
+    found_board(page, language, f"shore-{token_hex(4)}")
+
+
+def _manage_error(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/boards/manage/new")
+    page.fill("#f-slug", "Not a slug")
+    page.click("main form .button")
+    page.wait_for_selector("#f-slug-error")
+
+
 def _carry_error(page: Page, _places: Places, language: str) -> None:
     page.goto(f"/{language}/carry")
     page.fill("#f-record", '{"type":"Note"}')
@@ -160,11 +204,18 @@ STOPS: Final = (
     Stop(name="home", reach=_at("/")),
     Stop(name="boards", reach=_at("/boards")),
     Stop(name="board", reach=_at("{board}")),
+    Stop(name="board-archived", reach=_at("{old_board}")),
+    Stop(name="board-pinned", reach=_at("/b/elections")),
     Stop(name="latest", reach=_at("/latest")),
     Stop(name="thread", reach=_at("{thread}")),
     Stop(name="thread-page-2", reach=_at("{thread}?page=2")),
     Stop(name="thread-tombstone", reach=_at("{tombstone}")),
+    Stop(name="thread-locked", reach=_at("{locked}"), by_persona=True),
+    Stop(name="thread-archived", reach=_at("{archived}")),
     Stop(name="thread-waiting", reach=_at("{waiting_thread}"), by_persona=True),
+    Stop(name="live", reach=_following, is_followed=True),
+    Stop(name="live-frame", reach=_at("{thread}/live/1"), is_followed=True),
+    Stop(name="live-frame-still", reach=_at("{thread}/live/1/still")),
     Stop(name="print", reach=_at("{thread}/print")),
     Stop(name="post", reach=_at("{post}")),
     Stop(name="persona", reach=_at("{stranger}")),
@@ -178,6 +229,8 @@ STOPS: Final = (
     Stop(name="login-error", reach=_login_error, may_sign=True, status=403),
     Stop(name="logged-out", reach=_at("/logged-out")),
     Stop(name="compose", reach=_at("{board}/new"), by_persona=True, may_sign=True),
+    Stop(name="compose-draft", reach=_at("{draft}"), by_persona=True, may_sign=True),
+    Stop(name="compose-tagged", reach=_tagged, by_persona=True, may_sign=True),
     Stop(name="compose-quote", reach=_quoting, by_persona=True, may_sign=True),
     Stop(name="compose-error", reach=_compose_error, by_persona=True, may_sign=True, status=400),
     Stop(name="preview", reach=_preview, by_persona=True, may_sign=True),
@@ -190,10 +243,18 @@ STOPS: Final = (
     Stop(name="receipt", reach=_at("{released}"), by_persona=True),
     Stop(name="receipt-waiting", reach=_at("{waiting}"), by_persona=True),
     Stop(name="search", reach=_at("/search?q=آب")),
+    Stop(name="search-start", reach=_at("/search")),
+    Stop(name="search-narrowed", reach=_at("/search?q=آب&board=water&author=7sm7+tlal+m3xo+maob")),
+    Stop(name="search-error", reach=_at("/search?q=آب&day=۳۲"), status=400),
     Stop(name="restore", reach=_at("/restore")),
     Stop(name="revoke", reach=_at("/revoke")),
     Stop(name="erase-me", reach=_at("/erase-me"), by_persona=True),
     Stop(name="keys", reach=_at("/keys"), by_persona=True),
+    Stop(name="manage", reach=_at("/boards/manage"), by_persona=True),
+    Stop(name="manage-new", reach=_at("/boards/manage/new"), by_persona=True),
+    Stop(name="manage-error", reach=_manage_error, by_persona=True, status=400),
+    Stop(name="manage-board", reach=_at("/boards/manage/water"), by_persona=True),
+    Stop(name="board-key", reach=_board_key, by_persona=True),
     Stop(name="carry", reach=_at("/carry")),
     Stop(name="carry-error", reach=_carry_error, status=400),
     Stop(name="settings", reach=_at("/settings")),
@@ -203,5 +264,6 @@ STOPS: Final = (
     Stop(name="rules", reach=_at("/rules")),
     Stop(name="help", reach=_at("/help")),
     Stop(name="not-found", reach=_at("/nowhere"), status=404),
+    Stop(name="ended-session", reach=_ended_session, status=403),
     Stop(name="kept-text", reach=_kept_text, by_persona=True, status=403),
 )

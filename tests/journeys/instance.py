@@ -24,7 +24,10 @@ class Instance:
     """A running instance and the demo log-ins that its village offers."""
 
     origin: str
+    data: Path
     logins: tuple[tuple[str, str], ...]
+    pid: int = 0
+    """The serving process; 0 where nobody asks."""
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes]:
         """Return status and body of one answer, asked for without a browser."""
@@ -49,18 +52,28 @@ def found(data: Path) -> tuple[tuple[str, str], ...]:
 @contextmanager
 def serving(data: Path) -> Iterator[str]:
     """Serve an instance on a free port for the length of a block; yield its origin."""
+    with serving_process(data) as (origin, _):
+        yield origin
+
+
+@contextmanager
+def serving_process(data: Path, *, behind_front: bool = False) -> Iterator[tuple[str, int]]:
+    """Serve an instance, as if readers met a front server or not; yield origin and process id."""
     address = f"127.0.0.1:{free_port()}"
     log = data / "serve.log"
+    environment = _environment(data)
+    if behind_front:
+        environment["GOFTOGU_ORIGIN"] = f"http://{address}"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [COMMAND, "serve", "--listen", address],
-            env=_environment(data),
+            env=environment,
             stdout=output,
             stderr=output,
         )
         try:
             wait_until_healthy(f"http://{address}", process, log)
-            yield f"http://{address}"
+            yield f"http://{address}", process.pid
         finally:
             _stop(process)
 
@@ -70,7 +83,7 @@ def running_instance(data: Path) -> Iterator[Instance]:
     """Found an instance and serve it."""
     logins = found(data)
     with serving(data) as origin:
-        yield Instance(origin=origin, logins=logins)
+        yield Instance(origin=origin, data=data, logins=logins)
 
 
 def wait_until_healthy(

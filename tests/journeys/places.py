@@ -2,12 +2,20 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from playwright.sync_api import Page
 
 from .chromium import ChromiumWindow
-from .citizen import ANSWERS, REVISED, TEXTS, Citizen, open_composer, see_released, send
-from .instance import Instance
+from .citizen import ANSWERS, REVISED, TEXTS, TITLES, Citizen, open_composer, see_released, send
+from .instance import Instance, run_command
+
+_BOARDS: Final = {
+    "fa": ("ساحل", "باد و موج و آنچه دریا پس می‌دهد."),
+    "en": ("Shore", "Wind, waves and what the sea gives back."),
+    "fr": ("Rivage", "Le vent, les vagues et ce que la mer rend."),
+}
+_TAGS: Final = "قایق\nharbour\nmarée"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +35,22 @@ class Places:
     """Another persona's page."""
     released: str
     waiting: str
+    draft: str
+    """A draft of the persona, open in the composer."""
+    shore: str
+    """A board with tags and rules, founded by the persona."""
+    old_board: str
+    """An archived board."""
+    locked: str
+    """A thread that is pinned and takes no more replies."""
+    archived: str
+    login: tuple[str, str]
+    """Name and passphrase of the persona."""
 
 
-def log_in(page: Page, instance: Instance) -> None:
-    """Log the village's first demo persona in."""
-    name, passphrase = instance.logins[0]
+def log_in(page: Page, login: tuple[str, str]) -> None:
+    """Log one of the village's demo personas in."""
+    name, passphrase = login
     page.goto("/fa/login")
     page.fill("#f-name", name)
     page.fill("#f-passphrase", passphrase)
@@ -40,7 +59,12 @@ def log_in(page: Page, instance: Instance) -> None:
 
 
 def write_a_little(page: Page, instance: Instance) -> Places:
-    """Answer, revise and wait as the persona who is logged in; return where everything is."""
+    """Log a persona in, who answers, revises, waits, and as a steward founds boards and settles threads.
+
+    Returns where everything is.
+    """
+    log_in(page, instance.logins[0])
+    run_command(instance.data, "steward", "grant", page.inner_text(".masthead .fp"))
     threads = _read_threads(instance)
     persona = Citizen(window=ChromiumWindow(page, has_scripts=True), language="fa", name="")
     window = persona.window
@@ -54,12 +78,24 @@ def write_a_little(page: Page, instance: Instance) -> Places:
     send(persona)
 
     window.open("/fa/boards")
-    window.press("main .index li:last-child a")
+    window.press('main .index a[href$="/b/square"]')
     window.press("main .items h3 a")
     waiting_thread = window.path.removeprefix("/fa")
     window.press('article .menu a[href*="/reply?to="]')
     window.fill("#f-text", TEXTS["fa"])
     waiting = send(persona)
+
+    window.open(f"/fa{_longest(threads)}")
+    window.press('form[action$="/save"] button')
+    draft = _keep_draft(window)
+    found_board(page, "fa", "shore")
+    found_board(page, "fa", "old-shore")
+    window.open("/fa/boards/manage/old-shore")
+    window.click("#f-archived")
+    window.press("main form .button")
+    # No journey goes to these two boards.
+    locked = _settle(window, "elections", "locked", is_pinned=True)
+    archived = _settle(window, "rights", "archived", is_pinned=False)
 
     return Places(
         board=_find(instance, "/fa/boards", r'"/fa(/b/[^"/?]+)"')[0],
@@ -70,7 +106,46 @@ def write_a_little(page: Page, instance: Instance) -> Places:
         stranger=_find(instance, f"/fa{_longest(threads)}", r'"/fa(/persona/[^"]+)"')[0],
         released=f"/receipts/{post}",
         waiting=f"/receipts/{waiting}",
+        draft=draft,
+        shore="/b/shore",
+        old_board="/b/old-shore",
+        locked=locked,
+        archived=archived,
+        login=instance.logins[0],
     )
+
+
+def found_board(page: Page, language: str, slug: str) -> None:
+    """Found a board as a steward; ends where its key is shown."""
+    page.goto(f"/{language}/boards/manage/new")
+    page.fill("#f-slug", slug)
+    for code, (name, purpose) in _BOARDS.items():
+        page.fill(f"#f-name_{code}", name)
+        page.fill(f"#f-purpose_{code}", purpose)
+        page.fill(f"#f-rules_{code}", purpose)
+    page.fill("#f-tags", _TAGS)
+    page.click("main form .button")
+    page.wait_for_selector(f'main a[href$="/b/{slug}"]')
+
+
+def _keep_draft(window: ChromiumWindow) -> str:
+    window.open("/fa/b/rights/new")
+    window.fill("#f-title", TITLES["fa"])
+    window.fill("#f-text", TEXTS["fa"])
+    window.press('button[value="keep"]')
+    window.open("/fa/drafts")
+    return window.link("main .items h3 a").removeprefix("/fa")
+
+
+def _settle(window: ChromiumWindow, board: str, state: str, *, is_pinned: bool) -> str:
+    """Set the first thread of a board as a steward; return its path."""
+    window.open(f"/fa/b/{board}")
+    window.press("main .items h3 a")
+    if is_pinned:
+        window.click("#f-pinned")
+    window.page.select_option("#f-state", state)
+    window.press('form[action$="/state"] button')
+    return window.path.removeprefix("/fa")
 
 
 def longest_thread(instance: Instance) -> str:

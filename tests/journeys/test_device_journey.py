@@ -8,6 +8,8 @@ from typing import Literal
 
 import pytest
 
+from tests.forms.languages import LANGUAGES
+
 from .chromium import ChromiumWindow
 from .citizen import ANSWERS, Citizen, go_to_post, open_composer, read_number, see_released, send
 from .instance import COMMAND, Instance
@@ -32,6 +34,8 @@ def test_a_device_signs_what_it_says(
     sent = _listen(window)
     words = _make_key(citizen, remembers=remembers)
     digest = _answer(citizen, words, remembers=remembers)
+    if remembers:
+        _sign_a_tag(citizen)
     _require_device_record(instance, digest, tmp_path)
 
     window.press('form[action$="/logout"] button')
@@ -103,6 +107,27 @@ def _answer(citizen: Citizen, words: list[str], *, remembers: bool) -> str:
     assert text in window.text(f"#p{number}")
     assert window.count(f"#p{number} .seal:not(.half):not(.open)")
     return digest
+
+
+def _sign_a_tag(citizen: Citizen) -> None:
+    """Open a thread under a tag that its board has not: the door sees it in the signed bytes."""
+    window = _window(citizen)
+    window.open(citizen.address("/boards"))
+    board = window.page.locator("main .index a").first.get_attribute("href")
+    window.open(f"{board}/new")
+    window.fill("#f-title", "آب")
+    window.fill("#f-text", ANSWERS[citizen.language])
+    window.page.evaluate(
+        """() => {
+            const chosen = document.createElement('input');
+            Object.assign(chosen, { name: 'tag_2', value: 'no such tag' });
+            document.querySelector('form[data-sign]').append(chosen);
+        }"""
+    )
+    window.press('button[value="send"]')
+    assert LANGUAGES[citizen.language].gettext("The board has no such tag") in window.text(
+        "#errors"
+    )
 
 
 def _require_device_record(instance: Instance, digest: str, folder: Path) -> None:

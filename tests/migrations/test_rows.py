@@ -167,6 +167,7 @@ def test_all_the_way_down_leaves_nothing(url: str) -> None:
     assert not any(read(url).values())
 
 
+@pytest.mark.slow
 def test_living_instance_comes_through_the_last_revision_and_back(
     url: str, tmp_path: Path, clock: FixedClock
 ) -> None:

@@ -10,11 +10,14 @@ from app.crypto.sealing import Passphrase
 from app.forum import service
 from app.forum.errors import StaleRevisionError
 from app.forum.model import ThreadSort
+from app.forum.service import keeping
+from app.forum.tables import BoardRow
 from app.identity.errors import WrongPassphraseError
-from app.kernel.clock import FixedClock
+from app.kernel.clock import DAY_S, FixedClock
 from app.kernel.errors import GoneError
 from app.records import Receipt
 from app.wiring import House
+from sqlalchemy import update
 
 from tests import factories
 from tests.houses import (
@@ -136,6 +139,44 @@ def test_many_records_from_many_hands_are_all_taken_in(house: House) -> None:
             work, board=factories.SQUARE.did, sort=ThreadSort.NEW, page=1
         )
     assert len(threads) == 20
+
+
+def test_threads_are_listed_under_their_tags_and_no_other(house: House) -> None:
+    tags = ["Water", "water", "آب", 'a "b" \\ %']
+    with house.db.write() as work:
+        where = BoardRow.did == factories.SQUARE.did
+        work.session.execute(update(BoardRow).where(where).values(tags=tags))
+    for tag in tags:
+        submit(house, factories.note(AVA, title=f"On {tag}", tags=[tag]))
+    release(house)
+
+    for tag in [*tags, "WATER", "b", "%"]:
+        with house.db.read() as work:
+            threads, _ = service.list_threads(
+                work, board=factories.SQUARE.did, sort=ThreadSort.NEW, page=1, tag=tag
+            )
+        titles = [item.opening.version.text.title for item in threads]
+        assert titles == ([f"On {tag}"] if tag in tags else [])
+
+
+def test_notices_are_counted_trimmed_and_forgotten(
+    house: House, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST_NOTICES", 2)
+    opening = factories.note(AVA)
+    publish(house, factories.card(AVA), opening)
+    for number in range(3):
+        publish(house, factories.note(BABAK, reply_to=opening, text=f"Answer {number}"))
+
+    with house.db.write() as work:
+        assert keeping.count_unread(work, AVA.root) == 2
+        keeping.forget_old_notices(work)
+        assert keeping.count_unread(work, AVA.root) == 2
+    clock.advance(91 * DAY_S)
+    with house.db.write() as work:
+        keeping.forget_old_notices(work)
+        assert keeping.count_unread(work, AVA.root) == 0
+        keeping.forget_persona(work, AVA.root)
 
 
 def test_two_workers_at_once_integrate_everything_once(house: House, clock: FixedClock) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from app.kernel.errors import MalformedError
-from app.records import parse_record
+from app.records import parse_record, registry
 from app.records.registry import COMMON_MEMBERS, RECORD_TYPES
 from app.settings import ROOT
 from app.wiring import owners
@@ -99,3 +99,9 @@ def test_member_of_another_type_is_refused(kind: str) -> None:
 def put(raw: bytes, member: str, value: Any) -> bytes:
     """Return a record with one member set to another value."""
     return factories.altered(raw, lambda document: document.update({member: value}))
+
+
+@pytest.mark.parametrize("name", ["Av\u00ada", "A\u3164va", "Ava\ufe0f", "Ava\u200c", "\u200dAva"])
+def test_name_with_characters_that_do_not_show_is_refused(name: str) -> None:
+    with pytest.raises(MalformedError):
+        registry.name(name)

@@ -85,7 +85,9 @@ def test_answer_to_a_waiting_post_is_not_shown_before_it(house: House, clock: Fi
 def test_interface_refuses_another_wait(client: TestClient, wait: str) -> None:
     answer = client.post(f"/api/v1/records?wait={wait}", content=factories.note(AVA))
 
-    assert answer.status_code in {400, 422}
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "input" not in answer.text, "it repeats what was refused"
 
 
 def test_interface_takes_a_wait(client: TestClient, house: House) -> None:

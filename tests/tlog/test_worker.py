@@ -26,9 +26,11 @@ def test_step_that_fails_raises_nothing_and_is_tried_again(
 
     assert require_post(house, post).number is None
     assert "step-failed" in capsys.readouterr().out
+    assert house.db.counters.read()["failures", ""] == 1
     with house.db.write() as work:
         work.session.execute(
             text("DELETE FROM tlog_pending WHERE leaf_hash = :hash"), {"hash": b"1"}
         )
     worker.step(house, 2)
     assert require_post(house, post).number == 1
+    assert house.db.counters.read()["failures", ""] == 1

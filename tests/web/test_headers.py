@@ -78,7 +78,9 @@ def require_headers(answer: Response) -> None:
         assert answer.headers[name] == value
     # An empty picture stands for the icon that browsers would ask for.
     policy = answer.headers["content-security-policy"].replace("img-src 'self' data:;", "")
-    for part in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+    for part in (
+        "default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+    ):  # fmt: skip
         assert part in policy
     for part in ("unsafe", "http:", "https:", "data:", "*"):
         assert part not in policy
@@ -237,3 +239,18 @@ def test_odd_address_is_not_found(stranger: Visitor, path: str) -> None:
 
     assert answer.status_code == 404
     require_headers(answer)
+
+
+def test_page_over_tls_says_to_stay_there(house: House) -> None:
+    origin = "https://testserver"
+
+    with TestClient(create_app(house, origin), origin) as client:
+        answer = client.get("/fa/")
+
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
+def test_framework_shows_no_pages_of_its_own(stranger: Visitor, path: str) -> None:
+    """They would load scripts from elsewhere."""
+    assert stranger.client.get(path).status_code == 404

@@ -1,11 +1,14 @@
 """Counts for the operator: coarse, of nobody, and on the staff listener alone."""
 
+import os
 import re
 import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from app.kernel import errors
 from app.main import create_staff_app
@@ -15,6 +18,7 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.cli.command import goftogu
 from tests.houses import publish, submit
+from tests.journeys.instance import COMMAND
 from tests.visitor import Visitor
 
 AVA = factories.person("Ava")
@@ -131,13 +135,38 @@ def test_staff_listener_answers_its_own_address_alone(staff: TestClient) -> None
     ["0.0.0.0:9", "192.168.1.2:9", "example.org:9", "localhost.evil:9", "[::]:9", ":9", "9"],
 )
 def test_staff_address_that_others_can_reach_is_refused(template: Path, address: str) -> None:
-    done = goftogu("serve", "--staff", address, data=template)
+    for command in ("serve", "worker"):
+        done = goftogu(command, "--staff", address, data=template)
 
-    assert done.code == 2
-    assert "--staff" in done.err
+        assert done.code == 2
+        assert "--staff" in done.err
 
 
-def test_staff_port_in_use_ends_the_command(template: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.allow_hosts(["127.0.0.1", "::1"])
+def test_worker_alone_counts_for_itself(template: Path, tmp_path: Path) -> None:
+    data = tmp_path / "instance"
+    shutil.copytree(template, data)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    environment = {**os.environ, "GOFTOGU_DATA": str(data)}
+    worker = subprocess.Popen([COMMAND, "worker", "--staff", address], env=environment)
+    try:
+        retrying = httpx.HTTPTransport(retries=9)
+        with httpx.Client(trust_env=False, transport=retrying) as client:
+            text = client.get(f"http://{address}/metrics").text
+    finally:
+        worker.terminate()
+
+    assert worker.wait(timeout=10) == 0
+    assert value(text, "goftogu_failures_total") == 0
+    assert value(text, "goftogu_ticks_total") >= 0
+
+
+@pytest.mark.allow_hosts(["127.0.0.1", "::1"])
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_staff_port_in_use_ends_the_command(template: Path, tmp_path: Path, command: str) -> None:
     """Never a host that looks healthy and counts nothing."""
     shutil.copytree(template, tmp_path / "instance")
     with socket.socket() as taken:
@@ -145,7 +174,7 @@ def test_staff_port_in_use_ends_the_command(template: Path, tmp_path: Path) -> N
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
 
-        done = goftogu("serve", "--staff", address, data=tmp_path / "instance")
+        done = goftogu(command, "--staff", address, data=tmp_path / "instance")
 
         assert done.code == 1
         assert "in use" in done.err

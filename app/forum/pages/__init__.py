@@ -8,6 +8,16 @@ from app.web.pages import FieldErrors, Markup, Page, Pager
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OriginLine:
+    """Where imported words came from."""
+
+    author: str
+    """Empty if nobody knows."""
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorLine:
     """Who signed: a name (None: the key has no card), the fingerprint, and how the key is kept."""
 
@@ -17,6 +27,8 @@ class AuthorLine:
     """`device`, `unlocked` or `instance`, as declared."""
     path: str
     """The persona's page, without the language."""
+    origin: OriginLine | None = None
+    """Where the words were imported from; the key is the host's then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +37,6 @@ class ReplyLine:
 
     digest: str
     number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OriginLine:
-    """Where imported words came from."""
-
-    author: str
-    """Empty if nobody knows."""
-    day: date
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,6 @@ class PostItem:
     revisions: int
     """How many later versions there are; the latest is shown."""
     is_own: bool
-    origin: OriginLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +179,10 @@ class BoardPage(Page):
     is_archived: bool
     sort: str
     """`reply` (latest answer first), `new` or `unanswered`."""
+    tags: tuple[str, ...]
+    """What the board's threads may be listed under."""
+    tag: str
+    """What is listed is under this one; empty for all threads."""
     threads: tuple[ThreadLine, ...]
     pager: Pager
 
@@ -221,6 +226,7 @@ class ThreadPage(Page):
     state: str
     """`open`, `locked` or `archived`."""
     is_pinned: bool
+    tags: tuple[str, ...]
     is_board_archived: bool
     may_settle: bool
     """Whether the viewer is a steward, who gets a form to set the thread."""

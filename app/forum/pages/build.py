@@ -1,15 +1,21 @@
 """Nouns of the forum to view models, in a reader's language."""
 
 from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
 
 from app import identity
 from app.forum.model import Board, Post, ThreadSummary, Version
 from app.kernel.clock import MINUTE_S
-from app.web.languages import SOURCE_LANGUAGE
+from app.web.error_pages import gettext_noop as _
+from app.web.languages import SOURCE_LANGUAGE, Language
 from app.web.markup import direction_of, render_difference, render_post
 from app.web.pages import Markup
 
 from . import AuthorLine, BoardLine, OriginLine, PostItem, ReplyLine, RevisionLine, ThreadLine
+
+_IMPORTED_BY: Final = _("Imported: written by %(name)s on %(day)s, from %(source)s.")
+_IMPORTED: Final = _("Imported: written on %(day)s, from %(source)s.")
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -17,13 +23,19 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get(SOURCE_LANGUAGE) or next(iter(texts.values()))
 
 
-def author_line(author: identity.Author, custody: str) -> AuthorLine:
-    """Show who signed, and how the key was kept as the post itself says."""
+def author_line(post: Post) -> AuthorLine:
+    """Show who signed, how the key was kept as the post says, and who wrote what was imported."""
+    author, origin = post.author, None
+    if post.origin:
+        origin = OriginLine(
+            author=post.origin.author or "", day=post.origin.day, source=post.origin.source
+        )
     return AuthorLine(
         name=author.name,
         fingerprint=author.fingerprint,
-        custody=custody,
+        custody=post.custody.value,
         path=f"/persona/{author.fingerprint.replace(' ', '')}",
+        origin=origin,
     )
 
 
@@ -51,23 +63,24 @@ def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
         language=text.language,
         direction=direction_of(text.markdown),
         html=Markup() if is_erased else render_post(text.markdown),
-        author=author_line(post.author, post.custody.value),
+        author=author_line(post),
         day=post.day,
         reply=reply,
         state="erased" if is_erased else waiting,
         erased_on=post.erased_on,
         revisions=post.version.number - 1,
         is_own=viewer is not None and post.author.hand == viewer.root,
-        origin=origin_line(post),
     )
 
 
-def origin_line(post: Post) -> OriginLine | None:
-    """Show where an imported post came from."""
-    found = post.origin
-    if found is None:
-        return None
-    return OriginLine(author=found.author or "", day=found.day, source=found.source)
+def byline(post: Post, language: Language) -> str:
+    """Return who wrote a post, as plain text: who signed it, or where it was imported from."""
+    origin = post.origin
+    if origin is None:
+        return post.author.name or post.author.fingerprint
+    sentence = _IMPORTED_BY if origin.author else _IMPORTED
+    told = {"name": origin.author, "day": language.day(origin.day), "source": origin.source}
+    return language.gettext(sentence) % told
 
 
 def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: str) -> ThreadLine:
@@ -81,7 +94,7 @@ def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: s
         direction=direction_of(title),
         board_slug=board.slug,
         board_name=in_language(board.name, language),
-        author=author_line(opening.author, opening.custody.value),
+        author=author_line(opening),
         day=thread.started_on,
         last_day=thread.last_day,
         reply_count=thread.post_count - 1,
@@ -101,6 +114,11 @@ def board_line(board: Board, thread_count: int, language: str) -> BoardLine:
         is_live=is_live(board),
         is_archived=board.is_archived,
     )
+
+
+def tag_query(tag: str) -> str:
+    """Return the query of a board's address that lists what is under a tag; empty for none."""
+    return f"?tag={quote(tag)}" if tag else ""
 
 
 def is_live(board: Board) -> bool:

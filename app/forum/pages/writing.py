@@ -100,6 +100,7 @@ class SavedPage(Page):
 
     template: ClassVar[str] = "forum/saved.html"
 
+    most: int
     threads: tuple[ThreadLine, ...]
     pager: Pager
 
@@ -125,6 +126,8 @@ class NoticesPage(Page):
 
     template: ClassVar[str] = "forum/notices.html"
 
+    most: int
+    days: int
     notices: tuple[NoticeLine, ...]
     pager: Pager
     newest: int

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from . import erasing, feeds, handing, keeping, managing, reading, records, writing
+from . import erasing, feeds, handing, keeping, live, managing, reading, records, writing
 
 router = APIRouter()
 router.include_router(reading.router)
@@ -12,6 +12,7 @@ router.include_router(erasing.router)
 router.include_router(keeping.router)
 router.include_router(handing.router)
 router.include_router(feeds.router)
+router.include_router(live.router)
 
 record_router = records.router
 

@@ -1,16 +1,18 @@
 """Atom feeds (RFC 4287) of boards and threads, written with the standard library's XML."""
 
 from datetime import date
-from hashlib import sha256
+from typing import Annotated
 from xml.etree import ElementTree as ET
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app import identity
 from app.forum import service, store
+from app.forum.forms import parse_tag
 from app.forum.model import POSTS_PER_PAGE, Post
 from app.forum.pages import build
+from app.web.coding import etag_of
 from app.web.markup import excerpt, render_post
 from app.web.visit import Visit, VisitDep
 
@@ -22,17 +24,24 @@ ET.register_namespace("", _ATOM)
 
 
 @router.get("/{language}/b/{slug}/feed.atom")
-def board_feed(visit: VisitDep, request: Request, slug: str) -> Response:
+def board_feed(
+    visit: VisitDep, slug: str, asked: Annotated[str, Query(alias="tag")] = ""
+) -> Response:
+    tag = parse_tag(asked)
     with visit.read() as work:
         board = service.get_board(work, slug)
-        posts = store.list_latest_posts(work, board.did, service.FEED_LENGTH)
-    visit.share(f"board:{board.did}", identity.NAMES)
+        posts = store.list_latest_posts(work, board.did, service.FEED_LENGTH, tag)
+    if posts or not tag:
+        visit.share(f"board:{board.did}", identity.NAMES)
     title = build.in_language(board.name, visit.language.code)
-    return _feed(visit, request, f"urn:goftogu:board:{board.did}", title, f"/b/{slug}", posts)
+    query = build.tag_query(tag)
+    feed_id = f"urn:goftogu:board:{board.did}{query}"
+    title = f"{title} #{tag}" if tag else title
+    return _feed(visit, feed_id, title, f"/b/{slug}", query, posts)
 
 
 @router.get("/{language}/t/{thread_id}/feed.atom")
-def thread_feed(visit: VisitDep, request: Request, thread_id: str) -> Response:
+def thread_feed(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread = service.get_thread(work, thread_id)
         opening = service.get_post(work, thread.opening)
@@ -40,15 +49,15 @@ def thread_feed(visit: VisitDep, request: Request, thread_id: str) -> Response:
         posts = store.list_posts(work, thread.id, first, thread.post_count)[::-1]
     visit.share(f"thread:{thread.id}", identity.NAMES)
     title = opening.version.text.title or "—"
-    return _feed(visit, request, opening.record_id, title, f"/t/{thread_id}", posts)
+    return _feed(visit, opening.record_id, title, f"/t/{thread_id}", "", posts)
 
 
 def _feed(
     visit: Visit,
-    request: Request,
     feed_id: str,
     title: str,
     path: str,
+    query: str,
     posts: list[Post],
 ) -> Response:
     """Build a feed; its ETag lets a reader ask again for nothing."""
@@ -58,16 +67,13 @@ def _feed(
     _add(feed, "id", feed_id)
     _add(feed, "title", title)
     _add(feed, "updated", f"{newest.isoformat()}T00:00:00Z")
-    _add(feed, "link", href=origin + visit.address(path))
-    _add(feed, "link", rel="self", href=origin + visit.path)
+    _add(feed, "link", href=origin + visit.address(path + query))
+    _add(feed, "link", rel="self", href=origin + visit.path + query)
     for post in posts:
         if post.erased_on is None:
             _add_entry(feed, visit, post)
     body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
-    etag = f'"{sha256(body).hexdigest()[:16]}"'
-    headers = {"ETag": etag, "Cache-Control": "private, max-age=0"}
-    if request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers=headers)
+    headers = {"ETag": etag_of(body), "Cache-Control": "private, max-age=0"}
     return Response(body, media_type="application/atom+xml", headers=headers)
 
 
@@ -80,7 +86,7 @@ def _add_entry(feed: ET.Element, visit: Visit, post: Post) -> None:
     href = visit.site.listener.origin + visit.address(f"/p/{post.digest.hex()}")
     _add(entry, "link", href=href)
     author = ET.SubElement(entry, f"{{{_ATOM}}}author")
-    _add(author, "name", post.author.name or post.author.fingerprint)
+    _add(author, "name", build.byline(post, visit.language))
     _add(entry, "content", str(render_post(text.markdown)), type="html")
 
 

@@ -25,9 +25,10 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
         viewer = identity.find_viewer(work, visit.session_token)
         receipt = door.get_receipt(work, found)
         record = records.find_record(work, found)
-        subject = service.find_subject(work, found)
-        post = store.find_post(work, digest=subject) if subject else None
+        post = service.find_subject(work, record) if record else None
         board = service.require_board(work, post.board) if post else None
+        shows = post is not None and (post.number is not None or _is_own(post, viewer))
+        thread = store.find_thread(work, post.thread) if post and shows else None
     include_by = visit.reader.local(receipt.include_by)
     return visit.render(
         ReceiptPage(
@@ -38,10 +39,8 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
             include_by_time=include_by.time(),
             zone=visit.reader.zone,
             is_live=bool(board and build.is_live(board)),
-            thread_id=post.thread if post and post.number else "",
-            post_digest=post.digest.hex()
-            if post and (post.number or _is_own(post, viewer))
-            else "",
+            thread_id=thread.id if thread else "",
+            post_digest=post.digest.hex() if post and shows else "",
             receipt_path=f"/receipts/{digest}.json",
         ),
         viewer,

@@ -54,7 +54,8 @@ def saved_page(visit: VisitDep, page: PageNumber = 1) -> Response:
         boards = {board.did: board for board, _ in list_boards(work)}
     require_page(page, pages)
     pager = Pager(page=page, pages=pages, base=visit.address("/saved"))
-    saved = SavedPage(threads=thread_lines(threads, boards, visit), pager=pager)
+    lines = thread_lines(threads, boards, visit)
+    saved = SavedPage(most=keeping.MOST_SAVED, threads=lines, pager=pager)
     return visit.render(saved, viewer, section="persona")
 
 
@@ -78,7 +79,15 @@ def notices_page(visit: VisitDep, page: PageNumber = 1) -> Response:
     pager = Pager(page=page, pages=pages, base=visit.address("/notices"))
     newest = (notices[0].post.log_index if notices else None) or 0
     return visit.render(
-        NoticesPage(notices=lines, pager=pager, newest=newest), viewer, section="notices"
+        NoticesPage(
+            most=keeping.MOST_NOTICES,
+            days=keeping.NOTICE_DAYS,
+            notices=lines,
+            pager=pager,
+            newest=newest,
+        ),
+        viewer,
+        section="notices",
     )
 
 
@@ -101,7 +110,7 @@ def _notice_line(work: Work, notice: Notice) -> NoticeLine:
         title=words.title or "",
         title_language=words.language,
         title_direction=direction_of(words.title or ""),
-        author=build.author_line(post.author, post.custody.value),
+        author=build.author_line(post),
         day=post.day,
         is_new=notice.is_new,
     )

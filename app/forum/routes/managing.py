@@ -18,6 +18,7 @@ from app.kernel.clock import HOUR_S, MINUTE_S
 from app.kernel.errors import AppError, ForbiddenError, MalformedError
 from app.records.routes import DoorDep
 from app.web.error_pages import status_of
+from app.web.languages import Language
 from app.web.pages import FieldErrors
 from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
@@ -197,8 +198,14 @@ def _act(
 
 
 def _read_form(visit: Posted, ticks: tuple[int, ...], *, is_new: bool) -> forms.SettingsForm:
-    languages = list(visit.site.languages)
-    return forms.parse_settings(visit.fields, languages=languages, ticks=ticks, is_new=is_new)
+    codes = [language.code for language in _languages(visit)]
+    return forms.parse_settings(visit.fields, languages=codes, ticks=ticks, is_new=is_new)
+
+
+def _languages(visit: Visit) -> list[Language]:
+    """Return the languages of a board's texts, the steward's own first."""
+    own = visit.language
+    return sorted(visit.site.languages.values(), key=lambda language: language.code != own.code)
 
 
 def _with_others(before: Mapping[str, str], typed: dict[str, str], visit: Visit) -> dict[str, str]:
@@ -227,7 +234,7 @@ def _page(
             purpose=form.purpose.get(language.code, ""),
             rules=form.rules.get(language.code, ""),
         )
-        for language in visit.site.languages.values()
+        for language in _languages(visit)
     )
     return BoardSettingsPage(
         is_new=board is None,

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from app import identity, records
 from app.crypto.multikey import encode_digest
 from app.db import Work
-from app.forum import rules, service, store
+from app.forum import forms, rules, service, store
 from app.forum.model import POSTS_PER_PAGE, Board, Post, Thread, ThreadSummary
 from app.forum.pages import (
     BoardPage,
@@ -47,16 +47,26 @@ def boards_page(visit: VisitDep) -> Response:
 
 
 @router.get("/{language}/b/{slug}")
-def board_page(visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = "") -> Response:
-    order = rules.parse_sort(sort)
+def board_page(
+    visit: VisitDep,
+    slug: str,
+    page: PageNumber = 1,
+    sort: str = "",
+    asked: Annotated[str, Query(alias="tag")] = "",
+) -> Response:
+    order, tag = rules.parse_sort(sort), forms.parse_tag(asked)
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         board = service.get_board(work, slug)
         may_open = board.openers == "anyone" or identity.is_steward(work, viewer)
-        threads, pages = service.list_threads(work, board=board.did, sort=order, page=page)
-    visit.share(f"board:{board.did}", identity.NAMES)
+        threads, pages = service.list_threads(work, board=board.did, sort=order, page=page, tag=tag)
+    if threads or not tag:
+        # Of tags that nobody uses there are endlessly many: their pages are not kept.
+        visit.share(f"board:{board.did}", identity.NAMES)
     require_page(page, pages)
-    base = visit.address(f"/b/{slug}") + (f"?sort={order}" if order != "reply" else "")
+    query = build.tag_query(tag)
+    if order != "reply":
+        query += f"{'&' if query else '?'}sort={order}"
     return visit.render(
         BoardPage(
             slug=board.slug,
@@ -71,8 +81,10 @@ def board_page(visit: VisitDep, slug: str, page: PageNumber = 1, sort: str = "")
             may_open=may_open,
             is_archived=board.is_archived,
             sort=order.value,
+            tags=board.tags,
+            tag=tag,
             threads=thread_lines(threads, {board.did: board}, visit),
-            pager=Pager(page=page, pages=pages, base=base),
+            pager=Pager(page=page, pages=pages, base=visit.address(f"/b/{slug}{query}")),
         ),
         viewer,
         section="boards",
@@ -117,6 +129,8 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
         name = post.author.name or "—"
         day = visit.language.day(post.day)
         blocks.append(f"[{post.number}] {name} ({post.author.fingerprint}) {day}")
+        if post.origin:
+            blocks.append(build.byline(post, visit.language))
         blocks.append(post.version.text.markdown or visit.translate(_("Erased by its author")))
     return PlainTextResponse("\n\n".join(blocks) + f"\n\n{thread.id}\n")
 
@@ -145,12 +159,11 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         viewer = identity.find_viewer(work, visit.session_token)
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
-        posts = service.list_page(work, thread, page)
-        opening = posts[0] if page == 1 else service.get_post(work, thread.opening)
+        opening, posts = service.list_page(work, thread, page)
         waiting = store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
         authors = store.count_authors(work, thread.id)
-        head = store.get_mark(work, thread.id).head
         may_settle = identity.is_steward(work, viewer)
+        head = store.get_mark(work, thread.id).head if may_settle else None
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
@@ -174,6 +187,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             waiting=_items(waiting, viewer),
             state=thread.state.value,
             is_pinned=thread.is_pinned,
+            tags=thread.tags,
             is_board_archived=board.is_archived,
             may_settle=may_settle,
             previous=encode_digest(head) if head else "",

@@ -164,9 +164,11 @@ def _revision(work: Work, visit: Visit, digest: str) -> Composition:
 def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Response:
     """Answer with an empty composer, or one that holds a draft, the quoted or the revised text."""
     language, title, text, previous = visit.language.code, "", "", ""
+    wait, tags = 0, tuple[str, ...]()
     if draft:
         kept = keeping.get_draft(work, written.viewer, draft)
         language, title, text, previous = kept.language, kept.title, kept.text, kept.previous
+        wait, tags = kept.wait_h, kept.tags
     elif written.revised is not None:
         current = written.revised.version.text
         language, title, text = current.language, current.title or "", current.markdown
@@ -179,8 +181,8 @@ def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Resp
         language=language,
         nonce=identity.encode_id(work),
         record="",
-        tags=(),
-        wait=0,
+        tags=tags,
+        wait=wait,
         previous=previous,
         draft=draft,
         is_preview=False,
@@ -236,6 +238,8 @@ def _keep(
         text=form.text,
         language=form.language,
         previous=form.previous,
+        wait_h=form.wait,
+        tags=form.tags,
         day=service.today(work),
     )
     keeping.keep_draft(work, written.viewer, draft)
@@ -294,10 +298,7 @@ def _page(
         is_live=build.is_live(written.board),
         tick_minutes=build.tick_minutes(written.board),
         has_title=written.has_title,
-        # What a device signs has no tags yet: its module does not know them.
-        board_tags=()
-        if written.kind != "thread" or written.viewer.custody is Custody.DEVICE
-        else written.board.tags,
+        board_tags=written.board.tags if written.kind == "thread" else (),
         tags=(*form.tags, "", "", "")[:3],
         title=form.title,
         text=form.text,

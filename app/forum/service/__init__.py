@@ -1,6 +1,6 @@
 """The verbs of the forum: what the door's records do here, and what pages ask for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -15,6 +15,7 @@ from app.forum.model import (
     THREADS_PER_PAGE,
     Board,
     Draft,
+    Openers,
     Post,
     Text,
     Thread,
@@ -26,10 +27,10 @@ from app.forum.model import (
 from app.kernel.clock import day_of
 from app.kernel.errors import AppError, NotFoundError
 from app.kernel.fold import questions_of
-from app.records import VerifiedRecord, sign_record
+from app.records import VerifiedRecord, parse_record, sign_record
 from app.records.codec import audience_of
 from app.records.errors import WrongSignerError
-from app.records.model import PREVIOUS
+from app.records.model import IMPORTED, PREVIOUS
 
 from . import keeping
 from .boards import (
@@ -79,6 +80,7 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
         BoardArchivedError: the board takes no more posts.
         ThreadClosedError: only stewards open threads here.
         ThreadLockedError: the thread takes no more answers.
+        UnknownTagError: the board has no such tag.
         UnknownPostError: the post answered is not on this board.
 
     """
@@ -93,7 +95,11 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     text = rules.decide_text(words, is_opening=reply_to is None)
     parent: Post | None = None
     if reply_to is None:
-        rules.require_opener(board, is_steward=identity.holds_stewardship(work, author.hand))
+        if board.openers is not Openers.ANYONE:
+            # The host's key alone may mark an import, as was just required.
+            is_import = IMPORTED in document
+            is_steward = is_import or identity.holds_stewardship(work, author.hand)
+            rules.require_opener(board, is_steward=is_steward)
         thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
         store.add_thread(work, thread_id, board.did, record.digest, record.day, tags)
     else:
@@ -124,11 +130,12 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     return lane_of(board)
 
 
-def publish_post(work: Work, digest: bytes, index: int) -> None:
-    """Let readers see a post, now that it stands in the log."""
-    work.changed.update(subjects_of(*store.publish_post(work, digest, index)))
-    keeping.notify_of_post(work, digest, index)
-    _put_in_index(work, digest)
+def publish_posts(work: Work, shown: Sequence[tuple[bytes, int]]) -> None:
+    """Let readers see posts, now that each stands at its place in the log."""
+    for thread, board in store.publish_posts(work, shown):
+        work.changed.update(subjects_of(thread, board))
+    keeping.notify_of_posts(work, shown)
+    _put_in_index(work, [digest for digest, _ in shown])
 
 
 def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -149,10 +156,11 @@ def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
     return lane_of(board)
 
 
-def publish_revision(work: Work, digest: bytes, _index: int) -> None:
-    """Let readers see a revision; of an erased post it shows nothing, its words are gone."""
-    work.changed.update(subjects_of(*store.publish_version(work, digest)))
-    _put_in_anew(work, store.get_post_of_version(work, digest))
+def publish_revisions(work: Work, shown: Sequence[tuple[bytes, int]]) -> None:
+    """Let readers see revisions; of an erased post they show nothing, its words are gone."""
+    for digest, _ in shown:
+        work.changed.update(subjects_of(*store.publish_version(work, digest)))
+        _put_in_anew(work, store.get_post_of_version(work, digest))
 
 
 def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -189,7 +197,7 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
     return erased
 
 
-def publish_erasure(_work: Work, _digest: bytes, _index: int) -> None:
+def publish_erasures(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
     """Do nothing: an erasure has acted when it came."""
 
 
@@ -282,29 +290,37 @@ def list_changed(work: Work) -> list[bytes]:
     return [post.digest for post in posts if post and not holds(work, post.version)]
 
 
-def list_page(work: Work, thread: Thread, page: int) -> list[Post]:
-    """Return one page of a thread's posts."""
+def list_page(work: Work, thread: Thread, page: int) -> tuple[Post, list[Post]]:
+    """Return the post that opened a thread, and one page of its posts."""
     first = (page - 1) * POSTS_PER_PAGE + 1
-    return store.list_posts(work, thread.id, first, first + POSTS_PER_PAGE - 1)
+    posts = store.list_posts(work, thread.id, first, first + POSTS_PER_PAGE - 1, also=1)
+    return posts[0], posts if page == 1 else posts[1:]
 
 
 def list_threads(
-    work: Work, *, board: str | None, sort: ThreadSort, page: int, since: int = -1
+    work: Work,
+    *,
+    board: str | None,
+    sort: ThreadSort,
+    page: int,
+    since: int = -1,
+    tag: str = "",
 ) -> tuple[list[ThreadSummary], int]:
     """Return one page of threads and the number of pages."""
-    pages = rules.page_of(
-        store.count_threads(work, board=board, sort=sort, since=since), THREADS_PER_PAGE
-    )
-    offset = (page - 1) * THREADS_PER_PAGE
+    count = store.count_threads(work, board=board, sort=sort, since=since, tag=tag)
+    offset, limit = (page - 1) * THREADS_PER_PAGE, THREADS_PER_PAGE
     found = store.list_threads(
-        work, board=board, sort=sort, offset=offset, limit=THREADS_PER_PAGE, since=since
+        work, board=board, sort=sort, offset=offset, limit=limit, since=since, tag=tag
     )
-    return found, pages
+    return found, rules.page_of(count, THREADS_PER_PAGE)
 
 
-def find_subject(work: Work, digest: bytes) -> bytes | None:
-    """Return the post that a post's or revision's record is about, or None."""
-    return store.find_post_of_version(work, digest)
+def find_subject(work: Work, record: records.StoredRecord) -> Post | None:
+    """Return the post that a record opens, revises or erases, or None."""
+    if record.type == "Delete" and record.raw:
+        return store.find_post(work, record_id=parse_record(record.raw).document["object"])
+    digest = store.find_post_of_version(work, record.digest)
+    return store.find_post(work, digest=digest) if digest else None
 
 
 def sign_post(key: SigningKey, draft: Draft, *, nonce: str, day: date) -> bytes:
@@ -329,12 +345,13 @@ def today(work: Work) -> date:
     return day_of(work.now)
 
 
-def _put_in_index(work: Work, digest: bytes) -> None:
-    """Put a shown post's current words into the index; of an erased one nothing is left to find."""
-    post = search.find_indexable(work, digest)
-    author = identity.find_author(work, post.author) if post else None
-    if post is not None and author is not None:
-        search.add_posts(work, [(post, author.fingerprint)])
+def _put_in_index(work: Work, digests: Iterable[bytes]) -> None:
+    """Put shown posts' current words into the index; of an erased one nothing is left to find."""
+    found = [search.find_indexable(work, digest) for digest in digests]
+    posts = [post for post in found if post is not None]
+    authors = identity.list_authors(work, list({post.author for post in posts}))
+    marks = {author.did: author.fingerprint for author in authors}
+    search.add_posts(work, [(post, marks[post.author]) for post in posts if post.author in marks])
 
 
 def _put_in_anew(work: Work, digest: bytes) -> None:
@@ -342,7 +359,7 @@ def _put_in_anew(work: Work, digest: bytes) -> None:
     post = store.find_post(work, digest=digest)
     place = None if post is None else post.log_index
     if place is not None and search.remove_from_index(work, [place]):
-        _put_in_index(work, digest)
+        _put_in_index(work, [digest])
 
 
 def _erase(work: Work, post: Post, day: date) -> None:

@@ -1,5 +1,6 @@
 """Boards: founding them, changing their settings, setting their threads."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -86,7 +87,7 @@ def accept_mark(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     return tlog.HOUSE_LANE
 
 
-def publish_at_once(_work: Work, _digest: bytes, _index: int) -> None:
+def publish_at_once(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
     """Do nothing: a board's founding, its settings and a thread's state have acted already."""
 
 

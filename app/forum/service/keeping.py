@@ -1,5 +1,6 @@
 """The verbs of what a persona keeps for itself: drafts, saved threads, notices."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from app import identity, records
 from app.db import Work
 from app.forum import rules, store
-from app.forum.errors import TooManyDraftsError
+from app.forum.errors import TooManyDraftsError, TooManySavedError
 from app.forum.model import (
     NOTICES_PER_PAGE,
     THREADS_PER_PAGE,
@@ -18,12 +19,17 @@ from app.forum.model import (
     ThreadSummary,
 )
 from app.forum.store import keeping as kept
+from app.kernel import strict_json
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
+from app.kernel.strict_json import JsonObject
 from app.records.model import QUOTES
 
 MOST_DRAFTS: Final = 20
 DRAFT_DAYS: Final = 7
+MOST_SAVED: Final = 200
+MOST_NOTICES: Final = 200
+NOTICE_DAYS: Final = 90
 
 
 def keep_draft(work: Work, viewer: identity.Viewer, draft: KeptDraft) -> None:
@@ -70,6 +76,11 @@ def forget_old_drafts(work: Work) -> None:
         work.deleted.append(draft_id)
 
 
+def forget_old_notices(work: Work) -> None:
+    """Delete notices of posts that carry a day long past: no other time of a notice is known."""
+    kept.remove_old_notices(work, day_of(work.now) - timedelta(days=NOTICE_DAYS))
+
+
 def forget_kept(work: Work, root: str) -> None:
     """Forget all that a persona kept for itself: drafts, saved threads, notices."""
     work.deleted.extend(draft.id for draft in kept.list_drafts(work, root))
@@ -77,14 +88,23 @@ def forget_kept(work: Work, root: str) -> None:
 
 
 def save_thread(work: Work, viewer: identity.Viewer, thread: Thread) -> None:
-    """Save a thread; saving it twice is no error."""
-    if not kept.has_saved(work, viewer.root, thread.id):
-        kept.save_thread(work, viewer.root, thread.id)
+    """Save a thread; saving it twice is no error.
+
+    Raises:
+        TooManySavedError: the persona saved as many as one may save.
+
+    """
+    if kept.has_saved(work, viewer.root, thread.id):
+        return
+    if kept.count_saved(work, viewer.root) >= MOST_SAVED:
+        raise TooManySavedError("as many saved threads as one may have")
+    kept.save_thread(work, viewer.root, thread.id)
 
 
 def drop_thread(work: Work, viewer: identity.Viewer, thread: Thread) -> None:
     """Forget that a thread was saved; one that was not is no error."""
     kept.drop_thread(work, viewer.root, thread.id)
+    work.deleted.append("saved_thread")
 
 
 def list_saved(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[ThreadSummary], int]:
@@ -94,12 +114,20 @@ def list_saved(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[Thr
     return kept.list_saved(work, viewer.root, offset=offset, limit=THREADS_PER_PAGE), pages
 
 
-def notify_of_post(work: Work, digest: bytes, index: int) -> None:
-    """Tell the personas whose posts a shown post answers or quotes; nobody is told of their own."""
-    record = records.find_record(work, digest)
-    if record is None or record.raw is None:
-        return
-    document = records.parse_record(record.raw).document
+def notify_of_posts(work: Work, shown: Iterable[tuple[bytes, int]]) -> None:
+    """Tell the personas whose posts shown ones answer or quote; nobody is told of their own.
+
+    Of very many notices the oldest are forgotten: whoever answers a thousand times fills no disk.
+    """
+    places = dict(shown)
+    for record in records.list_records(work, places):
+        if record.raw is not None:
+            _notify_of_post(work, record, strict_json.decode(record.raw), places[record.digest])
+
+
+def _notify_of_post(
+    work: Work, record: records.StoredRecord, document: JsonObject, index: int
+) -> None:
     named = [(document.get("inReplyTo"), NoticeKind.ANSWER)]
     named += [(quoted, NoticeKind.QUOTE) for quoted in document.get(QUOTES, ())]
     own = identity.find_hand(work, record.signer) if any(item for item, _ in named) else ""
@@ -110,7 +138,8 @@ def notify_of_post(work: Work, digest: bytes, index: int) -> None:
         # A key without a card stands for itself and can have no notices.
         if root is not None and root != author and root not in told:
             told.add(root)
-            kept.add_notice(work, root, digest, kind.value, index)
+            kept.add_notice(work, root, record.digest, kind.value, index)
+            kept.trim_notices(work, root, MOST_NOTICES)
 
 
 def list_notices(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[Notice], int]:
@@ -125,6 +154,11 @@ def list_notices(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[N
         for digest, kind, index in found
     ]
     return notices, pages
+
+
+def count_unread(work: Work, root: str) -> int:
+    """Return how many notices a persona has not read."""
+    return kept.count_unread(work, root)
 
 
 def mark_read(work: Work, viewer: identity.Viewer, index: int) -> None:

@@ -1,10 +1,32 @@
 """Statements about boards, and about how stewards set threads."""
 
-from sqlalchemy import func, insert, select, update
+import json
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    bindparam,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.forum.model import Board, Openers, ThreadId, ThreadMark, ThreadState
 from app.forum.tables import BoardRow, ThreadRow
+
+_BOARD, _THREAD = columns_of(BoardRow), columns_of(ThreadRow)
+_FIND_BY_DID = select(_BOARD).where(_BOARD.c.did == bindparam("key"))
+_FIND_BY_SLUG = select(_BOARD).where(_BOARD.c.slug == bindparam("key"))
+_LIST = select(_BOARD).order_by(_BOARD.c.position, _BOARD.c.slug)
+_GET_MARK = select(_THREAD.c.is_pinned, _THREAD.c.state, _THREAD.c.head).where(
+    _THREAD.c.id == bindparam("key")
+)
 
 
 def add_board(work: Work, board: Board) -> None:
@@ -45,26 +67,19 @@ def change_board(work: Work, board: Board) -> None:
 
 def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
     """Return a board by its key or its short name, or None."""
-    column, value = (BoardRow.did, did) if did else (BoardRow.slug, slug)
-    query = select(BoardRow).where(column == value)
-    row = work.session.scalar(query.execution_options(populate_existing=True))
+    query, key = (_FIND_BY_DID, did) if did else (_FIND_BY_SLUG, slug)
+    row = work.run(query, {"key": key}).first()
     return None if row is None else _board(row)
 
 
 def list_boards(work: Work) -> list[tuple[Board, int]]:
     """Return all boards in their order, each with its number of threads."""
-    query = select(BoardRow).order_by(BoardRow.position, BoardRow.slug)
-    rows = work.session.scalars(query.execution_options(populate_existing=True))
-    return [(_board(row), row.thread_count) for row in rows]
+    return [(_board(row), row.thread_count) for row in work.run(_LIST)]
 
 
 def get_mark(work: Work, thread_id: ThreadId) -> ThreadMark:
     """Return how stewards set a thread, shown or waiting."""
-    row = work.session.execute(
-        select(ThreadRow.is_pinned, ThreadRow.state, ThreadRow.head).where(
-            ThreadRow.id == thread_id
-        )
-    ).one()
+    row = work.run(_GET_MARK, {"key": thread_id}).one()
     return ThreadMark(is_pinned=bool(row.is_pinned), state=ThreadState(row.state), head=row.head)
 
 
@@ -74,7 +89,17 @@ def set_mark(work: Work, thread_id: ThreadId, mark: ThreadMark) -> None:
     work.session.execute(update(ThreadRow).where(ThreadRow.id == thread_id).values(values))
 
 
-def _board(row: BoardRow) -> Board:
+def has_tag(tag: str) -> ColumnElement[bool]:
+    """Return whether a thread has a tag.
+
+    Tags are a JSON list, in which a tag with its quotes stands for nothing but itself. LIKE would
+    take capitals for small letters on one database and not on the other; both replace alike.
+    """
+    kept = type_coerce(_THREAD.c.tags, String)
+    return func.replace(kept, json.dumps(tag, ensure_ascii=False), "") != kept
+
+
+def _board(row: Row[Any]) -> Board:
     return Board(
         did=row.did,
         slug=row.slug,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -10,8 +10,23 @@ from app.forum.model import KeptDraft, ThreadId, ThreadSummary
 from app.forum.store import summarise
 from app.forum.tables import DraftRow, NoticeRow, NoticesReadRow, PostRow, SavedThreadRow, ThreadRow
 
-_POST = columns_of(PostRow)
-_ADD_NOTICE = insert(columns_of(NoticeRow))
+_POST, _THREAD, _SAVED = columns_of(PostRow), columns_of(ThreadRow), columns_of(SavedThreadRow)
+_NOTICE, _READ = columns_of(NoticeRow), columns_of(NoticesReadRow)
+_ADD_NOTICE = insert(_NOTICE)
+_OLDEST_KEPT = (
+    select(_NOTICE.c.log_index)
+    .where(_NOTICE.c.root == bindparam("key"))
+    .order_by(_NOTICE.c.log_index.desc())
+    .offset(bindparam("kept"))
+    .limit(1)
+)
+_TRIM_NOTICES = delete(_NOTICE).where(
+    _NOTICE.c.root == bindparam("key"), _NOTICE.c.log_index < _OLDEST_KEPT.scalar_subquery()
+)
+_LAST_READ = select(_READ.c.last_index).where(_READ.c.root == bindparam("key")).scalar_subquery()
+_COUNT_UNREAD = select(func.count()).where(
+    _NOTICE.c.root == bindparam("key"), _NOTICE.c.log_index > func.coalesce(_LAST_READ, -1)
+)
 _FIND_AUTHOR = select(_POST.c.author).where(_POST.c.record_id == bindparam("key"))
 
 
@@ -86,8 +101,8 @@ def count_saved(work: Work, root: str) -> int:
 
 def list_saved(work: Work, root: str, *, offset: int, limit: int) -> list[ThreadSummary]:
     """Return the threads that a persona saved, the latest reply first."""
-    query = select(ThreadRow).join(SavedThreadRow, SavedThreadRow.thread == ThreadRow.id)
-    query = query.where(SavedThreadRow.root == root).order_by(ThreadRow.last_index.desc())
+    query = select(_THREAD).join(_SAVED, _SAVED.c.thread == _THREAD.c.id)
+    query = query.where(_SAVED.c.root == root).order_by(_THREAD.c.last_index.desc())
     return summarise(work, query.offset(offset).limit(limit))
 
 
@@ -108,6 +123,17 @@ def add_notice(work: Work, root: str, post: bytes, kind: str, index: int) -> Non
     """Tell a persona of a post."""
     values = {"root": root, "post": post, "kind": kind, "log_index": index}
     work.run(_ADD_NOTICE, values)
+
+
+def trim_notices(work: Work, root: str, most: int) -> None:
+    """Delete the oldest notices of a persona, if it has more than this."""
+    work.run(_TRIM_NOTICES, {"key": root, "kept": most - 1})
+
+
+def remove_old_notices(work: Work, before: date) -> None:
+    """Delete the notices of posts that carry a day before this one."""
+    is_old = exists().where(PostRow.digest == NoticeRow.post, PostRow.day < before)
+    work.session.execute(delete(NoticeRow).where(is_old))
 
 
 def list_notices(work: Work, root: str, *, offset: int, limit: int) -> list[tuple[bytes, str, int]]:
@@ -131,6 +157,12 @@ def get_last_read(work: Work, root: str) -> int:
     return -1 if found is None else found
 
 
+def count_unread(work: Work, root: str) -> int:
+    """Return how many notices a persona has not read."""
+    count: int = work.run(_COUNT_UNREAD, {"key": root}).scalar_one()
+    return count
+
+
 def set_last_read(work: Work, root: str, index: int) -> None:
     """Say how far a persona has read its notices."""
     work.session.execute(delete(NoticesReadRow).where(NoticesReadRow.root == root))
@@ -144,6 +176,8 @@ def _words(draft: KeptDraft) -> dict[str, object]:
         "text": draft.text,
         "language": draft.language,
         "previous": draft.previous,
+        "wait_h": draft.wait_h,
+        "tags": list(draft.tags),
         "day": draft.day,
     }
 
@@ -156,5 +190,7 @@ def _draft(row: DraftRow) -> KeptDraft:
         text=row.text,
         language=row.language,
         previous=row.previous,
+        wait_h=row.wait_h,
+        tags=tuple(row.tags),
         day=row.day,
     )

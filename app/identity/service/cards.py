@@ -1,5 +1,6 @@
 """Cards and what they say; who may sign."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -28,6 +29,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
         StaleCardError: it does not follow the persona's current card.
         KeyTakenError: a key on it belongs to another persona.
         MixedNameError: its name mixes scripts.
+        HostCustodyError: it declares a key in use as the host's.
 
     """
     card = codec.decode_card(record)
@@ -35,6 +37,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
     if rules.is_revocation(card) and current is not None and not rules.follows(card, current):
         _revoke(work, card)
         return tlog.HOUSE_LANE
+    rules.require_own_custody(card)
     rules.require_successor(card, current)
     if current is None or card.name != current.name:
         # Whoever had such a name before it was refused can still come back and change keys.
@@ -67,7 +70,7 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
     return tlog.HOUSE_LANE
 
 
-def publish_card(_work: Work, _digest: bytes, _index: int) -> None:
+def publish_card(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
     """Do nothing: a card has acted when it came."""
 
 
@@ -81,7 +84,7 @@ def require_author(work: Work, record: VerifiedRecord, *, host: str = "") -> Aut
     Raises:
         WrongSignerError: a root key signed what only posting keys sign, or another key
             than the host's an import.
-        KeyInactiveError, CustodyDiffersError: see `rules.require_use`.
+        KeyInactiveError, CustodyDiffersError, HostCustodyError: see `rules.require_use`.
 
     """
     declared = Custody(record.document[CUSTODY])

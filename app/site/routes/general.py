@@ -22,6 +22,7 @@ from app.identity.routes import end_session
 from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
 from app.site.pages import HomePage, ProsePage, SettingsPage, StatusPage, Today
+from app.web.coding import IDENTITY, choose_coding
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import safe_path
 from app.web.languages import choose_language
@@ -101,12 +102,14 @@ def static_file(request: Request, version: str, name: str) -> Response:  # noqa:
         raise NotFoundError("no such file")
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable",
+        "ETag": file.etag,
         "Vary": "Accept-Encoding",
     }
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        return Response(file.gzipped, headers=headers, media_type=file.media_type)
-    return Response(file.raw, headers=headers, media_type=file.media_type)
+    accepted = ",".join(request.headers.getlist("accept-encoding"))
+    coding = choose_coding(accepted.encode("latin-1"), site.listener.codings)
+    if coding != IDENTITY:
+        headers["Content-Encoding"] = coding
+    return Response(file.bodies[coding], headers=headers, media_type=file.media_type)
 
 
 @language_router.get("/{language}/")
@@ -269,6 +272,7 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
                 title_direction=direction_of(titles[post.thread].title or ""),
                 board_name=build.in_language(boards[post.board].name, visit.language.code),
                 day=post.day,
+                imported=(post.origin.author or "") if post.origin else None,
             )
             for post in posts
         ),

@@ -90,7 +90,7 @@ def _hit(
         title_language=opening.language,
         title_direction=direction_of(opening.title or ""),
         board_name=names[post.board],
-        author=build.author_line(post.author, post.custody.value),
+        author=build.author_line(post),
         day=post.day,
         language=text.language,
         direction=direction_of(text.markdown),

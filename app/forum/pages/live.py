@@ -1,0 +1,89 @@
+"""View models of a thread that is followed live."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+from app.web.pages import Page
+
+from . import PostItem
+
+REFRESH_S: Final = 20
+"""How often the frame loads itself anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LivePage(Page):
+    """The newest posts of a thread, followed by a script, or by a frame where there is none.
+
+    Its policy holds at this address alone: it may read events of its own origin, and make its
+    fragments into elements in one named place.
+    """
+
+    template: ClassVar[str] = "forum/live.html"
+    has_script: ClassVar[bool] = True
+    script: ClassVar[str] = "live.js"
+    headers: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "Content-Security-Policy": (
+                "default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'self'; "
+                "style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+                "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types live"
+            )
+        }
+    )
+
+    id: str
+    title: str
+    language: str
+    direction: str
+    is_live: bool
+    tick_minutes: int
+    opening: str
+    posts: tuple[PostItem, ...]
+    last: int
+    """The number of the newest post."""
+    most_held: int
+    """How many posts the page may hold: the script drops the oldest beyond."""
+    state: str
+    """`open`, `locked`, `archived` or `board-archived`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFramePage(Page):
+    """Posts newer than those of a page, which stand in a frame of it: it loads itself anew."""
+
+    template: ClassVar[str] = "forum/live_frame.html"
+    headers: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "Content-Security-Policy": (
+                "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+                "form-action 'none'; frame-ancestors 'self'"
+            ),
+            "X-Frame-Options": "SAMEORIGIN",
+        }
+    )
+
+    id: str
+    since: int
+    posts: tuple[PostItem, ...]
+    """Newest first."""
+    is_cut: bool
+    """Whether there are more new posts than are listed."""
+    state: str
+    """As on the page around it."""
+    is_still: bool
+    """Whether the reader stopped the refreshing."""
+    refresh_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LivePost(Page):
+    """One post, as a stream brings it."""
+
+    template: ClassVar[str] = "forum/live_post.html"
+
+    post: PostItem
+    thread_id: str
+    """Empty where the thread takes no answers."""

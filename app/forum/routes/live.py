@@ -1,0 +1,170 @@
+"""Following a thread live: a page, a stream of events for its script, a frame for who has none."""
+
+from collections.abc import Hashable
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header, Path, Query
+from fastapi.sse import format_sse_event
+from starlette.responses import Response
+
+from app import identity
+from app.db import Work
+from app.forum import service, store
+from app.forum.model import POSTS_PER_PAGE, Glance, News, Post, Thread, ThreadId
+from app.forum.pages import PostItem, build
+from app.forum.pages.live import REFRESH_S, LiveFramePage, LivePage, LivePost
+from app.forum.rules import decide_state
+from app.forum.service import live
+from app.kernel.errors import ForbiddenError, NotFoundError
+from app.web.languages import Language
+from app.web.markup import direction_of
+from app.web.streams import EventStream
+from app.web.templating import Templates
+from app.web.visit import Visit, VisitDep
+
+router = APIRouter()
+
+_MOST: Final = 2**31 - 1
+_MOST_DIGITS: Final = 10
+Number = Annotated[int, Path(ge=0, le=_MOST)]
+Held = Annotated[int, Query(ge=0, le=_MOST)]
+LastId = Annotated[str, Header(alias="last-event-id")]
+
+
+class LiveThread:
+    """A thread as its followers read it in one language."""
+
+    def __init__(self, thread_id: str, language: Language, templates: Templates) -> None:
+        self._thread_id = thread_id
+        self._language = language
+        self._templates = templates
+        self._seen: Glance | None = None
+
+    @property
+    def key(self) -> Hashable:
+        """The thread and the language, with the reader's calendar and digits."""
+        return self._thread_id, self._language
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The thread, and the settings of its board."""
+        settings = {service.settings_of(self._seen.board)} if self._seen else set()
+        return frozenset({f"thread:{self._thread_id}", *settings})
+
+    def read(self, work: Work) -> list[bytes] | None:
+        """Return events of what changed since the last call, or None if it is too much."""
+        before, now = self._seen, live.glance(work, self._thread_id)
+        self._seen = now
+        if before is None:
+            return []
+        news = live.find_news(work, self._thread_id, before, now)
+        if not news.is_whole:
+            return None
+        return self._encode(news, before.last, with_state=news.state != before.state)
+
+    def catch_up(self, work: Work, first: int, since: int) -> tuple[list[bytes], bool]:
+        """Return what a page with the posts from `first` to `since` lacks, and if that is all."""
+        news = live.catch_up(work, self._thread_id, first, since)
+        return self._encode(news, since, with_state=True), news.is_whole
+
+    def _encode(self, news: News, since: int, *, with_state: bool) -> list[bytes]:
+        state = [format_sse_event(event="state", data_str=news.state)] if with_state else []
+        return state + [self._encode_post(post, since, news.state) for post in news.posts]
+
+    def _encode_post(self, post: Post, since: int, state: str) -> bytes:
+        item = build.post_item(post, None)
+        piece = LivePost(post=item, thread_id=self._thread_id if state == "open" else "")
+        html = self._templates.render_piece(piece, self._language)
+        # What has only changed leaves the reader's place in the stream where it is.
+        is_new = post.number is not None and post.number > since
+        place = str(post.number) if is_new else None
+        return format_sse_event(event="post", data_str=html.strip(), id=place)
+
+
+@router.get("/{language}/t/{thread_id}/live")
+def live_page(visit: VisitDep, thread_id: str) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        thread = service.get_thread(work, thread_id)
+        board = service.require_board(work, thread.board)
+        posts = _newest(work, thread, 0)
+        text = service.get_title(work, thread.id)
+    visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
+    title = text.title or ""
+    page = LivePage(
+        id=thread.id,
+        title=title,
+        language=text.language,
+        direction=direction_of(title),
+        is_live=build.is_live(board),
+        tick_minutes=build.tick_minutes(board),
+        opening=thread.opening.hex(),
+        posts=_items(posts),
+        last=thread.post_count,
+        most_held=live.MOST_HELD,
+        state=decide_state(thread, board),
+    )
+    return visit.render(page, viewer, section="boards")
+
+
+@router.get("/{language}/t/{thread_id}/live/{since}")
+def live_frame(visit: VisitDep, thread_id: str, since: Number) -> Response:
+    return _frame(visit, thread_id, since, is_still=False)
+
+
+@router.get("/{language}/t/{thread_id}/live/{since}/still")
+def still_frame(visit: VisitDep, thread_id: str, since: Number) -> Response:
+    return _frame(visit, thread_id, since, is_still=True)
+
+
+@router.get("/{language}/t/{thread_id}/events")
+def thread_events(
+    visit: VisitDep, thread_id: str, first: Held = 1, since: Held = 0, last_id: LastId = ""
+) -> Response:
+    """Tell what changes in a thread to a page that holds the posts from `first` to `since`.
+
+    Raises:
+        ForbiddenError: a page of another site asked, whose visitors would take all the streams.
+
+    """
+    if not visit.is_from_here():
+        raise ForbiddenError("a stream for another site")
+    if last_id.isascii() and last_id.isdigit() and len(last_id) <= _MOST_DIGITS:
+        since = int(last_id)
+    feed = LiveThread(thread_id, visit.language, visit.site.templates)
+
+    def catch_up(work: Work, joined: LiveThread) -> tuple[list[bytes], bool]:
+        return joined.catch_up(work, first, since)
+
+    return EventStream(visit.site.streams, feed, catch_up)
+
+
+def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Response:
+    with visit.read() as work:
+        thread = service.get_thread(work, thread_id)
+        board = service.require_board(work, thread.board)
+        if since > thread.post_count:
+            # No page holds what is not there yet; and the cache would keep any number of these.
+            raise NotFoundError("beyond the newest post")
+        posts = _newest(work, thread, since)
+    visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
+    page = LiveFramePage(
+        id=thread.id,
+        since=since,
+        posts=_items(posts)[::-1],
+        is_cut=thread.post_count - since > POSTS_PER_PAGE,
+        state=decide_state(thread, board),
+        is_still=is_still,
+        refresh_s=REFRESH_S,
+    )
+    return visit.render(page)
+
+
+def _newest(work: Work, thread: Thread, since: int) -> list[Post]:
+    first = max(since, thread.post_count - POSTS_PER_PAGE) + 1
+    return store.list_posts(work, ThreadId(thread.id), first, thread.post_count)
+
+
+def _items(posts: list[Post]) -> tuple[PostItem, ...]:
+    """Show posts as everybody sees them."""
+    return tuple(build.post_item(post, None) for post in posts)

@@ -1,0 +1,189 @@
+"""Every parser of what strangers send or files hold, with noise for it: tests/attacks/test_fuzzing.py feeds them."""
+
+import io
+import json
+import tarfile
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pyrage
+import typer
+from app import wiring
+from app.cli import archive, imports, keys, operate
+from app.cli import records as record_commands
+from app.crypto import multikey, seed
+from app.db import erased
+from app.forum import codec as forum_codec
+from app.forum import forms as forum_forms
+from app.forum import rules as forum_rules
+from app.identity import codec as identity_codec
+from app.identity import forms as identity_forms
+from app.kernel import fold, strict_json
+from app.kernel.errors import AppError
+from app.records import codec as record_codec
+from app.records import routes as record_routes
+from app.site.routes import search as search_routes
+from app.web import forms, languages, markup, reader, tokens
+from hypothesis import strategies as st
+
+from tests import factories
+from tests.forms.languages import LANGUAGES
+from tests.strategies import json_values
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_TICKS: Final = (10, 900, 3600)
+_sealed_for: Final = pyrage.x25519.Identity.generate()
+
+
+class Parser(NamedTuple):
+    """How a parser is fed, and what it may answer with besides a value."""
+
+    parse: Callable[[Any], object]
+    noise: st.SearchStrategy[Any]
+    refuses: tuple[type[Exception], ...] = (AppError,)
+    write: Callable[[Any], object] | None = None
+    """Writes a value back: it must give what was read."""
+
+
+def bent(*whole: bytes) -> st.SearchStrategy[bytes]:
+    """Draw valid bytes with pieces taken out, put in or changed, or bytes that never were valid."""
+    pieces = st.binary(max_size=12) | st.sampled_from(_PIECES)
+
+    @st.composite
+    def draw_bent(draw: st.DrawFn) -> bytes:
+        raw = bytearray(draw(st.sampled_from(whole)))
+        for _ in range(draw(st.integers(0, 4))):
+            place, length = draw(st.integers(0, len(raw))), draw(st.integers(0, 12))
+            raw[place : place + length] = draw(pieces)
+        return bytes(raw)
+
+    return draw_bent() | st.binary(max_size=300)
+
+
+_PIECES: Final = (
+    b"null", b"{}", b"[]", b"1e400", b"-0", b"\\u0000", b"\\ud800", b'"', b"{", b"[" * 50, b"\xff",
+    b"true", b"9" * 400, b"\xef\xbb\xbf", b'""', b"\0", b"\r\n", b"\xe2\x80\x8e", b"%", b"&", b"=",
+)  # fmt: skip
+
+_lines = st.text(max_size=60) | st.sampled_from(
+    ["", "\0", "آ", "a" * 300, "۱۲", "-", "%00", "\ud7ff"]
+)
+_names = st.sampled_from(
+    ["name", "passphrase", "title", "text", "language", "do", "nonce", "record", "tag_1", "previous",
+     "wait", "draft", "slug", "name_fa", "name_en", "purpose_fa", "rules_fr", "tick", "openers", "tags"]
+)  # fmt: skip
+_fields = st.dictionaries(_names, _lines | st.sampled_from(["fa", "en", "900", "send", "keep"]), max_size=12).map(forms.Fields)  # fmt: skip
+_RECORDS: Final = tuple(factories.one_of_each_type().values())
+_ROW: Final = {"id": "1", "thread": "1", "title": "Water", "day": "2009-06-15", "language": "fa", "text": "آب"}  # fmt: skip
+_rows = st.dictionaries(st.sampled_from([*_ROW, "reply_to", "author", "x"]), json_values | _lines, max_size=8)  # fmt: skip
+
+
+def in_file(read: Callable[[Path], object]) -> Callable[[bytes], object]:
+    """Let a parser of files read bytes."""
+
+    def read_bytes(raw: bytes) -> object:
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "keys").mkdir()
+            (Path(folder) / "keys" / "instance.key").write_bytes(raw)
+            return read(Path(folder) / "keys" / "instance.key")
+
+    return read_bytes
+
+
+def unpack(noise: tuple[bytes, list[tuple[float, bytes]]]) -> None:
+    """Seal a stream and unpack it; nothing of it may lead out of the folder that it comes into."""
+    plain, changes = noise
+    sealed = bytearray(pyrage.encrypt(plain, [_sealed_for.to_public()]))
+    for place, piece in changes:
+        start = int(place * len(sealed))
+        sealed[start : start + len(piece)] = piece
+    with tempfile.TemporaryDirectory() as outside:
+        folder = Path(outside) / "inside"
+        folder.mkdir()
+        try:
+            archive._unpack(io.BytesIO(bytes(sealed)), [_sealed_for], folder)
+        finally:
+            assert list(Path(outside).iterdir()) == [folder]
+            assert not any(path.is_symlink() for path in folder.rglob("*"))
+
+
+@st.composite
+def _backups(draw: st.DrawFn) -> tuple[bytes, list[tuple[float, bytes]]]:
+    names = st.sampled_from(["manifest.json", "database", "keys/instance.key", "keys/../../x", "../x", "/tmp/x", "keys", "x"])  # fmt: skip
+    kinds = st.sampled_from([tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE])  # fmt: skip
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as tar:
+        for _ in range(draw(st.integers(0, 4))):
+            member = tarfile.TarInfo(draw(names))
+            member.type, member.linkname = draw(kinds), draw(names)
+            content = draw(st.sampled_from([b"", b"{}", b'{"format":"goftogu-backup-1"}', b"[" * 99, b"\xff"]))  # fmt: skip
+            member.size = len(content) if member.isreg() else 0
+            tar.addfile(member, io.BytesIO(content))
+    plain = draw(st.just(stream.getvalue()) | bent(stream.getvalue()))
+    change = st.tuples(st.floats(0, 1), st.sampled_from(_PIECES))
+    return plain, draw(st.just([]) | st.lists(change, max_size=3))
+
+
+PARSERS: Final[dict[str, Parser]] = {
+    "app.cli.archive._read_identities": Parser(in_file(archive._read_identities), bent(str(_sealed_for).encode())),
+    "app.cli.archive._unpack": Parser(unpack, _backups()),
+    "app.cli.imports._day": Parser(imports._day, _lines),
+    "app.cli.imports._read": Parser(imports._read, _rows.map(json.dumps).map(str.encode) | bent(json.dumps(_ROW).encode())),
+    "app.cli.keys.read_key": Parser(in_file(keys.read_key), bent(b'{"format":"goftogu-key-1","seed":"' + b"00" * 32 + b'"}')),
+    "app.cli.operate._parse_address": Parser(lambda text: operate._parse_address(text, "--listen"), _lines | st.just("[::1]:9"), (typer.BadParameter,)),
+    "app.cli.records._parse_hex": Parser(record_commands._parse_hex, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex)),
+    "app.crypto.multikey.decode_base58": Parser(multikey.decode_base58, _lines | st.binary(max_size=40).map(multikey.encode_base58), write=multikey.encode_base58),
+    "app.crypto.multikey.decode_multibase": Parser(lambda text: multikey.decode_multibase(text, 32), _lines | st.binary(min_size=32, max_size=32).map(multikey.encode_multibase), write=multikey.encode_multibase),
+    "app.crypto.multikey.decode_did": Parser(multikey.decode_did, _lines | st.sampled_from([factories.person("Ava").did, "did:key:z6Mk" + "1" * 44]), write=multikey.encode_did),
+    "app.crypto.multikey.decode_digest": Parser(multikey.decode_digest, _lines | st.binary(min_size=32, max_size=32).map(multikey.encode_digest), write=multikey.encode_digest),
+    "app.crypto.seed.parse_words": Parser(seed.parse_words, _lines | st.lists(st.sampled_from(seed.word_list()), min_size=11, max_size=13).map(" ".join), write=lambda found: " ".join(found.words())),
+    "app.db.erased.read_digests": Parser(in_file(erased.read_digests), bent(b"00" * 32 + b"\n" + b"ff" * 32 + b"\n")),
+    "app.forum.codec.clean_line": Parser(forum_codec.clean_line, _lines),
+    "app.forum.codec.clean_text": Parser(forum_codec.clean_text, _lines),
+    "app.forum.forms.clean_tag": Parser(forum_forms.clean_tag, _lines),
+    "app.forum.forms.parse_post": Parser(lambda found: forum_forms.parse_post(found, has_title=True, languages=["fa", "en"]), _fields),
+    "app.forum.forms.parse_settings": Parser(lambda found: forum_forms.parse_settings(found, languages=["fa", "en", "fr"], ticks=_TICKS, is_new=True), _fields),
+    "app.forum.rules.parse_sort": Parser(forum_rules.parse_sort, _lines),
+    "app.identity.codec.verify_login_proof": Parser(identity_codec.verify_login_proof, bent(*_RECORDS)),
+    "app.identity.forms._clean": Parser(identity_forms._clean, _lines, ()),
+    "app.identity.forms.parse_join": Parser(identity_forms.parse_join, _fields),
+    "app.identity.forms.parse_restore": Parser(identity_forms.parse_restore, _fields),
+    "app.kernel.fold.questions_of": Parser(fold.questions_of, _lines),
+    "app.kernel.fold.words_of": Parser(fold.words_of, _lines),
+    "app.kernel.strict_json.decode": Parser(strict_json.decode, bent(*_RECORDS) | json_values.map(json.dumps).map(str.encode), write=strict_json.encode),
+    "app.records.codec.decode_leaf": Parser(record_codec.decode_leaf, bent(record_codec.encode_leaf(b"x" * 32, "Note")), (AppError, ValueError)),
+    "app.records.codec.parse_record": Parser(record_codec.parse_record, bent(*_RECORDS), write=lambda found: found.raw),
+    "app.records.codec.verify_receipt": Parser(record_codec.verify_receipt, bent(*_RECORDS)),
+    "app.records.routes.parse_hex": Parser(record_routes.parse_hex, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex), write=bytes.hex),
+    "app.site.routes.search._parse_day": Parser(search_routes._parse_day, _lines),
+    "app.web.forms.parse_fields": Parser(lambda raw: forms.parse_fields(raw, _FORM), bent(b"a=b&c=%d8%a2", b"token=x&text=")),
+    "app.web.forms.safe_path": Parser(lambda path: forms.safe_path(path, fallback="/"), _lines, ()),
+    "app.web.languages.choose_language": Parser(lambda said: languages.choose_language(LANGUAGES, said), _lines | st.sampled_from(["fa-IR,fa;q=0.9", "*", ",,;", "fr;q=x"]), ()),
+    "app.web.languages.parse_day": Parser(languages.parse_day, _lines | st.builds("{}-{}-{}".format, *[st.integers(-9, 9999)] * 3), (ValueError,)),
+    "app.web.markup.render_post": Parser(markup.render_post, _lines, ()),
+    "app.web.reader.parse_reader": Parser(reader.parse_reader, _lines | st.just("jalali.persian.large"), ()),
+    "app.web.tokens.decode_bytes": Parser(tokens.decode_bytes, _lines, ()),
+    "app.wiring._read_key": Parser(in_file(lambda path: wiring._read_key(path.parent.parent, "instance")), bent(b"00" * 32 + b"\n")),
+}  # fmt: skip
+
+REACHED: Final = {
+    # What the door does with records that are signed anew: test_signed_nonsense_is_refused_at_the_door.
+    "app.forum.codec.decode_board": "door", "app.forum.codec.decode_mark": "door",
+    "app.forum.codec.decode_origin": "door", "app.forum.codec.decode_settings": "door",
+    "app.forum.codec.decode_tags": "door", "app.forum.codec.decode_text": "door",
+    "app.identity.codec.decode_card": "door", "app.records.codec._parse_day": "door",
+    "app.records.codec.verify_record": "door", "app.crypto.integrity.verify_proof": "door",
+    "app.crypto.ed25519.verify_signature": "door",
+    # Handlers and their helpers, which hand on to the parsers above: test_api_schema.py, tests/forms.
+    "app.forum.routes.managing._read_form": "forms", "app.forum.routes.writing._read_form": "forms",
+    "app.forum.routes.writing.parse_nonce": "forms", "app.identity.routes.recovery._parse_words": "forms",
+    "app.records.routes.read_receipt": "schema", "app.records.routes.read_record": "schema",
+    "app.web.middleware.read_body": "forms",
+    # The commands' own reading of a stream or an address, which parses nothing: tests/cli.
+    "app.cli.keys._read_secret": "cli", "app.cli.records._read_source": "cli",
+    "app.cli.records._read_text": "cli", "app.cli.records._verify_one": "cli",
+    "app.cli.records._verify_source": "cli", "app.cli.records.verify": "cli",
+    "app.cli.village._read": "ours",
+}  # fmt: skip

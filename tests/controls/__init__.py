@@ -1,0 +1,1 @@
+"""Every control that protects somebody, and the test that turns red without it."""

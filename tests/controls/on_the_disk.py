@@ -1,0 +1,54 @@
+"""Controls of what is kept: the database, files, backups, and the commands' way out."""
+
+from tests.controls.control import Control
+
+_ENGINE = "app/db/engine.py"
+_GROUP = "app/db/group.py"
+_ERASED = "app/db/erased.py"
+_WIRING = "app/wiring.py"
+_ARCHIVE = "app/cli/archive.py"
+_PRAGMAS = "db/test_engine.py::test_connection_is_set_up_to_lose_and_to_leak_nothing"
+
+# fmt: off
+CONTROLS = (
+    Control("answers after fsync", "A3", _ENGINE, '"synchronous=FULL"', '"synchronous=NORMAL"', "faults/test_sync.py::test_every_answer_comes_after_the_sync_of_what_it_promises"),
+    Control("deleted is overwritten", "H8", _ENGINE, '"secure_delete=ON"', '"secure_delete=OFF"', "forms/test_keeping.py::test_deleted_draft_leaves_no_trace_on_the_disk"),
+    Control("rows keep their parents", "K4", _ENGINE, '"foreign_keys=ON"', '"foreign_keys=OFF"', _PRAGMAS),
+    Control("no functions from a schema", "A8", _ENGINE, '"trusted_schema=OFF"', '"trusted_schema=ON"', _PRAGMAS),
+    Control("spoilt pages are noticed", "A8", _ENGINE, '"cell_size_check=ON"', '"cell_size_check=OFF"', _PRAGMAS),
+    Control("safe build of SQLite", "A8", _ENGINE, "if dbapi2.sqlite_version_info < SQLITE_FLOOR:", "if False:", "db/test_engine.py::test_build_of_sqlite_that_can_corrupt_is_refused"),
+    Control("reading never writes", "A8", _ENGINE, "query_only={'OFF' if writes else 'ON'}", "query_only=OFF", "db/test_engine.py::test_reading_cannot_write"),
+    Control("one writer at a time", "A7", _ENGINE, '"BEGIN IMMEDIATE" if writes', '"BEGIN" if writes', "db/test_engine.py::test_writer_holds_the_lock_before_it_reads"),
+    Control("values unprinted", "H3", _ENGINE, '"hide_parameters": True', '"hide_parameters": False', "db/test_engine.py::test_error_prints_no_value"),
+    Control("write-ahead log emptied", "H8", _ENGINE, "self.must_scrub = True", "self.must_scrub = False", "forum/test_erasures.py::test_erased_words_are_in_no_file_of_the_instance"),
+    Control("read-only mode", "B6", _ENGINE, "if self.is_read_only:", "if False:", "web/test_read_only.py::test_api_is_refused_with_a_problem"),
+    Control("read-only mode keeps words", "B6", "app/web/visit.py", "if may_write and site.db.is_read_only:", "if False:", "web/test_read_only.py::test_form_that_was_open_at_the_restart_gives_the_words_back"),
+    Control("failed steps undone", "A6", _GROUP, 'connection.exec_driver_sql("ROLLBACK TO SAVEPOINT step")', "pass", "db/test_group.py::test_step_that_fails_keeps_nothing_and_harms_nobody"),
+    Control("nothing promised that was taken back", "A5", _GROUP, "if not _is_open(connection):", "if False:", "db/test_group_full.py::test_steps_before_the_one_that_found_no_space_are_not_acknowledged"),
+    Control("given up is not done", "A6", _GROUP, "if item.future.set_running_or_notify_cancel()", "", "db/test_group.py::test_step_given_up_before_its_turn_is_not_done"),
+    Control("coarse times", "H6", "app/db/tables.py", "if value is not None and value % MINUTE_S:", "if False:", "identity/test_tables.py::test_precise_time_is_refused_before_it_reaches_the_disk"),
+    Control("list of erasures", "K1", _WIRING, "db.erasure_listeners.append(ErasedList(settings.data).append)", "ErasedList(settings.data)", "cli/test_backup.py::test_erasure_is_listed_as_a_digest_and_nothing_else"),
+    Control("list of erasures for its owner", "G3", _ERASED, "_HOW, 0o600)", "_HOW, 0o644)", "db/test_erased.py::test_list_is_its_owners_alone"),
+    Control("list of erasures mended", "A6", _ERASED, 'file.truncate(file.read().rfind(b"\\n") + 1)', "file.read()", "db/test_erased.py::test_line_that_a_crash_cut_off_spoils_no_other"),
+    Control("keys for their owner", "L10", _WIRING, "path.touch(mode=0o600, exist_ok=False)", "path.touch(mode=0o644, exist_ok=False)", "cli/test_operate.py::test_init_leaves_nothing_readable_to_others"),
+    Control("folder for its owner", "L10", _WIRING, "settings.data.chmod(0o700)", "settings.data.chmod(0o755)", "cli/test_operate.py::test_init_leaves_nothing_readable_to_others"),
+    Control("served files for their owner", "G3", "app/cli/operate.py", "os.umask(0o077)", "os.umask(0o022)", "cli/test_operate.py::test_served_instance_makes_files_of_its_owner_alone"),
+    Control("one worker", "A7", "app/worker.py", "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass", "cli/test_operate.py::test_worker_beside_another_one_refuses"),
+    Control("failed steps do not stop the worker", "B1", "app/worker.py", "except Exception as error:", "except KeyError as error:", "tlog/test_worker.py::test_step_that_fails_raises_nothing_and_is_tried_again"),
+    Control("old drafts forgotten", "drafts kept 7 days", "app/worker.py", "forum.forget_old_drafts(work)", "pass", "forms/test_keeping.py::test_draft_is_forgotten_a_week_after_it_was_kept"),
+    Control("backups sealed", "K1", _ARCHIVE, "lambda source: pyrage.encrypt_io(source, file, known)", "lambda source: file.write(source.read())", "cli/test_backup.py::test_backup_leaves_nothing_readable_on_the_host"),
+    Control("backups for their owner", "K1", _ARCHIVE, "os.open(path, flags, 0o600)", "os.open(path, flags, 0o644)", "cli/test_backup.py::test_backup_leaves_nothing_readable_on_the_host"),
+    Control("restored folder for its owner", "K2", _ARCHIVE, "            data.chmod(0o700)", "            data.chmod(0o755)", "cli/test_backup.py::test_restored_instance_is_its_owners_alone"),
+    Control("backups overwrite nothing", "K1", _ARCHIVE, "if to.exists() or to.is_symlink():", "if False:", "cli/test_backup.py::test_backup_overwrites_nothing"),
+    Control("copies of a backup gone", "K1", _ARCHIVE, "            shutil.rmtree(folder)\n", "            pass\n", "cli/test_backup.py::test_backup_leaves_nothing_readable_on_the_host"),
+    Control("copies of a crashed backup gone", "K1", _ARCHIVE, "        shutil.rmtree(folder, ignore_errors=True)\n", "", "cli/test_backup.py::test_what_a_crashed_backup_left_is_gone_after_the_next"),
+    Control("erased again after a restore", "K2", _ARCHIVE, "erased = forum.erase_again(work, erasures)", "erased = 0", "cli/test_backup.py::test_erased_words_stay_erased_when_an_older_backup_is_restored"),
+    Control("restored over nothing", "K2", _ARCHIVE, "if data.exists() and not {p.name for p in data.iterdir()} <= {_RESTORED, _LOCK}:", "if False:", "cli/test_backup.py::test_restore_touches_no_instance_and_no_other_folder"),
+    Control("names in a backup", "D11", _ARCHIVE, "_KEY_NAME.fullmatch(name)", "name", "cli/test_backup.py::test_backup_with_a_file_of_another_place_is_refused"),
+    Control("restored is looked over", "K2", _ARCHIVE, "if not all(finding.is_good for finding in findings):", "if False:", "cli/test_backup.py::test_backup_of_a_spoilt_instance_is_not_restored"),
+    Control("key files for their owner", "L10", "app/cli/keys.py", "0o600", "0o644", "cli/test_keys.py::test_keygen_in_an_open_umask_still_closes_the_file"),
+    Control("commands use no proxy of the environment", "D2", "app/cli/transport.py", "trust_env=False", "trust_env=True", "cli/test_records.py::test_proxy_of_the_environment_is_not_used"),
+    Control("commands read bounded answers", "D3", "app/cli/transport.py", "if len(received) > MAX_ANSWER_BYTES:", "if False:", "cli/test_records.py::test_endless_answer_is_cut_off"),
+    Control("import's members", "D5", "app/cli/imports.py", "if not row.keys() <= _MEMBERS:", "if False:", "cli/test_import.py::test_bad_row_is_reported_and_stops_no_other"),
+)
+# fmt: on

@@ -1,0 +1,53 @@
+"""Each control, taken away once, turns its test red (SECURITY.md L9)."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.controls import at_the_edge, in_records, of_personas, on_the_disk, runner
+from tests.controls.control import ROOT, Control
+
+CONTROLS = (
+    *at_the_edge.CONTROLS,
+    *in_records.CONTROLS,
+    *of_personas.CONTROLS,
+    *on_the_disk.CONTROLS,
+)
+each = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)
+
+
+@cache
+def names_in(file: Path) -> set[str]:
+    """Return the tests of a file."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which every test of the table passes."""
+    copy = runner.copy_project(tmp_path_factory.mktemp("copy"))
+    assert runner.run(copy, *sorted({control.test for control in CONTROLS})) == runner.PASSED
+    return copy
+
+
+@each
+def test_table_fits_the_code(control: Control) -> None:
+    source = control.path(ROOT).read_text(encoding="utf-8")
+    file, _, name = control.test.partition("::")
+
+    assert source.count(control.old) == 1
+    ast.parse(control.taken_from(source))
+    assert name in names_in(ROOT / "tests" / file)
+
+
+def test_every_control_has_a_name_of_its_own() -> None:
+    assert len({control.name for control in CONTROLS}) == len(CONTROLS)
+
+
+@pytest.mark.nightly
+@each
+def test_control_taken_away_turns_its_test_red(control: Control, copy: Path) -> None:
+    assert runner.run_without(copy, control) == runner.FAILED

@@ -1,0 +1,126 @@
+"""Answers travel in the coding that their reader likes best, and not at all if it has them."""
+
+import gzip
+
+import brotli
+import pytest
+from app.web.coding import choose_coding, etag_of, is_known
+from app.wiring import House
+from starlette.testclient import TestClient
+
+from tests import factories
+from tests.factories import digest_of
+from tests.houses import publish, submit
+
+OFFERED = ("br", "gzip")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("", "identity"),
+        ("gzip", "gzip"),
+        ("gzip, deflate", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, gzip", "gzip"),
+        ("BR", "br"),
+        ("br;q=0, gzip;q=0", "identity"),
+        ("br;q=nonsense, gzip", "gzip"),
+        ("*", "br"),
+        ("*, br;q=0", "gzip"),
+        ("identity", "identity"),
+        ("xgzip, brotli", "identity"),
+    ],
+)
+def test_coding_is_the_one_that_the_reader_likes_best(accepted: str, coding: str) -> None:
+    assert choose_coding(accepted.encode(), OFFERED) == coding
+
+
+def test_listener_offers_what_it_offers() -> None:
+    assert choose_coding(b"gzip, br", ("gzip",)) == "gzip"
+
+
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [("x", False), ('"a"', True), ('W/"a"', True), ('"b", W/"a"', True), ("*", True), ("a", False)],
+)
+def test_tag_is_known_in_any_list_that_names_it(asked: str, *, known: bool) -> None:
+    assert is_known('W/"a"', asked) is known
+
+
+@pytest.mark.parametrize("cookie", [{}, {"cookie": "theme=dark"}])
+def test_page_is_the_same_in_every_coding(client: TestClient, cookie: dict[str, str]) -> None:
+    plain = _get_raw(client, "/en/boards", "identity", cookie)
+    decoders = {"gzip": gzip.decompress, "br": brotli.decompress}
+    # Twice, so that an answer from the cache is among them.
+    for coding in ("gzip", "br", "gzip", "br"):
+        body, headers = _get_raw(client, "/en/boards", coding, cookie)
+        assert headers["content-encoding"] == coding
+        assert int(headers["content-length"]) == len(body)
+        assert "Accept-Encoding" in headers["vary"]
+        assert _unmasked(decoders[coding](body)) == _unmasked(plain[0])
+    assert "content-encoding" not in plain[1]
+    assert "Accept-Encoding" in plain[1]["vary"]
+
+
+def test_shared_caches_hear_that_a_cookie_gives_another_page(client: TestClient) -> None:
+    assert "Cookie" in client.get("/en/boards").headers["vary"]
+
+
+def test_whoever_has_a_feed_gets_nothing_again_until_it_changes(
+    house: House, client: TestClient
+) -> None:
+    ava = factories.person("Ava")
+    opening = factories.note(ava)
+    publish(house, opening)
+    # Made anew, then from the cache.
+    for _ in range(2):
+        first = client.get("/en/b/square/feed.atom")
+        again = client.get(
+            "/en/b/square/feed.atom", headers={"if-none-match": first.headers["etag"]}
+        )
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        assert again.headers["vary"] == first.headers["vary"]
+
+    submit(house, factories.erasure(ava, opening))
+    changed = client.get("/en/b/square/feed.atom", headers={"if-none-match": first.headers["etag"]})
+
+    assert changed.status_code == 200
+
+
+def test_record_and_static_files_have_a_tag(house: House, client: TestClient) -> None:
+    opening = factories.note(factories.person("Ava"))
+    publish(house, opening)
+    for path in (
+        f"/records/{digest_of(opening).hex()}",
+        client.app.state.site.static.path("goftogu.css"),  # type: ignore[attr-defined]
+    ):
+        first = client.get(path)
+        again = client.get(path, headers={"if-none-match": first.headers["etag"]})
+        assert first.status_code == 200
+        assert first.headers["etag"] == etag_of(first.content)
+        assert (again.status_code, again.content) == (304, b"")
+
+
+def test_static_file_travels_compressed(client: TestClient) -> None:
+    path = client.app.state.site.static.path("goftogu.css")  # type: ignore[attr-defined]
+    plain, _ = _get_raw(client, path, "identity", {})
+    packed, headers = _get_raw(client, path, "gzip, br", {})
+
+    assert headers["content-encoding"] == "br"
+    assert brotli.decompress(packed) == plain
+    assert len(packed) < len(plain) / 3
+
+
+def _get_raw(
+    client: TestClient, path: str, coding: str, cookie: dict[str, str]
+) -> tuple[bytes, dict[str, str]]:
+    """Return the bytes on the wire, and the headers."""
+    with client.stream("GET", path, headers={"accept-encoding": coding, **cookie}) as answer:
+        return b"".join(answer.iter_raw()), dict(answer.headers)
+
+
+def _unmasked(page: bytes) -> list[bytes]:
+    """Return a page without the tokens of its forms: each page has another mask."""
+    return [line for line in page.splitlines() if b'name="token"' not in line]
