@@ -156,7 +156,16 @@ def _plan(
 
 def _replay(instance: Instance, script: Path, plan: Path, pages: int) -> tuple[int, float]:
     """Ask for so many pages; return how many came, and the seconds that it took."""
-    command = ["wrk", "-t1", f"-c{_CONNECTIONS}", "-d3600s", "-H", "Accept-Encoding: gzip"]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{_CONNECTIONS}",
+        "-d3600s",
+        "--timeout",
+        "60s",
+        "-H",
+        "Accept-Encoding: gzip",
+    ]
     address = [instance.origin, "-s", str(script), "--", str(plan), str(pages)]
     done = subprocess.run([*command, *address], capture_output=True, text=True, check=True)
     told = json.loads(done.stdout[done.stdout.rindex("{") :])

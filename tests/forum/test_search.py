@@ -119,6 +119,28 @@ def test_index_that_was_lost_is_filled_again(house: House) -> None:
     assert find(house, "water") == ["Water."]
 
 
+def test_index_is_filled_in_parts_and_loses_no_post_that_is_revised_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts = [factories.note(AVA, text=f"Water {number}.") for number in range(4)]
+    for post in posts:
+        publish(house, post)
+    with house.db.write() as work:
+        forum.search.remove_from_index(work, range(100))
+    monkeypatch.setattr("app.forum.service.INDEXED_TOGETHER", 2)
+
+    with house.db.write() as work:
+        forum.fill_index(work)
+    assert find(house, "water") == ["Water 3.", "Water 2."]
+    publish(house, factories.update(AVA, posts[0], text="Water again."))
+    with house.db.write() as work:
+        assert forum.fill_index(work) == 2
+
+    assert find(house, "water") == ["Water 3.", "Water 2.", "Water 1.", "Water again."]
+    with house.db.write() as work:
+        assert forum.fill_index(work) == 0
+
+
 def test_page_marks_what_was_asked_for(house: House, client: TestClient) -> None:
     publish(house, factories.note(AVA, text="Some <b>water</b> and more water."))
 

@@ -1,0 +1,58 @@
+"""Every list is read through an index: no page grows slower with what it does not show."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from app import forum, records
+from app.db import Work
+from app.forum import search, store
+from app.forum.model import ThreadId, ThreadSort
+from app.wiring import House
+from sqlalchemy import event
+
+BIG = ("post", "thread", "version", "record", "tlog_entry")
+BOARD = "did:key:board"
+LISTS: dict[str, Callable[[Work], object]] = {
+    "a page of a thread": lambda work: store.list_posts(work, ThreadId("a"), 1, 20),
+    "authors of a thread": lambda work: store.count_authors(work, ThreadId("a")),
+    "a board's feed": lambda work: store.list_latest_posts(work, BOARD, 20),
+    "a persona's posts": lambda work: store.list_by_authors(work, ["did:key:ava"], 20),
+    "how many those are": lambda work: store.count_by_authors(work, ["did:key:ava"]),
+    "what a search found": lambda work: store.list_at_places(work, [1, 2]),
+    "titles": lambda work: forum.list_titles(work, [ThreadId("a")]),
+    "what was erased": records.list_erased,
+    "what is to be indexed": lambda work: search.list_below(work, 7, 500),
+    **{
+        f"threads of {board or 'all boards'} by {sort}": lambda work, board=board, sort=sort: (
+            store.list_threads(work, board=board, sort=sort, offset=20, limit=20),
+            store.count_threads(work, board=board, sort=sort),
+        )
+        for board, sort in ((None, ThreadSort.REPLY), *((BOARD, sort) for sort in ThreadSort))
+    },
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_reads_a_whole_table(house: House, name: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        house.db.engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, statement, values, *_: asked.append((statement, values)),
+    )
+
+    with house.db.read() as work:
+        LISTS[name](work)
+        selects = [pair for pair in asked if pair[0].startswith("SELECT")]
+        steps = [
+            row.detail
+            for statement, values in selects
+            for row in work.session.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", values
+            )
+        ]
+
+    assert steps
+    scans = [step for step in steps if step.startswith("SCAN") and " USING " not in step]
+    assert [step for step in scans if step.split()[1] in BIG] == []
