@@ -66,7 +66,8 @@ _LIST_POSTS = _POSTS.where(
     _POST.c.thread == bindparam("key"),
     _POST.c.number.between(bindparam("first"), bindparam("last"))
     | (_POST.c.number == bindparam("also")),
-).order_by(_POST.c.number)
+    # To have the order for nothing, SQLite would walk the whole thread instead of looking up both.
+).order_by(_POST.c.number + 0)
 _FIND_THREAD = select(_THREAD).where(_THREAD.c.id == bindparam("key"), _THREAD.c.is_public)
 _COUNT_AUTHORS = select(func.count(_POST.c.author.distinct())).where(
     _POST.c.thread == bindparam("key"), _POST.c.log_index.is_not(None)
