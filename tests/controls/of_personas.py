@@ -41,7 +41,7 @@ CONTROLS = (
     Control("revocation out of turn", "E8", _CARDS, "if rules.is_revocation(card) and current is not None", "if False and current is not None", "identity/test_recovery.py::test_persona_comes_back_after_a_revocation_made_blindly"),
     Control("revocation ends log-ins", "E8", _CARDS, "    store.remove_login(work, card.root)\n", "", "identity/test_recovery.py::test_revocation_out_of_turn_ends_the_login"),
     Control("revocation ends sessions", "E8", _RECOVERY, "store.remove_sessions(work, encode_did(seed.root_key().public))", "pass", "identity/test_recovery.py::test_revoking_leaves_no_session_on_the_disk"),
-    Control("restoring ends sessions", "E8", _RECOVERY, "store.remove_sessions(work, root)", "pass", "identity/test_recovery.py::test_restoring_leaves_no_older_session_on_the_disk"),
+    Control("restoring ends sessions", "E8", _RECOVERY, "store.remove_sessions(work, root)\n    key, salt", "key, salt", "identity/test_recovery.py::test_restoring_leaves_no_older_session_on_the_disk"),
     Control("new passphrase ends sessions", "E8", _RECOVERY, "store.remove_sessions(work, login.root)", "pass", "identity/test_recovery.py::test_passphrase_that_was_changed_opens_and_the_old_one_does_not"),
     Control("erased persona's keys", "E8", _RECOVERY, "store.set_key_state(work, did, KeyState.REVOKED)", "pass", "identity/test_recovery.py::test_erasing_oneself_revokes_keys_that_do_not_come_from_the_words"),
     Control("erased persona's name", "H8", _RECOVERY, "store.clear_name(work, root)", "pass", "forms/test_erasing_oneself.py::test_erased_persona_leaves_neither_words_nor_name_nor_login"),

@@ -42,7 +42,7 @@ CONTROLS = (
     Control("backups overwrite nothing", "K1", _ARCHIVE, "if to.exists() or to.is_symlink():", "if False:", "cli/test_backup.py::test_backup_overwrites_nothing"),
     Control("copies of a backup gone", "K1", _ARCHIVE, "            shutil.rmtree(folder)\n", "            pass\n", "cli/test_backup.py::test_backup_leaves_nothing_readable_on_the_host"),
     Control("copies of a crashed backup gone", "K1", _ARCHIVE, "        shutil.rmtree(folder, ignore_errors=True)\n", "", "cli/test_backup.py::test_what_a_crashed_backup_left_is_gone_after_the_next"),
-    Control("erased again after a restore", "K2", _ARCHIVE, "erased = forum.erase_again(work, erasures)", "erased = 0", "cli/test_backup.py::test_erased_words_stay_erased_when_an_older_backup_is_restored"),
+    Control("erased again after a restore", "K2", _ARCHIVE, "erased = site.erase_again(work, erasures)", "erased = 0", "cli/test_backup.py::test_erased_words_stay_erased_when_an_older_backup_is_restored"),
     Control("restored over nothing", "K2", _ARCHIVE, "if data.exists() and not {p.name for p in data.iterdir()} <= {_RESTORED, _LOCK}:", "if False:", "cli/test_backup.py::test_restore_touches_no_instance_and_no_other_folder"),
     Control("names in a backup", "D11", _ARCHIVE, "_KEY_NAME.fullmatch(name)", "name", "cli/test_backup.py::test_backup_with_a_file_of_another_place_is_refused"),
     Control("restored is looked over", "K2", _ARCHIVE, "if not all(finding.is_good for finding in findings):", "if False:", "cli/test_backup.py::test_backup_of_a_spoilt_instance_is_not_restored"),

@@ -176,7 +176,7 @@ def test_notices_are_counted_trimmed_and_forgotten(
     with house.db.write() as work:
         keeping.forget_old_notices(work)
         assert keeping.count_unread(work, AVA.root) == 0
-        keeping.forget_persona(work, AVA.root)
+        keeping.forget_kept(work, AVA.root)
 
 
 def test_two_workers_at_once_integrate_everything_once(house: House, clock: FixedClock) -> None:

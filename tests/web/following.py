@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message
 
 WAIT_S = 5.0
@@ -89,7 +90,8 @@ class Follower:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self._answered.set()
-            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+            headers = Headers(raw=message["headers"])
+            self.headers = {name: ", ".join(headers.getlist(name)) for name in headers}
             return
         assert not self.has_ended
         if message["body"]:

@@ -545,7 +545,7 @@ def test_frame_forgets_what_is_erased(app: FastAPI, house: House) -> None:
 def test_follower_does_not_touch_the_cached_page(app: FastAPI) -> None:
     """The thread page is the same bytes whoever follows, and still comes from the cache."""
     client = TestClient(app, ORIGIN)
-    before = client.get(f"/en/t/{THREAD}")
+    before = client.get(f"/en/t/{THREAD}", headers={"Accept-Encoding": "gzip"})
 
     async def story() -> None:
         async with following(app, EVENTS) as reader:
