@@ -43,7 +43,7 @@ CONTROLS = (
     Control("cookie over TLS alone", "F6", _LISTENER, 'parts.append("Secure")', "pass", _TLS_COOKIE),
     Control("cookie of this host alone", "F6", _LISTENER, '"__Host-s" if', '"s" if', _TLS_COOKIE),
     Control("hosts", "E11", _FENCE, ' or hosts[0].decode("latin-1") not in self._listener.hosts', "", "web/test_headers.py::test_request_for_another_host_is_turned_away"),
-    Control("one host", "E11", _FENCE, 'len(hosts) != 1', 'not hosts', "web/test_headers.py::test_request_without_exactly_one_host_is_turned_away"),
+    Control("one host", "E11", _FENCE, "len(hosts) != 1", "not hosts", "web/test_headers.py::test_request_without_exactly_one_host_is_turned_away"),
     Control("policy: nothing by default", "F2", _FENCE, "\"default-src 'none'; style-src", "\"default-src 'self'; style-src", _HEADERS),
     Control("policy: forms", "F2", _FENCE, "form-action 'self'; ", "", _HEADERS),
     Control("policy: base address", "F2", _FENCE, "base-uri 'none'; ", "", _HEADERS),
