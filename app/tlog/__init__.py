@@ -8,6 +8,7 @@ and the formats by which anyone can check it, a file for each C2SP specification
 - `checkpoints`   what the log's key signs; comparing what was seen with what is shown now
 - `cosignatures`  what witnesses add; `policies`: whose are enough
 - `proof_files`   `.tlog-proof`, all that a stranger needs offline
+- `growth`        what a run of the sequencer writes, and when it must not sign
 - `witness`       what an instance answers to the logs that it looks after
 
 Does not: know what a leaf means, who signed it or whether it may be shown.

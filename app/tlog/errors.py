@@ -3,7 +3,13 @@
 Each sentence stands alone: command lines print it, and pages have their own by `code`.
 """
 
-from app.kernel.errors import ConflictError, MalformedError, NotFoundError, VerificationError
+from app.kernel.errors import (
+    ConflictError,
+    CorruptStateError,
+    MalformedError,
+    NotFoundError,
+    VerificationError,
+)
 
 
 class TruncatedCheckpointError(MalformedError):
@@ -151,4 +157,29 @@ class StaleSizeError(ConflictError):
 
     def __init__(self, size: int) -> None:
         super().__init__(f"the witness has seen this log at {size} entries: begin the proof there")
+        self.size = size
+
+
+class LogBehindError(CorruptStateError):
+    """The database is older than what the log has signed."""
+
+    def __init__(self, entries: int, signed: int) -> None:
+        super().__init__(
+            f"the database has {entries} entries of the log, which has signed {signed}: an older "
+            "database was put in place; nothing is signed until the newer one is back or the "
+            "missing entries were fetched from a mirror"
+        )
+        self.entries = entries
+        self.signed = signed
+
+
+class OwnPastError(CorruptStateError):
+    """The database has other entries than the log has signed."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"the first {size} entries in the database are not those that the log has signed: "
+            "another or a changed database was put in place; nothing is signed until the right one "
+            "is back or the entries were fetched from a mirror"
+        )
         self.size = size

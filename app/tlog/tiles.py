@@ -126,12 +126,11 @@ def parse_bundle(raw: bytes) -> tuple[bytes, ...]:
     start = 0
     while start < len(raw) and len(leaves) < WIDTH:
         end = start + 2 + int.from_bytes(raw[start : start + 2], "big")
-        if start + 2 > len(raw) or end > len(raw):
-            raise MalformedError("a bundle ends inside an entry")
         leaves.append(raw[start + 2 : end])
         start = end
+    # An entry that is cut off ends beyond the bytes that are there.
     if start != len(raw) or not leaves:
-        raise MalformedError("a bundle holds 1 to 256 entries")
+        raise MalformedError("a bundle holds 1 to 256 whole entries")
     return tuple(leaves)
 
 
@@ -274,13 +273,13 @@ class VerifiedTiles:
 
     def _load_pyramid(self, level: int, index: int) -> list[Sequence[bytes]]:
         """Return a tile's hashes and the rows above them, as far as its nodes are complete."""
-        if index == self.tree.size >> HEIGHT * (level + 1):
-            rows: list[Sequence[bytes]] = [self._edge.rows[level]]
-        else:
-            rows = [_read_row(Tile(level, index), self._read)]
+        at_edge = index == self.tree.size >> HEIGHT * (level + 1)
+        row = self._edge.rows[level] if at_edge else _read_row(Tile(level, index), self._read)
+        rows: list[Sequence[bytes]] = [row]
         while len(rows[-1]) > 1:
             rows.append(hash_pairs(rows[-1]))
-        if len(rows[0]) == WIDTH:
+        # The edge was verified as a whole; any other tile is full, and has its hash in one above.
+        if not at_edge:
             above, place = divmod(index, WIDTH)
             if rows[HEIGHT][0] != self._pyramid(level + 1, above)[0][place]:
                 raise TileError(Tile(level, index).path)

@@ -100,6 +100,8 @@ def test_note_with_any_bit_flipped_is_refused_or_not_signed(data: st.DataObject)
         "text\n\n— name AAAAAAA=".encode(),  # no line's end
         "text\n\n— name AAAAAAA=\n\n".encode(),
         "text\n— name AAAAAAA=\n".encode(),  # no empty line
+        "— name AAAAAAA=\n".encode(),
+        "text\n\n— name AAAAAAA=\n— name AAAAAAA=".encode(),
         b"text\n\n- name AAAAAAA=\n",  # a hyphen
         "text\n\n—name AAAAAAA=\n".encode(),
         "text\n\n— name\n".encode(),

@@ -114,7 +114,7 @@ def test_tiles_of_256_entries_are_those_of_the_specification() -> None:
     ]  # fmt: skip
 
 
-@given(st.lists(st.integers(0, 600), max_size=4))
+@given(st.lists(st.integers(0, 600), max_size=3))
 def test_growing_writes_what_is_new_and_changes_nothing(steps: list[int]) -> None:
     """Many batches end like one, and no path is ever written twice with other bytes."""
     log = logs.MemoryLog()
@@ -223,6 +223,18 @@ def test_tile_that_is_cut_off_is_found(cut: int) -> None:
 
         with pytest.raises(TileError):
             read_everything(forged, log.head)
+
+
+@pytest.mark.parametrize("more", [b"\0", bytes(32), bytes(8192)])
+def test_tile_with_more_behind_it_is_found(more: bytes) -> None:
+    """Also where what is behind a full tile makes it another one altogether."""
+    log = FIVE_HUNDRED
+    for path, raw in log.files.items():
+        for longer in (raw + more, more + raw):
+            forged = logs.MemoryLog(files=log.files | {path: longer})
+
+            with pytest.raises(TileError):
+                read_everything(forged, log.head)
 
 
 def test_tile_of_another_place_is_found() -> None:

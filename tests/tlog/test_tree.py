@@ -180,6 +180,7 @@ def test_entry_changed_in_the_past_has_no_consistency_proof() -> None:
         (TreeHead(0, bytes(32)), TreeHead(5, head(5).root)),
         (TreeHead(0, bytes(32)), TreeHead(0, bytes(32))),
         (TreeHead(3, head(3).root), TreeHead(2, head(2).root)),
+        (TreeHead(4, head(2).root), TreeHead(2, head(2).root)),
         (TreeHead(-1, head(3).root), TreeHead(2, head(2).root)),
         (TreeHead(5, head(5).root), TreeHead(5, head(5).root[:31])),
     ],
@@ -187,6 +188,20 @@ def test_entry_changed_in_the_past_has_no_consistency_proof() -> None:
 def test_tree_that_cannot_be_is_consistent_with_none(old: TreeHead, new: TreeHead) -> None:
     with pytest.raises(ConsistencyError):
         tree.verify_consistency(old, new, [])
+
+
+def test_root_of_a_higher_tree_is_not_taken_for_that_of_its_size() -> None:
+    """The log signs a size that is smaller than its tree, and proofs that go on behind its root."""
+    leaf_hash = tree.hash_leaf(LEAVES[0])
+    with pytest.raises(InclusionError):
+        tree.verify_inclusion(
+            leaf_hash, 0, [bytes(32)], TreeHead(1, tree.hash_node(bytes(32), leaf_hash))
+        )
+
+    path = [*tree.prove_consistency(3, 4, READ), bytes(32)]
+    higher = (TreeHead(size, tree.hash_node(bytes(32), head(size).root)) for size in (3, 4))
+    with pytest.raises(ConsistencyError):
+        tree.verify_consistency(*higher, path)
 
 
 def test_empty_tree_is_the_start_of_every_tree_without_a_proof() -> None:
