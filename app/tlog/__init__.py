@@ -11,6 +11,8 @@ and the formats by which anyone can check it, a file for each C2SP specification
 - `growth`        what a run of the sequencer writes, and when it must not sign
 - `witness`       what an instance answers to the logs that it looks after
 
+Other rooms may import these by their names, as they do `crypto`'s files.
+
 Does not: know what a leaf means, who signed it or whether it may be shown.
 
 Invariants:
