@@ -204,6 +204,7 @@ OURS = encode_verifier_key(NAME, KEY.public)
         OURS.replace("somebody", "some\ud800body"),
         OURS.replace("+", "-"),
         OURS.split("+")[0],
+        "n+a4fb6214+",  # nothing, under the id of nothing
         OURS.upper(),
         f"+{OURS}",
         f"{OURS} ",

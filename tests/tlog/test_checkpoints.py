@@ -80,6 +80,7 @@ BODY = encode_body(logs.ORIGIN, TreeHead(9, bytes(32)))
         BODY.replace("\n9\n", "\n+9\n"),
         BODY.replace("\n9\n", "\n 9\n"),
         BODY.replace("\n9\n", "\n٩\n"),
+        BODY.replace("\n9\n", "\n1٩\n"),
         BODY.replace("\n9\n", "\n9.0\n"),
         BODY.replace("\n9\n", f"\n{2**63}\n"),
         BODY.replace("\n9\n", f"\n{'9' * 5000}\n"),
