@@ -47,18 +47,24 @@ def test_message_is_the_one_of_the_specification() -> None:
     assert signature == NoteSignature(ED25519.name, ED25519.key_id, expected)
 
 
-def test_mldsa_message_is_the_one_of_the_specification() -> None:
-    signature = cosign(SIGNED, MLDSA.name, MLDSA_KEY, NOW)
+def mldsa_message(name: str) -> bytes:
+    """Return the `cosigned_message` of the specification for `SIGNED` at `NOW`."""
     origin = logs.ORIGIN.encode()
-    message = (
+    return (
         b"subtree/v1\n\0"
-        b"\x0apq.example"
+        + bytes([len(name)])
+        + name.encode()
         + struct.pack(">Q", NOW)
         + bytes([len(origin)])
         + origin
         + struct.pack(">QQ", 0, 5)
         + SIGNED.tree.root
     )
+
+
+def test_mldsa_message_is_the_one_of_the_specification() -> None:
+    signature = cosign(SIGNED, MLDSA.name, MLDSA_KEY, NOW)
+    message = mldsa_message(MLDSA.name)
 
     mldsa.verify_signature(MLDSA_KEY.public, message, signature.value[8:])
 
@@ -154,9 +160,14 @@ def test_name_that_the_mldsa_form_cannot_hold_is_refused(name: str) -> None:
 
 def test_key_of_a_log_cosigns_nothing() -> None:
     line = sign_note(SIGNED.note.text, logs.ORIGIN, logs.KEY)
+    text = f"cosignature/v1\ntime {NOW}\n{SIGNED.note.text}".encode()
 
     with pytest.raises(BadSignatureError):
         verify_cosignatures(cosigned(line), [logs.LOG])
+    for message in (text, mldsa_message(logs.ORIGIN)):
+        value = struct.pack(">Q", NOW) + logs.KEY.sign(message)
+        with pytest.raises(BadSignatureError):
+            verify_cosignatures(cosigned(replace(line, value=value)), [logs.LOG])
 
 
 def test_answer_of_a_witness_gets_its_place_under_the_checkpoint() -> None:
