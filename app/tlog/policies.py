@@ -207,7 +207,7 @@ class _Reading:
         least = {"any": 1, "all": len(members)}.get(threshold)
         if least is None and _number.fullmatch(threshold):
             least = int(threshold)
-        if least is None or not 1 <= least <= len(members):
+        if least is None or least > len(members):
             raise MalformedError("a group's threshold is any, all, or a number of its members")
         for member in members:
             if member not in self.names - {NONE}:

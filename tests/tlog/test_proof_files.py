@@ -141,7 +141,7 @@ def test_proof_is_good_for_its_own_policy_only() -> None:
         (b"index 270", b"index 270\nextra AAAA"),
         (b"index 270", b"index 270\n\n"),
         (b"index 270", b"index 270\nAAAA"),
-        (b"index 270", b"index 270\n" + (b"A" * 43 + b"=\n") * 63),
+        (b"index 270", b"index 270" + (b"\n" + b"A" * 43 + b"=") * 63),
         (b"index 270", b"index 270\n\xff"),
     ],
 )
