@@ -133,6 +133,7 @@ def test_proof_is_good_for_its_own_policy_only() -> None:
         (b"index 270", b"index 0270"),
         (b"index 270", b"index  270"),
         (b"index 270", b"index -1"),
+        (b"index 270", b"270"),
         (b"index 270", b"index"),
         (b"index 270", b"extra AAAA"),
         (b"index 270", b"index 270\nindex 270"),

@@ -256,6 +256,7 @@ def test_request_with_any_bit_flipped_is_refused(raw: bytes) -> None:
         b"",
         b"\n\n",
         b"old\n\n",
+        RAW.replace(b"old 5", b"5"),
         RAW.replace(b"old 5", b"old 05"),
         RAW.replace(b"old 5", b"old -5"),
         RAW.replace(b"old 5", b"old  5"),
