@@ -66,9 +66,9 @@ def parse_proof_file(raw: bytes) -> UnverifiedProofFile:
     """
     if len(raw) > MAX_PROOF_FILE_BYTES:
         raise TooLargeError("a proof is too long")
-    head, separator, checkpoint = raw.partition(b"\n\n")
+    head, _, checkpoint = raw.partition(b"\n\n")
     header, *lines = decode_text(head).split("\n")
-    if header != _HEADER or not separator:
+    if header != _HEADER:
         raise MalformedError("not a proof of the kind c2sp.org/tlog-proof@v1")
     extra = None
     if lines and lines[0].startswith("extra "):

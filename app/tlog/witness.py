@@ -90,9 +90,9 @@ def parse_request(raw: bytes) -> CosigningRequest:
     """
     if len(raw) > MAX_REQUEST_BYTES:
         raise TooLargeError("a request to a witness is too long")
-    head, separator, rest = raw.partition(b"\n\n")
+    head, _, rest = raw.partition(b"\n\n")
     old, *path = decode_text(head).split("\n")
-    if not old.startswith("old ") or not separator:
+    if not old.startswith("old "):
         raise MalformedError("a request to a witness begins with the old size")
     if len(path) > MAX_PATH:
         raise MalformedError("a consistency proof has more hashes than any tree is high")
