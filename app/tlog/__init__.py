@@ -9,6 +9,7 @@ and the formats by which anyone can check it, a file for each C2SP specification
 - `cosignatures`  what witnesses add; `policies`: whose are enough
 - `proof_files`   `.tlog-proof`, all that a stranger needs offline
 - `growth`        what a run of the sequencer writes, and when it must not sign
+- `publication`   where the log's files are, and how long caches may keep them
 - `witness`       what an instance answers to the logs that it looks after
 
 Other rooms may import these by their names, as they do `crypto`'s files.

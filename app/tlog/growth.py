@@ -15,15 +15,11 @@ A signed checkpoint cannot be taken back: `require_own_past` comes before every 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from .errors import LogBehindError, OwnPastError
+from .publication import path_of
 from .tiles import ENTRIES, WIDTH, Edge, Tile, encode_bundle, list_new_tiles
 from .tree import TreeHead, hash_leaf
-
-FOLDER: Final = "tlog"
-"""Where the log's files are, below the public folder and below the instance's address."""
-CHECKPOINT_PATH: Final = f"{FOLDER}/checkpoint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +59,7 @@ def plan_growth(edge: Edge, open_leaves: Sequence[bytes], leaves: Sequence[bytes
         return encode_bundle(known[start : start + tile.width])
 
     new = list_new_tiles(edge.size, grown.size)
-    files = tuple((f"{FOLDER}/{tile.path}", contents(tile)) for tile in new)
+    files = tuple((path_of(tile), contents(tile)) for tile in new)
     return Growth(files=files, edge=grown)
 
 

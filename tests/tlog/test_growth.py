@@ -3,7 +3,7 @@
 import pytest
 from app.kernel.errors import CorruptStateError, TooLargeError
 from app.tlog.errors import LogBehindError, OwnPastError
-from app.tlog.growth import CHECKPOINT_PATH, plan_growth, require_own_past
+from app.tlog.growth import plan_growth, require_own_past
 from app.tlog.tiles import Edge, Tile, VerifiedTiles, load_edge
 from app.tlog.tree import EMPTY_ROOT, TreeHead
 from hypothesis import given
@@ -52,7 +52,6 @@ def test_run_that_begins_anew_after_a_crash_writes_the_same() -> None:
         "tlog/tile/0/002.p/188",
         "tlog/tile/1/000.p/2",
     ]
-    assert CHECKPOINT_PATH == "tlog/checkpoint"
 
 
 def test_run_with_nothing_to_add_writes_nothing() -> None:
