@@ -1,13 +1,27 @@
 """Room `tlog`: the append-only log. Leaves are bytes to it.
 
-Lives here now: lanes, pending entries, the tick that shuffles a batch and gives each entry its
-place. Tree, tiles, checkpoints, proofs and witnesses come with part three, behind the same face.
+Lives here: lanes, pending entries, the tick that shuffles a batch and gives each entry its place;
+and the formats by which anyone can check it, a file for each C2SP specification, pure:
+
+- `tree`          RFC 6962: hashes, inclusion and consistency proofs
+- `tiles`         the tree and the entries as files; nothing of them is believed unverified
+- `checkpoints`   what the log's key signs; comparing what was seen with what is shown now
+- `cosignatures`  what witnesses add; `policies`: whose are enough
+- `proof_files`   `.tlog-proof`, all that a stranger needs offline
+- `growth`        what a run of the sequencer writes, and when it must not sign
+- `publication`   where the log's files are, and how long caches may keep them
+- `witness`       what an instance answers to the logs that it looks after
+
+Other rooms may import these by their names, as they do `crypto`'s files.
+
 Does not: know what a leaf means, who signed it or whether it may be shown.
 
 Invariants:
 - an entry is pending, then integrated, and never anything else; its index never changes;
 - no column tells when or in which order entries arrived: only the tick they fall due at;
-- one transaction holds a record and its pending leaf, and one holds a tick and its effects.
+- one transaction holds a record and its pending leaf, and one holds a tick and its effects;
+- bytes are parsed, then verified, each with a type of its own; what does not hold raises an error
+  that says what is wrong and what it means, and nothing answers with a boolean.
 """
 
 from .model import HOUSE_LANE, IntegratedEntry, Lane

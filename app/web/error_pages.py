@@ -197,6 +197,54 @@ _SENTENCES: Final = {
         _("You have saved as many threads as one may save"),
         _("Open one of your saved threads and take it from the list first; then save this one."),
     ),
+    "checkpoint-truncated": Sentences(
+        _("The checkpoint ends too early"),
+        _("It was cut off on its way, or is another file. Fetch it again."),
+    ),
+    "wrong-origin": Sentences(
+        _("This checkpoint is of another log"),
+        _("It says nothing about the log that was asked for. Ask for the right one, or name the right log."),
+    ),
+    "wrong-log-key": Sentences(
+        _("The log did not sign this checkpoint"),
+        _("Somebody else made it, or the log has a new key. Believe a new key only from the host’s signed card."),
+    ),
+    "checkpoint-changed": Sentences(
+        _("The checkpoint was changed after it was signed"),
+        _("One of its signatures does not hold. Fetch it from another source."),
+    ),
+    "log-shrunk": Sentences(
+        _("The log has fewer entries than before"),
+        _("This is an old copy, or entries were taken away. Ask another source."),
+    ),
+    "split-view": Sentences(
+        _("The log signed two histories"),
+        _("They do not fit together: it shows different things to different readers. Keep both checkpoints, they prove it."),
+    ),
+    "not-consistent": Sentences(
+        _("It is not shown that the log only grew"),
+        _("The proof is damaged, or entries were changed. Ask another source."),
+    ),
+    "not-included": Sentences(
+        _("It is not shown that the log holds this entry"),
+        _("The entry or the proof was changed, or the entry was never in the log. Fetch both again."),
+    ),
+    "tile-differs": Sentences(
+        _("A file does not belong to this log"),
+        _("This copy is damaged or forged. Take the file from another source."),
+    ),
+    "too-few-witnesses": Sentences(
+        _("Too few witnesses have signed"),
+        _("Wait and fetch the checkpoint again. Until then others may be shown another log."),
+    ),
+    "unknown-log": Sentences(
+        _("This witness does not know that log"),
+        _("Its host decides which logs it looks after. Ask there."),
+    ),
+    "stale-size": Sentences(
+        _("The witness has seen the log at another size"),
+        _("Begin the proof at the size that it names, and ask again."),
+    ),
     "misdirected": Sentences(
         _("Another host was asked for"),
         _("This server does not answer to that name."),

@@ -20,7 +20,8 @@ def every_error(parent: type[AppError] = AppError) -> Iterator[type[AppError]]:
 
 @pytest.mark.parametrize("error", list(every_error()), ids=lambda error: error.__name__)
 def test_every_error_has_a_stable_code_and_sentences(error: type[AppError]) -> None:
-    status = status_of(error("x"))
+    # Some write their sentence themselves, from facts that a test of all cannot have.
+    status = status_of(error.__new__(error))
 
     assert error.__name__.endswith("Error")
     assert error.__doc__

@@ -1,0 +1,43 @@
+"""Where the log's files are: one path below `GOFTOGU_DATA/public` and below the instance's address.
+
+So any web server, network of caches or object store can serve the folder as it is. What is under a
+tile's path never changes; the checkpoint is the one file of the log that does (C2SP tlog-tiles).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from .tiles import Tile, parse_path
+
+CHECKPOINT_PATH: Final = "tlog/checkpoint"
+_PREFIX: Final = "tlog/"
+_SECONDS_OF_A_CHECKPOINT: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """How a file of the log is served."""
+
+    media_type: str
+    lifetime_s: int | None
+    """How long caches may keep it; None: for good."""
+
+
+def path_of(tile: Tile) -> str:
+    """Return where a tile or a bundle of entries is."""
+    return _PREFIX + tile.path
+
+
+def describe(path: str) -> Publication:
+    """Return how the file under a path is served. No other path is a file of the log.
+
+    Raises:
+        MalformedError: not the one path of such a file.
+
+    """
+    if path == CHECKPOINT_PATH:
+        return Publication(
+            media_type="text/plain; charset=utf-8", lifetime_s=_SECONDS_OF_A_CHECKPOINT
+        )
+    parse_path(path.removeprefix(_PREFIX) if path.startswith(_PREFIX) else "")
+    return Publication(media_type="application/octet-stream", lifetime_s=None)

@@ -1,0 +1,150 @@
+"""Golang's own log (x/mod sumdb/note and tlog), which shares no code with us, on what we publish."""
+
+import json
+import os
+import shutil
+import subprocess
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
+from app.kernel.clock import Instant
+from app.tlog import tree
+from app.tlog.checkpoints import VerifiedCheckpoint, with_signatures
+from app.tlog.cosignatures import cosign
+from app.tlog.tiles import VerifiedTiles
+
+from tests.tlog import logs
+
+SOURCE = Path(__file__).parent / "tlog.go"
+GO_PATH = Path("/usr/share/gocode")
+NOTE = GO_PATH / "src/golang.org/x/mod/sumdb/note/note.go"
+SIZES = (1, 255, 256, 257, 70_000)
+WITNESS = logs.WITNESSES[0]
+KEYS = {
+    "log_key": encode_verifier_key(logs.ORIGIN, logs.KEY.public),
+    "witness_key": encode_verifier_key(WITNESS.name, WITNESS.key, COSIGNATURE),
+}
+
+Ask = Callable[[Path, dict[str, Any]], subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def go(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """The program in `tlog.go`, built from Debian's packages, without any network."""
+    compiler = shutil.which("go")
+    if compiler is None or not NOTE.exists():
+        if os.environ.get("CI"):
+            pytest.fail("golang-go and golang-golang-x-mod-dev are not installed")
+        pytest.skip("golang-go and golang-golang-x-mod-dev are not installed")
+    folder = tmp_path_factory.mktemp("go")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "GOCACHE": str(folder / "cache"),
+        "GOPATH": str(GO_PATH),
+        "GO111MODULE": "off",
+        "CGO_ENABLED": "0",
+    }
+    program = folder / "tlog"
+    build = [compiler, "build", "-o", str(program), str(SOURCE)]
+    subprocess.run(build, env=environment, check=True)
+
+    def ask(published: Path, questions: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, published],
+            input=json.dumps(KEYS | questions),
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+
+    return ask
+
+
+def publish(log: logs.MemoryLog, folder: Path) -> VerifiedCheckpoint:
+    """Write a log's files, and a checkpoint with a witness's cosignature."""
+    for path, raw in log.files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(raw)
+    signed = log.checkpoint()
+    line = cosign(signed, WITNESS.name, logs.WITNESS_KEYS[0], Instant(1_700_000_000))
+    cosigned = with_signatures(signed, [line])
+    (folder / "checkpoint").write_bytes(cosigned.note.encode())
+    return cosigned
+
+
+def encoded(hashes: Sequence[bytes]) -> list[str]:
+    return [b64encode(value).decode() for value in hashes]
+
+
+def some(size: int) -> list[int]:
+    """Return places around every edge of a log."""
+    near = {0, 1, size // 2, size - 2, size - 1, 254, 255, 256, 257, 65_535, 65_536}
+    return sorted(near & set(range(size)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+def test_golang_verifies_checkpoint_tiles_entries_and_proofs(
+    size: int, go: Ask, tmp_path: Path
+) -> None:
+    log = logs.log_of(size)
+    publish(log, tmp_path)
+    found = VerifiedTiles(log.head, log.read)
+    inclusion = {index: tree.prove_inclusion(index, size, found.read_node) for index in some(size)}
+    olds = [old + 1 for old in some(size)]
+    consistency = {old: tree.prove_consistency(old, size, found.read_node) for old in olds}
+
+    done = go(
+        tmp_path,
+        {
+            "inclusion": [
+                {"index": index, "leaf": encoded([log.leaves[index]])[0], "path": encoded(path)}
+                for index, path in inclusion.items()
+            ],
+            "consistency": [
+                {"size": old, "root": encoded([found.root_at(old)])[0], "path": encoded(path)}
+                for old, path in consistency.items()
+            ],
+        },
+    )
+
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    assert (answers["size"], b64decode(answers["root"])) == (size, log.head.root)
+    assert answers["signers"] == [logs.ORIGIN, WITNESS.name]
+    assert answers["entries"] == size
+    # Not only does it accept our proofs: from our tiles it makes the same ones.
+    ours = [encoded(path) for path in inclusion.values()]
+    assert [path or [] for path in answers["inclusion"]] == ours
+    ours = [encoded(path) for path in consistency.values()]
+    assert [path or [] for path in answers["consistency"]] == ours
+
+
+@pytest.mark.slow
+def test_golang_refuses_what_we_refuse(go: Ask, tmp_path: Path) -> None:
+    """Were it to accept anything, its verdict above would be worth nothing."""
+    log = logs.log_of(257)
+    publish(log, tmp_path)
+    checkpoint = tmp_path / "checkpoint"
+    path = encoded(tree.prove_inclusion(3, 257, VerifiedTiles(log.head, log.read).read_node))
+    leaf = encoded([log.leaves[4]])[0]
+
+    assert go(tmp_path, {}).returncode == 0
+    assert go(tmp_path, {"inclusion": [{"index": 3, "leaf": leaf, "path": path}]}).returncode == 3
+    for file in (
+        checkpoint,
+        tmp_path / "tile/0/000",
+        tmp_path / "tile/0/001.p/1",
+        tmp_path / "tile/1/000.p/1",
+        tmp_path / "tile/entries/000",
+    ):
+        raw = file.read_bytes()
+        file.write_bytes(raw[:20] + bytes([raw[20] ^ 1]) + raw[21:])
+        assert go(tmp_path, {}).returncode == 3, file
+        file.write_bytes(raw)
