@@ -187,6 +187,22 @@ REACHED: Final = {
     "app.cli.records._read_text": "cli", "app.cli.records._verify_one": "cli",
     "app.cli.records._verify_source": "cli", "app.cli.records.verify": "cli",
     "app.cli.keys._read_card": "cli", "app.cli.transport.read": "cli",
+    # The log's formats: test_log_parsers.py, and tests/tlog and tests/crypto beside them.
+    **dict.fromkeys((
+        "app.crypto.mldsa.verify_signature", "app.crypto.note_keys.decode_base64",
+        "app.crypto.note_keys.parse_verifier_key", "app.crypto.notes._decode",
+        "app.crypto.notes._parse_line", "app.crypto.notes._parse_lines", "app.crypto.notes.parse_note",
+        "app.crypto.notes.parse_signatures", "app.crypto.notes.verify_note",
+        "app.tlog.checkpoints.parse_checkpoint", "app.tlog.checkpoints.verify_checkpoint",
+        "app.tlog.checkpoints.verify_growth", "app.tlog.codec.decode_text", "app.tlog.codec.parse_hash",
+        "app.tlog.codec.parse_size", "app.tlog.cosignatures._verify_one",
+        "app.tlog.cosignatures.verify_cosignatures", "app.tlog.policies._parse_key",
+        "app.tlog.policies.parse_policy", "app.tlog.policies.verify_by_policy",
+        "app.tlog.proof_files.parse_proof_file", "app.tlog.proof_files.verify_proof_file",
+        "app.tlog.tiles._read_row", "app.tlog.tiles.parse_bundle", "app.tlog.tiles.parse_path",
+        "app.tlog.tree.verify_consistency", "app.tlog.tree.verify_inclusion",
+        "app.tlog.witness.parse_request", "app.tlog.witness.parse_stale_size",
+    ), "log"),
     # What we wrote ourselves, or a file of ours.
     "app.cli.village._read": "ours", "app.web.coding.decode": "ours", "app.web.static._read": "ours",
     "app.web.streams._read": "ours",
