@@ -48,7 +48,7 @@ class Author:
 def author(chromium: Browser, instance: Instance) -> Iterator[Author]:
     with new_context(chromium, instance.origin) as context:
         page = context.new_page()
-        log_in(page, instance)
+        log_in(page, instance.logins[0])
         window = ChromiumWindow(page, has_scripts=True)
         window.open("/fa/boards")
         window.press("main .index li:nth-child(2) a")
