@@ -159,13 +159,15 @@ def _ended_session(page: Page, places: Places, language: str) -> None:
     """Send a text after the session is over: it comes back, with a way to log in."""
     log_in(page, places.login)
     _writing(page, places, language, "…")
-    cookies = page.context.cookies()
-    other = page.context.new_page()
-    other.goto(f"/{language}/boards")
-    other.click('form[action$="/logout"] button')
-    other.close()
-    # The browser still has its cookie: the host is who ended the session.
-    page.context.add_cookies(cookies)  # type: ignore[arg-type]  # What it gives is what it takes.
+    browser, origin = page.context.browser, "/".join(page.url.split("/", 3)[:3])
+    assert browser is not None
+    # In another browser, so that this one still has its cookie: the host is who ended the session.
+    with new_context(browser, origin) as elsewhere:
+        elsewhere.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # What one gives is what the other takes.
+        other = elsewhere.new_page()
+        other.goto(f"/{language}/boards")
+        with other.expect_navigation():
+            other.click('form[action$="/logout"] button')
     page.click('button[value="send"]')
     page.wait_for_selector("textarea[readonly]")
     page.context.clear_cookies()
