@@ -7,6 +7,8 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 LISTEN ?= 127.0.0.1:8000
 T ?= tests
+# A test that hangs ends the run and shows where it stood; by night some take longer.
+STOP_HANGS := -o faulthandler_timeout=240 -o faulthandler_exit_on_timeout=true
 export GOFTOGU_DATA ?= instance
 
 .PHONY: help setup serve worker seed reset test test-fast nightly lint fix types arch translations static screenshots bench ci
@@ -35,7 +37,7 @@ reset: ## Forget the village in ./instance, to start over.
 
 test: .venv/dev ## Set everything up and run every test of the gate (T=path for a part).
 	@./tests/needs
-	$(BIN)/python -m pytest -m "not nightly" $(T)
+	$(BIN)/python -m pytest $(STOP_HANGS) -m "not nightly" $(T)
 
 test-fast: .venv/dev ## Run the fast tier: no database server, no browser, no second.
 	$(BIN)/python -m pytest -q -m "not slow and not postgres and not browser and not nightly" $(T)
