@@ -44,8 +44,13 @@ settings.load_profile(os.environ.get("GOFTOGU_TEST_PROFILE", "dev"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a fast test open no socket, unless it says to whom (`allow_hosts`)."""
+    """Tell the tiers apart, and let a fast test open no socket unless it says to whom.
+
+    Whoever asks an instance of their own over HTTP is of the gate: it takes most of what they take.
+    """
     for item in items:
+        if "client" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
         if not any(item.get_closest_marker(name) for name in (*SLOWER, "allow_hosts")):
             item.add_marker(pytest.mark.disable_socket)
 

@@ -20,6 +20,8 @@ from tests.houses import release
 from tests.place import Place
 from tests.visitor import FORM, ORIGIN, SAME_ORIGIN, Visitor
 
+pytestmark = pytest.mark.slow
+
 STAFF = "http://127.0.0.1:9"
 PATHS = ("/metrics", "/healthz", "/")
 FORWARDED = {

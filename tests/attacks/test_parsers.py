@@ -25,6 +25,8 @@ from tests.attacks.xss import PAYLOADS
 from tests.strategies import json_values, objects
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.slow
+
 # Fifty times what the slowest takes: a machine under load must not make this red.
 _SOON_S: Final = 3.0
 _RECORDS: Final = tuple(factories.one_of_each_type().values())

@@ -26,6 +26,8 @@ from tests import factories, strategies
 from tests.browser_module import node
 from tests.crypto.test_ed25519 import CCTV, LOW_ORDER, RFC_8032, WYCHEPROOF, L, accepts
 
+pytestmark = pytest.mark.slow
+
 Signed = tuple[bytes, bytes, bytes]
 
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")

@@ -14,6 +14,8 @@ from tests import factories
 from tests.cli.command import Done, goftogu
 from tests.houses import open_at, publish, read_rows
 
+pytestmark = pytest.mark.slow
+
 NEEDLE = "tahdig-with-saffron"
 AVA = factories.person("Ava")
 

@@ -15,6 +15,8 @@ from tests.cli.command import goftogu, start
 from tests.houses import open_at, publish
 from tests.journeys.instance import serving
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = {
     "init", "serve", "worker", "seed", "check", "backup", "restore", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "steward",
 }  # fmt: skip

@@ -23,6 +23,8 @@ from tests.migrations.schema import (
 )
 from tests.postgres.server import Postgres
 
+pytestmark = pytest.mark.slow
+
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 REVISIONS = list_revisions()
 

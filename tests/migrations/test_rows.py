@@ -18,6 +18,8 @@ from tests.houses import publish, submit
 from tests.migrations.schema import connect_to, downgrade, list_revisions, upgrade
 from tests.postgres.server import Postgres
 
+pytestmark = pytest.mark.slow
+
 ROWS = 3
 # The index for searching is made by hand and can be made again from the posts.
 BY_HAND = ("alembic_", "post_search", "sqlite_")

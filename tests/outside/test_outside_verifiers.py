@@ -15,6 +15,8 @@ from tests import factories
 from tests.browser_module import node
 from tests.cli.command import goftogu
 
+pytestmark = pytest.mark.slow
+
 FOLDER = node.ROOT / "tests" / "outside"
 AVA = factories.person("Ava")
 TITLE, TEXT = "Water — آب", 'آب کجا می‌رود؟\n\nInto *whose* fields? 💧 "\\'

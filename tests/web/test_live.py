@@ -22,6 +22,8 @@ from tests.place import Place
 from tests.visitor import ORIGIN, Visitor
 from tests.web.following import Follower, following, settled
 
+pytestmark = pytest.mark.slow
+
 AVA = factories.person("Ava")
 BABAK = factories.person("Babak")
 OPENING = factories.note(AVA, title="Water", text="Where does it go?")
