@@ -176,8 +176,6 @@ class WitnessForgotError(UnavailableError):
 class WitnessRefusedError(UnavailableError):
     """A witness did not cosign."""
 
-    code = "witness-refused"
-
     def __init__(self, status: int) -> None:
         super().__init__(f"the witness did not cosign: it answered {status}")
         self.status = status

@@ -260,7 +260,7 @@ def test_witness_that_is_gone_is_asked_ever_more_seldom_and_then_again(
         assert len(post.sent) == 2 * count
 
     post.gone.clear()
-    offered(asker, FIVE, Instant(NOW + 4 * HOUR_S))
+    offered(asker, FIVE, Instant(NOW + 5 * HOUR_S))
 
     assert len(verify_cosignatures(published(house, FIVE), logs.WITNESSES)) == 2
 
