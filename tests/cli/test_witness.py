@@ -92,6 +92,7 @@ def test_restored_instance_looks_after_nobody_until_its_key_is_new(
     restored = goftogu("restore", file, "--identity", drawer, "--data", new)
 
     assert restored.code == 0, restored.err
+    assert "goftogu witness renew" in restored.err
     assert listed(new) == [["asked", "w1.example", "0", "https://w1.example"]]
     refused = witness(new, "add", KEY)
     assert refused.code == 1
