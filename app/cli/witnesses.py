@@ -35,7 +35,7 @@ def add(
     key = parse_verifier_key(text)
     house = wiring.open_house(Settings())
     try:
-        wiring.open_witness(house).memory.add(key)
+        wiring.open_witness(house).memory.add(key, may_join=not _is_address(log))
     finally:
         house.db.close()
     remark(f"This host looks after {key.name}.")

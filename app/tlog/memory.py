@@ -25,7 +25,13 @@ from app.crypto.note_keys import (
     encode_verifier_key,
     parse_verifier_key,
 )
-from app.kernel.errors import AppError, CorruptStateError, MalformedError, UnavailableError
+from app.kernel.errors import (
+    AppError,
+    ConflictError,
+    CorruptStateError,
+    MalformedError,
+    UnavailableError,
+)
 
 from .checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
 from .errors import SplitViewError, UnknownLogError, WitnessForgotError
@@ -107,11 +113,15 @@ class WitnessMemory:
         path = known.get(origin_hash)
         return None if path is None else _decode(path.read_bytes()).latest
 
-    def add(self, key: VerifierKey) -> None:
+    def add(self, key: VerifierKey, *, may_join: bool = True) -> None:
         """Look after a log, or trust another key of it; adding a key again is no error.
+
+        A key that only an address has shown may not join others: it could be anybody's, and stop
+        the log or take its place.
 
         Raises:
             MalformedError: not a key that signs logs.
+            ConflictError: the log is known with another key, and this one `may_join` none.
             WitnessForgotError, CorruptStateError, UnavailableError: see `swap`.
 
         """
@@ -119,6 +129,10 @@ class WitnessMemory:
             raise MalformedError("this is not the key of a log")
         with self._changing(key.name) as (log, path):
             known = log or WatchedLog(origin=key.name, keys=())
+            if not may_join and key not in known.keys and known.keys:
+                raise ConflictError(
+                    "this log is known with another key: if it has a new one, give the key itself"
+                )
             retired = tuple(old for old in known.retired if old != key)
             keys = (*(old for old in known.keys if old != key), key)
             _replace(path, _encode_log(replace(known, keys=keys, retired=retired)))

@@ -89,7 +89,8 @@ def begin_asking(work: Work, key: VerifierKey, url: str) -> None:
 
     Raises:
         MalformedError: not a key that cosigns, or not an address.
-        ConflictError: the key is known by another name: it would count twice.
+        ConflictError: the key is known by another name: it would count twice. Or the name is known
+            with another key at another address: somebody may want its place.
 
     """
     if key.algorithm not in {COSIGNATURE, COSIGNATURE_MLDSA}:
@@ -98,11 +99,14 @@ def begin_asking(work: Work, key: VerifierKey, url: str) -> None:
     is_plain = prefix.isprintable() and " " not in prefix
     if not is_plain or not prefix.startswith(("https://", "http://")):
         raise MalformedError("a witness's address begins with https:// or http://")
-    known = {witness.key.key: witness for witness in store.list_witnesses(work)}
-    same = known.get(key.key)
-    if same is not None and same.name != key.name:
-        raise ConflictError("this key is on the list under another name")
-    cosigned = same.cosigned if same is not None and same.key == key else b""
+    cosigned = b""
+    for known in store.list_witnesses(work):
+        if known.key.key == key.key:
+            if known.name != key.name:
+                raise ConflictError("this key is on the list under another name")
+            cosigned = known.cosigned if known.key == key else b""
+        elif known.name == key.name and known.url != prefix:
+            raise ConflictError("a witness of this name is on the list already: remove it first")
     store.add_witness(work, AskedWitness(key=key, url=prefix, cosigned=cosigned))
 
 

@@ -86,5 +86,7 @@ CONTROLS = (
     Control("slow witnesses hold nothing up", "D9", "app/tlog/asking.py", "(thread is None or not thread.is_alive()) and now >= again", "True", "tlog/test_asking.py::test_offering_does_not_wait_for_a_slow_witness"),
     Control("synced before it is cosigned", "A3", "app/tlog/memory.py", "        os.fsync(file.fileno())\n", "", "tlog/test_memory.py::test_log_gets_on_after_a_power_cut_and_its_other_history_does_not"),
     Control("answers that drip end", "D3", "app/web/outbound.py", "if monotonic() > end:", "if False:", "web/test_outbound.py::test_answer_that_drips_ends_in_time"),
+    Control("addresses lend no log a key", "D9", "app/tlog/memory.py", "if not may_join and key not in known.keys and known.keys:", "if False:", "tlog/test_memory.py::test_key_that_an_address_shows_takes_no_known_logs_place"),
+    Control("witnesses keep their places", "D9", "app/tlog/service.py", "elif known.name == key.name and known.url != prefix:", "elif False:", "tlog/test_asking.py::test_other_host_takes_no_known_witnesses_place"),
 )
 # fmt: on

@@ -381,6 +381,15 @@ def test_one_key_is_one_witness(house: House, papers: list[PaperWitness]) -> Non
         tlog.begin_asking(work, other, "https://w9.example")
 
 
+def test_other_host_takes_no_known_witnesses_place(
+    house: House, papers: list[PaperWitness]
+) -> None:
+    other = VerifierKey("w1.example", COSIGNATURE, logs.WITNESS_KEYS[3].public)
+
+    with pytest.raises(ConflictError), house.db.write() as work:
+        tlog.begin_asking(work, other, "https://elsewhere.example")
+
+
 @pytest.mark.parametrize(("count", "least"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3)])
 def test_policy_asks_for_most_of_the_witnesses(house: House, count: int, least: int) -> None:
     with house.db.write() as work:

@@ -9,7 +9,7 @@ import pytest
 from app import wiring
 from app.crypto.note_keys import VerifierKey
 from app.kernel.clock import FixedClock
-from app.kernel.errors import CorruptStateError, MalformedError
+from app.kernel.errors import ConflictError, CorruptStateError, MalformedError
 from app.tlog import Witness
 from app.tlog.cosignatures import add_cosignatures
 from app.tlog.errors import UnknownLogError, WitnessForgotError
@@ -141,6 +141,17 @@ def test_log_with_a_new_key_is_cosigned_once_that_is_trusted(witness: Witness) -
     assert split.status == 422, "what the old key showed holds for the new one"
     assert by_old.status == 403
     assert honest.status == 200
+
+
+def test_key_that_an_address_shows_takes_no_known_logs_place(witness: Witness) -> None:
+    other = VerifierKey(logs.ORIGIN, 1, logs.OTHER_KEY.public)
+
+    with pytest.raises(ConflictError):
+        witness.memory.add(other, may_join=False)
+
+    witness.memory.add(logs.LOG, may_join=False)
+    assert asked(witness, request(NINE, 5, key=logs.OTHER_KEY)).status == 403
+    assert asked(witness, request(NINE, 5)).status == 200
 
 
 def test_key_of_a_witness_is_no_log(witness: Witness) -> None:
