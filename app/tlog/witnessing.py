@@ -7,7 +7,8 @@ from app.crypto.ed25519 import SigningKey
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
 from app.crypto.notes import NoteSignature, find_signatures
 from app.kernel.clock import Instant
-from app.kernel.errors import AppError
+from app.kernel.errors import AppError, CorruptStateError
+from app.web.logs import log_crash
 
 from .checkpoints import VerifiedCheckpoint, with_signatures
 from .cosignatures import cosign
@@ -38,6 +39,9 @@ class Witness:
         try:
             return answer_cosigned(self._cosign(raw, now, admit))
         except AppError as error:
+            if isinstance(error, CorruptStateError):
+                # The log cannot help it: the operator must hear of it.
+                log_crash(error)
             return answer_refused(error)
 
     def _cosign(
