@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,12 +12,15 @@ from sqlalchemy import text
 from app import forum, identity, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
+from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
 from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
+from app.tlog.witness import TEXT_TYPE, Answer
+from app.web import outbound
 from app.web.languages import load_languages
 from app.web.limits import Gate
 from app.web.listener import web_listener
@@ -28,6 +31,7 @@ from app.web.streams import Streams
 from app.web.templating import Templates
 
 _KEY_FILES: Final = ("instance", "log", "witness")
+_WITNESS_S: Final = 5.0
 
 
 class NotInitialisedError(UnavailableError):
@@ -111,12 +115,68 @@ def init_house(settings: Settings, *, clock: Clock | None = None) -> House:
         _make_key(folder / f"{name}.key")
     migrate(settings.resolved_database_url())
     house = open_house(settings, clock=clock)
+    with house.db.read() as work:
+        is_new = not site.has_card(work)
+    if is_new:
+        # Before the card, while nobody knows the key: what nobody knows has signed nothing.
+        _witness_of(house, site.name_log(house.keys["log"])).memory.begin()
     with house.db.write() as work:
         tlog.open_lane(work, tlog.HOUSE_LANE)
         site.found_instance(work, house.door, settings.name, house.keys)
     with house.db.write() as work:
         house.door.publish_due(work)
     return house
+
+
+def open_witness(house: House) -> tlog.Witness:
+    """Return the instance as a witness, whether or not it may sign."""
+    with house.db.read() as work:
+        origin = site.get_card(work).log_origin
+    return _witness_of(house, origin)
+
+
+def find_log_key(house: House) -> VerifierKey:
+    """Return what the instance's log is verified with."""
+    with house.db.read() as work:
+        origin = site.get_card(work).log_origin
+    return VerifierKey(origin, SIGNATURE, house.keys["log"].public)
+
+
+def renew_witness(house: House) -> tlog.Witness:
+    """Give the instance a new witness key without a past, and say so on its card.
+
+    The old key never signs again. After a crash in between nothing is signed: renew once more.
+    """
+    open_witness(house).memory.forget()
+    path = house.settings.data / "keys" / "witness.key"
+    path.unlink()
+    _make_key(path)
+    keys = {**house.keys, "witness": _read_key(house.settings.data, "witness")}
+    house = replace(house, keys=keys)
+    with house.db.write() as work:
+        site.announce_witness_key(work, house.door, keys)
+    with house.db.write() as work:
+        house.door.publish_due(work)
+    witness = open_witness(house)
+    witness.memory.begin()
+    return witness
+
+
+def _witness_of(house: House, log_origin: str) -> tlog.Witness:
+    key, name = house.keys["witness"], site.name_witness(log_origin)
+    memory = tlog.WitnessMemory(house.settings.data, VerifierKey(name, COSIGNATURE, key.public))
+    return tlog.Witness(name=name, key=key, memory=memory)
+
+
+def ask_by_http(url: str, body: bytes) -> Answer:
+    """Ask a witness over the network.
+
+    Raises:
+        UnavailableError, TooLargeError: see `outbound.exchange`.
+
+    """
+    received = outbound.exchange("POST", url, body, media_type=TEXT_TYPE, within_s=_WITNESS_S)
+    return Answer(status=received.status, media_type=received.media_type, body=received.body)
 
 
 def migrate(url: str, revision: str = "head") -> None:

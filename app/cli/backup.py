@@ -70,5 +70,8 @@ def restore(
     finally:
         os.umask(before)
     remark(f"Instance restored in {settings.data}; {erased} posts were erased again.")
+    remark(
+        "Its witness key signs nothing: if it is to look after logs, run `goftogu witness renew`."
+    )
     if erasures is None:
         remark("Without --erasures, what was erased after the backup is readable again.")

@@ -1,13 +1,14 @@
-"""The commands' way to an instance: no redirects, no environment proxies, bounded answers."""
+"""The commands' way to an instance, and what its answers mean to them."""
 
 import json
 from pathlib import Path
 from typing import Final
 
-from app.kernel.errors import AppError, UnavailableError
+from app.kernel.errors import AppError, TooLargeError, UnavailableError
+from app.web import outbound
 
-MAX_ANSWER_BYTES: Final = 2 * 1024 * 1024
 TIMEOUT_S: Final = 30.0
+_ACTIVITY: Final = "application/activity+json"
 _NOT_FOUND: Final = 404
 
 
@@ -58,28 +59,16 @@ def post(url: str, body: bytes) -> bytes:
 
 
 def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
-    # Loaded by the commands that go out: the web process would hold six megabytes for nothing.
-    import httpx
-
-    headers = {"Accept-Encoding": "identity", "User-Agent": "goftogu"}
-    if body is not None:
-        headers["Content-Type"] = "application/activity+json"
     try:
-        with (
-            httpx.Client(trust_env=False, timeout=TIMEOUT_S) as client,
-            client.stream(method, url, content=body, headers=headers) as answer,
-        ):
-            received = bytearray()
-            for chunk in answer.iter_raw():
-                received += chunk
-                if len(received) > MAX_ANSWER_BYTES:
-                    raise RefusedError("the answer is longer than 2 MiB")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NetworkError(f"not reachable: {url} ({type(error).__name__})") from error
-    if answer.status_code not in {200, 201}:
-        reason = _reason(bytes(received), answer.status_code)
-        raise RefusedError(f"the instance refused: {answer.status_code} {reason}")
-    return bytes(received)
+        answer = outbound.exchange(method, url, body, media_type=_ACTIVITY, within_s=TIMEOUT_S)
+    except TooLargeError as error:
+        raise RefusedError(str(error)) from error
+    except UnavailableError as error:
+        raise NetworkError(str(error)) from error
+    if answer.status not in {200, 201}:
+        reason = _reason(answer.body, answer.status)
+        raise RefusedError(f"the instance refused: {answer.status} {reason}")
+    return answer.body
 
 
 def _reason(body: bytes, status: int) -> str:

@@ -7,18 +7,26 @@ Invariant: `/exit` ends the session without a question and shows a page that nam
 
 from .service import (
     accept_card,
+    announce_witness_key,
     erase_again,
     erase_persona,
     found_instance,
     get_card,
+    has_card,
+    name_log,
+    name_witness,
     publish_card,
 )
 
 __all__ = [
     "accept_card",
+    "announce_witness_key",
     "erase_again",
     "erase_persona",
     "found_instance",
     "get_card",
+    "has_card",
+    "name_log",
+    "name_witness",
     "publish_card",
 ]

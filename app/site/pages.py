@@ -53,6 +53,18 @@ class SettingsPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessLine:
+    """A witness of the log, and how far and how long ago it looked."""
+
+    name: str
+    tree_size: int
+    age_days: int
+    """Whole days since it signed; 0 within the first, where `age_hours` says more."""
+    age_hours: int
+    has_signed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPage(Page):
     """What this instance is: keys, log, onion address, software."""
 
@@ -64,6 +76,9 @@ class StatusPage(Page):
     log_origin: str
     onion: str
     tree_size: int
+    witnesses: tuple[WitnessLine, ...]
+    up_to_date: int
+    """How many of them have signed all that the log holds."""
     founded_on: date
     version: str
 

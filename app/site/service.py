@@ -1,6 +1,7 @@
 """The verbs of the site: the instance's own card, and what takes forum and identity together."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from app import forum, identity, tlog
 from app.crypto.ed25519 import SigningKey
@@ -11,12 +12,14 @@ from app.db import Work
 from app.identity.errors import StaleCardError
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
-from app.records import Door, VerifiedRecord, sign_record
+from app.records import Door, VerifiedRecord, find_record, parse_record, sign_record
 from app.records.errors import WrongSignerError
 from app.records.model import PREVIOUS, Custody
 
 from . import store
 from .model import InstanceCard
+
+WITNESS_KEY: Final = "urn:goftogu:witnessKey"
 
 
 def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -86,21 +89,62 @@ def found_instance(work: Work, door: Door, name: str, keys: Mapping[str, Signing
     """
     if store.find_card(work) is not None:
         return
-    origin = f"goftogu/{fingerprint(keys['log'].public).replace(' ', '')}"
-    witness = f"{origin}/witness"
+    origin = name_log(keys["log"])
     members = {
         "name": name,
         "urn:goftogu:sequence": 1,
         "urn:goftogu:logOrigin": origin,
         "urn:goftogu:logKey": encode_verifier_key(origin, keys["log"].public),
-        "urn:goftogu:witnessKey": encode_verifier_key(witness, keys["witness"].public, COSIGNATURE),
+        WITNESS_KEY: _encode_witness_key(origin, keys["witness"]),
         "urn:goftogu:mirrors": [],
     }
+    _submit_card(work, door, members, keys["instance"])
+
+
+def name_log(key: SigningKey) -> str:
+    """Return the origin that a new instance's log has for good."""
+    return f"goftogu/{fingerprint(key.public).replace(' ', '')}"
+
+
+def name_witness(log_origin: str) -> str:
+    """Return the name of the witness of the instance whose log has this origin."""
+    return f"{log_origin}/witness"
+
+
+def announce_witness_key(work: Work, door: Door, keys: Mapping[str, SigningKey]) -> None:
+    """Sign a card that differs from the current one in its witness key.
+
+    Raises:
+        NotFoundError: the instance was not founded.
+
+    """
+    card = get_card(work)
+    record = find_record(work, card.digest)
+    if record is None or record.raw is None:
+        raise NotFoundError("no instance card")
+    document = parse_record(record.raw).document
+    said = {key: value for key, value in document.items() if key.startswith("urn:goftogu:")}
+    members = said | {
+        "name": document["name"],
+        "urn:goftogu:sequence": card.sequence + 1,
+        PREVIOUS: encode_digest(card.digest),
+        WITNESS_KEY: _encode_witness_key(card.log_origin, keys["witness"]),
+    }
+    _submit_card(work, door, members, keys["instance"])
+
+
+def _submit_card(work: Work, door: Door, members: dict[str, Any], key: SigningKey) -> None:
     nonce, day = identity.encode_id(work), day_of(work.now)
-    door.submit(
-        work,
-        sign_record(keys["instance"], "Application", members, nonce=nonce, day=day),
-    )
+    door.submit(work, sign_record(key, "Application", members, nonce=nonce, day=day))
+
+
+def _encode_witness_key(log_origin: str, key: SigningKey) -> str:
+    return encode_verifier_key(name_witness(log_origin), key.public, COSIGNATURE)
+
+
+def has_card(work: Work) -> bool:
+    """Return whether the instance was founded."""
+    return store.find_card(work) is not None
 
 
 def get_card(work: Work) -> InstanceCard:

@@ -12,6 +12,9 @@ and the formats by which anyone can check it, a file for each C2SP specification
 - `publication`   where the log's files are, and how long caches may keep them
 - `witness`       what an instance answers to the logs that it looks after
 
+Around them, the files that do something: `memory` (what a witness must never forget), `witnessing`
+(this instance as a witness) and `asking` (this log before its witnesses).
+
 Other rooms may import these by their names, as they do `crypto`'s files.
 
 Does not: know what a leaf means, who signed it or whether it may be shown.
@@ -20,19 +23,39 @@ Invariants:
 - an entry is pending, then integrated, and never anything else; its index never changes;
 - no column tells when or in which order entries arrived: only the tick they fall due at;
 - one transaction holds a record and its pending leaf, and one holds a tick and its effects;
+- no cosignature leaves before what it says is durable, nor from the memory of another key;
 - bytes are parsed, then verified, each with a type of its own; what does not hold raises an error
   that says what is wrong and what it means, and nothing answers with a boolean.
 """
 
-from .model import HOUSE_LANE, IntegratedEntry, Lane
-from .service import append, change_lane, find_index, has_due, integrate_due, open_lane
+from .asking import Asker, with_cosignatures
+from .memory import WitnessMemory
+from .model import HOUSE_LANE, IntegratedEntry, Lane, Witnessed
+from .service import (
+    append,
+    begin_asking,
+    change_lane,
+    find_index,
+    has_due,
+    integrate_due,
+    list_witnessed,
+    make_policy,
+    open_lane,
+    stop_asking,
+)
 from .store import count_entries, count_pending, has_every_index
+from .witnessing import Witness
 
 __all__ = [
     "HOUSE_LANE",
+    "Asker",
     "IntegratedEntry",
     "Lane",
+    "Witness",
+    "WitnessMemory",
+    "Witnessed",
     "append",
+    "begin_asking",
     "change_lane",
     "count_entries",
     "count_pending",
@@ -40,5 +63,9 @@ __all__ = [
     "has_due",
     "has_every_index",
     "integrate_due",
+    "list_witnessed",
+    "make_policy",
     "open_lane",
+    "stop_asking",
+    "with_cosignatures",
 ]

@@ -8,6 +8,7 @@ from app.kernel.errors import (
     CorruptStateError,
     MalformedError,
     NotFoundError,
+    UnavailableError,
     VerificationError,
 )
 
@@ -158,6 +159,26 @@ class StaleSizeError(ConflictError):
     def __init__(self, size: int) -> None:
         super().__init__(f"the witness has seen this log at {size} entries: begin the proof there")
         self.size = size
+
+
+class WitnessForgotError(UnavailableError):
+    """The witness's key is here without what it signed."""
+
+    code = "witness-forgot"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this host does not know what its witness key has signed, as after a restore, and so "
+            "it signs nothing: `goftogu witness renew` makes a new key"
+        )
+
+
+class WitnessRefusedError(UnavailableError):
+    """A witness did not cosign."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the witness did not cosign: it answered {status}")
+        self.status = status
 
 
 class LogBehindError(CorruptStateError):

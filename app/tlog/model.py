@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.crypto.note_keys import VerifierKey
 from app.kernel.clock import Instant
 
 
@@ -45,6 +46,34 @@ class LaneFacts:
     lane: Lane
     due_entries: int
     oldest_due_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedWitness:
+    """A witness that this log asks for its cosignatures."""
+
+    key: VerifierKey
+    url: str
+    """Its submission prefix, without a slash at the end."""
+    cosigned: bytes = b""
+    """The last checkpoint of this log that it signed, as a note with its cosignature; or empty.
+    Verified before it was kept."""
+
+    @property
+    def name(self) -> str:
+        """Its key's name, which it is known by."""
+        return self.key.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """What a witness signed last of this log, for who wants to know how much that is worth."""
+
+    name: str
+    url: str
+    tree_size: int
+    signed_at: Instant | None
+    """The witness's own second, which its cosignature publishes; None before it signed anything."""
 
 
 LIVE_BELOW_S = 60

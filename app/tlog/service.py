@@ -2,11 +2,16 @@
 
 from hashlib import sha256
 
+from app.crypto.note_keys import COSIGNATURE, COSIGNATURE_MLDSA, VerifierKey
 from app.db import Work
 from app.kernel.clock import Instant
+from app.kernel.errors import ConflictError, MalformedError, NotFoundError
 
 from . import rules, store
-from .model import IntegratedEntry, Lane, LaneFacts, TickPolicy
+from .checkpoints import parse_checkpoint
+from .cosignatures import verify_cosignatures
+from .model import AskedWitness, IntegratedEntry, Lane, LaneFacts, TickPolicy, Witnessed
+from .policies import NONE, Policy, PolicyGroup, PolicyLog, PolicyWitness
 
 _POLICY = TickPolicy()
 
@@ -77,6 +82,80 @@ def has_due(work: Work) -> bool:
 def find_index(work: Work, leaf: bytes) -> int | None:
     """Return a leaf's place in the log, or None while it is pending."""
     return store.find_index(work, leaf_hash(leaf))
+
+
+def begin_asking(work: Work, key: VerifierKey, url: str) -> None:
+    """Have a witness asked for cosignatures of this log, or know one by a new key or address.
+
+    Raises:
+        MalformedError: not a key that cosigns, or not an address.
+        ConflictError: the key is known by another name: it would count twice. Or the name is known
+            with another key at another address: somebody may want its place.
+
+    """
+    if key.algorithm not in {COSIGNATURE, COSIGNATURE_MLDSA}:
+        raise MalformedError("this is not the key of a witness")
+    prefix = url.rstrip("/")
+    is_plain = prefix.isprintable() and " " not in prefix
+    if not is_plain or not prefix.startswith(("https://", "http://")):
+        raise MalformedError("a witness's address begins with https:// or http://")
+    cosigned = b""
+    for known in store.list_witnesses(work):
+        if known.key.key == key.key:
+            if known.name != key.name:
+                raise ConflictError("this key is on the list under another name")
+            cosigned = known.cosigned if known.key == key else b""
+        elif known.name == key.name and known.url != prefix:
+            raise ConflictError("a witness of this name is on the list already: remove it first")
+    store.add_witness(work, AskedWitness(key=key, url=prefix, cosigned=cosigned))
+
+
+def stop_asking(work: Work, name: str) -> None:
+    """Ask a witness no more.
+
+    Raises:
+        NotFoundError: it was not asked.
+
+    """
+    if not store.remove_witness(work, name):
+        raise NotFoundError("no witness of this name is asked")
+
+
+def list_witnessed(work: Work) -> list[Witnessed]:
+    """Return what each witness that is asked signed last of this log, by their names."""
+    return [_describe(witness) for witness in store.list_witnesses(work)]
+
+
+def make_policy(work: Work, log: VerifierKey, url: str) -> Policy:
+    """Return the policy that a log offers: believe it when most of its witnesses signed.
+
+    It is an offer, no more: a reader who trusts the host to choose its witnesses may take it.
+    """
+    witnesses = tuple(
+        PolicyWitness(name=f"w{number}", key=witness.key, url=witness.url)
+        for number, witness in enumerate(store.list_witnesses(work), 1)
+    )
+    names = tuple(witness.name for witness in witnesses)
+    most = PolicyGroup(name="most", threshold=len(names) // 2 + 1, members=names)
+    return Policy(
+        logs=(PolicyLog(key=log, url=url),),
+        witnesses=witnesses,
+        groups=(most,) if names else (),
+        quorum=most.name if names else NONE,
+    )
+
+
+def _describe(witness: AskedWitness) -> Witnessed:
+    if not witness.cosigned:
+        return Witnessed(name=witness.name, url=witness.url, tree_size=0, signed_at=None)
+    checkpoint = parse_checkpoint(witness.cosigned)
+    times = [cosignature.time for cosignature in verify_cosignatures(checkpoint, [witness.key])]
+    return Witnessed(
+        name=witness.name,
+        url=witness.url,
+        tree_size=checkpoint.tree.size,
+        signed_at=max(times, default=None),
+    )
 
 
 def _list_due(work: Work) -> list[LaneFacts]:

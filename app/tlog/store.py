@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, func, insert, select, update
 
+from app.crypto.note_keys import encode_verifier_key, parse_verifier_key
 from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
-from .model import LIVE_BATCH, IntegratedEntry, Lane, LaneFacts
-from .tables import EntryRow, LaneRow, PendingRow
+from .model import LIVE_BATCH, AskedWitness, IntegratedEntry, Lane, LaneFacts
+from .tables import EntryRow, LaneRow, PendingRow, WitnessRow
 
 _ADD_PENDING = insert(columns_of(PendingRow))
 _ADD_ENTRIES = insert(columns_of(EntryRow))
@@ -115,3 +116,36 @@ def find_index(work: Work, leaf_hash: bytes) -> int | None:
     """Return the place of a leaf, or None while it is pending."""
     query = select(EntryRow.index).where(EntryRow.leaf_hash == leaf_hash)
     return work.session.scalar(query)
+
+
+def list_witnesses(work: Work) -> list[AskedWitness]:
+    """Return the witnesses that the log asks, by their names."""
+    query = select(WitnessRow.key, WitnessRow.url, WitnessRow.cosigned).order_by(WitnessRow.name)
+    return [
+        AskedWitness(key=parse_verifier_key(key), url=url, cosigned=cosigned)
+        for key, url, cosigned in work.session.execute(query)
+    ]
+
+
+def add_witness(work: Work, witness: AskedWitness) -> None:
+    """Add a witness, or put it in the place of one of the same name."""
+    remove_witness(work, witness.name)
+    key = encode_verifier_key(witness.name, witness.key.key, witness.key.algorithm)
+    values = {"name": witness.name, "key": key, "url": witness.url, "cosigned": witness.cosigned}
+    work.session.execute(insert(WitnessRow).values(**values))
+
+
+def remove_witness(work: Work, name: str) -> bool:
+    """Remove a witness; returns whether it was there."""
+    gone = delete(WitnessRow).where(WitnessRow.name == name).returning(WitnessRow.name)
+    return work.session.scalar(gone) is not None
+
+
+def set_cosigned(work: Work, witness: AskedWitness, cosigned: bytes) -> None:
+    """Keep what a witness signed last, unless its key was replaced or removed meanwhile."""
+    key = encode_verifier_key(witness.name, witness.key.key, witness.key.algorithm)
+    work.session.execute(
+        update(WitnessRow)
+        .where((WitnessRow.name == witness.name) & (WitnessRow.key == key))
+        .values(cosigned=cosigned)
+    )

@@ -38,3 +38,15 @@ class EntryRow(Base):
     index: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     leaf: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WitnessRow(Base):
+    """A witness that this log asks, and the last checkpoint that it cosigned, as published."""
+
+    __tablename__ = "tlog_witness"
+    __table_args__ = (UNORDERED,)
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    cosigned: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,12 +1,13 @@
 """The witness: it says that a log only grew, and says it once (C2SP tlog-witness).
 
     bytes ─parse_request─► CosigningRequest ─decide_cosigning─► VerifiedCheckpoint
-                                 ▲                                   │ stored
-                     the latest one, as stored                       ▼ then cosigned, then answered
+                                 ▲                                   │ cosigned, stored
+                     the latest one, as stored                       ▼ then answered
 
 What is decided holds for the stored checkpoint that it was decided from. Whoever calls reads that,
-decides, and stores the new one in one transaction; only then is it cosigned. A crash before the
-commit leaves nothing, one after it a checkpoint that the log may ask for again.
+decides, and stores the new one with its cosignature, nobody else meanwhile; only then may the
+cosignature leave. A crash before it is stored leaves nothing, one after it what the log may ask
+for again.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,7 +17,13 @@ from typing import Final
 
 from app.crypto.note_keys import VerifierKey
 from app.crypto.notes import NoteSignature
-from app.kernel.errors import AppError, MalformedError, TooLargeError
+from app.kernel.errors import (
+    AppError,
+    LimitError,
+    MalformedError,
+    TooLargeError,
+    UnavailableError,
+)
 
 from .checkpoints import (
     UnverifiedCheckpoint,
@@ -37,7 +44,7 @@ from .errors import (
 from .tree import EMPTY_ROOT, TreeHead, verify_consistency
 
 MAX_PATH: Final = 63
-MAX_REQUEST_BYTES: Final = 1_000_000
+MAX_REQUEST_BYTES: Final = 65_536
 SIZE_TYPE: Final = "text/x.tlog.size"
 TEXT_TYPE: Final = "text/plain; charset=utf-8"
 _EMPTY: Final = TreeHead(0, EMPTY_ROOT)
@@ -51,7 +58,9 @@ _STATUSES: Final[tuple[tuple[type[AppError], int], ...]] = (
     (ConsistencyError, 422),
     (SplitViewError, 422),
     (TooLargeError, 413),
+    (LimitError, 429),
     (MalformedError, 400),
+    (UnavailableError, 503),
 )
 
 

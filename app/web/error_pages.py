@@ -245,6 +245,10 @@ _SENTENCES: Final = {
         _("The witness has seen the log at another size"),
         _("Begin the proof at the size that it names, and ask again."),
     ),
+    "witness-forgot": Sentences(
+        _("This host cannot say what it signed"),
+        _("It was restored or moved, and witnesses no log until its operator makes a new witness key. Nothing of what you read here is affected."),
+    ),
     "misdirected": Sentences(
         _("Another host was asked for"),
         _("This server does not answer to that name."),

@@ -25,16 +25,24 @@ from app.kernel.errors import AppError
 from app.records import codec as record_codec
 from app.records import routes as record_routes
 from app.site.routes import search as search_routes
+from app.tlog import memory
 from app.web import forms, languages, markup, reader, tokens
 from hypothesis import strategies as st
 
 from tests import factories
 from tests.forms.languages import LANGUAGES
 from tests.strategies import json_values
+from tests.tlog import logs
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _TICKS: Final = (10, 900, 3600)
 _sealed_for: Final = pyrage.x25519.Identity.generate()
+
+_MEMORY: Final = memory._encode_log(
+    memory.WatchedLog(
+        origin=logs.ORIGIN, keys=(logs.LOG,), retired=(), latest=logs.log_of(5).checkpoint()
+    )
+)
 
 
 class Parser(NamedTuple):
@@ -158,6 +166,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.records.codec.verify_receipt": Parser(record_codec.verify_receipt, bent(*_RECORDS)),
     "app.records.routes.parse_hex": Parser(record_routes.parse_hex, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex), write=bytes.hex),
     "app.site.routes.search._parse_day": Parser(search_routes._parse_day, _lines),
+    "app.tlog.memory._decode": Parser(memory._decode, bent(_MEMORY) | json_values.map(json.dumps).map(str.encode), write=memory._encode_log),
     "app.web.forms.parse_fields": Parser(lambda raw: forms.parse_fields(raw, _FORM), bent(b"a=b&c=%d8%a2", b"token=x&text=")),
     "app.web.forms.safe_path": Parser(lambda path: forms.safe_path(path, fallback="/"), _lines, ()),
     "app.web.languages.choose_language": Parser(lambda said: languages.choose_language(LANGUAGES, said), _lines | st.sampled_from(["fa-IR,fa;q=0.9", "*", ",,;", "fr;q=x"]), ()),

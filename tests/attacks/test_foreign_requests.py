@@ -16,8 +16,8 @@ from tests.houses import release, submit
 from tests.place import Place
 from tests.visitor import FORM, ORIGIN, SAME_ORIGIN, Visitor
 
-# The one door that takes no form: what it takes is signed, and no cookie means anything to it.
-WITHOUT_FORMS = {"/api/v1/records"}
+# The doors that take no form: what they take is signed, and no cookie means anything to them.
+WITHOUT_FORMS = {"/api/v1/records", "/witness/add-checkpoint"}
 
 # Places that are not this site, however they are spelled.
 AWAY = [
@@ -79,14 +79,16 @@ def test_every_form_refuses_what_another_site_sends(place: Place, attack: Attack
     assert place.changes() == before
 
 
-def test_door_of_programs_gives_a_cookie_no_power(place: Place) -> None:
+@pytest.mark.parametrize("path", sorted(WITHOUT_FORMS))
+def test_door_of_programs_gives_a_cookie_no_power(place: Place, path: str) -> None:
     before = place.changes()
 
     answer = place.visitor.client.post(
-        "/api/v1/records", content=b"{}", headers={"Origin": "http://evil.example"}
+        path, content=b"{}", headers={"Origin": "http://evil.example"}
     )
 
     assert answer.status_code == 400
+    assert "set-cookie" not in answer.headers
     assert "access-control-allow-origin" not in answer.headers
     assert place.changes() == before
 
@@ -263,6 +265,6 @@ def test_revoked_key_signs_nothing_that_the_door_takes(house: House, client: Tes
     assert Visitor(client).get("/latest").text.count("afterwards") == 0
 
 
-def test_application_for_attacks_has_the_door_of_programs(house: House) -> None:
-    """So that the exception above stays one address that is really there."""
+def test_application_for_attacks_has_the_doors_of_programs(house: House) -> None:
+    """So that the exceptions above stay addresses that are really there."""
     assert set(post_routes(create_app(house, ORIGIN))) >= WITHOUT_FORMS

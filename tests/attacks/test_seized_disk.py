@@ -36,6 +36,7 @@ COLUMNS: Final = {
     "tlog_entry": "index leaf leaf_hash",
     "tlog_lane": "name tick_s",
     "tlog_pending": "due_at lane leaf leaf_hash",
+    "tlog_witness": "cosigned key name url",
     "version": "day digest is_public language number post text title",
 }  # fmt: skip
 

@@ -8,11 +8,12 @@ from socket import socket
 from threading import Thread
 
 import pytest
-from app.cli.transport import MAX_ANSWER_BYTES, RefusedError, fetch
+from app.cli.transport import RefusedError, fetch
 from app.crypto.multikey import encode_digest, fingerprint
 from app.kernel.clock import SystemClock
 from app.records import parse_record, sign_record, verify_record
 from app.records.model import PREVIOUS
+from app.web.outbound import MAX_ANSWER_BYTES
 
 from tests import factories
 from tests.cli.command import Done, goftogu, start

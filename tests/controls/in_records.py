@@ -75,5 +75,18 @@ CONTROLS = (
     Control("erased words uncached", "H8", _FORUM, "work.changed.update(subjects_of(post.thread, post.board))", "pass", "web/test_page_cache.py::test_erased_text_leaves_the_cache_at_once"),
     Control("words looked at again", "C7", _FORUM, "is_opening=is_opening) == version.text", "is_opening=is_opening) is not None", "forum/test_genuine.py::test_words_that_the_host_changed_are_not"),
     Control("signatures looked at again", "C7", _FORUM, "document = records.verify_record(records.parse_record(record.raw)).document", "document = records.parse_record(record.raw).document", "forum/test_genuine.py::test_record_that_the_host_rewrote_is_not"),
+    Control("one history is cosigned", "D9", "app/tlog/memory.py", "fcntl.flock(lock, fcntl.LOCK_EX)", "pass", "attacks/test_split_views.py::test_of_requests_at_once_from_one_size_one_history_wins"),
+    Control("kept before it is cosigned", "D9", "app/tlog/memory.py", "            if latest != known.latest:", "            if False:", "tlog/test_memory.py::test_restarted_witness_remembers"),
+    Control("no witness without its memory", "D9", "app/tlog/memory.py", "if not path.exists() or path.read_bytes() != self._owner.encode():", "if False:", "tlog/test_memory.py::test_key_without_its_memory_signs_nothing"),
+    Control("no memory made again", "D9", "app/wiring.py", "    if is_new:\n", "    if True:\n", "tlog/test_memory.py::test_initialising_again_brings_no_memory_back"),
+    Control("removed logs are remembered", "D9", "app/tlog/memory.py", "replace(log, keys=(), retired=retired)", "replace(log, keys=(), retired=retired, latest=None)", "tlog/test_memory.py::test_log_that_was_removed_is_remembered"),
+    Control("evidence of a split view", "D9", "app/tlog/witnessing.py", "self.memory.keep_evidence(origin, error)", "pass", "attacks/test_split_views.py::test_two_trees_of_one_size_are_refused_and_kept_as_evidence"),
+    Control("evidence fills no disk", "D9", "app/tlog/memory.py", 'if not (folder / f"{name}.later").exists():', "if True:", "attacks/test_split_views.py::test_evidence_fills_no_disk_and_the_first_stays"),
+    Control("repeating stops no log", "D9", "app/tlog/witnessing.py", "if latest is not None and latest.note.text == checkpoint.note.text:", "if False:", "api/test_witness_api.py::test_log_that_lost_the_answer_gets_the_same_one"),
+    Control("slow witnesses hold nothing up", "D9", "app/tlog/asking.py", "(thread is None or not thread.is_alive()) and now >= again", "True", "tlog/test_asking.py::test_offering_does_not_wait_for_a_slow_witness"),
+    Control("synced before it is cosigned", "A3", "app/tlog/memory.py", "        os.fsync(file.fileno())\n", "", "tlog/test_memory.py::test_log_gets_on_after_a_power_cut_and_its_other_history_does_not"),
+    Control("answers that drip end", "D3", "app/web/outbound.py", "if monotonic() > end:", "if False:", "web/test_outbound.py::test_answer_that_drips_ends_in_time"),
+    Control("addresses lend no log a key", "D9", "app/tlog/memory.py", "if not may_join and key not in known.keys and known.keys:", "if False:", "tlog/test_memory.py::test_key_that_an_address_shows_takes_no_known_logs_place"),
+    Control("witnesses keep their places", "D9", "app/tlog/service.py", "elif known.name == key.name and known.url != prefix:", "elif False:", "tlog/test_asking.py::test_other_host_takes_no_known_witnesses_place"),
 )
 # fmt: on

@@ -284,7 +284,7 @@ def test_request_that_is_cut_off_is_told_as_such() -> None:
 
 def test_request_beyond_its_limit_is_refused() -> None:
     with pytest.raises(TooLargeError) as caught:
-        witness.parse_request(b"a" * 1_000_001)
+        witness.parse_request(b"a" * (witness.MAX_REQUEST_BYTES + 1))
     assert status_of(caught.value) == 413
 
 

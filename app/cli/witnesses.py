@@ -1,0 +1,149 @@
+"""Commands of witnessing: the logs that this host looks after, and the witnesses that it asks."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .output import emit, remark
+
+if TYPE_CHECKING:
+    from app.kernel.strict_json import JsonObject
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(
+        no_args_is_help=True, help="Look after other hosts' logs, and have them look after ours."
+    )
+    group.command()(add)
+    group.command()(ask)
+    group.command()(remove)
+    group.command(name="list")(list_all)
+    group.command()(renew)
+    app.add_typer(group, name="witness")
+
+
+def add(
+    log: Annotated[str, typer.Argument(help="A log's verifier key, or its host's address.")],
+) -> None:
+    """Look after a log: cosign what it asks for, as long as it only grows. May be repeated."""
+    from app import wiring
+    from app.crypto.note_keys import parse_verifier_key
+    from app.settings import Settings
+
+    text = _fetch_card(log)["urn:goftogu:logKey"] if _is_address(log) else log
+    key = parse_verifier_key(text)
+    house = wiring.open_house(Settings())
+    try:
+        wiring.open_witness(house).memory.add(key, may_join=not _is_address(log))
+    finally:
+        house.db.close()
+    remark(f"This host looks after {key.name}.")
+
+
+def ask(
+    address: Annotated[str, typer.Argument(help="A host's address, or a submission prefix.")],
+    key: Annotated[
+        str, typer.Argument(help="The witness's verifier key, if no host's card has it.")
+    ] = "",
+) -> None:
+    """Have our log ask a witness for its cosignatures. May be repeated, as when its key is new."""
+    from app import tlog, wiring
+    from app.crypto.note_keys import parse_verifier_key
+    from app.settings import Settings
+
+    prefix = address if key else f"{address.rstrip('/')}/witness"
+    parsed = parse_verifier_key(key or _fetch_card(address)["urn:goftogu:witnessKey"])
+    house = wiring.open_house(Settings())
+    try:
+        with house.db.write() as work:
+            tlog.begin_asking(work, parsed, prefix)
+    finally:
+        house.db.close()
+    remark(f"Our log asks {parsed.name}.")
+
+
+def remove(
+    name: Annotated[str, typer.Argument(help="As `witness list` prints it.")],
+) -> None:
+    """Look after a log no more, or ask a witness no more. What we signed of a log is remembered."""
+    from app import tlog, wiring
+    from app.settings import Settings
+
+    house = wiring.open_house(Settings())
+    try:
+        with house.db.read() as work:
+            is_asked = any(witness.name == name for witness in tlog.list_witnessed(work))
+        if is_asked:
+            with house.db.write() as work:
+                tlog.stop_asking(work, name)
+        else:
+            wiring.open_witness(house).memory.remove(name)
+    finally:
+        house.db.close()
+    remark(f"{name} is on our list no more.")
+
+
+def list_all() -> None:
+    """Print what we look after and whom we ask: which of both, name, entries last signed."""
+    from app import tlog, wiring
+    from app.kernel.errors import UnavailableError
+    from app.settings import Settings
+
+    house = wiring.open_house(Settings())
+    try:
+        with house.db.read() as work:
+            asked = tlog.list_witnessed(work)
+        memory = wiring.open_witness(house).memory
+        for witness in asked:
+            emit(f"asked\t{witness.name}\t{witness.tree_size}\t{witness.url}")
+        try:
+            logs = memory.list_logs()
+        except UnavailableError as error:
+            remark(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            return
+        for log in logs:
+            size = log.latest.tree.size if log.latest else 0
+            emit(f"looked after\t{log.origin}\t{size}")
+            if memory.has_evidence(log.origin):
+                remark(
+                    f"{log.origin} signed two histories: see log/witness/evidence in the folder."
+                )
+    finally:
+        house.db.close()
+
+
+def renew() -> None:
+    """Make a new witness key without a past, after a restore. Tell those whose logs ask us."""
+    from app import wiring
+    from app.crypto.note_keys import encode_verifier_key
+    from app.settings import Settings
+
+    house = wiring.open_house(Settings())
+    try:
+        key = wiring.renew_witness(house).verifier
+    finally:
+        house.db.close()
+    emit(encode_verifier_key(key.name, key.key, key.algorithm))
+    remark("Start `serve` anew, and say `witness add` again for each log.")
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://"))
+
+
+def _fetch_card(address: str) -> "JsonObject":
+    """Return what the card of an instance says, after its signature was verified."""
+    from app import records
+    from app.crypto.multikey import decode_did, fingerprint
+    from app.kernel.errors import MalformedError
+
+    from . import transport
+
+    raw = transport.fetch(f"{address.rstrip('/')}/.well-known/goftogu")
+    record = records.verify_record(records.parse_record(raw))
+    if record.document["type"] != "Application":
+        raise MalformedError("there is another record than an instance's card at this address")
+    mark = fingerprint(decode_did(record.signer))
+    remark(f"The host's fingerprint is {mark}: compare it with one that you got elsewhere.")
+    return record.document
