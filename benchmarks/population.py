@@ -151,7 +151,9 @@ class Population:
             for pragma in _BUILDING if is_sqlite else ():
                 connection.exec_driver_sql(f"PRAGMA {pragma}")
             with Session(connection) as session:
-                work = Work(session, self.house.clock.now(), self.house.db.randomness)
+                work = Work(
+                    session, session.connection(), self.house.clock.now(), self.house.db.randomness
+                )
                 while self.posts < posts:
                     if is_sqlite:
                         connection.exec_driver_sql("BEGIN")

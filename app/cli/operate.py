@@ -135,6 +135,8 @@ def _staff_served(house: Any, staff: str) -> Iterator[None]:
     host, port = _parse_address(staff, "--staff")
     config = uvicorn.Config(
         create_staff_app(house, f"http://{staff}"),
+        # Nothing stands before it.
+        http="h11",
         proxy_headers=False,
         access_log=False,
         server_header=False,
