@@ -1,14 +1,32 @@
 """The commands' way to an instance: no redirects, no environment proxies, bounded answers."""
 
 import json
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from time import monotonic
+from typing import TYPE_CHECKING, Final, Self
 
 from app.kernel.errors import AppError, UnavailableError
 
+if TYPE_CHECKING:
+    import httpx
+
 MAX_ANSWER_BYTES: Final = 2 * 1024 * 1024
 TIMEOUT_S: Final = 30.0
+ANSWER_S: Final = 120.0
+"""For a whole answer, however steadily it drips."""
+_AT_ONCE: Final = 8
+_OK: Final = 200
+_CREATED: Final = 201
 _NOT_FOUND: Final = 404
+_GONE: Final = 410
+_NOT_THERE: Final = {_NOT_FOUND, _GONE}
+_ELSEWHERE: Final = range(300, 400)
+# A plain web server does not know ours: it names none, or says that these are bytes.
+_MEDIA_TYPES: Final = {
+    "", "application/activity+json", "application/json", "application/octet-stream", "text/plain",
+}  # fmt: skip
 
 
 class NetworkError(UnavailableError):
@@ -57,29 +75,108 @@ def post(url: str, body: bytes) -> bytes:
     return _ask("POST", url, body)
 
 
+class Address:
+    """An instance or a mirror by its address, as a source of published files.
+
+    What comes back is bounded in bytes and time and of a type that such a file can have: a page
+    that somebody put in between is not taken for a missing file. Nothing is followed elsewhere.
+    """
+
+    def __init__(self, address: str) -> None:
+        # Loaded by the commands that go out: the web process would hold six megabytes for nothing.
+        import httpx
+
+        self._base = address.rstrip("/")
+        self._client = httpx.Client(trust_env=False, timeout=TIMEOUT_S)
+        self._pool = ThreadPoolExecutor(_AT_ONCE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._client.close()
+
+    def read(self, path: str, most: int) -> bytes | None:
+        """Return what a path holds; None if nothing is there, or no longer.
+
+        Raises:
+            NetworkError: not reachable.
+            RefusedError: another answer, one of another type, one that is too long or never ends.
+
+        """
+        url = f"{self._base}/{path}"
+        status, media_type, body = _receive(self._client, "GET", url, most=most, unread=_NOT_THERE)
+        if status in _NOT_THERE:
+            return None
+        if status != _OK:
+            raise RefusedError(f"{path}: refused with {status}: {_meaning(status)}")
+        if media_type not in _MEDIA_TYPES:
+            raise RefusedError(f"{path}: an answer of another type than such a file has")
+        return body
+
+    def is_gone(self, path: str) -> bool:
+        """Whether the instance says that something was there and was erased.
+
+        Raises:
+            NetworkError: not reachable.
+
+        """
+        url = f"{self._base}/{path}"
+        return _receive(self._client, "GET", url, unread=_NOT_THERE)[0] == _GONE
+
+    def read_many(self, paths: Sequence[str], most: int) -> Iterator[bytes | None]:
+        """Return what several paths hold, several at a time."""
+        return self._pool.map(lambda path: self.read(path, most), paths)
+
+
 def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
-    # Loaded by the commands that go out: the web process would hold six megabytes for nothing.
+    import httpx
+
+    with httpx.Client(trust_env=False, timeout=TIMEOUT_S) as client:
+        status, _, received = _receive(client, method, url, body)
+    if status not in {_OK, _CREATED}:
+        raise RefusedError(f"the instance refused: {status} {_reason(received, status)}")
+    return received
+
+
+def _receive(
+    client: "httpx.Client",
+    method: str,
+    url: str,
+    body: bytes | None = None,
+    *,
+    most: int = MAX_ANSWER_BYTES,
+    unread: Collection[int] = (),
+) -> tuple[int, str, bytes]:
+    """Return status, media type and body of one answer; of some statuses no body is read."""
     import httpx
 
     headers = {"Accept-Encoding": "identity", "User-Agent": "goftogu"}
     if body is not None:
         headers["Content-Type"] = "application/activity+json"
+    ends = monotonic() + ANSWER_S
     try:
-        with (
-            httpx.Client(trust_env=False, timeout=TIMEOUT_S) as client,
-            client.stream(method, url, content=body, headers=headers) as answer,
-        ):
+        with client.stream(method, url, content=body, headers=headers) as answer:
+            if answer.headers.get("content-encoding", "identity") != "identity":
+                raise RefusedError("the answer is packed, which was not asked for")
             received = bytearray()
-            for chunk in answer.iter_raw():
+            for chunk in () if answer.status_code in unread else answer.iter_raw():
                 received += chunk
-                if len(received) > MAX_ANSWER_BYTES:
-                    raise RefusedError("the answer is longer than 2 MiB")
+                if len(received) > most:
+                    raise RefusedError(f"the answer is longer than {most:,} bytes")
+                if monotonic() > ends:
+                    raise RefusedError("the answer does not end")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NetworkError(f"not reachable: {url} ({type(error).__name__})") from error
-    if answer.status_code not in {200, 201}:
-        reason = _reason(bytes(received), answer.status_code)
-        raise RefusedError(f"the instance refused: {answer.status_code} {reason}")
-    return bytes(received)
+    media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return answer.status_code, media_type, bytes(received)
+
+
+def _meaning(status: int) -> str:
+    if status in _ELSEWHERE:
+        return "it points elsewhere, and nothing is followed; give the address that it means"
+    return "ask again later, or another source"
 
 
 def _reason(body: bytes, status: int) -> str:
