@@ -83,11 +83,8 @@ class Address:
     """
 
     def __init__(self, address: str) -> None:
-        # Loaded by the commands that go out: the web process would hold six megabytes for nothing.
-        import httpx
-
         self._base = address.rstrip("/")
-        self._client = httpx.Client(trust_env=False, timeout=TIMEOUT_S)
+        self._client = _open_client()
         self._pool = ThreadPoolExecutor(_AT_ONCE)
 
     def __enter__(self) -> Self:
@@ -131,13 +128,18 @@ class Address:
 
 
 def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
-    import httpx
-
-    with httpx.Client(trust_env=False, timeout=TIMEOUT_S) as client:
+    with _open_client() as client:
         status, _, received = _receive(client, method, url, body)
     if status not in {_OK, _CREATED}:
         raise RefusedError(f"the instance refused: {status} {_reason(received, status)}")
     return received
+
+
+def _open_client() -> "httpx.Client":
+    # Loaded by the commands that go out: the web process would hold six megabytes for nothing.
+    import httpx
+
+    return httpx.Client(trust_env=False, timeout=TIMEOUT_S)
 
 
 def _receive(

@@ -53,8 +53,10 @@ class Erasures:
     """Those that the host calls erased, and that the log does not account for yet."""
     objects: dict[str, bytes] = field(default_factory=dict)
     """The id of each erased post, and the digest that its `Delete` names."""
-    _signers: dict[bytes, set[tuple[str, str]]] = field(default_factory=dict)
-    """By the digest that they name: signer of the `Delete`, and key in the id of its object."""
+    _accounted: set[bytes] = field(default_factory=set)
+    """Digests that a `Delete` names."""
+    _joined: list[tuple[bytes, str, str]] = field(default_factory=list)
+    """Of a `Delete` by another key than the one in its object's id: what it names, both keys."""
     _roots: dict[str, str] = field(default_factory=dict)
     """Posting keys and the root that each consented to."""
     _named: set[str] = field(default_factory=set)
@@ -76,7 +78,9 @@ class Erasures:
             erased = record.document["object"]
             named = decode_digest(record.document[PREVIOUS])
             self.objects[erased] = named
-            self._signers.setdefault(named, set()).add((record.signer, actor_did(erased)))
+            self._accounted.add(named)
+            if actor_did(erased) != record.signer:
+                self._joined.append((named, record.signer, actor_did(erased)))
         elif record.type == "Person":
             card = decode_card(record)
             for key in card.keys:
@@ -99,7 +103,7 @@ class Erasures:
     @property
     def unnamed(self) -> list[bytes]:
         """The missing records that no erasure names by their digest."""
-        return [digest for digest in self.gone if digest not in self._signers]
+        return [digest for digest in self.gone if digest not in self._accounted]
 
     def require_lawful(self, may_wait: Callable[[bytes], bool]) -> None:
         """Require that the log accounts for everything that is missing.
@@ -111,11 +115,10 @@ class Erasures:
             WithheldError: nothing accounts for some of what is missing.
 
         """
-        for digest, pairs in self._signers.items():
-            for signer, author in pairs:
-                if self._roots.get(signer, signer) != self._roots.get(author, author):
-                    raise ForeignErasureError(digest)
-        named = [kind for digest, kind in self.gone.items() if digest in self._signers]
+        for digest, signer, author in self._joined:
+            if self._roots.get(signer, signer) != self._roots.get(author, author):
+                raise ForeignErasureError(digest)
+        named = [kind for digest, kind in self.gone.items() if digest in self._accounted]
         most = {
             "Note": named.count("Update"),
             "Update": len(self.gone) if named else 0,
