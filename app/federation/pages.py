@@ -70,8 +70,10 @@ _FRAME: Final = """<!doctype html>
 <link rel="stylesheet" href="goftogu.css">
 </head>
 <body>
+<header class="masthead">
+<h1 class="brand">Goftogu · <span lang="fa" dir="rtl">گفتگو</span></h1>
+</header>
 <main id="main">
-<h1>Goftogu · <span lang="fa" dir="rtl">گفتگو</span></h1>
 %
 </main>
 </body>
