@@ -9,7 +9,7 @@ import typer
 from app.federation.folders import Folder
 from app.federation.monitor import Shown
 
-from .log import ending_with_three, read_policy, show
+from .monitor import ending_with_three, read_policy, show
 from .output import emit
 from .transport import Address
 

@@ -187,7 +187,7 @@ REACHED: Final = {
     "app.cli.records._read_text": "cli", "app.cli.records._verify_one": "cli",
     "app.cli.records._verify_source": "cli", "app.cli.records.verify": "cli",
     "app.cli.keys._read_card": "cli", "app.cli.transport.read": "cli",
-    "app.cli.log.read_policy": "cli", "app.cli.log.verify": "cli",
+    "app.cli.monitor.read_policy": "cli", "app.cli.monitor.verify": "cli",
     # Files of a copy, bit by bit and attack by attack: tests/federation.
     **dict.fromkeys((
         "app.federation.monitor._parse_leaf", "app.federation.monitor._verify",

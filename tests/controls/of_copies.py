@@ -10,7 +10,7 @@ _TRANSPORT = "app/cli/transport.py"
 _OF_MONITOR = "federation/test_monitor.py::"
 _OF_ERASURES = "federation/test_erasures.py::"
 _OF_MIRROR = "federation/test_mirror.py::"
-_REFUSED = "cli/test_log.py::test_answer_that_no_host_gives_is_refused"
+_REFUSED = "cli/test_monitor.py::test_answer_that_no_host_gives_is_refused"
 
 # fmt: off
 CONTROLS = (
