@@ -36,7 +36,7 @@ def mirror(
     Run it again to keep up. A run that was cut off goes on where it was.
     """
     from app.federation.mirror import keep_up
-    from app.federation.pages import render_pages
+    from app.federation.mirror_page import render_pages
     from app.settings import ROOT
     from app.web.languages import load_languages
     from app.web.templating import Templates

@@ -4,7 +4,7 @@
 - `monitor`   walks a log from any source and verifies everything that it reads
 - `erasures`  which records of a log may lawfully be missing (pure)
 - `mirror`    copies an instance as static files and keeps up with it
-- `pages`     the page that a mirror shows
+- `mirror_page`  what a mirror says to who opens it in a browser
 
 Other rooms may import these by their names, as they do `tlog`'s files.
 

@@ -17,7 +17,7 @@ from app.federation.errors import (
 )
 from app.federation.folders import CARD_PATH, RECORDS, Folder
 from app.federation.mirror import keep_up
-from app.federation.pages import PAGE_PATH, SHEET_PATH, render_pages
+from app.federation.mirror_page import PAGE_PATH, SHEET_PATH, render_pages
 from app.settings import ROOT
 from app.tlog.errors import ShrunkLogError, SplitViewError, TileError
 from app.tlog.publication import CHECKPOINT_PATH
