@@ -41,9 +41,9 @@ class WithheldError(VerificationError):
     def __init__(self, digests: list[bytes]) -> None:
         count = len(digests)
         super().__init__(
-            f"{count} records are in the log and are missing, and no erasure in the log accounts "
-            f"for them: they were lost or are withheld; the first is {digests[0].hex()}; ask "
-            "another source for it"
+            f"the log names records that are missing ({count}), and no erasure in it accounts for "
+            f"them: they were lost or are withheld; the first is {digests[0].hex()}; ask another "
+            "source for it"
         )
         self.digests = digests
 
@@ -53,7 +53,7 @@ class ErasuresPendingError(ConflictError):
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"the host has erased {count} records, and the erasures are not in its log yet: an "
+            f"the host calls records erased ({count}) whose erasures are not in its log yet: an "
             "erasure acts at once and is logged at a tick; run this again later, it goes on where "
             "it was; if it says the same after two days, the host withholds them"
         )
