@@ -19,6 +19,7 @@ from typing import Final
 from app.crypto.notes import MAX_NOTE_BYTES
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError
+from app.records import VerifiedRecord
 from app.records.codec import MAX_RECORD_BYTES
 from app.tlog.errors import SplitViewError
 from app.tlog.policies import Policy
@@ -119,7 +120,7 @@ def keep_up(
     seen = folder.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
     upstream: Source = source if everything else Upstream(folder=folder, source=source)
     shown = look(upstream, policy)
-    _require_same_instance(folder, shown)
+    card = _newest_card(folder, shown)
     try:
         start = require_same_history(shown, seen)
     except SplitViewError as error:
@@ -148,17 +149,24 @@ def keep_up(
     settle()
     for path, content in make_pages(shown).items():
         folder.write(path, content)
-    folder.write(CARD_PATH, shown.card.raw)
+    folder.write(CARD_PATH, card.raw)
     folder.write(CHECKPOINT_PATH, shown.checkpoint.note.encode())
     return Copied(shown=shown, records=copied, removed=removed)
 
 
-def _require_same_instance(folder: Folder, shown: Shown) -> None:
+def _newest_card(folder: Folder, shown: Shown) -> VerifiedRecord:
+    """Return the instance's card, or the one that is here if a cache showed an older one.
+
+    Raises:
+        OtherInstanceError: the folder has another instance's.
+
+    """
     if folder.read(CARD_PATH, MAX_RECORD_BYTES) is None:
-        return
+        return shown.card
     held = read_card(folder)
     if held.signer != shown.card.signer:
         raise OtherInstanceError
+    return max(held, shown.card, key=lambda card: int(card.document["urn:goftogu:sequence"]))
 
 
 def _put_bundle(folder: Folder, shown: Shown, entries: Sequence[Entry]) -> int:

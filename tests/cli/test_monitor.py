@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from app.cli import transport
 from app.crypto.note_keys import encode_verifier_key
 from app.tlog.publication import CHECKPOINT_PATH
 
@@ -272,6 +273,18 @@ def test_answer_that_no_host_gives_is_refused(
     assert said in read.err
     assert said in copied.err
     assert files_of(tmp_path / "m") == {}
+
+
+@pytest.mark.slow
+def test_answer_that_takes_too_long_is_refused(
+    host: Host, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "ANSWER_S", 0.0)
+    with serving(partial(Quiet, directory=host.folder)) as origin:
+        done = verify(origin, state)
+
+    assert done.code == 5
+    assert "does not end" in done.err
 
 
 class Erasing(Answering):

@@ -25,11 +25,13 @@ def leave_unsynced() -> None:
     """Let the disk keep what was written when it likes: no power is cut here."""
 
 
-def card(key: SigningKey = KEY, origin: str = ORIGIN, instance: SigningKey = INSTANCE) -> bytes:
+def card(
+    key: SigningKey = KEY, origin: str = ORIGIN, instance: SigningKey = INSTANCE, sequence: int = 1
+) -> bytes:
     """Return an instance's signed card."""
     members = {
         "name": "Sepidar",
-        "urn:goftogu:sequence": 1,
+        "urn:goftogu:sequence": sequence,
         "urn:goftogu:logOrigin": origin,
         "urn:goftogu:logKey": encode_verifier_key(origin, key.public),
         "urn:goftogu:witnessKey": "w+00000000+BA==",

@@ -318,6 +318,15 @@ def test_another_instance_is_not_mixed_in(host: Host, copy: Path) -> None:
         mirror(copy, host.folder)
 
 
+def test_older_card_does_not_replace_a_newer_one(host: Host, copy: Path) -> None:
+    first, second = card(), card(sequence=2)
+    for shown in (first, second, first):
+        host.write(CARD_PATH, shown)
+        mirror(copy, host.folder)
+
+    assert (copy / CARD_PATH).read_bytes() == second
+
+
 def test_two_runs_do_not_work_on_one_folder(host: Host, copy: Path) -> None:
     copy.mkdir()
     with Folder(copy) as files, files.hold(), pytest.raises(MirrorBusyError):
