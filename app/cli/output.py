@@ -41,8 +41,11 @@ def emit_json(value: Any) -> None:
 
 @contextmanager
 def progress(title: str, total: int) -> Iterator[Any]:
-    """Show a bar on a terminal while long work goes on; yield a function that advances it."""
+    """Show a bar on a terminal while long work goes on; yield a function that advances it.
+
+    It advances by one, or by as many as it is given.
+    """
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda steps=1: bar.advance(task, steps)

@@ -196,6 +196,12 @@ REACHED: Final = {
     "app.cli.records._read_text": "cli", "app.cli.records._verify_one": "cli",
     "app.cli.records._verify_source": "cli", "app.cli.records.verify": "cli",
     "app.cli.keys._read_card": "cli", "app.cli.transport.read": "cli",
+    "app.cli.monitor.read_policy": "cli", "app.cli.monitor.verify": "cli",
+    # Files of a copy, bit by bit and attack by attack: tests/federation.
+    **dict.fromkeys((
+        "app.federation.monitor._parse_leaf", "app.federation.monitor._verify",
+        "app.federation.monitor.read_card", "app.federation.monitor.verify_log",
+    ), "federation"),
     # The log's formats: test_log_parsers.py, and tests/tlog and tests/crypto beside them.
     **dict.fromkeys((
         "app.crypto.mldsa.verify_signature", "app.crypto.note_keys.decode_base64",

@@ -1,0 +1,17 @@
+"""Room `federation`: what others hold of an instance, and what they may believe of it.
+
+- `folders`   a folder of published files; no link in it is ever followed
+- `monitor`   walks a log from any source and verifies everything that it reads
+- `erasures`  which records of a log may lawfully be missing (pure)
+- `mirror`    copies an instance as static files and keeps up with it
+- `mirror_page`  what a mirror says to who opens it in a browser
+
+Other rooms may import these by their names, as they do `tlog`'s files.
+
+Does not: reach the network itself (a `Source` is handed in); open a database; believe a source.
+
+Invariants:
+- a file of a mirror was verified before it was put in place, and the checkpoint comes last;
+- nothing outside the mirror's folder is ever written;
+- a record that is missing and whose absence the log does not explain ends the walk with an error.
+"""

@@ -1,0 +1,246 @@
+"""Copying an instance as static files, and keeping up with it.
+
+Nothing is believed and nothing is put in place before it was verified; what is written is what was
+verified, never what was received. The order of a run:
+
+1. Records and tiles, each a file that may be there already: a run that was cut off finds its own.
+2. What was erased upstream is taken away.
+3. The disk is asked to keep all of it; then card, page and, last, the checkpoint. A crash before
+   leaves the old checkpoint, under which everything is still there.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from typing import Final
+
+from app.crypto.notes import MAX_NOTE_BYTES
+from app.kernel import strict_json
+from app.kernel.errors import MalformedError
+from app.records import VerifiedRecord
+from app.records.codec import MAX_RECORD_BYTES
+from app.tlog.errors import SplitViewError
+from app.tlog.policies import Policy
+from app.tlog.publication import CHECKPOINT_PATH, path_of
+from app.tlog.tiles import (
+    ENTRIES,
+    HEIGHT,
+    Tile,
+    encode_bundle,
+    list_new_tiles,
+    parse_bundle,
+    parse_path,
+)
+from app.tlog.tree import HASH_BYTES, Node
+
+from .erasures import Entry, Erasures, judge, names_post
+from .errors import (
+    ErasuresPendingError,
+    ForeignErasureError,
+    OtherInstanceError,
+    WithheldError,
+)
+from .folders import CARD_PATH, RECORDS, Folder, Source, path_of_record
+from .monitor import Progress, Shown, look, read_card, require_same_history, silent, walk
+
+_TILES: Final = "tlog/"
+_digest = re.compile("[0-9a-f]{64}")
+# In a record's bytes a quotation mark inside a text stands behind a backslash.
+_ids = re.compile(rb'"(?:id|object)":"(ap://[^"\\]+)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What a run did."""
+
+    shown: Shown
+    records: int
+    """How many it put in place."""
+    removed: int
+    """How many it took away, because they were erased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """Where a mirror copies from: what its folder has already is not asked for again."""
+
+    folder: Folder
+    source: Source
+
+    def read(self, path: str, most: int) -> bytes | None:
+        """Return a file; a whole tile or record that is here already is taken from here."""
+        held = self.folder.read(path, most) if path.startswith((_TILES, RECORDS)) else None
+        if held is not None and _is_whole(path, held):
+            return held
+        return self.source.read(path, most)
+
+    def read_many(self, paths: Sequence[str], most: int) -> Iterator[bytes | None]:
+        """Return several files; what is not here is asked for together."""
+        held = [self.folder.read(path, most) for path in paths]
+        known = {
+            path: raw
+            for path, raw in zip(paths, held, strict=True)
+            if raw is not None and _is_whole(path, raw)
+        }
+        missing = [path for path in paths if path not in known]
+        fetched = dict(zip(missing, self.source.read_many(missing, most), strict=True))
+        return (known[path] if path in known else fetched[path] for path in paths)
+
+    def is_gone(self, path: str) -> bool:
+        """Whether the source says that something was erased."""
+        return self.source.is_gone(path)
+
+
+def keep_up(
+    folder: Folder,
+    source: Source,
+    make_pages: Callable[[Shown], Mapping[str, bytes]],
+    *,
+    settle: Callable[[], None],
+    policy: Policy | None = None,
+    everything: bool = False,
+    progress: Progress = silent,
+) -> Copied:
+    """Bring a mirror up to date; `everything` asks for all of it again, also for what is here.
+
+    `make_pages` returns the files that a reader of the mirror sees. `settle` returns when the disk
+    keeps what was written.
+
+    Raises:
+        OtherInstanceError: the folder mirrors another instance.
+        SplitViewError, ShrunkLogError: the log is not the one that was copied before. The evidence
+            of a split view is in the folder then.
+        ForeignErasureError, WithheldError: something is missing, and its author did not erase it.
+        ErasuresPendingError: something is missing, and its author may have erased it just now.
+        MalformedError, VerificationError: see `monitor`.
+
+    """
+    seen = folder.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
+    upstream: Source = source if everything else Upstream(folder=folder, source=source)
+    shown = look(upstream, policy)
+    card = _newest_card(folder, shown)
+    try:
+        start = require_same_history(shown, seen)
+    except SplitViewError as error:
+        evidence = b"\n".join(error.evidence)
+        folder.write(f"split-view-{sha256(evidence).hexdigest()[:16]}.txt", evidence)
+        raise
+    start = 0 if everything else start
+    copied = 0
+
+    def copy(start: int) -> Erasures:
+        nonlocal copied
+        erasures = Erasures()
+        with progress(shown.checkpoint.tree.size - start) as advance:
+            for entries in walk(upstream, shown, start):
+                copied += _put_bundle(folder, shown, entries)
+                for entry in entries:
+                    erasures.add(entry)
+                advance(len(entries))
+        return erasures
+
+    erasures = judge(copy, start, lambda digest: source.is_gone(path_of_record(digest)))
+    if erasures.pending:
+        raise ErasuresPendingError(len(erasures.pending))
+    _put_tiles(folder, shown, start)
+    removed = _remove_erased(folder, source, erasures)
+    settle()
+    for path, content in make_pages(shown).items():
+        folder.write(path, content)
+    folder.write(CARD_PATH, card.raw)
+    folder.write(CHECKPOINT_PATH, shown.checkpoint.note.encode())
+    return Copied(shown=shown, records=copied, removed=removed)
+
+
+def _newest_card(folder: Folder, shown: Shown) -> VerifiedRecord:
+    """Return the instance's card, or the one that is here if a cache showed an older one.
+
+    Raises:
+        OtherInstanceError: the folder has another instance's.
+
+    """
+    if folder.read(CARD_PATH, MAX_RECORD_BYTES) is None:
+        return shown.card
+    held = read_card(folder)
+    if held.signer != shown.card.signer:
+        raise OtherInstanceError
+    return max(held, shown.card, key=lambda card: int(card.document["urn:goftogu:sequence"]))
+
+
+def _put_bundle(folder: Folder, shown: Shown, entries: Sequence[Entry]) -> int:
+    """Put the records of a bundle in place, then the bundle; return how many records were new."""
+    copied = 0
+    for entry in entries:
+        path = path_of_record(entry.digest)
+        if entry.record and folder.read(path, MAX_RECORD_BYTES) != entry.record.raw:
+            folder.write(path, entry.record.raw)
+            copied += 1
+    index = entries[0].index >> HEIGHT
+    leaves = shown.tiles.read_entries(index)
+    folder.write(path_of(Tile(ENTRIES, index, len(leaves))), encode_bundle(leaves))
+    return copied
+
+
+def _put_tiles(folder: Folder, shown: Shown, start: int) -> None:
+    """Write the tiles of hashes that a tree of `start` entries lacks."""
+    for tile in list_new_tiles(start, shown.tiles.tree.size):
+        if tile.level != ENTRIES:
+            first = tile.index << HEIGHT
+            nodes = (Node(HEIGHT * tile.level, first + place) for place in range(tile.width))
+            folder.write(path_of(tile), b"".join(map(shown.tiles.read_node, nodes)))
+
+
+def _remove_erased(folder: Folder, source: Source, erasures: Erasures) -> int:
+    """Take away every version of what was erased, and the cards of erased personas.
+
+    Raises:
+        ForeignErasureError: an erasure names a post of ours that it is not the erasure of.
+        WithheldError: the source no longer has a record of ours, and its author did not erase it.
+
+    """
+    for erased, named in erasures.objects.items():
+        held = folder.read(path_of_record(named), MAX_RECORD_BYTES)
+        if held is not None and not names_post(strict_json.decode(held), erased):
+            raise ForeignErasureError(named)
+    names = [digest.hex() for digest in erasures.gone]
+    # An erasure names one version. The others are found by the id that all of them hold.
+    if erasures.objects or erasures.revoked:
+        names += filter(_digest.fullmatch, folder.list_names(RECORDS))
+    removed = []
+    for name in dict.fromkeys(names):
+        path = f"{RECORDS}/{name}"
+        raw = folder.read(path, MAX_RECORD_BYTES)
+        ask = partial(source.read, path, MAX_RECORD_BYTES)
+        if raw is not None and _is_erased(raw, erasures, ask):
+            removed.append(path)
+        elif raw is not None and bytes.fromhex(name) in erasures.gone:
+            raise WithheldError([bytes.fromhex(name)])
+    for path in removed:
+        folder.remove(path)
+    return len(removed)
+
+
+def _is_erased(raw: bytes, erasures: Erasures, ask: Callable[[], bytes | None]) -> bool:
+    """Whether a record of ours was erased; a persona's older cards are asked for."""
+    if b'"type":"Person"' not in raw:
+        found = (match.decode() for match in _ids.findall(raw))
+        return any(map(erasures.objects.__contains__, found)) and erasures.explain(
+            strict_json.decode(raw)
+        )
+    # Who revokes all keys has not erased its name by that.
+    return bool(erasures.revoked) and erasures.explain(strict_json.decode(raw)) and ask() is None
+
+
+def _is_whole(path: str, raw: bytes) -> bool:
+    """Whether a file that a crash may have cut off is all there; this verifies nothing."""
+    if path.startswith(RECORDS):
+        return sha256(raw).hexdigest() == path.rpartition("/")[2]
+    try:
+        tile = parse_path(path.removeprefix(_TILES))
+        if tile.level == ENTRIES:
+            return len(parse_bundle(raw)) == tile.width
+    except MalformedError:
+        return False
+    return len(raw) == tile.width * HASH_BYTES

@@ -1,0 +1,5 @@
+"""The room's view models."""
+
+from .mirror_page import MirrorPage
+
+__all__ = ["MirrorPage"]

@@ -1,0 +1,1 @@
+"""What others hold of an instance: the monitor and the mirror."""
