@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, meta, nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
-ROOMS = ("forum", "identity", "site")
+ROOMS = ("forum", "identity", "federation", "site")
 GLOBALS = {
     "frame", "_", "gettext", "ngettext", "number", "day", "short_day", "iso", "direction_of",
     "short", "numeric_day", "clock", "remembered", "range", "namespace", "loop", "caller",

@@ -1,0 +1,26 @@
+"""What is wrong with a bundle, and what that means."""
+
+from app.kernel.errors import ConflictError, MalformedError, VerificationError
+
+
+class NotABundleError(MalformedError):
+    """The file is no archive in the one form of a bundle."""
+
+    code = "not-a-bundle"
+
+
+class DamagedBundleError(VerificationError):
+    """The file is not the one that was exported."""
+
+    code = "bundle-damaged"
+
+    def __init__(self, part: str) -> None:
+        super().__init__(
+            f"{part}: the file was cut off or changed on its way; get it again from somebody else"
+        )
+
+
+class NothingPublishedError(ConflictError):
+    """There is no checkpoint to prove anything against."""
+
+    code = "nothing-published"
