@@ -129,11 +129,12 @@ def test_policy_of_the_readers_own_decides(house: House, told: dict[str, bytes])
         verify_bundle(raw, other)
 
 
-def test_any_flipped_bit_is_found(house: House, told: dict[str, bytes]) -> None:
+@pytest.mark.parametrize("flips", [1000, pytest.param(50_000, marks=pytest.mark.nightly)])
+def test_any_flipped_bit_is_found(flips: int, house: House, told: dict[str, bytes]) -> None:
     raw = export(house)
-    random = Random(1)
+    random = Random(flips)
 
-    for _ in range(1000):
+    for _ in range(flips):
         flipped = bytearray(raw)
         flipped[random.randrange(len(raw))] ^= 1 << random.randrange(8)
         with pytest.raises(AppError):

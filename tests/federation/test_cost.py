@@ -26,7 +26,9 @@ try:
 except AppError as error:
     said = type(error).__name__
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(said, used.ru_maxrss * 1024, used.ru_utime + used.ru_stime)
+# Not `ru_maxrss`: that remembers the process that started this one.
+status = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()
+print(said, int(status[0]) * 1024, used.ru_utime + used.ru_stime)
 """
 _brackets = b'{"a":' + b"[" * 32_000 + b"]" * 32_000 + b"}\n"
 _names = b"{" + b",".join(b'"%05d":1' % n for n in range(6_000)) + b"}\n"

@@ -132,6 +132,8 @@ class _Gathering:
     """Entries of the published log: what came later is not there yet."""
     found: dict[int, bytes] = field(default_factory=dict)
     """Signed bytes by their place in the log."""
+    walked: set[bytes] = field(default_factory=set)
+    """Digests of those that the walk found."""
     posts: dict[bytes, Post] = field(default_factory=dict)
     """By digest."""
 
@@ -149,6 +151,7 @@ class _Gathering:
             for record in mine:
                 if record.raw is not None:
                     self.found[places[record.digest]] = record.raw
+                    self.walked.add(record.digest)
             changed = (self._find_changed(record) for record in mine if record.type in _CHANGES)
             # Erased records do not tell their board any more; the rows of their posts do.
             erased = [record for record in stored if record.raw is None]
@@ -173,8 +176,8 @@ class _Gathering:
     def complete_records(self) -> None:
         """Add the records behind the posts, their authors' cards, and the board's own."""
         for post in self.posts.values():
-            self._add(post.digest)
-            self._add_line(post.version.digest)
+            for digest in {post.digest, post.version.digest} - self.walked:
+                self._add_line(digest)
         for raw in list(self.found.values()):
             previous = strict_json.decode(raw).get(PREVIOUS)
             if previous:
