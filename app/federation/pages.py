@@ -90,7 +90,7 @@ def render_bundle(
         newest=contents.newest,
         post_count=len(posts),
         threads=threads,
-        index=_initials(threads, posts),
+        index=_initials(threads, posts, language.direction),
     )
     return templates.render_piece(page, language).encode()
 
@@ -119,7 +119,10 @@ def _thread_parts(posts: tuple[Post, ...]) -> tuple[ThreadPart, ...]:
     return tuple(parts)
 
 
-def _initials(threads: tuple[ThreadPart, ...], posts: tuple[Post, ...]) -> tuple[Initial, ...]:
+def _initials(
+    threads: tuple[ThreadPart, ...], posts: tuple[Post, ...], direction: str
+) -> tuple[Initial, ...]:
+    """Return the index of words by their first letters, those of the page's own script first."""
     number_of = {item.digest: part.number for part in threads for item in part.posts}
     texts = (
         (
@@ -131,7 +134,8 @@ def _initials(threads: tuple[ThreadPart, ...], posts: tuple[Post, ...]) -> tuple
     by_letter: dict[str, list[IndexedWord]] = {}
     for word in index_words(texts):
         by_letter.setdefault(fold(word.word)[0], []).append(word)
-    return tuple(
+    initials = (
         Initial(letter=letter, direction=direction_of(letter), words=tuple(words))
         for letter, words in by_letter.items()
     )
+    return tuple(sorted(initials, key=lambda initial: initial.direction != direction))

@@ -22,6 +22,7 @@ CONTROLS = (
     Control("bundle: what was signed", "D13", _CODEC, "if document != expected:", "if False:", _A + "test_courier_who_changes_a_record_is_found"),
     Control("bundle: who signed", "D13", _CODEC, "    verify_proof(document, key)", "    pass", _A + "test_forged_signature_of_the_host_is_found"),
     Control("bundle: whose card", "D13", _CHECKING, " or card.signer != host:", ":", _A + "test_somebody_else_who_signs_a_hosts_bundle_is_found"),
+    Control("bundle: of this board", "D13", _CHECKING, "    if not is_right:", "    if False:", _A + "test_host_who_shows_another_boards_words_is_found"),
     Control("bundle: in the log", "F3", _CHECKING, "verify_inclusion(hash_leaf(leaf), place.index, place.path, checkpoint.tree)", "hash_leaf(leaf)", _A + "test_host_who_adds_a_record_that_its_log_lacks_is_found"),
 )
 # fmt: on

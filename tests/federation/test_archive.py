@@ -149,10 +149,11 @@ def test_bytes_before_or_between_files_are_refused() -> None:
     refused(resealed(bytes(padded)), "in no file")
 
 
-def test_declared_size_that_lies_is_refused() -> None:
+@pytest.mark.parametrize("declared", [5, 60])
+def test_declared_size_that_lies_is_refused(declared: int) -> None:
     raw = bytearray(write_archive({"bag/a": b"water" * 9}))
     for place in (22, directory_of(bytes(raw)) + 24):
-        struct.pack_into("<I", raw, place, 5)
+        struct.pack_into("<I", raw, place, declared)
     refused(resealed(bytes(raw)), "not as long as it says")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from app import records
 from app.crypto.ed25519 import SigningKey
 from app.federation.bundles import codec
 from app.federation.bundles.archive import read_archive, write_archive
@@ -20,11 +21,24 @@ from app.federation.bundles.words import index_words
 from app.kernel import strict_json
 from app.kernel.clock import FixedClock
 from app.kernel.errors import AppError, TooLargeError, VerificationError
-from app.tlog.policies import NONE, Policy, PolicyLog, encode_policy
+from app.records.codec import encode_leaf, parse_record
+from app.tlog.policies import NONE, Policy, PolicyLog, encode_policy, parse_policy
+from app.tlog.proof_files import parse_proof_file, verify_proof_file
 from app.wiring import House
 
 from tests import factories
-from tests.factories import TODAY, card, digest_of, erasure, note, person, update
+from tests.factories import (
+    SQUARE,
+    TODAY,
+    card,
+    digest_of,
+    erasure,
+    mark,
+    note,
+    person,
+    settings,
+    update,
+)
 from tests.federation.made import export, remade
 from tests.houses import find_post, open_at, publish, release, require_post, submit
 from tests.tlog import logs
@@ -54,6 +68,14 @@ def other(template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
     house = open_at(tmp_path / "other", clock)
     yield house
     house.db.close()
+
+
+def founding_of(house: House) -> bytes:
+    with house.db.read() as work:
+        record = records.find_signed(work, SQUARE.did, "Group")
+    assert record is not None
+    assert record.raw is not None
+    return record.raw
 
 
 def page_of(raw: bytes) -> str:
@@ -181,6 +203,18 @@ def test_host_who_adds_a_record_that_its_log_lacks_is_found(
         verify_bundle(remade(export(house), change, house.keys["instance"]))
 
 
+def test_host_who_shows_another_boards_words_is_found(house: House, told: dict[str, bytes]) -> None:
+    def change(files: dict[str, bytes]) -> None:
+        there = read_bundle(export(house, board="live")).contents
+        wanted = there.records.index(told["elsewhere"])
+        place = there.places[wanted]
+        files["data/records.jsonl"] = told["elsewhere"] + b"\n"
+        files["data/proofs.txt"] = codec._encode_place(place)
+
+    with pytest.raises(VerificationError, match="another board"):
+        verify_bundle(remade(export(house), change, house.keys["instance"]))
+
+
 def test_somebody_else_who_signs_a_hosts_bundle_is_found(
     house: House, told: dict[str, bytes]
 ) -> None:
@@ -280,6 +314,48 @@ def test_page_reads_as_a_forum_alone(house: House, told: dict[str, bytes]) -> No
     marks = set(re.findall(r'id="([^"]+)"', page))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= marks
     assert len(re.findall(r'id="([^"]+)"', page)) == len(marks)
+
+
+def test_board_comes_with_its_founding_its_settings_and_how_threads_were_set(
+    house: House, other: House, told: dict[str, bytes]
+) -> None:
+    home, founding = house.keys["instance"], founding_of(house)
+    first = settings(SQUARE, founding, home=home, tags=["rivers"])
+    second = settings(SQUARE, founding, home=home, after=first, tags=["rivers", "dams"])
+    locked = mark(told["old"], home=home, state="locked")
+    publish(house, first, second, note(AVA, title="Dam", tags=["dams"]), locked)
+
+    raws = read_bundle(export(house)).contents.records
+
+    assert {founding, first, second, locked, told["old"]} <= set(raws)
+    brought = bring(other.db, other.door, raws)
+    release(other)
+    # A thread is set once readers can see it: the same bundle again does it.
+    unseen = "the post opened no thread that readers can see"
+    assert brought.refused[unseen] == 1
+    assert unseen not in bring(other.db, other.door, raws).refused
+
+
+def test_day_on_which_nothing_was_said_is_a_bundle_too(
+    house: House, told: dict[str, bytes]
+) -> None:
+    raw = export(house, TODAY - timedelta(days=30))
+
+    assert verify_bundle(raw).posts == 0
+    assert "<article" not in page_of(raw)
+
+
+def test_proofs_are_those_that_others_read(house: House, told: dict[str, bytes]) -> None:
+    raw = export(house)
+    files = {name.partition("/")[2]: content for name, content in read_archive(raw).items()}
+    contents = read_bundle(raw).contents
+    blocks = files["data/proofs.txt"].split(b"\n\n")[:-1]
+    policy = parse_policy(files["data/policy"])
+
+    for record, block in zip(contents.records, blocks, strict=True):
+        whole = b"c2sp.org/tlog-proof@v1\n" + block + b"\n\n" + files["data/checkpoint"]
+        leaf = encode_leaf(digest_of(record), parse_record(record).type)
+        assert verify_proof_file(parse_proof_file(whole), leaf, policy).leaf == leaf
 
 
 def test_waiting_post_is_in_no_bundle(house: House, told: dict[str, bytes]) -> None:

@@ -3,7 +3,7 @@
 1. The file is whole, and one host signed all of it (`read_bundle`).
 2. The card inside is that host's, and names its log's key.
 3. That key signed the checkpoint, and the policy's quorum cosigned it.
-4. Each record's own signature holds, and it is of this board or of what it needs.
+4. Each record's own signature holds, and it is of no other board.
 5. The log of the checkpoint holds each record at its place.
 """
 
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from app.crypto.note_keys import encode_verifier_key
 from app.kernel.errors import VerificationError
-from app.records.codec import encode_leaf, parse_record, verify_record
+from app.records.codec import audience_of, encode_leaf, parse_record, verify_record
+from app.records.model import VerifiedRecord
 from app.tlog.checkpoints import parse_checkpoint
 from app.tlog.policies import parse_policy, verify_by_policy
 from app.tlog.tree import hash_leaf, verify_inclusion
@@ -62,6 +63,7 @@ def verify_bundle(raw: bytes, policy: bytes | None = None) -> Findings:
     for record, place in zip(contents.records, contents.places, strict=True):
         # One at a time: their documents together would not fit into a small memory.
         verified = verify_record(parse_record(record))
+        _require_board(verified, contents.scope)
         leaf = encode_leaf(verified.digest, verified.type)
         verify_inclusion(hash_leaf(leaf), place.index, place.path, checkpoint.tree)
         posts += verified.type == "Note"
@@ -84,6 +86,17 @@ def _verify_card(raw: bytes, host: str) -> tuple[str, str]:
     if card.type != "Application" or card.signer != host:
         raise VerificationError("the card inside is not that of the host who signed the bundle")
     return card.document["name"], card.document["urn:goftogu:logKey"]
+
+
+def _require_board(record: VerifiedRecord, scope: Scope) -> None:
+    """Refuse what another board says under this one's name; cards are of no board."""
+    if record.type == "Group":
+        founded = (record.signer, record.document["preferredUsername"])
+        is_right = founded == (scope.board, scope.slug)
+    else:
+        is_right = "audience" not in record.document or audience_of(record.document) == scope.board
+    if not is_right:
+        raise VerificationError("a record is of another board than the bundle says")
 
 
 def _log_keys(policy: bytes) -> set[str]:

@@ -183,9 +183,9 @@ class _Gathering:
             if previous:
                 self._add_line(decode_digest(previous))
         founding = records.find_signed(self.work, self.board.did, "Group")
-        for digest in (founding and founding.digest, self.board.head):
-            if digest:
-                self._add_line(digest)
+        for last in (founding and founding.digest, self.board.head):
+            if last:
+                self._add_line(last)
         roots = sorted({post.author.root for post in self.posts.values() if post.author.root})
         for root in roots:
             for digest, _ in records.list_by_signers(self.work, [root], "Person"):
