@@ -1,4 +1,4 @@
-"""What is wrong with a bundle, and what that means."""
+"""What is wrong with a bundle, and what that means: for command lines, so without pages' codes."""
 
 from app.kernel.errors import ConflictError, MalformedError, VerificationError
 
@@ -6,13 +6,9 @@ from app.kernel.errors import ConflictError, MalformedError, VerificationError
 class NotABundleError(MalformedError):
     """The file is no archive in the one form of a bundle."""
 
-    code = "not-a-bundle"
-
 
 class DamagedBundleError(VerificationError):
     """The file is not the one that was exported."""
-
-    code = "bundle-damaged"
 
     def __init__(self, part: str) -> None:
         super().__init__(
@@ -22,5 +18,3 @@ class DamagedBundleError(VerificationError):
 
 class NothingPublishedError(ConflictError):
     """There is no checkpoint to prove anything against."""
-
-    code = "nothing-published"
