@@ -48,12 +48,12 @@ def bring(
                 if record is not None:
                     # A refusal comes before the door has written: the others stay as they are.
                     try:
-                        receipt = door.accept(work, record)
+                        _, is_new = door.take(work, record)
                     except AppError as error:
                         brought.refused[str(error)] += 1
                     else:
-                        brought.new += receipt.is_new
-                        brought.known += not receipt.is_new
+                        brought.new += is_new
+                        brought.known += not is_new
                 advance()
     return brought
 
