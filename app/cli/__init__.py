@@ -12,7 +12,18 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kernel.errors import AppError
 
-from . import backup, imports, keys, mirror, monitor, operate, records, stewards, witnesses
+from . import (
+    backup,
+    bundle,
+    imports,
+    keys,
+    mirror,
+    monitor,
+    operate,
+    records,
+    stewards,
+    witnesses,
+)
 from .output import complain
 from .transport import NetworkError, RefusedError
 
@@ -28,7 +39,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (operate, backup, stewards, witnesses, keys, records, imports, monitor, mirror):
+for module in (
+    operate, backup, stewards, witnesses, keys, records, imports, monitor, mirror, bundle,
+):  # fmt: skip
     module.register(app)
 
 

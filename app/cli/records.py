@@ -73,7 +73,7 @@ def sign(
     if kind != "Note" and not (changes and previous):
         raise typer.BadParameter(f"{kind} needs --object and --previous")
     posting = read_key(key)
-    text = "" if kind == "Delete" else _read_text()
+    text = "" if kind == "Delete" else read_text()
     draft = Draft(
         text=Text(language=lang, markdown=text, title=forum_codec.clean_line(title) or None),
         board=_find_board(board, instance),
@@ -227,7 +227,8 @@ def _is_receipt(raw: bytes) -> bool:
         return False
 
 
-def _read_text() -> str:
+def read_text() -> str:
+    """Return the text on standard input, as it is signed."""
     raw = sys.stdin.buffer.read(MAX_RECORD_BYTES + 1)
     try:
         return forum_codec.clean_text(raw.decode("utf-8"))

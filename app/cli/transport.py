@@ -135,12 +135,12 @@ def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
     return answer.body
 
 
-def _receive(  # noqa: PLR0913 (as for `exchange`)
+def _receive(
     method: str,
     url: str,
     body: bytes | None = None,
     *,
-    client: "httpx.Client | None" = None,
+    client: "httpx.Client | None" = None,  # noqa: TID251 (its own opened it)
     most: int = outbound.MAX_ANSWER_BYTES,
     unread: Collection[int] = (),
 ) -> outbound.Received:

@@ -32,6 +32,8 @@ class Work:
     """Types of records that this work takes in, to be counted after the commit."""
     erased: list[bytes] = field(default_factory=list)
     """Digests whose words this work takes away: their traces on the disk must go as well."""
+    carried: set[bytes] = field(default_factory=set)
+    """Digests of records that came together with this one: who brings them knows them all."""
     deleted: list[str] = field(default_factory=list)
     """Ids of drafts and the like that it takes away; such traces go too, but no list names them."""
 

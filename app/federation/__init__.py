@@ -5,10 +5,12 @@
 - `erasures`  which records of a log may lawfully be missing (pure)
 - `mirror`    copies an instance as static files and keeps up with it
 - `mirror_page`  what a mirror says to who opens it in a browser
+- `bundles`   one file with a part of a board and all that is needed to read and check it; `pages`
 
 Other rooms may import these by their names, as they do `tlog`'s files.
 
-Does not: reach the network itself (a `Source` is handed in); open a database; believe a source.
+Does not: reach the network itself (a `Source` is handed in); believe a source; accept a record
+itself (records and the owners of its type do); own a table.
 
 Invariants:
 - a file of a mirror was verified before it was put in place, and the checkpoint comes last;

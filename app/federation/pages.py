@@ -1,5 +1,145 @@
-"""The room's view models."""
+"""View models of what leaves this instance as a page: a bundle's forum to read offline."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from app.federation.bundles.codec import Contents
+from app.federation.bundles.words import IndexedWord, index_words
+from app.forum import Board, Post
+from app.forum.pages import PostItem
+from app.forum.pages.build import in_language, post_item
+from app.kernel.fold import fold
+from app.web.languages import Language
+from app.web.markup import direction_of
+from app.web.pages import Page
+from app.web.templating import Templates
 
 from .mirror_page import MirrorPage
 
-__all__ = ["MirrorPage"]
+__all__ = ["BundlePage", "MirrorPage", "choose_language", "render_bundle"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadPart:
+    """What a bundle has of a thread."""
+
+    number: int
+    """Its number in the bundle: what the index of words names."""
+    title: str
+    """Empty if its opening was erased."""
+    language: str
+    direction: str
+    started_on: date
+    posts: tuple[PostItem, ...]
+    numbers: frozenset[int]
+    """Of the posts here: others are answered as well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initial:
+    """The words of the index that begin alike."""
+
+    letter: str
+    direction: str
+    words: tuple[IndexedWord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundlePage(Page):
+    """A part of a board on one page, which needs no network, no script and no other file."""
+
+    template: ClassVar[str] = "federation/bundle.html"
+
+    direction: str
+    stylesheet: str
+    """The whole sheet, as a data: address."""
+    board_name: str
+    purpose: str
+    host_fingerprint: str
+    said_on: date | None
+    """None: whatever is new since an earlier bundle."""
+    newest: date
+    post_count: int
+    threads: tuple[ThreadPart, ...]
+    index: tuple[Initial, ...]
+
+
+def choose_language(posts: tuple[Post, ...], languages: dict[str, Language]) -> Language:
+    """Return the language that most posts are in, of those that pages have."""
+    written = [post.version.text.language.partition("-")[0] for post in posts]
+    return max(languages.values(), key=lambda language: written.count(language.code))
+
+
+def render_bundle(
+    board: Board,
+    posts: tuple[Post, ...],
+    contents: Contents,
+    host_fingerprint: str,
+    *,
+    language: Language,
+    templates: Templates,
+    stylesheet: bytes,
+) -> bytes:
+    """Return a bundle's page; the same for the same posts."""
+    threads = _thread_parts(posts)
+    page = BundlePage(
+        direction=language.direction,
+        stylesheet=f"data:text/css;base64,{b64encode(stylesheet).decode()}",
+        board_name=in_language(board.name, language.code),
+        purpose=in_language(board.purpose, language.code),
+        host_fingerprint=host_fingerprint,
+        said_on=contents.scope.day,
+        newest=contents.newest,
+        post_count=len(posts),
+        threads=threads,
+        index=_initials(threads, posts, language.direction),
+    )
+    return templates.render_piece(page, language).encode()
+
+
+def _thread_parts(posts: tuple[Post, ...]) -> tuple[ThreadPart, ...]:
+    """Return posts by thread: the thread with the newest post first, in it the oldest."""
+    by_thread: dict[str, list[Post]] = {}
+    for post in reversed(posts):
+        by_thread.setdefault(post.thread, []).append(post)
+    parts = []
+    for number, found in enumerate(by_thread.values(), 1):
+        found.sort(key=lambda post: post.number or 0)
+        opening = found[0]
+        title = opening.version.text.title or ""
+        parts.append(
+            ThreadPart(
+                number=number,
+                title=title,
+                language=opening.version.text.language,
+                direction=direction_of(title),
+                started_on=opening.day,
+                posts=tuple(post_item(post, None) for post in found),
+                numbers=frozenset(post.number for post in found if post.number),
+            )
+        )
+    return tuple(parts)
+
+
+def _initials(
+    threads: tuple[ThreadPart, ...], posts: tuple[Post, ...], direction: str
+) -> tuple[Initial, ...]:
+    """Return the index of words by their first letters, those of the page's own script first."""
+    number_of = {item.digest: part.number for part in threads for item in part.posts}
+    texts = (
+        (
+            number_of[post.digest.hex()],
+            f"{post.version.text.title or ''}\n{post.version.text.markdown}",
+        )
+        for post in posts
+    )
+    by_letter: dict[str, list[IndexedWord]] = {}
+    for word in index_words(texts):
+        by_letter.setdefault(fold(word.word)[0], []).append(word)
+    initials = (
+        Initial(letter=letter, direction=direction_of(letter), words=tuple(words))
+        for letter, words in by_letter.items()
+    )
+    return tuple(sorted(initials, key=lambda initial: initial.direction != direction))

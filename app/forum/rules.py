@@ -121,14 +121,16 @@ def require_same_board(parent: Post | None, board: str) -> Post:
     return parent
 
 
-def require_visible(parent: Post, hand: str) -> Post:
+def require_visible(parent: Post, hand: str, *, is_carried: bool = False) -> Post:
     """Return the post answered, if the answerer can see it: nobody learns of others' waiting posts.
+
+    Who brought the post itself along (`is_carried`) learns nothing.
 
     Raises:
         UnknownPostError: it waits for its tick and is another's.
 
     """
-    if parent.number is None and parent.author.hand != hand:
+    if parent.number is None and parent.author.hand != hand and not is_carried:
         raise UnknownPostError("the post is not shown yet")
     return parent
 

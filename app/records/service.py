@@ -59,11 +59,19 @@ class Door:
 
         Verifying needs no transaction: who has many submitters does it before their turn to write.
         """
+        include_by, is_new = self.take(work, record, wait_h)
+        return self._receipt(record.digest, record.type, include_by, is_new=is_new)
+
+    def take(self, work: Work, record: VerifiedRecord, wait_h: int = 0) -> tuple[Instant, bool]:
+        """Take in a record like `accept`, for who brings so many that receipts would be of no use.
+
+        Returns by when it is in the log, and whether it is new here.
+        """
         known = store.find_by_id(work, record.id)
         if known is not None:
             if known.digest != record.digest:
                 raise IdTakenError("another record has this id")
-            return self._receipt(known.digest, known.type, known.include_by, is_new=False)
+            return known.include_by, False
         rules.require_past_day(record, work.now)
         owner = self._owners.get(record.type)
         if owner is None:
@@ -76,7 +84,7 @@ class Door:
         include_by = tlog.append(work, leaf, lane, wait_s, after=_find_waiting(work, record))
         store.add_record(work, record, include_by)
         work.accepted.append(record.type)
-        return self._receipt(record.digest, record.type, include_by, is_new=True)
+        return include_by, True
 
     def has_due(self, work: Work) -> bool:
         """Return whether a tick would do anything: looking takes no write lock."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.crypto.note_keys import encode_verifier_key, parse_verifier_key
 from app.db import Work
@@ -12,7 +12,9 @@ from app.kernel.clock import Instant
 from .model import LIVE_BATCH, AskedWitness, IntegratedEntry, Lane, LaneFacts
 from .tables import EntryRow, LaneRow, PendingRow, WitnessRow
 
-_ADD_PENDING = insert(columns_of(PendingRow))
+_PENDING = columns_of(PendingRow)
+_ADD_PENDING = insert(_PENDING)
+_FIND_DUE_AT = select(_PENDING.c.due_at).where(_PENDING.c.leaf_hash == bindparam("key"))
 _ADD_ENTRIES = insert(columns_of(EntryRow))
 
 
@@ -42,8 +44,8 @@ def add_pending(work: Work, leaf_hash: bytes, leaf: bytes, lane: Lane, due_at: I
 
 def find_due_at(work: Work, leaf_hash: bytes) -> Instant | None:
     """Return when a waiting leaf falls due, or None if it does not wait."""
-    query = select(PendingRow.due_at).where(PendingRow.leaf_hash == leaf_hash)
-    return work.session.scalar(query)
+    due_at: Instant | None = work.run(_FIND_DUE_AT, {"key": leaf_hash}).scalar()
+    return due_at
 
 
 def list_due_lanes(work: Work) -> list[LaneFacts]:

@@ -193,7 +193,7 @@ REACHED: Final = {
     "app.forum.codec.clean_tag": "forms", "app.forum.forms.parse_tag": "forms",
     # The commands' own reading of a stream or an address, which parses nothing: tests/cli.
     "app.cli.keys._read_secret": "cli", "app.cli.records._read_source": "cli",
-    "app.cli.records._read_text": "cli", "app.cli.records._verify_one": "cli",
+    "app.cli.records.read_text": "cli", "app.cli.records._verify_one": "cli",
     "app.cli.records._verify_source": "cli", "app.cli.records.verify": "cli",
     "app.cli.keys._read_card": "cli", "app.cli.transport.read": "cli",
     "app.cli.monitor.read_policy": "cli", "app.cli.monitor.verify": "cli",
@@ -218,6 +218,17 @@ REACHED: Final = {
         "app.tlog.tree.verify_consistency", "app.tlog.tree.verify_inclusion",
         "app.tlog.witness.parse_request", "app.tlog.witness.parse_stale_size",
     ), "log"),
+    # Bundles: tests/federation, bit by bit and attack by attack.
+    **dict.fromkeys((
+        "app.cli.bundle._parse_day", "app.cli.bundle._read", "app.cli.bundle.verify",
+        "app.federation.bundles.archive._read_directory", "app.federation.bundles.archive._read_end",
+        "app.federation.bundles.archive.read_archive", "app.federation.bundles.bag.verify_bag",
+        "app.federation.bundles.bringing._verify", "app.federation.bundles.checking._verify_card",
+        "app.federation.bundles.checking.verify_bundle", "app.federation.bundles.codec._parse_day",
+        "app.federation.bundles.codec._parse_info", "app.federation.bundles.codec._parse_place",
+        "app.federation.bundles.codec._parse_places", "app.federation.bundles.codec.parse_records",
+        "app.federation.bundles.codec._verify_signature", "app.federation.bundles.codec.read_bundle",
+    ), "bundles"),
     # What we wrote ourselves, or a file of ours.
     "app.cli.village._read": "ours", "app.web.coding.decode": "ours", "app.web.static._read": "ours",
     "app.web.streams._read": "ours",

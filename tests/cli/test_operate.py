@@ -18,7 +18,7 @@ from tests.journeys.instance import serving
 pytestmark = pytest.mark.slow
 
 COMMANDS = {
-    "init", "serve", "worker", "seed", "check", "backup", "restore", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "steward", "witness", "log", "mirror",
+    "init", "serve", "worker", "seed", "check", "backup", "restore", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "steward", "witness", "log", "mirror", "bundle",
 }  # fmt: skip
 
 

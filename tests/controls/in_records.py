@@ -58,7 +58,7 @@ CONTROLS = (
     Control("no lost revision", "C12", _RULES, "if post.erased_on is not None or previous != encode_digest(post.head):", "if post.erased_on is not None:", "forum/test_revisions.py::test_second_revision_of_one_version_is_refused"),
     Control("erased stays erased", "H8", _RULES, "if post.erased_on is not None or previous != encode_digest(post.head):", "if previous != encode_digest(post.head):", "forum/test_rules.py::test_change_of_an_erased_post_is_stale"),
     Control("erasures name what they erase", "C12", _RULES, "if post.erased_on is not None or previous not in known:", "if post.erased_on is not None:", "forum/test_erasures.py::test_erasure_of_a_version_that_never_was_is_refused"),
-    Control("waiting posts unseen", "H7", _RULES, "if parent.number is None and parent.author.hand != hand:", "if False:", "forum/test_posts.py::test_reply_to_anothers_waiting_post_is_refused"),
+    Control("waiting posts unseen", "H7", _RULES, "if parent.number is None and parent.author.hand != hand and not is_carried:", "if False:", "forum/test_posts.py::test_reply_to_anothers_waiting_post_is_refused"),
     Control("waiting posts for their author", "H7", _FORUM, "if post is None or (post.number is None and not is_own):", "if post is None:", "forum/test_posts.py::test_waiting_post_is_there_for_its_author_alone"),
     Control("board inside the signature", "C11", _RULES, "if parent is None or parent.board != board:", "if parent is None:", "forum/test_posts.py::test_reply_on_another_board_than_its_thread_is_refused"),
     Control("stewards open threads", "J1", _RULES, "if board.openers is not Openers.ANYONE and not is_steward:", "if False:", "forum/test_posts.py::test_thread_where_only_stewards_open_them_is_refused"),

@@ -6,11 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.controls import at_the_edge, in_records, of_copies, of_personas, on_the_disk, runner
+from tests.controls import (
+    at_the_edge,
+    in_bundles,
+    in_records,
+    of_copies,
+    of_personas,
+    on_the_disk,
+    runner,
+)
 from tests.controls.control import ROOT, Control
 
 CONTROLS = (
     *at_the_edge.CONTROLS,
+    *in_bundles.CONTROLS,
     *in_records.CONTROLS,
     *of_copies.CONTROLS,
     *of_personas.CONTROLS,

@@ -88,6 +88,7 @@ def test_waiting_post_is_there_for_its_author_alone() -> None:
 
     assert rules.require_visible(waiting, AVA.root) is waiting
     assert rules.require_visible(POST, "anybody") is POST
+    assert rules.require_visible(waiting, "anybody", is_carried=True) is waiting
 
     with pytest.raises(UnknownPostError):
         rules.require_visible(waiting, "anybody")

@@ -104,7 +104,11 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
         store.add_thread(work, thread_id, board.did, record.digest, record.day, tags)
     else:
         found = store.find_post(work, record_id=reply_to)
-        parent = rules.require_visible(rules.require_same_board(found, board.did), author.hand)
+        parent = rules.require_visible(
+            rules.require_same_board(found, board.did),
+            author.hand,
+            is_carried=found is not None and found.digest in work.carried,
+        )
         thread_id = parent.thread
         rules.require_open(store.get_mark(work, thread_id))
     store.add_post(

@@ -1,0 +1,109 @@
+"""From a bundle through the one door: each record as if its author had handed it in.
+
+The door decides as always, and knows what it has: the same bundle again, or another with some of
+the same records, changes nothing. Inside a bundle the order is of no matter.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import islice
+from typing import Final
+
+from app.crypto.multikey import encode_digest
+from app.db import Database
+from app.kernel.errors import AppError
+from app.records import Door, VerifiedRecord, parse_record, verify_record
+from app.records.model import PREVIOUS
+
+TOGETHER: Final = 250
+"""Records in one transaction: others who write wait no longer than for these."""
+
+
+@dataclass(slots=True)
+class Brought:
+    """What became of a bundle's records."""
+
+    new: int = 0
+    known: int = 0
+    """They were here, or a record is here that has their ids."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """Reasons, and how many records each turned away."""
+
+
+def bring(
+    db: Database, door: Door, raws: Sequence[bytes], advance: Callable[[], None] = lambda: None
+) -> Brought:
+    """Hand every record in at the door, some in each transaction; call `advance` after each."""
+    brought = Brought()
+    digests = {sha256(raw).digest() for raw in raws}
+    records = iter(order_by_needs(raws))
+    while some := list(islice(records, TOGETHER)):
+        verified = [_verify(raw, brought) for raw in some]
+        with db.write() as work:
+            work.carried.update(digests)
+            for record in verified:
+                if record is not None:
+                    # A refusal comes before the door has written: the others stay as they are.
+                    try:
+                        _, is_new = door.take(work, record)
+                    except AppError as error:
+                        brought.refused[str(error)] += 1
+                    else:
+                        brought.new += is_new
+                        brought.known += not is_new
+                advance()
+    return brought
+
+
+def order_by_needs(raws: Sequence[bytes]) -> Iterable[bytes]:
+    """Return records so that each comes after those that it answers or changes; else as they are.
+
+    What does not parse is passed on: who takes it in says what is wrong with it.
+    """
+    names: dict[str, int] = {}
+    needs: list[list[str]] = []
+    for place, raw in enumerate(raws):
+        own, needed = _names_and_needs(raw)
+        names |= dict.fromkeys(own, place)
+        needs.append(needed)
+    done: set[int] = set()
+    for first in range(len(raws)):
+        waiting = [first]
+        while waiting:
+            place = waiting[-1]
+            # Each need is looked at once: a circle, which honest digests cannot make, ends too.
+            need = names.get(needs[place].pop()) if needs[place] else None
+            if need is not None and need not in done:
+                waiting.append(need)
+            elif not needs[place]:
+                waiting.pop()
+                if place not in done:
+                    done.add(place)
+                    yield raws[place]
+
+
+def _names_and_needs(raw: bytes) -> tuple[list[str], list[str]]:
+    # Only to put them in order, so that nothing has to be believed: the door reads them strictly.
+    try:
+        document: object = json.loads(raw)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        return [], []
+    own, *needs = (document.get(name) for name in ("id", "inReplyTo", "object", PREVIOUS))
+    names = [own, encode_digest(sha256(raw).digest())]
+    return (
+        [name for name in names if isinstance(name, str)],
+        [need for need in needs if isinstance(need, str)],
+    )
+
+
+def _verify(raw: bytes, brought: Brought) -> VerifiedRecord | None:
+    try:
+        return verify_record(parse_record(raw))
+    except AppError as error:
+        brought.refused[str(error)] += 1
+        return None

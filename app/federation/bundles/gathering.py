@@ -1,0 +1,242 @@
+"""From an instance and a copy of its log to what a bundle holds.
+
+The log is walked, not the tables: what no checkpoint names was not published, and stays here. Then
+comes whatever those records need, so that a bundle can be read, and taken in elsewhere, alone: the
+posts that they answer or change, the cards of their authors, the board's founding and settings.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from app import forum, records, tlog
+from app.crypto.multikey import decode_digest
+from app.crypto.note_keys import parse_verifier_key
+from app.db import Work
+from app.forum import Board, Post
+from app.kernel import strict_json
+from app.kernel.errors import NotFoundError
+from app.records import StoredRecord
+from app.records.codec import decode_leaf, encode_day, encode_leaf
+from app.records.model import PREVIOUS
+from app.tlog.checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
+from app.tlog.policies import NONE, Policy, PolicyLog, encode_policy
+from app.tlog.publication import CHECKPOINT_PATH, path_of
+from app.tlog.tiles import WIDTH, Tile, TileReader, VerifiedTiles
+from app.tlog.tree import prove_inclusion
+
+from .codec import Contents, Place, Scope
+from .errors import NothingPublishedError
+
+_CHANGES: Final = {"Update", "Delete", "Update/thread"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogCopy:
+    """The files of a log, wherever they are. Nothing of them is believed unverified."""
+
+    checkpoint: bytes
+    read: TileReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """A bundle without its page, and the posts that the page shows."""
+
+    board: Board
+    contents: Contents
+    posts: tuple[Post, ...]
+    """By their places in the log, erased ones among them."""
+
+
+def open_log_copy(folder: Path) -> LogCopy:
+    """Open the log's files below a folder as `tlog.publication` lays them out.
+
+    Raises:
+        NothingPublishedError: there is no checkpoint.
+
+    """
+    try:
+        checkpoint = (folder / CHECKPOINT_PATH).read_bytes()
+    except FileNotFoundError as error:
+        raise NothingPublishedError(
+            "the log has published no checkpoint yet: let the worker run once"
+        ) from error
+
+    def read(tile: Tile) -> bytes:
+        return (folder / path_of(tile)).read_bytes()
+
+    return LogCopy(checkpoint=checkpoint, read=read)
+
+
+def gather(work: Work, log: LogCopy, instance_did: str, scope: Scope) -> Gathered:
+    """Return a part of a board with what is needed to read, check and import it.
+
+    Raises:
+        NotFoundError: no such board, or the instance has no card.
+        VerificationError: the copy of the log is not what this instance signed.
+
+    """
+    board = forum.find_board(work, slug=scope.slug)
+    if board is None:
+        raise NotFoundError(f"no board with the short name {scope.slug}")
+    card = _find_card(work, instance_did)
+    key = parse_verifier_key(strict_json.decode(card)["urn:goftogu:logKey"])
+    checkpoint = verify_checkpoint(parse_checkpoint(log.checkpoint), [key])
+    tiles = VerifiedTiles(checkpoint.tree, log.read)
+    gathering = _Gathering(work=work, board=board, scope=scope, size=checkpoint.tree.size)
+    gathering.walk(tiles)
+    gathering.complete_posts()
+    gathering.complete_records()
+    return _finish(gathering, checkpoint, tiles, card, Policy(
+        logs=(PolicyLog(key=key),), witnesses=(), groups=(), quorum=NONE
+    ))  # fmt: skip
+
+
+def _finish(
+    gathering: "_Gathering",
+    checkpoint: VerifiedCheckpoint,
+    tiles: VerifiedTiles,
+    card: bytes,
+    policy: Policy,
+) -> Gathered:
+    indexes = sorted(gathering.found)
+    size = checkpoint.tree.size
+    raws = tuple(gathering.found[index] for index in indexes)
+    contents = Contents(
+        scope=gathering.scope,
+        newest=max(_day_of(strict_json.decode(raw)) for raw in (card, *raws)),
+        records=raws,
+        places=tuple(
+            Place(index=index, path=prove_inclusion(index, size, tiles.read_node))
+            for index in indexes
+        ),
+        checkpoint=checkpoint.note.encode(),
+        policy=encode_policy(policy),
+        card=card,
+        page=b"",
+    )
+    posts = sorted(gathering.posts.values(), key=lambda post: post.log_index or 0)
+    return Gathered(board=gathering.board, contents=contents, posts=tuple(posts))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Gathering:
+    """A bundle as far as it is gathered."""
+
+    work: Work
+    board: Board
+    scope: Scope
+    size: int
+    """Entries of the published log: what came later is not there yet."""
+    found: dict[int, bytes] = field(default_factory=dict)
+    """Signed bytes by their place in the log."""
+    walked: set[bytes] = field(default_factory=set)
+    """Digests of those that the walk found."""
+    posts: dict[bytes, Post] = field(default_factory=dict)
+    """By digest."""
+
+    def walk(self, tiles: VerifiedTiles) -> None:
+        """Find what of this part of the board the log holds, a bundle of entries at a time."""
+        start = 0 if self.scope.day else self.scope.start
+        for bundle in range(start // WIDTH, -(-self.size // WIDTH)):
+            places = {
+                decode_leaf(leaf)[0]: bundle * WIDTH + offset
+                for offset, leaf in enumerate(tiles.read_entries(bundle))
+                if bundle * WIDTH + offset >= start
+            }
+            stored = records.list_records(self.work, places)
+            mine = [record for record in stored if self._is_mine(record)]
+            for record in mine:
+                if record.raw is not None:
+                    self.found[places[record.digest]] = record.raw
+                    self.walked.add(record.digest)
+            changed = (self._find_changed(record) for record in mine if record.type in _CHANGES)
+            # Erased records do not tell their board any more; the rows of their posts do.
+            erased = [record for record in stored if record.raw is None]
+            shown = forum.list_at_places(
+                self.work, [places[record.digest] for record in (*mine, *erased)]
+            )
+            for post in shown:
+                if self.scope.day in {None, post.day}:
+                    self._add_post(post)
+            for post in filter(None, changed):
+                self._add_post(post)
+
+    def complete_posts(self) -> None:
+        """Add the posts that those found answer, up to the one that opened each thread."""
+        fresh = list(self.posts.values())
+        while fresh:
+            wanted = {post.parent for post in fresh if post.parent}
+            missing = [digest for digest in sorted(wanted) if digest not in self.posts]
+            found = (forum.find_post(self.work, digest=digest) for digest in missing)
+            fresh = [post for post in filter(None, found) if self._add_post(post)]
+
+    def complete_records(self) -> None:
+        """Add the records behind the posts, their authors' cards, and the board's own."""
+        for post in self.posts.values():
+            for digest in {post.digest, post.version.digest} - self.walked:
+                self._add_line(digest)
+        for raw in list(self.found.values()):
+            previous = strict_json.decode(raw).get(PREVIOUS)
+            if previous:
+                self._add_line(decode_digest(previous))
+        founding = records.find_signed(self.work, self.board.did, "Group")
+        for last in (founding and founding.digest, self.board.head):
+            if last:
+                self._add_line(last)
+        roots = sorted({post.author.root for post in self.posts.values() if post.author.root})
+        for root in roots:
+            for digest, _ in records.list_by_signers(self.work, [root], "Person"):
+                self._add(digest)
+
+    def _is_mine(self, record: StoredRecord) -> bool:
+        raw = record.raw
+        # Canonical bytes say it in one way, and no text can hold a quotation mark unescaped.
+        if raw is None or f'"audience":"ap://{self.board.did}/actor"'.encode() not in raw:
+            return False
+        day = self.scope.day
+        return day is None or f'"published":"{encode_day(day)}"'.encode() in raw
+
+    def _find_changed(self, record: StoredRecord) -> Post | None:
+        document = strict_json.decode(record.raw or b"{}")
+        return forum.find_post(self.work, record_id=document["object"])
+
+    def _add_post(self, post: Post) -> bool:
+        """Add a post, if it is of this board and published; return whether it is."""
+        is_here = post.board == self.board.did and post.log_index is not None
+        if is_here and post.number is not None:
+            self.posts[post.digest] = post
+        return is_here
+
+    def _add(self, digest: bytes) -> dict[str, Any]:
+        """Add a record, if it is published and not erased; return its document, or nothing."""
+        record = records.find_record(self.work, digest)
+        if record is None or record.raw is None:
+            return {}
+        index = tlog.find_index(self.work, encode_leaf(record.digest, record.type))
+        if index is None or index >= self.size:
+            return {}
+        self.found[index] = record.raw
+        return strict_json.decode(record.raw)
+
+    def _add_line(self, digest: bytes) -> None:
+        """Add a record and what it replaced, down to the first of its line."""
+        while (previous := self._add(digest).get(PREVIOUS)) is not None:
+            digest = decode_digest(previous)
+
+
+def _find_card(work: Work, instance_did: str) -> bytes:
+    signed = records.list_by_signers(work, [instance_did], "Application")
+    cards = [raw for _, raw in signed]
+    if not cards:
+        raise NotFoundError("the instance has no card")
+    return max(cards, key=lambda raw: strict_json.decode(raw)["urn:goftogu:sequence"])
+
+
+def _day_of(document: dict[str, Any]) -> date:
+    return date.fromisoformat(document["published"][:10])
+
+
+__all__ = ["Gathered", "LogCopy", "gather", "open_log_copy"]

@@ -1,0 +1,28 @@
+"""Controls of bundles: archives that do harm, couriers and hosts who change what they carry."""
+
+from tests.controls.control import Control
+
+_ARCHIVE = "app/federation/bundles/archive.py"
+_CODEC = "app/federation/bundles/codec.py"
+_CHECKING = "app/federation/bundles/checking.py"
+_AN = "federation/test_archive.py::"
+_A = "federation/test_bundles.py::"
+
+# fmt: off
+CONTROLS = (
+    Control("archive: damage", "D13", _ARCHIVE, "if raw[-_COMMENT_BYTES:] != _comment(memoryview(raw)[:-_COMMENT_BYTES]):", "if False:", _AN + "test_any_flipped_bit_of_an_archive_is_found"),
+    Control("archive: number of files", "D12", _ARCHIVE, "if count > MOST_FILES:", "if False:", _AN + "test_too_many_files_are_refused"),
+    Control("archive: names", "D11", _ARCHIVE, " or not _name.fullmatch(name):", ":", _AN + "test_traversal_and_strange_names_are_refused"),
+    Control("archive: a file once", "D11", _ARCHIVE, "if name <= last:", "if False:", _AN + "test_duplicate_is_refused"),
+    Control("archive: one form", "D11", _ARCHIVE, "if raw[place : place + len(line)] != line or raw[offset : offset + len(header)] != header:", "if False:", _AN + "test_link_and_device_are_refused"),
+    Control("archive: nothing hidden", "D11", _ARCHIVE, "if offset != start or place", "if place", _AN + "test_bytes_before_or_between_files_are_refused"),
+    Control("archive: size in all", "D12", _ARCHIVE, "if sum(entry.size for entry, _ in entries) > MAX_TOTAL_BYTES:", "if False:", _AN + "test_many_small_bombs_are_refused_before_they_are_inflated"),
+    Control("archive: declared size", "D12", _ARCHIVE, "if len(content) != entry.size or not is_whole", "if not is_whole", _AN + "test_declared_size_that_lies_is_refused"),
+    Control("bundle: number of records", "D12", _CODEC, 'if raw.count(b"\\n") > MOST_RECORDS:', "if False:", _A + "test_too_many_records_are_counted_before_they_are_split"),
+    Control("bundle: what was signed", "D13", _CODEC, "if document != expected:", "if False:", _A + "test_courier_who_changes_a_record_is_found"),
+    Control("bundle: who signed", "D13", _CODEC, "    verify_proof(document, key)", "    pass", _A + "test_forged_signature_of_the_host_is_found"),
+    Control("bundle: whose card", "D13", _CHECKING, " or card.signer != host:", ":", _A + "test_somebody_else_who_signs_a_hosts_bundle_is_found"),
+    Control("bundle: of this board", "D13", _CHECKING, "    if not is_right:", "    if False:", _A + "test_host_who_shows_another_boards_words_is_found"),
+    Control("bundle: in the log", "F3", _CHECKING, "verify_inclusion(hash_leaf(leaf), place.index, place.path, checkpoint.tree)", "hash_leaf(leaf)", _A + "test_host_who_adds_a_record_that_its_log_lacks_is_found"),
+)
+# fmt: on
