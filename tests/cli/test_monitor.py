@@ -283,8 +283,8 @@ def test_answer_that_takes_too_long_is_refused(
     with serving(partial(Quiet, directory=host.folder)) as origin:
         done = verify(origin, state)
 
-    assert done.code == 5
-    assert "does not end" in done.err
+    assert done.code == 4
+    assert "not answered in time" in done.err
 
 
 class Erasing(Answering):

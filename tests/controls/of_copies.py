@@ -31,10 +31,10 @@ CONTROLS = (
     Control("one instance a mirror", "issue 4", _MIRROR, "if held.signer != shown.card.signer:", "if False:", _OF_MIRROR + "test_another_instance_is_not_mixed_in"),
     Control("erasures of that post", "issue 4", _MIRROR, "if held is not None and not names_post(strict_json.decode(held), erased):", "if False:", _OF_MIRROR + "test_erasure_that_names_another_post_takes_nothing_from_the_mirror"),
     Control("names outlive revocations", "issue 4", _MIRROR, " and ask() is None", "", _OF_MIRROR + "test_cards_of_an_erased_persona_leave_the_mirror"),
-    Control("bounded answers of copies", "issue 4", _TRANSPORT, "if len(received) > most:", "if False:", _REFUSED),
+    Control("bounded answers of copies", "issue 4", "app/web/outbound.py", "if len(received) > most:", "if False:", _REFUSED),
     Control("newest card", "issue 4", _MIRROR, "return max(held, shown.card,", "return min(held, shown.card,", _OF_MIRROR + "test_older_card_does_not_replace_a_newer_one"),
-    Control("answers that end", "issue 4", _TRANSPORT, "if monotonic() > ends:", "if False:", "cli/test_monitor.py::test_answer_that_takes_too_long_is_refused"),
-    Control("types of answers", "issue 4", _TRANSPORT, "if media_type not in _MEDIA_TYPES:", "if False:", _REFUSED),
-    Control("unpacked answers", "issue 4", _TRANSPORT, 'if answer.headers.get("content-encoding", "identity") != "identity":', "if False:", _REFUSED),
+    Control("answers that end", "issue 4", "app/web/outbound.py", "if monotonic() > end:", "if False:", "cli/test_monitor.py::test_answer_that_takes_too_long_is_refused"),
+    Control("types of answers", "issue 4", _TRANSPORT, "if answer.media_type not in _MEDIA_TYPES:", "if False:", _REFUSED),
+    Control("unpacked answers", "issue 4", "app/web/outbound.py", 'if answer.headers.get("content-encoding", "identity") != "identity":', "if False:", _REFUSED),
 )
 # fmt: on
