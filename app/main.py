@@ -21,6 +21,7 @@ from app.records.routes import router as record_router
 from app.site.pages import ErrorPage
 from app.site.routes import language_router
 from app.site.routes import router as site_router
+from app.tlog.routes import router as log_router
 from app.web.error_pages import sentences_of, status_of
 from app.web.languages import choose_language
 from app.web.listener import web_listener
@@ -46,9 +47,10 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     )
     app.state.site = wiring.build_site(house, listening_at)
     app.state.door = house.door
+    app.state.log = house.sequencer.published
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(forum_router, include_in_schema=False)
-    for router in (record_router, forum_record_router, site_router):
+    for router in (record_router, log_router, forum_record_router, site_router):
         app.include_router(router)
     for router in (identity_router, language_router):
         app.include_router(router, include_in_schema=False)
@@ -139,7 +141,7 @@ def _answer(request: Request, status: int, code: str) -> Response:
     sentences = sentences_of(code, status)
     site.db.counters.add("refusals", code)
     first = _first_segment(path)
-    if first in {"api", "records", "receipts", ".well-known", "healthz"}:
+    if first in {"api", "records", "receipts", "tlog", ".well-known", "healthz"}:
         problem = {
             "type": f"urn:goftogu:error:{code}",
             "title": sentences.title,

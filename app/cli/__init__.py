@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kernel.errors import AppError
 
-from . import backup, imports, keys, operate, records, stewards
+from . import backup, imports, keys, log, operate, records, stewards
 from .output import complain
 from .transport import NetworkError, RefusedError
 
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (operate, backup, stewards, keys, records, imports):
+for module in (operate, backup, log, stewards, keys, records, imports):
     module.register(app)
 
 

@@ -11,6 +11,7 @@ from .service import (
     erase_persona,
     found_instance,
     get_card,
+    origin_of,
     publish_card,
 )
 
@@ -20,5 +21,6 @@ __all__ = [
     "erase_persona",
     "found_instance",
     "get_card",
+    "origin_of",
     "publish_card",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app import forum, identity, tlog
-from app.crypto.ed25519 import SigningKey
+from app.crypto.ed25519 import PublicKey, SigningKey
 from app.crypto.multikey import encode_did, encode_digest, fingerprint
 from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
 from app.crypto.seed import Seed
@@ -79,14 +79,19 @@ def erase_again(work: Work, digests: list[bytes]) -> int:
     return forum.erase_again(work, digests)
 
 
+def origin_of(key: PublicKey) -> str:
+    """Return the origin of the log with this key, which never changes."""
+    return f"goftogu/{fingerprint(key).replace(' ', '')}"
+
+
 def found_instance(work: Work, door: Door, name: str, keys: Mapping[str, SigningKey]) -> None:
     """Sign the instance's first card; founding it again is no error.
 
-    The log's origin is chosen here, once, from its key: domains and onion addresses come and go.
+    The log's origin is its key's: domains and onion addresses come and go.
     """
     if store.find_card(work) is not None:
         return
-    origin = f"goftogu/{fingerprint(keys['log'].public).replace(' ', '')}"
+    origin = origin_of(keys["log"].public)
     witness = f"{origin}/witness"
     members = {
         "name": name,

@@ -1,7 +1,8 @@
 """Room `tlog`: the append-only log. Leaves are bytes to it.
 
 Lives here: lanes, pending entries, the tick that shuffles a batch and gives each entry its place;
-and the formats by which anyone can check it, a file for each C2SP specification, pure:
+the `sequencer`, which writes the log's files and signs them; `published`, the log as its readers
+have it; and the formats by which anyone can check it, a file for each C2SP specification, pure:
 
 - `tree`          RFC 6962: hashes, inclusion and consistency proofs
 - `tiles`         the tree and the entries as files; nothing of them is believed unverified
@@ -19,26 +20,59 @@ Does not: know what a leaf means, who signed it or whether it may be shown.
 Invariants:
 - an entry is pending, then integrated, and never anything else; its index never changes;
 - no column tells when or in which order entries arrived: only the tick they fall due at;
-- one transaction holds a record and its pending leaf, and one holds a tick and its effects;
+- one transaction holds a record and its pending leaf; one gives places, and a later one shows what
+  the entries did, once the log that holds them is signed;
+- whatever the database says, the log signs nothing that does not continue its last checkpoint;
 - bytes are parsed, then verified, each with a type of its own; what does not hold raises an error
   that says what is wrong and what it means, and nothing answers with a boolean.
 """
 
 from .model import HOUSE_LANE, IntegratedEntry, Lane
-from .service import append, change_lane, find_index, has_due, integrate_due, open_lane
-from .store import count_entries, count_pending, has_every_index
+from .published import PublishedLog
+from .sequencer import Sequencer
+from .service import (
+    append,
+    change_lane,
+    find_index,
+    forgo_checkpoint,
+    has_due,
+    integrate_due,
+    list_aside,
+    list_unshown,
+    open_lane,
+    require_checkpoint,
+    set_shown,
+)
+from .store import (
+    add_aside,
+    count_entries,
+    count_pending,
+    get_state,
+    has_every_index,
+    remove_aside,
+)
 
 __all__ = [
     "HOUSE_LANE",
     "IntegratedEntry",
     "Lane",
+    "PublishedLog",
+    "Sequencer",
+    "add_aside",
     "append",
     "change_lane",
     "count_entries",
     "count_pending",
     "find_index",
+    "forgo_checkpoint",
+    "get_state",
     "has_due",
     "has_every_index",
     "integrate_due",
+    "list_aside",
+    "list_unshown",
     "open_lane",
+    "remove_aside",
+    "require_checkpoint",
+    "set_shown",
 ]

@@ -16,7 +16,7 @@ from tests.houses import open_at, publish
 from tests.journeys.instance import serving
 
 COMMANDS = {
-    "init", "serve", "worker", "seed", "check", "backup", "restore", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "steward",
+    "init", "serve", "worker", "seed", "check", "backup", "restore", "log", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "steward",
 }  # fmt: skip
 
 

@@ -1,0 +1,47 @@
+"""A worker in a process of its own that does nothing but sequence, made to be killed."""
+
+import secrets
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Final
+
+from app.kernel.clock import SystemClock
+
+from tests.faults.host import PROCESSES
+from tests.faults.load import new_post
+from tests.houses import open_at, submit, tick
+
+_LONGEST_MS: Final = 60
+_BEGINS_S: Final = 30.0
+
+
+def kill_while_it_sequences(data: Path) -> None:
+    """Let a process publish posts one by one, and kill it at a random moment."""
+    here, there = PROCESSES.Pipe()
+    process = PROCESSES.Process(target=_sequence, args=(data, there), daemon=True)
+    process.start()
+    try:
+        assert here.poll(_BEGINS_S), "the sequencer did not begin"
+        time.sleep(secrets.randbelow(_LONGEST_MS * 1000) / 1_000_000)
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+        there.close()
+
+
+def list_checkpoints(data: Path) -> list[Path]:
+    """Return what the log has signed last, and what it has published."""
+    return [data / "log" / "checkpoint", data / "public" / "tlog" / "checkpoint"]
+
+
+def _sequence(data: Path, begun: Connection) -> None:
+    house = open_at(data, SystemClock())
+    while True:
+        for _ in range(1 + secrets.randbelow(3)):
+            submit(house, new_post())
+        tick(house)
+        if not begun.closed:
+            begun.send(b"begun")
+            begun.close()
