@@ -18,16 +18,17 @@ def advance(db: Database, door: Door, sequencer: tlog.Sequencer) -> Shown:
         OSError: the disk is full or fails; the next run goes on from here.
 
     """
-    sequencer.require_own_past()
-    with db.read() as work:
-        is_due = tlog.has_due(work)
-    if is_due:
+    with sequencer.turn():
+        sequencer.require_own_past()
+        with db.read() as work:
+            is_due = tlog.has_due(work)
+        if is_due:
+            with db.write() as work:
+                tlog.integrate_due(work)
+        size = sequencer.sign()
+        with db.read() as work:
+            is_shown = tlog.get_state(work).shown >= size
+        if is_shown:
+            return Shown()
         with db.write() as work:
-            tlog.integrate_due(work)
-    size = sequencer.sign()
-    with db.read() as work:
-        is_shown = tlog.get_state(work).shown >= size
-    if is_shown:
-        return Shown()
-    with db.write() as work:
-        return door.show(work, size)
+            return door.show(work, size)

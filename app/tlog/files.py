@@ -7,7 +7,7 @@ old file or the new one, also after the power was cut at any point.
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
@@ -131,22 +131,25 @@ class OwnCheckpoint:
             OSError: the disk is full or fails. The new one may be there or not.
 
         """
+        with self._alone("lock"):
+            there = self._path.read_bytes() if self._path.exists() else None
+            if there != (None if old is None else old.note.encode()):
+                raise LostRaceError
+            _write(self._path, new.note.encode())
+            _sync(self._path.parent)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait until nobody else makes a run in this folder, for the length of a block."""
+        return self._alone("turn")
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
         folder = self._path.parent
         if not self._is_made:
             folder.mkdir(mode=0o700, exist_ok=True)
             _sync(folder.parent)
             self._is_made = True
-        with self._alone():
-            there = self._path.read_bytes() if self._path.exists() else None
-            if there != (None if old is None else old.note.encode()):
-                raise LostRaceError
-            _write(self._path, new.note.encode())
-            _sync(folder)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the lock of the file for the length of a block."""
-        handle = os.open(self._path.with_name("lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield

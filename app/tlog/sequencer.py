@@ -14,7 +14,7 @@ never signs two histories: before every run it must hold what was signed, or not
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -62,7 +62,7 @@ class _Signed:
 
 
 class Sequencer:
-    """Signs one log. Its worker alone calls it, never two threads at once."""
+    """Signs one log, for its worker alone; whoever makes a run of it holds its `turn`."""
 
     def __init__(self, db: Database, data: Path, origin: str, key: SigningKey) -> None:
         verifier = VerifierKey(origin, SIGNATURE, key.public)
@@ -79,6 +79,10 @@ class Sequencer:
         self.published = PublishedLog(self._public, verifier)
         self.halted: CorruptStateError | None = None
         """Why nothing is signed any more until the operator has acted; None while all is well."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait until no other thread or process makes a run, for the length of a block."""
+        return self._own.turn()
 
     def has_work(self, work: Work) -> bool:
         """Return whether a run would do anything: at the start, it looks the log over."""
