@@ -6,20 +6,20 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
-from app.kernel.clock import SystemClock
+from app.kernel.clock import SystemClock, day_of
 
+from tests import factories
 from tests.faults.host import PROCESSES
-from tests.faults.load import new_post
 from tests.houses import open_at, submit, tick
 
 _LONGEST_MS: Final = 60
 _BEGINS_S: Final = 30.0
 
 
-def kill_while_it_sequences(data: Path) -> None:
-    """Let a process publish posts one by one, and kill it at a random moment."""
+def kill_while_it_sequences(data: Path, author: str) -> None:
+    """Let a process publish posts of an author of its own, and kill it at a random moment."""
     here, there = PROCESSES.Pipe()
-    process = PROCESSES.Process(target=_sequence, args=(data, there), daemon=True)
+    process = PROCESSES.Process(target=_sequence, args=(data, author, there), daemon=True)
     process.start()
     try:
         assert here.poll(_BEGINS_S), "the sequencer did not begin"
@@ -36,11 +36,12 @@ def list_checkpoints(data: Path) -> list[Path]:
     return [data / "log" / "checkpoint", data / "public" / "tlog" / "checkpoint"]
 
 
-def _sequence(data: Path, begun: Connection) -> None:
-    house = open_at(data, SystemClock())
+def _sequence(data: Path, author: str, begun: Connection) -> None:
+    house, by = open_at(data, SystemClock()), factories.person(author)
+    day = day_of(house.clock.now())
     while True:
         for _ in range(1 + secrets.randbelow(3)):
-            submit(house, new_post())
+            submit(house, factories.note(by, board=factories.LIVE, day=day))
         tick(house)
         if not begun.closed:
             begun.send(b"begun")

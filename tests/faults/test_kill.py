@@ -102,8 +102,8 @@ def test_killed_sequencer_never_forks_its_log(template: Path, tmp_path: Path) ->
     data = tmp_path / "instance"
     shutil.copytree(template, data)
     seen: list[bytes] = []
-    for _ in range(KILLS):
-        kill_while_it_sequences(data)
+    for number in range(KILLS):
+        kill_while_it_sequences(data, f"Author {number}")
         with closing((house := open_at(data, SystemClock())).db):
             seen += [path.read_bytes() for path in list_checkpoints(data)]
             tick(house)
