@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from app import site
+from app import site, tlog
 from app.kernel.clock import FixedClock
 from app.kernel.errors import CorruptStateError
 
@@ -383,3 +383,17 @@ def test_log_that_was_never_published_may_begin(
     change(tmp_path / "new")
 
     assert goftogu("check", data=tmp_path / "new").code == 0
+
+
+def test_backup_of_an_older_version_signs_nothing_either(
+    data: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    """Its database does not know that the log has begun, and the instance may have gone on since."""
+    with closing((house := open_at(data, FixedClock(factories.NOW))).db), house.db.write() as work:
+        tlog.forgo_checkpoint(work)
+    assert goftogu("backup", "--to", tmp_path / "b", "--recipient", keys[0], data=data).code == 0
+
+    assert restore(tmp_path / "b", keys, tmp_path / "new").code == 0
+
+    with pytest.raises(CorruptStateError):
+        change(tmp_path / "new")

@@ -56,7 +56,7 @@ CONTROLS = (
     Control("nothing signed without the last checkpoint", "one history", _SEQUENCER, "                if own is None and state.has_begun:\n                    raise CheckpointMissingError\n", "", "tlog/test_sequencer.py::test_without_its_last_checkpoint_the_log_signs_nothing"),
     Control("compare, then swap", "one history", _FILES, "if there != (None if old is None else old.note.encode()):", "if False:", "tlog/test_sequencer.py::test_second_sequencer_stops"),
     Control("a lost race stops", "one history", _SEQUENCER, "            self.halted = error\n", "", "tlog/test_sequencer.py::test_second_sequencer_stops"),
-    Control("restored log is bereft", "one history", _ARCHIVE, "tlog.require_checkpoint(work)", "pass", "cli/test_backup.py::test_restored_instance_signs_nothing_until_it_has_its_last_checkpoint"),
+    Control("restored log is bereft", "one history", _ARCHIVE, "tlog.require_checkpoint(work)", "pass", "cli/test_backup.py::test_backup_of_an_older_version_signs_nothing_either"),
     Control("no older checkpoint", "one history", _SEQUENCER, "if given.tree.size < shown:", "if False:", "tlog/test_sequencer.py::test_checkpoint_that_could_make_the_log_fork_is_refused"),
     Control("only the log's files are served", "D11", "app/tlog/published.py", "            publication = describe(path)\n", "            publication = describe('tlog/checkpoint')\n", "tlog/test_serving.py::test_nothing_else_is_served"),
     Control("one failed effect keeps none waiting", "B1", "app/records/service.py", "            if len(some) > 1:", "            if False:", "tlog/test_sequencer.py::test_one_poison_record_keeps_no_other_waiting"),
