@@ -47,11 +47,12 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     )
     app.state.site = wiring.build_site(house, listening_at)
     app.state.door = house.door
+    app.state.log = house.sequencer.published
     app.state.witness = wiring.open_witness(house)
     app.state.log_key = wiring.find_log_key(house)
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(forum_router, include_in_schema=False)
-    for router in (record_router, forum_record_router, site_router, log_router):
+    for router in (record_router, log_router, forum_record_router, site_router):
         app.include_router(router)
     for router in (identity_router, language_router):
         app.include_router(router, include_in_schema=False)
@@ -142,7 +143,7 @@ def _answer(request: Request, status: int, code: str) -> Response:
     sentences = sentences_of(code, status)
     site.db.counters.add("refusals", code)
     first = _first_segment(path)
-    if first in {"api", "records", "receipts", ".well-known", "healthz", "witness"}:
+    if first in {"api", "records", "receipts", "tlog", ".well-known", "healthz", "witness"}:
         problem = {
             "type": f"urn:goftogu:error:{code}",
             "title": sentences.title,

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, identity, site, tlog
+from app import forum, identity, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
@@ -49,6 +49,7 @@ class House:
     door: Door
     clock: Clock
     keys: Mapping[str, SigningKey]
+    sequencer: tlog.Sequencer
 
 
 def owners(instance_did: str) -> dict[str, Owner]:
@@ -100,6 +101,7 @@ def open_house(
         door=Door(owners(encode_did(keys["instance"].public)), keys["instance"]),
         clock=clock,
         keys=keys,
+        sequencer=tlog.Sequencer(db, settings.data, site.name_log(keys["log"]), keys["log"]),
     )
 
 
@@ -123,8 +125,7 @@ def init_house(settings: Settings, *, clock: Clock | None = None) -> House:
     with house.db.write() as work:
         tlog.open_lane(work, tlog.HOUSE_LANE)
         site.found_instance(work, house.door, settings.name, house.keys)
-    with house.db.write() as work:
-        house.door.publish_due(work)
+    records.advance(house.db, house.door, house.sequencer)
     return house
 
 
@@ -155,8 +156,7 @@ def renew_witness(house: House) -> tlog.Witness:
     house = replace(house, keys=keys)
     with house.db.write() as work:
         site.announce_witness_key(work, house.door, keys)
-    with house.db.write() as work:
-        house.door.publish_due(work)
+    records.advance(house.db, house.door, house.sequencer)
     witness = open_witness(house)
     witness.memory.begin()
     return witness
@@ -230,8 +230,8 @@ def build_site(house: House, listening_at: str) -> Site:
 
 
 def _log_size(work: Work) -> tuple[int, int]:
-    """Return how much the log holds and how much waits: whatever is done here moves one of them."""
-    return tlog.count_entries(work), sum(tlog.count_pending(work).values())
+    """Return how much is shown and how much waits: whatever is done here moves one of them."""
+    return tlog.get_state(work).shown, sum(tlog.count_pending(work).values())
 
 
 def _read_key(data: Path, name: str) -> SigningKey:

@@ -1,6 +1,6 @@
 """The background process: ticks, and forgetting what has ended. One runs at a time.
 
-Every step is idempotent and one transaction: a crash leaves either all of a tick or none of it.
+Every step is idempotent, and of several durable parts the next run finishes what a crash left open.
 """
 
 import fcntl
@@ -13,10 +13,10 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, records
+from app import forum, identity, records, tlog
 from app.db.erased import ErasedList
 from app.kernel.clock import HOUR_S, day_of
-from app.kernel.errors import ConflictError
+from app.kernel.errors import ConflictError, CorruptStateError
 from app.web.logs import place_of
 from app.wiring import House
 
@@ -72,7 +72,9 @@ def step(house: House, number: int) -> None:
         return
     logger = structlog.get_logger("worker")
     try:
-        tick(house)
+        if number == 0:
+            _show_aside(house)
+        _tick_unless_halted(house)
         if number == 0:
             fill_index(house)
         if number % _FORGET_EVERY_TICKS == 0:
@@ -99,7 +101,7 @@ def fill_index(house: House) -> None:
         with house.db.write() as work:
             if not forum.fill_index(work):
                 return
-        tick(house)
+        _tick_unless_halted(house)
 
 
 def list_erased(house: House) -> None:
@@ -127,16 +129,53 @@ def rewrite(house: House) -> None:
 
 
 def tick(house: House) -> int:
-    """Run one tick: publish what is due. Returns how many entries."""
+    """Run one tick: sign the log with what is due in it, and show it. Returns how many entries.
+
+    Raises:
+        CorruptStateError, OSError: see `records.advance`.
+
+    """
     house.db.scrub()
     published = 0
     for _ in range(_BATCHES_AT_MOST):
         with house.db.read() as work:
-            if not house.door.has_due(work):
+            if not house.sequencer.has_work(work):
                 break
         house.db.give_way(_GIVE_WAY_S)
-        with house.db.write() as work:
-            published += house.door.publish_due(work)
+        shown = records.advance(house.db, house.door, house.sequencer)
+        published += shown.entries
+        _tell(house, shown)
         house.db.counters.add("ticks")
     house.db.counters.add("entries", count=published)
     return published
+
+
+def _tick_unless_halted(house: House) -> None:
+    """Run one tick. A log that may not sign is told once; pages and all else go on."""
+    if house.sequencer.halted is not None:
+        return
+    try:
+        tick(house)
+    except CorruptStateError as error:
+        house.db.counters.add("failures")
+        # The class says why, and `goftogu check` in a sentence what to do.
+        logger = structlog.get_logger("worker")
+        logger.error("log-halted", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
+
+
+def _show_aside(house: House) -> None:
+    """Try again what could not be shown: perhaps this is a newer version of the program."""
+    with house.db.read() as work:
+        if not tlog.list_aside(work):
+            return
+    with house.db.write() as work:
+        shown = house.door.show_aside(work)
+    _tell(house, shown)
+
+
+def _tell(house: House, shown: records.Shown) -> None:
+    """Write down why effects failed, once for each cause; their entries stay in the log."""
+    house.db.counters.add("failures", count=len(shown.failures))
+    logger = structlog.get_logger("worker")
+    for kind, place in sorted({(type(e).__name__, place_of(e)) for e in shown.failures}):
+        logger.error("effect-failed", kind=kind, place=place)

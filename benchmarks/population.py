@@ -20,7 +20,7 @@ from hashlib import sha256
 from itertools import accumulate
 from typing import Any, Final
 
-from app import forum
+from app import forum, worker
 from app.crypto.ed25519 import PublicKey, SigningKey
 from app.crypto.multikey import decode_did, encode_did, fingerprint
 from app.db import Base, Work
@@ -35,7 +35,7 @@ from app.records.codec import encode_leaf, encode_nonce
 from app.records.tables import RecordRow
 from app.tlog import count_entries
 from app.tlog.service import leaf_hash
-from app.tlog.tables import EntryRow
+from app.tlog.tables import EntryRow, StateRow
 from app.wiring import House
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
@@ -136,8 +136,7 @@ class Population:
             )
         with self.house.db.write() as work:
             self.boards = [_found(work, self.house, number) for number in range(_BOARDS)]
-        with self.house.db.write() as work:
-            self.house.door.publish_due(work)
+        worker.tick(self.house)
 
     def grow(self, posts: int) -> None:
         """Add posts until there are this many."""
@@ -160,6 +159,7 @@ class Population:
                     made = list(self._speak(min(_BATCH, posts - self.posts), first))
                     first += len(made)
                     self._add(work, made)
+                    connection.execute(update(columns_of(StateRow)).values(shown=first))
                     connection.commit()
             if is_sqlite:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")

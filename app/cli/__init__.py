@@ -17,8 +17,8 @@ from . import (
     bundle,
     imports,
     keys,
+    log,
     mirror,
-    monitor,
     operate,
     records,
     stewards,
@@ -40,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    operate, backup, stewards, witnesses, keys, records, imports, monitor, mirror, bundle,
+    operate, backup, log, stewards, witnesses, keys, records, imports, mirror, bundle,
 ):  # fmt: skip
     module.register(app)
 

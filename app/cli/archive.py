@@ -22,7 +22,7 @@ from typing import IO, Any, Final
 import pyrage
 from sqlalchemy.exc import DBAPIError
 
-from app import site, wiring
+from app import site, tlog, wiring
 from app.db.erased import ErasedList
 from app.kernel.errors import ConflictError, MalformedError
 from app.settings import Settings
@@ -67,14 +67,23 @@ def write(house: wiring.House, to: Path, recipients: list[str]) -> None:
         _through_pipe(pack, lambda source: pyrage.encrypt_io(source, file, known))
 
 
-def restore(settings: Settings, file: Path, identity: Path, erasures: list[bytes]) -> int:
+def restore(
+    settings: Settings,
+    file: Path,
+    identity: Path,
+    erasures: list[bytes],
+    checkpoint: bytes | None = None,
+) -> int:
     """Bring a backup back and erase again what was erased since; returns how many posts.
 
-    Everything happens in a private folder inside, which becomes the instance at the end.
+    Everything happens in a private folder inside, which becomes the instance at the end. The log
+    signs nothing before it has its last checkpoint: no backup holds it, or an old backup could make
+    the log sign a second history.
 
     Raises:
         ConflictError: there is something already where the instance would be.
         MalformedError: the file cannot be opened, or does not hold what it says.
+        AppError: the checkpoint is not the log's, see `Sequencer.resume`.
 
     """
     data = settings.data
@@ -89,7 +98,7 @@ def restore(settings: Settings, file: Path, identity: Path, erasures: list[bytes
             data.chmod(0o700)
             with _private_folder(data, _RESTORED) as folder:
                 manifest = _unpack(source, keys, folder)
-                erased = _revive(settings, folder, manifest, erasures)
+                erased = _revive(settings, folder, manifest, erasures, checkpoint)
                 (folder / "database").unlink(missing_ok=True)
                 # The keys last: without them a folder is no instance.
                 for path in sorted(folder.iterdir(), key=lambda path: path.name == "keys"):
@@ -105,7 +114,11 @@ def restore(settings: Settings, file: Path, identity: Path, erasures: list[bytes
 
 
 def _revive(
-    settings: Settings, folder: Path, manifest: dict[str, Any], erasures: list[bytes]
+    settings: Settings,
+    folder: Path,
+    manifest: dict[str, Any],
+    erasures: list[bytes],
+    checkpoint: bytes | None,
 ) -> int:
     """Make the database of an unpacked backup one that may be served."""
     here = settings.model_copy(update={"data": folder})
@@ -121,9 +134,12 @@ def _revive(
         try:
             with house.db.write() as work:
                 erased = site.erase_again(work, erasures)
+                tlog.require_checkpoint(work)
             # All of the list, for the next backup: what is not in this one could be carried in.
             ErasedList(folder).complete(erasures)
-            findings = inspect.inspect(house)
+            findings = inspect.inspect_database(house)
+            if checkpoint is not None:
+                house.sequencer.resume(checkpoint)
         finally:
             house.db.close()
         if not all(finding.is_good for finding in findings):

@@ -52,6 +52,9 @@ def restore(
     erasures: Annotated[
         Path | None, typer.Option(help="erased.log: what was erased since must not come back.")
     ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="The newest checkpoint of the log, or see `log resume`.")
+    ] = None,
 ) -> None:
     """Bring a backup back into an empty folder: all of it, verified, or nothing."""
     from app.db.erased import read_digests
@@ -66,7 +69,8 @@ def restore(
     before = os.umask(0o077)
     try:
         digests = read_digests(erasures) if erasures else []
-        erased = archive.restore(settings, file, identity, digests)
+        signed = checkpoint.read_bytes() if checkpoint else None
+        erased = archive.restore(settings, file, identity, digests, signed)
     finally:
         os.umask(before)
     remark(f"Instance restored in {settings.data}; {erased} posts were erased again.")
@@ -75,3 +79,8 @@ def restore(
     )
     if erasures is None:
         remark("Without --erasures, what was erased after the backup is readable again.")
+    if checkpoint is None:
+        remark(
+            "The log signs nothing, and nothing new is shown, until it has its newest checkpoint: "
+            "fetch it from a mirror or a witness and run `goftogu log resume FILE`."
+        )

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app import forum, records, tlog
 from app.db import Work
-from app.kernel.errors import AppError
+from app.kernel.errors import AppError, CorruptStateError
 from app.wiring import House
 
 from .output import progress
@@ -23,6 +23,11 @@ class Finding:
 
 def inspect(house: House) -> list[Finding]:
     """Look at everything; a finding that is not good says what to do."""
+    return [*inspect_database(house), _signed(house)]
+
+
+def inspect_database(house: House) -> list[Finding]:
+    """Look at keys and database, as a backup holds them."""
     with house.db.read() as work:
         return [
             _keys(house),
@@ -34,6 +39,7 @@ def inspect(house: House) -> list[Finding]:
                 is_good=tlog.has_every_index(work),
                 advice="Stop writing and restore the database: entries of the log are missing.",
             ),
+            _effects(work),
         ]
 
 
@@ -88,3 +94,25 @@ def _records(work: Work) -> Finding:
         is_good=not bad,
         advice=f"These do not verify, restore them from a copy: {' '.join(bad[:5])}",
     )
+
+
+def _effects(work: Work) -> Finding:
+    """Look whether everything that is in the log is shown."""
+    aside = [str(entry.index) for entry in tlog.list_aside(work)]
+    return Finding(
+        what="log: all that it holds is shown",
+        is_good=not aside,
+        advice=f"Not shown, for they failed (see `effect-failed` in the server's log): entries "
+        f"{' '.join(aside[:5])}. Each start tries them again; a newer version may show them.",
+    )
+
+
+def _signed(house: House) -> Finding:
+    """Look whether the database continues what the log has signed."""
+    try:
+        size = house.sequencer.inspect()
+    except CorruptStateError as error:
+        what, advice = "log: may be signed", f"{str(error)[:1].upper()}{str(error)[1:]}."
+        return Finding(what=what, is_good=False, advice=advice)
+    what = "log: not signed yet" if size is None else f"log: {size} entries signed"
+    return Finding(what=what, is_good=True, advice="")

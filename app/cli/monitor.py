@@ -25,13 +25,6 @@ from .transport import Address
 DOES_NOT_VERIFY: Final = 3
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(no_args_is_help=True, help="Check the log of an instance.")
-    group.command(name="verify")(verify)
-    app.add_typer(group, name="log")
-
-
 def verify(
     source: Annotated[str, typer.Argument(help="An instance's or mirror's address, or a folder.")],
     policy: Annotated[

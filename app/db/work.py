@@ -1,6 +1,7 @@
 """A unit of work: what a verb needs to do its part and nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -48,6 +49,25 @@ class Work:
         values it runs once for each, at little more than the price of one.
         """
         return self.connection.execute(statement, values)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what a block wrote if it raises; what was written before it stays.
+
+        Raises:
+            DBAPIError: the database took the whole transaction back, as where the disk is full.
+
+        """
+        self.connection.exec_driver_sql("SAVEPOINT attempt")
+        try:
+            yield
+            self.session.flush()
+        except BaseException:
+            self.session.expunge_all()
+            self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
+            self.connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+            raise
+        self.connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
 
     @property
     def minute(self) -> Instant:

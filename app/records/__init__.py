@@ -4,18 +4,29 @@ Lives here: the registry of types, the envelope (parse, verify, sign), the signe
 Does not: know what a post or a persona is; decide about boards; render a page.
 
     bytes ─parse─► UnverifiedRecord ─verify─► VerifiedRecord ─owner.accept─► stored + pending leaf
-                                                                 tick ─owner.publish─► visible
+                            tick ─► place ─► signed log ─owner.publish─► visible
 
 Invariants:
 - `codec.verify_record` alone makes a VerifiedRecord, and only that is ever stored;
 - bytes are verified as received and kept as received, or erased; never rewritten;
 - an id is accepted once: the same bytes again are the same receipt, other bytes a refusal;
-- a record, its effect and its pending leaf are one transaction.
+- a record, what it does at once and its pending leaf are one transaction;
+- what it does at its tick is done once the log that holds its entry is signed; an effect that fails
+  is set aside, and keeps no other waiting.
 """
 
 from .codec import parse_record, sign_record, verify_receipt, verify_record
-from .model import Custody, Receipt, StoredRecord, UnverifiedRecord, VerifiedRecord
-from .service import Door, Owner, erase_bytes, find_record, find_signed, get_public_bytes
+from .jobs import advance
+from .model import Custody, Receipt, Shown, StoredRecord, UnverifiedRecord, VerifiedRecord
+from .service import (
+    Door,
+    Owner,
+    erase_bytes,
+    find_place,
+    find_record,
+    find_signed,
+    get_public_bytes,
+)
 from .store import list_by_signers, list_digests, list_erased, list_records
 
 __all__ = [
@@ -23,10 +34,13 @@ __all__ = [
     "Door",
     "Owner",
     "Receipt",
+    "Shown",
     "StoredRecord",
     "UnverifiedRecord",
     "VerifiedRecord",
+    "advance",
     "erase_bytes",
+    "find_place",
     "find_record",
     "find_signed",
     "get_public_bytes",

@@ -80,3 +80,13 @@ class StoredRecord:
     raw: bytes | None
     include_by: Instant
     is_public: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a tick came to."""
+
+    entries: int = 0
+    """How many entries had their effects, or were set aside."""
+    failures: tuple[Exception, ...] = ()
+    """Why some were set aside."""

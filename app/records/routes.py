@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app.kernel.errors import NotFoundError
+from app.tlog.routes import LogDep
 from app.web.coding import etag_of
 from app.web.middleware import read_body
 from app.web.site import Site
 
 from .codec import parse_record, verify_record
-from .service import Door, get_public_bytes
+from .service import Door, find_place, get_public_bytes
 
 router = APIRouter()
 
@@ -20,6 +21,8 @@ _ACTIVITY = "application/activity+json"
 _PROBLEM = "application/problem+json"
 # Records live at most an hour in shared caches, so that an erasure holds (DESIGN.md §7).
 _SHARED_HOUR = {"Cache-Control": "public, max-age=3600"}
+# A proof stays true; a later one comes with a newer checkpoint.
+_SHARED_MINUTE = {"Cache-Control": "public, max-age=60"}
 
 
 async def get_door(request: Request) -> Door:
@@ -91,6 +94,23 @@ def read_record(request: Request, digest: str) -> Response:
         raw = get_public_bytes(work, parse_hex(digest))
     headers = {**_SHARED_HOUR, "ETag": etag_of(raw)}
     return Response(raw, headers=headers, media_type=_ACTIVITY)
+
+
+@router.get(
+    "/receipts/{digest}.tlog-proof",
+    operation_id="readProof",
+    tags=["log"],
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
+def read_proof(request: Request, digest: str, log: LogDep) -> Response:
+    """Return what shows anyone, offline, that the log holds a record (C2SP tlog-proof)."""
+    site: Site = request.app.state.site
+    with site.db.read() as work:
+        index = find_place(work, parse_hex(digest))
+    raw = log.prove(index)
+    headers = {**_SHARED_MINUTE, "ETag": etag_of(raw)}
+    return Response(raw, headers=headers, media_type="text/plain; charset=utf-8")
 
 
 @router.get(

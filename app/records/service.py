@@ -4,16 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from app import tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest
 from app.db import Work
 from app.kernel.clock import Instant
-from app.kernel.errors import GoneError, NotFoundError
+from app.kernel.errors import GoneError, MalformedError, NotFoundError
 
 from . import codec, rules, store
 from .errors import IdTakenError, UnknownTypeError
-from .model import Receipt, StoredRecord, VerifiedRecord
+from .model import Receipt, Shown, StoredRecord, VerifiedRecord
 
 _AT_ONCE: Final = 500
 """A statement takes a bounded number of values; a tick can have any number of records."""
@@ -86,23 +88,57 @@ class Door:
         work.accepted.append(record.type)
         return include_by, True
 
-    def has_due(self, work: Work) -> bool:
-        """Return whether a tick would do anything: looking takes no write lock."""
-        return tlog.has_due(work)
+    def show(self, work: Work, size: int) -> Shown:
+        """Show what the entries of the signed log did, as far as nothing has yet.
 
-    def publish_due(self, work: Work) -> int:
-        """Run a tick: integrate due entries and show what they did. Returns how many."""
-        entries = tlog.integrate_due(work)
-        leaves = [(codec.decode_leaf(entry.leaf), entry.index) for entry in entries]
-        shown: dict[str, list[tuple[bytes, int]]] = {}
-        for (digest, kind), index in leaves:
-            shown.setdefault(kind, []).append((digest, index))
-        for kind, records in shown.items():
+        An effect that raises is set aside and told: its entry stays in the log, and those beside it
+        are shown.
+        """
+        entries = tlog.list_unshown(work, size)
+        shown = self._show(work, entries)
+        tlog.set_shown(work, size)
+        return shown
+
+    def show_aside(self, work: Work) -> Shown:
+        """Try those again that were set aside, as after this program was mended."""
+        entries = tlog.list_aside(work)
+        for entry in entries:
+            tlog.remove_aside(work, entry.index)
+        return self._show(work, entries)
+
+    def _show(self, work: Work, entries: Sequence[tlog.IntegratedEntry]) -> Shown:
+        failures: list[Exception] = []
+        kinds: dict[str, list[tuple[bytes, int]]] = {}
+        for entry in entries:
+            try:
+                digest, kind = codec.decode_leaf(entry.leaf)
+            except (MalformedError, ValueError) as error:
+                failures.append(error)
+                tlog.add_aside(work, entry.index)
+                continue
+            kinds.setdefault(kind, []).append((digest, entry.index))
+        for kind, records in kinds.items():
             for start in range(0, len(records), _AT_ONCE):
-                some = records[start : start + _AT_ONCE]
+                failures += self._show_some(work, kind, records[start : start + _AT_ONCE])
+        return Shown(entries=len(entries), failures=tuple(failures))
+
+    def _show_some(
+        self, work: Work, kind: str, some: Sequence[tuple[bytes, int]]
+    ) -> list[Exception]:
+        """Show records of one type together; if that fails, each by itself."""
+        try:
+            with work.attempt():
                 store.set_public(work, [digest for digest, _ in some])
                 self._owners[kind].publish(work, some)
-        return len(leaves)
+        except (InterfaceError, OperationalError):
+            # The database's own trouble: nothing is wrong with the records, and all is tried again.
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is must not keep the others waiting)
+            if len(some) > 1:
+                return [e for one in some for e in self._show_some(work, kind, [one])]
+            tlog.add_aside(work, some[0][1])
+            return [error]
+        return []
 
     def get_receipt(self, work: Work, digest: bytes) -> Receipt:
         """Return the receipt of a record that was taken in.
@@ -156,6 +192,21 @@ def find_record(work: Work, digest: bytes) -> StoredRecord | None:
 def find_signed(work: Work, signer: str, kind: str) -> StoredRecord | None:
     """Return the record of a type that a key signs once, or None."""
     return store.find_signed(work, signer, kind)
+
+
+def find_place(work: Work, digest: bytes) -> int:
+    """Return the place of a record's entry in the log.
+
+    Raises:
+        NotFoundError: no such record, or it waits for its tick.
+
+    """
+    record = store.find_by_digest(work, digest)
+    leaf = codec.encode_leaf(digest, record.type) if record else b""
+    index = tlog.find_index(work, leaf)
+    if index is None:
+        raise NotFoundError("no such record in the log")
+    return index
 
 
 def erase_bytes(work: Work, digests: list[bytes]) -> None:

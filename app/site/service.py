@@ -85,7 +85,7 @@ def erase_again(work: Work, digests: list[bytes]) -> int:
 def found_instance(work: Work, door: Door, name: str, keys: Mapping[str, SigningKey]) -> None:
     """Sign the instance's first card; founding it again is no error.
 
-    The log's origin is chosen here, once, from its key: domains and onion addresses come and go.
+    The log's origin is its key's: domains and onion addresses come and go.
     """
     if store.find_card(work) is not None:
         return

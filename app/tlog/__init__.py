@@ -1,7 +1,8 @@
 """Room `tlog`: the append-only log. Leaves are bytes to it.
 
 Lives here: lanes, pending entries, the tick that shuffles a batch and gives each entry its place;
-and the formats by which anyone can check it, a file for each C2SP specification, pure:
+the `sequencer`, which writes the log's files and signs them; `published`, the log as its readers
+have it; and the formats by which anyone can check it, a file for each C2SP specification, pure:
 
 - `tree`          RFC 6962: hashes, inclusion and consistency proofs
 - `tiles`         the tree and the entries as files; nothing of them is believed unverified
@@ -22,7 +23,9 @@ Does not: know what a leaf means, who signed it or whether it may be shown.
 Invariants:
 - an entry is pending, then integrated, and never anything else; its index never changes;
 - no column tells when or in which order entries arrived: only the tick they fall due at;
-- one transaction holds a record and its pending leaf, and one holds a tick and its effects;
+- one transaction holds a record and its pending leaf; one gives places, and a later one shows what
+  the entries did, once the log that holds them is signed;
+- whatever the database says, the log signs nothing that does not continue its last checkpoint;
 - no cosignature leaves before what it says is durable, nor from the memory of another key;
 - bytes are parsed, then verified, each with a type of its own; what does not hold raises an error
   that says what is wrong and what it means, and nothing answers with a boolean.
@@ -31,19 +34,33 @@ Invariants:
 from .asking import Asker, with_cosignatures
 from .memory import WitnessMemory
 from .model import HOUSE_LANE, IntegratedEntry, Lane, Witnessed
+from .published import PublishedLog
+from .sequencer import Sequencer
 from .service import (
     append,
     begin_asking,
     change_lane,
     find_index,
+    forgo_checkpoint,
     has_due,
     integrate_due,
+    list_aside,
+    list_unshown,
     list_witnessed,
     make_policy,
     open_lane,
+    require_checkpoint,
+    set_shown,
     stop_asking,
 )
-from .store import count_entries, count_pending, has_every_index
+from .store import (
+    add_aside,
+    count_entries,
+    count_pending,
+    get_state,
+    has_every_index,
+    remove_aside,
+)
 from .witnessing import Witness
 
 __all__ = [
@@ -51,21 +68,31 @@ __all__ = [
     "Asker",
     "IntegratedEntry",
     "Lane",
+    "PublishedLog",
+    "Sequencer",
     "Witness",
     "WitnessMemory",
     "Witnessed",
+    "add_aside",
     "append",
     "begin_asking",
     "change_lane",
     "count_entries",
     "count_pending",
     "find_index",
+    "forgo_checkpoint",
+    "get_state",
     "has_due",
     "has_every_index",
     "integrate_due",
+    "list_aside",
+    "list_unshown",
     "list_witnessed",
     "make_policy",
     "open_lane",
+    "remove_aside",
+    "require_checkpoint",
+    "set_shown",
     "stop_asking",
     "with_cosignatures",
 ]

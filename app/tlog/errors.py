@@ -204,3 +204,58 @@ class OwnPastError(CorruptStateError):
             "is back or the entries were fetched from a mirror"
         )
         self.size = size
+
+
+class MissingEntryError(CorruptStateError):
+    """The entries' places have a gap."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "entries of the log are missing in the database: nothing is signed until the right "
+            "database is back"
+        )
+
+
+class CheckpointMissingError(CorruptStateError):
+    """The log has signed, and what it signed last is not there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the log's last checkpoint is not in the instance's folder, as after a restored "
+            "backup: nothing is signed, because it could contradict what the log has signed; "
+            "take the newest checkpoint from a mirror or a witness and run "
+            "`goftogu log resume FILE`"
+        )
+
+
+class CheckpointDamagedError(CorruptStateError):
+    """The file with the log's last checkpoint holds something else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "log/checkpoint in the instance's folder is not a checkpoint that this log signed: "
+            "nothing is signed; put the file aside, take the newest checkpoint from a mirror or a "
+            "witness and run `goftogu log resume FILE`"
+        )
+
+
+class LostRaceError(CorruptStateError):
+    """Somebody else has signed meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another process signs this log: two would contradict each other, so this one has "
+            "stopped; stop the other one or this one, and start again"
+        )
+
+
+class OlderCheckpointError(ConflictError):
+    """The checkpoint is older than what the log is known to have signed."""
+
+    def __init__(self, size: int, signed: int) -> None:
+        super().__init__(
+            f"the checkpoint is of {size} entries, and the log has signed {signed}: take the "
+            "newest one, from another mirror or witness"
+        )
+        self.size = size
+        self.signed = signed

@@ -1,4 +1,4 @@
-"""The nouns of the log, as far as part one needs them."""
+"""The nouns of the log."""
 
 from dataclasses import dataclass
 
@@ -37,6 +37,16 @@ class IntegratedEntry:
 
     index: int
     leaf: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogState:
+    """How far the log is."""
+
+    shown: int = 0
+    """How many entries, from the first, have had their effects."""
+    has_begun: bool = False
+    """Whether it may have signed: then its last checkpoint must be there before it signs again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,23 @@
-"""HTTP of the witness (C2SP tlog-witness) and of the policy. For programs: no cookie, no form."""
+"""HTTP of the log's files, of the witness (C2SP tlog-witness) and of the policy.
+
+For programs: no cookie, no form. A front server may serve the log's folder itself.
+"""
 
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.kernel.errors import AppError, NotFoundError, ReadOnlyError
+from app.web.coding import etag_of
 from app.web.middleware import read_body
 from app.web.site import Site
 
 from . import service
 from .policies import encode_policy
+from .published import PublishedLog
 from .witness import TEXT_TYPE, Answer, answer_refused
 from .witnessing import Witness
 
@@ -21,6 +27,31 @@ router = APIRouter()
 _GROWS_AT_MOST = 120
 _GROWS_PER_S = 60
 _MINUTE = {"Cache-Control": "public, max-age=60"}
+
+
+async def get_log(request: Request) -> PublishedLog:
+    """Deliver the published log to a handler."""
+    log: PublishedLog = request.app.state.log
+    return log
+
+
+LogDep = Annotated[PublishedLog, Depends(get_log)]
+
+
+@router.get(
+    "/tlog/{path:path}",
+    operation_id="readLog",
+    tags=["log"],
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}, "text/plain": {}}}},
+)
+def read_log(path: str, log: LogDep) -> Response:
+    """Return the log's checkpoint, a tile or a bundle of entries (C2SP tlog-tiles)."""
+    publication, raw = log.read(f"tlog/{path}")
+    kept_s = publication.lifetime_s
+    lifetime = "max-age=31536000, immutable" if kept_s is None else f"max-age={kept_s}"
+    headers = {"Cache-Control": f"public, {lifetime}", "ETag": etag_of(raw)}
+    return Response(raw, headers=headers, media_type=publication.media_type)
 
 
 @router.post("/witness/add-checkpoint", include_in_schema=False)

@@ -1,5 +1,6 @@
 """The verbs of the log."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 from app.crypto.note_keys import COSIGNATURE, COSIGNATURE_MLDSA, VerifierKey
@@ -55,8 +56,9 @@ def append(
 def integrate_due(work: Work) -> list[IntegratedEntry]:
     """Give every due entry its place, each lane's batch in a random order.
 
-    All of it is one transaction with what the callers do for the entries: after a crash either the
-    whole tick happened or none of it. Integrating when nothing is due is no error.
+    All of it is one transaction. What the entries did is shown in a later one, once they are in a
+    signed log: after a crash the next run goes on there. Integrating when nothing is due is no
+    error.
     """
     integrated: list[IntegratedEntry] = []
     size = store.count_entries(work)
@@ -77,6 +79,37 @@ def integrate_due(work: Work) -> list[IntegratedEntry]:
 def has_due(work: Work) -> bool:
     """Return whether a tick would integrate anything now."""
     return bool(_list_due(work))
+
+
+def list_unshown(work: Work, size: int) -> list[IntegratedEntry]:
+    """Return the entries below a tree size whose effects have not been shown, in their order."""
+    return store.list_entries(work, store.get_state(work).shown, size)
+
+
+def set_shown(work: Work, size: int) -> None:
+    """Say that all entries below a tree size had their effects, but those that were set aside."""
+    state = store.get_state(work)
+    if size > state.shown:
+        store.set_state(work, replace(state, shown=size))
+
+
+def list_aside(work: Work) -> list[IntegratedEntry]:
+    """Return the entries that were set aside: in the log, but not shown."""
+    return [
+        entry
+        for index in store.list_aside(work)
+        for entry in store.list_entries(work, index, index + 1)
+    ]
+
+
+def require_checkpoint(work: Work) -> None:
+    """Let the log sign no more without its last checkpoint."""
+    store.set_state(work, replace(store.get_state(work), has_begun=True))
+
+
+def forgo_checkpoint(work: Work) -> None:
+    """Let the log sign without one: only where it has never signed can that contradict nothing."""
+    store.set_state(work, replace(store.get_state(work), has_begun=False))
 
 
 def find_index(work: Work, leaf: bytes) -> int | None:

@@ -1,6 +1,7 @@
 """Every statement of the log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -9,13 +10,29 @@ from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
-from .model import LIVE_BATCH, AskedWitness, IntegratedEntry, Lane, LaneFacts
-from .tables import EntryRow, LaneRow, PendingRow, WitnessRow
+from .errors import MissingEntryError
+from .model import LIVE_BATCH, AskedWitness, IntegratedEntry, Lane, LaneFacts, LogState
+from .tables import AsideRow, EntryRow, LaneRow, PendingRow, StateRow, WitnessRow
 
-_PENDING = columns_of(PendingRow)
+_LANE, _PENDING = columns_of(LaneRow), columns_of(PendingRow)
 _ADD_PENDING = insert(_PENDING)
 _FIND_DUE_AT = select(_PENDING.c.due_at).where(_PENDING.c.leaf_hash == bindparam("key"))
-_ADD_ENTRIES = insert(columns_of(EntryRow))
+_LIST_DUE_LANES = (
+    select(_LANE.c.name, _LANE.c.tick_s, func.count(), func.min(_PENDING.c.due_at))
+    .join(_LANE, _LANE.c.name == _PENDING.c.lane)
+    .where(_PENDING.c.due_at <= bindparam("minute"))
+    .group_by(_LANE.c.name, _LANE.c.tick_s)
+    .order_by(_LANE.c.name)
+)
+_ENTRY, _STATE = columns_of(EntryRow), columns_of(StateRow)
+_ADD_ENTRIES = insert(_ENTRY)
+_COUNT_ENTRIES = select(func.max(_ENTRY.c.index))
+_LIST_ENTRIES = (
+    select(_ENTRY.c.index, _ENTRY.c.leaf)
+    .where(_ENTRY.c.index >= bindparam("start"), _ENTRY.c.index < bindparam("end"))
+    .order_by(_ENTRY.c.index)
+)
+_GET_STATE = select(_STATE.c.shown, _STATE.c.has_begun)
 
 
 def add_lane(work: Work, lane: Lane) -> None:
@@ -50,18 +67,7 @@ def find_due_at(work: Work, leaf_hash: bytes) -> Instant | None:
 
 def list_due_lanes(work: Work) -> list[LaneFacts]:
     """Return the lanes that have due entries, with what a tick is decided from."""
-    rows = work.session.execute(
-        select(
-            LaneRow.name,
-            LaneRow.tick_s,
-            func.count(),
-            func.min(PendingRow.due_at).label("oldest"),
-        )
-        .join(LaneRow, LaneRow.name == PendingRow.lane)
-        .where(PendingRow.due_at <= work.minute)
-        .group_by(LaneRow.name, LaneRow.tick_s)
-        .order_by(LaneRow.name)
-    )
+    rows: Iterable[Any] = work.run(_LIST_DUE_LANES, {"minute": work.minute})
     return [
         LaneFacts(
             lane=Lane(name=name, tick_s=tick_s),
@@ -97,7 +103,7 @@ def take_due(work: Work, lane: Lane) -> Sequence[tuple[bytes, bytes]]:
 
 def count_entries(work: Work) -> int:
     """Return the tree size: the number of integrated entries."""
-    highest = work.session.scalar(select(func.max(EntryRow.index)))
+    highest: int | None = work.run(_COUNT_ENTRIES).scalar()
     return 0 if highest is None else highest + 1
 
 
@@ -151,3 +157,46 @@ def set_cosigned(work: Work, witness: AskedWitness, cosigned: bytes) -> None:
         .where((WitnessRow.name == witness.name) & (WitnessRow.key == key))
         .values(cosigned=cosigned)
     )
+
+
+def list_entries(work: Work, start: int, end: int) -> list[IntegratedEntry]:
+    """Return the entries from one place up to before another, in their order, as far as there are.
+
+    Raises:
+        MissingEntryError: there is a gap.
+
+    """
+    rows: Sequence[Any] = work.run(_LIST_ENTRIES, {"start": start, "end": end}).all()
+    if rows and rows[-1][0] != start + len(rows) - 1:
+        raise MissingEntryError
+    return [IntegratedEntry(index=index, leaf=leaf) for index, leaf in rows]
+
+
+def get_state(work: Work) -> LogState:
+    """Return how far the log is."""
+    row = work.run(_GET_STATE).mappings().first()
+    return LogState() if row is None else LogState(shown=row["shown"], has_begun=row["has_begun"])
+
+
+def set_state(work: Work, state: LogState) -> None:
+    """Say how far the log is."""
+    values = {"shown": state.shown, "has_begun": state.has_begun}
+    if work.run(_GET_STATE).first() is None:
+        work.run(insert(_STATE), {"id": 0, **values})
+    else:
+        work.run(update(_STATE).values(values))
+
+
+def add_aside(work: Work, index: int) -> None:
+    """Remember an entry whose effect failed."""
+    work.run(insert(columns_of(AsideRow)), {"index": index})
+
+
+def remove_aside(work: Work, index: int) -> None:
+    """Forget such an entry: it is shown."""
+    work.session.execute(delete(AsideRow).where(AsideRow.index == index))
+
+
+def list_aside(work: Work) -> list[int]:
+    """Return the places of the entries whose effects failed, in their order."""
+    return list(work.session.scalars(select(AsideRow.index).order_by(AsideRow.index)))

@@ -3,7 +3,7 @@
 from sqlalchemy import Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import STRICT, UNORDERED, Base, CoarseInstant
+from app.db.tables import FLAG, STRICT, UNORDERED, Base, CoarseInstant
 from app.kernel.clock import Instant
 
 
@@ -50,3 +50,23 @@ class WitnessRow(Base):
     key: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(Text)
     cosigned: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StateRow(Base):
+    """How far the log is. One row; none while nothing was ever shown or signed."""
+
+    __tablename__ = "tlog_state"
+    __table_args__ = (UNORDERED,)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    shown: Mapped[int] = mapped_column(Integer)
+    has_begun: Mapped[bool] = mapped_column(FLAG)
+
+
+class AsideRow(Base):
+    """The place of an entry whose effect failed; it is tried again at every start."""
+
+    __tablename__ = "tlog_aside"
+    __table_args__ = (UNORDERED,)
+
+    index: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

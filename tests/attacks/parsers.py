@@ -189,6 +189,7 @@ REACHED: Final = {
     "app.forum.routes.managing._read_form": "forms", "app.forum.routes.writing._read_form": "forms",
     "app.forum.routes.writing.parse_nonce": "forms", "app.identity.routes.recovery._parse_words": "forms",
     "app.records.routes.read_receipt": "schema", "app.records.routes.read_record": "schema",
+    "app.records.routes.read_proof": "schema", "app.tlog.routes.read_log": "schema",
     "app.web.middleware.read_body": "forms",
     "app.forum.codec.clean_tag": "forms", "app.forum.forms.parse_tag": "forms",
     # The commands' own reading of a stream or an address, which parses nothing: tests/cli.

@@ -33,10 +33,12 @@ COLUMNS: Final = {
     "saved_thread": "root thread",
     "steward": "root",
     "thread": "board first_index head id is_pinned is_public last_day last_index next_number opening post_count started_on state tags",
+    "tlog_aside": "index",
     "tlog_entry": "index leaf leaf_hash",
     "tlog_lane": "name tick_s",
     "tlog_pending": "due_at lane leaf leaf_hash",
     "tlog_witness": "cosigned key name url",
+    "tlog_state": "has_begun id shown",
     "version": "day digest is_public language number post text title",
 }  # fmt: skip
 

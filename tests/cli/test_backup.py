@@ -3,16 +3,18 @@
 import io
 import tarfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pyrage
 import pytest
-from app import site
+from app import site, tlog
 from app.kernel.clock import FixedClock
+from app.kernel.errors import CorruptStateError
 
 from tests import factories
 from tests.cli.command import Done, goftogu
-from tests.houses import open_at, publish, read_rows
+from tests.houses import open_at, read_rows, release, submit
 
 pytestmark = pytest.mark.slow
 
@@ -47,10 +49,11 @@ def made(data: Path, posts: list[bytes], keys: tuple[str, Path], tmp_path: Path)
 
 
 def change(data: Path, *raws: bytes) -> None:
-    """Publish records in the instance of a folder."""
-    house = open_at(data, FixedClock(factories.NOW))
-    publish(house, *raws)
-    house.db.close()
+    """Publish records, and what waits, in the instance of a folder."""
+    with closing((house := open_at(data, FixedClock(factories.NOW))).db):
+        if raws:
+            submit(house, *raws)
+        release(house)
 
 
 def rows(data: Path) -> list[tuple[str, dict[str, object]]]:
@@ -78,7 +81,9 @@ def test_restored_backup_is_the_same_instance(
 
     assert done.code == 0, done.err
     assert rows(tmp_path / "new") == rows(data)
-    assert goftogu("check", data=tmp_path / "new").code == 0
+    check = goftogu("check", data=tmp_path / "new")
+    assert check.out.decode().count("BAD ") == 1, "all but its last checkpoint is there"
+    assert "log resume" in check.err
     kept, new = contents(data / "keys"), contents(tmp_path / "new" / "keys")
     assert new == kept
 
@@ -128,11 +133,11 @@ def test_erased_words_stay_erased_when_an_older_backup_is_restored(
     assert "1 posts were erased again" in done.err
     assert not [name for name, raw in contents(new).items() if NEEDLE.encode() in raw]
     assert not [name for name, raw in contents(new).items() if b"saffron" in raw]
-    assert goftogu("check", data=new).code == 0
     tables = {"version", "post_search", "post_search_content"}
     old = [row for row in rows(data) if row[0] in tables]
     assert [row for row in rows(new) if row[0] in tables] == old
     assert (new / "erased.log").read_text() == (data / "erased.log").read_text()
+    assert not (new / "log").exists()
 
 
 def test_erasure_is_listed_as_a_digest_and_nothing_else(data: Path, posts: list[bytes]) -> None:
@@ -281,3 +286,116 @@ def test_backup_of_a_spoilt_instance_is_not_restored(
 
     assert done.code == 1
     assert not (tmp_path / "new").exists()
+
+
+# The log of a restored instance.
+
+
+def published(data: Path) -> Path:
+    """Return the checkpoint that mirrors have of an instance."""
+    return data / "public" / "tlog" / "checkpoint"
+
+
+def log_of(data: Path) -> dict[str, bytes]:
+    """Return what the log of an instance has signed."""
+    return contents(data / "public") | contents(data / "log")
+
+
+def test_no_backup_holds_the_last_checkpoint(
+    data: Path, made: Path, keys: tuple[str, Path]
+) -> None:
+    sealed = pyrage.decrypt(
+        made.read_bytes(), [pyrage.x25519.Identity.from_str(keys[1].read_text().split("\n")[1])]
+    )
+
+    with tarfile.open(fileobj=io.BytesIO(sealed)) as tar:
+        names = tar.getnames()
+    assert {name.split("/")[0] for name in names} == {"manifest.json", "keys", "database"}
+    assert published(data).read_bytes() not in sealed
+
+
+def test_restored_instance_signs_nothing_until_it_has_its_last_checkpoint(
+    data: Path, made: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    new, post = tmp_path / "new", factories.note(AVA, title="Later", text="Waits.")
+    assert "log resume" in restore(made, keys, new).err
+
+    with pytest.raises(CorruptStateError):
+        change(new, post)
+    assert "checkpoint" not in log_of(new)
+    done = goftogu("log", "resume", published(data), data=new)
+    assert done.code == 0, done.err
+    change(new)
+
+    old = log_of(data)
+    assert int(log_of(new)["checkpoint"].split(b"\n")[1]) == 1 + int(
+        old["checkpoint"].split(b"\n")[1]
+    )
+    assert goftogu("check", data=new).code == 0
+
+
+def test_backup_is_restored_with_the_last_checkpoint_at_once(
+    data: Path, made: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    done = restore(made, keys, tmp_path / "new", "--checkpoint", published(data))
+
+    assert done.code == 0, done.err
+    assert goftogu("check", data=tmp_path / "new").code == 0
+    change(tmp_path / "new")
+    # Partial tiles of smaller trees are not made again: nobody needs them.
+    assert log_of(tmp_path / "new").items() <= log_of(data).items()
+    assert published(tmp_path / "new").read_bytes() == published(data).read_bytes()
+
+
+def test_older_backup_never_makes_the_log_fork(
+    data: Path, made: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    older = tmp_path / "older"
+    older.write_bytes(published(data).read_bytes())
+    change(data, factories.note(AVA, title="After the backup", text="Signed."))
+    done = restore(made, keys, tmp_path / "new", "--checkpoint", published(data))
+
+    assert done.code == 0, done.err
+    assert "was put in place" in goftogu("check", data=tmp_path / "new").err
+    with pytest.raises(CorruptStateError):
+        change(tmp_path / "new", factories.note(AVA, title="Another", text="Not signed."))
+    assert goftogu("log", "resume", older, data=tmp_path / "new").code == 1
+    assert log_of(tmp_path / "new").keys() == {"checkpoint", "lock", "turn"}
+
+
+def test_restore_with_a_checkpoint_of_another_log_leaves_nothing(
+    made: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    assert goftogu("init", data=other).code == 0
+
+    done = restore(made, keys, tmp_path / "new", "--checkpoint", published(other))
+
+    assert done.code == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_log_that_was_never_published_may_begin(
+    made: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    assert restore(made, keys, tmp_path / "new").code == 0
+
+    assert goftogu("log", "resume", data=tmp_path / "new").code == 2
+    assert goftogu("log", "resume", "--never-signed", data=tmp_path / "new").code == 0
+    change(tmp_path / "new")
+
+    assert goftogu("check", data=tmp_path / "new").code == 0
+
+
+def test_backup_of_an_older_version_signs_nothing_either(
+    data: Path, keys: tuple[str, Path], tmp_path: Path
+) -> None:
+    """Its database does not know that the log has begun, and the instance may have gone on since."""
+    with closing((house := open_at(data, FixedClock(factories.NOW))).db), house.db.write() as work:
+        tlog.forgo_checkpoint(work)
+    assert goftogu("backup", "--to", tmp_path / "b", "--recipient", keys[0], data=data).code == 0
+
+    assert restore(tmp_path / "b", keys, tmp_path / "new").code == 0
+
+    with pytest.raises(CorruptStateError):
+        change(tmp_path / "new")

@@ -7,6 +7,7 @@ _GROUP = "app/db/group.py"
 _ERASED = "app/db/erased.py"
 _WIRING = "app/wiring.py"
 _ARCHIVE = "app/cli/archive.py"
+_SEQUENCER, _FILES = "app/tlog/sequencer.py", "app/tlog/files.py"
 _PRAGMAS = "db/test_engine.py::test_connection_is_set_up_to_lose_and_to_leak_nothing"
 
 # fmt: off
@@ -49,6 +50,16 @@ CONTROLS = (
     Control("key files for their owner", "L10", "app/cli/keys.py", "0o600", "0o644", "cli/test_keys.py::test_keygen_in_an_open_umask_still_closes_the_file"),
     Control("commands use no proxy of the environment", "D2", "app/web/outbound.py", "trust_env=False", "trust_env=True", "cli/test_records.py::test_proxy_of_the_environment_is_not_used"),
     Control("commands read bounded answers", "D3", "app/web/outbound.py", "if len(received) > most:", "if False:", "cli/test_records.py::test_endless_answer_is_cut_off"),
+    Control("nothing signed by a database that is behind", "one history", _SEQUENCER, "if (entries := store.count_entries(work)) < size:\n            raise LogBehindError(entries, size)\n        while", "entries = store.count_entries(work)\n        while", "tlog/test_sequencer.py::test_restored_older_database_is_not_signed"),
+    Control("nothing signed by another database", "one history", _SEQUENCER, "require_own_past(own.tree, entries, edge.head.root)", "pass", "tlog/test_sequencer.py::test_first_entry_that_changed_is_found_at_the_start"),
+    Control("nothing signed by a database that changed", "one history", _SEQUENCER, "if _hashes(work, size - len(signed.last), size) != signed.last:", "if False:", "tlog/test_sequencer.py::test_database_that_changes_while_the_worker_runs_is_not_signed"),
+    Control("nothing signed without the last checkpoint", "one history", _SEQUENCER, "                if own is None and state.has_begun:\n                    raise CheckpointMissingError\n", "", "tlog/test_sequencer.py::test_without_its_last_checkpoint_the_log_signs_nothing"),
+    Control("compare, then swap", "one history", _FILES, "if there != (None if old is None else old.note.encode()):", "if False:", "tlog/test_sequencer.py::test_second_sequencer_stops"),
+    Control("a lost race stops", "one history", _SEQUENCER, "            self.halted = error\n", "", "tlog/test_sequencer.py::test_second_sequencer_stops"),
+    Control("restored log is bereft", "one history", _ARCHIVE, "tlog.require_checkpoint(work)", "pass", "cli/test_backup.py::test_backup_of_an_older_version_signs_nothing_either"),
+    Control("no older checkpoint", "one history", _SEQUENCER, "if given.tree.size < shown:", "if False:", "tlog/test_sequencer.py::test_checkpoint_that_could_make_the_log_fork_is_refused"),
+    Control("only the log's files are served", "D11", "app/tlog/published.py", "            publication = describe(path)\n", "            publication = describe('tlog/checkpoint')\n", "tlog/test_serving.py::test_nothing_else_is_served"),
+    Control("one failed effect keeps none waiting", "B1", "app/records/service.py", "            if len(some) > 1:", "            if False:", "tlog/test_sequencer.py::test_one_poison_record_keeps_no_other_waiting"),
     Control("import's members", "D5", "app/cli/imports.py", "if not row.keys() <= _MEMBERS:", "if False:", "cli/test_import.py::test_bad_row_is_reported_and_stops_no_other"),
 )
 # fmt: on

@@ -24,8 +24,8 @@ from app.cli import operate
 
 _READY_S: Final = 30.0
 _POLL_S: Final = 0.01
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.faults.host"])
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.faults.host"])
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def running_host(data: Path, database_url: str = "", staff: str = "") -> Iterato
     """Serve the instance in a folder for the length of a block; killed at its end, if not before."""
     address = f"127.0.0.1:{find_port()}"
     words = (address, data, database_url, staff)
-    process = _processes.Process(target=_serve, args=words, daemon=True)
+    process = PROCESSES.Process(target=_serve, args=words, daemon=True)
     process.start()
     host = Host(address, process)
     try:

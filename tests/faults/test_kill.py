@@ -6,7 +6,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 import pytest
-from app import wiring
+from app import tlog, wiring
 from app.kernel.clock import SystemClock
 from app.settings import Settings
 from sqlalchemy import text
@@ -23,8 +23,10 @@ from tests.faults.load import (
     wait_for,
 )
 from tests.faults.rounds import KILLS
+from tests.faults.sequencing import kill_while_it_sequences, list_checkpoints
 from tests.houses import count_records, find_record, open_at, submit, tick
 from tests.postgres.server import Postgres
+from tests.tlog.strangers import assert_log_good
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +46,8 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
             with house.db.read() as work:
                 assert work.session.scalar(text("PRAGMA integrity_check")) == "ok"
             assert_promises_kept(house, heard)
+            tick(house)
+            assert_log_good(house)
             assert_good(house)
         acknowledged += len(heard.taken_in)
         unanswered += len(heard.unanswered)
@@ -91,6 +95,27 @@ def test_record_whose_answer_was_cut_off_is_handed_in_again_without_becoming_two
     with closing((house := open_at(data, SystemClock())).db):
         assert count_records(house) == before + 1
         assert_good(house)
+
+
+def test_killed_sequencer_never_forks_its_log(template: Path, tmp_path: Path) -> None:
+    """One instance, killed at random again and again: each checkpoint continues those before it."""
+    data = tmp_path / "instance"
+    shutil.copytree(template, data)
+    seen: list[bytes] = []
+    for number in range(KILLS):
+        kill_while_it_sequences(data, f"Author {number}")
+        with closing((house := open_at(data, SystemClock())).db):
+            seen += [path.read_bytes() for path in list_checkpoints(data)]
+            tick(house)
+            seen += [path.read_bytes() for path in list_checkpoints(data)]
+            assert_log_good(house, *seen[-8:], seen[0])
+            with house.db.read() as work:
+                assert tlog.get_state(work).shown == tlog.count_entries(work)
+                assert tlog.list_aside(work) == []
+    with closing((house := open_at(data, SystemClock())).db):
+        assert_log_good(house, *seen)
+        assert_good(house)
+    assert len(set(seen)) > KILLS
 
 
 @pytest.mark.postgres

@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
 from app.kernel.clock import Instant
+from app.records.codec import encode_leaf
 from app.tlog import tree
 from app.tlog.checkpoints import VerifiedCheckpoint, with_signatures
 from app.tlog.cosignatures import cosign
+from app.tlog.proof_files import parse_proof_file
 from app.tlog.tiles import VerifiedTiles
+from app.wiring import House
 
-from tests.tlog import logs
+from tests import factories
+from tests.houses import submit, tick
+from tests.tlog import logs, strangers
 
 SOURCE = Path(__file__).parent / "tlog.go"
 GO_PATH = Path("/usr/share/gocode")
@@ -148,3 +153,30 @@ def test_golang_refuses_what_we_refuse(go: Ask, tmp_path: Path) -> None:
         file.write_bytes(raw[:20] + bytes([raw[20] ^ 1]) + raw[21:])
         assert go(tmp_path, {}).returncode == 3, file
         file.write_bytes(raw)
+
+
+@pytest.mark.slow
+def test_golang_verifies_what_an_instance_publishes(go: Ask, house: House) -> None:
+    """With the card alone: the folder as the worker left it, and a receipt's proof."""
+    posts = [
+        factories.note(factories.person("Ava"), board=factories.LIVE, text=f"{n}")
+        for n in range(40)
+    ]
+    for post in posts:
+        submit(house, post)
+        if len(post) % 3:
+            tick(house)
+    tick(house)
+    card = strangers.read_card(house)
+    leaf = encode_leaf(factories.digest_of(posts[7]), "Note")
+    index = strangers.read_log(house).index(leaf)
+    proof = parse_proof_file(house.sequencer.published.prove(index))
+
+    asked = {"index": index, "leaf": encoded([leaf])[0], "path": encoded(proof.path)}
+    keys = {"log_key": card["urn:goftogu:logKey"], "witness_key": card["urn:goftogu:witnessKey"]}
+    done = go(strangers.public(house) / "tlog", keys | {"inclusion": [asked]})
+
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    assert answers["signers"] == [card["urn:goftogu:logOrigin"]]
+    assert answers["entries"] == answers["size"] == len(strangers.read_log(house))

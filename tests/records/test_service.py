@@ -194,7 +194,7 @@ def test_a_crash_in_the_middle_of_a_tick_leaves_everything_waiting(house: House)
     posts = [factories.note(AVA, text=f"Post {n}.") for n in range(5)]
     submit(house, *posts)
 
-    crash_after(house, house.door.publish_due)
+    crash_after(house, tlog.integrate_due)
 
     assert [log_index(house, post) for post in posts] == [None] * 5
     assert release(house) == 5

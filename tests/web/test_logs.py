@@ -85,7 +85,7 @@ def test_step_that_fails_is_one_line_of_class_and_place(house: House, lines: io.
     worker.step(house, 1)
 
     (event,) = events(lines)
-    assert (event["event"], event["level"]) == ("step-failed", "error")
+    assert (event["event"], event["level"]) == ("effect-failed", "error")
     assert event["kind"].isidentifier()
     assert event["place"].partition(":")[0].endswith(".py")
 

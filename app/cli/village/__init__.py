@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
 
-from app import forum, identity, wiring
+from app import forum, identity, wiring, worker
 from app.cli.output import progress
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
@@ -74,8 +74,7 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
             _go_to(clock, present, event.days_ago)
             _happen(house, event, people, boards)
             clock.advance(2 * HOUR_S)
-            with house.db.write() as work:
-                house.door.publish_due(work)
+            worker.tick(house)
             advance()
     house.db.close()
     return logins
@@ -103,7 +102,7 @@ def _people(house: wiring.House) -> tuple[dict[str, Villager], list[tuple[str, s
                 nonce = _nonce("card", person["slug"])
                 raw = identity.make_card(seed, person["name"], custody, day_of(work.now), nonce)
                 house.door.submit(work, raw)
-            house.door.publish_due(work)
+        worker.tick(house)
     return people, logins
 
 
@@ -128,7 +127,7 @@ def _boards(house: wiring.House) -> dict[str, forum.Board]:
             boards[item["slug"]] = forum.found_board(
                 work, house.door, board, key, house.keys["instance"]
             )
-            house.door.publish_due(work)
+        worker.tick(house)
     return boards
 
 

@@ -166,6 +166,8 @@ class ReceiptPage(Page):
     post_digest: str
     """The post that it concerns; empty if none."""
     receipt_path: str
+    proof_path: str
+    """Where the proof is that the log holds it; empty before that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

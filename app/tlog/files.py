@@ -1,0 +1,181 @@
+"""The log's files on the disk: the folder that anyone may read, and the checkpoint that is its own.
+
+A file is written beside its place, synced, renamed, and its folder synced: whoever reads sees the
+old file or the new one, also after the power was cut at any point.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from shutil import rmtree
+from typing import Final
+
+from app.crypto.note_keys import VerifierKey
+from app.kernel.errors import AppError, NotFoundError
+
+from .checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
+from .errors import CheckpointDamagedError, LostRaceError
+
+_PART: Final = ".part"
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+
+
+class PublicFolder:
+    """`GOFTOGU_DATA/public`: what any web server may serve as it is."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: set[Path] = set()
+
+    def read(self, path: str) -> bytes:
+        """Return a file; whoever calls has made sure that the path is one of the log's.
+
+        Raises:
+            NotFoundError: it is not there.
+
+        """
+        try:
+            return (self._folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NotFoundError("no such file of the log") from error
+
+    def write(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write files durably. Writing the same again changes nothing.
+
+        Raises:
+            OSError: the disk is full or fails. Some of them may be there.
+
+        """
+        changed: dict[Path, None] = {}
+        with self._forgetting():
+            for path, raw in files:
+                place = self._folder / path
+                self._make(place.parent)
+                _write(place, raw)
+                changed[place.parent] = None
+            for folder in changed:
+                _sync(folder)
+
+    def replace(self, path: str, raw: bytes) -> None:
+        """Write a file that may be an older one again after a power cut, but is always whole.
+
+        Raises:
+            OSError: the disk is full or fails.
+
+        """
+        place = self._folder / path
+        with self._forgetting():
+            self._make(place.parent)
+            _write(place, raw)
+
+    def remove(self, path: str) -> None:
+        """Remove a folder with what is in it, if it is there."""
+        folder = self._folder / path
+        self._made.discard(folder)
+        rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """Forget which folders are there when something fails: one may have been taken away."""
+        try:
+            yield
+        except OSError:
+            self._made.clear()
+            raise
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder durably. One that a crash left may not have been synced: it is, once."""
+        if folder in self._made:
+            return
+        if folder != self._folder:
+            self._make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync(folder.parent)
+        self._made.add(folder)
+
+
+class OwnCheckpoint:
+    """`GOFTOGU_DATA/log/checkpoint`: the last that the log has signed, in no backup.
+
+    Whatever the database says, the log never signs anything that does not continue this.
+    """
+
+    def __init__(self, folder: Path, key: VerifierKey) -> None:
+        self._path = folder / "checkpoint"
+        self._key = key
+        self._is_made = False
+
+    def read(self) -> VerifiedCheckpoint | None:
+        """Return it, or None if there is none.
+
+        Raises:
+            CheckpointDamagedError: the file holds something else.
+
+        """
+        try:
+            raw = self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            return verify_checkpoint(parse_checkpoint(raw), [self._key])
+        except AppError as error:
+            raise CheckpointDamagedError from error
+
+    def swap(self, old: VerifiedCheckpoint | None, new: VerifiedCheckpoint) -> None:
+        """Put a checkpoint in the place of an older one, durably, if that is still the one there.
+
+        Raises:
+            LostRaceError: another one is there.
+            OSError: the disk is full or fails. The new one may be there or not.
+
+        """
+        with self._alone("lock"):
+            there = self._path.read_bytes() if self._path.exists() else None
+            if there != (None if old is None else old.note.encode()):
+                raise LostRaceError
+            _write(self._path, new.note.encode())
+            _sync(self._path.parent)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait until nobody else makes a run in this folder, for the length of a block."""
+        return self._alone("turn")
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        folder = self._path.parent
+        if not self._is_made:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _sync(folder.parent)
+            self._is_made = True
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def _write(place: Path, raw: bytes) -> None:
+    """Write a file that is whole whenever it is there. Its name is durable once its folder is."""
+    part = place.with_name(place.name + _PART)
+    try:
+        with open(os.open(part, _NEW, 0o600), "wb") as file:  # noqa: PTH123 (a handle has no path)
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, place)  # noqa: PTH105 (as the tests that let it fail know it)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise
+
+
+def _sync(folder: Path) -> None:
+    """Let what was renamed and made in a folder outlast a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,462 @@
+"""The sequencer: signs what is there, shows what is signed, and never signs two histories."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from app import records, tlog, worker
+from app.kernel.clock import FixedClock
+from app.kernel.errors import CorruptStateError, VerificationError
+from app.records.codec import encode_leaf
+from app.tlog import errors
+from app.tlog.checkpoints import sign_checkpoint
+from app.tlog.publication import CHECKPOINT_PATH
+from app.tlog.tables import EntryRow, PendingRow
+from app.tlog.tree import TreeHead, hash_leaf
+from app.wiring import House
+from sqlalchemy import delete, func, insert, select, text
+
+from tests import factories
+from tests.houses import SeededRandomness, find_record, open_at, require_post, submit, tick
+from tests.tlog.faults import Faults
+from tests.tlog.strangers import (
+    assert_log_good,
+    files_of,
+    public,
+    public_checkpoint,
+    read_log,
+    verified,
+)
+
+AVA = factories.person("Ava")
+NEVER = -1
+
+
+def live(words: str) -> bytes:
+    return factories.note(AVA, board=factories.LIVE, text=words)
+
+
+def own(house: House) -> bytes:
+    """Return the log's own last checkpoint."""
+    return (house.settings.data / "log" / "checkpoint").read_bytes()
+
+
+def twin(house: House) -> House:
+    """Open the same instance again, as after a restart."""
+    return open_at(house.settings.data, house.clock)
+
+
+def queue(house: House, count: int, prefix: str = "leaf") -> None:
+    """Let many leaves fall due at once; to the log they are bytes."""
+    leaves = [f"{prefix} {number}".encode() for number in range(count)]
+    rows = [
+        {"leaf_hash": hash_leaf(leaf), "leaf": leaf, "lane": "house", "due_at": 0}
+        for leaf in leaves
+    ]
+    lane = tlog.Lane(name="house", tick_s=900)
+    with house.db.write() as work:
+        tlog.change_lane(work, lane)
+        work.session.execute(insert(PendingRow), rows)
+
+
+def test_what_is_shown_is_in_the_signed_log(house: House) -> None:
+    posts = [live(f"Post {n}.") for n in range(3)]
+    submit(house, *posts)
+
+    assert tick(house) == 3
+
+    assert_log_good(house)
+    assert {encode_leaf(factories.digest_of(post), "Note") for post in posts} <= set(
+        read_log(house)
+    )
+    assert all(require_post(house, post).number for post in posts)
+    assert own(house) == (public(house) / CHECKPOINT_PATH).read_bytes()
+
+
+def test_idle_tick_writes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    tick(house)
+    disk = Faults(monkeypatch, house, NEVER, persists=False)
+
+    assert tick(house) == 0
+    assert disk.count == 0
+
+
+@pytest.mark.slow
+def test_many_entries_at_once_are_all_signed(house: House) -> None:
+    before = public_checkpoint(house).tree.size
+    queue(house, 20_000)
+
+    tick(house)
+
+    assert public_checkpoint(house).tree.size == before + 20_000
+    assert_log_good(house)
+
+
+def test_partial_tiles_go_once_the_next_full_one_is_there(house: House) -> None:
+    for number in range(6):
+        queue(house, 130, str(number))
+        tick(house)
+        assert_log_good(house)
+
+    assert not (public(house) / "tlog/tile/0/000.p").exists()
+    assert not (public(house) / "tlog/tile/entries/001.p").exists()
+    assert (public(house) / "tlog/tile/0/002.p").is_dir()
+
+
+# What a crash leaves.
+
+
+@pytest.fixture
+def waiting(template: Path, tmp_path: Path) -> Path:
+    """An instance with posts that fall due, never opened since."""
+    data = tmp_path / "waiting"
+    shutil.copytree(template, data)
+    with closing((house := open_at(data, FixedClock(factories.NOW))).db):
+        submit(
+            house, *[factories.note(AVA, board=factories.LIVE, text=f"Post {n}.") for n in range(3)]
+        )
+    return data
+
+
+def started(waiting: Path, to: Path) -> House:
+    """Open a copy whose randomness is always the same."""
+    shutil.copytree(waiting, to)
+    return reopened(to)
+
+
+def reopened(data: Path) -> House:
+    return open_at(data, FixedClock(factories.NOW), SeededRandomness(1))
+
+
+def count_shown(house: House) -> int:
+    with house.db.read() as work:
+        return tlog.get_state(work).shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("persists", [False, True], ids=["failed", "failed-but-persisted"])
+@pytest.mark.parametrize("restarts", [False, True], ids=["goes-on", "restarts"])
+def test_failure_at_each_durable_step_ends_with_the_same_log(
+    waiting: Path, tmp_path: Path, *, persists: bool, restarts: bool
+) -> None:
+    def run(at: int, name: str) -> tuple[int, dict[str, bytes], int]:
+        house = started(waiting, tmp_path / name)
+        before = own(house)
+        with pytest.MonkeyPatch.context() as patch:
+            disk = Faults(patch, house, at, persists=persists)
+            with suppress(OSError):
+                tick(house)
+        stopped = own(house)
+        if restarts:
+            house.db.close()
+            house = reopened(tmp_path / name)
+        tick(house)
+        assert_log_good(house, before, stopped)
+        shown = count_shown(house)
+        files = files_of(house)
+        house.db.close()
+        return disk.count, files, shown
+
+    steps, files, shown = run(NEVER, "whole")
+    assert steps > 12
+    assert shown == verified_size(files)
+    for step in range(steps):
+        _, found, found_shown = run(step, str(step))
+        assert found_shown == shown, step
+        # Only where no place was given yet may another shuffle come out.
+        if restarts:
+            assert found == files, step
+        assert not [name for name in found if name.endswith(".part")]
+
+
+def verified_size(files: dict[str, bytes]) -> int:
+    return int(files["log/checkpoint"].split(b"\n")[1])
+
+
+def test_nothing_is_shown_before_it_is_signed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = live("Not yet.")
+    submit(house, post)
+    (house.settings.data / "log" / "checkpoint.part").mkdir()
+
+    with pytest.raises(OSError, match="checkpoint"):
+        tick(house)
+
+    with house.db.read() as work:
+        assert records.find_place(work, factories.digest_of(post)) == tlog.count_entries(work) - 1
+    assert require_post(house, post).number is None
+    assert house.sequencer.halted is None, "a disk that fails is tried again"
+    (house.settings.data / "log" / "checkpoint.part").rmdir()
+    assert tick(house) == 1
+    assert require_post(house, post).number == 1
+
+
+def test_lost_public_folder_is_written_again(house: House) -> None:
+    queue(house, 600)
+    tick(house)
+    files = files_of(house)
+    house.db.close()
+    shutil.rmtree(public(house))
+
+    with closing((again := twin(house)).db):
+        tick(again)
+
+        assert files_of(again) == files
+        assert_log_good(again)
+
+
+def test_instance_of_an_older_version_gets_its_files_at_the_next_start(house: House) -> None:
+    queue(house, 300)
+    tick(house)
+    files = files_of(house)
+    with house.db.write() as work:
+        tlog.forgo_checkpoint(work)
+    house.db.close()
+    shutil.rmtree(public(house))
+    shutil.rmtree(house.settings.data / "log")
+
+    with closing((again := twin(house)).db):
+        worker.step(again, 0)
+
+        assert own(again) == files["log/checkpoint"]
+        assert_log_good(again)
+        assert again.sequencer.halted is None
+
+
+# What must never be signed.
+
+
+def test_restored_older_database_is_not_signed(house: House, tmp_path: Path) -> None:
+    data = house.settings.data
+    house.db.close()
+    shutil.copy(data / "goftogu.db", tmp_path / "old.db")
+    with closing((later := twin(house)).db):
+        submit(later, live("Soon lost."))
+        tick(later)
+    files = files_of(house)
+    shutil.copy(tmp_path / "old.db", data / "goftogu.db")
+
+    with closing((behind := twin(house)).db):
+        submit(behind, live("Another history."))
+        with pytest.raises(errors.LogBehindError):
+            tick(behind)
+        with behind.db.write() as work:
+            tlog.integrate_due(work)
+        behind.db.close()
+    with closing((other := twin(house)).db):
+        with pytest.raises(errors.OwnPastError):
+            tick(other)
+        assert files_of(other) == files
+        assert count_shown(other) < verified_size(files)
+
+
+def test_database_that_changes_while_the_worker_runs_is_not_signed(house: House) -> None:
+    tick(house)
+    before = files_of(house)
+    with house.db.write() as work:
+        last = work.session.scalar(select(func.max(EntryRow.index)))
+        work.session.execute(
+            text('UPDATE tlog_entry SET leaf = :leaf WHERE "index" = :n'), {"leaf": b"x", "n": last}
+        )
+    submit(house, live("On top of it."))
+
+    for _ in range(2):
+        with pytest.raises(errors.OwnPastError):
+            tick(house)
+    assert files_of(house) == before
+    with house.db.read() as work:
+        assert tlog.count_entries(work) == last + 1, "a wrong database is not made longer"
+
+
+def test_first_entry_that_changed_is_found_at_the_start(house: House) -> None:
+    queue(house, 700)
+    tick(house)
+    house.db.close()
+    with closing((again := twin(house)).db):
+        with again.db.write() as work:
+            work.session.execute(text("UPDATE tlog_entry SET leaf = x'00' WHERE \"index\" = 0"))
+        with pytest.raises(errors.OwnPastError):
+            tick(again)
+
+
+def test_entry_that_is_missing_is_found_at_the_start(house: House) -> None:
+    tick(house)
+    house.db.close()
+    with closing((again := twin(house)).db):
+        with again.db.write() as work:
+            work.session.execute(delete(EntryRow).where(EntryRow.index == 1))
+        with pytest.raises(errors.MissingEntryError):
+            tick(again)
+
+
+@pytest.mark.parametrize(
+    "raw", [None, b"", b"goftogu/other\n1\n\n"], ids=["gone", "empty", "other"]
+)
+def test_without_its_last_checkpoint_the_log_signs_nothing(house: House, raw: bytes | None) -> None:
+    post = live("Waits.")
+    submit(house, post)
+    path = house.settings.data / "log" / "checkpoint"
+    path.unlink()
+    if raw is not None:
+        path.write_bytes(raw)
+    shutil.rmtree(public(house))
+
+    expected = errors.CheckpointMissingError if raw is None else errors.CheckpointDamagedError
+    with pytest.raises(expected):
+        tick(house)
+
+    assert not public(house).exists()
+    assert path.exists() == (raw is not None)
+    assert require_post(house, post).number is None
+
+
+def test_halted_log_is_told_once_and_all_else_goes_on(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (house.settings.data / "log" / "checkpoint").unlink()
+
+    for number in range(3):
+        worker.step(house, number)
+
+    assert capsys.readouterr().out.count("log-halted") == 1
+    assert isinstance(house.sequencer.halted, errors.CheckpointMissingError)
+
+
+def test_second_sequencer_stops(house: House) -> None:
+    with closing((second := twin(house)).db):
+        for one in (house, second):
+            one.sequencer.require_own_past()
+        submit(house, live("Once."))
+        with house.db.write() as work:
+            tlog.integrate_due(work)
+        house.sequencer.sign()
+        before = files_of(house)
+
+        with pytest.raises(errors.LostRaceError):
+            second.sequencer.sign()
+
+        assert isinstance(second.sequencer.halted, errors.LostRaceError)
+        with pytest.raises(errors.LostRaceError):
+            tick(second)
+        assert files_of(house) == before
+        tick(house)
+        assert house.sequencer.halted is None
+
+
+# The operator gives a restored log its last checkpoint.
+
+
+@pytest.fixture
+def bereft(house: House) -> Iterator[House]:
+    """A log that has signed and lost its last checkpoint."""
+    submit(house, live("Signed."))
+    tick(house)
+    house.db.close()
+    shutil.copy(house.settings.data / "log" / "checkpoint", house.settings.data.parent / "last")
+    shutil.rmtree(house.settings.data / "log")
+    shutil.rmtree(public(house))
+    again = twin(house)
+    yield again
+    again.db.close()
+
+
+def test_log_goes_on_from_its_last_checkpoint(bereft: House) -> None:
+    last = (bereft.settings.data.parent / "last").read_bytes()
+    post = live("Later.")
+    submit(bereft, post)
+
+    bereft.sequencer.resume(last)
+    tick(bereft)
+
+    assert require_post(bereft, post).number == 1
+    assert_log_good(bereft, last)
+
+
+def signed(house: House, tree: TreeHead) -> bytes:
+    """Return a checkpoint by the log's key, whatever it says."""
+    origin = public_name(house)
+    return sign_checkpoint(origin, tree, house.keys["log"]).note.encode()
+
+
+def public_name(house: House) -> str:
+    return (house.settings.data.parent / "last").read_text().split("\n")[0]
+
+
+def test_checkpoint_that_could_make_the_log_fork_is_refused(bereft: House) -> None:
+    last = verified(bereft, (bereft.settings.data.parent / "last").read_bytes()).tree
+    with pytest.raises(errors.OlderCheckpointError):
+        bereft.sequencer.resume(signed(bereft, TreeHead(last.size - 1, last.root)))
+    with pytest.raises(errors.OwnPastError):
+        bereft.sequencer.resume(signed(bereft, TreeHead(last.size, bytes(32))))
+    stranger = sign_checkpoint(public_name(bereft), last, bereft.keys["witness"])
+    with pytest.raises(VerificationError):
+        bereft.sequencer.resume(stranger.note.encode())
+
+    assert not (bereft.settings.data / "log").exists()
+    with pytest.raises(CorruptStateError):
+        tick(bereft)
+
+
+def test_checkpoint_beyond_the_database_is_kept_and_nothing_signed(bereft: House) -> None:
+    last = verified(bereft, (bereft.settings.data.parent / "last").read_bytes()).tree
+    bereft.sequencer.resume(signed(bereft, TreeHead(last.size + 5, bytes(32))))
+
+    with pytest.raises(errors.LogBehindError):
+        tick(bereft)
+    with pytest.raises(errors.OlderCheckpointError):
+        bereft.sequencer.resume(signed(bereft, last))
+    with pytest.raises(errors.SplitViewError):
+        bereft.sequencer.resume(signed(bereft, TreeHead(last.size + 5, bytes([1]) * 32)))
+
+
+# What cannot be shown.
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.slow)])
+def test_one_poison_record_keeps_no_other_waiting(
+    house: House, capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    posts = [live(f"Post {n}.") for n in range(count)]
+    with house.db.write() as work:
+        for post in posts:
+            house.door.submit(work, post)
+        # Its row is gone: whatever shows it finds nothing to show.
+        digest = factories.digest_of(posts[7])
+        work.session.execute(text("DELETE FROM version WHERE digest = :d"), {"d": digest})
+        work.session.execute(text("DELETE FROM post WHERE digest = :d"), {"d": digest})
+
+    worker.step(house, 1)
+
+    assert [
+        post for post in posts if (found := find_record(house, post)) and not found.is_public
+    ] == [posts[7]]
+    assert capsys.readouterr().out.count("effect-failed") == 1
+    assert encode_leaf(digest, "Note") in read_log(house)
+    assert_log_good(house)
+    with house.db.read() as work:
+        (aside,) = tlog.list_aside(work)
+        assert aside.leaf == encode_leaf(digest, "Note")
+
+
+def test_what_was_set_aside_is_tried_again_at_the_next_start(house: House) -> None:
+    post = live("Broken for a day.")
+    submit(house, post)
+    rows = "version", "post"
+    with house.db.write() as work:
+        for row in rows:
+            work.session.execute(text(f"CREATE TABLE kept_{row} AS SELECT * FROM {row}"))
+            work.session.execute(text(f"DELETE FROM {row}"))
+    worker.step(house, 1)
+    with house.db.write() as work:
+        for row in reversed(rows):
+            work.session.execute(text(f"INSERT INTO {row} SELECT * FROM kept_{row}"))
+
+    worker.step(house, 1)
+    assert require_post(house, post).number is None
+    worker.step(house, 0)
+    assert require_post(house, post).number == 1
+    with house.db.read() as work:
+        assert tlog.list_aside(work) == []
