@@ -98,6 +98,8 @@ def test_export_asks_for_a_day_or_a_place(choice: list[str], told: Path, tmp_pat
 def test_export_says_what_is_missing(
     data: Path, told: Path, tmp_path: Path, template: Path
 ) -> None:
+    unpublished = shutil.copytree(template, tmp_path / "unpublished")
+    (unpublished / "public" / "tlog" / "checkpoint").unlink()
     nothing = goftogu(
         "bundle",
         "export",
@@ -107,7 +109,7 @@ def test_export_says_what_is_missing(
         "0",
         "--to",
         tmp_path / "x",
-        data=template,
+        data=unpublished,
     )
     nowhere = goftogu(
         "bundle", "export", "--board", "moon", "--since", "0", "--to", tmp_path / "x", data=told

@@ -104,6 +104,8 @@ def test_restored_instance_looks_after_nobody_until_its_key_is_new(
     assert renewed.out.decode() == encode_verifier_key(after.name, after.key, COSIGNATURE) + "\n"
     assert before.name == after.name
     assert before.key != after.key
+    checkpoint = data / "public" / "tlog" / "checkpoint"
+    assert goftogu("log", "resume", checkpoint, data=new).code == 0
     assert goftogu("check", data=new).code == 0
 
 
