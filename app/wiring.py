@@ -146,7 +146,8 @@ def find_log_key(house: House) -> VerifierKey:
 def renew_witness(house: House) -> tlog.Witness:
     """Give the instance a new witness key without a past, and say so on its card.
 
-    The card acts at once; its entry comes with the log's next run. The old key never signs again. After a crash in between nothing is signed: renew once more.
+    The card acts at once; its entry comes with the log's next run. The old key never signs again.
+    After a crash in between nothing is signed: renew once more.
     """
     open_witness(house).memory.forget()
     path = house.settings.data / "keys" / "witness.key"
