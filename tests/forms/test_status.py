@@ -11,6 +11,7 @@ from app.wiring import House
 from starlette.testclient import TestClient
 
 from tests import factories
+from tests.houses import tick
 from tests.tlog import logs
 from tests.visitor import Visitor
 
@@ -71,7 +72,6 @@ def test_witness_that_has_not_seen_the_newest_entries_is_not_counted(
     with house.db.write() as work:
         house.door.submit(work, factories_card)
     clock.advance(HOUR_S)
-    with house.db.write() as work:
-        house.door.publish_due(work)
+    tick(house)
 
     assert "0 of 1 witness has signed every entry." in Visitor(client).get("/status").text
