@@ -45,7 +45,7 @@ class Places:
     """A thread that is pinned and takes no more replies."""
     archived: str
     login: tuple[str, str]
-    """Name and passphrase of the persona."""
+    """Name and passphrase of another persona: a name may try ten times in five minutes."""
 
 
 def log_in(page: Page, login: tuple[str, str]) -> None:
@@ -111,7 +111,7 @@ def write_a_little(page: Page, instance: Instance) -> Places:
         old_board="/b/old-shore",
         locked=locked,
         archived=archived,
-        login=instance.logins[0],
+        login=instance.logins[1],
     )
 
 
