@@ -47,7 +47,7 @@ def ask(
         str, typer.Argument(help="The witness's verifier key, if no host's card has it.")
     ] = "",
 ) -> None:
-    """Have our log ask a witness for its cosignatures. May be repeated, as when its key is new."""
+    """Put a witness on our log's list, again for a new key. Nothing is sent to it yet."""
     from app import tlog, wiring
     from app.crypto.note_keys import parse_verifier_key
     from app.settings import Settings
@@ -60,7 +60,7 @@ def ask(
             tlog.begin_asking(work, parsed, prefix)
     finally:
         house.db.close()
-    remark(f"Our log asks {parsed.name}.")
+    remark(f"{parsed.name} is on the list of our log's witnesses. Nothing is sent to it yet.")
 
 
 def remove(

@@ -1,7 +1,6 @@
 """The verbs of the log."""
 
 from dataclasses import replace
-from hashlib import sha256
 
 from app.crypto.note_keys import COSIGNATURE, COSIGNATURE_MLDSA, VerifierKey
 from app.db import Work
@@ -13,13 +12,9 @@ from .checkpoints import parse_checkpoint
 from .cosignatures import verify_cosignatures
 from .model import AskedWitness, IntegratedEntry, Lane, LaneFacts, TickPolicy, Witnessed
 from .policies import NONE, Policy, PolicyGroup, PolicyLog, PolicyWitness
+from .tree import hash_leaf
 
 _POLICY = TickPolicy()
-
-
-def leaf_hash(leaf: bytes) -> bytes:
-    """Return the Merkle leaf hash of an entry (RFC 6962, section 2.1)."""
-    return sha256(b"\0" + leaf).digest()
 
 
 def open_lane(work: Work, lane: Lane) -> None:
@@ -43,12 +38,12 @@ def append(
     the door knows its records by their ids, and a second place would break a key. It falls due no
     sooner than the waiting leaf `after`.
     """
-    pending_due = store.find_due_at(work, leaf_hash(after)) if after else None
+    pending_due = store.find_due_at(work, hash_leaf(after)) if after else None
     if pending_due is not None:
         # What builds on a waiting entry is never shown before it.
         wait_s = max(wait_s, pending_due - 1 - work.now)
     store.add_pending(
-        work, leaf_hash(leaf), leaf, lane, rules.decide_due_at(lane, work.now, wait_s)
+        work, hash_leaf(leaf), leaf, lane, rules.decide_due_at(lane, work.now, wait_s)
     )
     return rules.decide_include_by(lane, work.now, _POLICY, wait_s)
 
@@ -114,7 +109,7 @@ def forgo_checkpoint(work: Work) -> None:
 
 def find_index(work: Work, leaf: bytes) -> int | None:
     """Return a leaf's place in the log, or None while it is pending."""
-    return store.find_index(work, leaf_hash(leaf))
+    return store.find_index(work, hash_leaf(leaf))
 
 
 def begin_asking(work: Work, key: VerifierKey, url: str) -> None:

@@ -1,6 +1,7 @@
 """`goftogu log verify` and `goftogu mirror`, as a stranger runs them: on folders and over a network."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -178,7 +179,7 @@ def test_mirror_of_a_served_host_keeps_up_and_verifies(
     assert made == files_of(host.folder)
 
 
-class Answering(BaseHTTPRequestHandler):
+class Answering(ABC, BaseHTTPRequestHandler):
     """Serves a folder but for one path, which it answers badly."""
 
     folder: Path
@@ -195,9 +196,9 @@ class Answering(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(raw)
 
+    @abstractmethod
     def answer_badly(self) -> None:
         """Answer otherwise than a host does."""
-        raise NotImplementedError
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
