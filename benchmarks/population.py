@@ -34,8 +34,8 @@ from app.records import Custody
 from app.records.codec import encode_leaf, encode_nonce
 from app.records.tables import RecordRow
 from app.tlog import count_entries
-from app.tlog.service import leaf_hash
 from app.tlog.tables import EntryRow, StateRow
+from app.tlog.tree import hash_leaf
 from app.wiring import House
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
@@ -299,7 +299,7 @@ def _rows_of(post: Made) -> dict[type[Base], dict[str, Any]]:
             "digest": digest, "id": post.record_id, "type": "Note", "signer": post.author,
             "raw": post.raw, "include_by": start_of(post.day) + DAY_S, "is_public": True,
         },
-        EntryRow: {"index": post.index, "leaf_hash": leaf_hash(leaf), "leaf": leaf},
+        EntryRow: {"index": post.index, "leaf_hash": hash_leaf(leaf), "leaf": leaf},
     }  # fmt: skip
 
 
