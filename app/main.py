@@ -51,8 +51,9 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.state.witness = wiring.open_witness(house)
     app.state.log_key = wiring.find_log_key(house)
     # Routes are tried in their order: those of most requests stand first.
+    app.include_router(record_router)
     app.include_router(forum_router, include_in_schema=False)
-    for router in (record_router, log_router, forum_record_router, site_router):
+    for router in (log_router, forum_record_router, site_router):
         app.include_router(router)
     for router in (identity_router, language_router):
         app.include_router(router, include_in_schema=False)

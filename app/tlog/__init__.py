@@ -33,7 +33,7 @@ Invariants:
 
 from .asking import Asker, with_cosignatures
 from .memory import WitnessMemory
-from .model import HOUSE_LANE, IntegratedEntry, Lane, Witnessed
+from .model import HOUSE_LANE, LIVE_BATCH, IntegratedEntry, Lane, Witnessed
 from .published import PublishedLog
 from .sequencer import Sequencer
 from .service import (
@@ -65,6 +65,7 @@ from .witnessing import Witness
 
 __all__ = [
     "HOUSE_LANE",
+    "LIVE_BATCH",
     "Asker",
     "IntegratedEntry",
     "Lane",

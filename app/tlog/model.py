@@ -87,6 +87,6 @@ class Witnessed:
 
 
 LIVE_BELOW_S = 60
-LIVE_BATCH = 25
+LIVE_BATCH = 250
 """A live lane hides nothing, so its ticks are kept short: who posts must not wait for them."""
 HOUSE_LANE = Lane(name="house", tick_s=1)

@@ -87,7 +87,7 @@ def count_pending(work: Work) -> dict[str, int]:
 def take_due(work: Work, lane: Lane) -> Sequence[tuple[bytes, bytes]]:
     """Remove a lane's due entries from the queue and return them as (leaf hash, leaf).
 
-    All of them, but of a live lane a few: the next tick comes at once.
+    All of them, but of a live lane as many as a short tick can take.
     """
     due = (PendingRow.lane == lane.name) & (PendingRow.due_at <= work.minute)
     query = select(PendingRow.leaf_hash, PendingRow.leaf).where(due).order_by(PendingRow.leaf_hash)
