@@ -257,7 +257,7 @@ def _measure_memory(stages: Sequence[Stage]) -> list[Figure]:
     for stage in stages:
         paths = list(chain(*stage.pages.values(), *stage.questions.values()))
         with serving(stage.data) as origin:
-            instance = Instance(origin=origin, logins=())
+            instance = Instance(origin=origin, data=stage.data, logins=())
             for path in islice(cycle(paths), _REQUESTS):
                 instance.get(path)
             sizes.append(_resident_mb())

@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,23 +32,29 @@ def main() -> None:
     parser.add_argument("--about", default="run", help="what is special about this run")
     parser.add_argument("--long", action="store_true", help="replay two weeks whole, not a tenth")
     options = parser.parse_args()
-    figures = _measure(is_long=options.long)
-    print(table(figures))
-    print(f"\nwritten to {_write(figures, options.about).relative_to(Path.cwd())}")
+    figures: list[Figure] = []
+    try:
+        for some in _measure(is_long=options.long):
+            print(table(some), flush=True)
+            figures += some
+    finally:
+        # Half an hour of measuring is not lost by what breaks at its end.
+        print(f"\nwritten to {_write(figures, options.about).relative_to(Path.cwd())}")
 
 
-def _measure(*, is_long: bool) -> list[Figure]:
+def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     # The arithmetic first, while nothing else of ours runs.
-    figures = verifying.measure()
+    yield verifying.measure()
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
-        figures += [*visiting.measure(instance), *started, process.memory_with_seed(instance.pid)]
-        figures += serving.measure(instance, Path(data))
-        figures += following.measure(instance)
+        yield visiting.measure(instance)
+        yield [*started, process.memory_with_seed(instance.pid)]
+        yield serving.measure(instance, Path(data))
+        yield following.measure(instance)
         # Last, for they fill the village with posts.
-        figures += replaying.measure(instance, whole=is_long)
-        figures += posting.measure(instance)
-        figures.append(process.memory_under_load(instance.pid))
-    return figures + growing.measure()
+        yield replaying.measure(instance, whole=is_long)
+        yield posting.measure(instance)
+        yield [process.memory_under_load(instance.pid)]
+    yield growing.measure()
 
 
 def _write(figures: list[Figure], about: str) -> Path:
