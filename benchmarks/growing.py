@@ -271,8 +271,10 @@ def _measure_memory(stages: Sequence[Stage]) -> list[Figure]:
 
 
 def _resident_mb() -> float:
-    """Return the memory of the one process that this one has started."""
-    (child,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    status = Path(f"/proc/{child}/status").read_text()
+    """Return the memory of the server that this process has started."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    # Beside it may be what Python itself started for the measurements before.
+    (server,) = [c for c in children if b"goftogu" in Path(f"/proc/{c}/cmdline").read_bytes()]
+    status = Path(f"/proc/{server}/status").read_text()
     (line,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
     return int(line.split()[1]) * 1024 / 1e6
