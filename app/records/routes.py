@@ -31,16 +31,10 @@ async def get_door(request: Request) -> Door:
     return door
 
 
-async def get_body(request: Request) -> bytes:
-    """Deliver the request's raw bytes; the fence has bounded them."""
-    return await read_body(request)
-
-
 DoorDep = Annotated[Door, Depends(get_door)]
 WaitDep = Annotated[
     Literal["0", "6", "24"], Query(description="Hours that a post or revision waits at least.")
 ]
-BodyDep = Annotated[bytes, Depends(get_body)]
 
 
 @router.post(
@@ -67,13 +61,12 @@ BodyDep = Annotated[bytes, Depends(get_body)]
         413: {"description": "Too large.", "content": {_PROBLEM: {}}},
     },
 )
-async def submit_record(
-    request: Request, body: BodyDep, door: DoorDep, wait: WaitDep = "0"
-) -> Response:
+async def submit_record(request: Request, wait: WaitDep = "0") -> Response:
     """Take in one signed record of any type of the registry."""
     site: Site = request.app.state.site
+    door: Door = request.app.state.door
     # Before its turn to write: while the disk syncs one group, the next is verified.
-    record = verify_record(parse_record(body))
+    record = verify_record(parse_record(await read_body(request)))
     promise = site.db.queue(lambda work: door.accept(work, record, int(wait)))
     receipt = await wrap_future(promise)
     headers = {"Location": f"/records/{receipt.digest.hex()}"}
