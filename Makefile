@@ -9,6 +9,8 @@ LISTEN ?= 127.0.0.1:8000
 T ?= tests
 # A test that hangs ends the run and shows where it stood; by night some take longer.
 STOP_HANGS := -o faulthandler_timeout=240 -o faulthandler_exit_on_timeout=true
+# Two processes, and a file's tests in one of them: what a file or a folder shares is made once in each.
+IN_TWO := -n 2 --dist loadfile
 export GOFTOGU_DATA ?= instance
 
 .PHONY: help setup serve worker seed reset test test-fast nightly lint fix types arch translations static screenshots bench ci
@@ -37,10 +39,10 @@ reset: ## Forget the village in ./instance, to start over.
 
 test: .venv/dev ## Set everything up and run every test of the gate (T=path for a part).
 	@./tests/needs
-	$(BIN)/python -m pytest $(STOP_HANGS) -m "not nightly" $(T)
+	$(BIN)/python -m pytest $(STOP_HANGS) $(IN_TWO) -m "not nightly" $(T)
 
 test-fast: .venv/dev ## Run the fast tier: no database server, no browser, no second.
-	$(BIN)/python -m pytest -q -m "not slow and not postgres and not browser and not nightly" $(T)
+	$(BIN)/python -m pytest -q $(IN_TWO) -m "not slow and not postgres and not browser and not nightly" $(T)
 
 nightly: .venv/dev ## Run the nightly tier: long rounds, fuzzing, soaks; an hour or more.
 	@./tests/needs

@@ -1,7 +1,7 @@
 """The web process: the application and how it answers when something cannot be done."""
 
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
@@ -23,6 +23,7 @@ from app.site.routes import language_router
 from app.site.routes import router as site_router
 from app.tlog.routes import router as log_router
 from app.web.error_pages import sentences_of, status_of
+from app.web.forms import Fields, carried_words
 from app.web.languages import choose_language
 from app.web.listener import web_listener
 from app.web.logs import log_crash
@@ -32,7 +33,7 @@ from app.web.page_cache import PageCache, PageCacheMiddleware
 from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
-_ENDED_SESSION: Final = {"login-needed", "wrong-passphrase"}
+_LOG_IN_AGAIN: Final = {"login-needed", "wrong-passphrase", "locked-key"}
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 
 
@@ -168,6 +169,7 @@ def _answer(request: Request, status: int, code: str) -> Response:
         for other in site.languages.values()
         if other.code != language.code
     )
+    login_path = _login_path(request, first) if code in _LOG_IN_AGAIN else ""
     page = ErrorPage(
         status=status,
         code=code,
@@ -175,7 +177,8 @@ def _answer(request: Request, status: int, code: str) -> Response:
         explanation=language.gettext(sentences.explanation),
         others=others,
         kept_text=getattr(request.state, "kept_text", ""),
-        login_path=_login_path(request, first) if code in _ENDED_SESSION else "",
+        login_path=login_path,
+        carried=_carried(request) if "?" in login_path else {},
     )
     return Visit(request, language).render(page, status=status)
 
@@ -186,6 +189,15 @@ def _login_path(request: Request, language: str) -> str:
     has_page = any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
     path = request.scope["path"]
     return f"/{language}/login" + (f"?next={quote(path)}" if has_page else "")
+
+
+def _carried(request: Request) -> dict[str, str]:
+    """Return what a composer held, and its place: where it is opened, without the language."""
+    typed = Fields(getattr(request.state, "typed", {}))
+    named = {"to": typed["reply"], "quote": typed["quote"]}
+    query = urlencode({name: digest for name, digest in named.items() if digest})
+    path = "/" + request.scope["path"].split("/", 2)[2]
+    return carried_words(Fields({**typed, "place": f"{path}?{query}" if query else path}))
 
 
 def _first_segment(path: str) -> str:

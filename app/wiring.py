@@ -226,6 +226,7 @@ def build_site(house: House, listening_at: str) -> Site:
         gate=Gate(),
         streams=Streams(house.db, _log_size, secrets),
         count_unread=forum.count_unread,
+        keep_words=forum.keep_words,
     )
 
 

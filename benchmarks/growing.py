@@ -240,9 +240,9 @@ async def _take_turns(
         for path in chain.from_iterable(addresses(stage).values()):
             await ask(stage.app, path)
     for _ in range(rounds):
-        for stage, paths, found in zip(stages, asked, samples, strict=True):
-            for kind, path in paths.items():
-                found[kind].append(await _timed(stage.app, next(path)))
+        for stage, turns, found in zip(stages, asked, samples, strict=True):
+            for kind, turn in turns.items():
+                found[kind].append(await _timed(stage.app, next(turn)))
     return samples
 
 

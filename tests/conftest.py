@@ -6,6 +6,7 @@ import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from app import wiring
@@ -15,7 +16,7 @@ from app.settings import Settings
 from hypothesis import HealthCheck, settings
 
 from tests import factories
-from tests.houses import open_at, tick
+from tests.houses import open_at, submit, tick
 from tests.once import FULL_COST, ask_per_guess, made_once
 from tests.postgres.server import Postgres, find_programs, running_postgres
 from tests.tiers import SLOWER
@@ -136,6 +137,21 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip("PostgreSQL's server programs are not installed")
     with running_postgres(programs) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
+    """The folder and the database's name of an instance with three boards; tests get copies."""
+    data, url = tmp_path_factory.mktemp("postgres") / "instance", postgres.create_database()
+    settings = Settings(data=data, database_url=url, origin="")
+    house = wiring.init_house(settings, clock=FixedClock(factories.NOW))
+    for board in (factories.SQUARE, factories.LIVE, factories.NOTICES):
+        submit(house, factories.board(board, home=house.keys["instance"]))
+    tick(house)
+    house.db.close()
+    return data, urlsplit(url).path.removeprefix("/")
 
 
 @pytest.fixture(scope="session")

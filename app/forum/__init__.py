@@ -22,6 +22,7 @@ from .model import Board, Draft, Openers, Post, Text, Thread, ThreadSort, Thread
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
+    MOST_COMPARED,
     accept_board,
     accept_erasure,
     accept_mark,
@@ -30,6 +31,7 @@ from .service import (
     accept_settings,
     erase_again,
     fill_index,
+    find_best,
     find_posts,
     found_board,
     get_post,
@@ -44,7 +46,13 @@ from .service import (
     sign_post,
     sign_revision,
 )
-from .service.keeping import count_unread, forget_kept, forget_old_drafts, forget_old_notices
+from .service.keeping import (
+    count_unread,
+    forget_kept,
+    forget_old_drafts,
+    forget_old_notices,
+    keep_words,
+)
 from .store import (
     count_by_authors,
     find_board,
@@ -58,6 +66,7 @@ from .store.titles import list_titles
 
 __all__ = [
     "FRONT",
+    "MOST_COMPARED",
     "Board",
     "Draft",
     "Facets",
@@ -77,6 +86,7 @@ __all__ = [
     "count_unread",
     "erase_again",
     "fill_index",
+    "find_best",
     "find_board",
     "find_post",
     "find_posts",
@@ -86,6 +96,7 @@ __all__ = [
     "found_board",
     "get_post",
     "get_thread",
+    "keep_words",
     "list_at_places",
     "list_boards",
     "list_by_authors",

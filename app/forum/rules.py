@@ -1,10 +1,12 @@
 """What the forum decides from values alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Final
 
 from app.crypto.multikey import encode_digest
 from app.kernel.errors import MalformedError
+from app.kernel.fold import count_words
 from app.records.errors import WrongSignerError
 from app.records.registry import MAX_TITLE_CHARACTERS
 
@@ -18,6 +20,9 @@ from .errors import (
     UnknownTagError,
 )
 from .model import Board, Openers, Post, Text, Thread, ThreadMark, ThreadSort, ThreadState
+
+_TITLE_COUNTS: Final = 3
+_USUAL_WORDS: Final = 100
 
 
 def require_opener(board: Board, *, is_steward: bool) -> None:
@@ -192,3 +197,16 @@ def parse_sort(text: str) -> ThreadSort:
 def page_of(number: int, per_page: int) -> int:
     """Return the page on which the post with this number stands."""
     return max(1, -(-number // per_page))
+
+
+def weigh(asked: Sequence[tuple[str, ...]], text: Text) -> float:
+    """Return how well a text fits a question: from 0 to less than 1 for each word asked for.
+
+    After BM25 (Robertson and Zaragoza 2009): each further time that a word stands in the text adds
+    less, in a long text all of them add less, and a time in the title counts as three. How rare a
+    word is does not count, because every post that is compared holds all of them.
+    """
+    body, title = count_words(text.markdown), count_words(text.title or "")
+    length = body.total() / _USUAL_WORDS
+    times = (max(body[form] + _TITLE_COUNTS * title[form] for form in forms) for forms in asked)
+    return sum(number / (number + 1 + length) for number in times)

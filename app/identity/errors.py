@@ -51,6 +51,12 @@ class WrongPassphraseError(VerificationError):
     code = "wrong-passphrase"
 
 
+class LockedKeyError(ForbiddenError):
+    """The viewer logged in by proving a key that is kept here, and so did not unlock it."""
+
+    code = "locked-key"
+
+
 class UnknownKeyError(VerificationError):
     """No persona of this instance has this key."""
 

@@ -73,6 +73,13 @@ class Viewer:
     fingerprint: str
     posting_did: str
     custody: Custody
+    has_unlocked: bool
+    """Whether the session can sign: it was opened with the passphrase."""
+
+    @property
+    def is_locked_out(self) -> bool:
+        """Whether the host signs for this persona, but cannot in this session."""
+        return self.custody is not Custody.DEVICE and not self.has_unlocked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """View models of joining, logging in and a persona's page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
@@ -15,6 +16,8 @@ class JoinPage(Page):
     has_script: ClassVar[bool] = True
 
     name: str
+    next_path: str
+    """The page that somebody wanted before this one, here and in the next steps; empty if none."""
     nonce: str
     day: date
     errors: FieldErrors = field(default_factory=FieldErrors)
@@ -33,6 +36,7 @@ class WordsPage(Page):
     second: int
     sealed: str
     """Everything the next step needs, sealed by the server; it lives in this page only."""
+    next_path: str
     errors: FieldErrors = field(default_factory=FieldErrors)
 
 
@@ -64,6 +68,8 @@ class LoginPage(Page):
     errors: FieldErrors = field(default_factory=FieldErrors)
     is_expired: bool = False
     """The viewer was logged in and is no longer: say so."""
+    carried: Mapping[str, str] = field(default_factory=dict)
+    """What they were writing meanwhile: it goes along through the log-in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

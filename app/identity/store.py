@@ -258,6 +258,7 @@ def find_viewer(work: Work, mark: bytes) -> tuple[Viewer, bytes | None, Instant]
         fingerprint=persona.fingerprint,
         posting_did=session.did,
         custody=Custody(custody),
+        has_unlocked=session.box is not None,
     )
     return viewer, session.box, session.idle_until
 

@@ -8,6 +8,7 @@ database finds the same.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -56,6 +57,14 @@ def words_of(text: str) -> list[str]:
     if _joiners.search(text):
         found |= dict.fromkeys(_word.findall(fold(text, joiner=" ")))
     return list(found | dict.fromkeys(stem for word in found for stem in _stems(word)))
+
+
+def count_words(text: str) -> Counter[str]:
+    """Return how often each word that `words_of` finds stands in a text, in any of its forms."""
+    whole = fold(text)
+    found = Counter(_word.findall(_prefix.sub(r"\1", whole)))
+    found.update([stem for word in found.elements() for stem in _stems(word)])
+    return found | Counter(_word.findall(whole)) | Counter(_word.findall(fold(text, joiner=" ")))
 
 
 def questions_of(text: str) -> list[tuple[str, ...]]:

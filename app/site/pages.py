@@ -1,5 +1,6 @@
 """View models of pages that belong to no single room."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
@@ -109,6 +110,8 @@ class ErrorPage(Page):
     """What the viewer had typed, so that nothing is lost; empty if nothing was."""
     login_path: str = ""
     """Where to log in again and come back from; empty where that does not help."""
+    carried: Mapping[str, str] = field(default_factory=dict)
+    """The fields of a composer that can go along through the log-in; empty if none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,10 @@ class SearchPage(Page):
     board: str
     author: str
     day_text: str
+    is_by_fit: bool
+    """Whether the posts that fit best come first, and not the newest."""
+    compared: int
+    """How many posts are put into that order at once."""
     boards: tuple[BoardLine, ...]
     was_asked: bool
     hits: tuple[Hit, ...]

@@ -145,6 +145,10 @@ _SENTENCES: Final = {
         _("Log in again"),
         _("Your session has ended. Log in again; if you wrote a text, it is below, to be copied."),
     ),
+    "locked-key": Sentences(
+        _("Your key is locked"),
+        _("You logged in with a proof of your key, so this host cannot sign with it. Log in with your passphrase, or come back with your twelve words; what you typed can be kept as a draft until then."),
+    ),
     "unknown-key": Sentences(
         _("This key is not known here"),
         _("Join first, or hand in the persona’s card."),

@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl
 from app.kernel.errors import MalformedError
 
 MAX_FIELDS: Final = 20
+_OF_A_COMPOSER: Final = ("title", "text", "language", "previous", "wait", "tag_1", "tag_2", "tag_3")
+_MOST_PLACE_CHARACTERS: Final = 300
 
 
 class Fields(dict[str, str]):
@@ -41,6 +43,18 @@ def parse_fields(body: bytes, content_type: str) -> Fields:
     if len(fields) != len(pairs):
         raise MalformedError("a field stands twice")
     return fields
+
+
+def carried_words(fields: Fields) -> dict[str, str]:
+    """Return the fields of a composer that go through a log-in, and their `place`; none without it.
+
+    Somebody's session ended while they wrote. The words travel in the pages of the log-in, and are
+    kept for whoever logs in.
+    """
+    place = safe_path(fields["place"], fallback="")
+    if not place or len(place) > _MOST_PLACE_CHARACTERS or not fields["text"]:
+        return {}
+    return {"place": place, **{name: fields[name] for name in _OF_A_COMPOSER if fields[name]}}
 
 
 def safe_path(path: str, *, fallback: str) -> str:

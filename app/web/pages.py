@@ -60,6 +60,8 @@ class Frame:
     script: str
     instance_name: str
     host_fingerprint: str
+    only_reads: bool
+    """Whether this host takes nothing in for now, so that forms say so before anybody types."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What every handler may use, built once by `wiring` and kept on the application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.db import Database, Randomness, Work
@@ -34,3 +34,5 @@ class Site:
     streams: Streams
     count_unread: Callable[[Work, str], int]
     """How many notices the persona with this root has not read: what the masthead tells it."""
+    keep_words: Callable[[Work, str, Mapping[str, str]], str]
+    """Keep a composer's fields for the persona with this root; returns where it is opened again."""

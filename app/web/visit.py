@@ -158,6 +158,7 @@ class Visit:
             script=static.path(script) if script else "",
             instance_name=self.site.instance_name,
             host_fingerprint=self.site.instance_fingerprint,
+            only_reads=self.site.db.is_read_only,
         )
 
 
@@ -219,6 +220,7 @@ async def _take_form(request: Request, language: str, *, may_write: bool) -> Pos
     found = find_language(request, language)
     fields = parse_fields(await read_body(request), request.headers.get("content-type", ""))
     # Whatever goes wrong from here on, the error page gives the typed text back.
+    request.state.typed = fields
     request.state.kept_text = "\n\n".join(filter(None, (fields["title"], fields["text"])))
     site: Site = request.app.state.site
     # Before the token: those of forms that were open when the host was started anew are stale.

@@ -32,6 +32,7 @@ def test_log_gets_a_cosignature_that_holds(
 
     assert answer.status_code == 200
     cosigned = add_cosignatures(FIVE.checkpoint(), answer.content, witness.verifier)
+    assert cosigned.tree == FIVE.head
     (cosignature,) = verify_cosignatures(cosigned, [witness.verifier])
     assert cosignature.time == clock.now()
     assert answer.text.count("\n") == 1
@@ -44,7 +45,8 @@ def test_log_that_grew_is_cosigned_again(client: TestClient, witness: Witness) -
     answer = ask(client, request(NINE, 5))
 
     assert answer.status_code == 200
-    assert add_cosignatures(NINE.checkpoint(), answer.content, witness.verifier)
+    cosigned = add_cosignatures(NINE.checkpoint(), answer.content, witness.verifier)
+    assert cosigned.tree == NINE.head
 
 
 UNTRUE = sign_checkpoint(logs.ORIGIN, TreeHead(5, ZEROS), logs.KEY)
@@ -130,7 +132,8 @@ def test_log_that_lost_the_answer_gets_the_same_one(
 
     assert (stale.status_code, stale.text) == (409, "5\n")
     assert again.content == first.content
-    assert add_cosignatures(FIVE.checkpoint(), again.content, witness.verifier)
+    cosigned = add_cosignatures(FIVE.checkpoint(), again.content, witness.verifier)
+    assert cosigned.tree == FIVE.head
 
 
 def test_latest_checkpoint_is_there_for_monitors(client: TestClient, witness: Witness) -> None:

@@ -32,8 +32,9 @@ def list_parsers() -> set[str]:
     for path in APP.rglob("*.py"):
         module = ".".join(("app", *path.relative_to(APP).with_suffix("").parts))
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            if is_function and _parses.match(node.name):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if _parses.match(node.name):
                 found.add(f"{module.removesuffix('.__init__')}.{node.name}")
     return found
 

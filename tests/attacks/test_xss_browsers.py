@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from app.kernel.clock import FixedClock
 from app.main import create_app
+from playwright.sync_api import Dialog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests import factories
@@ -119,7 +120,12 @@ def test_no_script_runs_in_chromium(planted: tuple[str, list[str]]) -> None:
         context.add_init_script(f"({_COUNT})()")
         page = context.new_page()
         dialogs: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(page.url), dialog.dismiss()))
+
+        def note(dialog: Dialog) -> None:
+            dialogs.append(page.url)
+            dialog.dismiss()
+
+        page.on("dialog", note)
         page.goto("/hole")
         assert page.evaluate(_POKE) > 1
         for path in pages_of(paths):

@@ -31,11 +31,10 @@ def goftogu(*words: str | Path, given: bytes | str = b"", data: Path | None = No
     stdin, stdout, stderr = (
         io.TextIOWrapper(io.BytesIO(start), "utf-8") for start in (_bytes(given), b"", b"")
     )
-    streams = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
     argv = ["goftogu", *map(str, words)]
     code = 0
     with (
-        patch.multiple(sys, argv=argv, **streams),
+        patch.multiple(sys, argv=argv, stdin=stdin, stdout=stdout, stderr=stderr),
         patch.dict(os.environ, _environment(data), clear=True),
     ):
         try:
@@ -60,7 +59,7 @@ def start(*words: str | Path, given: bytes | str = b"", data: Path | None = None
 def _written(stream: io.TextIOWrapper) -> bytes:
     stream.flush()
     stream.seek(0)
-    return stream.buffer.read()
+    return bytes(stream.buffer.read())
 
 
 def _bytes(given: bytes | str) -> bytes:

@@ -1,9 +1,11 @@
 """import: older words into a board, again and again, whatever single rows hold."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
+from app.kernel.strict_json import JsonObject
 from app.records.errors import WrongSignerError
 from app.records.model import CUSTODY, IMPORTED
 from app.wiring import House
@@ -84,15 +86,17 @@ def test_bad_row_is_reported_and_stops_no_other(bad: object, data: Path, tmp_pat
     assert done.out == b"imported 2, here already 0, refused 1\n"
 
 
+def add(members: JsonObject, document: JsonObject) -> None:
+    """Add members to a document."""
+    document.update(members)
+
+
 def test_another_key_than_the_instances_imports_nothing(house: House) -> None:
     ava = factories.person("Ava")
     marked = {"day": "2009-06-15", "source": "elsewhere"}
     for custody in ("device", "instance"):
-        raw = factories.forged(
-            factories.note(ava),
-            ava.key,
-            lambda document, kept=custody: document.update({IMPORTED: marked, CUSTODY: kept}),
-        )
+        changed: JsonObject = {IMPORTED: marked, CUSTODY: custody}
+        raw = factories.forged(factories.note(ava), ava.key, partial(add, changed))
 
         with pytest.raises(WrongSignerError):
             submit(house, raw)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,13 @@ from tests.houses import require_post, submit
 
 
 def secrets_of(keys: Keys) -> list[str]:
-    """Return what must never be said: the words, by themselves too, and the seeds."""
+    """Return what must never be said: any two of the words in their order, and the seeds.
+
+    One alone can be a word that commands say: `device` is on the list.
+    """
     seed = parse_words(keys.words)
     return [
-        *(f" {word} " for word in keys.words.split()),
+        *(f" {one} {other} " for one, other in pairwise(keys.words.split())),
         *(key.seed().hex() for key in (seed.posting_key(), seed.root_key())),
         seed.entropy().hex(),
     ]

@@ -34,6 +34,8 @@ CONTROLS = (
     Control("log-in challenge in its time", "C12", _TOKENS, "if expires_at < now:", "if False:", _LOGIN + "test_proof_that_is_too_old_is_refused"),
     Control("log-in proof once", "C12", _LOGIN_ROUTES, "visit.site.gate.use_once(proof.challenge, work.now, until=until)", "_ = until", _LOGIN + "test_proof_used_again_is_refused"),
     Control("log-in proof for this instance", "C11", _LOGIN_ROUTES, "if proof.domain != visit.site.instance_did:", "if False:", _LOGIN + "test_proof_for_another_instance_is_refused"),
+    Control("joining leads to a page of ours", "E10", "app/identity/routes/common.py", 'return safe_path(visit.fields["next"] if isinstance(visit, Posted) else asked, fallback="")', 'return visit.fields["next"] if isinstance(visit, Posted) else asked', "forms/test_carrying_on.py::test_joining_leads_nowhere_else"),
+    Control("words go along to a page of ours", "E10", _FORMS, 'place = safe_path(fields["place"], fallback="")', 'place = fields["place"]', "forms/test_carrying_on.py::test_words_for_no_page_of_ours_are_not_kept"),
     Control("session ended by a log-in", "E7", _LOGIN_ROUTES, "service.close_session(work, visit.session_token)\n        token", "token", "attacks/test_foreign_requests.py::test_session_of_an_attacker_dies_when_somebody_logs_in_over_it"),
     Control("session ended by a log-in with a key", "E7", _LOGIN_ROUTES, "service.close_session(work, visit.session_token)\n        except", "pass\n        except", _LOGIN + "test_log_in_with_a_key_ends_the_session_before_it"),
     Control("session ended by logging out", "E8", _LOGIN_ROUTES, "service.close_session(work, visit.session_token)\n    return", "_ = work\n    return", _LOGIN + "test_leaving_ends_the_session_on_the_server"),

@@ -31,7 +31,7 @@ def violations(room: str, source: str) -> list[str]:
         for name in imported_modules(node):
             _, other, *inside = name.split(".")
             if other in ROOMS and other != room and inside and inside[0] in CLOSED:
-                found.append(f"line {node.lineno}: {name}")
+                found.append(f"line {getattr(node, 'lineno', 0)}: {name}")
     return found
 
 

@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from pkgutil import iter_modules
@@ -39,7 +39,9 @@ def pages() -> list[type[Page]]:
             item
             for part in modules
             for item in vars(part).values()
-            if isinstance(item, type) and issubclass(item, Page) and is_dataclass(item)
+            if isinstance(item, type)
+            and issubclass(item, Page)
+            and "__dataclass_fields__" in vars(item)
         ]
     return found
 
@@ -59,7 +61,7 @@ def undeclared(name: str) -> set[str]:
     given: set[str] = set()
     for tree in trees:
         given |= {node.target for node in tree.find_all(nodes.Import)}
-        given |= {item for node in tree.find_all(nodes.FromImport) for item in node.names}
+        given |= {str(item) for node in tree.find_all(nodes.FromImport) for item in node.names}
         given |= {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
         given |= {node.name for node in tree.find_all(nodes.Macro)}
     return meta.find_undeclared_variables(trees[0]) - given

@@ -26,9 +26,12 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s")
 def template() -> Catalog:
     """Return the sentences that the pages can show now."""
     loader = SourceFileLoader("update", str(TRANSLATIONS / "update"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("update", loader))
+    spec = importlib.util.spec_from_loader("update", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
-    return module.collect()
+    collected: Catalog = module.collect()
+    return collected
 
 
 def catalog(language: str) -> Catalog:
@@ -39,7 +42,7 @@ def catalog(language: str) -> Catalog:
 
 def forms(message: Message) -> list[str]:
     """Return every form of a translated sentence."""
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -83,12 +86,15 @@ def test_plural_form_when_counting(language: str, count: int, expected: int) -> 
     loaded = load_languages(TRANSLATIONS)[language]
     message = next(item for item in catalog(language) if isinstance(item.id, tuple))
 
-    assert loaded.ngettext(*message.id, count) == forms(message)[expected]
+    assert loaded.ngettext(message.id[0], message.id[1], count) == forms(message)[expected]
 
 
-def subclasses(family: type) -> list[type]:
+def subclasses(family: type[errors.AppError]) -> list[type[errors.AppError]]:
     """Return a class and all below it."""
-    return [family, *(deep for child in family.__subclasses__() for deep in subclasses(child))]
+    found = [family]
+    for child in family.__subclasses__():
+        found += subclasses(child)
+    return found
 
 
 def test_every_error_code_has_its_sentences() -> None:

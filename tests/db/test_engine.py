@@ -1,17 +1,20 @@
 """How connections are set up: to lose nothing, to leak nothing, to let one write at a time."""
 
+from importlib import import_module
+from typing import Any
+
 import pytest
 from app.db import engine, open_database
 from app.kernel.clock import FixedClock
 from app.kernel.errors import CorruptStateError
 from app.wiring import House
-from pysqlite3 import dbapi2
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests import factories
 
 NEEDLE = "tahdig-with-saffron"
+dbapi2: Any = import_module("pysqlite3.dbapi2")
 
 
 def test_connection_is_set_up_to_lose_and_to_leak_nothing(house: House) -> None:

@@ -66,10 +66,8 @@ def test_who_shared_the_transaction_is_told_when_to_come_again(client: TestClien
     with client.app.state.site.db.engine.connect() as connection:  # type: ignore[attr-defined]
         connection.exec_driver_sql("PRAGMA max_page_count=1")
 
-    for post in POSTS:
-        answer = client.post("/api/v1/records", content=post)
-        if answer.status_code == 503:
-            break
+    answers = (client.post("/api/v1/records", content=post) for post in POSTS)
+    answer = next(answer for answer in answers if answer.status_code != 201)
 
     assert answer.status_code == 503
     assert answer.json()["code"] == "unavailable"

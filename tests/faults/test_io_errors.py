@@ -150,7 +150,7 @@ def test_typed_words_are_on_the_page_that_tells_of_a_failing_disk(
     shutil.copytree(template, data)
     with running_host(data) as host, httpx.Client(base_url=f"http://{host.address}") as client:
         client.headers["Origin"] = f"http://{host.address}"
-        visitor = Typist(client)
+        visitor = Typist(client)  # type: ignore[arg-type]  # What a visitor asks of it is the same.
         visitor.join("Ava")
         form = visitor.open_form("/b/live/new")
         typed = {"do": "send", "title": "Water", "text": words}

@@ -34,7 +34,8 @@ def entry(
 
 
 def directory_of(raw: bytes) -> int:
-    return struct.unpack_from("<I", raw, len(raw) - 71 - END + 16)[0]
+    (place,) = struct.unpack_from("<I", raw, len(raw) - 71 - END + 16)
+    return int(place)
 
 
 @given(

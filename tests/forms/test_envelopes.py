@@ -19,7 +19,7 @@ TYPED = 'سلام, <b>"l\'eau"</b> & the water'
 
 # Every form: where it is sent.
 FORMS = [
-    "/join", "/join/words", "/join/confirm", "/join/device", "/login", "/login/key", "/logout",
+    "/join", "/join/words", "/join/confirm", "/join/device", "/login", "/login/again", "/login/key", "/logout",
     "/restore", "/revoke", "/erase-me", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
     "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase",
     "/drafts", "/notices", "/t/{thread}/save", "/t/{thread}/state",

@@ -1,6 +1,6 @@
 """The number of unread notices in the masthead: for whoever is logged in, and cheap."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -92,15 +92,15 @@ def watched(house: House) -> Iterator[tuple[list[str], list[int]]]:
     def give(*_: object) -> None:
         held.append(held[-1] - 1)
 
-    watches = [
+    watches: list[tuple[object, str, Callable[..., None]]] = [
         (engine, "before_cursor_execute", note),
         (engine.pool, "checkout", take),
         (engine.pool, "checkin", give),
     ]
-    for watch in watches:
-        event.listen(*watch)
+    for target, name, listener in watches:
+        event.listen(target, name, listener)
     try:
         yield statements, held
     finally:
-        for watch in watches:
-            event.remove(*watch)
+        for target, name, listener in watches:
+            event.remove(target, name, listener)

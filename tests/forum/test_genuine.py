@@ -13,7 +13,9 @@ AVA = factories.person("Ava")
 
 def page_of(client: TestClient, post: bytes) -> str:
     """Return the page of one post, made anew."""
-    return client.get(f"/en/p/{digest_of(post).hex()}", headers={"cookie": "theme=light"}).text
+    path, headers = f"/en/p/{digest_of(post).hex()}", {"cookie": "theme=light"}
+    page: str = client.get(path, headers=headers).text
+    return page
 
 
 def test_signed_words_are_called_genuine(house: House, client: TestClient) -> None:

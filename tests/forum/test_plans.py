@@ -1,6 +1,7 @@
 """Every list is read through an index: no page grows slower with what it does not show."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,16 @@ from sqlalchemy import event
 
 BIG = ("post", "thread", "version", "record", "tlog_entry")
 BOARD = "did:key:board"
+
+
+def list_threads(board: str | None, sort: ThreadSort, work: Work) -> object:
+    """Return one page of threads, and how many there are."""
+    return (
+        store.list_threads(work, board=board, sort=sort, offset=20, limit=20),
+        store.count_threads(work, board=board, sort=sort),
+    )
+
+
 LISTS: dict[str, Callable[[Work], object]] = {
     "a page of a thread": lambda work: store.list_posts(work, ThreadId("a"), 1, 20),
     "authors of a thread": lambda work: store.count_authors(work, ThreadId("a")),
@@ -24,10 +35,7 @@ LISTS: dict[str, Callable[[Work], object]] = {
     "what was erased": records.list_erased,
     "what is to be indexed": lambda work: search.list_below(work, 7, 500),
     **{
-        f"threads of {board or 'all boards'} by {sort}": lambda work, board=board, sort=sort: (
-            store.list_threads(work, board=board, sort=sort, offset=20, limit=20),
-            store.count_threads(work, board=board, sort=sort),
-        )
+        f"threads of {board or 'all boards'} by {sort}": partial(list_threads, board, sort)
         for board, sort in ((None, ThreadSort.REPLY), *((BOARD, sort) for sort in ThreadSort))
     },
 }

@@ -29,7 +29,7 @@ def rows_of(house: House, first: int) -> list[tuple[str, dict[str, Any]]]:
         for table, row in read_rows(house)
         if table in TABLES
         and not (table == "record" and row["type"] != "Note")
-        and not (table == "tlog_entry" and row["index"] < first)
+        and not (table == "tlog_entry" and int(str(row["index"])) < first)
     ]
 
 

@@ -1,5 +1,8 @@
 """A word is found however it is spelled; what is erased or waits is not."""
 
+import re
+from html import unescape
+
 import pytest
 from app import forum
 from app.wiring import House
@@ -148,6 +151,40 @@ def test_page_marks_what_was_asked_for(house: House, client: TestClient) -> None
 
     assert "<mark>" in page
     assert "<b>water" not in page
+
+
+def test_best_fit_is_paged_through_without_losing_a_post(
+    house: House, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also past the posts that are compared at once, and while a newer one comes."""
+    monkeypatch.setattr("app.site.routes.search.HITS_PER_PAGE", 2)
+    for module in ("app.forum", "app.forum.service.finding"):
+        monkeypatch.setattr(f"{module}.MOST_COMPARED", 5)
+    for number in range(7):
+        publish(house, factories.note(AVA, text=f"{number}. " + "water " * (number % 3 + 1)))
+    page, found = client.get("/en/search", params={"q": "water", "sort": "fit"}).text, ""
+
+    while 'rel="next"' in page:
+        found += "".join(re.findall(r"(\d)\. (?=<mark>)", page))
+        onward = unescape(page.split('rel="next"')[0].rpartition('href="')[2].split('"')[0])
+        publish(house, factories.note(AVA, text="9. Water."))
+        page = client.get(onward).text
+    found += "".join(re.findall(r"(\d)\. (?=<mark>)", page))
+
+    assert found == "52" + "46" + "3" + "10"
+
+
+@pytest.mark.parametrize("sort", ["", "newest", "FIT"])
+def test_newest_come_first_unless_the_best_fit_is_asked_for(
+    house: House, client: TestClient, sort: str
+) -> None:
+    for text in ("1. water water", "2. water"):
+        publish(house, factories.note(AVA, text=text))
+
+    page = client.get("/en/search", params={"q": "water", "sort": sort}).text
+
+    assert page.index("2. ") < page.index("1. ")
+    assert "Found, newest first" in page
 
 
 @pytest.mark.parametrize("typed", ["2026-11-21", "۱۴۰۵-۰۸-۳۰", "1405-8-30"])

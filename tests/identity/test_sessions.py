@@ -12,7 +12,12 @@ from app.crypto.multikey import encode_did
 from app.crypto.sealing import Passphrase, StretchCost, derive_key, open_box, stretch
 from app.crypto.seed import Seed
 from app.identity import NewPersona, Viewer, service
-from app.identity.errors import NameTakenError, UnknownKeyError, WrongPassphraseError
+from app.identity.errors import (
+    LockedKeyError,
+    NameTakenError,
+    UnknownKeyError,
+    WrongPassphraseError,
+)
 from app.identity.rules import ABSOLUTE_S, IDLE_S
 from app.identity.tables import LoginRow, LoginSessionRow
 from app.kernel.clock import HOUR_S, MINUTE_S, FixedClock
@@ -316,7 +321,7 @@ def test_device_key_logs_in_and_nothing_is_unlocked_for_it(house: House) -> None
     viewer = find_viewer(house, token)
     assert viewer is not None
     assert viewer.custody is Custody.DEVICE
-    with pytest.raises(WrongPassphraseError):
+    with pytest.raises(LockedKeyError):
         sign_with(house, token)
 
 

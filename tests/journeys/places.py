@@ -66,8 +66,8 @@ def write_a_little(page: Page, instance: Instance) -> Places:
     log_in(page, instance.logins[0])
     run_command(instance.data, "steward", "grant", page.inner_text(".masthead .fp"))
     threads = _read_threads(instance)
-    persona = Citizen(window=ChromiumWindow(page, has_scripts=True), language="fa", name="")
-    window = persona.window
+    window = ChromiumWindow(page, has_scripts=True)
+    persona = Citizen(window=window, language="fa", name="")
 
     open_composer(persona)
     window.fill("#f-text", ANSWERS["fa"])

@@ -116,11 +116,13 @@ def test_a_refused_reader_is_told_and_comes_again(
 
 
 def test_the_frame_shows_a_new_post_where_no_script_runs(
-    chromium: Browser, instance: Instance, author: Author
+    chromium: Browser, safest: FirefoxWindow, instance: Instance, author: Author
 ) -> None:
+    """In both browsers at once: each waits for the frame to load itself anew."""
     with new_context(chromium, instance.origin, scripts=False) as context:
         page = context.new_page()
         page.goto(f"{author.thread}/live")
+        safest.open(f"{author.thread}/live")
         page.locator("#new").scroll_into_view_if_needed()
         place = page.evaluate("scrollY")
         assert place > 0
@@ -129,17 +131,14 @@ def test_the_frame_shows_a_new_post_where_no_script_runs(
         expect(frame.locator("article", has_text=text)).to_be_visible(timeout=_FRAME_S * 1000)
         assert page.evaluate("scrollY") == place, "the page around it stays where it is"
 
+        _see_in_frame(safest, author, text)
         frame.locator('a[href$="/still"]').click()
         expect(frame.locator("meta[http-equiv]")).to_have_count(0)
         frame.locator('article .menu a[href*="#verify"]').first.click()
         page.wait_for_url("**/p/*")
 
 
-def test_the_frame_shows_a_new_post_at_the_safest_level(
-    safest: FirefoxWindow, author: Author
-) -> None:
-    safest.open(f"{author.thread}/live")
-    text, _ = author.answer()
+def _see_in_frame(safest: FirefoxWindow, author: Author, text: str) -> None:
     deadline = time.monotonic() + _FRAME_S
     while text not in safest.frame_text():
         assert time.monotonic() < deadline, "the frame never showed it"

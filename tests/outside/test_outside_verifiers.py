@@ -70,7 +70,7 @@ WAYS: dict[str, tuple[Callable[[Path], bytes], str]] = {
 }
 
 
-@pytest.fixture(scope="module", params=WAYS.values(), ids=WAYS)
+@pytest.fixture(scope="module", params=list(WAYS.values()), ids=list(WAYS))
 def post(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A post as one of the ways of signing makes it."""
     sign, custody = request.param
@@ -96,7 +96,7 @@ def apsig_accepts(document: dict[str, Any]) -> bool:
         method = document["proof"]["verificationMethod"]
         key = method.removeprefix("did:key:").split("#")[0]
         # It takes the proof's value out of what it is given.
-        return ProofVerifier(key).verify(json.loads(json.dumps(document))) == method
+        return bool(ProofVerifier(key).verify(json.loads(json.dumps(document))) == method)
     except Exception:  # noqa: BLE001 (whatever another library raises, it does not accept)
         return False
 

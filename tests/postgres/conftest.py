@@ -10,8 +10,6 @@ from app.kernel.clock import FixedClock
 from app.settings import Settings
 from app.wiring import House
 
-from tests import factories
-from tests.houses import submit, tick
 from tests.postgres.server import Postgres
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -25,15 +23,9 @@ def house(
     data, url = tmp_path / "instance", ""
     if request.param == "postgres":
         postgres: Postgres = request.getfixturevalue("postgres")
-        url = postgres.create_database()
-        shutil.copytree(template / "keys", data / "keys")
-    else:
-        shutil.copytree(template, data)
-    settings = Settings(data=data, database_url=url, origin="")
-    house = wiring.init_house(settings, clock=clock)
-    if request.param == "postgres":
-        for board in (factories.SQUARE, factories.LIVE):
-            submit(house, factories.board(board, home=house.keys["instance"]))
-        tick(house)
+        template, name = request.getfixturevalue("postgres_template")
+        url = postgres.create_database(copy_of=name)
+    shutil.copytree(template, data)
+    house = wiring.open_house(Settings(data=data, database_url=url, origin=""), clock=clock)
     yield house
     house.db.close()

@@ -95,11 +95,11 @@ class Postgres:
             host=str(self.folder), user="goftogu", dbname=database, autocommit=True
         )
 
-    def create_database(self) -> str:
-        """Make an empty database; return its URL."""
+    def create_database(self, copy_of: str = "template1") -> str:
+        """Make a database, empty or as another that nobody is connected to; return its URL."""
         name = f"test{next(_databases)}"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {copy_of}".encode())
         return f"postgresql+psycopg://goftogu@/{name}?host={self.folder}"
 
     def _answers(self) -> bool:

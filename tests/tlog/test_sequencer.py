@@ -257,7 +257,7 @@ def test_database_that_changes_while_the_worker_runs_is_not_signed(house: House)
     tick(house)
     before = files_of(house)
     with house.db.write() as work:
-        last = work.session.scalar(select(func.max(EntryRow.index)))
+        last = work.session.scalars(select(func.max(EntryRow.index))).one()
         work.session.execute(
             text('UPDATE tlog_entry SET leaf = :leaf WHERE "index" = :n'), {"leaf": b"x", "n": last}
         )

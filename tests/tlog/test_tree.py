@@ -199,9 +199,9 @@ def test_root_of_a_higher_tree_is_not_taken_for_that_of_its_size() -> None:
         )
 
     path = [*tree.prove_consistency(3, 4, READ), bytes(32)]
-    higher = (TreeHead(size, tree.hash_node(bytes(32), head(size).root)) for size in (3, 4))
+    three, four = (TreeHead(size, tree.hash_node(bytes(32), head(size).root)) for size in (3, 4))
     with pytest.raises(ConsistencyError):
-        tree.verify_consistency(*higher, path)
+        tree.verify_consistency(three, four, path)
 
 
 def test_empty_tree_is_the_start_of_every_tree_without_a_proof() -> None:

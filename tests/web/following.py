@@ -139,7 +139,11 @@ async def following(
         "query_string": query.encode(), "root_path": "", "client": None, "server": None,
         "headers": [(name.encode(), value.encode()) for name, value in said],
     }  # fmt: skip
-    answering = asyncio.create_task(app(scope, follower.receive, follower.send))
+
+    async def answer() -> None:
+        await app(scope, follower.receive, follower.send)
+
+    answering = asyncio.create_task(answer())
     answering.add_done_callback(lambda _: follower._gone.set())
     try:
         yield follower

@@ -8,6 +8,8 @@ from threading import Event
 from typing import Any, cast
 
 import pytest
+from app.db import Work
+from app.forum.model import Glance
 from app.forum.service import live
 from app.main import create_app
 from app.web.streams import CHUNKS_KEPT, Pace
@@ -245,7 +247,12 @@ def test_many_readers_share_each_look_and_each_rendering(
 ) -> None:
     looks: list[object] = []
     glance = live.glance
-    monkeypatch.setattr(live, "glance", lambda *given: (looks.append(given), glance(*given))[1])
+
+    def look(work: Work, thread_id: str) -> Glance:
+        looks.append(thread_id)
+        return glance(work, thread_id)
+
+    monkeypatch.setattr(live, "glance", look)
 
     async def story() -> None:
         async with AsyncExitStack() as stack:

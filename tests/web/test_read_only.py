@@ -91,6 +91,15 @@ def test_joining_and_logging_in_are_refused(quiet: House, reader: Visitor, path:
     assert read_rows(quiet) == before
 
 
+@pytest.mark.parametrize("path", ["/b/square/new", "/carry", "/login", "/join", "/restore"])
+def test_forms_say_so_before_anybody_types(ava: Visitor, reader: Visitor, path: str) -> None:
+    notice = "This host only reads for a while"
+
+    assert notice in reader.get(path).text
+    assert notice not in ava.get(path).text
+    assert notice not in reader.get("/search").text
+
+
 def test_api_is_refused_with_a_problem(quiet: House, reader: Visitor) -> None:
     before = read_rows(quiet)
 

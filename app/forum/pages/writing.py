@@ -66,6 +66,8 @@ class ComposePage(Page):
     preview_title: str
     author: AuthorLine
     signer: SignerHints
+    unlock_path: str
+    """Where to log in so that the host can sign, leading back here; empty where it can."""
     errors: FieldErrors = field(default_factory=FieldErrors)
 
 

@@ -313,8 +313,14 @@ def _page(
         preview_title=form.title if shows_preview else "",
         author=build.viewer_line(written.viewer),
         signer=_hints(work, written, form),
+        unlock_path=_unlock_path(visit, written) if written.viewer.is_locked_out else "",
         errors=refusal or FieldErrors(by_field=errors),
     )
+
+
+def _unlock_path(visit: Visit, written: Composition) -> str:
+    back = urlencode({"next": visit.address(written.place)})
+    return visit.address(f"/login?{back}")
 
 
 def _preview(work: Work, written: Composition, form: forms.PostForm) -> PostItem:

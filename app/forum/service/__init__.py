@@ -26,7 +26,6 @@ from app.forum.model import (
 )
 from app.kernel.clock import day_of
 from app.kernel.errors import AppError, NotFoundError
-from app.kernel.fold import questions_of
 from app.records import VerifiedRecord, parse_record, sign_record
 from app.records.codec import audience_of
 from app.records.errors import WrongSignerError
@@ -50,13 +49,17 @@ from .boards import (
     settings_of,
     subjects_of,
 )
+from .finding import MOST_COMPARED, find_best, find_posts
 
 __all__ = [
     "FRONT",
+    "MOST_COMPARED",
     "accept_board",
     "accept_mark",
     "accept_settings",
     "change_board",
+    "find_best",
+    "find_posts",
     "found_board",
     "get_board",
     "mark_thread",
@@ -69,7 +72,6 @@ __all__ = [
 
 FEED_LENGTH: Final = 20
 INDEXED_TOGETHER: Final = 500
-MOST_QUESTIONS: Final = 12
 
 
 def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -203,15 +205,6 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
 
 def publish_erasures(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
     """Do nothing: an erasure has acted when it came."""
-
-
-def find_posts(
-    work: Work, question: str, facets: search.Facets, *, before: int | None, limit: int
-) -> list[Post]:
-    """Return the newest posts that hold every word of a question."""
-    asked = questions_of(question)[:MOST_QUESTIONS]
-    places = search.find_posts(work, asked, facets, before=before, limit=limit)
-    return store.list_at_places(work, places)
 
 
 def fill_index(work: Work) -> int:

@@ -1,6 +1,6 @@
 """The verbs of what a persona keeps for itself: drafts, saved threads, notices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -23,7 +23,7 @@ from app.kernel import strict_json
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
 from app.kernel.strict_json import JsonObject
-from app.records.model import QUOTES
+from app.records.model import QUOTES, WAITS_H
 
 MOST_DRAFTS: Final = 20
 DRAFT_DAYS: Final = 7
@@ -47,6 +47,33 @@ def keep_draft(work: Work, viewer: identity.Viewer, draft: KeptDraft) -> None:
     else:
         # Whatever id the form named, a new draft gets one of ours.
         kept.add_draft(work, viewer.root, replace(draft, id=identity.encode_id(work)))
+
+
+def keep_words(work: Work, root: str, fields: Mapping[str, str]) -> str:
+    """Keep what a composer held when its author's session ended; return where it is opened again.
+
+    Nothing is looked at before the draft is sent: no word is lost because it would be refused.
+
+    Raises:
+        TooManyDraftsError: the persona has as many as one may have.
+
+    """
+    if kept.count_drafts(work, root) >= MOST_DRAFTS:
+        raise TooManyDraftsError("as many drafts as one may have")
+    place, wait = fields["place"], fields.get("wait", "")
+    draft = KeptDraft(
+        id=identity.encode_id(work),
+        place=place,
+        title=fields.get("title", ""),
+        text=fields["text"],
+        language=fields.get("language", ""),
+        previous=fields.get("previous", ""),
+        wait_h=int(wait) if wait in map(str, WAITS_H) else 0,
+        tags=tuple(fields[name] for name in ("tag_1", "tag_2", "tag_3") if name in fields),
+        day=day_of(work.now),
+    )
+    kept.add_draft(work, root, draft)
+    return f"{place}{'&' if '?' in place else '?'}draft={draft.id}"
 
 
 def get_draft(work: Work, viewer: identity.Viewer, draft_id: str) -> KeptDraft:

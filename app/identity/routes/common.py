@@ -1,7 +1,8 @@
 """What joining, logging in and recovery share: cookies, counting, sentences."""
 
-from typing import Final
+from typing import Annotated, Final
 
+from fastapi import Query
 from starlette.responses import Response
 
 from app.db import Work
@@ -10,9 +11,11 @@ from app.kernel.clock import MINUTE_S
 from app.kernel.errors import AppError
 from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import sentences_of, status_of
+from app.web.forms import safe_path
 from app.web.pages import FieldErrors
-from app.web.visit import Visit
+from app.web.visit import Posted, Visit
 
+NextPath = Annotated[str, Query(alias="next", max_length=300)]
 NAME_TAKEN: Final = _("This name is taken here. Choose another one.")
 
 
@@ -26,6 +29,14 @@ def end_session(visit: Visit, response: Response) -> Response:
     if visit.is_from_here():
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def wanted(visit: Visit, asked: str = "") -> str:
+    """Return the page of this site that somebody wanted before this one; empty if none.
+
+    A form brings it along; the address that opens the form names it in `asked`.
+    """
+    return safe_path(visit.fields["next"] if isinstance(visit, Posted) else asked, fallback="")
 
 
 def with_session(visit: Visit, token: str, path: str) -> Response:

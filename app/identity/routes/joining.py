@@ -1,6 +1,7 @@
 """Joining: a name, twelve words, two of them typed back."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -23,7 +24,15 @@ from app.web.pages import FieldErrors
 from app.web.tokens import decode_bytes, encode_bytes
 from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
 
-from .common import NAME_TAKEN, count_attempt, explained, translated, with_session
+from .common import (
+    NAME_TAKEN,
+    NextPath,
+    count_attempt,
+    explained,
+    translated,
+    wanted,
+    with_session,
+)
 
 router = APIRouter()
 
@@ -32,11 +41,11 @@ _STEP_CONTEXT: Final = "goftogu/v1/join-step"
 
 
 @router.get("/{language}/join")
-def join_form(visit: VisitDep) -> Response:
+def join_form(visit: VisitDep, next_path: NextPath = "") -> Response:
     with visit.read() as work:
         viewer = service.find_viewer(work, visit.session_token)
         name = rules.propose_name(visit.language.name_parts, work.randomness.token_bytes(2))
-        page = _join_page(work, name)
+        page = _join_page(visit, work, name, next_path=next_path)
     return visit.render(page, viewer, section="join")
 
 
@@ -51,7 +60,7 @@ def join_submit(visit: PostedDep) -> Response:
             service.require_free_name(work, form.name)
         except NameTakenError:
             errors.setdefault("name", NAME_TAKEN)
-        page = _join_page(work, form.name, translated(visit, errors))
+        page = _join_page(visit, work, form.name, translated(visit, errors))
     if errors:
         return visit.render(page, section="join", status=400)
     # No transaction is open while a passphrase is stretched.
@@ -95,9 +104,9 @@ def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
                 service.close_session(work, visit.session_token)
         except NameTakenError:
             errors = {"name": NAME_TAKEN}
-            page_ = _join_page(work, new.name, translated(visit, errors))
+            page_ = _join_page(visit, work, new.name, translated(visit, errors))
             return visit.render(page_, section="join", status=409)
-    return with_session(visit, token, visit.address("/welcome"))
+    return with_session(visit, token, _welcome(visit))
 
 
 @router.post("/{language}/join/device")
@@ -119,13 +128,13 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
                 token = service.open_device_session(work, did)
         except AppError as error:
             name = " ".join(visit.fields["name"].split())
-            page = _join_page(work, name, explained(visit, "record", error))
+            page = _join_page(visit, work, name, explained(visit, "record", error))
             return visit.render(page, section="join", status=status_of(error))
-    return with_session(visit, token, visit.address("/welcome"))
+    return with_session(visit, token, _welcome(visit))
 
 
 @router.get("/{language}/welcome")
-def welcome_page(visit: VisitDep) -> Response:
+def welcome_page(visit: VisitDep, next_path: NextPath = "") -> Response:
     with visit.read() as work:
         viewer = service.find_viewer(work, visit.session_token)
     if viewer is None:
@@ -134,14 +143,28 @@ def welcome_page(visit: VisitDep) -> Response:
         name=viewer.name,
         fingerprint=viewer.fingerprint,
         custody=viewer.custody.value,
-        next_path=visit.address("/boards"),
+        next_path=wanted(visit, next_path) or visit.address("/boards"),
     )
     return visit.render(page, viewer, section="persona")
 
 
-def _join_page(work: Work, name: str, errors: FieldErrors | None = None) -> JoinPage:
+def _welcome(visit: Posted) -> str:
+    """Return the address of the last step, which leads on to where somebody wanted to go."""
+    path = wanted(visit)
+    return visit.address("/welcome") + (f"?{urlencode({'next': path})}" if path else "")
+
+
+def _join_page(
+    visit: Visit,
+    work: Work,
+    name: str,
+    errors: FieldErrors | None = None,
+    *,
+    next_path: str = "",
+) -> JoinPage:
     return JoinPage(
         name=name,
+        next_path=wanted(visit, next_path),
         nonce=service.encode_id(work),
         day=day_of(work.now),
         errors=errors or FieldErrors(),
@@ -178,6 +201,7 @@ def _words_page(
         first=first,
         second=second,
         sealed=encode_bytes(box),
+        next_path=wanted(visit),
         errors=errors or FieldErrors(),
     )
 

@@ -3,9 +3,9 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.crypto.sealing import Passphrase
@@ -17,17 +17,16 @@ from app.kernel.clock import MINUTE_S, Instant, day_of
 from app.kernel.errors import AppError, ReadOnlyError, VerificationError
 from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
-from app.web.forms import safe_path
+from app.web.forms import carried_words
 from app.web.pages import FieldErrors
 from app.web.tokens import make_challenge, require_challenge
 from app.web.visit import LeavingDep, Posted, PostedDep, Visit, VisitDep
 
-from .common import count_attempt, end_session, translated, with_session
+from .common import NextPath, count_attempt, end_session, translated, wanted, with_session
 
 router = APIRouter()
 
 CHALLENGE_S: Final = 15 * MINUTE_S
-NextPath = Annotated[str, Query(alias="next", max_length=300)]
 
 
 @router.get("/{language}/login")
@@ -61,7 +60,15 @@ def login_submit(visit: PostedDep) -> Response:
     with visit.write() as work:
         service.close_session(work, visit.session_token)
         token = service.open_session(work, login, posting)
-    return with_session(visit, token, _next(visit))
+        path = _onward(visit, work, token)
+    return with_session(visit, token, path)
+
+
+@router.post("/{language}/login/again")
+def login_again(visit: PostedDep) -> Response:
+    """Show the log-in with what somebody was writing when their session ended."""
+    with visit.read() as work:
+        return visit.render(_login_page(visit, work), section="login")
 
 
 @router.post("/{language}/login/key")
@@ -93,7 +100,8 @@ def login_key_submit(visit: PostedDep) -> Response:
                 }
             page = _login_page(visit, work, errors=translated(visit, errors))
             return visit.render(page, section="login", status=status_of(error))
-    return with_session(visit, token, _next(visit))
+        path = _onward(visit, work, token)
+    return with_session(visit, token, path)
 
 
 @router.post("/{language}/logout")
@@ -119,20 +127,24 @@ def _login_page(
 ) -> LoginPage:
     expires_at = Instant(work.now - work.now % MINUTE_S + CHALLENGE_S)
     nonce = work.randomness.token_bytes(16)
-    typed = visit.fields["next"] if isinstance(visit, Posted) else next_path
     return LoginPage(
         name=name,
-        next_path=safe_path(typed, fallback=""),
+        next_path=wanted(visit, next_path),
         instance_did=visit.site.instance_did,
         challenge=make_challenge(visit.site.form_key, nonce, expires_at),
         expires=_write_instant(expires_at),
         day=day_of(work.now),
         errors=errors or FieldErrors(),
+        carried=carried_words(visit.fields) if isinstance(visit, Posted) else {},
     )
 
 
-def _next(visit: Posted) -> str:
-    return safe_path(visit.fields["next"], fallback=visit.address("/boards"))
+def _onward(visit: Posted, work: Work, token: str) -> str:
+    """Return where a log-in leads: to the words that came along, else to the page that was wanted."""
+    words, viewer = carried_words(visit.fields), service.find_viewer(work, token)
+    if words and viewer is not None:
+        return visit.address(visit.site.keep_words(work, viewer.root, words))
+    return wanted(visit) or visit.address("/boards")
 
 
 def _write_instant(moment: Instant) -> str:

@@ -21,7 +21,7 @@ from app.crypto.sealing import (
 )
 from app.db import Work
 from app.identity import rules, store
-from app.identity.errors import UnknownKeyError, WrongPassphraseError
+from app.identity.errors import LockedKeyError, UnknownKeyError, WrongPassphraseError
 from app.identity.model import KeyState, Viewer
 from app.kernel.clock import MINUTE_S, Instant, day_of, round_up
 from app.kernel.errors import VerificationError
@@ -126,14 +126,17 @@ def unlock_posting_key(work: Work, token: str) -> SigningKey:
     """Return the viewer's posting key for the length of one request.
 
     Raises:
-        WrongPassphraseError: the session has ended or its key never was on this server.
+        WrongPassphraseError: the session has ended.
+        LockedKeyError: it was opened by a proof of the key and not with the passphrase.
 
     """
     half = _halves(token)
     found = half and store.find_viewer(work, _mark(half[0]))
-    viewer, box, _ = found or (None, None, None)
-    if not half or viewer is None or box is None:
-        raise WrongPassphraseError("no key to unlock in this session")
+    if not half or not found:
+        raise WrongPassphraseError("no session")
+    viewer, box, _ = found
+    if box is None:
+        raise LockedKeyError("no key to unlock in this session")
     key = derive_key(half[1], _SESSION_CONTEXT)
     return SigningKey(open_box(key, box, context=_SESSION_CONTEXT + viewer.posting_did))
 

@@ -1,13 +1,15 @@
 """Search: a form that asks by GET, so that a question can be linked and needs no session."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from app import forum, identity
+from app.db import Work
 from app.forum.pages import build
 from app.kernel.clock import day_of
 from app.kernel.fold import words_of
@@ -21,53 +23,98 @@ from app.web.visit import VisitDep
 router = APIRouter()
 
 HITS_PER_PAGE: Final = 20
+BY_FIT: Final = "fit"
 _PASSAGE_CHARACTERS: Final = 320
 Typed = Annotated[str, Query(max_length=200)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What an address asks for, as it was typed."""
+
+    q: Typed = ""
+    board: Typed = ""
+    author: Typed = ""
+    day: Typed = ""
+    sort: Typed = ""
+    before: Annotated[int | None, Query(ge=0, le=2**53)] = None
+    skip: Annotated[int, Query(ge=0, le=forum.MOST_COMPARED)] = 0
+
+    @property
+    def mark(self) -> str:
+        """The author's fingerprint without spaces."""
+        return "".join(self.author.lower().split())
+
+    @property
+    def is_by_fit(self) -> bool:
+        """Whether the posts that fit best are to come first."""
+        return self.sort == BY_FIT
+
+
 @router.get("/{language}/search")
-def search_page(
-    visit: VisitDep,
-    q: Typed = "",
-    board: Typed = "",
-    author: Typed = "",
-    day: Typed = "",
-    before: Annotated[int | None, Query(ge=0, le=2**53)] = None,
-) -> Response:
-    on, errors = _parse_day(day)
-    mark = "".join(author.lower().split())
+def search_page(visit: VisitDep, asked: Annotated[Question, Depends()]) -> Response:
+    on, errors = _parse_day(asked.day)
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         boards = forum.list_boards(work)
-        slug = board if any(item.slug == board for item, _count in boards) else ""
-        facets = forum.Facets(board=slug, author=mark if mark.isalnum() else "", day=on)
-        was_asked = bool(q.strip() or slug or mark or on) and not errors
-        found = []
+        slug = asked.board if any(item.slug == asked.board for item, _n in boards) else ""
+        mark = asked.mark if asked.mark.isalnum() else ""
+        was_asked = bool(asked.q.strip() or slug or asked.mark or on) and not errors
+        found, onward = list[forum.Post](), dict[str, str | int]()
         if was_asked:
-            found = forum.find_posts(work, q, facets, before=before, limit=HITS_PER_PAGE + 1)
-        names = {item.did: build.in_language(item.name, visit.language.code) for item, _c in boards}
+            find = _find_best if asked.is_by_fit else _find_newest
+            found, onward = find(work, asked, forum.Facets(board=slug, author=mark, day=on))
+        names = {item.did: build.in_language(item.name, visit.language.code) for item, _n in boards}
         titles = forum.list_titles(work, [post.thread for post in found])
-    words = frozenset(words_of(q))
-    hits = tuple(_hit(post, titles[post.thread], words, names) for post in found[:HITS_PER_PAGE])
-    older = ""
-    if len(found) > HITS_PER_PAGE:
-        asked = {"q": q, "board": slug, "author": mark, "day": day}
-        last = found[HITS_PER_PAGE - 1].log_index
-        query = urlencode({**{k: v for k, v in asked.items() if v}, "before": last})
-        older = visit.address(f"/search?{query}")
+    words = frozenset(words_of(asked.q))
+    again = {"q": asked.q, "board": slug, "author": asked.mark, "day": asked.day}
+    query = urlencode({**{name: value for name, value in again.items() if value}, **onward})
     page = SearchPage(
-        question=q,
+        question=asked.q,
         board=slug,
-        author=author,
-        day_text=day,
+        author=asked.author,
+        day_text=asked.day,
+        is_by_fit=asked.is_by_fit,
+        compared=forum.MOST_COMPARED,
         boards=tuple(build.board_line(item, n, visit.language.code) for item, n in boards),
         was_asked=was_asked,
-        hits=hits,
-        older=older,
+        hits=tuple(_hit(post, titles[post.thread], words, names) for post in found),
+        older=visit.address(f"/search?{query}") if onward else "",
         today=day_of(work.now),
         errors=FieldErrors(by_field={name: visit.translate(text) for name, text in errors.items()}),
     )
     return visit.render(page, viewer, section="search", status=400 if errors else 200)
+
+
+def _find_newest(
+    work: Work, asked: Question, facets: forum.Facets
+) -> tuple[list[forum.Post], dict[str, str | int]]:
+    """Return one page of posts, newest first, and what the address of the next one adds."""
+    found = forum.find_posts(work, asked.q, facets, before=asked.before, limit=HITS_PER_PAGE + 1)
+    shown = found[:HITS_PER_PAGE]
+    return shown, {"before": _place(shown[-1])} if len(found) > HITS_PER_PAGE else {}
+
+
+def _find_best(
+    work: Work, asked: Question, facets: forum.Facets
+) -> tuple[list[forum.Post], dict[str, str | int]]:
+    """Return one page of posts, those that fit best first, and what the next address adds.
+
+    After the last page of those that were compared come older ones, compared among themselves.
+    """
+    found = forum.find_best(work, asked.q, facets, before=asked.before)
+    last = asked.skip + HITS_PER_PAGE
+    onward: dict[str, str | int] = {}
+    if len(found) > last:
+        # Posts that come meanwhile do not change which ones are compared.
+        onward = {"sort": BY_FIT, "before": max(map(_place, found)) + 1, "skip": last}
+    elif len(found) == forum.MOST_COMPARED:
+        onward = {"sort": BY_FIT, "before": min(map(_place, found))}
+    return found[asked.skip : last], onward
+
+
+def _place(post: forum.Post) -> int:
+    return post.log_index or 0
 
 
 def _parse_day(typed: str) -> tuple[date | None, dict[str, str]]:
