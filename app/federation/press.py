@@ -107,7 +107,7 @@ class Press:
             found = forum.list_at_places(work, sorted(own, reverse=True)[:_CONSIDERED])
             posts = [post for post in found if _is_told(post, day)]
             newest = list(islice(_take_turns(posts), _MOST_THREADS))
-            # An answer can be shown while the words that open its thread still wait.
+            # A batch is shown in parts: an answer can be there, and what opens its thread not yet.
             openings = {post.thread: _find_opening(work, post.thread) for post in newest}
             newest = [post for post in newest if openings[post.thread] is not None]
             titles = forum.list_titles(work, [post.thread for post in newest])

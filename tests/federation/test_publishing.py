@@ -24,7 +24,7 @@ from app.web.templating import Templates
 from app.wiring import House
 
 from tests import factories
-from tests.factories import TODAY, card, erasure, mark, note, person, update
+from tests.factories import TODAY, card, digest_of, erasure, mark, note, person, update
 from tests.federation.made import export
 from tests.forms.languages import LANGUAGES
 from tests.houses import publish, submit, tick
@@ -135,16 +135,18 @@ def test_bulletin_tells_the_newest_of_each_thread_and_board(house: House) -> Non
     assert "Where does the water go?" not in text
 
 
-def test_title_that_waits_is_not_told(house: House) -> None:
-    """An answer by the author of a waiting thread can be shown before it."""
-    late = note(AVA, title="Secret until tomorrow")
-    said(house)
+def test_thread_that_readers_cannot_see_yet_is_not_told(house: House) -> None:
+    """A batch is shown in parts: for a moment an answer can be there, and its opening not."""
+    opening = note(AVA, title="Secret")
+    said(house, opening, note(BABAK, title="Water"))
+    publish(house, note(BABAK, reply_to=opening, text="First."))
     with house.db.write() as work:
-        house.door.submit(work, late, 24)
-    publish(house, note(AVA, reply_to=late, text="First."), note(AVA, title="Water"))
+        hidden = digest_of(opening).hex()[:20]
+        work.connection.exec_driver_sql(f"UPDATE thread SET is_public = 0 WHERE id = '{hidden}'")
     keep(house)
 
     text = shelf_of(house).read(BULLETIN).decode()
+
     assert "Water" in text
     assert "Secret" not in text
     assert "First." not in text
