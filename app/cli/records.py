@@ -137,8 +137,7 @@ def _verify_source(source: str) -> list[dict[str, Any]]:
     """Verify the record of a source, or those of a file with one record a line."""
     raw = _read_source(source)
     if not source.endswith(".jsonl"):
-        # Who saves what a camera has read adds the end of a line; signed bytes never have one.
-        return [_verify_one(source, raw.rstrip(b"\r\n") if raw.startswith(b"{") else raw)]
+        return [_verify_one(source, raw)]
     lines = raw.removesuffix(b"\n").split(b"\n")
     return [_verify_one(f"{source}:{number}", line) for number, line in enumerate(lines, 1)]
 

@@ -251,7 +251,7 @@ def test_what_is_said_stands_as_it_is_in_one_line() -> None:
     assert goftogu("verify", source).err == f"No such file or directory: {source}\n"
 
 
-@pytest.mark.parametrize("raw", [b"", b"no", b"[]", b"\xff", POST + b" ", POST[:-1]])
+@pytest.mark.parametrize("raw", [b"", b"no", b"[]", b"\xff", POST + b"\n", POST[:-1]])
 def test_verify_what_is_no_record_ends_with_three(raw: bytes, tmp_path: Path) -> None:
     done = goftogu("verify", write(tmp_path, raw))
 
