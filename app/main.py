@@ -13,6 +13,8 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from app import forum, tlog, wiring
+from app.federation.routes import language_router as federation_language_router
+from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
 from app.identity.routes import router as identity_router
@@ -34,6 +36,9 @@ from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
 _LOG_IN_AGAIN: Final = {"login-needed", "wrong-passphrase", "locked-key"}
+_FOR_PROGRAMS: Final = {
+    "api", "records", "receipts", "posts", "bundles", "tlog", ".well-known", "healthz", "witness",
+}  # fmt: skip
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 
 
@@ -51,12 +56,13 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.state.log = house.sequencer.published
     app.state.witness = wiring.open_witness(house)
     app.state.log_key = wiring.find_log_key(house)
+    app.state.shelf = wiring.open_shelf(house)
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(record_router)
     app.include_router(forum_router, include_in_schema=False)
-    for router in (log_router, forum_record_router, site_router):
+    for router in (log_router, federation_router, forum_record_router, site_router):
         app.include_router(router)
-    for router in (identity_router, language_router):
+    for router in (identity_router, federation_language_router, language_router):
         app.include_router(router, include_in_schema=False)
     app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
@@ -145,7 +151,7 @@ def _answer(request: Request, status: int, code: str) -> Response:
     sentences = sentences_of(code, status)
     site.db.counters.add("refusals", code)
     first = _first_segment(path)
-    if first in {"api", "records", "receipts", "tlog", ".well-known", "healthz", "witness"}:
+    if first in _FOR_PROGRAMS:
         problem = {
             "type": f"urn:goftogu:error:{code}",
             "title": sentences.title,

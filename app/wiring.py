@@ -15,10 +15,14 @@ from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
 from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
+from app.federation.press import Press
+from app.federation.publishing import Publisher
+from app.federation.shelf import Shelf
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
+from app.tlog.files import PublicFolder
 from app.tlog.witness import TEXT_TYPE, Answer
 from app.web import outbound
 from app.web.languages import load_languages
@@ -141,6 +145,29 @@ def find_log_key(house: House) -> VerifierKey:
     with house.db.read() as work:
         origin = site.get_card(work).log_origin
     return VerifierKey(origin, SIGNATURE, house.keys["log"].public)
+
+
+def open_shelf(house: House) -> Shelf:
+    """Return what is on the instance's shelf: bundles and bulletins."""
+    return Shelf(PublicFolder(house.settings.data / "public"))
+
+
+def open_press(house: House) -> Press:
+    """Return what files of an instance are made with."""
+    return Press(
+        db=house.db,
+        public=house.settings.data / "public",
+        did=house.door.instance_did,
+        key=house.keys["instance"],
+        languages=load_languages(ROOT / "translations"),
+        templates=Templates(ROOT / "templates"),
+        stylesheet=(ROOT / "static" / "goftogu.css").read_bytes(),
+    )
+
+
+def open_publisher(house: House) -> Publisher:
+    """Return who keeps the shelf of an instance; one runs at a time."""
+    return Publisher(open_press(house), house.settings.data)
 
 
 def renew_witness(house: House) -> tlog.Witness:

@@ -7,7 +7,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Final
 
 import structlog
@@ -15,12 +15,15 @@ from sqlalchemy.exc import OperationalError
 
 from app import forum, identity, records, tlog
 from app.db.erased import ErasedList
+from app.federation.publishing import Publisher
 from app.kernel.clock import HOUR_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
 from app.web.logs import place_of
-from app.wiring import House
+from app.wiring import House, open_publisher
 
 TICK_EVERY_S: Final = 0.5
+_GIVE_WAY_S: Final = 0.05
+"""Between two files: pages and ticks of this process come first."""
 _BATCHES_AT_MOST: Final = 400
 _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
@@ -52,12 +55,41 @@ def only_worker(data: Path) -> Iterator[None]:
 
 
 def run(house: House, stop: Event) -> None:
-    """Tick until told to stop."""
-    steps = 0
+    """Tick until told to stop; beside it, so that no tick waits for a file, keep the shelf."""
+    keeper = Thread(target=_keep_shelf, args=(house, stop), name="shelf")
+    keeper.start()
+    try:
+        steps = 0
+        while not stop.is_set():
+            step(house, steps)
+            steps += 1
+            stop.wait(TICK_EVERY_S)
+    finally:
+        keeper.join()
+
+
+def _keep_shelf(house: House, stop: Event) -> None:
+    """Make bundles and bulletins, and take away what holds erased words, until told to stop."""
+    if house.db.is_read_only:
+        return
+    publisher = open_publisher(house)
     while not stop.is_set():
-        step(house, steps)
-        steps += 1
-        stop.wait(TICK_EVERY_S)
+        has_more = keep_shelf(house, publisher)
+        stop.wait(_GIVE_WAY_S if has_more else TICK_EVERY_S)
+
+
+def keep_shelf(house: House, publisher: Publisher) -> bool:
+    """Do one thing for the shelf; return whether there may be more. A failure is told, and passed.
+
+    What failed is tried again: an erasure at once, a file within the hour.
+    """
+    try:
+        return publisher.step(house.clock.now())
+    except Exception as error:  # noqa: BLE001 (this is a door)
+        house.db.counters.add("failures")
+        logger = structlog.get_logger("worker")
+        logger.error("shelf-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
+        return False
 
 
 def step(house: House, number: int) -> None:

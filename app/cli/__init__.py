@@ -19,6 +19,7 @@ from . import (
     keys,
     log,
     mirror,
+    mirrors,
     operate,
     records,
     stewards,
@@ -40,7 +41,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    operate, backup, log, stewards, witnesses, keys, records, imports, mirror, bundle,
+    operate, backup, log, stewards, witnesses, keys, records, imports, mirror, mirrors, bundle,
 ):  # fmt: skip
     module.register(app)
 

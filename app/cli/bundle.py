@@ -14,7 +14,7 @@ from .output import complain, emit, emit_json, progress, remark
 
 if TYPE_CHECKING:
     from app.federation.bundles.checking import Findings
-    from app.federation.bundles.codec import Scope
+    from app.federation.press import Made
     from app.wiring import House
 
 DOES_NOT_VERIFY: Final = 3
@@ -53,11 +53,11 @@ def export(
         raise typer.BadParameter("give either --day or --since")
     house = wiring.open_house(Settings())
     try:
-        raw, posts, following = _export(house, board, _parse_day(day) if day else None, since)
+        made = _export(house, board, _parse_day(day) if day else None, since)
     finally:
         house.db.close()
-    _write_new(to, raw)
-    remark(f"{posts} posts, {len(raw)} bytes. What comes later: --since {following}")
+    _write_new(to, made.raw)
+    remark(f"{made.posts} posts, {len(made.raw)} bytes. What comes later: --since {made.log_size}")
     emit(str(to))
 
 
@@ -172,46 +172,14 @@ def _find_note(raws: tuple[bytes, ...], digest: str) -> str:
     return record.id
 
 
-def _export(house: "House", slug: str, day: date | None, since: int) -> tuple[bytes, int, int]:
-    """Return a bundle, how many posts it shows, and where in the log the next one begins."""
-    from dataclasses import replace
+def _export(house: "House", slug: str, day: date | None, since: int) -> "Made":
+    """Return a bundle of a day, or of what is in the log from a place on."""
+    from app import wiring
+    from app.federation.press import find_scope
 
-    from app.crypto.multikey import fingerprint
-    from app.federation import pages
-    from app.federation.bundles.codec import write_bundle
-    from app.federation.bundles.gathering import gather, open_log_copy
-    from app.settings import ROOT
-    from app.tlog.checkpoints import parse_checkpoint
-    from app.web.languages import load_languages
-    from app.web.templating import Templates
-
-    log = open_log_copy(house.settings.data / "public")
     with house.db.read() as work:
-        scope = _scope(work, slug, day, since)
-        gathered = gather(work, log, house.door.instance_did, scope)
-    languages = load_languages(ROOT / "translations")
-    page = pages.render_bundle(
-        gathered.board,
-        gathered.posts,
-        gathered.contents,
-        fingerprint(house.keys["instance"].public),
-        language=pages.choose_language(gathered.posts, languages),
-        templates=Templates(ROOT / "templates"),
-        stylesheet=(ROOT / "static" / "goftogu.css").read_bytes(),
-    )
-    raw = write_bundle(replace(gathered.contents, page=page), house.keys["instance"])
-    following = parse_checkpoint(gathered.contents.checkpoint).tree.size
-    return raw, len(gathered.posts), following
-
-
-def _scope(work: Any, slug: str, day: date | None, since: int) -> "Scope":
-    from app import forum
-    from app.federation.bundles.codec import Scope
-
-    board = forum.find_board(work, slug=slug)
-    if board is None:
-        raise NotFoundError(f"no board with the short name {slug}")
-    return Scope(board=board.did, slug=slug, day=day, start=max(since, 0))
+        scope = find_scope(work, slug, day=day, start=max(since, 0))
+    return wiring.open_press(house).make_bundle(scope)
 
 
 def _say(found: "Findings") -> list[str]:
@@ -220,6 +188,8 @@ def _say(found: "Findings") -> list[str]:
 
     scope = found.scope
     part = f"on {scope.day}" if scope.day else f"from place {scope.start} of the log on"
+    if scope.part:
+        part += f", part {scope.part}"
     mark = fingerprint(decode_did(found.host))
     seen = ", ".join(found.witnesses) or "nobody"
     own = (
@@ -248,6 +218,7 @@ def _for_programs(found: "Findings") -> dict[str, Any]:
         "board": scope.board,
         "short_name": scope.slug,
         "day": scope.day.isoformat() if scope.day else None,
+        "part": scope.part or None,
         "since": None if scope.day else scope.start,
         "host": found.host,
         "log_origin": found.origin,

@@ -12,6 +12,8 @@ import typer
 
 from app import records
 from app.crypto.multikey import decode_did, fingerprint
+from app.federation.bundles.bulletins import Bulletin, is_bulletin, verify_bulletin
+from app.federation.texts import is_text, verify_text
 from app.forum import codec as forum_codec
 from app.forum.model import Draft, Text
 from app.kernel import strict_json
@@ -22,6 +24,7 @@ from app.records.codec import (
     RECEIPT_TYPE,
     audience_of,
     encode_nonce,
+    parse_record,
     sign_record,
 )
 from app.records.model import CUSTODY, WAITS_H
@@ -116,7 +119,10 @@ def verify(
     sources: Annotated[list[str], typer.Argument(help="Files, or addresses of records or posts.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print for a program.")] = False,
 ) -> None:
-    """Verify records and receipts here, trusting nobody. Ends with 3 if one does not hold."""
+    """Verify records, receipts, posts as text and bulletins here, trusting nobody.
+
+    Ends with 3 if one does not hold.
+    """
     results = [result for source in sources for result in _verify_source(source)]
     if as_json:
         emit_json(results)
@@ -140,7 +146,9 @@ def _verify_one(source: str, raw: bytes) -> dict[str, Any]:
     try:
         if _is_receipt(raw):
             return _describe_receipt(source, records.verify_receipt(raw))
-        record = records.verify_record(records.parse_record(raw))
+        if is_bulletin(raw):
+            return _describe_bulletin(source, verify_bulletin(raw))
+        record = verify_text(raw) if is_text(raw) else records.verify_record(parse_record(raw))
     except AppError as error:
         return {"source": source, "verifies": False, "reason": str(error)}
     named = re.search(r"[0-9a-f]{64}", source)
@@ -166,11 +174,28 @@ def _describe(source: str, record: records.VerifiedRecord) -> dict[str, Any]:
         result["name"] = document["name"]
         states = [key["urn:goftogu:state"] for key in document["urn:goftogu:postingKeys"]]
         result["keys"] = ", ".join(f"{states.count(s)} {s}" for s in dict.fromkeys(states))
+    if record.type == "Application":
+        result["name"] = document["name"]
+        result["log"] = document["urn:goftogu:logKey"]
+        result["mirrors"] = " ".join(document["urn:goftogu:mirrors"]) or "none"
     if CUSTODY in document:
         result["custody"] = document[CUSTODY]
     if "audience" in document:
         result["board"] = audience_of(document)
     return result
+
+
+def _describe_bulletin(source: str, bulletin: Bulletin) -> dict[str, Any]:
+    return {
+        "source": source,
+        "verifies": True,
+        "type": "Bulletin",
+        "key": bulletin.host,
+        "fingerprint": fingerprint(decode_did(bulletin.host)),
+        "day": bulletin.day.isoformat(),
+        "log": bulletin.checkpoint.origin,
+        "log_size": bulletin.checkpoint.tree.size,
+    }
 
 
 def _describe_receipt(source: str, document: dict[str, Any]) -> dict[str, Any]:
@@ -202,6 +227,9 @@ def _print_result(result: dict[str, Any]) -> None:
         "digest",
         "record",
         "include_by",
+        "log",
+        "log_size",
+        "mirrors",
     )
     for label in labels:
         if label in result:

@@ -6,6 +6,10 @@
 - `mirror`    copies an instance as static files and keeps up with it
 - `mirror_page`  what a mirror says to who opens it in a browser
 - `bundles`   one file with a part of a board and all that is needed to read and check it; `pages`
+- `press`     makes bundles and bulletins of an opened instance
+- `publishing`  keeps the shelf: what changed is made anew, what holds erased words goes
+- `shelf`     the files that anyone fetches; `routes`
+- `texts`     one post as text, with its signature (pure)
 
 Other rooms may import these by their names, as they do `tlog`'s files.
 
@@ -15,5 +19,6 @@ itself (records and the owners of its type do); own a table.
 Invariants:
 - a file of a mirror was verified before it was put in place, and the checkpoint comes last;
 - nothing outside the mirror's folder is ever written;
+- no file on the shelf holds words that were erased before the worker's last step;
 - a record that is missing and whose absence the log does not explain ends the walk with an error.
 """

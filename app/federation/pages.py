@@ -1,4 +1,4 @@
-"""View models of what leaves this instance as a page: a bundle's forum to read offline."""
+"""View models of what leaves this instance: a bundle's forum, the shelf, one post to take along."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -13,12 +13,21 @@ from app.forum.pages.build import in_language, post_item
 from app.kernel.fold import fold
 from app.web.languages import Language
 from app.web.markup import direction_of
-from app.web.pages import Page
+from app.web.pages import Page, Pager
 from app.web.templating import Templates
 
 from .mirror_page import MirrorPage
 
-__all__ = ["BundlePage", "MirrorPage", "choose_language", "render_bundle"]
+__all__ = [
+    "BundlePage",
+    "MirrorPage",
+    "ShelfDay",
+    "ShelfPage",
+    "ShelvedBundle",
+    "TakePage",
+    "choose_language",
+    "render_bundle",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +69,61 @@ class BundlePage(Page):
     host_fingerprint: str
     said_on: date | None
     """None: whatever is new since an earlier bundle."""
+    part: int
+    """Of a day that has several; 0 for all of it."""
     newest: date
     post_count: int
     threads: tuple[ThreadPart, ...]
     index: tuple[Initial, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelvedBundle:
+    """A bundle of a day on the shelf."""
+
+    path: str
+    board_name: str
+    part: int
+    """0 for a whole day."""
+    kilobytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfDay:
+    """A day on the shelf."""
+
+    day: date
+    bulletin_path: str
+    """Empty while there is none."""
+    bundles: tuple[ShelvedBundle, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfPage(Page):
+    """All that can be taken along and read without a network, day by day."""
+
+    template: ClassVar[str] = "federation/shelf.html"
+
+    days: tuple[ShelfDay, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakePage(Page):
+    """One post to take along: as text, and as a QR code."""
+
+    template: ClassVar[str] = "federation/take.html"
+
+    digest: str
+    post_number: int
+    title: str
+    title_language: str
+    title_direction: str
+    state: str
+    """`whole`: the code holds the signed post; `linked`: its digest and address, for it is long."""
+    record_bytes: int
+    most_bytes: int
+    """How long a post may be, signed, for the code to hold it."""
 
 
 def choose_language(posts: tuple[Post, ...], languages: dict[str, Language]) -> Language:
@@ -91,6 +151,7 @@ def render_bundle(
         purpose=in_language(board.purpose, language.code),
         host_fingerprint=host_fingerprint,
         said_on=contents.scope.day,
+        part=contents.scope.part,
         newest=contents.newest,
         post_count=len(posts),
         threads=threads,

@@ -7,26 +7,32 @@ Invariant: `/exit` ends the session without a question and shows a page that nam
 
 from .service import (
     accept_card,
+    add_mirror,
     announce_witness_key,
     erase_again,
     erase_persona,
     found_instance,
     get_card,
     has_card,
+    list_mirrors,
     name_log,
     name_witness,
     publish_card,
+    remove_mirror,
 )
 
 __all__ = [
     "accept_card",
+    "add_mirror",
     "announce_witness_key",
     "erase_again",
     "erase_persona",
     "found_instance",
     "get_card",
     "has_card",
+    "list_mirrors",
     "name_log",
     "name_witness",
     "publish_card",
+    "remove_mirror",
 ]

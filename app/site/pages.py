@@ -76,12 +76,25 @@ class StatusPage(Page):
     instance_fingerprint: str
     log_origin: str
     onion: str
+    mirrors: tuple[str, ...]
     tree_size: int
     witnesses: tuple[WitnessLine, ...]
     up_to_date: int
     """How many of them have signed all that the log holds."""
     founded_on: date
     version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPage(Page):
+    """The host's signed card as a QR code: whoever scans it knows the host and its mirrors."""
+
+    template: ClassVar[str] = "site/card.html"
+
+    name: str
+    instance_fingerprint: str
+    onion: str
+    mirrors: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

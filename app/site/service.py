@@ -12,14 +12,17 @@ from app.db import Work
 from app.identity.errors import StaleCardError
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
+from app.kernel.strict_json import JsonObject
 from app.records import Door, VerifiedRecord, find_record, parse_record, sign_record
 from app.records.errors import WrongSignerError
 from app.records.model import PREVIOUS, Custody
 
 from . import store
 from .model import InstanceCard
+from .rules import parse_mirror, require_small_card
 
 WITNESS_KEY: Final = "urn:goftogu:witnessKey"
+MIRRORS: Final = "urn:goftogu:mirrors"
 
 
 def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -96,7 +99,7 @@ def found_instance(work: Work, door: Door, name: str, keys: Mapping[str, Signing
         "urn:goftogu:logOrigin": origin,
         "urn:goftogu:logKey": encode_verifier_key(origin, keys["log"].public),
         WITNESS_KEY: _encode_witness_key(origin, keys["witness"]),
-        "urn:goftogu:mirrors": [],
+        MIRRORS: [],
     }
     _submit_card(work, door, members, keys["instance"])
 
@@ -118,24 +121,83 @@ def announce_witness_key(work: Work, door: Door, keys: Mapping[str, SigningKey])
         NotFoundError: the instance was not founded.
 
     """
-    card = get_card(work)
-    record = find_record(work, card.digest)
+    origin = get_card(work).log_origin
+    changed = {WITNESS_KEY: _encode_witness_key(origin, keys["witness"])}
+    _renew_card(work, door, keys["instance"], changed)
+
+
+def list_mirrors(work: Work) -> list[str]:
+    """Return the mirrors that the instance's card lists, the first that was added first.
+
+    Raises:
+        NotFoundError: the instance was not founded.
+
+    """
+    mirrors: list[str] = _current_document(work)[MIRRORS]
+    return mirrors
+
+
+def add_mirror(work: Work, door: Door, key: SigningKey, address: str) -> None:
+    """Sign a card that lists one more mirror; one that is listed stays where it is.
+
+    Raises:
+        MalformedError: not the address of a mirror.
+        TooLargeError: the card would not fit into a QR code any more.
+
+    """
+    mirror, listed = parse_mirror(address), list_mirrors(work)
+    if mirror not in listed:
+        _renew_card(work, door, key, {MIRRORS: [*listed, mirror]})
+
+
+def remove_mirror(work: Work, door: Door, key: SigningKey, address: str) -> None:
+    """Sign a card that lists a mirror no more.
+
+    Raises:
+        NotFoundError: it is not listed.
+
+    """
+    mirror, listed = address.rstrip("/"), list_mirrors(work)
+    if mirror not in listed:
+        raise NotFoundError("the card does not list this mirror: `goftogu mirrors list` shows all")
+    _renew_card(work, door, key, {MIRRORS: [other for other in listed if other != mirror]})
+
+
+def get_signed_card(work: Work) -> bytes:
+    """Return the signed bytes of the instance's current card.
+
+    Raises:
+        NotFoundError: the instance was not founded.
+
+    """
+    record = find_record(work, get_card(work).digest)
     if record is None or record.raw is None:
         raise NotFoundError("no instance card")
-    document = parse_record(record.raw).document
-    said = {key: value for key, value in document.items() if key.startswith("urn:goftogu:")}
+    return record.raw
+
+
+def _current_document(work: Work) -> JsonObject:
+    return parse_record(get_signed_card(work)).document
+
+
+def _renew_card(work: Work, door: Door, key: SigningKey, changed: Mapping[str, Any]) -> None:
+    """Sign a card that differs from the current one in some members."""
+    card, document = get_card(work), _current_document(work)
+    said = {name: value for name, value in document.items() if name.startswith("urn:goftogu:")}
     members = said | {
         "name": document["name"],
         "urn:goftogu:sequence": card.sequence + 1,
         PREVIOUS: encode_digest(card.digest),
-        WITNESS_KEY: _encode_witness_key(card.log_origin, keys["witness"]),
+        **changed,
     }
-    _submit_card(work, door, members, keys["instance"])
+    _submit_card(work, door, members, key)
 
 
 def _submit_card(work: Work, door: Door, members: dict[str, Any], key: SigningKey) -> None:
     nonce, day = identity.encode_id(work), day_of(work.now)
-    door.submit(work, sign_record(key, "Application", members, nonce=nonce, day=day))
+    raw = sign_record(key, "Application", members, nonce=nonce, day=day)
+    require_small_card(raw)
+    door.submit(work, raw)
 
 
 def _encode_witness_key(log_origin: str, key: SigningKey) -> str:

@@ -41,6 +41,13 @@ class PublicFolder:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NotFoundError("no such file of the log") from error
 
+    def size(self, path: str) -> int:
+        """Return how many bytes a file has; 0 if it is not there."""
+        try:
+            return (self._folder / path).stat().st_size
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
+
     def write(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Write files durably. Writing the same again changes nothing.
 
@@ -75,6 +82,18 @@ class PublicFolder:
         folder = self._folder / path
         self._made.discard(folder)
         rmtree(folder, ignore_errors=True)
+
+    def take_away(self, path: str) -> None:
+        """Remove a file durably, if it is there.
+
+        Raises:
+            OSError: the disk fails.
+
+        """
+        place = self._folder / path
+        with suppress(FileNotFoundError):
+            place.unlink()
+            _sync(place.parent)
 
     @contextmanager
     def _forgetting(self) -> Iterator[None]:

@@ -10,11 +10,13 @@ from typing import Any, Final, NamedTuple
 
 import pyrage
 import typer
-from app import wiring
+from app import records, wiring
 from app.cli import archive, imports, keys, operate
 from app.cli import records as record_commands
 from app.crypto import multikey, seed
 from app.db import erased
+from app.federation import texts
+from app.federation.bundles import bulletins
 from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
@@ -24,6 +26,7 @@ from app.kernel import fold, strict_json
 from app.kernel.errors import AppError
 from app.records import codec as record_codec
 from app.records import routes as record_routes
+from app.site import rules as site_rules
 from app.site.routes import search as search_routes
 from app.tlog import memory
 from app.web import forms, languages, markup, reader, tokens
@@ -84,6 +87,13 @@ _names = st.sampled_from(
 )  # fmt: skip
 _fields = st.dictionaries(_names, _lines | st.sampled_from(["fa", "en", "900", "send", "keep"]), max_size=12).map(forms.Fields)  # fmt: skip
 _RECORDS: Final = tuple(factories.one_of_each_type().values())
+_TEXT: Final = texts.encode_text(
+    records.verify_record(records.parse_record(factories.note(factories.person("Ava"))))
+)
+_BULLETIN: Final = bulletins.write_bulletin(
+    bulletins.Issue(day=factories.TODAY, name="Sepidar", addresses=("http://x.onion/",), summary="a", left_out="b", advice="c"),
+    [("Water", "square · Ava")], logs.log_of(5).checkpoint(), logs.LOG, logs.KEY,
+)  # fmt: skip
 _ROW: Final = {"id": "1", "thread": "1", "title": "Water", "day": "2009-06-15", "language": "fa", "text": "آب"}  # fmt: skip
 _rows = st.dictionaries(st.sampled_from([*_ROW, "reply_to", "author", "x"]), json_values | _lines, max_size=8)  # fmt: skip
 
@@ -148,6 +158,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.crypto.multikey.decode_digest": Parser(multikey.decode_digest, _lines | st.binary(min_size=32, max_size=32).map(multikey.encode_digest), write=multikey.encode_digest),
     "app.crypto.seed.parse_words": Parser(seed.parse_words, _lines | st.lists(st.sampled_from(seed.word_list()), min_size=11, max_size=13).map(" ".join), write=lambda found: " ".join(found.words())),
     "app.db.erased.read_digests": Parser(in_file(erased.read_digests), bent(b"00" * 32 + b"\n" + b"ff" * 32 + b"\n")),
+    "app.federation.bundles.bulletins.verify_bulletin": Parser(bulletins.verify_bulletin, bent(_BULLETIN)),
+    "app.federation.texts.verify_text": Parser(texts.verify_text, bent(_TEXT) | bent(*_RECORDS).map(b"words\n".__add__)),
     "app.forum.codec.clean_line": Parser(forum_codec.clean_line, _lines),
     "app.forum.codec.clean_tag": Parser(forum_codec.clean_tag, _lines),
     "app.forum.codec.clean_text": Parser(forum_codec.clean_text, _lines),
@@ -166,6 +178,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.records.codec.parse_record": Parser(record_codec.parse_record, bent(*_RECORDS), write=lambda found: found.raw),
     "app.records.codec.verify_receipt": Parser(record_codec.verify_receipt, bent(*_RECORDS)),
     "app.records.routes.parse_hex": Parser(record_routes.parse_hex, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex), write=bytes.hex),
+    "app.site.rules.parse_mirror": Parser(site_rules.parse_mirror, _lines | st.sampled_from(["https://m.example/x/", "http://[::1", "https://a:b@c"])),
     "app.site.routes.search._parse_day": Parser(search_routes._parse_day, _lines),
     "app.tlog.memory._decode": Parser(memory._decode, bent(_MEMORY) | json_values.map(json.dumps).map(str.encode), write=memory._encode_log),
     "app.web.forms.carried_words": Parser(forms.carried_words, _fields, ()),
@@ -202,6 +215,7 @@ REACHED: Final = {
     "app.cli.monitor.read_policy": "cli", "app.cli.monitor.verify": "cli",
     # Files of a copy, bit by bit and attack by attack: tests/federation.
     **dict.fromkeys((
+        "app.federation.bundles.bulletins._parse_day", "app.federation.bundles.bulletins._verify_host",
         "app.federation.monitor._parse_leaf", "app.federation.monitor._verify",
         "app.federation.monitor.read_card", "app.federation.monitor.verify_log",
     ), "federation"),

@@ -41,8 +41,7 @@ def publish_log(house: House) -> None:
 def export(house: House, day: date | None = None, since: int = 0, board: str = "square") -> bytes:
     """Publish the log and return a bundle of a board."""
     publish_log(house)
-    raw, _, _ = commands._export(house, board, day, -1 if day else since)
-    return raw
+    return commands._export(house, board, day, -1 if day else since).raw
 
 
 def remade(

@@ -6,6 +6,7 @@
 - `checking`   what a bundle proves, and what not
 - `gathering`  from an instance and a copy of its log to what a bundle holds
 - `bringing`   from a bundle through the one door
+- `bulletins`  a day of all boards in 8,192 bytes of signed text
 - `words`      the index of words, which is read instead of searched
 
 Invariants: two exports of the same data are the same bytes; a bundle names no host, no person and

@@ -48,7 +48,7 @@ _info = re.compile(
     r"Bagging-Date: (\d{4}-\d\d-\d\d)\n"
     r"External-Identifier: (did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44})\n"
     r"Goftogu-Board: ([a-z][a-z0-9-]{0,39})\n"
-    r"Goftogu-Scope: (?:day (\d{4}-\d\d-\d\d)|from (\d{1,15}))\n"
+    r"Goftogu-Scope: (?:day (\d{4}-\d\d-\d\d)(?: part ([1-9]\d{0,2}))?|from (\d{1,15}))\n"
     r"Payload-Oxum: (\d+\.\d+)\n"
 )
 
@@ -61,8 +61,17 @@ class Scope:
     """did:key of the board."""
     slug: str
     day: date | None = None
+    part: int = 0
+    """Of a day on which more was said than one file holds; 0: all of it."""
     start: int = 0
     """A place in the log; without meaning where there is a day."""
+
+    @property
+    def day_and_part(self) -> str:
+        """The day as names of files have it, with its part if it has parts; empty without a day."""
+        if self.day is None:
+            return ""
+        return self.day.isoformat() + (f"-{self.part}" if self.part else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +167,7 @@ def read_bundle(raw: bytes) -> SignedContents:
 
 
 def _name_of(scope: Scope) -> str:
-    part = scope.day.isoformat() if scope.day else f"from-{scope.start}"
-    return f"goftogu-{scope.slug}-{part}"
+    return f"goftogu-{scope.slug}-{scope.day_and_part or f'from-{scope.start}'}"
 
 
 def _take_base(files: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
@@ -173,6 +181,8 @@ def _take_base(files: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
 def _encode_info(scope: Scope, newest: date, payload: Mapping[str, bytes]) -> bytes:
     octets = sum(map(len, payload.values()))
     part = f"day {scope.day.isoformat()}" if scope.day else f"from {scope.start}"
+    if scope.part:
+        part += f" part {scope.part}"
     return (
         f"Bagging-Date: {newest.isoformat()}\n"
         f"External-Identifier: {scope.board}\n"
@@ -186,9 +196,13 @@ def _parse_info(text: str, payload: Mapping[str, bytes]) -> tuple[Scope, date]:
     found = _info.fullmatch(text)
     if not found:
         raise NotABundleError("bag-info.txt is not that of a bundle")
-    newest, board, slug, day, start, _ = found.groups()
+    newest, board, slug, day, part, start, _ = found.groups()
     scope = Scope(
-        board=board, slug=slug, day=_parse_day(day) if day else None, start=int(start or 0)
+        board=board,
+        slug=slug,
+        day=_parse_day(day) if day else None,
+        part=int(part or 0),
+        start=int(start or 0),
     )
     if _encode_info(scope, _parse_day(newest), payload) != text.encode():
         raise DamagedBundleError("bag-info.txt does not fit the files")

@@ -5,6 +5,7 @@ comes whatever those records need, so that a bundle can be read, and taken in el
 posts that they answer or change, the cards of their authors, the board's founding and settings.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,13 +13,13 @@ from typing import Any, Final
 
 from app import forum, records, tlog
 from app.crypto.multikey import decode_digest
-from app.crypto.note_keys import parse_verifier_key
+from app.crypto.note_keys import VerifierKey, parse_verifier_key
 from app.db import Work
 from app.forum import Board, Post
 from app.kernel import strict_json
 from app.kernel.errors import NotFoundError
 from app.records import StoredRecord
-from app.records.codec import decode_leaf, encode_day, encode_leaf
+from app.records.codec import audience_of, decode_leaf, encode_day, encode_leaf
 from app.records.model import PREVIOUS
 from app.tlog.checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
 from app.tlog.policies import NONE, Policy, PolicyLog, encode_policy
@@ -50,6 +51,13 @@ class Gathered:
     """By their places in the log, erased ones among them."""
 
 
+def list_places(tiles: VerifiedTiles, bundle: int) -> dict[bytes, int]:
+    """Return the digests of the records in a bundle of entries, each with its place in the log."""
+    first = bundle * WIDTH
+    leaves = enumerate(tiles.read_entries(bundle), first)
+    return {decode_leaf(leaf)[0]: place for place, leaf in leaves}
+
+
 def open_log_copy(folder: Path) -> LogCopy:
     """Open the log's files below a folder as `tlog.publication` lays them out.
 
@@ -70,8 +78,17 @@ def open_log_copy(folder: Path) -> LogCopy:
     return LogCopy(checkpoint=checkpoint, read=read)
 
 
-def gather(work: Work, log: LogCopy, instance_did: str, scope: Scope) -> Gathered:
+def gather(
+    work: Work,
+    log: LogCopy,
+    instance_did: str,
+    scope: Scope,
+    own: Collection[int] | None = None,
+) -> Gathered:
     """Return a part of a board with what is needed to read, check and import it.
+
+    `own` are the places in the log of what is to be in it, for who knows them; otherwise the whole
+    log is walked for them.
 
     Raises:
         NotFoundError: no such board, or the instance has no card.
@@ -81,17 +98,45 @@ def gather(work: Work, log: LogCopy, instance_did: str, scope: Scope) -> Gathere
     board = forum.find_board(work, slug=scope.slug)
     if board is None:
         raise NotFoundError(f"no board with the short name {scope.slug}")
-    card = _find_card(work, instance_did)
-    key = parse_verifier_key(strict_json.decode(card)["urn:goftogu:logKey"])
+    card = find_card(work, instance_did)
+    key = log_key_of(card)
     checkpoint = verify_checkpoint(parse_checkpoint(log.checkpoint), [key])
     tiles = VerifiedTiles(checkpoint.tree, log.read)
     gathering = _Gathering(work=work, board=board, scope=scope, size=checkpoint.tree.size)
-    gathering.walk(tiles)
+    gathering.walk(tiles, None if own is None else frozenset(own))
     gathering.complete_posts()
     gathering.complete_records()
     return _finish(gathering, checkpoint, tiles, card, Policy(
         logs=(PolicyLog(key=key),), witnesses=(), groups=(), quorum=NONE
     ))  # fmt: skip
+
+
+def find_days(
+    work: Work, tiles: VerifiedTiles, start: int, end: int
+) -> dict[tuple[str, date], dict[int, int]]:
+    """Return which entries from `start` up to `end` are of which board (did:key) and day.
+
+    Each place comes with the bytes of its record. Where nothing is left of a post, its row says
+    where it stood; other records that were erased are nobody's.
+    """
+    found: dict[tuple[str, date], dict[int, int]] = {}
+    for bundle in range(start // WIDTH, -(-end // WIDTH)):
+        places = {
+            digest: place
+            for digest, place in list_places(tiles, bundle).items()
+            if start <= place < end
+        }
+        stored = records.list_records(work, places)
+        for record in stored:
+            document = strict_json.decode(record.raw or b"{}")
+            if "audience" in document:
+                key = (audience_of(document), _day_of(document))
+                found.setdefault(key, {})[places[record.digest]] = len(record.raw or b"")
+        erased = [places[record.digest] for record in stored if record.raw is None]
+        for post in forum.list_at_places(work, erased):
+            if post.log_index is not None:
+                found.setdefault((post.board, post.day), {})[post.log_index] = 0
+    return found
 
 
 def _finish(
@@ -137,32 +182,36 @@ class _Gathering:
     posts: dict[bytes, Post] = field(default_factory=dict)
     """By digest."""
 
-    def walk(self, tiles: VerifiedTiles) -> None:
+    def walk(self, tiles: VerifiedTiles, own: Collection[int] | None) -> None:
         """Find what of this part of the board the log holds, a bundle of entries at a time."""
         start = 0 if self.scope.day else self.scope.start
-        for bundle in range(start // WIDTH, -(-self.size // WIDTH)):
-            places = {
-                decode_leaf(leaf)[0]: bundle * WIDTH + offset
-                for offset, leaf in enumerate(tiles.read_entries(bundle))
-                if bundle * WIDTH + offset >= start
-            }
-            stored = records.list_records(self.work, places)
-            mine = [record for record in stored if self._is_mine(record)]
-            for record in mine:
-                if record.raw is not None:
-                    self.found[places[record.digest]] = record.raw
-                    self.walked.add(record.digest)
-            changed = (self._find_changed(record) for record in mine if record.type in _CHANGES)
-            # Erased records do not tell their board any more; the rows of their posts do.
-            erased = [record for record in stored if record.raw is None]
-            shown = forum.list_at_places(
-                self.work, [places[record.digest] for record in (*mine, *erased)]
-            )
-            for post in shown:
-                if self.scope.day in {None, post.day}:
-                    self._add_post(post)
-            for post in filter(None, changed):
+        bundles = range(start // WIDTH, -(-self.size // WIDTH))
+        for bundle in bundles if own is None else sorted({place // WIDTH for place in own}):
+            self._take({
+                digest: place
+                for digest, place in list_places(tiles, bundle).items()
+                if place >= start and (own is None or place in own)
+            })  # fmt: skip
+
+    def _take(self, places: dict[bytes, int]) -> None:
+        """Take of the entries with these digests what is this board's, with its posts."""
+        stored = records.list_records(self.work, places)
+        mine = [record for record in stored if self._is_mine(record)]
+        for record in mine:
+            if record.raw is not None:
+                self.found[places[record.digest]] = record.raw
+                self.walked.add(record.digest)
+        changed = (self._find_changed(record) for record in mine if record.type in _CHANGES)
+        # Erased records do not tell their board any more; the rows of their posts do.
+        erased = [record for record in stored if record.raw is None]
+        shown = forum.list_at_places(
+            self.work, [places[record.digest] for record in (*mine, *erased)]
+        )
+        for post in shown:
+            if self.scope.day in {None, post.day}:
                 self._add_post(post)
+        for post in filter(None, changed):
+            self._add_post(post)
 
     def complete_posts(self) -> None:
         """Add the posts that those found answer, up to the one that opened each thread."""
@@ -227,7 +276,13 @@ class _Gathering:
             digest = decode_digest(previous)
 
 
-def _find_card(work: Work, instance_did: str) -> bytes:
+def find_card(work: Work, instance_did: str) -> bytes:
+    """Return the signed bytes of an instance's current card.
+
+    Raises:
+        NotFoundError: the instance has none.
+
+    """
     signed = records.list_by_signers(work, [instance_did], "Application")
     cards = [raw for _, raw in signed]
     if not cards:
@@ -235,8 +290,22 @@ def _find_card(work: Work, instance_did: str) -> bytes:
     return max(cards, key=lambda raw: strict_json.decode(raw)["urn:goftogu:sequence"])
 
 
+def log_key_of(card: bytes) -> VerifierKey:
+    """Return the key of the log that a card names."""
+    return parse_verifier_key(strict_json.decode(card)["urn:goftogu:logKey"])
+
+
 def _day_of(document: dict[str, Any]) -> date:
     return date.fromisoformat(document["published"][:10])
 
 
-__all__ = ["Gathered", "LogCopy", "gather", "open_log_copy"]
+__all__ = [
+    "Gathered",
+    "LogCopy",
+    "find_card",
+    "find_days",
+    "gather",
+    "list_places",
+    "log_key_of",
+    "open_log_copy",
+]

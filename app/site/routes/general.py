@@ -1,6 +1,7 @@
 """HTTP of the pages that belong to no single room."""
 
 from contextlib import suppress
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Annotated, Final
 
@@ -12,7 +13,7 @@ from starlette.responses import (
     Response,
 )
 
-from app import forum, identity, records, tlog
+from app import forum, identity, tlog
 from app.crypto.multikey import decode_did, fingerprint
 from app.db import Work
 from app.forum.pages import build
@@ -22,12 +23,21 @@ from app.identity.routes import end_session
 from app.kernel.clock import DAY_S, HOUR_S, Instant
 from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
-from app.site.pages import HomePage, ProsePage, SettingsPage, StatusPage, Today, WitnessLine
+from app.site.pages import (
+    CardPage,
+    HomePage,
+    ProsePage,
+    SettingsPage,
+    StatusPage,
+    Today,
+    WitnessLine,
+)
 from app.web.coding import IDENTITY, choose_coding
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import safe_path
 from app.web.languages import choose_language
 from app.web.markup import direction_of, excerpt, render_prose
+from app.web.qr import draw_qr
 from app.web.reader import READER_COOKIE, choose_reader
 from app.web.site import Site
 from app.web.visit import THEME_COOKIE, LeavingDep, Visit, VisitDep
@@ -41,6 +51,7 @@ _EXCERPT_CHARACTERS: Final = 280
 _LATEST_ON_FRONT: Final = 6
 _PROSE: Final = {"safety", "about", "rules", "help"}
 _ACTIVITY: Final = "application/activity+json"
+_SHARED_CARD: Final = {"Cache-Control": "public, max-age=300"}
 
 
 @router.get("/", include_in_schema=False)
@@ -73,11 +84,27 @@ def instance_card(request: Request) -> Response:
     """Return the instance's signed card."""
     site: Site = request.app.state.site
     with site.db.read() as work:
-        record = records.find_record(work, service.get_card(work).digest)
-    if record is None or record.raw is None:
-        raise NotFoundError("no instance card")
-    headers = {"Cache-Control": "public, max-age=300"}
-    return Response(record.raw, headers=headers, media_type=_ACTIVITY)
+        raw = service.get_signed_card(work)
+    return Response(raw, headers=_SHARED_CARD, media_type=_ACTIVITY)
+
+
+@router.get(
+    "/.well-known/goftogu.png",
+    operation_id="instanceCardAsQr",
+    tags=["instance"],
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}},
+)
+def instance_card_as_qr(request: Request) -> Response:
+    """Return a QR code of the instance's signed card."""
+    site: Site = request.app.state.site
+    with site.db.read() as work:
+        raw = service.get_signed_card(work)
+    return Response(_draw_card(raw), headers=_SHARED_CARD, media_type="image/png")
+
+
+# A card changes seldom, and its code is slow to draw.
+_draw_card = lru_cache(maxsize=1)(draw_qr)
 
 
 @router.get("/healthz", operation_id="health", tags=["instance"], response_class=PlainTextResponse)
@@ -177,6 +204,7 @@ def status_page(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         card = service.get_card(work)
+        mirrors = tuple(service.list_mirrors(work))
         size = tlog.count_entries(work)
         witnesses = tuple(_witness_line(item, work.now) for item in tlog.list_witnessed(work))
     page = StatusPage(
@@ -185,11 +213,26 @@ def status_page(visit: VisitDep) -> Response:
         instance_fingerprint=fingerprint(decode_did(visit.site.instance_did)),
         log_origin=card.log_origin,
         onion=card.onion,
+        mirrors=mirrors,
         tree_size=size,
         witnesses=witnesses,
         up_to_date=sum(line.has_signed and line.tree_size == size for line in witnesses),
         founded_on=card.founded_on,
         version=version("goftogu"),
+    )
+    return visit.render(page, viewer)
+
+
+@language_router.get("/{language}/card")
+def card_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        card, mirrors = service.get_card(work), tuple(service.list_mirrors(work))
+    page = CardPage(
+        name=card.name,
+        instance_fingerprint=fingerprint(decode_did(visit.site.instance_did)),
+        onion=card.onion,
+        mirrors=mirrors,
     )
     return visit.render(page, viewer)
 

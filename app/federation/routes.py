@@ -1,0 +1,170 @@
+"""HTTP of what is taken along: the shelf's files, one post as text and as a QR code."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from app import forum, identity, records
+from app.db import Work
+from app.federation.pages import ShelfDay, ShelfPage, ShelvedBundle, TakePage
+from app.federation.shelf import Shelf, Shelved
+from app.federation.texts import encode_text
+from app.forum import Post
+from app.forum.pages.build import in_language
+from app.kernel.errors import NotFoundError
+from app.records.routes import parse_hex
+from app.web.coding import etag_of
+from app.web.markup import direction_of
+from app.web.pages import Pager
+from app.web.qr import MOST_QR_BYTES, draw_qr
+from app.web.site import Site
+from app.web.visit import VisitDep
+
+router = APIRouter()
+language_router = APIRouter()
+
+DAYS_PER_PAGE: Final = 14
+_ZIP: Final = "application/zip"
+_TEXT: Final = "text/plain; charset=utf-8"
+_PNG: Final = "image/png"
+# An hour at most, so that an erasure holds (DESIGN.md §7).
+_SHARED_HOUR: Final = {"Cache-Control": "public, max-age=3600"}
+
+
+async def get_shelf(request: Request) -> Shelf:
+    """Deliver the shelf to a handler."""
+    shelf: Shelf = request.app.state.shelf
+    return shelf
+
+
+ShelfDep = Annotated[Shelf, Depends(get_shelf)]
+
+
+@router.get(
+    "/bundles/{path:path}",
+    operation_id="readBundle",
+    tags=["bundles"],
+    response_class=Response,
+    responses={200: {"content": {_ZIP: {}, "text/plain": {}}}},
+)
+def bundle_file(path: str, shelf: ShelfDep) -> Response:
+    """Return a board's day, a day's bulletin, or SHA256SUMS, which lists them all."""
+    raw = shelf.read(path)
+    media_type = _ZIP if path.endswith(".zip") else _TEXT
+    headers = {**_SHARED_HOUR, "ETag": etag_of(raw)}
+    return Response(raw, headers=headers, media_type=media_type)
+
+
+@router.get(
+    "/posts/{digest}.txt",
+    operation_id="readPostAsText",
+    tags=["posts"],
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
+def post_as_text(request: Request, digest: str) -> Response:
+    """Return a post as text, its signed bytes below its words: `goftogu verify` checks both."""
+    post, raw = _get_signed(request, digest)
+    _share(request, post)
+    text = encode_text(records.verify_record(records.parse_record(raw)))
+    headers = {**_SHARED_HOUR, "ETag": etag_of(text)}
+    return Response(text, headers=headers, media_type=_TEXT)
+
+
+@router.get(
+    "/posts/{digest}.png",
+    operation_id="readPostAsQr",
+    tags=["posts"],
+    response_class=Response,
+    responses={200: {"content": {_PNG: {}}}},
+)
+def post_as_qr(request: Request, digest: str) -> Response:
+    """Return a QR code of a post's signed bytes, or of their address where they are too long."""
+    site: Site = request.app.state.site
+    post, raw = _get_signed(request, digest)
+    _share(request, post)
+    address = f"{site.listener.origin}/records/{post.version.digest.hex()}"
+    picture = draw_qr(raw if len(raw) <= MOST_QR_BYTES else address.encode())
+    headers = {**_SHARED_HOUR, "ETag": etag_of(picture)}
+    return Response(picture, headers=headers, media_type=_PNG)
+
+
+@language_router.get("/{language}/bundles")
+def shelf_page(
+    visit: VisitDep, shelf: ShelfDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
+) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        boards = {board.slug: board for board, _ in forum.list_boards(work)}
+    by_day: dict[str, list[Shelved]] = {}
+    for file in shelf.list_files():
+        by_day.setdefault(file.day.isoformat(), []).append(file)
+    pages = max(1, -(-len(by_day) // DAYS_PER_PAGE))
+    if page > pages:
+        raise NotFoundError("beyond the last page")
+    shown = list(by_day.values())[(page - 1) * DAYS_PER_PAGE : page * DAYS_PER_PAGE]
+
+    def show(file: Shelved) -> ShelvedBundle:
+        board = boards.get(file.board)
+        return ShelvedBundle(
+            path=file.path,
+            board_name=in_language(board.name, visit.language.code) if board else file.board,
+            part=file.part,
+            kilobytes=-(-shelf.size(file.path) // 1000),
+        )
+
+    days = tuple(
+        ShelfDay(
+            day=files[0].day,
+            bulletin_path=next((file.path for file in files if not file.board), ""),
+            bundles=tuple(show(file) for file in files if file.board),
+        )
+        for files in shown
+    )
+    pager = Pager(page=page, pages=pages, base=visit.address("/bundles"))
+    return visit.render(ShelfPage(days=days, pager=pager), viewer)
+
+
+@language_router.get("/{language}/p/{digest}/take")
+def take_page(visit: VisitDep, digest: str) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        post, raw = _find_signed(work, digest)
+        words = forum.list_titles(work, [post.thread])[post.thread]
+    visit.share(f"thread:{post.thread}")
+    title = words.title or ""
+    page = TakePage(
+        digest=post.digest.hex(),
+        post_number=post.number or 0,
+        title=title,
+        title_language=words.language,
+        title_direction=direction_of(title),
+        state="whole" if len(raw) <= MOST_QR_BYTES else "linked",
+        record_bytes=len(raw),
+        most_bytes=MOST_QR_BYTES,
+    )
+    return visit.render(page, viewer)
+
+
+def _get_signed(request: Request, digest: str) -> tuple[Post, bytes]:
+    site: Site = request.app.state.site
+    with site.db.read() as work:
+        return _find_signed(work, digest)
+
+
+def _find_signed(work: Work, digest: str) -> tuple[Post, bytes]:
+    """Return a shown post, and the signed bytes of what it says now.
+
+    Raises:
+        NotFoundError: no such post, or its tick has not come.
+        GoneError: it was erased.
+
+    """
+    post = forum.get_post(work, parse_hex(digest))
+    return post, records.get_public_bytes(work, post.version.digest)
+
+
+def _share(request: Request, post: Post) -> None:
+    """Let the page cache keep an answer until the post's thread changes: a code is slow to draw."""
+    request.state.subjects = frozenset({f"thread:{post.thread}"})

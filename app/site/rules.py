@@ -1,0 +1,48 @@
+"""Decisions about the instance's own card, from values alone."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from app.kernel.errors import MalformedError, TooLargeError
+
+MOST_CARD_BYTES: Final = 2000
+"""What a QR code of ours holds (`web.qr`): the card is handed on on paper."""
+MOST_ADDRESS_CHARACTERS: Final = 200
+
+
+def parse_mirror(typed: str) -> str:
+    """Return a mirror's address as the card lists it: scheme, host and path, no slash at its end.
+
+    Raises:
+        MalformedError: something else, or an address that says more than where.
+
+    """
+    try:
+        parts = urlsplit(typed)
+        # Only asked for because it raises where there is no number.
+        _ = parts.port
+    except ValueError as error:
+        raise MalformedError("not an address") from error
+    is_plain = typed.isascii() and typed.isprintable() and " " not in typed
+    says_more = parts.query or parts.fragment or "@" in parts.netloc or typed.endswith(("?", "#"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain or says_more:
+        raise MalformedError(
+            "a mirror's address is like https://mirror.example/path, with nothing after it"
+        )
+    if len(typed) > MOST_ADDRESS_CHARACTERS:
+        raise MalformedError(f"an address has at most {MOST_ADDRESS_CHARACTERS} characters")
+    return typed.rstrip("/")
+
+
+def require_small_card(raw: bytes) -> None:
+    """Refuse a card that does not fit into a QR code.
+
+    Raises:
+        TooLargeError: more than `MOST_CARD_BYTES`.
+
+    """
+    if len(raw) > MOST_CARD_BYTES:
+        raise TooLargeError(
+            f"the card would have {len(raw)} bytes, and {MOST_CARD_BYTES} fit into its QR code: "
+            "take a mirror off it first"
+        )

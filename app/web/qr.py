@@ -1,0 +1,33 @@
+"""QR codes as PNG pictures, which show also where SVG is switched off.
+
+What is in the code are the very bytes. Whoever scans them reads text, and can check its signature.
+"""
+
+from io import BytesIO
+from typing import Final
+
+import segno
+
+from app.kernel.errors import TooLargeError
+
+MOST_QR_BYTES: Final = 2000
+"""At the lowest level of correction a code of 149 modules a side, which telephones still read."""
+_POINTS: Final = 4
+"""Of the picture, a side of each module."""
+_QUIET: Final = 4
+"""Modules of white around the code (ISO/IEC 18004)."""
+
+
+def draw_qr(content: bytes) -> bytes:
+    """Return a picture of a QR code; the same for the same bytes.
+
+    Raises:
+        TooLargeError: more than `MOST_QR_BYTES`.
+
+    """
+    if len(content) > MOST_QR_BYTES:
+        raise TooLargeError(f"a QR code holds at most {MOST_QR_BYTES} bytes here")
+    picture = BytesIO()
+    code = segno.make_qr(content, error="l", mode="byte")
+    code.save(picture, kind="png", scale=_POINTS, border=_QUIET)
+    return picture.getvalue()
