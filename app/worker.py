@@ -81,6 +81,7 @@ def step(house: House, number: int) -> None:
                 forum.forget_old_drafts(work)
                 forum.forget_old_notices(work)
             list_erased(house)
+            house.publisher.settle()
             # Drafts, log-ins and what a crash kept from being scrubbed leave the disk as well.
             house.db.must_scrub = True
             rewrite(house)
@@ -103,10 +104,11 @@ def fill_index(house: House) -> None:
 
 
 def list_erased(house: House) -> None:
-    """Add to the list of erasures what a crash or a full disk kept from it."""
+    """Finish what a crash or a full disk kept of erasures: their list, and the public files."""
     with house.db.read() as work:
         digests = records.list_erased(work)
     ErasedList(house.settings.data).complete(digests)
+    house.publisher.remove(digests)
 
 
 def rewrite(house: House) -> None:
@@ -130,7 +132,7 @@ def tick(house: House) -> int:
     """Run one tick: sign the log with what is due in it, and show it. Returns how many entries.
 
     Raises:
-        CorruptStateError, OSError: see `records.advance`.
+        CorruptStateError, OSError: see `records.advance` and `Publisher.keep_up`.
 
     """
     house.db.scrub()
@@ -147,6 +149,7 @@ def tick(house: House) -> int:
             # What has come since waits for the next step: each signature costs several syncs.
             break
     house.db.counters.add("entries", count=published)
+    house.publisher.keep_up()
     return published
 
 
@@ -166,10 +169,12 @@ def _tick_unless_halted(house: House) -> None:
 def _show_aside(house: House) -> None:
     """Try again what could not be shown: perhaps this is a newer version of the program."""
     with house.db.read() as work:
-        if not tlog.list_aside(work):
-            return
+        entries = tlog.list_aside(work)
+    if not entries:
+        return
     with house.db.write() as work:
         shown = house.door.show_aside(work)
+    house.publisher.write(entries, is_synced=True)
     _tell(house, shown)
 
 

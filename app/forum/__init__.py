@@ -45,6 +45,7 @@ from .service import (
     sign_revision,
 )
 from .service.keeping import count_unread, forget_kept, forget_old_drafts, forget_old_notices
+from .service.returning import place_erased
 from .store import (
     count_by_authors,
     find_board,
@@ -93,6 +94,7 @@ __all__ = [
     "list_threads",
     "list_titles",
     "list_unerased",
+    "place_erased",
     "publish_at_once",
     "publish_erasures",
     "publish_posts",
