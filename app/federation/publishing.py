@@ -14,7 +14,7 @@ may spoil those above the mark, and the next start writes these again (ADR-0029)
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -32,7 +32,10 @@ from .folders import CARD_PATH, RECORDS, path_of_receipt, path_of_record
 
 _MARK: Final = ".written"
 # A tick writes no more than this, so that what comes after it waits for no backlog.
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 100
+_LOOKED_AT: Final = 1000
+# Nor who posts meanwhile.
+_GIVE_WAY_S: Final = 0.1
 _digest = re.compile("[0-9a-f]{64}")
 
 
@@ -49,6 +52,8 @@ class Publisher:
         self._written: int | None = None
         """How many entries of the log have their files; None before the first look."""
         self._settled = 0
+        self._names: Iterator[str] | None = None
+        """What is still to be looked at after the start, to see whether it should be there."""
         self._is_tidy = False
 
     def keep_up(self) -> None:
@@ -67,12 +72,11 @@ class Publisher:
                 self._settled = self._written = min(self._find_mark(), shown)
             entries = tlog.list_entries(work, self._written, min(self._written + _AT_ONCE, shown))
         if entries:
+            self._db.give_way(_GIVE_WAY_S)
             self.write(entries)
             self._written += len(entries)
-        elif not self._is_tidy:
-            self._write_card()
-            self._tidy()
-            self._is_tidy = True
+        if self._written == shown and not self._is_tidy:
+            self._tidy_some()
 
     def write(self, entries: Sequence[tlog.IntegratedEntry], *, is_synced: bool = False) -> None:
         """Write the files of entries that are shown.
@@ -138,16 +142,17 @@ class Publisher:
         except (NotFoundError, ValueError):
             return 0
 
-    def _tidy(self) -> None:
+    def _tidy_some(self) -> None:
         """Remove what is no record that anyone may read, as after a crash before its removal."""
-        names = self._folder.list_names(RECORDS)
-        while some := list(islice(names, _AT_ONCE)):
-            digests = {name: bytes.fromhex(name) for name in some if _digest.fullmatch(name)}
-            with self._db.read() as work:
-                kept = records.list_readable(work, digests.values())
-            self._folder.discard(
-                f"{RECORDS}/{name}" for name in some if digests.get(name) not in kept
-            )
+        if self._names is None:
+            self._names = self._folder.list_names(RECORDS)
+            self._write_card()
+        some = list(islice(self._names, _LOOKED_AT))
+        digests = {name: bytes.fromhex(name) for name in some if _digest.fullmatch(name)}
+        with self._db.read() as work:
+            kept = records.list_readable(work, digests.values())
+        self._folder.discard(f"{RECORDS}/{name}" for name in some if digests.get(name) not in kept)
+        self._is_tidy = not some
 
 
 def _digests_of(entries: Sequence[tlog.IntegratedEntry]) -> Iterable[bytes]:

@@ -363,9 +363,12 @@ def test_database_with_another_past_is_refused(accident: Accident) -> None:
     house = accident.lose()
     with house.db.write() as work:
         work.connection.exec_driver_sql("UPDATE tlog_entry SET leaf = x'00' WHERE \"index\" = 1")
+    before = rows_of(house)
 
     with pytest.raises(OwnPastError):
         refetched(house, accident.mirror)
+
+    assert rows_of(house) == before
 
 
 @pytest.mark.parametrize("answers", [0, 3, 6, 9])
