@@ -2,9 +2,11 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from stat import S_IMODE, S_ISLNK
 from typing import Final
 
 from sqlalchemy import text
@@ -18,6 +20,7 @@ from app.db.erased import ErasedList
 from app.federation.press import Press
 from app.federation.publishing import Publisher
 from app.federation.shelf import Shelf
+from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.records import Door, Owner
@@ -34,6 +37,8 @@ from app.web.static import StaticFiles
 from app.web.streams import Streams
 from app.web.templating import Templates
 
+PUBLIC: Final = "public"
+"""The one folder of an instance that others may read."""
 _KEY_FILES: Final = ("instance", "log", "witness")
 _WITNESS_S: Final = 5.0
 
@@ -54,6 +59,7 @@ class House:
     clock: Clock
     keys: Mapping[str, SigningKey]
     sequencer: tlog.Sequencer
+    publisher: Publisher
 
 
 def owners(instance_did: str) -> dict[str, Owner]:
@@ -98,14 +104,18 @@ def open_house(
     db = open_database(
         settings.resolved_database_url(), clock, randomness, is_read_only=settings.read_only
     )
-    db.erasure_listeners.append(ErasedList(settings.data).append)
+    door = Door(owners(encode_did(keys["instance"].public)), keys["instance"])
+    publisher = Publisher(db, door, settings.data / PUBLIC)
+    db.erasure_listeners += [ErasedList(settings.data).append, publisher.remove]
+    _close_to_others(settings.data)
     return House(
         settings=settings,
         db=db,
-        door=Door(owners(encode_did(keys["instance"].public)), keys["instance"]),
+        door=door,
         clock=clock,
         keys=keys,
         sequencer=tlog.Sequencer(db, settings.data, site.name_log(keys["log"]), keys["log"]),
+        publisher=publisher,
     )
 
 
@@ -115,8 +125,11 @@ def init_house(settings: Settings, *, clock: Clock | None = None) -> House:
     Doing it again finishes what a crash left open and changes nothing that is there.
     """
     folder = settings.data / "keys"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.data.chmod(0o700)
+    if not folder.exists():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        # Later it is its owner's to open, for a front server that is to reach the public folder.
+        settings.data.chmod(0o700)
+        folder.mkdir(mode=0o700)
     for name in _KEY_FILES:
         _make_key(folder / f"{name}.key")
     migrate(settings.resolved_database_url())
@@ -165,9 +178,9 @@ def open_press(house: House) -> Press:
     )
 
 
-def open_publisher(house: House) -> Publisher:
+def open_shelf_keeper(house: House) -> ShelfKeeper:
     """Return who keeps the shelf of an instance; one runs at a time."""
-    return Publisher(open_press(house), house.settings.data)
+    return ShelfKeeper(open_press(house), house.settings.data)
 
 
 def renew_witness(house: House) -> tlog.Witness:
@@ -260,6 +273,19 @@ def build_site(house: House, listening_at: str) -> Site:
 def _log_size(work: Work) -> tuple[int, int]:
     """Return how much is shown and how much waits: whatever is done here moves one of them."""
     return tlog.get_state(work).shown, sum(tlog.count_pending(work).values())
+
+
+def _close_to_others(data: Path) -> None:
+    """Take everything but the public folder from other users of the machine.
+
+    Whoever lets a front server enter the instance's folder means that one folder in it.
+    """
+    for path in data.iterdir():
+        mode = path.lstat().st_mode
+        if path.name != PUBLIC and not S_ISLNK(mode) and S_IMODE(mode) & 0o077:
+            # Another's file, or one that has just gone, is not ours to close.
+            with suppress(OSError):
+                path.chmod(S_IMODE(mode) & 0o700)
 
 
 def _read_key(data: Path, name: str) -> SigningKey:

@@ -15,11 +15,11 @@ from sqlalchemy.exc import OperationalError
 
 from app import forum, identity, records, tlog
 from app.db.erased import ErasedList
-from app.federation.publishing import Publisher
+from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
 from app.web.logs import place_of
-from app.wiring import House, open_publisher
+from app.wiring import House, open_shelf_keeper
 
 TICK_EVERY_S: Final = 0.5
 _GIVE_WAY_S: Final = 0.05
@@ -72,19 +72,19 @@ def _keep_shelf(house: House, stop: Event) -> None:
     """Make bundles and bulletins, and take away what holds erased words, until told to stop."""
     if house.db.is_read_only:
         return
-    publisher = open_publisher(house)
+    keeper = open_shelf_keeper(house)
     while not stop.is_set():
-        has_more = keep_shelf(house, publisher)
+        has_more = keep_shelf(house, keeper)
         stop.wait(_GIVE_WAY_S if has_more else TICK_EVERY_S)
 
 
-def keep_shelf(house: House, publisher: Publisher) -> bool:
+def keep_shelf(house: House, keeper: ShelfKeeper) -> bool:
     """Do one thing for the shelf; return whether there may be more. A failure is told, and passed.
 
     What failed is tried again: an erasure at once, a file within the hour.
     """
     try:
-        return publisher.step(house.clock.now())
+        return keeper.step(house.clock.now())
     except Exception as error:  # noqa: BLE001 (this is a door)
         house.db.counters.add("failures")
         logger = structlog.get_logger("worker")
@@ -113,6 +113,7 @@ def step(house: House, number: int) -> None:
                 forum.forget_old_drafts(work)
                 forum.forget_old_notices(work)
             list_erased(house)
+            house.publisher.settle()
             # Drafts, log-ins and what a crash kept from being scrubbed leave the disk as well.
             house.db.must_scrub = True
             rewrite(house)
@@ -135,10 +136,11 @@ def fill_index(house: House) -> None:
 
 
 def list_erased(house: House) -> None:
-    """Add to the list of erasures what a crash or a full disk kept from it."""
+    """Finish what a crash or a full disk kept of erasures: their list, and the public files."""
     with house.db.read() as work:
         digests = records.list_erased(work)
     ErasedList(house.settings.data).complete(digests)
+    house.publisher.remove(digests)
 
 
 def rewrite(house: House) -> None:
@@ -162,7 +164,7 @@ def tick(house: House) -> int:
     """Run one tick: sign the log with what is due in it, and show it. Returns how many entries.
 
     Raises:
-        CorruptStateError, OSError: see `records.advance`.
+        CorruptStateError, OSError: see `records.advance` and `Publisher.keep_up`.
 
     """
     house.db.scrub()
@@ -179,6 +181,7 @@ def tick(house: House) -> int:
             # What has come since waits for the next step: each signature costs several syncs.
             break
     house.db.counters.add("entries", count=published)
+    house.publisher.keep_up()
     return published
 
 
@@ -198,10 +201,12 @@ def _tick_unless_halted(house: House) -> None:
 def _show_aside(house: House) -> None:
     """Try again what could not be shown: perhaps this is a newer version of the program."""
     with house.db.read() as work:
-        if not tlog.list_aside(work):
-            return
+        entries = tlog.list_aside(work)
+    if not entries:
+        return
     with house.db.write() as work:
         shown = house.door.show_aside(work)
+    house.publisher.write(entries, is_synced=True)
     _tell(house, shown)
 
 

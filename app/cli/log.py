@@ -1,18 +1,20 @@
 """`goftogu log`: what an operator does with the instance's own log; what anyone does with any."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .monitor import verify
-from .output import remark
+from .monitor import Memory, ending_with_three, keeping_evidence, open_source, show, verify
+from .output import emit, remark
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True, help="Check any log; let this instance's sign again.")
     group.command()(resume)
+    group.command()(refetch)
     group.command()(verify)
     app.add_typer(group, name="log")
 
@@ -52,7 +54,48 @@ def resume(
     if entries < given.tree.size:
         remark(
             f"The log has signed {given.tree.size} entries and the database has {entries}: nothing "
-            "is signed until the missing ones are back."
+            "is signed until the missing ones are back: `goftogu log refetch --from MIRROR`."
         )
     else:
         remark(f"The log goes on after {given.tree.size} entries.")
+
+
+def refetch(
+    source: Annotated[
+        str, typer.Option("--from", help="A mirror's address, or the folder of one.")
+    ],
+) -> None:
+    """Fetch what the log has signed since an older backup. Stop the forum first.
+
+    All of it is verified against the log's own last checkpoint, and comes back as a whole or not at
+    all; what was erased stays erased. The log then signs again, and shows what came back.
+    """
+    from app import site, tlog, wiring
+    from app import worker as worker_process
+    from app.federation.refetch import look_at_copy
+    from app.federation.refetch import refetch as bring_back
+    from app.settings import Settings
+
+    settings = Settings()
+    house = wiring.open_house(settings)
+    with worker_process.only_worker(settings.data), closing(house.db):
+        own = house.sequencer.get_own()
+        with (
+            ending_with_three(source),
+            open_source(source) as files,
+            keeping_evidence(Memory(None)),
+        ):
+            shown = look_at_copy(files, own, wiring.find_log_key(house))
+            with house.db.write() as work:
+                start = house.sequencer.require_beginning(work, shown.tiles)
+                found = bring_back(
+                    work, house.door, files, shown, start, site.erase_again, show("Fetching")
+                )
+        house.sequencer.resume(found.checkpoint.note.encode())
+        worker_process.tick(house)
+        with house.db.read() as work:
+            entries = tlog.count_entries(work)
+    emit(f"{found.entries} entries are back, {found.erased} of them of erased records")
+    if found.refused:
+        remark(f"Kept, and not shown: {found.refused}. `goftogu check` names them.")
+    remark(f"The log goes on after {entries} entries.")

@@ -8,9 +8,10 @@ import typer
 
 from app.federation.folders import Folder
 from app.federation.monitor import Shown
+from app.tlog.errors import SplitViewError
 
 from .monitor import ending_with_three, read_policy, show
-from .output import emit
+from .output import complain, emit
 from .transport import Address
 
 
@@ -52,15 +53,19 @@ def mirror(
     believed = read_policy(policy)
     folder.mkdir(parents=True, exist_ok=True)
     with ending_with_three(source), Folder(folder) as files, files.hold(), Address(source) as host:
-        copied = keep_up(
-            files,
-            host,
-            make_pages,
-            # One call for any number of files; a sync of each would take an hour for a million.
-            settle=os.sync,
-            policy=believed,
-            everything=everything,
-            progress=show("Copying"),
-        )
+        try:
+            copied = keep_up(
+                files,
+                host,
+                make_pages,
+                # One call for any number of files; a sync of each would take an hour for a million.
+                settle=os.sync,
+                policy=believed,
+                everything=everything,
+                progress=show("Copying"),
+            )
+        except SplitViewError:
+            complain(f"Both checkpoints are in {folder}/split-view-….txt: publish them.")
+            raise
     size = copied.shown.checkpoint.tree.size
     emit(f"{size} entries; {copied.records} records new, {copied.removed} erased")

@@ -70,6 +70,7 @@ def decode_multibase(text: str, length: int) -> bytes:
     return data
 
 
+@lru_cache(maxsize=4096)
 def encode_did(key: PublicKey) -> str:
     """Return the did:key of a public key."""
     return _DID + encode_multibase(_ED25519_PREFIX + key.raw)

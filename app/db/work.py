@@ -35,6 +35,9 @@ class Work:
     """Digests whose words this work takes away: their traces on the disk must go as well."""
     carried: set[bytes] = field(default_factory=set)
     """Digests of records that came together with this one: who brings them knows them all."""
+    logged: set[bytes] = field(default_factory=set)
+    """Digests of records that the signed log holds and this database has lost: they were accepted
+    once, and what holds by now is no reason to refuse them."""
     deleted: list[str] = field(default_factory=list)
     """Ids of drafts and the like that it takes away; such traces go too, but no list names them."""
 

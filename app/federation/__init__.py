@@ -4,10 +4,13 @@
 - `monitor`   walks a log from any source and verifies everything that it reads
 - `erasures`  which records of a log may lawfully be missing (pure)
 - `mirror`    copies an instance as static files and keeps up with it
+- `receipts`  the host's promises, as a copy has them
+- `refetch`   what a log has signed since an older backup, from a copy of it
+- `publishing`  the host's own folder, as any web server may serve it
 - `mirror_page`  what a mirror says to who opens it in a browser
 - `bundles`   one file with a part of a board and all that is needed to read and check it; `pages`
 - `press`     makes bundles and bulletins of an opened instance
-- `publishing`  keeps the shelf: what changed is made anew, what holds erased words goes
+- `shelving`  keeps the shelf: what changed is made anew, what holds erased words goes
 - `shelf`     the files that anyone fetches; `routes`
 - `texts`     one post as text, with its signature (pure)
 

@@ -35,6 +35,17 @@ class RecordDiffersError(VerificationError):
         self.index = index
 
 
+class ReceiptDiffersError(VerificationError):
+    """A receipt is not the host's promise about the record that it is named after."""
+
+    def __init__(self, digest: bytes, reason: str) -> None:
+        super().__init__(
+            f"receipts/{digest.hex()}.json is not the host's promise about that record ({reason}): "
+            "this copy is damaged or forged; take the receipt from another source"
+        )
+        self.digest = digest
+
+
 class WithheldError(VerificationError):
     """Records are missing, and nothing in the log says that their authors erased them."""
 

@@ -4,6 +4,7 @@
     tlog/checkpoint         what the log's key signs
     tlog/tile/…             the tree and the entries (C2SP tlog-tiles)
     records/<digest>        signed records
+    receipts/<digest>.json  the host's promise of when each would be logged
 
 Whoever hands a folder over may have put links into it, so that reading it would show files of the
 reader, and writing into it would change them. Each step of a path is therefore opened from the
@@ -25,6 +26,7 @@ from .errors import MirrorBusyError, NotAFileError, NotAMirrorError
 
 CARD_PATH: Final = ".well-known/goftogu"
 RECORDS: Final = "records"
+RECEIPTS: Final = "receipts"
 _MARK: Final = ".goftogu-mirror"
 _NOT_A_STEP: Final = {ELOOP, ENOTDIR}
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -52,6 +54,11 @@ class Source(Protocol):
 def path_of_record(digest: bytes) -> str:
     """Return where a record is."""
     return f"{RECORDS}/{digest.hex()}"
+
+
+def path_of_receipt(digest: bytes) -> str:
+    """Return where the receipt of a record is."""
+    return f"{RECEIPTS}/{digest.hex()}.json"
 
 
 class Folder:

@@ -3,7 +3,8 @@
 Nothing is believed and nothing is put in place before it was verified; what is written is what was
 verified, never what was received. The order of a run:
 
-1. Records and tiles, each a file that may be there already: a run that was cut off finds its own.
+1. Records, receipts and tiles, each a file that may be there already: a run that was cut off finds
+   its own.
 2. What was erased upstream is taken away.
 3. The disk is asked to keep all of it; then card, page and, last, the checkpoint. A crash before
    leaves the old checkpoint, under which everything is still there.
@@ -14,11 +15,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from typing import Final
 
 from app.crypto.notes import MAX_NOTE_BYTES
 from app.kernel import strict_json
-from app.kernel.errors import MalformedError
 from app.records import VerifiedRecord
 from app.records.codec import MAX_RECORD_BYTES
 from app.tlog.errors import SplitViewError
@@ -30,10 +29,8 @@ from app.tlog.tiles import (
     Tile,
     encode_bundle,
     list_new_tiles,
-    parse_bundle,
-    parse_path,
 )
-from app.tlog.tree import HASH_BYTES, Node
+from app.tlog.tree import Node
 
 from .erasures import Entry, Erasures, judge, names_post
 from .errors import (
@@ -42,10 +39,17 @@ from .errors import (
     OtherInstanceError,
     WithheldError,
 )
-from .folders import CARD_PATH, RECORDS, Folder, Source, path_of_record
+from .folders import (
+    CARD_PATH,
+    RECORDS,
+    Folder,
+    Source,
+    path_of_receipt,
+    path_of_record,
+)
 from .monitor import Progress, Shown, look, read_card, require_same_history, silent, walk
+from .receipts import fetch_receipts
 
-_TILES: Final = "tlog/"
 _digest = re.compile("[0-9a-f]{64}")
 # In a record's bytes a quotation mark inside a text stands behind a backslash.
 _ids = re.compile(rb'"(?:id|object)":"(ap://[^"\\]+)"')
@@ -64,16 +68,17 @@ class Copied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream:
-    """Where a mirror copies from: what its folder has already is not asked for again."""
+    """Where a mirror copies from: records that its folder has already are not asked for again.
+
+    Tiles are: those here are of the log that was copied before, and another log must be seen as
+    such, and not as a damaged copy of that one.
+    """
 
     folder: Folder
     source: Source
 
     def read(self, path: str, most: int) -> bytes | None:
-        """Return a file; a whole tile or record that is here already is taken from here."""
-        held = self.folder.read(path, most) if path.startswith((_TILES, RECORDS)) else None
-        if held is not None and _is_whole(path, held):
-            return held
+        """Return a file of the source."""
         return self.source.read(path, most)
 
     def read_many(self, paths: Sequence[str], most: int) -> Iterator[bytes | None]:
@@ -119,7 +124,7 @@ def keep_up(
     """
     seen = folder.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
     upstream: Source = source if everything else Upstream(folder=folder, source=source)
-    shown = look(upstream, policy)
+    shown = look(source, policy)
     card = _newest_card(folder, shown)
     try:
         start = require_same_history(shown, seen)
@@ -136,6 +141,7 @@ def keep_up(
         with progress(shown.checkpoint.tree.size - start) as advance:
             for entries in walk(upstream, shown, start):
                 copied += _put_bundle(folder, shown, entries)
+                _put_receipts(folder, upstream, entries, card.signer)
                 for entry in entries:
                     erasures.add(entry)
                 advance(len(entries))
@@ -181,6 +187,11 @@ def _put_bundle(folder: Folder, shown: Shown, entries: Sequence[Entry]) -> int:
     leaves = shown.tiles.read_entries(index)
     folder.write(path_of(Tile(ENTRIES, index, len(leaves))), encode_bundle(leaves))
     return copied
+
+
+def _put_receipts(folder: Folder, source: Source, entries: Sequence[Entry], host: str) -> None:
+    for entry, receipt in fetch_receipts(source, entries, host):
+        folder.write(path_of_receipt(entry.digest), receipt)
 
 
 def _put_tiles(folder: Folder, shown: Shown, start: int) -> None:
@@ -237,10 +248,4 @@ def _is_whole(path: str, raw: bytes) -> bool:
     """Whether a file that a crash may have cut off is all there; this verifies nothing."""
     if path.startswith(RECORDS):
         return sha256(raw).hexdigest() == path.rpartition("/")[2]
-    try:
-        tile = parse_path(path.removeprefix(_TILES))
-        if tile.level == ENTRIES:
-            return len(parse_bundle(raw)) == tile.width
-    except MalformedError:
-        return False
-    return len(raw) == tile.width * HASH_BYTES
+    return raw.endswith(b"}")

@@ -62,10 +62,12 @@ class Shown:
 class Seen:
     """What is remembered of a log that verified."""
 
-    checkpoint: bytes
-    """As it was signed."""
+    checkpoint: bytes | None = None
+    """As it was signed; None before the first walk."""
     pending: Mapping[bytes, tuple[str, date]] = field(default_factory=dict)
     """Records that the host called erased and the log did not account for: type, and since when."""
+    heard: tuple[bytes, ...] = ()
+    """Checkpoints that came alone, as in bundles: signed, and not walked up to yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +99,11 @@ def verify_log(
     """
     shown = look(source, policy)
     seen = remembered(shown.checkpoint.origin)
-    before = require_same_history(shown, seen.checkpoint if seen else None)
-    earlier = seen.pending if seen else {}
+    seen = seen or Seen()
+    before = require_same_history(shown, seen.checkpoint)
+    for checkpoint in seen.heard:
+        require_same_history(shown, checkpoint)
+    earlier = seen.pending
     start = 0 if everything else before
 
     def walk_from(start: int) -> Erasures:
@@ -191,6 +196,23 @@ def require_same_history(shown: Shown, seen: bytes | None) -> int:
     root_then = shown.tiles.root_at(before.tree.size)
     require_same_past(before, shown.checkpoint, root_then)
     return before.tree.size
+
+
+def require_no_other(checkpoint: bytes, seen: Seen, key: VerifierKey) -> None:
+    """Require that a checkpoint that came alone contradicts none that was seen of its log.
+
+    Two of the same size can; of others only a walk along the log shows whether they fit together.
+
+    Raises:
+        MalformedError, VerificationError: one of them is damaged, or of another key.
+        SplitViewError: the log signed two histories.
+
+    """
+    later = verify_checkpoint(parse_checkpoint(checkpoint), [key])
+    for raw in filter(None, (seen.checkpoint, *seen.heard)):
+        before = verify_checkpoint(parse_checkpoint(raw), [key])
+        if before.tree.size == later.tree.size:
+            require_same_past(before, later, later.tree.root)
 
 
 def walk(source: Source, shown: Shown, start: int) -> Iterator[list[Entry]]:

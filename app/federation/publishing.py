@@ -1,242 +1,167 @@
-"""Keeping the shelf: bundles of each board and day that changed, and each day's bulletin.
+"""The host's own folder, as any web server, network of caches or object store may serve it.
 
-A step does one small thing: it takes away what holds erased words, looks at a part of the log, or
-makes one file. So nothing waits for it long: no tick (it runs beside them), no erasure, no end of
-the program. What was seen stands in notes, one a file, in `GOFTOGU_DATA/bundles`:
+It has the layout of every copy (`folders`). The log's own files are the sequencer's; here are the
+others, made from the database, which stays the one truth:
 
-1. A note names what a file is about to hold before the file is there, so that no erasure misses it.
-2. A file that has to be made anew is marked so until it was.
-3. How far the log was looked at is written last: after a crash a part is looked at again.
+    a tick shows records  ─► keep_up: their bytes and receipts, and the instance's card
+    an erasure commits    ─► remove, at once
+    the worker starts     ─► what a crash left: what should not be there goes, what lacks comes
+    once an hour          ─► settle: the disk keeps what was written, and the mark says how far
+
+A sync of each file would cost a tick more than all else in it. So they are not synced: a power cut
+may spoil those above the mark, and the next start writes these again (ADR-0029).
 """
 
+import os
 import re
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from app import forum, tlog
-from app.db.erased import FILE_NAME, read_digests
+from app import records, tlog
+from app.db import Database
 from app.kernel import strict_json
-from app.kernel.clock import HOUR_S, Instant
 from app.kernel.errors import MalformedError, NotFoundError
-from app.tlog.checkpoints import parse_checkpoint, verify_checkpoint
+from app.records import Door, StoredRecord
+from app.records.codec import decode_leaf
 from app.tlog.files import PublicFolder
-from app.tlog.tiles import WIDTH, VerifiedTiles
-from app.web.markup import forget_texts
 
-from .bundles.errors import NothingPublishedError
-from .bundles.gathering import find_card, find_days, log_key_of, open_log_copy
-from .press import Made, Press, find_scope
-from .shelf import Shelf
+from .folders import CARD_PATH, RECORDS, path_of_receipt, path_of_record
 
-MOST_SIGNED_BYTES: Final = 1_000_000
-"""Signed bytes, so more than the text in them: beyond it a board's day has several parts."""
-_WALKED_AT_ONCE: Final = 8 * WIDTH
-_FOLDER: Final = "bundles"
-_WALKED: Final = "walked"
-_ALL: Final = "_"
-"""Stands for all boards, where a note is a bulletin's: no board has such a short name."""
-_digest = re.compile(rb"[0-9a-f]{64}")
-
-
-@dataclass(slots=True)
-class _Note:
-    """What is known of the files of a board's day, or of a bulletin."""
-
-    own: dict[int, int] = field(default_factory=dict)
-    """Places in the log of what was said, each with the bytes of its record."""
-    held: set[str] = field(default_factory=set)
-    """Digests of the records whose words are in the files, in hex."""
-    is_due: bool = False
-
-    def encode(self) -> bytes:
-        return strict_json.encode(
-            {
-                "due": self.is_due,
-                "held": sorted(self.held),
-                "own": [[place, self.own[place]] for place in sorted(self.own)],
-            }
-        )
+_MARK: Final = ".written"
+# A tick writes no more than this, so that what comes after it waits for no backlog.
+_AT_ONCE: Final = 100
+_LOOKED_AT: Final = 1000
+# Nor who posts meanwhile.
+_GIVE_WAY_S: Final = 0.1
+_digest = re.compile("[0-9a-f]{64}")
 
 
 class Publisher:
-    """Keeps the shelf of an instance. One runs at a time, in the worker."""
+    """Writes records, receipts and the card below `GOFTOGU_DATA/public`, for the worker alone.
 
-    def __init__(self, press: Press, data: Path) -> None:
-        self._press = press
-        self._public = PublicFolder(data / "public")
-        self._shelf = Shelf(self._public)
-        self._folder = data / _FOLDER
-        self._notes = PublicFolder(self._folder)
-        self._erased = data / FILE_NAME
-        self._heard_bytes = self._heard = 0
-        self._hour = -1
-        self._due: list[str] = []
+    Any process that erases calls `remove`.
+    """
 
-    def step(self, now: Instant) -> bool:
-        """Do one thing that is due; return whether there may be more.
+    def __init__(self, db: Database, door: Door, folder: Path) -> None:
+        self._db = db
+        self._door = door
+        self._folder = PublicFolder(folder)
+        self._written: int | None = None
+        """How many entries of the log have their files; None before the first look."""
+        self._settled = 0
+        self._names: Iterator[str] | None = None
+        """What is still to be looked at after the start, to see whether it should be there."""
+        self._is_tidy = False
+
+    def keep_up(self) -> None:
+        """Write the files of what was shown since, some at a time; at the start, mend the folder.
+
+        The log may be signed: a database that is behind would take files for foreign ones.
 
         Raises:
-            AppError: see `make_bundle`; the file is tried again within the hour.
+            OSError: the disk is full or fails: the next call goes on from here.
+
+        """
+        with self._db.read() as work:
+            shown = tlog.get_state(work).shown
+            if self._written is None:
+                self._folder.open_to_readers()
+                self._settled = self._written = min(self._find_mark(), shown)
+            entries = tlog.list_entries(work, self._written, min(self._written + _AT_ONCE, shown))
+        if entries:
+            self._db.give_way(_GIVE_WAY_S)
+            self.write(entries)
+            self._written += len(entries)
+        if self._written == shown and not self._is_tidy:
+            self._tidy_some()
+
+    def write(self, entries: Sequence[tlog.IntegratedEntry], *, is_synced: bool = False) -> None:
+        """Write the files of entries that are shown.
+
+        Raises:
             OSError: the disk is full or fails.
 
         """
-        self._take_back()
-        if self._hour != now // HOUR_S:
-            try:
-                is_all = self._walk()
-            except NothingPublishedError:
-                return False
-            if is_all:
-                self._hour = now // HOUR_S
-                self._due = self._list_due()
-            return True
-        if self._due:
-            # From the end: the newest day first.
-            self._make(self._due.pop())
-        return bool(self._due)
+        digests = list(_digests_of(entries))
+        with self._db.read() as work:
+            shown = [r for r in records.list_records(work, digests) if r.is_public]
+        files = [file for record in shown for file in self._files_of(record)]
+        if is_synced:
+            self._folder.write(files)
+        else:
+            for path, raw in files:
+                self._folder.put(path, raw)
+        with self._db.read() as work:
+            kept = records.list_readable(work, digests)
+        # What was erased between the two looks was perhaps removed before it was written.
+        self.remove([record.digest for record in shown if record.digest not in kept])
+        if any(record.type == "Application" for record in shown):
+            self._write_card()
 
-    def _take_back(self) -> None:
-        """Take away the files that hold words which were erased since, and mark them to be made."""
-        size = self._erased.stat().st_size if self._erased.exists() else 0
-        if size == self._heard_bytes:
-            return
-        digests = read_digests(self._erased)
-        fresh = {digest.hex().encode() for digest in digests[self._heard :]}
-        for name in self._list_names():
-            if not fresh.isdisjoint(_digest.findall(self._read(name))):
-                note = self._load(name)
-                self._shelf.take_away(self._list_paths(name))
-                self._save(name, _Note(own=note.own, is_due=True))
-                self._due = [*(other for other in self._due if other != name), name]
-        self._heard, self._heard_bytes = len(digests), size
-        # What was rendered for those files is remembered in the worker's process as well.
-        forget_texts()
+    def remove(self, digests: Iterable[bytes]) -> None:
+        """Take the bytes of erased records away.
 
-    def _walk(self) -> bool:
-        """Look at a part of the log for what is new; return whether that was all of it.
+        The erasure is committed already: where the disk fails it stays so, and the worker removes
+        what is left within the hour.
+        """
+        with suppress(OSError):
+            self._folder.discard(map(path_of_record, digests))
+
+    def settle(self) -> None:
+        """Let the disk keep what was written, and remember how far that is.
 
         Raises:
-            NothingPublishedError: there is no checkpoint yet.
+            OSError: the disk is full or fails.
 
         """
-        log, start = open_log_copy(self._press.public), self._load_walked()
-        with self._press.db.read() as work:
-            key = log_key_of(find_card(work, self._press.did))
-            tree = verify_checkpoint(parse_checkpoint(log.checkpoint), [key]).tree
-            # Beyond is what the log holds, and readers do not see yet.
-            size = min(tree.size, tlog.get_state(work).shown)
-            end = min(size, start + _WALKED_AT_ONCE)
-            found = find_days(work, VerifiedTiles(tree, log.read), start, end)
-            slugs = {board.did: board.slug for board, _ in forum.list_boards(work)}
-        if size < start:
-            self._begin_anew()
-            return False
-        notes: dict[str, dict[int, int]] = {}
-        for (board, day), own in found.items():
-            for name in (f"{slugs[board]}/{day}", f"{_ALL}/{day}") if board in slugs else ():
-                notes.setdefault(name, {}).update(own)
-        for name, own in notes.items():
-            note = self._load(name)
-            self._save(name, _Note(own=note.own | own, held=note.held, is_due=True))
-        if end != start:
-            self._notes.write([(_WALKED, str(end).encode())])
-        return end == size
+        written = self._written or 0
+        if written > self._settled:
+            # One call for any number of files.
+            os.sync()
+            self._folder.write([(_MARK, str(written).encode())])
+            self._settled = written
 
-    def _list_due(self) -> list[str]:
-        """Return the notes whose files have to be made, or are gone; the newest day last."""
-        files = self._shelf.list_files()
-        there = {f"{file.board or _ALL}/{file.day.isoformat()}" for file in files}
-        names = self._list_names()
-        due = (name for name in names if name not in there or self._load(name).is_due)
-        return sorted(due, key=_day_of)
+    def _files_of(self, record: StoredRecord) -> Iterable[tuple[str, bytes]]:
+        if record.raw is not None:
+            yield path_of_record(record.digest), record.raw
+        yield path_of_receipt(record.digest), self._door.make_receipt(record).raw
 
-    def _make(self, name: str) -> None:
-        """Make the files of a note and put them on the shelf."""
-        slug, _, text = name.partition("/")
-        day, note, held, paths = date.fromisoformat(text), self._load(name), set[str](), set[str]()
-        parts = [sorted(note.own)] if slug == _ALL else _split(note.own)
-        for number, own in enumerate(parts, 1):
-            path, made = self._make_part(slug, day, number if len(parts) > 1 else 0, own)
-            held |= {digest.hex() for digest in made.held}
-            paths.add(path)
-            self._save(name, _Note(own=note.own, held=note.held | held, is_due=True))
-            self._shelf.put(path, made.raw)
-        self._shelf.take_away(self._list_paths(name) - paths)
-        self._save(name, _Note(own=note.own, held=held))
+    def _write_card(self) -> None:
+        with self._db.read() as work:
+            host = self._door.instance_did
+            cards = [raw for _, raw in records.list_by_signers(work, [host], "Application")]
+        if cards:
+            self._folder.put(CARD_PATH, max(cards, key=_sequence_of))
 
-    def _make_part(self, slug: str, day: date, part: int, own: list[int]) -> tuple[str, Made]:
-        if slug == _ALL:
-            return f"{day}.txt", self._press.make_bulletin(day, own)
-        with self._press.db.read() as work:
-            scope = find_scope(work, slug, day=day, part=part)
-        return f"{slug}/{scope.day_and_part}.zip", self._press.make_bundle(scope, own)
-
-    def _list_paths(self, name: str) -> set[str]:
-        """Return the paths of the files of a note that are on the shelf."""
-        board, _, day = name.partition("/")
-        slug = "" if board == _ALL else board
-        return {
-            file.path
-            for file in self._shelf.list_files()
-            if (file.board, file.day.isoformat()) == (slug, day)
-        }
-
-    def _begin_anew(self) -> None:
-        """Forget all: the log is not the one that was looked at, as after a restore."""
-        self._shelf.take_away(self._shelf.list_sums())
-        for name in self._list_names():
-            self._notes.take_away(name)
-        self._notes.write([(_WALKED, b"0")])
-
-    def _list_names(self) -> list[str]:
-        """Return the names of all notes, like `water/2026-11-21`."""
-        return sorted(str(path.relative_to(self._folder)) for path in self._folder.glob("*/*-*-??"))
-
-    def _read(self, name: str) -> bytes:
+    def _find_mark(self) -> int:
         try:
-            return self._notes.read(name)
-        except NotFoundError:
-            return b""
+            return int(self._folder.read(_MARK))
+        except (NotFoundError, ValueError):
+            return 0
 
-    def _load(self, name: str) -> _Note:
-        raw = self._read(name)
-        if not raw:
-            return _Note()
-        document = strict_json.decode(raw)
-        return _Note(
-            own=dict(document["own"]),
-            held=set(document["held"]),
-            is_due=document["due"],
-        )
-
-    def _save(self, name: str, note: _Note) -> None:
-        self._notes.write([(name, note.encode())])
-
-    def _load_walked(self) -> int:
-        raw = self._read(_WALKED)
-        try:
-            return int(raw or b"0")
-        except ValueError as error:
-            raise MalformedError(f"not a number: {self._folder / _WALKED}") from error
+    def _tidy_some(self) -> None:
+        """Remove what is no record that anyone may read, as after a crash before its removal."""
+        if self._names is None:
+            self._names = self._folder.list_names(RECORDS)
+            self._write_card()
+        some = list(islice(self._names, _LOOKED_AT))
+        digests = {name: bytes.fromhex(name) for name in some if _digest.fullmatch(name)}
+        with self._db.read() as work:
+            kept = records.list_readable(work, digests.values())
+        self._folder.discard(f"{RECORDS}/{name}" for name in some if digests.get(name) not in kept)
+        self._is_tidy = not some
 
 
-def _day_of(name: str) -> str:
-    return name.partition("/")[2]
+def _digests_of(entries: Sequence[tlog.IntegratedEntry]) -> Iterable[bytes]:
+    for entry in entries:
+        # An entry that is none of ours was set aside, and has no record.
+        with suppress(MalformedError, ValueError):
+            yield decode_leaf(entry.leaf)[0]
 
 
-def _split(own: dict[int, int]) -> list[list[int]]:
-    """Return places in parts whose records are `MOST_SIGNED_BYTES` at most, one of them at least.
-
-    In the order of the log, and an erasure changes no size: what comes later moves no part.
-    """
-    parts: list[list[int]] = [[]]
-    size = 0
-    for place in sorted(own):
-        if parts[-1] and size + own[place] > MOST_SIGNED_BYTES:
-            parts.append([])
-            size = 0
-        parts[-1].append(place)
-        size += own[place]
-    return parts
+def _sequence_of(card: bytes) -> int:
+    sequence: int = strict_json.decode(card)["urn:goftogu:sequence"]
+    return sequence

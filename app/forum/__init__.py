@@ -53,6 +53,7 @@ from .service.keeping import (
     forget_old_notices,
     keep_words,
 )
+from .service.returning import place_erased
 from .store import (
     count_by_authors,
     find_board,
@@ -104,6 +105,7 @@ __all__ = [
     "list_threads",
     "list_titles",
     "list_unerased",
+    "place_erased",
     "publish_at_once",
     "publish_erasures",
     "publish_posts",

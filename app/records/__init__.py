@@ -26,8 +26,10 @@ from .service import (
     find_record,
     find_signed,
     get_public_bytes,
+    keep_bytes,
+    keep_erased,
 )
-from .store import list_by_signers, list_digests, list_erased, list_records
+from .store import list_by_signers, list_digests, list_erased, list_readable, list_records
 
 __all__ = [
     "Custody",
@@ -44,9 +46,12 @@ __all__ = [
     "find_record",
     "find_signed",
     "get_public_bytes",
+    "keep_bytes",
+    "keep_erased",
     "list_by_signers",
     "list_digests",
     "list_erased",
+    "list_readable",
     "list_records",
     "parse_record",
     "sign_record",

@@ -118,7 +118,8 @@ def read_receipt(request: Request, digest: str, door: DoorDep) -> Response:
     site: Site = request.app.state.site
     with site.db.read() as work:
         receipt = door.get_receipt(work, parse_hex(digest))
-    return Response(receipt.raw, media_type=_ACTIVITY)
+    headers = {**_SHARED_HOUR, "ETag": etag_of(receipt.raw)}
+    return Response(receipt.raw, headers=headers, media_type=_ACTIVITY)
 
 
 def parse_hex(text: str) -> bytes:

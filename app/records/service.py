@@ -69,7 +69,7 @@ class Door:
 
         Returns by when it is in the log, and whether it is new here.
         """
-        known = store.find_by_id(work, record.id)
+        known = store.find_known(work, record)
         if known is not None:
             if known.digest != record.digest:
                 raise IdTakenError("another record has this id")
@@ -87,6 +87,25 @@ class Door:
         store.add_record(work, record, include_by)
         work.accepted.append(record.type)
         return include_by, True
+
+    def take_back(self, work: Work, record: VerifiedRecord, include_by: Instant) -> None:
+        """Take in a record that the signed log holds and an older database has lost.
+
+        Its entry is put back by whoever calls, and `show` does what it did at its tick. One that is
+        here already is left as it is.
+
+        Raises:
+            AppError: the owner of the type refuses it, and nothing was done.
+
+        """
+        if store.find_by_digest(work, record.digest) is not None:
+            return
+        owner = self._owners.get(record.type)
+        if owner is None:
+            raise UnknownTypeError("no room owns this type")
+        with work.attempt():
+            owner.accept(work, record)
+            store.add_record(work, record, include_by)
 
     def show(self, work: Work, size: int) -> Shown:
         """Show what the entries of the signed log did, as far as nothing has yet.
@@ -150,6 +169,10 @@ class Door:
         record = store.find_by_digest(work, digest)
         if record is None:
             raise NotFoundError("no such record")
+        return self.make_receipt(record)
+
+    def make_receipt(self, record: StoredRecord) -> Receipt:
+        """Return the receipt of a record that is kept: the same as when it was taken in."""
         return self._receipt(record.digest, record.type, record.include_by, is_new=False)
 
     def _receipt(self, digest: bytes, kind: str, include_by: Instant, *, is_new: bool) -> Receipt:
@@ -207,6 +230,23 @@ def find_place(work: Work, digest: bytes) -> int:
     if index is None:
         raise NotFoundError("no such record in the log")
     return index
+
+
+def keep_bytes(work: Work, record: VerifiedRecord, include_by: Instant) -> None:
+    """Keep the bytes of a logged record whose owner refuses it now: copies must not miss it."""
+    store.add_record(work, record, include_by)
+    store.set_public(work, [record.digest])
+
+
+def keep_erased(work: Work, digest: bytes, kind: str, include_by: Instant) -> bool:
+    """Keep that a logged record was erased, so that it never comes in again.
+
+    Returns whether nothing was kept of it before.
+    """
+    is_new = store.find_by_digest(work, digest) is None
+    if is_new:
+        store.add_erased(work, digest, kind, include_by)
+    return is_new
 
 
 def erase_bytes(work: Work, digests: list[bytes]) -> None:

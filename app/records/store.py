@@ -14,8 +14,16 @@ from .tables import RecordRow
 _RECORD = columns_of(RecordRow)
 _ADD = insert(_RECORD)
 _FIND_BY_ID = select(_RECORD).where(_RECORD.c.id == bindparam("record_id"))
+_FIND_KNOWN = select(_RECORD).where(
+    (_RECORD.c.id == bindparam("record_id")) | (_RECORD.c.digest == bindparam("key"))
+)
 _FIND_BY_DIGEST = select(_RECORD).where(_RECORD.c.digest == bindparam("key"))
 _LIST_BY_DIGEST = select(_RECORD).where(_RECORD.c.digest.in_(bindparam("keys", expanding=True)))
+_LIST_READABLE = select(_RECORD.c.digest).where(
+    _RECORD.c.digest.in_(bindparam("keys", expanding=True)),
+    _RECORD.c.is_public,
+    _RECORD.c.raw.is_not(None),
+)
 _SET_PUBLIC = update(_RECORD).where(_RECORD.c.digest == bindparam("key")).values(is_public=True)
 
 
@@ -33,9 +41,30 @@ def add_record(work: Work, record: VerifiedRecord, include_by: Instant) -> None:
     work.run(_ADD, values)
 
 
+def add_erased(work: Work, digest: bytes, kind: str, include_by: Instant) -> None:
+    """Keep that a record was here and was erased: its id and its signer went with its words."""
+    values = {
+        "digest": digest,
+        "id": f"erased:{digest.hex()}",
+        "type": kind,
+        "signer": "",
+        "raw": None,
+        "include_by": include_by,
+        "is_public": True,
+    }
+    work.run(_ADD, values)
+
+
 def find_by_id(work: Work, record_id: str) -> StoredRecord | None:
     """Return the record with this id, or None."""
     row = work.run(_FIND_BY_ID, {"record_id": record_id}).mappings().first()
+    return None if row is None else StoredRecord(**row)
+
+
+def find_known(work: Work, record: VerifiedRecord) -> StoredRecord | None:
+    """Return the record with this one's id, or this one itself if its id went with its words."""
+    values = {"record_id": record.id, "key": record.digest}
+    row = work.run(_FIND_KNOWN, values).mappings().first()
     return None if row is None else StoredRecord(**row)
 
 
@@ -78,6 +107,12 @@ def list_records(work: Work, digests: Iterable[bytes]) -> list[StoredRecord]:
     keys = list(digests)
     rows = work.run(_LIST_BY_DIGEST, {"keys": keys}).mappings().all() if keys else []
     return [StoredRecord(**row) for row in rows]
+
+
+def list_readable(work: Work, digests: Iterable[bytes]) -> set[bytes]:
+    """Return which of these digests are of records that anyone may read now."""
+    rows = work.run(_LIST_READABLE, {"keys": list(digests)})
+    return set(rows.scalars())
 
 
 def set_public(work: Work, digests: Iterable[bytes]) -> None:

@@ -49,7 +49,9 @@ from .service import (
     list_witnessed,
     make_policy,
     open_lane,
+    put_back,
     require_checkpoint,
+    set_aside,
     set_shown,
     stop_asking,
 )
@@ -59,6 +61,7 @@ from .store import (
     count_pending,
     get_state,
     has_every_index,
+    list_entries,
     remove_aside,
 )
 from .witnessing import Witness
@@ -87,12 +90,15 @@ __all__ = [
     "has_every_index",
     "integrate_due",
     "list_aside",
+    "list_entries",
     "list_unshown",
     "list_witnessed",
     "make_policy",
     "open_lane",
+    "put_back",
     "remove_aside",
     "require_checkpoint",
+    "set_aside",
     "set_shown",
     "stop_asking",
     "with_cosignatures",

@@ -187,8 +187,8 @@ class LogBehindError(CorruptStateError):
     def __init__(self, entries: int, signed: int) -> None:
         super().__init__(
             f"the database has {entries} entries of the log, which has signed {signed}: an older "
-            "database was put in place; nothing is signed until the newer one is back or the "
-            "missing entries were fetched from a mirror"
+            "database was put in place; nothing is signed until the newer one is back or "
+            "`goftogu log refetch` has fetched the missing entries from a mirror"
         )
         self.entries = entries
         self.signed = signed
@@ -201,9 +201,21 @@ class OwnPastError(CorruptStateError):
         super().__init__(
             f"the first {size} entries in the database are not those that the log has signed: "
             "another or a changed database was put in place; nothing is signed until the right one "
-            "is back or the entries were fetched from a mirror"
+            "is back, or an older backup of it, which `goftogu log refetch` completes from a mirror"
         )
         self.size = size
+
+
+class LogAheadError(ConflictError):
+    """A copy of the log is older than the database."""
+
+    def __init__(self, copied: int, entries: int) -> None:
+        super().__init__(
+            f"this copy has {copied} entries of the log, and {entries} are here or were signed: it "
+            "is too old to bring anything back; take a newer one, from another mirror"
+        )
+        self.copied = copied
+        self.entries = entries
 
 
 class MissingEntryError(CorruptStateError):

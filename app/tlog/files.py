@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
+from stat import S_IMODE
 from typing import Final
 
 from app.crypto.note_keys import VerifierKey
@@ -20,6 +21,8 @@ from .errors import CheckpointDamagedError, LostRaceError
 
 _PART: Final = ".part"
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+_OPEN, _ENTER, _CLOSED = 0o644, 0o755, 0o600
+"""What anyone may read, the folders of it, and what nobody else may."""
 
 
 class PublicFolder:
@@ -60,10 +63,63 @@ class PublicFolder:
             for path, raw in files:
                 place = self._folder / path
                 self._make(place.parent)
-                _write(place, raw)
+                _write(place, raw, _OPEN)
                 changed[place.parent] = None
             for folder in changed:
                 _sync(folder)
+
+    def put(self, path: str, raw: bytes) -> None:
+        """Write a file that whoever calls writes again after a power cut, which may spoil it.
+
+        A file that is the same already stays as it is.
+
+        Raises:
+            OSError: the disk is full or fails.
+
+        """
+        place = self._folder / path
+        with suppress(OSError):
+            if place.read_bytes() == raw:
+                return
+        with self._forgetting():
+            self._make(place.parent)
+            _write(place, raw, _OPEN, is_synced=False)
+
+    def discard(self, paths: Iterable[str]) -> None:
+        """Remove files durably, those that are there.
+
+        Raises:
+            OSError: the disk fails. Some of them may be there.
+
+        """
+        changed: dict[Path, None] = {}
+        for path in paths:
+            place = self._folder / path
+            with suppress(FileNotFoundError):
+                place.unlink()
+                changed[place.parent] = None
+        for folder in changed:
+            _sync(folder)
+
+    def list_names(self, path: str) -> Iterator[str]:
+        """Yield the names in one of its folders, in no order; none if it is not there."""
+        with suppress(FileNotFoundError), os.scandir(self._folder / path) as entries:
+            for entry in entries:
+                yield entry.name
+
+    def open_to_readers(self) -> None:
+        """Let other users of the machine read what is there: a front server is one.
+
+        Whether they reach it is up to who owns the folder around it. A folder that was opened is
+        not walked again, so it comes last.
+        """
+        if not self._folder.is_dir() or S_IMODE(self._folder.stat().st_mode) == _ENTER:
+            return
+        for folder, _, names in os.walk(self._folder, topdown=False):
+            for path in (Path(folder, name) for name in names):
+                if not path.is_symlink():
+                    path.chmod(_OPEN)
+            Path(folder).chmod(_ENTER)
 
     def replace(self, path: str, raw: bytes) -> None:
         """Write a file that may be an older one again after a power cut, but is always whole.
@@ -75,7 +131,7 @@ class PublicFolder:
         place = self._folder / path
         with self._forgetting():
             self._make(place.parent)
-            _write(place, raw)
+            _write(place, raw, _OPEN)
 
     def remove(self, path: str) -> None:
         """Remove a folder with what is in it, if it is there."""
@@ -110,7 +166,9 @@ class PublicFolder:
             return
         if folder != self._folder:
             self._make(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=_ENTER, exist_ok=True)
+        # What the process keeps for itself by its umask is not meant here.
+        folder.chmod(_ENTER)
         _sync(folder.parent)
         self._made.add(folder)
 
@@ -154,7 +212,7 @@ class OwnCheckpoint:
             there = self._path.read_bytes() if self._path.exists() else None
             if there != (None if old is None else old.note.encode()):
                 raise LostRaceError
-            _write(self._path, new.note.encode())
+            _write(self._path, new.note.encode(), _CLOSED)
             _sync(self._path.parent)
 
     def turn(self) -> AbstractContextManager[None]:
@@ -176,14 +234,16 @@ class OwnCheckpoint:
             os.close(handle)
 
 
-def _write(place: Path, raw: bytes) -> None:
+def _write(place: Path, raw: bytes, mode: int, *, is_synced: bool = True) -> None:
     """Write a file that is whole whenever it is there. Its name is durable once its folder is."""
     part = place.with_name(place.name + _PART)
     try:
-        with open(os.open(part, _NEW, 0o600), "wb") as file:  # noqa: PTH123 (a handle has no path)
+        with open(os.open(part, _NEW, mode), "wb") as file:  # noqa: PTH123 (a handle has no path)
+            os.fchmod(file.fileno(), mode)
             file.write(raw)
             file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                os.fsync(file.fileno())
         os.replace(part, place)  # noqa: PTH105 (as the tests that let it fail know it)
     except OSError:
         with suppress(OSError):

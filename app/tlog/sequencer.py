@@ -34,6 +34,7 @@ from .checkpoints import (
 from .codec import MAX_SIZE
 from .errors import (
     CheckpointMissingError,
+    LogAheadError,
     LogBehindError,
     MissingEntryError,
     OlderCheckpointError,
@@ -44,8 +45,8 @@ from .files import OwnCheckpoint, PublicFolder
 from .growth import Growth, plan_growth, require_own_past
 from .publication import CHECKPOINT_PATH, path_of
 from .published import PublishedLog
-from .tiles import WIDTH, Edge, list_new_tiles
-from .tree import hash_leaf
+from .tiles import WIDTH, Edge, VerifiedTiles, list_new_tiles
+from .tree import TreeHead, hash_leaf
 
 # Whole tiles; as many entries as memory holds without being noticed: about five megabytes.
 _AT_ONCE: Final = 64 * WIDTH
@@ -177,6 +178,35 @@ class Sequencer:
             service.require_checkpoint(work)
         return given
 
+    def require_beginning(self, work: Work, copy: VerifiedTiles) -> int:
+        """Require that the database's entries are the first of a copy of this log; return how many.
+
+        Raises:
+            OwnPastError: it has others.
+            LogAheadError: it has more than the copy.
+            TileError: the copy does not lead to its own root.
+
+        """
+        entries = store.count_entries(work)
+        if entries > copy.tree.size:
+            raise LogAheadError(copy.tree.size, entries)
+        require_own_past(
+            TreeHead(entries, copy.root_at(entries)), entries, _grow(work, entries).head.root
+        )
+        return entries
+
+    def get_own(self) -> VerifiedCheckpoint:
+        """Return the last checkpoint that the log has signed.
+
+        Raises:
+            CheckpointMissingError, CheckpointDamagedError: it is not there.
+
+        """
+        own = self._own.read()
+        if own is None:
+            raise CheckpointMissingError
+        return own
+
     def inspect(self) -> int | None:
         """Return how many entries are signed, or None if the log has never begun. Changes nothing.
 
@@ -237,11 +267,10 @@ class Sequencer:
 
     def _look_over(self, work: Work, own: VerifiedCheckpoint) -> _Signed:
         """Make the tree anew from the database, and require that it is the one signed."""
-        size, edge = own.tree.size, Edge()
+        size = own.tree.size
         if (entries := store.count_entries(work)) < size:
             raise LogBehindError(entries, size)
-        while edge.size < size:
-            edge, _ = edge.grow(_hashes(work, edge.size, min(edge.size + _AT_ONCE, size)))
+        edge = _grow(work, size)
         require_own_past(own.tree, entries, edge.head.root)
         return _Signed(own, edge, _hashes(work, max(size - WIDTH, 0), size))
 
@@ -300,6 +329,14 @@ class Sequencer:
         for tile in list_new_tiles(old, new):
             if tile.width == WIDTH and tile.index:
                 self._public.remove(f"{path_of(replace(tile, index=tile.index - 1))}.p")
+
+
+def _grow(work: Work, size: int) -> Edge:
+    """Return the tree of the database's first entries."""
+    edge = Edge()
+    while edge.size < size:
+        edge, _ = edge.grow(_hashes(work, edge.size, min(edge.size + _AT_ONCE, size)))
+    return edge
 
 
 def _leaves(work: Work, start: int, end: int) -> list[bytes]:

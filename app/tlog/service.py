@@ -1,5 +1,6 @@
 """The verbs of the log."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.crypto.note_keys import COSIGNATURE, COSIGNATURE_MLDSA, VerifierKey
@@ -69,6 +70,22 @@ def integrate_due(work: Work) -> list[IntegratedEntry]:
         size += len(batch)
         integrated += [entry for _, entry in batch]
     return integrated
+
+
+def put_back(work: Work, entries: Sequence[IntegratedEntry]) -> None:
+    """Give entries that the signed log holds their places again, after an older database came back.
+
+    Whoever calls has verified them against the log's own checkpoint.
+    """
+    placed = [(hash_leaf(entry.leaf), entry) for entry in entries]
+    store.drop_pending(work, [leaf_hash for leaf_hash, _ in placed])
+    store.add_entries(work, placed)
+
+
+def set_aside(work: Work, index: int) -> None:
+    """Say of an entry, the next to be shown, that what it did cannot be."""
+    store.add_aside(work, index)
+    set_shown(work, index + 1)
 
 
 def has_due(work: Work) -> bool:

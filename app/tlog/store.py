@@ -101,6 +101,11 @@ def take_due(work: Work, lane: Lane) -> Sequence[tuple[bytes, bytes]]:
     return [(leaf_hash, leaf) for leaf_hash, leaf in rows]
 
 
+def drop_pending(work: Work, leaf_hashes: Sequence[bytes]) -> None:
+    """Remove leaves from the queue, those that are in it."""
+    work.session.execute(delete(PendingRow).where(PendingRow.leaf_hash.in_(leaf_hashes)))
+
+
 def count_entries(work: Work) -> int:
     """Return the tree size: the number of integrated entries."""
     highest: int | None = work.run(_COUNT_ENTRIES).scalar()

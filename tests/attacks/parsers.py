@@ -213,6 +213,7 @@ REACHED: Final = {
     "app.cli.records._verify_source": "cli", "app.cli.records.verify": "cli",
     "app.cli.keys._read_card": "cli", "app.cli.transport.read": "cli",
     "app.cli.monitor.read_policy": "cli", "app.cli.monitor.verify": "cli",
+    "app.cli.monitor._verify_bundle": "cli",
     # Files of a copy, bit by bit and attack by attack: tests/federation.
     **dict.fromkeys((
         "app.federation.bundles.bulletins._parse_day", "app.federation.bundles.bulletins._verify_host",

@@ -12,7 +12,7 @@ from app.web.qr import draw_qr
 
 from tests.cli.command import goftogu
 from tests.factories import NOW, TODAY, card, digest_of, note, person
-from tests.federation.test_publishing import keep
+from tests.federation.test_shelving import keep
 from tests.houses import open_at, publish
 from tests.scanner import scan
 

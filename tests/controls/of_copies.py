@@ -7,6 +7,8 @@ _ERASURES = "app/federation/erasures.py"
 _FOLDERS = "app/federation/folders.py"
 _MIRROR = "app/federation/mirror.py"
 _TRANSPORT = "app/cli/transport.py"
+_RECEIPTS, _REFETCH = "app/federation/receipts.py", "app/federation/refetch.py"
+_OF_REFETCH = "federation/test_refetch.py::"
 _OF_MONITOR = "federation/test_monitor.py::"
 _OF_ERASURES = "federation/test_erasures.py::"
 _OF_MIRROR = "federation/test_mirror.py::"
@@ -32,6 +34,15 @@ CONTROLS = (
     Control("erasures of that post", "issue 4", _MIRROR, "if held is not None and not names_post(strict_json.decode(held), erased):", "if False:", _OF_MIRROR + "test_erasure_that_names_another_post_takes_nothing_from_the_mirror"),
     Control("names outlive revocations", "issue 4", _MIRROR, " and ask() is None", "", _OF_MIRROR + "test_cards_of_an_erased_persona_leave_the_mirror"),
     Control("bounded answers of copies", "issue 4", "app/web/outbound.py", "if len(received) > most:", "if False:", _REFUSED),
+    Control("receipts of their records", "issue 4", _RECEIPTS, "if said != (encode_digest(entry.digest), entry.kind):", "if False:", _OF_MIRROR + "test_receipt_that_is_not_the_hosts_promise_is_refused"),
+    Control("receipts of their host", "issue 4", _RECEIPTS, 'if actor_did(receipt["attributedTo"]) != host:', "if False:", _OF_MIRROR + "test_receipt_that_is_not_the_hosts_promise_is_refused"),
+    Control("fetched entries of our log", "one history", _REFETCH, "if shown.key != key:", "if False:", _OF_REFETCH + "test_copy_of_another_log_is_refused"),
+    Control("fetched entries after our own", "one history", "app/tlog/sequencer.py", "        require_own_past(\n            TreeHead(entries", "        _ = (\n            TreeHead(entries", _OF_REFETCH + "test_database_with_another_past_is_refused"),
+    Control("fetched log as long as the checkpoint", "one history", _REFETCH, "if shown.checkpoint.tree.size < own.tree.size:", "if False:", _OF_REFETCH + "test_older_copy_is_refused"),
+    Control("fetched log withholds nothing", "issue 4", _REFETCH, "erasures = judge(walk_from, start, lambda digest: source.is_gone(path_of_record(digest)))", "erasures = walk_from(start)", _OF_REFETCH + "test_copy_that_lies_changes_nothing"),
+    Control("erased cards stay erased", "an erasure holds", _REFETCH, "*_list_erased_cards(work, source, erasures)", "", _OF_REFETCH + "test_persona_erased_since_the_backup_has_no_name"),
+    Control("checkpoints of bundles", "one history", _MONITOR, "        require_same_history(shown, checkpoint)\n", "        _ = checkpoint\n", "cli/test_copies.py::test_log_that_is_not_the_bundles_is_a_split_view"),
+    Control("bundles against what was seen", "one history", _MONITOR, "if before.tree.size == later.tree.size:", "if False:", "cli/test_copies.py::test_bundle_that_is_not_the_logs_is_a_split_view"),
     Control("newest card", "issue 4", _MIRROR, "return max(held, shown.card,", "return min(held, shown.card,", _OF_MIRROR + "test_older_card_does_not_replace_a_newer_one"),
     Control("answers that end", "issue 4", "app/web/outbound.py", "if monotonic() > end:", "if False:", "cli/test_monitor.py::test_answer_that_takes_too_long_is_refused"),
     Control("types of answers", "issue 4", _TRANSPORT, "if answer.media_type not in _MEDIA_TYPES:", "if False:", _REFUSED),

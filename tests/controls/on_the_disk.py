@@ -7,6 +7,7 @@ _GROUP = "app/db/group.py"
 _ERASED = "app/db/erased.py"
 _WIRING = "app/wiring.py"
 _ARCHIVE = "app/cli/archive.py"
+_PUBLISHING = "app/federation/publishing.py"
 _SEQUENCER, _FILES = "app/tlog/sequencer.py", "app/tlog/files.py"
 _PRAGMAS = "db/test_engine.py::test_connection_is_set_up_to_lose_and_to_leak_nothing"
 
@@ -28,15 +29,20 @@ CONTROLS = (
     Control("nothing promised that was taken back", "A5", _GROUP, "if not _is_open(connection):", "if False:", "db/test_group_full.py::test_steps_before_the_one_that_found_no_space_are_not_acknowledged"),
     Control("given up is not done", "A6", _GROUP, "if item.future.set_running_or_notify_cancel()", "", "db/test_group.py::test_step_given_up_before_its_turn_is_not_done"),
     Control("coarse times", "H6", "app/db/tables.py", "if value is not None and value % MINUTE_S:", "if False:", "identity/test_tables.py::test_precise_time_is_refused_before_it_reaches_the_disk"),
-    Control("list of erasures", "K1", _WIRING, "db.erasure_listeners.append(ErasedList(settings.data).append)", "ErasedList(settings.data)", "cli/test_backup.py::test_erasure_is_listed_as_a_digest_and_nothing_else"),
+    Control("list of erasures", "K1", _WIRING, "db.erasure_listeners += [ErasedList(settings.data).append, publisher.remove]", "db.erasure_listeners += [publisher.remove]", "cli/test_backup.py::test_erasure_is_listed_as_a_digest_and_nothing_else"),
     Control("list of erasures for its owner", "G3", _ERASED, "_HOW, 0o600)", "_HOW, 0o644)", "db/test_erased.py::test_list_is_its_owners_alone"),
     Control("list of erasures mended", "A6", _ERASED, 'file.truncate(file.read().rfind(b"\\n") + 1)', "file.read()", "db/test_erased.py::test_line_that_a_crash_cut_off_spoils_no_other"),
     Control("keys for their owner", "L10", _WIRING, "path.touch(mode=0o600, exist_ok=False)", "path.touch(mode=0o644, exist_ok=False)", "cli/test_operate.py::test_init_leaves_nothing_readable_to_others"),
-    Control("folder for its owner", "L10", _WIRING, "settings.data.chmod(0o700)", "settings.data.chmod(0o755)", "cli/test_operate.py::test_init_leaves_nothing_readable_to_others"),
+    Control("folder for its owner", "L10", _WIRING, "        settings.data.chmod(0o700)", "        settings.data.chmod(0o755)", "cli/test_operate.py::test_init_leaves_nothing_readable_to_others"),
+    Control("the rest of an opened folder for its owner", "L10", _WIRING, "    _close_to_others(settings.data)\n", "", "federation/test_publishing.py::test_others_read_the_public_folder_and_nothing_else"),
+    Control("erased files gone at once", "an erasure holds", _WIRING, "ErasedList(settings.data).append, publisher.remove]", "ErasedList(settings.data).append]", "federation/test_publishing.py::test_erasure_takes_the_file_away_at_once"),
+    Control("erased files not written after", "an erasure holds", _PUBLISHING, "if record.digest not in kept", "if False", "federation/test_publishing.py::test_record_erased_while_it_is_written_is_not_published"),
+    Control("erased files that a crash left", "an erasure holds", _PUBLISHING, "            self._tidy_some()\n", "            pass\n", "federation/test_publishing.py::test_what_is_no_record_goes_at_the_next_start"),
+    Control("erased files looked for again", "an erasure holds", "app/worker.py", "    house.publisher.remove(digests)\n", "", "federation/test_publishing.py::test_erased_record_that_a_failing_disk_kept_goes_within_the_hour"),
     Control("served files for their owner", "G3", "app/cli/operate.py", "os.umask(0o077)", "os.umask(0o022)", "cli/test_operate.py::test_served_instance_makes_files_of_its_owner_alone"),
     Control("one worker", "A7", "app/worker.py", "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass", "cli/test_operate.py::test_worker_beside_another_one_refuses"),
     Control("failed steps do not stop the worker", "B1", "app/worker.py", 'except Exception as error:  # noqa: BLE001 (this is a door)\n        house.db.counters.add("failures")\n        logger.error("step-failed"', 'except KeyError as error:\n        house.db.counters.add("failures")\n        logger.error("step-failed"', "tlog/test_worker.py::test_step_that_fails_raises_nothing_and_is_tried_again"),
-    Control("failed files do not stop the shelf", "B6", "app/worker.py", 'except Exception as error:  # noqa: BLE001 (this is a door)\n        house.db.counters.add("failures")\n        logger = ', 'except KeyError as error:\n        house.db.counters.add("failures")\n        logger = ', "federation/test_publishing.py::test_file_that_cannot_be_made_is_told_and_passed"),
+    Control("failed files do not stop the shelf", "B6", "app/worker.py", 'except Exception as error:  # noqa: BLE001 (this is a door)\n        house.db.counters.add("failures")\n        logger = ', 'except KeyError as error:\n        house.db.counters.add("failures")\n        logger = ', "federation/test_shelving.py::test_file_that_cannot_be_made_is_told_and_passed"),
     Control("old drafts forgotten", "drafts kept 7 days", "app/worker.py", "forum.forget_old_drafts(work)", "pass", "forms/test_keeping.py::test_draft_is_forgotten_a_week_after_it_was_kept"),
     Control("backups sealed", "K1", _ARCHIVE, "lambda source: pyrage.encrypt_io(source, file, known)", "lambda source: file.write(source.read())", "cli/test_backup.py::test_backup_leaves_nothing_readable_on_the_host"),
     Control("backups for their owner", "K1", _ARCHIVE, "os.open(path, flags, 0o600)", "os.open(path, flags, 0o644)", "cli/test_backup.py::test_backup_leaves_nothing_readable_on_the_host"),
@@ -51,7 +57,7 @@ CONTROLS = (
     Control("key files for their owner", "L10", "app/cli/keys.py", "0o600", "0o644", "cli/test_keys.py::test_keygen_in_an_open_umask_still_closes_the_file"),
     Control("commands use no proxy of the environment", "D2", "app/web/outbound.py", "trust_env=False", "trust_env=True", "cli/test_records.py::test_proxy_of_the_environment_is_not_used"),
     Control("commands read bounded answers", "D3", "app/web/outbound.py", "if len(received) > most:", "if False:", "cli/test_records.py::test_endless_answer_is_cut_off"),
-    Control("nothing signed by a database that is behind", "one history", _SEQUENCER, "if (entries := store.count_entries(work)) < size:\n            raise LogBehindError(entries, size)\n        while", "entries = store.count_entries(work)\n        while", "tlog/test_sequencer.py::test_restored_older_database_is_not_signed"),
+    Control("nothing signed by a database that is behind", "one history", _SEQUENCER, "if (entries := store.count_entries(work)) < size:\n            raise LogBehindError(entries, size)\n        edge", "entries = store.count_entries(work)\n        edge", "tlog/test_sequencer.py::test_restored_older_database_is_not_signed"),
     Control("nothing signed by another database", "one history", _SEQUENCER, "require_own_past(own.tree, entries, edge.head.root)", "pass", "tlog/test_sequencer.py::test_first_entry_that_changed_is_found_at_the_start"),
     Control("nothing signed by a database that changed", "one history", _SEQUENCER, "if _hashes(work, size - len(signed.last), size) != signed.last:", "if False:", "tlog/test_sequencer.py::test_database_that_changes_while_the_worker_runs_is_not_signed"),
     Control("nothing signed without the last checkpoint", "one history", _SEQUENCER, "                if own is None and state.has_begun:\n                    raise CheckpointMissingError\n", "", "tlog/test_sequencer.py::test_without_its_last_checkpoint_the_log_signs_nothing"),

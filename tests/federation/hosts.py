@@ -7,12 +7,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_digest
 from app.crypto.note_keys import encode_verifier_key
-from app.federation.folders import CARD_PATH, Folder, path_of_record
+from app.federation.folders import CARD_PATH, Folder, path_of_receipt, path_of_record
 from app.federation.mirror import Copied, keep_up
 from app.federation.monitor import Seen, Verified, verify_log
 from app.records import parse_record, sign_record
-from app.records.codec import encode_leaf
+from app.records.codec import encode_leaf, sign_receipt
 from app.tlog.publication import CHECKPOINT_PATH
 
 from tests import factories
@@ -67,6 +68,15 @@ class Host:
         """Take records away, as an erasure does."""
         for raw in raws:
             self.path_of(raw).unlink()
+
+    def promise(self, raw: bytes, key: SigningKey = INSTANCE, kind: str = "Note") -> bytes:
+        """Write a host's receipt of a record, and return it."""
+        digest = sha256(raw).digest()
+        receipt = sign_receipt(
+            key, digest=encode_digest(digest), kind=kind, include_by=factories.NOW
+        )
+        self.write(path_of_receipt(digest), receipt)
+        return receipt
 
     def path_of(self, raw: bytes) -> Path:
         """Return a record's file."""

@@ -12,10 +12,11 @@ from app.federation.errors import (
     NotAFileError,
     NotAMirrorError,
     OtherInstanceError,
+    ReceiptDiffersError,
     RecordDiffersError,
     WithheldError,
 )
-from app.federation.folders import CARD_PATH, RECORDS, Folder
+from app.federation.folders import CARD_PATH, RECORDS, Folder, path_of_receipt
 from app.federation.mirror import keep_up
 from app.federation.mirror_page import PAGE_PATH, SHEET_PATH, render_pages
 from app.settings import ROOT
@@ -26,6 +27,7 @@ from app.web.templating import Templates
 
 from tests import factories
 from tests.federation.hosts import (
+    INSTANCE,
     Host,
     card,
     files_of,
@@ -78,6 +80,56 @@ def test_mirror_of_a_mirror_is_as_good(host: Host, copy: Path, tmp_path: Path) -
     mirror(tmp_path / "second", copy)
 
     assert files_of(tmp_path / "second") == files_of(host.folder)
+
+
+def test_receipts_come_along(tmp_path: Path, copy: Path) -> None:
+    first, second = posts(2)
+    host = published(tmp_path / "host", [first, second])
+    host.promise(first)
+
+    mirror(copy, host.folder)
+    mirror(tmp_path / "second", copy)
+
+    # One that the source lacks proves nothing: it is no part of the log.
+    assert files_of(copy) == files_of(tmp_path / "second") == files_of(host.folder)
+
+
+@pytest.mark.parametrize("case", ["another key", "another record", "another type", "damaged"])
+def test_receipt_that_is_not_the_hosts_promise_is_refused(
+    case: str, tmp_path: Path, copy: Path
+) -> None:
+    first, second = posts(2)
+    host = published(tmp_path / "host", [first, second])
+    receipt = host.promise(
+        first,
+        key=AVA.key if case == "another key" else INSTANCE,
+        kind="Update" if case == "another type" else "Note",
+    )
+    path = path_of_receipt(factories.digest_of(first))
+    if case == "another record":
+        (host.folder / path).rename(host.folder / path_of_receipt(factories.digest_of(second)))
+    elif case == "damaged":
+        host.write(path, receipt.replace(b"T10:", b"T11:"))
+
+    with pytest.raises(ReceiptDiffersError):
+        mirror(copy, host.folder)
+
+    assert not (copy / CHECKPOINT_PATH).exists()
+    assert list((copy / "receipts").glob("*")) == []
+
+
+def test_receipt_that_a_crash_cut_off_is_asked_for_again(tmp_path: Path, copy: Path) -> None:
+    (post,) = posts(1)
+    host = published(tmp_path / "host", [post])
+    receipt = host.promise(post)
+    mirror(copy, host.folder)
+    (copy / CHECKPOINT_PATH).unlink()
+    place = copy / path_of_receipt(factories.digest_of(post))
+    place.write_bytes(receipt[:20])
+
+    mirror(copy, host.folder)
+
+    assert place.read_bytes() == receipt
 
 
 class Interrupted:

@@ -1,423 +1,301 @@
-"""The shelf: each day of each board as a file, made anew when it changes, gone when words are erased."""
+"""The host's own folder: a whole copy at every tick, without what was erased, and open to readers alone."""
 
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import sha256
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
-from threading import Event
+from stat import S_IMODE
+from typing import Any
 
 import pytest
-from app import wiring, worker
-from app.federation import publishing
-from app.federation.bundles.bulletins import verify_bulletin
-from app.federation.bundles.checking import verify_bundle
-from app.federation.bundles.codec import Scope, read_bundle
-from app.federation.press import Made, Press
-from app.federation.publishing import Publisher
-from app.federation.shelf import Shelf
-from app.kernel.clock import HOUR_S, FixedClock
-from app.kernel.errors import NotFoundError
-from app.settings import ROOT
-from app.web.templating import Templates
-from app.wiring import House
+from app import worker
+from app.federation.folders import CARD_PATH, path_of_receipt, path_of_record
+from app.wiring import House, init_house, renew_witness
+from sqlalchemy import text
 
 from tests import factories
-from tests.factories import TODAY, card, digest_of, erasure, mark, note, person, update
-from tests.federation.made import export
-from tests.forms.languages import LANGUAGES
-from tests.houses import publish, submit, tick
+from tests.federation.hosts import verify
+from tests.houses import find_record, open_at, release, submit, tick
+from tests.tlog.strangers import public
 
-TEMPLATES = Templates(ROOT / "templates")
-AVA, BABAK = person("Ava"), person("Babak")
-YESTERDAY = TODAY - timedelta(days=1)
-SQUARE = f"square/{TODAY}.zip"
-BULLETIN = f"{TODAY}.txt"
-GONE = "I should not have said it."
+AVA = factories.person("Ava")
+NOBODY = 65_534
 
 
-class PowerCutError(Exception):
-    """The machine stopped."""
+def live(words: str = "Where does it go?") -> bytes:
+    """Return a post that the next tick shows."""
+    return factories.note(AVA, board=factories.LIVE, text=words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterruptedPress(Press):
-    """A press beside which something happens, once a bundle is made and before it is put in place."""
-
-    happens: Callable[[], object]
-
-    def make_bundle(self, scope: Scope, own: object = None) -> Made:
-        made = Press.make_bundle(self, scope, own)
-        self.happens()
-        return made
+def record_of(house: House, raw: bytes) -> Path:
+    """Return where a record's file is."""
+    return public(house) / path_of_record(factories.digest_of(raw))
 
 
-def keeper(house: House, happens: Callable[[], object] | None = None) -> Publisher:
-    """Return who keeps the shelf, as a worker that was just started would."""
-    # As `wiring.open_press` does it, but for what is the same for all: reading it takes its time.
-    press = InterruptedPress(
-        db=house.db,
-        public=house.settings.data / "public",
-        did=house.door.instance_did,
-        key=house.keys["instance"],
-        languages=LANGUAGES,
-        templates=TEMPLATES,
-        stylesheet=(ROOT / "static" / "goftogu.css").read_bytes(),
-        happens=happens or (lambda: None),
-    )
-    return Publisher(press, house.settings.data)
+def receipt_of(house: House, raw: bytes) -> Path:
+    """Return where a receipt's file is."""
+    return public(house) / path_of_receipt(factories.digest_of(raw))
 
 
-def keep(house: House, publisher: Publisher | None = None) -> Publisher:
-    """Do all that is due."""
-    publisher = publisher or keeper(house)
-    for _ in range(200):
-        if not publisher.step(house.clock.now()):
-            return publisher
-    raise AssertionError("it never ends")
-
-
-def shelf_of(house: House) -> Shelf:
-    return wiring.open_shelf(house)
-
-
-def paths(house: House) -> set[str]:
-    return set(shelf_of(house).list_sums())
-
-
-def said(house: House, *raws: bytes) -> None:
-    publish(house, card(AVA), card(BABAK))
-    if raws:
-        publish(house, *raws)
-
-
-def test_day_on_the_shelf_is_what_an_export_gives(house: House) -> None:
-    old = note(AVA, title="Water", day=YESTERDAY)
-    said(house, old)
-    answer = note(BABAK, reply_to=old, text="Into the pistachios.")
-    publish(house, answer, note(AVA, title="Gone", text=GONE))
-    publish(house, update(BABAK, answer))
-    keep(house)
-
-    assert shelf_of(house).read(SQUARE) == export(house, TODAY)
-    assert shelf_of(house).read(f"square/{YESTERDAY}.zip") == export(house, YESTERDAY)
-    assert verify_bundle(shelf_of(house).read(SQUARE)).scope.day == TODAY
-    assert paths(house) == {
-        SQUARE, BULLETIN, f"square/{YESTERDAY}.zip", f"{YESTERDAY}.txt"
-    }  # fmt: skip
-
-
-def test_tombstones_and_marks_are_as_in_an_export(house: House) -> None:
-    opening, other = note(AVA, title="Water"), note(BABAK, title="Other", text=GONE)
-    said(house, opening, other)
-    keep(house)
-    publish(house, erasure(BABAK, other), mark(opening, home=house.keys["instance"], pinned=True))
-
-    keep(house)
-
-    assert shelf_of(house).read(SQUARE) == export(house, TODAY)
-
-
-def test_bulletin_tells_the_newest_of_each_thread_and_board(house: House) -> None:
-    opening = note(AVA, title="Water")
-    said(house, opening)
-    publish(house, note(BABAK, reply_to=opening, text="Into the pistachios."))
-    publish(house, note(AVA, board=factories.LIVE, title="Now", text="Here."))
-    keep(house)
-
-    raw = shelf_of(house).read(BULLETIN)
-    text = raw.decode()
-
-    assert verify_bulletin(raw).host == house.door.instance_did
-    assert "\nWater\nInto the pistachios.\nsquare · Babak\n" in text
-    assert text.index("\nNow\n") < text.index("\nWater\n")
-    assert "Where does the water go?" not in text
-
-
-def test_thread_that_readers_cannot_see_yet_is_not_told(house: House) -> None:
-    """A batch is shown in parts: for a moment an answer can be there, and its opening not."""
-    opening = note(AVA, title="Secret")
-    said(house, opening, note(BABAK, title="Water"))
-    publish(house, note(BABAK, reply_to=opening, text="First."))
-    with house.db.write() as work:
-        hidden = digest_of(opening).hex()[:20]
-        work.connection.exec_driver_sql(f"UPDATE thread SET is_public = 0 WHERE id = '{hidden}'")
-    keep(house)
-
-    text = shelf_of(house).read(BULLETIN).decode()
-
-    assert "Water" in text
-    assert "Secret" not in text
-    assert "First." not in text
-
-
-def test_two_shelves_of_the_same_log_are_the_same_bytes(house: House) -> None:
-    said(house, note(AVA, title="Water"), note(BABAK, title="Wind", day=YESTERDAY))
-    keep(house)
-    before = {path: shelf_of(house).read(path) for path in paths(house)}
-    shelf_of(house).take_away(before)
-    for path in (house.settings.data / "bundles").rglob("*"):
-        if path.is_file():
-            path.unlink()
-
-    keep(house)
-
-    assert {path: shelf_of(house).read(path) for path in paths(house)} == before
-
-
-def test_list_is_what_sha256sum_reads(house: House) -> None:
-    said(house, note(AVA, title="Water"))
-    keep(house)
-
-    lines = shelf_of(house).read("SHA256SUMS").decode().splitlines()
-
-    assert lines == [
-        f"{sha256(shelf_of(house).read(path)).hexdigest()}  {path}" for path in (BULLETIN, SQUARE)
-    ]
-
-
-def test_what_is_new_comes_with_the_hour(house: House, clock: FixedClock) -> None:
-    said(house)
-    clock.advance(-clock.now() % HOUR_S)
-    publisher = keep(house)
-    submit(house, note(AVA, board=factories.LIVE, title="Now"))
-    clock.advance(HOUR_S - 1)
+@pytest.fixture
+def shown(house: House) -> bytes:
+    """A post that the instance has shown."""
+    post = live()
+    submit(house, post)
     tick(house)
-    keep(house, publisher)
-    within = paths(house)
-
-    clock.advance(1)
-    keep(house, publisher)
-
-    assert within == set()
-    assert paths(house) == {f"live/{TODAY}.zip", BULLETIN}
+    return post
 
 
-def test_what_is_the_same_is_not_made_anew(house: House, clock: FixedClock) -> None:
-    said(house, note(AVA, title="Water", day=YESTERDAY))
-    publisher = keep(house)
-    place = house.settings.data / "public" / "bundles" / "square" / f"{YESTERDAY}.zip"
-    before = place.stat().st_ino
-    publish(house, note(AVA, title="Wind"))
-    clock.advance(HOUR_S)
-
-    keep(house, publisher)
-
-    assert place.stat().st_ino == before
+@pytest.fixture
+def again(house: House) -> Iterator[House]:
+    """The same instance after a restart."""
+    twin = open_at(house.settings.data, house.clock)
+    yield twin
+    twin.db.close()
 
 
-def words_on(house: House) -> str:
-    """Return every word on the shelf."""
-    shelf, words = shelf_of(house), ""
-    for path in paths(house):
-        raw = shelf.read(path)
-        contents = read_bundle(raw).contents if path.endswith("zip") else None
-        words += str(contents.records) + contents.page.decode() if contents else raw.decode()
-    return words
+def test_tick_publishes_what_it_shows(house: House, shown: bytes) -> None:
+    assert record_of(house, shown).read_bytes() == shown
+    with house.db.read() as work:
+        receipt = house.door.get_receipt(work, factories.digest_of(shown)).raw
+    assert receipt_of(house, shown).read_bytes() == receipt
 
 
-def test_erased_words_leave_the_shelf_before_anything_else_is_done(house: House) -> None:
-    gone = note(BABAK, title="Gone", text=GONE)
-    said(house, gone, note(AVA, title="Water"))
-    publish(house, note(AVA, reply_to=gone, text="Say it.", day=YESTERDAY))
-    publisher = keep(house)
-    assert GONE in words_on(house)
+def test_folder_is_a_whole_copy(house: House, shown: bytes) -> None:
+    tick(house)
 
-    # Its tick has not come: what protects people does not wait for it.
-    submit(house, erasure(BABAK, gone))
-    publisher.step(house.clock.now())
-    meanwhile = words_on(house)
-    keep(house, publisher)
+    verified = verify(public(house))
 
-    assert GONE not in meanwhile
-    assert GONE not in words_on(house)
-    # The post that answered it carried it into another day's file.
-    assert {SQUARE, BULLETIN, f"square/{YESTERDAY}.zip"} <= paths(house)
-    assert "Water" in words_on(house)
+    assert verified.shown.checkpoint.tree.size == len(list((public(house) / "records").iterdir()))
+    assert verified.shown.card.signer == house.door.instance_did
 
 
-def test_words_that_were_erased_while_no_worker_ran_leave_the_shelf(house: House) -> None:
-    gone = note(BABAK, title="Gone", text=GONE)
-    said(house, gone)
-    keep(house)
-    submit(house, erasure(BABAK, gone))
+def test_nothing_is_published_before_its_tick(house: House) -> None:
+    tick(house)
+    post = factories.note(AVA)
+    submit(house, post)
+    tick(house)
+    assert not record_of(house, post).exists()
+    assert not receipt_of(house, post).exists()
 
-    keep(house, keeper(house))
+    release(house)
 
-    assert GONE not in words_on(house)
-
-
-def test_words_that_are_erased_while_a_file_is_made_leave_the_shelf(house: House) -> None:
-    gone = note(BABAK, title="Gone", text=GONE)
-    said(house, gone)
-    todo = [erasure(BABAK, gone)]
-
-    keep(house, keeper(house, happens=lambda: submit(house, todo.pop()) if todo else None))
-
-    assert GONE not in words_on(house)
-    assert verify_bundle(shelf_of(house).read(SQUARE)).posts == 0
+    assert record_of(house, post).exists()
 
 
-def test_file_that_a_power_cut_kept_from_its_place_is_made_at_the_next_start(house: House) -> None:
-    said(house, note(AVA, title="Water"))
+def test_newest_card_is_published(house: House, shown: bytes) -> None:
+    tick(house)
+    first = factories.decode((public(house) / CARD_PATH).read_bytes())
+    renew_witness(house)
+    tick(house)
 
-    with pytest.raises(PowerCutError):
-        keep(house, keeper(house, happens=_cut))
-    keep(house, keeper(house))
-
-    assert shelf_of(house).read(SQUARE) == export(house, TODAY)
-
-
-def test_file_that_cannot_be_made_is_told_and_passed(
-    house: House, capsys: pytest.CaptureFixture[str]
-) -> None:
-    said(house, note(AVA, title="Water"))
-    publisher = keeper(house, happens=_cut)
-
-    steps = [worker.keep_shelf(house, publisher) for _ in range(6)]
-
-    assert not steps[-1]
-    assert capsys.readouterr().out.count("shelf-failed") == 1
-    assert paths(house) == {BULLETIN}
-    house.clock.advance(HOUR_S)  # type: ignore[attr-defined]
-    keep(house)
-    assert paths(house) == {BULLETIN, SQUARE}
+    second = factories.decode((public(house) / CARD_PATH).read_bytes())
+    assert (first["urn:goftogu:sequence"], second["urn:goftogu:sequence"]) == (1, 2)
 
 
-class Until(Event):
-    """Is set once something is so, or after a thousand looks."""
+def test_erasure_takes_the_file_away_at_once(house: House, shown: bytes) -> None:
+    revised = factories.update(AVA, shown)
+    submit(house, revised)
+    tick(house)
+    assert record_of(house, revised).exists()
 
-    def __init__(self, is_so: Callable[[], bool]) -> None:
-        super().__init__()
-        self.is_so, self.looks = is_so, 0
+    submit(house, factories.erasure(AVA, shown, after=revised))
 
-    def wait(self, timeout: float | None = None) -> bool:
-        self.looks += 1
-        if self.is_so() or self.looks > 1000:
-            self.set()
-        return super().wait(min(timeout or 0, 0.01))
-
-
-def test_worker_keeps_the_shelf_beside_its_ticks(house: House) -> None:
-    said(house, note(AVA, title="Water"))
-
-    worker.run(house, Until(lambda: SQUARE in paths(house)))
-
-    assert SQUARE in paths(house)
+    assert not record_of(house, shown).exists()
+    assert not record_of(house, revised).exists()
+    assert receipt_of(house, shown).exists(), "a promise holds no words"
 
 
-def test_words_of_a_file_that_a_power_cut_kept_from_its_note_leave_the_shelf(
-    house: House,
-) -> None:
-    """The note names what a file is about to hold before the file is there."""
-    gone = note(BABAK, title="Gone", text=GONE)
-    said(house, gone)
-    publisher = keeper(house)
-    save = publisher._save
-    # The last thing that a step does is to say that all is done: the power fails before.
-    publisher._save = lambda name, kept: save(name, kept) if kept.is_due else _cut()  # type: ignore[method-assign]
-    while SQUARE not in paths(house):
-        with suppress(PowerCutError):
-            publisher.step(house.clock.now())
-    submit(house, erasure(BABAK, gone))
-
-    keeper(house).step(house.clock.now())
-
-    assert SQUARE not in paths(house)
-
-
-def _cut() -> None:
-    raise PowerCutError
-
-
-def test_day_on_which_much_was_said_has_parts(
+def test_record_erased_while_it_is_written_is_not_published(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raws = [note(AVA, title=f"Thread {number}") for number in range(5)]
-    monkeypatch.setattr(publishing, "MOST_SIGNED_BYTES", 2 * max(map(len, raws)))
-    said(house, *raws)
-    publisher = keep(house)
-    parts = [f"square/{TODAY}-{number}.zip" for number in (1, 2, 3)]
-    first = read_bundle(shelf_of(house).read(parts[0])).contents.records
-    found = [verify_bundle(shelf_of(house).read(path)) for path in parts]
+    tick(house)
+    post, replace = live(), os.replace
+    submit(house, post)
 
-    assert paths(house) == {*parts, BULLETIN}
-    assert [item.scope.part for item in found] == [1, 2, 3]
-    assert sum(item.posts for item in found) == 5
-    assert b"Part 2: more was said" in read_bundle(shelf_of(house).read(parts[1])).contents.page
-    # What comes later moves no part.
-    publish(house, note(BABAK, title="Late"))
-    keep(house, publisher)
-    assert verify_bundle(shelf_of(house).read(parts[2])).posts == 2
-    assert read_bundle(shelf_of(house).read(parts[0])).contents.records == first
+    def erase_first(source: Any, target: Any) -> None:
+        if Path(target) == record_of(house, post):
+            monkeypatch.undo()
+            submit(house, factories.erasure(AVA, post))
+        replace(source, target)
 
+    monkeypatch.setattr(os, "replace", erase_first)
+    tick(house)
 
-def test_whole_day_leaves_no_older_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as small:
-        small.setattr(publishing, "MOST_SIGNED_BYTES", 1)
-        said(house, note(AVA, title="Water"), note(AVA, title="Wind"))
-        keep(house)
-        assert f"square/{TODAY}-2.zip" in paths(house)
-    publish(house, note(AVA, title="Late"))
-
-    keep(house)
-
-    assert paths(house) == {SQUARE, BULLETIN}
+    stored = find_record(house, post)
+    assert stored is not None
+    assert stored.raw is None
+    assert not record_of(house, post).exists()
 
 
-def test_shelf_begins_anew_with_a_log_that_is_shorter(house: House) -> None:
-    said(house, note(AVA, title="Water"))
-    keep(house)
-    (house.settings.data / "bundles" / "walked").write_text("100000")
-    shelf_of(house).put("square/2020-01-01.zip", b"of another life")
-
-    keep(house)
-
-    assert paths(house) == {SQUARE, BULLETIN}
-
-
-def test_nothing_is_made_before_the_log_is_published(house: House) -> None:
-    (house.settings.data / "public" / "tlog" / "checkpoint").unlink()
-
-    assert not keeper(house).step(house.clock.now())
-    assert paths(house) == set()
-
-
-def test_large_log_is_looked_at_in_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    said(house, *(note(AVA, title=f"Thread {number}") for number in range(5)))
-    monkeypatch.setattr(publishing, "_WALKED_AT_ONCE", 3)
-
-    keep(house)
-
-    assert shelf_of(house).read(SQUARE) == export(house, TODAY)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "", "/", "..", "../keys/instance.key", "square/../../keys/instance.key", "square", "square/",
-        "square/2026-11-21.zip/..", "SHA256SUMS/", "sha256sums", "square/2026-11-21.txt",
-        "square/2026-11-21-0.zip", "Square/2026-11-21.zip", "2026-11-21.zip", "square/2026-11-21.zip\n",
-        "square\\2026-11-21.zip", "square/2026-11-21.zip.part", "square/99999-11-21.zip", "\0",
-    ],
-)  # fmt: skip
-def test_no_other_path_is_read(path: str, house: House) -> None:
-    said(house, note(AVA, title="Water"))
-    keep(house)
-
-    with pytest.raises(NotFoundError):
-        shelf_of(house).read(path)
-
-
-def test_lines_of_the_list_that_name_no_file_of_ours_are_passed_over(
-    house: House, tmp_path: Path
+def test_erased_record_that_a_crash_left_goes_at_the_next_start(
+    house: House, again: House, shown: bytes
 ) -> None:
-    shelf = shelf_of(house)
-    shelf.put(SQUARE, b"a day")
-    index = house.settings.data / "public" / "bundles" / "SHA256SUMS"
-    index.write_bytes(
-        index.read_bytes() + b"0" * 64 + b"  ../x\n" + b"0" * 64 + b"  square/2026-99-99.zip\n\xff"
-    )
+    submit(house, factories.erasure(AVA, shown))
+    record_of(house, shown).write_bytes(shown)
 
-    assert [file.path for file in shelf.list_files()] == [SQUARE]
+    worker.step(again, 0)
+
+    assert not record_of(house, shown).exists()
+
+
+def test_erased_record_that_a_failing_disk_kept_goes_within_the_hour(
+    house: House, shown: bytes
+) -> None:
+    worker.step(house, 0)
+    submit(house, factories.erasure(AVA, shown))
+    record_of(house, shown).write_bytes(shown)
+
+    worker.step(house, 7200)
+
+    assert not record_of(house, shown).exists()
+
+
+def test_what_is_no_record_goes_at_the_next_start(house: House, again: House, shown: bytes) -> None:
+    waiting = factories.note(AVA)
+    submit(house, waiting)
+    foreign = [record_of(house, waiting), record_of(house, b"never seen"),
+               record_of(house, shown).with_suffix(".part")]  # fmt: skip
+    for path in foreign:
+        path.write_bytes(waiting)
+
+    for _ in range(2):
+        tick(again)
+
+    assert [path for path in foreign if path.exists()] == []
+    assert record_of(house, shown).exists()
+
+
+def test_files_that_a_power_cut_spoilt_are_written_again(
+    house: House, again: House, shown: bytes
+) -> None:
+    """Only those that the disk was not asked to keep: the others it kept."""
+    house.publisher.settle()
+    later = live("After the mark.")
+    submit(house, later)
+    tick(house)
+    for raw in (shown, later):
+        record_of(house, raw).write_bytes(b"")
+
+    tick(again)
+
+    assert record_of(house, later).read_bytes() == later
+    assert record_of(house, shown).read_bytes() == b""
+
+
+def test_lost_folder_is_written_again(house: House, again: House, shown: bytes) -> None:
+    house.publisher.settle()
+    shutil.rmtree(public(house))
+
+    for _ in range(2):
+        tick(again)
+
+    verify(public(house))
+    assert record_of(house, shown).read_bytes() == shown
+
+
+def test_record_shown_at_a_later_start_is_published_then(house: House, again: House) -> None:
+    post, rows = live("Broken for a day."), ("version", "post")
+    submit(house, post)
+    with house.db.write() as work:
+        for row in rows:
+            work.session.execute(text(f"CREATE TABLE kept_{row} AS SELECT * FROM {row}"))
+            work.session.execute(text(f"DELETE FROM {row}"))
+    tick(house)
+    assert not record_of(house, post).exists()
+    with house.db.write() as work:
+        for row in reversed(rows):
+            work.session.execute(text(f"INSERT INTO {row} SELECT * FROM kept_{row}"))
+
+    worker.step(again, 0)
+
+    assert record_of(house, post).read_bytes() == post
+
+
+def test_disk_that_fails_is_tried_again(house: House) -> None:
+    tick(house)
+    post = live()
+    submit(house, post)
+    in_the_way = record_of(house, post)
+    in_the_way.mkdir()
+
+    with suppress(OSError):
+        tick(house)
+    in_the_way.rmdir()
+    tick(house)
+
+    assert record_of(house, post).read_bytes() == post
+
+
+def test_others_read_the_public_folder_and_nothing_else(house: House, shown: bytes) -> None:
+    before = os.umask(0o077)
+    try:
+        for number in range(2):
+            worker.step(house, number)
+    finally:
+        os.umask(before)
+    with closing(open_at(house.settings.data, house.clock).db):
+        pass
+
+    data = house.settings.data
+    assert S_IMODE(data.stat().st_mode) == 0o700
+    for path in data.iterdir():
+        if path != public(house):
+            assert S_IMODE(path.stat().st_mode) & 0o077 == 0, path.name
+    for path in [public(house), *public(house).rglob("*")]:
+        assert S_IMODE(path.stat().st_mode) == (0o755 if path.is_dir() else 0o644), path.name
+
+
+def test_folder_of_an_older_version_is_opened(house: House, again: House, shown: bytes) -> None:
+    for path in [*public(house).rglob("*"), public(house)]:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+    tick(again)
+
+    closed = [p for p in [public(house), *public(house).rglob("*")] if not p.stat().st_mode & 0o004]
+    assert closed == []
+
+
+def test_init_leaves_a_folder_that_its_owner_opened(house: House) -> None:
+    house.settings.data.chmod(0o711)
+    with closing(init_house(house.settings, clock=house.clock).db):
+        pass
+
+    assert S_IMODE(house.settings.data.stat().st_mode) == 0o711
+
+
+_READS = """
+import os, sys
+os.setgroups([]); os.setgid(int(sys.argv[1])); os.setuid(int(sys.argv[1]))
+for path in sys.argv[2:]:
+    try:
+        open(path, "rb").read(1)
+        print("read")
+    except PermissionError:
+        print("closed")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_another_user_reads_what_is_public_and_no_key(house: House, shown: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        data = Path(folder, "instance")
+        shutil.copytree(house.settings.data, data)
+        with closing(open_at(data, house.clock).db):
+            data.chmod(0o711)
+        digest = factories.digest_of(shown)
+        paths = ["public/" + path_of_record(digest), "public/tlog/checkpoint", "keys/log.key",
+                 "goftogu.db", "log/checkpoint", "worker.lock"]  # fmt: skip
+        (data / "worker.lock").touch(mode=0o600)
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _READS, str(NOBODY), *(str(data / p) for p in paths)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+
+    assert done.stdout.split() == ["read", "read", *["closed"] * 4]

@@ -11,7 +11,7 @@ from app.wiring import House
 from starlette.testclient import TestClient
 
 from tests.factories import TODAY, card, digest_of, erasure, note, person, update
-from tests.federation.test_publishing import keep
+from tests.federation.test_shelving import keep
 from tests.forms.languages import CODES
 from tests.houses import publish, release, submit
 from tests.scanner import scan

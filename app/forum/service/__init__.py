@@ -91,17 +91,16 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     author = identity.require_author(work, record, host=instance_did)
     words, reply_to = codec.decode_text(document), document.get("inReplyTo")
     rules.require_place(words.title, reply_to)
-    rules.require_living(board)
     tags = codec.decode_tags(document)
-    rules.require_tags(board, tags, is_opening=reply_to is None)
+    if not (is_logged := record.digest in work.logged):
+        rules.require_living(board)
+        rules.require_tags(board, tags, is_opening=reply_to is None)
     text = rules.decide_text(words, is_opening=reply_to is None)
     parent: Post | None = None
     if reply_to is None:
-        if board.openers is not Openers.ANYONE:
-            # The host's key alone may mark an import, as was just required.
-            is_import = IMPORTED in document
-            is_steward = is_import or identity.holds_stewardship(work, author.hand)
-            rules.require_opener(board, is_steward=is_steward)
+        # The host's key alone may mark an import, as was just required.
+        if board.openers is not Openers.ANYONE and not (is_logged or IMPORTED in document):
+            rules.require_opener(board, is_steward=identity.holds_stewardship(work, author.hand))
         thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
         store.add_thread(work, thread_id, board.did, record.digest, record.day, tags)
     else:
@@ -109,10 +108,11 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
         parent = rules.require_visible(
             rules.require_same_board(found, board.did),
             author.hand,
-            is_carried=found is not None and found.digest in work.carried,
+            is_carried=is_logged or (found is not None and found.digest in work.carried),
         )
         thread_id = parent.thread
-        rules.require_open(store.get_mark(work, thread_id))
+        if not is_logged:
+            rules.require_open(store.get_mark(work, thread_id))
     store.add_post(
         work,
         {

@@ -1,6 +1,7 @@
 """Cards and what they say; who may sign."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -106,7 +107,8 @@ def require_author(work: Work, record: VerifiedRecord, *, host: str = "") -> Aut
             custody=kept,
             state=KeyState.ACTIVE,
         )
-    rules.require_use(author, declared)
+    was_in_use = record.digest in work.logged
+    rules.require_use(replace(author, state=KeyState.ACTIVE) if was_in_use else author, declared)
     return author
 
 

@@ -120,13 +120,16 @@ def erase_persona(work: Work, door: Door, seed: Seed, day: date) -> list[str]:
 def erase_again(work: Work, digests: Iterable[bytes]) -> list[str]:
     """Forget the personas whose cards are named, as a restored backup needs it; return the roots.
 
-    Their erasures came after the backup was made and are not in it.
+    Their erasures came after the backup was made and are not in it. Of their cards the one that
+    revokes is not named, and stays.
     """
-    records = [find_record(work, digest) for digest in digests]
-    roots = {r.signer for r in records if r and r.raw is not None and r.type == "Person"}
-    for root in sorted(roots):
-        _forget(work, root, _list_cards(work, root))
-    return sorted(roots)
+    named: dict[str, list[bytes]] = {}
+    for record in filter(None, (find_record(work, digest) for digest in digests)):
+        if record.type == "Person" and record.raw is not None:
+            named.setdefault(record.signer, []).append(record.digest)
+    for root, cards in sorted(named.items()):
+        _forget(work, root, cards)
+    return sorted(named)
 
 
 def _list_cards(work: Work, root: str) -> list[bytes]:

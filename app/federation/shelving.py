@@ -1,0 +1,242 @@
+"""Keeping the shelf: bundles of each board and day that changed, and each day's bulletin.
+
+A step does one small thing: it takes away what holds erased words, looks at a part of the log, or
+makes one file. So nothing waits for it long: no tick (it runs beside them), no erasure, no end of
+the program. What was seen stands in notes, one a file, in `GOFTOGU_DATA/bundles`:
+
+1. A note names what a file is about to hold before the file is there, so that no erasure misses it.
+2. A file that has to be made anew is marked so until it was.
+3. How far the log was looked at is written last: after a crash a part is looked at again.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from app import forum, tlog
+from app.db.erased import FILE_NAME, read_digests
+from app.kernel import strict_json
+from app.kernel.clock import HOUR_S, Instant
+from app.kernel.errors import MalformedError, NotFoundError
+from app.tlog.checkpoints import parse_checkpoint, verify_checkpoint
+from app.tlog.files import PublicFolder
+from app.tlog.tiles import WIDTH, VerifiedTiles
+from app.web.markup import forget_texts
+
+from .bundles.errors import NothingPublishedError
+from .bundles.gathering import find_card, find_days, log_key_of, open_log_copy
+from .press import Made, Press, find_scope
+from .shelf import Shelf
+
+MOST_SIGNED_BYTES: Final = 1_000_000
+"""Signed bytes, so more than the text in them: beyond it a board's day has several parts."""
+_WALKED_AT_ONCE: Final = 8 * WIDTH
+_FOLDER: Final = "bundles"
+_WALKED: Final = "walked"
+_ALL: Final = "_"
+"""Stands for all boards, where a note is a bulletin's: no board has such a short name."""
+_digest = re.compile(rb"[0-9a-f]{64}")
+
+
+@dataclass(slots=True)
+class _Note:
+    """What is known of the files of a board's day, or of a bulletin."""
+
+    own: dict[int, int] = field(default_factory=dict)
+    """Places in the log of what was said, each with the bytes of its record."""
+    held: set[str] = field(default_factory=set)
+    """Digests of the records whose words are in the files, in hex."""
+    is_due: bool = False
+
+    def encode(self) -> bytes:
+        return strict_json.encode(
+            {
+                "due": self.is_due,
+                "held": sorted(self.held),
+                "own": [[place, self.own[place]] for place in sorted(self.own)],
+            }
+        )
+
+
+class ShelfKeeper:
+    """Keeps the shelf of an instance. One runs at a time, in the worker."""
+
+    def __init__(self, press: Press, data: Path) -> None:
+        self._press = press
+        self._public = PublicFolder(data / "public")
+        self._shelf = Shelf(self._public)
+        self._folder = data / _FOLDER
+        self._notes = PublicFolder(self._folder)
+        self._erased = data / FILE_NAME
+        self._heard_bytes = self._heard = 0
+        self._hour = -1
+        self._due: list[str] = []
+
+    def step(self, now: Instant) -> bool:
+        """Do one thing that is due; return whether there may be more.
+
+        Raises:
+            AppError: see `make_bundle`; the file is tried again within the hour.
+            OSError: the disk is full or fails.
+
+        """
+        self._take_back()
+        if self._hour != now // HOUR_S:
+            try:
+                is_all = self._walk()
+            except NothingPublishedError:
+                return False
+            if is_all:
+                self._hour = now // HOUR_S
+                self._due = self._list_due()
+            return True
+        if self._due:
+            # From the end: the newest day first.
+            self._make(self._due.pop())
+        return bool(self._due)
+
+    def _take_back(self) -> None:
+        """Take away the files that hold words which were erased since, and mark them to be made."""
+        size = self._erased.stat().st_size if self._erased.exists() else 0
+        if size == self._heard_bytes:
+            return
+        digests = read_digests(self._erased)
+        fresh = {digest.hex().encode() for digest in digests[self._heard :]}
+        for name in self._list_names():
+            if not fresh.isdisjoint(_digest.findall(self._read(name))):
+                note = self._load(name)
+                self._shelf.take_away(self._list_paths(name))
+                self._save(name, _Note(own=note.own, is_due=True))
+                self._due = [*(other for other in self._due if other != name), name]
+        self._heard, self._heard_bytes = len(digests), size
+        # What was rendered for those files is remembered in the worker's process as well.
+        forget_texts()
+
+    def _walk(self) -> bool:
+        """Look at a part of the log for what is new; return whether that was all of it.
+
+        Raises:
+            NothingPublishedError: there is no checkpoint yet.
+
+        """
+        log, start = open_log_copy(self._press.public), self._load_walked()
+        with self._press.db.read() as work:
+            key = log_key_of(find_card(work, self._press.did))
+            tree = verify_checkpoint(parse_checkpoint(log.checkpoint), [key]).tree
+            # Beyond is what the log holds, and readers do not see yet.
+            size = min(tree.size, tlog.get_state(work).shown)
+            end = min(size, start + _WALKED_AT_ONCE)
+            found = find_days(work, VerifiedTiles(tree, log.read), start, end)
+            slugs = {board.did: board.slug for board, _ in forum.list_boards(work)}
+        if size < start:
+            self._begin_anew()
+            return False
+        notes: dict[str, dict[int, int]] = {}
+        for (board, day), own in found.items():
+            for name in (f"{slugs[board]}/{day}", f"{_ALL}/{day}") if board in slugs else ():
+                notes.setdefault(name, {}).update(own)
+        for name, own in notes.items():
+            note = self._load(name)
+            self._save(name, _Note(own=note.own | own, held=note.held, is_due=True))
+        if end != start:
+            self._notes.write([(_WALKED, str(end).encode())])
+        return end == size
+
+    def _list_due(self) -> list[str]:
+        """Return the notes whose files have to be made, or are gone; the newest day last."""
+        files = self._shelf.list_files()
+        there = {f"{file.board or _ALL}/{file.day.isoformat()}" for file in files}
+        names = self._list_names()
+        due = (name for name in names if name not in there or self._load(name).is_due)
+        return sorted(due, key=_day_of)
+
+    def _make(self, name: str) -> None:
+        """Make the files of a note and put them on the shelf."""
+        slug, _, text = name.partition("/")
+        day, note, held, paths = date.fromisoformat(text), self._load(name), set[str](), set[str]()
+        parts = [sorted(note.own)] if slug == _ALL else _split(note.own)
+        for number, own in enumerate(parts, 1):
+            path, made = self._make_part(slug, day, number if len(parts) > 1 else 0, own)
+            held |= {digest.hex() for digest in made.held}
+            paths.add(path)
+            self._save(name, _Note(own=note.own, held=note.held | held, is_due=True))
+            self._shelf.put(path, made.raw)
+        self._shelf.take_away(self._list_paths(name) - paths)
+        self._save(name, _Note(own=note.own, held=held))
+
+    def _make_part(self, slug: str, day: date, part: int, own: list[int]) -> tuple[str, Made]:
+        if slug == _ALL:
+            return f"{day}.txt", self._press.make_bulletin(day, own)
+        with self._press.db.read() as work:
+            scope = find_scope(work, slug, day=day, part=part)
+        return f"{slug}/{scope.day_and_part}.zip", self._press.make_bundle(scope, own)
+
+    def _list_paths(self, name: str) -> set[str]:
+        """Return the paths of the files of a note that are on the shelf."""
+        board, _, day = name.partition("/")
+        slug = "" if board == _ALL else board
+        return {
+            file.path
+            for file in self._shelf.list_files()
+            if (file.board, file.day.isoformat()) == (slug, day)
+        }
+
+    def _begin_anew(self) -> None:
+        """Forget all: the log is not the one that was looked at, as after a restore."""
+        self._shelf.take_away(self._shelf.list_sums())
+        for name in self._list_names():
+            self._notes.take_away(name)
+        self._notes.write([(_WALKED, b"0")])
+
+    def _list_names(self) -> list[str]:
+        """Return the names of all notes, like `water/2026-11-21`."""
+        return sorted(str(path.relative_to(self._folder)) for path in self._folder.glob("*/*-*-??"))
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return self._notes.read(name)
+        except NotFoundError:
+            return b""
+
+    def _load(self, name: str) -> _Note:
+        raw = self._read(name)
+        if not raw:
+            return _Note()
+        document = strict_json.decode(raw)
+        return _Note(
+            own=dict(document["own"]),
+            held=set(document["held"]),
+            is_due=document["due"],
+        )
+
+    def _save(self, name: str, note: _Note) -> None:
+        self._notes.write([(name, note.encode())])
+
+    def _load_walked(self) -> int:
+        raw = self._read(_WALKED)
+        try:
+            return int(raw or b"0")
+        except ValueError as error:
+            raise MalformedError(f"not a number: {self._folder / _WALKED}") from error
+
+
+def _day_of(name: str) -> str:
+    return name.partition("/")[2]
+
+
+def _split(own: dict[int, int]) -> list[list[int]]:
+    """Return places in parts whose records are `MOST_SIGNED_BYTES` at most, one of them at least.
+
+    In the order of the log, and an erasure changes no size: what comes later moves no part.
+    """
+    parts: list[list[int]] = [[]]
+    size = 0
+    for place in sorted(own):
+        if parts[-1] and size + own[place] > MOST_SIGNED_BYTES:
+            parts.append([])
+            size = 0
+        parts[-1].append(place)
+        size += own[place]
+    return parts
