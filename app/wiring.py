@@ -50,6 +50,8 @@ class House:
     clock: Clock
     keys: Mapping[str, SigningKey]
     sequencer: tlog.Sequencer
+    asker: tlog.Asker
+    """Asks the log's witnesses, for the worker."""
 
 
 def owners(instance_did: str) -> dict[str, Owner]:
@@ -102,6 +104,7 @@ def open_house(
         clock=clock,
         keys=keys,
         sequencer=tlog.Sequencer(db, settings.data, site.name_log(keys["log"]), keys["log"]),
+        asker=tlog.Asker(db, settings.data, ask_by_http),
     )
 
 
