@@ -9,12 +9,15 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks import (
+    appearing,
+    carrying,
     following,
     growing,
     machine,
     posting,
     process,
     replaying,
+    sequencing,
     serving,
     verifying,
     visiting,
@@ -45,9 +48,10 @@ def _measure(*, is_long: bool) -> list[Figure]:
         figures += following.measure(instance)
         # Last, for they fill the village with posts.
         figures += replaying.measure(instance, whole=is_long)
+        figures += appearing.measure(instance)
         figures += posting.measure(instance)
         figures.append(process.memory_under_load(instance.pid))
-    return figures + growing.measure()
+    return figures + sequencing.measure() + carrying.measure() + growing.measure()
 
 
 def _write(figures: list[Figure], about: str) -> Path:
