@@ -85,10 +85,14 @@ def create_staff_app(house: wiring.House, listening_at: str) -> ASGIApp:
         with house.db.read() as work:
             boards = {board.did: board.slug for board, _ in forum.list_boards(work)}
             waiting = tlog.count_pending(work)
+            ages = {
+                witness.name: witness.hours_since(work.now) for witness in tlog.list_witnessed(work)
+            }
         pending = dict.fromkeys(["house", *boards.values()], 0)
         for lane, count in waiting.items():
             pending[boards.get(lane, "house")] += count
-        return Response(render_metrics(house.db.counters.read(), pending), media_type=MEDIA_TYPE)
+        text = render_metrics(house.db.counters.read(), pending, ages)
+        return Response(text, media_type=MEDIA_TYPE)
 
     def health(_request: Request) -> Response:
         with house.db.read() as work:

@@ -60,6 +60,8 @@ class House:
     keys: Mapping[str, SigningKey]
     sequencer: tlog.Sequencer
     publisher: Publisher
+    asker: tlog.Asker
+    """Asks the log's witnesses, for the worker."""
 
 
 def owners(instance_did: str) -> dict[str, Owner]:
@@ -116,6 +118,7 @@ def open_house(
         keys=keys,
         sequencer=tlog.Sequencer(db, settings.data, site.name_log(keys["log"]), keys["log"]),
         publisher=publisher,
+        asker=tlog.Asker(db, settings.data, ask_by_http),
     )
 
 

@@ -6,6 +6,7 @@ Every step is idempotent, and of several durable parts the next run finishes wha
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final
@@ -25,6 +26,8 @@ TICK_EVERY_S: Final = 0.5
 _GIVE_WAY_S: Final = 0.05
 """Between two files: pages and ticks of this process come first."""
 _BATCHES_AT_MOST: Final = 400
+# A little longer than a witness may take to answer: what it signed should not be lost.
+_WITNESSES_S: Final = 6.0
 _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
@@ -66,6 +69,7 @@ def run(house: House, stop: Event) -> None:
             stop.wait(TICK_EVERY_S)
     finally:
         keeper.join()
+        house.asker.wait(_WITNESSES_S)
 
 
 def _keep_shelf(house: House, stop: Event) -> None:
@@ -105,6 +109,7 @@ def step(house: House, number: int) -> None:
         if number == 0:
             _show_aside(house)
         _tick_unless_halted(house)
+        _ask_witnesses(house)
         if number == 0:
             fill_index(house)
         if number % _FORGET_EVERY_TICKS == 0:
@@ -196,6 +201,14 @@ def _tick_unless_halted(house: House) -> None:
         # The class says why, and `goftogu check` in a sentence what to do.
         logger = structlog.get_logger("worker")
         logger.error("log-halted", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
+
+
+def _ask_witnesses(house: House) -> None:
+    """Have the log's newest checkpoint cosigned; what comes of it is published at a later tick."""
+    checkpoint = house.sequencer.checkpoint
+    if checkpoint is not None:
+        prove = partial(house.sequencer.published.prove_growth, checkpoint.tree)
+        house.asker.offer(checkpoint, prove, house.clock.now())
 
 
 def _show_aside(house: House) -> None:

@@ -30,6 +30,11 @@ def memory_under_load(pid: int) -> Figure:
     )
 
 
+def most_memory_mb() -> float:
+    """Return the most that this process ever held."""
+    return _status(os.getpid(), "VmHWM")
+
+
 def _status(pid: int, name: str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         key, _, value = line.partition(":")

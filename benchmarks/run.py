@@ -10,12 +10,15 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks import (
+    appearing,
+    carrying,
     following,
     growing,
     machine,
     posting,
     process,
     replaying,
+    sequencing,
     serving,
     verifying,
     visiting,
@@ -52,8 +55,11 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
         yield following.measure(instance)
         # Last, for they fill the village with posts.
         yield replaying.measure(instance, whole=is_long)
+        yield appearing.measure(instance)
         yield posting.measure(instance)
         yield [process.memory_under_load(instance.pid)]
+    yield sequencing.measure()
+    yield carrying.measure()
     yield growing.measure()
 
 

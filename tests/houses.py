@@ -6,13 +6,16 @@ from contextlib import suppress
 from hashlib import shake_256
 from pathlib import Path
 
-from app import forum, records, worker
+from app import forum, records, tlog, worker
 from app.db import Randomness, Work
 from app.forum import Post
 from app.kernel.clock import HOUR_S, MINUTE_S, Clock, FixedClock
 from app.records import Receipt, StoredRecord
 from app.settings import Settings
+from app.tlog.tables import PendingRow
+from app.tlog.tree import hash_leaf
 from app.wiring import House, open_house
+from sqlalchemy import insert
 
 from tests.factories import digest_of
 
@@ -46,6 +49,19 @@ def submit(house: House, *raws: bytes) -> Receipt:
         submit(house, raw)
     with house.db.write() as work:
         return house.door.submit(work, raws[-1])
+
+
+def queue(house: House, count: int, prefix: str = "leaf") -> None:
+    """Let many leaves fall due at once; to the log they are bytes."""
+    leaves = [f"{prefix} {number}".encode() for number in range(count)]
+    rows = [
+        {"leaf_hash": hash_leaf(leaf), "leaf": leaf, "lane": "house", "due_at": 0}
+        for leaf in leaves
+    ]
+    lane = tlog.Lane(name="house", tick_s=900)
+    with house.db.write() as work:
+        tlog.change_lane(work, lane)
+        work.session.execute(insert(PendingRow), rows)
 
 
 def tick(house: House) -> int:

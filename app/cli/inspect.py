@@ -1,15 +1,19 @@
 """`goftogu check`: what a running instance should be able to show about itself."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import text
 
 from app import forum, records, tlog
 from app.db import Work
+from app.kernel.clock import Instant
 from app.kernel.errors import AppError, CorruptStateError
 from app.wiring import House
 
 from .output import progress
+
+HOURS_A_DAY: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +27,9 @@ class Finding:
 
 def inspect(house: House) -> list[Finding]:
     """Look at everything; a finding that is not good says what to do."""
-    return [*inspect_database(house), _signed(house)]
+    with house.db.read() as work:
+        witnesses = _witnesses(work)
+    return [*inspect_database(house), _signed(house), *witnesses]
 
 
 def inspect_database(house: House) -> list[Finding]:
@@ -116,3 +122,20 @@ def _signed(house: House) -> Finding:
         return Finding(what=what, is_good=False, advice=advice)
     what = "log: not signed yet" if size is None else f"log: {size} entries signed"
     return Finding(what=what, is_good=True, advice="")
+
+
+def _witnesses(work: Work) -> list[Finding]:
+    """Look how old each witness's cosignature is; of a log that is idle it may be any age."""
+    entries = tlog.count_entries(work)
+    return [_cosigned(witness, entries, work.now) for witness in tlog.list_witnessed(work)]
+
+
+def _cosigned(witness: tlog.Witnessed, entries: int, now: Instant) -> Finding:
+    hours = witness.hours_since(now)
+    said = "nothing" if hours is None else f"{witness.tree_size} entries, {hours} hours ago"
+    return Finding(
+        what=f"witness {witness.name}: signed {said}",
+        is_good=hours is not None and (witness.tree_size == entries or hours < HOURS_A_DAY),
+        advice=f"Does the worker run, does {witness.url} answer, and does its host look after our "
+        "log? If it is gone for good: goftogu witness remove.",
+    )

@@ -47,7 +47,7 @@ def ask(
         str, typer.Argument(help="The witness's verifier key, if no host's card has it.")
     ] = "",
 ) -> None:
-    """Put a witness on our log's list, again for a new key. Nothing is sent to it yet."""
+    """Have a witness sign at each tick that our log only grew. Say it again for a new key."""
     from app import tlog, wiring
     from app.crypto.note_keys import parse_verifier_key
     from app.settings import Settings
@@ -60,7 +60,7 @@ def ask(
             tlog.begin_asking(work, parsed, prefix)
     finally:
         house.db.close()
-    remark(f"{parsed.name} is on the list of our log's witnesses. Nothing is sent to it yet.")
+    remark(f"{parsed.name} is asked to sign that our log only grows, while the worker runs.")
 
 
 def remove(

@@ -11,6 +11,8 @@ from .service import Door
 # A tick has a turn ten times a second, whoever posts meanwhile.
 _GIVE_WAY_S: Final = 0.1
 _SHOWN_AT_ONCE: Final = 25
+# A backlog, as after an import, is shown in larger parts: each is a transaction.
+_MOST_PARTS: Final = 40
 
 
 def advance(db: Database, door: Door, sequencer: tlog.Sequencer) -> Shown:
@@ -37,10 +39,11 @@ def advance(db: Database, door: Door, sequencer: tlog.Sequencer) -> Shown:
         with db.read() as work:
             first = tlog.get_state(work).shown
         parts = []
-        for start in range(first, size, _SHOWN_AT_ONCE):
+        at_once = max(_SHOWN_AT_ONCE, (size - first) // _MOST_PARTS)
+        for start in range(first, size, at_once):
             db.give_way(_GIVE_WAY_S)
             with db.write() as work:
-                parts.append(door.show(work, min(start + _SHOWN_AT_ONCE, size)))
+                parts.append(door.show(work, min(start + at_once, size)))
     return Shown(
         entries=sum(part.entries for part in parts),
         failures=tuple(failure for part in parts for failure in part.failures),

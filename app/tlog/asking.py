@@ -1,15 +1,22 @@
 """As a log: asking witnesses for their cosignatures. Nothing here ever holds up publishing.
 
-    after each step of the sequencer          in a thread of its own, a witness each
+    after each step of the worker             in a thread of its own, a witness each
     offer(checkpoint) ── who has not signed it ──► ask_witness ──► kept in the database
-                                                                        │
-    what is published ◄── with_cosignatures(work, checkpoint) ◄─────────┘ at a later step
+                                                                    │            │
+    tlog/checkpoint ◄── with_cosignatures(work, checkpoint) ◄───────┘            │ by most
+                              at the next step                                   ▼
+    proofs of what a quorum has signed ◄──────────────────────────────── tlog/witnessed
 
-A witness that is slow or gone is asked again later, and harms nobody but itself.
+All are asked about one checkpoint, however fast the log grows meanwhile: else each would sign one
+of its own, and no checkpoint would ever have a quorum. A witness that is slow or gone is asked
+again later, and harms nobody but itself.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock, Thread
+from time import monotonic
 from typing import Final, TypeAlias
 
 from app.crypto.notes import find_signatures
@@ -18,11 +25,13 @@ from app.kernel.clock import HOUR_S, Instant
 from app.kernel.errors import AppError
 from app.web.logs import log_crash
 
-from . import store
+from . import rules, store
 from .checkpoints import VerifiedCheckpoint, parse_checkpoint, with_signatures
 from .cosignatures import add_cosignatures
 from .errors import ShrunkLogError, WitnessRefusedError
+from .files import PublicFolder
 from .model import AskedWitness
+from .publication import WITNESSED_PATH
 from .witness import Answer, encode_request, parse_stale_size
 
 Prover: TypeAlias = Callable[[int], Sequence[bytes]]
@@ -32,6 +41,8 @@ Sender: TypeAlias = Callable[[str, bytes], Answer]
 
 _FIRST_PAUSE_S: Final = 10
 _LONGEST_PAUSE_S: Final = HOUR_S
+# Longer than an answer takes that `Sender` waits for.
+_LONGEST_ROUND_S: Final = 10
 
 
 def ask_witness(
@@ -88,12 +99,26 @@ def has_signed(witness: AskedWitness, checkpoint: VerifiedCheckpoint) -> bool:
     return bool(cosigned) and parse_checkpoint(cosigned).note.text == checkpoint.note.text
 
 
-class Asker:
-    """Asks every witness in a thread of its own, one question at a time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """A checkpoint, and who is asked about it."""
 
-    def __init__(self, db: Database, send: Sender) -> None:
+    checkpoint: VerifiedCheckpoint
+    begun_at: Instant
+    threads: tuple[Thread, ...]
+
+
+class Asker:
+    """Asks every witness in a thread of its own, one question at a time.
+
+    For the worker alone: no other thread and no other process offers anything.
+    """
+
+    def __init__(self, db: Database, data: Path, send: Sender) -> None:
         self._db = db
+        self._public = PublicFolder(data / "public")
         self._send = send
+        self._round: _Round | None = None
         self._lock = Lock()
         self._threads: dict[str, Thread] = {}
         self._pauses: dict[str, tuple[Instant, int]] = {}
@@ -101,28 +126,46 @@ class Asker:
     def offer(self, checkpoint: VerifiedCheckpoint, prove: Prover, now: Instant) -> None:
         """Begin to ask those who have not signed a checkpoint yet; returns at once.
 
-        To be called after every step of the sequencer, published or not: who failed is asked again
-        after a pause, which doubles up to an hour. `checkpoint` has the log's signature alone;
-        `prove` is called in other threads, and only reads.
+        To be called after every step of the worker, published or not: a new one is asked about once
+        most have signed the one before, or nobody is being asked about it any more. Who failed is
+        asked again after a pause, which doubles up to an hour. `checkpoint` has the log's signature
+        alone; `prove` is called in other threads, and only reads.
         """
         with self._db.read() as work:
             witnesses = store.list_witnesses(work)
-        for witness in witnesses:
-            if has_signed(witness, checkpoint) or not self._may_ask(witness.name, now):
-                continue
-            thread = Thread(
+        if self._is_waiting(witnesses, now):
+            return
+        asked = [
+            witness
+            for witness in witnesses
+            if not has_signed(witness, checkpoint) and self._may_ask(witness.name, now)
+        ]
+        for witness in asked:
+            self._threads[witness.name] = Thread(
                 target=self._ask,
                 args=(witness, checkpoint, prove, now),
                 name="witness",
                 daemon=True,
             )
-            self._threads[witness.name] = thread
-            thread.start()
+            self._threads[witness.name].start()
+        threads = tuple(self._threads[witness.name] for witness in asked)
+        self._round = _Round(checkpoint=checkpoint, begun_at=now, threads=threads)
 
     def wait(self, most_s: float) -> None:
-        """Wait until every question that was begun is over, but each for no longer than this."""
+        """Wait until every question that was begun is over, but no longer than this."""
+        end = monotonic() + most_s
         for thread in self._threads.values():
-            thread.join(most_s)
+            thread.join(max(end - monotonic(), 0))
+
+    def _is_waiting(self, witnesses: Sequence[AskedWitness], now: Instant) -> bool:
+        """Whether some may still make a quorum for what is being asked."""
+        asked = self._round
+        return (
+            asked is not None
+            and any(thread.is_alive() for thread in asked.threads)
+            and 0 <= now - asked.begun_at < _LONGEST_ROUND_S
+            and not _have_most_signed(witnesses, asked.checkpoint)
+        )
 
     def _may_ask(self, name: str, now: Instant) -> bool:
         thread = self._threads.get(name)
@@ -137,6 +180,7 @@ class Asker:
             cosigned = ask_witness(witness, checkpoint, prove, self._send)
             with self._db.write() as work:
                 store.set_cosigned(work, witness, cosigned.note.encode())
+                self._keep_witnessed(work, checkpoint)
         except AppError:
             self._pause(witness.name, now)
         except Exception as error:  # noqa: BLE001 (this is a door)
@@ -146,11 +190,26 @@ class Asker:
             with self._lock:
                 self._pauses.pop(witness.name, None)
 
+    def _keep_witnessed(self, work: Work, checkpoint: VerifiedCheckpoint) -> None:
+        """Publish a checkpoint beside the newest one, if most have signed it.
+
+        In the transaction that keeps the signature: before the next round begins, and one at a
+        time. It never goes back, for most of those who are asked have signed what is there.
+        """
+        if _have_most_signed(store.list_witnesses(work), checkpoint):
+            witnessed = with_cosignatures(work, checkpoint)
+            self._public.replace(WITNESSED_PATH, witnessed.note.encode())
+
     def _pause(self, name: str, now: Instant) -> None:
         with self._lock:
             _, last = self._pauses.get(name, (now, 0))
             pause = min(max(2 * last, _FIRST_PAUSE_S), _LONGEST_PAUSE_S)
             self._pauses[name] = (Instant(now + pause), pause)
+
+
+def _have_most_signed(witnesses: Sequence[AskedWitness], checkpoint: VerifiedCheckpoint) -> bool:
+    signed = sum(has_signed(witness, checkpoint) for witness in witnesses)
+    return signed >= rules.count_most(len(witnesses))
 
 
 def _size_of(witness: AskedWitness) -> int:

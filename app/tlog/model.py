@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.crypto.note_keys import VerifierKey
-from app.kernel.clock import Instant
+from app.kernel.clock import HOUR_S, Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +85,14 @@ class Witnessed:
     signed_at: Instant | None
     """The witness's own second, which its cosignature publishes; None before it signed anything."""
 
+    def hours_since(self, now: Instant) -> int | None:
+        """Return for how many hours it has signed nothing new; nobody needs it finer."""
+        return None if self.signed_at is None else max(now - self.signed_at, 0) // HOUR_S
+
 
 LIVE_BELOW_S = 60
 LIVE_BATCH = 250
 """A live lane hides nothing, so its ticks are kept short: who posts must not wait for them."""
+BATCH = 1 << 15
+"""No lane is given more places at once: a million that are due would not fit into the memory."""
 HOUSE_LANE = Lane(name="house", tick_s=1)

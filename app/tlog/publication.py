@@ -1,7 +1,9 @@
 """Where the log's files are: one path below `GOFTOGU_DATA/public` and below the instance's address.
 
 So any web server, network of caches or object store can serve the folder as it is. What is under a
-tile's path never changes; the checkpoint is the one file of the log that does (C2SP tlog-tiles).
+tile's path never changes; the checkpoint is the one file of C2SP tlog-tiles that does. Beside it
+stands the last checkpoint that most of our witnesses have signed: a log that grows every second is
+always a little ahead of them, and who asks for their signatures needs one that has them.
 """
 
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from typing import Final
 from .tiles import Tile, parse_path
 
 CHECKPOINT_PATH: Final = "tlog/checkpoint"
+WITNESSED_PATH: Final = "tlog/witnessed"
 _PREFIX: Final = "tlog/"
 _SECONDS_OF_A_CHECKPOINT: Final = 5
 
@@ -35,7 +38,7 @@ def describe(path: str) -> Publication:
         MalformedError: not the one path of such a file.
 
     """
-    if path == CHECKPOINT_PATH:
+    if path in {CHECKPOINT_PATH, WITNESSED_PATH}:
         return Publication(
             media_type="text/plain; charset=utf-8", lifetime_s=_SECONDS_OF_A_CHECKPOINT
         )

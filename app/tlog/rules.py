@@ -37,3 +37,8 @@ def decide_tick(facts: LaneFacts, now: Instant, policy: TickPolicy) -> bool:
     if facts.lane.is_live or facts.due_entries >= policy.least_entries:
         return True
     return now >= facts.oldest_due_at + policy.cap_s
+
+
+def count_most(witnesses: int) -> int:
+    """Return how many of the witnesses that a log asks are enough, as its policy says."""
+    return witnesses // 2 + 1

@@ -6,7 +6,7 @@ hearing of it; the next run begins anew and ends with the same bytes (`growth` a
 1. entries get their places          a transaction (`service.integrate_due`)
 2. bundles of entries and tiles      files under `public/`
 3. the checkpoint, compare-and-swap  `log/checkpoint`, in no backup
-4. the checkpoint, for everyone      `public/tlog/checkpoint`
+4. the checkpoint, for everyone      `public/tlog/checkpoint`, with what witnesses signed of it
 5. what the entries did is shown     a transaction, up to the size that was signed
 
 So readers see nothing that is not in the signed log, and whatever becomes of the database, the log
@@ -25,6 +25,7 @@ from app.db import Database, Work
 from app.kernel.errors import AppError, CorruptStateError
 
 from . import service, store
+from .asking import with_cosignatures
 from .checkpoints import (
     VerifiedCheckpoint,
     parse_checkpoint,
@@ -76,7 +77,8 @@ class Sequencer:
         self._signed: _Signed | None = None
         self._is_whole = False
         """Whether all files that the last checkpoint names are in the public folder."""
-        self._published = b""
+        self._shown = b""
+        """The published checkpoint, as far as we know."""
         self.published = PublishedLog(self._public, verifier)
         self.halted: CorruptStateError | None = None
         """Why nothing is signed any more until the operator has acted; None while all is well."""
@@ -85,9 +87,16 @@ class Sequencer:
         """Wait until no other thread or process makes a run, for the length of a block."""
         return self._own.turn()
 
+    @property
+    def checkpoint(self) -> VerifiedCheckpoint | None:
+        """What the log has signed last, for its witnesses; None before a run, or if it halted."""
+        return self._signed.checkpoint if self._signed and self.halted is None else None
+
     def has_work(self, work: Work) -> bool:
         """Return whether a run would do anything: at the start, it looks the log over."""
-        if self._signed is None or self._published != self._signed.checkpoint.note.encode():
+        if self._signed is None:
+            return True
+        if self._shown != with_cosignatures(work, self._signed.checkpoint).note.encode():
             return True
         size = self._signed.checkpoint.tree.size
         is_done = store.count_entries(work) == store.get_state(work).shown == size
@@ -311,15 +320,16 @@ class Sequencer:
             there = verify_checkpoint(parse_checkpoint(raw), [self._verifier])
         except AppError:
             return 0
-        self._published = raw
+        self._shown = raw
         return min(there.tree.size, size)
 
     def _publish(self) -> None:
-        raw = self._require_signed().checkpoint.note.encode()
-        if raw != self._published:
+        with self._db.read() as work:
+            raw = with_cosignatures(work, self._require_signed().checkpoint).note.encode()
+        if raw != self._shown:
             # Not worth a sync: the next start compares it with the log's own.
             self._public.replace(CHECKPOINT_PATH, raw)
-            self._published = raw
+            self._shown = raw
 
     def _remove_partial(self, old: int, new: int) -> None:
         """Remove the partial tiles whose full one has been there for a whole tile (tlog-tiles).

@@ -16,6 +16,7 @@ from .policies import NONE, Policy, PolicyGroup, PolicyLog, PolicyWitness
 from .tree import hash_leaf
 
 _POLICY = TickPolicy()
+_KEY_BYTES = 16
 
 
 def open_lane(work: Work, lane: Lane) -> None:
@@ -59,12 +60,13 @@ def integrate_due(work: Work) -> list[IntegratedEntry]:
     integrated: list[IntegratedEntry] = []
     size = store.count_entries(work)
     for facts in _list_due(work):
-        due = list(store.take_due(work, facts.lane))
-        # Sorting by a fresh random key is a uniform shuffle, and takes its randomness as a value.
-        due.sort(key=lambda _: work.randomness.token_bytes(16))
+        due = store.take_due(work, facts.lane)
+        # Sorting by fresh random keys is a uniform shuffle, and takes its randomness as a value.
+        keys = work.randomness.token_bytes(_KEY_BYTES * len(due))
+        order = sorted(range(len(due)), key=lambda n: keys[n * _KEY_BYTES : (n + 1) * _KEY_BYTES])
         batch = [
-            (digest, IntegratedEntry(index=size + offset, leaf=leaf))
-            for offset, (digest, leaf) in enumerate(due)
+            (due[place][0], IntegratedEntry(index=size + offset, leaf=due[place][1]))
+            for offset, place in enumerate(order)
         ]
         store.add_entries(work, batch)
         size += len(batch)
@@ -181,7 +183,7 @@ def make_policy(work: Work, log: VerifierKey, url: str) -> Policy:
         for number, witness in enumerate(store.list_witnesses(work), 1)
     )
     names = tuple(witness.name for witness in witnesses)
-    most = PolicyGroup(name="most", threshold=len(names) // 2 + 1, members=names)
+    most = PolicyGroup(name="most", threshold=rules.count_most(len(names)), members=names)
     return Policy(
         logs=(PolicyLog(key=log, url=url),),
         witnesses=witnesses,

@@ -11,7 +11,7 @@ from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
 from .errors import MissingEntryError
-from .model import LIVE_BATCH, AskedWitness, IntegratedEntry, Lane, LaneFacts, LogState
+from .model import BATCH, LIVE_BATCH, AskedWitness, IntegratedEntry, Lane, LaneFacts, LogState
 from .tables import AsideRow, EntryRow, LaneRow, PendingRow, StateRow, WitnessRow
 
 _LANE, _PENDING = columns_of(LaneRow), columns_of(PendingRow)
@@ -87,18 +87,16 @@ def count_pending(work: Work) -> dict[str, int]:
 def take_due(work: Work, lane: Lane) -> Sequence[tuple[bytes, bytes]]:
     """Remove a lane's due entries from the queue and return them as (leaf hash, leaf).
 
-    All of them, but of a live lane as many as a short tick can take.
+    As many as memory should hold, and of a live lane as many as a short tick can take: those with
+    the lowest hashes, which say nothing of when they came.
     """
-    due = (PendingRow.lane == lane.name) & (PendingRow.due_at <= work.minute)
-    query = select(PendingRow.leaf_hash, PendingRow.leaf).where(due).order_by(PendingRow.leaf_hash)
-    if lane.is_live:
-        rows = work.session.execute(query.limit(LIVE_BATCH)).all()
-        taken = [leaf_hash for leaf_hash, _ in rows]
-        work.session.execute(delete(PendingRow).where(PendingRow.leaf_hash.in_(taken)))
-    else:
-        rows = work.session.execute(query).all()
-        work.session.execute(delete(PendingRow).where(due))
-    return [(leaf_hash, leaf) for leaf_hash, leaf in rows]
+    due = (_PENDING.c.lane == lane.name) & (_PENDING.c.due_at <= work.minute)
+    query = select(_PENDING.c.leaf_hash, _PENDING.c.leaf).where(due).order_by(_PENDING.c.leaf_hash)
+    most = LIVE_BATCH if lane.is_live else BATCH
+    taken: Sequence[Any] = work.run(query.limit(most)).all()
+    if taken:
+        work.run(delete(_PENDING).where(due & (_PENDING.c.leaf_hash <= taken[-1][0])))
+    return taken
 
 
 def drop_pending(work: Work, leaf_hashes: Sequence[bytes]) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import FLAG, STRICT, UNORDERED, Base, CoarseInstant
+from app.db.tables import FLAG, STRICT, UNORDERED, Base, Blob, CoarseInstant
 from app.kernel.clock import Instant
 
 
@@ -23,8 +23,8 @@ class PendingRow(Base):
     __tablename__ = "tlog_pending"
     __table_args__ = (UNORDERED,)
 
-    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    leaf: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_hash: Mapped[bytes] = mapped_column(Blob, primary_key=True)
+    leaf: Mapped[bytes] = mapped_column(Blob)
     lane: Mapped[str] = mapped_column(Text, index=True)
     due_at: Mapped[Instant] = mapped_column(CoarseInstant)
 
@@ -36,8 +36,8 @@ class EntryRow(Base):
     __table_args__ = (STRICT,)
 
     index: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    leaf: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_hash: Mapped[bytes] = mapped_column(Blob, unique=True)
+    leaf: Mapped[bytes] = mapped_column(Blob)
 
 
 class WitnessRow(Base):

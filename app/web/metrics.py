@@ -36,8 +36,16 @@ class Counting:
         await self._app(scope, receive, send_and_count)
 
 
-def render_metrics(counts: Mapping[tuple[str, str], int], pending: Mapping[str, int]) -> str:
-    """Return counters and gauges as text; `pending` is what waits, by board."""
+def render_metrics(
+    counts: Mapping[tuple[str, str], int],
+    pending: Mapping[str, int],
+    witnesses: Mapping[str, int | None],
+) -> str:
+    """Return counters and gauges as text.
+
+    `pending` is what waits, by board; `witnesses` the hours since each signed our log, by its name,
+    None if it never did.
+    """
     lines: list[str] = []
     for kind in sorted({kind for kind, _ in counts}):
         lines.append(f"# TYPE goftogu_{kind}_total counter")
@@ -48,6 +56,11 @@ def render_metrics(counts: Mapping[tuple[str, str], int], pending: Mapping[str, 
     lines.append("# TYPE goftogu_pending gauge")
     for board, count in sorted(pending.items()):
         lines.append(f'goftogu_pending{{board="{board}"}} {round(count / COARSE) * COARSE}')
+    lines.append("# TYPE goftogu_witness_age_hours gauge")
+    for name, hours in sorted(witnesses.items()):
+        quoted = name.replace("\\", r"\\").replace('"', r"\"")
+        age = "NaN" if hours is None else hours
+        lines.append(f'goftogu_witness_age_hours{{witness="{quoted}"}} {age}')
     lines.append("# TYPE goftogu_memory_mebibytes gauge")
     lines.append(f"goftogu_memory_mebibytes {_memory() // _MEBIBYTE}")
     return "\n".join(lines) + "\n"

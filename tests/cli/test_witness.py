@@ -1,28 +1,31 @@
-"""witness add, ask, remove, list and renew; two instances that look after each other's logs."""
+"""witness add, ask, remove, list and renew; three instances that look after each other's logs."""
 
 import re
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from time import monotonic
 
 import pyrage
 import pytest
-from app import tlog, wiring
+from app import wiring
 from app.crypto.note_keys import COSIGNATURE, VerifierKey, encode_verifier_key
 from app.kernel.clock import SystemClock
+from app.records.codec import encode_leaf
 from app.settings import Settings
-from app.tlog.asking import Asker
-from app.tlog.checkpoints import parse_checkpoint, sign_checkpoint, verify_checkpoint
-from app.tlog.cosignatures import verify_cosignatures
-from app.tlog.policies import parse_policy, verify_by_policy
+from app.tlog.checkpoints import parse_checkpoint
+from app.tlog.errors import QuorumError
+from app.tlog.policies import Policy, parse_policy
+from app.tlog.proof_files import parse_proof_file, verify_proof_file
 from app.tlog.witness import hash_origin
 from app.web import outbound
 
+from tests import factories
 from tests.cli.command import Done, goftogu
 from tests.houses import open_at
-from tests.journeys.instance import serving
+from tests.journeys.instance import free_port, serving
 from tests.tlog import logs
-from tests.tlog.witnesses import prove
 
+WITNESSED_S = 60
 KEY = encode_verifier_key(logs.ORIGIN, logs.KEY.public)
 WITNESS = encode_verifier_key("w1.example", logs.WITNESS_KEYS[0].public, COSIGNATURE)
 
@@ -106,6 +109,7 @@ def test_restored_instance_looks_after_nobody_until_its_key_is_new(
     assert before.key != after.key
     checkpoint = data / "public" / "tlog" / "checkpoint"
     assert goftogu("log", "resume", checkpoint, data=new).code == 0
+    assert witness(new, "remove", "w1.example").code == 0
     assert goftogu("check", data=new).code == 0
 
 
@@ -117,47 +121,81 @@ def key_of(data: Path) -> VerifierKey:
 
 
 @pytest.mark.slow
-def test_two_instances_look_after_each_others_logs(tmp_path: Path) -> None:
-    """Over loopback, from the cards to policies that hold."""
-    folders = [tmp_path / "one", tmp_path / "two"]
+def test_three_instances_look_after_each_others_logs(tmp_path: Path) -> None:
+    """Over loopback, from the cards to a proof that a stranger verifies; a fourth witness is gone."""
+    folders = [tmp_path / name for name in ("one", "two", "three")]
     for folder in folders:
-        assert goftogu("init", data=folder).code == 0
-    with serving(folders[0]) as first, serving(folders[1]) as second:
-        for folder, other in zip(folders, (second, first), strict=True):
-            added, asking = witness(folder, "add", other), witness(folder, "ask", other)
-            assert (added.code, asking.code) == (0, 0), added.err + asking.err
-            assert re.search(r"fingerprint is (\w{4} ){3}\w{4}:", added.err)
-        for folder, origin in zip(folders, (first, second), strict=True):
-            for size in (5, 9):
-                require_witnessed(folder, origin, size)
-        monitored = outbound.exchange("GET", monitor_path(first, folders[1]), within_s=10)
+        found(folder)
+    gone = f"http://127.0.0.1:{free_port()}"
+    with ExitStack() as servers:
+        origins = [servers.enter_context(serving(folder)) for folder in folders]
+        for command in ("add", "ask"):
+            for folder, own in zip(folders, origins, strict=True):
+                for other in set(origins) - {own}:
+                    done = witness(folder, command, other)
+                    assert done.code == 0, done.err
+                    assert re.search(r"fingerprint is (\w{4} ){3}\w{4}:", done.err)
+        for folder in folders:
+            assert witness(folder, "ask", gone, WITNESS).code == 0
+        for folder, origin in zip(folders, origins, strict=True):
+            for number in range(2):
+                raw = factories.note(
+                    factories.person("Ava"), board=factories.LIVE, text=f"{number}"
+                )
+                require_witnessed(folder, origin, raw)
+        size = listed(folders[0])[0][2]
+        monitored = outbound.exchange("GET", monitor_path(origins[1], folders[0]), within_s=10)
 
     assert monitored.status == 200
-    assert parse_checkpoint(monitored.body).tree.size == 9
+    assert str(parse_checkpoint(monitored.body).tree.size) == size
     for folder in folders:
-        asked, looked_after = listed(folder)
-        assert (asked[0], asked[2], looked_after[0], looked_after[2]) == (
-            "asked", "9", "looked after", "9",
-        )  # fmt: skip
+        lines = listed(folder)
+        assert [line[0] for line in lines] == ["asked"] * 3 + ["looked after"] * 2
+        assert [line[2] for line in lines if line[1] == "w1.example"] == ["0"]
+        assert all(int(line[2]) > 2 for line in lines if line[1] != "w1.example")
 
 
-def require_witnessed(folder: Path, origin: str, size: int) -> None:
-    """Let an instance's log be `size` entries and asked for; its own policy must be content."""
-    house = wiring.open_house(Settings(data=folder, database_url="", origin=""))
-    with closing(house.db):
-        key = wiring.find_log_key(house)
-        log = logs.log_of(size)
-        checkpoint = sign_checkpoint(key.name, log.head, house.keys["log"])
-        asker = Asker(house.db, wiring.ask_by_http)
-        asker.offer(checkpoint, lambda old: prove(log, old), house.clock.now())
-        asker.wait(10)
-        with house.db.read() as work:
-            published = tlog.with_cosignatures(work, checkpoint).note.encode()
-    offered = outbound.exchange("GET", f"{origin}/.well-known/goftogu-policy", within_s=10)
-    accepted = verify_by_policy(parse_checkpoint(published), parse_policy(offered.body))
-    assert len(accepted.cosignatures) == 1
-    assert verify_checkpoint(parse_checkpoint(published), [key]).tree == log.head
-    assert verify_cosignatures(parse_checkpoint(published), [accepted.cosignatures[0].witness])
+def found(folder: Path) -> None:
+    """Make an instance with a live board."""
+    house = wiring.init_house(Settings(data=folder, database_url="", origin=""))
+    with closing(house.db), house.db.write() as work:
+        house.door.submit(work, factories.board(factories.LIVE, home=house.keys["instance"]))
+
+
+def require_witnessed(folder: Path, origin: str, raw: bytes) -> None:
+    """Post, and wait until the proof satisfies the policy that the host offers."""
+    digest = factories.digest_of(raw)
+    taken = outbound.exchange(
+        "POST", f"{origin}/api/v1/records", raw, media_type="application/json", within_s=10
+    )
+    assert taken.status == 201
+    policy = parse_policy(get(f"{origin}/.well-known/goftogu-policy").body)
+    assert (len(policy.witnesses), policy.groups[0].threshold) == (3, 2)
+    end = monotonic() + WITNESSED_S
+    while not is_witnessed(f"{origin}/receipts/{digest.hex()}.tlog-proof", digest, policy):
+        assert monotonic() < end, "the proof never had a quorum"
+    own = (folder / "log" / "checkpoint").read_bytes()
+    assert len(parse_checkpoint(own).note.signatures) == 1
+
+
+def is_witnessed(address: str, digest: bytes, policy: Policy) -> bool:
+    """Verify a proof as a stranger does; whether it is there and has its quorum by now."""
+    answer = get(address)
+    if answer.status != 200:
+        return False
+    try:
+        found = verify_proof_file(
+            parse_proof_file(answer.body), encode_leaf(digest, "Note"), policy
+        )
+    except QuorumError:
+        return False
+    assert len(found.accepted.cosignatures) == 2
+    return True
+
+
+def get(address: str) -> outbound.Received:
+    """Ask a host."""
+    return outbound.exchange("GET", address, within_s=10)
 
 
 def monitor_path(origin: str, folder: Path) -> str:

@@ -66,6 +66,10 @@ CONTROLS = (
     Control("restored log is bereft", "one history", _ARCHIVE, "tlog.require_checkpoint(work)", "pass", "cli/test_backup.py::test_backup_of_an_older_version_signs_nothing_either"),
     Control("no older checkpoint", "one history", _SEQUENCER, "if given.tree.size < shown:", "if False:", "tlog/test_sequencer.py::test_checkpoint_that_could_make_the_log_fork_is_refused"),
     Control("only the log's files are served", "D11", "app/tlog/published.py", "            publication = describe(path)\n", "            publication = describe('tlog/checkpoint')\n", "tlog/test_serving.py::test_nothing_else_is_served"),
+    Control("what witnesses signed is published", "issue 4", _SEQUENCER, "if self._shown != with_cosignatures(work, self._signed.checkpoint).note.encode():", "if False:", "tlog/test_witnessed.py::test_what_witnesses_signed_is_published_at_the_next_step"),
+    Control("all witnesses sign one checkpoint", "issue 4", "app/tlog/asking.py", "if self._is_waiting(witnesses, now):", "if False:", "tlog/test_witnessed.py::test_all_are_asked_about_one_checkpoint_while_the_log_grows"),
+    Control("only a quorum's checkpoint is kept", "issue 4", "app/tlog/asking.py", "if _have_most_signed(store.list_witnesses(work), checkpoint):", "if True:", "tlog/test_witnessed.py::test_newer_post_has_its_proof_at_once_and_the_quorum_later"),
+    Control("proofs keep their quorum", "issue 4", "app/tlog/published.py", "if found is None or index >= found[0].tree.size:", "if True:", "tlog/test_witnessed.py::test_proof_meets_the_policy_whatever_log_and_witnesses_do_later"),
     Control("one failed effect keeps none waiting", "B1", "app/records/service.py", "            if len(some) > 1:", "            if False:", "tlog/test_sequencer.py::test_one_poison_record_keeps_no_other_waiting"),
     Control("import's members", "D5", "app/cli/imports.py", "if not row.keys() <= _MEMBERS:", "if False:", "cli/test_import.py::test_bad_row_is_reported_and_stops_no_other"),
 )

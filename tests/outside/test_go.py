@@ -6,10 +6,12 @@ import shutil
 import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from app import tlog, worker
 from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
 from app.kernel.clock import Instant
 from app.records.codec import encode_leaf
@@ -18,11 +20,13 @@ from app.tlog.checkpoints import VerifiedCheckpoint, with_signatures
 from app.tlog.cosignatures import cosign
 from app.tlog.proof_files import parse_proof_file
 from app.tlog.tiles import VerifiedTiles
+from app.tlog.witness import Answer
 from app.wiring import House
 
 from tests import factories
-from tests.houses import submit, tick
+from tests.houses import submit
 from tests.tlog import logs, strangers
+from tests.tlog.witnesses import cosign_blindly
 
 SOURCE = Path(__file__).parent / "tlog.go"
 GO_PATH = Path("/usr/share/gocode")
@@ -155,9 +159,16 @@ def test_golang_refuses_what_we_refuse(go: Ask, tmp_path: Path) -> None:
         file.write_bytes(raw)
 
 
+def _sign(_url: str, body: bytes) -> Answer:
+    return cosign_blindly(WITNESS.name, logs.WITNESS_KEYS[0], body)
+
+
 @pytest.mark.slow
 def test_golang_verifies_what_an_instance_publishes(go: Ask, house: House) -> None:
-    """With the card alone: the folder as the worker left it, and a receipt's proof."""
+    """With the card and a witness's key: the folder as the worker left it, and a receipt's proof."""
+    with house.db.write() as work:
+        tlog.begin_asking(work, WITNESS, "https://w1.example")
+    house = replace(house, asker=tlog.Asker(house.db, house.settings.data, _sign))
     posts = [
         factories.note(factories.person("Ava"), board=factories.LIVE, text=f"{n}")
         for n in range(40)
@@ -165,18 +176,21 @@ def test_golang_verifies_what_an_instance_publishes(go: Ask, house: House) -> No
     for post in posts:
         submit(house, post)
         if len(post) % 3:
-            tick(house)
-    tick(house)
+            worker.step(house, 1)
+            house.asker.wait(10)
+    for _ in range(2):
+        worker.step(house, 1)
+        house.asker.wait(10)
     card = strangers.read_card(house)
     leaf = encode_leaf(factories.digest_of(posts[7]), "Note")
     index = strangers.read_log(house).index(leaf)
     proof = parse_proof_file(house.sequencer.published.prove(index))
 
     asked = {"index": index, "leaf": encoded([leaf])[0], "path": encoded(proof.path)}
-    keys = {"log_key": card["urn:goftogu:logKey"], "witness_key": card["urn:goftogu:witnessKey"]}
+    keys = {"log_key": card["urn:goftogu:logKey"]}
     done = go(strangers.public(house) / "tlog", keys | {"inclusion": [asked]})
 
     assert done.returncode == 0, done.stderr
     answers = json.loads(done.stdout)
-    assert answers["signers"] == [card["urn:goftogu:logOrigin"]]
+    assert answers["signers"] == [card["urn:goftogu:logOrigin"], WITNESS.name]
     assert answers["entries"] == answers["size"] == len(strangers.read_log(house))

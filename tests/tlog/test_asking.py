@@ -195,7 +195,7 @@ def post(papers: list[PaperWitness]) -> Post:
 @pytest.fixture
 def asker(house: House, post: Post) -> Iterator[Asker]:
     """What asks them."""
-    asker = Asker(house.db, post)
+    asker = Asker(house.db, house.settings.data, post)
     yield asker
     asker.wait(10)
 
@@ -279,7 +279,7 @@ def test_offering_does_not_wait_for_a_slow_witness(
             assert may_answer.wait(10)
         return papers[not is_slow].send(url, body)
 
-    asker = Asker(house.db, send)
+    asker = Asker(house.db, house.settings.data, send)
     asker.offer(FIVE.checkpoint(), prover(FIVE), NOW)
     assert begun.wait(10)
     for _ in range(3):
@@ -296,7 +296,7 @@ def test_offering_does_not_wait_for_a_slow_witness(
 def test_failure_of_our_own_is_logged_and_does_no_harm(
     house: House, papers: list[PaperWitness], post: Post, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asker = Asker(house.db, post)
+    asker = Asker(house.db, house.settings.data, post)
 
     def broken(_old: int) -> Sequence[bytes]:
         raise RuntimeError("tiles are gone")
@@ -336,7 +336,7 @@ def test_cosignature_of_a_key_that_was_replaced_meanwhile_is_not_kept(
             tlog.begin_asking(work, new, papers[0].url)
         return papers[url.startswith(papers[1].url)].send(url, body)
 
-    asker = Asker(house.db, send)
+    asker = Asker(house.db, house.settings.data, send)
     offered(asker, FIVE)
 
     with house.db.read() as work:

@@ -2,7 +2,7 @@
 
 import pytest
 from app.kernel.errors import MalformedError
-from app.tlog.publication import CHECKPOINT_PATH, Publication, describe, path_of
+from app.tlog.publication import CHECKPOINT_PATH, WITNESSED_PATH, Publication, describe, path_of
 from app.tlog.tiles import ENTRIES, Tile, list_new_tiles
 
 FOR_GOOD = Publication(media_type="application/octet-stream", lifetime_s=None)
@@ -15,11 +15,10 @@ def test_every_file_of_a_log_has_its_path_and_is_kept_for_good() -> None:
         assert describe(path_of(tile)) == FOR_GOOD
 
 
-def test_checkpoint_is_kept_for_seconds() -> None:
-    assert CHECKPOINT_PATH == "tlog/checkpoint"
-    assert describe(CHECKPOINT_PATH) == Publication(
-        media_type="text/plain; charset=utf-8", lifetime_s=5
-    )
+@pytest.mark.parametrize("path", ["tlog/checkpoint", "tlog/witnessed"])
+def test_checkpoints_are_kept_for_seconds(path: str) -> None:
+    assert path in {CHECKPOINT_PATH, WITNESSED_PATH}
+    assert describe(path) == Publication(media_type="text/plain; charset=utf-8", lifetime_s=5)
 
 
 @pytest.mark.parametrize(

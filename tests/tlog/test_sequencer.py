@@ -12,14 +12,23 @@ from app.kernel.errors import CorruptStateError, VerificationError
 from app.records.codec import encode_leaf
 from app.tlog import errors
 from app.tlog.checkpoints import sign_checkpoint
+from app.tlog.model import BATCH
 from app.tlog.publication import CHECKPOINT_PATH
-from app.tlog.tables import EntryRow, PendingRow
-from app.tlog.tree import TreeHead, hash_leaf
+from app.tlog.tables import EntryRow
+from app.tlog.tree import TreeHead
 from app.wiring import House
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 
 from tests import factories
-from tests.houses import SeededRandomness, find_record, open_at, require_post, submit, tick
+from tests.houses import (
+    SeededRandomness,
+    find_record,
+    open_at,
+    queue,
+    require_post,
+    submit,
+    tick,
+)
 from tests.tlog.faults import Faults
 from tests.tlog.strangers import (
     assert_log_good,
@@ -48,19 +57,6 @@ def twin(house: House) -> House:
     return open_at(house.settings.data, house.clock)
 
 
-def queue(house: House, count: int, prefix: str = "leaf") -> None:
-    """Let many leaves fall due at once; to the log they are bytes."""
-    leaves = [f"{prefix} {number}".encode() for number in range(count)]
-    rows = [
-        {"leaf_hash": hash_leaf(leaf), "leaf": leaf, "lane": "house", "due_at": 0}
-        for leaf in leaves
-    ]
-    lane = tlog.Lane(name="house", tick_s=900)
-    with house.db.write() as work:
-        tlog.change_lane(work, lane)
-        work.session.execute(insert(PendingRow), rows)
-
-
 def test_what_is_shown_is_in_the_signed_log(house: House) -> None:
     posts = [live(f"Post {n}.") for n in range(3)]
     submit(house, *posts)
@@ -86,11 +82,12 @@ def test_idle_tick_writes_nothing(house: House, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.slow
 def test_many_entries_at_once_are_all_signed(house: House) -> None:
     before = public_checkpoint(house).tree.size
-    queue(house, 20_000)
+    count = BATCH + 300
+    queue(house, count)
 
     tick(house)
 
-    assert public_checkpoint(house).tree.size == before + 20_000
+    assert public_checkpoint(house).tree.size == before + count
     assert_log_good(house)
 
 

@@ -20,7 +20,7 @@ from app.forum.pages import build
 from app.forum.routes.reading import thread_lines
 from app.identity.pages import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
-from app.kernel.clock import DAY_S, HOUR_S, Instant
+from app.kernel.clock import Instant
 from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
 from app.site.pages import (
@@ -274,13 +274,13 @@ def prose_page(visit: VisitDep, slug: str) -> Response:
 
 def _witness_line(witness: tlog.Witnessed, now: Instant) -> WitnessLine:
     """Say how old a cosignature is in hours, then in days: nobody needs it finer."""
-    age_s = max(now - witness.signed_at, 0) if witness.signed_at is not None else 0
+    hours = witness.hours_since(now)
     return WitnessLine(
         name=witness.name,
         tree_size=witness.tree_size,
-        age_days=age_s // DAY_S,
-        age_hours=age_s // HOUR_S,
-        has_signed=witness.signed_at is not None,
+        age_days=(hours or 0) // 24,
+        age_hours=hours or 0,
+        has_signed=hours is not None,
     )
 
 
