@@ -24,5 +24,10 @@ CONTROLS = (
     Control("bundle: whose card", "D13", _CHECKING, " or card.signer != host:", ":", _A + "test_somebody_else_who_signs_a_hosts_bundle_is_found"),
     Control("bundle: of this board", "D13", _CHECKING, "    if not is_right:", "    if False:", _A + "test_host_who_shows_another_boards_words_is_found"),
     Control("bundle: in the log", "F3", _CHECKING, "verify_inclusion(hash_leaf(leaf), place.index, place.path, checkpoint.tree)", "hash_leaf(leaf)", _A + "test_host_who_adds_a_record_that_its_log_lacks_is_found"),
+    Control("bundle: of the log on the card", "F3", _CHECKING, 'if checkpoint.origin != log_key.partition("+")[0]:', "if False:", _A + "test_host_who_proves_by_a_log_that_its_card_does_not_name_is_found"),
+    Control("bundle: by the key on the card", "F3", _CHECKING, "if policy is None and log_key not in _log_keys(contents.policy):", "if False:", _A + "test_host_who_proves_by_a_log_that_its_card_does_not_name_is_found"),
+    Control("archive: size of the file", "D12", _ARCHIVE, "if len(raw) > MAX_ARCHIVE_BYTES:", "if False:", _AN + "test_a_million_entries_are_refused"),
+    Control("archive: ratio", "D12", _ARCHIVE, " or entry.size > entry.packed * MOST_RATIO:", ":", _AN + "test_impossible_ratio_is_refused"),
+    Control("bag: its manifests", "D13", "app/federation/bundles/bag.py", "if expected[name] != files[name]:", "if False:", "federation/test_flips.py::test_flipped_bit_in_an_archive_that_was_made_anew_is_found"),
 )
 # fmt: on
