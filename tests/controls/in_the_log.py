@@ -35,7 +35,6 @@ CONTROLS = (
     Control("tiles: the right edge", "issue 4", _TILES, "    if edge.head != tree:\n", "    if False:\n", _OF_TILES + "test_tiles_of_another_log_are_found"),
     Control("tiles: under the one above", "issue 4", _TILES, "if rows[HEIGHT][0] != self._pyramid(level + 1, above)[0][place]:", "if False:", _OF_TILES + "test_one_flipped_bit_in_any_file_is_found"),
     Control("tiles: their entries", "issue 4", _TILES, "if [hash_leaf(leaf) for leaf in leaves] != list(self._pyramid(0, index)[0]):", "if False:", _OF_TILES + "test_one_flipped_bit_in_any_file_is_found"),
-    Control("tiles: their length", "issue 4", _TILES, "    if len(raw) != tile.width * HASH_BYTES:\n", "    if False:\n", _OF_TILES + "test_tile_with_more_behind_it_is_found"),
     Control("tiles: one path", "D11", _TILES, "    if tile.path != path:\n", "    if False:\n", _OF_TILES + "test_other_path_is_refused"),
     Control("policy: its quorum", "issue 4", _POLICIES, "if policy.quorum != NONE and policy.quorum not in met:", "if False:", _OF_POLICIES + "test_quorum_of_the_specification_is_met_by_the_right_ones_alone"),
     Control("policy: a key counts once", "issue 4", _POLICIES, "if parsed.key in {known.key.key for known in self.witnesses}:", "if False:", _OF_POLICIES + "test_what_is_no_policy_is_refused"),

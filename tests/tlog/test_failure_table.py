@@ -199,7 +199,13 @@ def assert_shown_is_signed(house: House, before: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize(
+    "column",
+    [
+        pytest.param(name, marks=[] if column.seed is None else pytest.mark.nightly)
+        for name, column in COLUMNS.items()
+    ],
+)
 @pytest.mark.parametrize("name", RUNS)
 def test_failure_table(
     name: str, column: str, prepare: Callable[[str], Path], tmp_path: Path
