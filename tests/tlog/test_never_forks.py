@@ -22,7 +22,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -35,6 +34,8 @@ from tests.tlog.strangers import read_log, verified
 from tests.tlog.test_sequencer import live
 
 DATABASE = "goftogu.db*"
+LOST = st.sampled_from([[], ["log"], ["public"], ["log", "public"]])
+"""Folders that no backup holds."""
 
 
 class Operator(RuleBasedStateMachine):
@@ -57,6 +58,7 @@ class Operator(RuleBasedStateMachine):
         self.posts = 0
         self.house = self.other = self.open()
         self.look()
+        self.back_up()
 
     def open(self) -> House:
         """Open the instance, as a process that starts."""
@@ -146,10 +148,11 @@ class Operator(RuleBasedStateMachine):
 
         self.reopened(copy)
 
-    @precondition(lambda self: self.backups)
-    @rule(data=st.data())
-    def restore(self, data: st.DataObject) -> None:
-        """Put a copy of the database in place: an older one, or the right one at last."""
+    @rule(data=st.data(), names=LOST)
+    def restore(self, data: st.DataObject, names: list[str]) -> None:
+        """Go on, put an older copy of the database in place, perhaps elsewhere, and go on again."""
+        self.post(1)
+        self.run(self.house)
         backup = data.draw(st.sampled_from(self.backups))
 
         def put_back() -> None:
@@ -157,10 +160,14 @@ class Operator(RuleBasedStateMachine):
                 path.unlink()
             for path in backup.iterdir():
                 shutil.copy(path, self.data)
+            for name in names:
+                shutil.rmtree(self.data / name, ignore_errors=True)
 
         self.reopened(put_back)
+        self.post(2)
+        self.run(self.house)
 
-    @rule(names=st.sampled_from([["log"], ["public"], ["log", "public"]]))
+    @rule(names=LOST)
     def lose(self, names: list[str]) -> None:
         """Lose folders that no backup holds."""
         self.reopened(
@@ -187,7 +194,7 @@ def test_log_never_forks_whatever_is_restored_or_lost(template: Path) -> None:
 
     run_state_machine_as_test(
         Operator,
-        settings=settings(settings(), max_examples=HISTORIES, stateful_step_count=20),
+        settings=settings(settings(), max_examples=HISTORIES, stateful_step_count=15),
     )
 
     assert Operator.signed > HISTORIES
