@@ -39,5 +39,10 @@ CONTROLS = (
     Control("shelf: paths", "D11", _SHELF, "if path != INDEX and not _file.fullmatch(path):", "if False:", _P + "test_no_other_path_is_read"),
     Control("post as text: its words", "D13", _TEXTS, "if _unwrapped(encode_text(record)) != plain:", "if False:", "federation/test_texts.py::test_courier_who_changes_the_words_is_found"),
     Control("card: fits paper", "B5", "app/site/rules.py", "if len(raw) > MOST_CARD_BYTES:", "if False:", "cli/test_mirrors.py::test_card_stays_small_enough_to_scan"),
+    Control("bundle: of the log on the card", "F3", _CHECKING, 'if checkpoint.origin != log_key.partition("+")[0]:', "if False:", _A + "test_host_who_proves_by_a_log_that_its_card_does_not_name_is_found"),
+    Control("bundle: by the key on the card", "F3", _CHECKING, "if policy is None and log_key not in _log_keys(contents.policy):", "if False:", _A + "test_host_who_proves_by_a_log_that_its_card_does_not_name_is_found"),
+    Control("archive: size of the file", "D12", _ARCHIVE, "if len(raw) > MAX_ARCHIVE_BYTES:", "if False:", _AN + "test_a_million_entries_are_refused"),
+    Control("archive: ratio", "D12", _ARCHIVE, " or entry.size > entry.packed * MOST_RATIO:", ":", _AN + "test_impossible_ratio_is_refused"),
+    Control("bag: its manifests", "D13", "app/federation/bundles/bag.py", "if expected[name] != files[name]:", "if False:", "federation/test_flips.py::test_flipped_bit_in_an_archive_that_was_made_anew_is_found"),
 )
 # fmt: on

@@ -47,5 +47,17 @@ CONTROLS = (
     Control("answers that end", "issue 4", "app/web/outbound.py", "if monotonic() > end:", "if False:", "cli/test_monitor.py::test_answer_that_takes_too_long_is_refused"),
     Control("types of answers", "issue 4", _TRANSPORT, "if answer.media_type not in _MEDIA_TYPES:", "if False:", _REFUSED),
     Control("unpacked answers", "issue 4", "app/web/outbound.py", 'if answer.headers.get("content-encoding", "identity") != "identity":', "if False:", _REFUSED),
+    Control("policies of readers", "issue 4", _MONITOR, "    if policy is not None:\n", "    if False:\n", "cli/test_monitor.py::test_policy_that_asks_for_witnesses_is_heeded"),
+    Control("cards of instances", "issue 4", _MONITOR, 'if card.type != "Application":', "if False:", _OF_MONITOR + "test_card_of_another_type_is_refused"),
+    Control("logs that shrank", "issue 4", _MONITOR, "if before.tree.size > shown.checkpoint.tree.size:", "if False:", _OF_MONITOR + "test_attack_is_caught"),
+    Control("no revision vanishes alone", "issue 4", _ERASURES, '"Update": len(self.gone) if named else 0,', '"Update": len(self.gone),', _OF_ERASURES + "test_revision_that_vanishes_alone_is_withheld"),
+    Control("no card vanishes unrevoked", "issue 4", _ERASURES, '"Person": len(self.gone) if self.revoked - self._named else 0,', '"Person": len(self.gone),', _OF_ERASURES + "test_card_that_vanishes_without_a_revocation_is_withheld"),
+    Control("what nobody can erase", "issue 4", _ERASURES, "if lost or kind not in most:", "if lost:", _OF_ERASURES + "test_record_that_nobody_can_erase_is_not_waited_for"),
+    Control("mirrors wait for erasures", "issue 4", _MIRROR, "    if erasures.pending:\n", "    if False:\n", _OF_MIRROR + "test_erasure_that_waits_for_its_tick_lets_the_mirror_wait"),
+    Control("mirrors keep the evidence", "D9", _MIRROR, '        folder.write(f"split-view-{sha256(evidence).hexdigest()[:16]}.txt", evidence)\n', "", _OF_MIRROR + "test_split_view_leaves_its_evidence_in_the_mirror"),
+    Control("readers keep the evidence", "D9", "app/cli/monitor.py", "        _write_whole(path, raw)\n        return path\n", "        return path\n", "cli/test_monitor.py::test_split_view_between_two_sources_leaves_the_evidence"),
+    Control("cut-off files of a mirror", "A3", _MIRROR, "        if held is not None and _is_whole(path, held):\n", "        if held is not None:\n", _OF_MIRROR + "test_file_that_a_crash_cut_off_is_asked_for_again"),
+    Control("a mirror's checkpoint comes last", "A3", _MIRROR, "    settle()\n", "    folder.write(CHECKPOINT_PATH, shown.checkpoint.note.encode())\n    settle()\n", _OF_MIRROR + "test_checkpoint_comes_after_the_disk_keeps_all_that_it_names"),
+    Control("erased words leave mirrors", "H8", _MIRROR, "    for path in removed:\n        folder.remove(path)\n", "", "attacks/test_erased_everywhere.py::test_erased_words_leave_a_mirror_at_its_next_run"),
 )
 # fmt: on

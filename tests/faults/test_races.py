@@ -1,16 +1,19 @@
 """Two people do the same thing at the same moment: one of them wins, the other is told, nothing is half done."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from threading import Barrier
 
 import pytest
-from app import identity
+from app import identity, tlog
 from app.crypto.sealing import Passphrase
 from app.db import Work
 from app.identity.errors import NameTakenError
+from app.kernel.errors import CorruptStateError
 from app.main import create_app
+from app.tlog.errors import LostRaceError
 from app.wiring import House, open_house
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -18,7 +21,8 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.faults.load import assert_good
 from tests.faults.rounds import RACES
-from tests.houses import count_records, find_record, publish, release, require_post
+from tests.houses import count_records, find_record, publish, release, require_post, submit, tick
+from tests.tlog.strangers import assert_log_good
 from tests.visitor import ORIGIN
 
 pytestmark = pytest.mark.slow
@@ -85,6 +89,73 @@ def test_no_step_of_two_hosts_of_one_instance_is_lost_or_refused(house: House) -
                 pass
         with house.db.read() as work:
             assert work.session.execute(count).scalar_one() == before + 4 * RACES
+
+
+def run_at_once(runs: list[Callable[[], object]]) -> list[Exception]:
+    """Run at the same moment; return what was raised of what a sequencer may raise."""
+    start, raised = Barrier(len(runs)), list[Exception]()
+
+    def run(act: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            act()
+        except (CorruptStateError, OSError) as error:
+            raised.append(error)
+
+    with ThreadPoolExecutor(len(runs)) as pool:
+        list(pool.map(run, runs))
+    return raised
+
+
+def read_checkpoint(house: House) -> bytes:
+    """Return the log's own last checkpoint."""
+    return (house.settings.data / "log" / "checkpoint").read_bytes()
+
+
+def test_two_workers_at_once_take_turns_and_sign_one_history(house: House) -> None:
+    """Both lost the worker's lock: as when it stands on a disk that knows no locks between hosts."""
+    seen = [read_checkpoint(house)]
+    with closing((twin := open_house(house.settings, clock=house.clock)).db):
+        for number in range(RACES):
+            for of in range(3):
+                submit(house, factories.note(AVA, board=factories.LIVE, text=f"{number} {of}"))
+
+            raised = run_at_once([partial(tick, house), partial(tick, twin)])
+
+            assert raised == []
+            seen.append(read_checkpoint(house))
+    tick(house)
+    assert_log_good(house, *seen)
+    assert len(set(seen)) == RACES + 1
+    assert_good(house)
+
+
+def test_two_sequencers_without_turns_sign_one_history_and_one_of_them_stops(house: House) -> None:
+    """Nothing keeps them apart but the checkpoint itself, compared and swapped."""
+    seen, stopped = [read_checkpoint(house)], 0
+    for number in range(RACES):
+        with (
+            closing((one := open_house(house.settings, clock=house.clock)).db),
+            closing((other := open_house(house.settings, clock=house.clock)).db),
+        ):
+            both = [one.sequencer, other.sequencer]
+            for sequencer in both:
+                sequencer.require_own_past()
+            submit(house, factories.note(AVA, board=factories.LIVE, text=f"{number}"))
+            with house.db.write() as work:
+                tlog.integrate_due(work)
+
+            raised = run_at_once([sequencer.sign for sequencer in both])
+
+            lost = [error for error in raised if isinstance(error, LostRaceError)]
+            assert len(raised) <= 1
+            assert [s.halted for s in both if s.halted] == lost
+            stopped += len(lost)
+            seen.append(read_checkpoint(house))
+    tick(house)
+    assert_log_good(house, *seen)
+    assert len(set(seen)) == RACES + 1
+    assert stopped > 0
 
 
 def test_two_revisions_of_a_post_at_once(house: House, browsers: list[TestClient]) -> None:

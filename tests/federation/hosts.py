@@ -133,6 +133,13 @@ def files_of(folder: Path) -> dict[str, bytes]:
     }
 
 
+def flip(path: Path, bit: int) -> None:
+    """Turn one bit of a file over."""
+    raw = bytearray(path.read_bytes())
+    raw[bit // 8] ^= 1 << bit % 8
+    path.write_bytes(raw)
+
+
 def published(folder: Path, *groups: Iterable[bytes]) -> Host:
     """Return a host that published records, a run of the sequencer for each group."""
     host = Host(folder)

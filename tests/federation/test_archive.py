@@ -91,9 +91,14 @@ def test_nul_in_a_name_is_refused() -> None:
     refused(resealed(raw), "name that no file")
 
 
-def test_duplicate_is_refused() -> None:
+def duplicated() -> bytes:
+    """Return an archive with a file twice."""
     raw = zipped({"bag/a": b"one", "bag/b": b"two"}).replace(b"bag/b", b"bag/a")
-    refused(resealed(raw), "twice")
+    return resealed(raw)
+
+
+def test_duplicate_is_refused() -> None:
+    refused(duplicated(), "twice")
 
 
 def test_out_of_order_is_refused() -> None:
@@ -132,12 +137,16 @@ def test_time_of_day_is_refused() -> None:
     refused(zipped([(info, content)]), "one form")
 
 
-def test_overlapping_entries_are_refused() -> None:
-    """All entries of the quoted bomb point at one kernel of zeros."""
+def overlapping() -> bytes:
+    """Return an archive of which two entries are one: all of a quoted bomb's point at one kernel."""
     raw = bytearray(write_archive({"bag/a": b"water" * 9, "bag/b": b"water" * 9}))
     second = directory_of(bytes(raw)) + CENTRAL + len("bag/a")
     raw[second + 42 : second + 46] = bytes(4)
-    refused(resealed(bytes(raw)), "one form")
+    return resealed(bytes(raw))
+
+
+def test_overlapping_entries_are_refused() -> None:
+    refused(overlapping(), "one form")
 
 
 def test_bytes_before_or_between_files_are_refused() -> None:

@@ -197,6 +197,23 @@ def test_damage_is_mended_when_everything_is_asked_for(host: Host, copy: Path) -
     assert files_of(copy) == files_of(host.folder)
 
 
+def test_checkpoint_comes_after_the_disk_keeps_all_that_it_names(host: Host, copy: Path) -> None:
+    """A power cut before leaves the old one, under which everything is still there."""
+    mirror(copy, host.folder)
+    before = host.checkpoint()
+    host.publish(*posts(300, "Babak"))
+    at_settling: list[dict[str, bytes]] = []
+
+    with Folder(copy) as files, files.hold(), Folder(host.folder) as source:
+        keep_up(files, source, lambda _shown: {}, settle=lambda: at_settling.append(files_of(copy)))
+
+    (found,) = at_settling
+    assert found.pop(CHECKPOINT_PATH) == before
+    after = files_of(copy)
+    assert after.pop(CHECKPOINT_PATH) == host.checkpoint()
+    assert found == after
+
+
 def test_record_that_does_not_hold_is_not_put_in_place(host: Host, copy: Path) -> None:
     mirror(copy, host.folder)
     before = files_of(copy)

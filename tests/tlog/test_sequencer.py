@@ -1,13 +1,13 @@
 """The sequencer: signs what is there, shows what is signed, and never signs two histories."""
 
+import fcntl
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from app import records, tlog, worker
-from app.kernel.clock import FixedClock
 from app.kernel.errors import CorruptStateError, VerificationError
 from app.records.codec import encode_leaf
 from app.tlog import errors
@@ -21,7 +21,6 @@ from sqlalchemy import delete, func, select, text
 
 from tests import factories
 from tests.houses import (
-    SeededRandomness,
     find_record,
     open_at,
     queue,
@@ -73,10 +72,10 @@ def test_what_is_shown_is_in_the_signed_log(house: House) -> None:
 
 def test_idle_tick_writes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     tick(house)
-    disk = Faults(monkeypatch, house, NEVER, persists=False)
+    disk = Faults(monkeypatch, house, NEVER)
 
     assert tick(house) == 0
-    assert disk.count == 0
+    assert disk.steps == []
 
 
 @pytest.mark.slow
@@ -102,74 +101,7 @@ def test_partial_tiles_go_once_the_next_full_one_is_there(house: House) -> None:
     assert (public(house) / "tlog/tile/0/002.p").is_dir()
 
 
-# What a crash leaves.
-
-
-@pytest.fixture
-def waiting(template: Path, tmp_path: Path) -> Path:
-    """An instance with posts that fall due, never opened since."""
-    data = tmp_path / "waiting"
-    shutil.copytree(template, data)
-    with closing((house := open_at(data, FixedClock(factories.NOW))).db):
-        submit(
-            house, *[factories.note(AVA, board=factories.LIVE, text=f"Post {n}.") for n in range(3)]
-        )
-    return data
-
-
-def started(waiting: Path, to: Path) -> House:
-    """Open a copy whose randomness is always the same."""
-    shutil.copytree(waiting, to)
-    return reopened(to)
-
-
-def reopened(data: Path) -> House:
-    return open_at(data, FixedClock(factories.NOW), SeededRandomness(1))
-
-
-def count_shown(house: House) -> int:
-    with house.db.read() as work:
-        return tlog.get_state(work).shown
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("persists", [False, True], ids=["failed", "failed-but-persisted"])
-@pytest.mark.parametrize("restarts", [False, True], ids=["goes-on", "restarts"])
-def test_failure_at_each_durable_step_ends_with_the_same_log(
-    waiting: Path, tmp_path: Path, *, persists: bool, restarts: bool
-) -> None:
-    def run(at: int, name: str) -> tuple[int, dict[str, bytes], int]:
-        house = started(waiting, tmp_path / name)
-        before = own(house)
-        with pytest.MonkeyPatch.context() as patch:
-            disk = Faults(patch, house, at, persists=persists)
-            with suppress(OSError):
-                tick(house)
-        stopped = own(house)
-        if restarts:
-            house.db.close()
-            house = reopened(tmp_path / name)
-        tick(house)
-        assert_log_good(house, before, stopped)
-        shown = count_shown(house)
-        files = files_of(house)
-        house.db.close()
-        return disk.count, files, shown
-
-    steps, files, shown = run(NEVER, "whole")
-    assert steps > 12
-    assert shown == verified_size(files)
-    for step in range(steps):
-        _, found, found_shown = run(step, str(step))
-        assert found_shown == shown, step
-        # Only where no place was given yet may another shuffle come out.
-        if restarts:
-            assert found == files, step
-        assert not [name for name in found if name.endswith(".part")]
-
-
-def verified_size(files: dict[str, bytes]) -> int:
-    return int(files["log/checkpoint"].split(b"\n")[1])
+# What a failing disk and a lost folder leave; the failure table has a file of its own.
 
 
 def test_nothing_is_shown_before_it_is_signed(
@@ -247,7 +179,9 @@ def test_restored_older_database_is_not_signed(house: House, tmp_path: Path) -> 
         with pytest.raises(errors.OwnPastError):
             tick(other)
         assert files_of(other) == files
-        assert count_shown(other) < verified_size(files)
+        signed = verified(other, files["log/checkpoint"]).tree.size
+        with other.db.read() as work:
+            assert tlog.get_state(work).shown < signed
 
 
 def test_database_that_changes_while_the_worker_runs_is_not_signed(house: House) -> None:
@@ -310,6 +244,19 @@ def test_without_its_last_checkpoint_the_log_signs_nothing(house: House, raw: by
     assert require_post(house, post).number is None
 
 
+def test_log_that_was_published_does_not_begin_again(house: House) -> None:
+    """Its database says that it never has, as an older one would: what anybody read says more."""
+    with house.db.write() as work:
+        tlog.forgo_checkpoint(work)
+    house.db.close()
+    shutil.rmtree(house.settings.data / "log")
+
+    with closing((again := twin(house)).db):
+        with pytest.raises(errors.CheckpointMissingError):
+            tick(again)
+        assert not (again.settings.data / "log" / "checkpoint").exists()
+
+
 def test_halted_log_is_told_once_and_all_else_goes_on(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -341,6 +288,15 @@ def test_second_sequencer_stops(house: House) -> None:
         assert files_of(house) == before
         tick(house)
         assert house.sequencer.halted is None
+
+
+def test_run_keeps_other_processes_waiting(house: House) -> None:
+    path = house.settings.data / "log" / "turn"
+    with house.sequencer.turn(), path.open("w") as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 # The operator gives a restored log its last checkpoint.

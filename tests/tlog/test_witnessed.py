@@ -172,11 +172,11 @@ def test_log_with_all_its_cosignatures_has_nothing_to_do(
 ) -> None:
     for _ in range(2):
         step(host)
-    disk = Faults(monkeypatch, host, -1, persists=False)
+    disk = Faults(monkeypatch, host, -1)
 
     step(host)
 
-    assert disk.count == 0
+    assert disk.steps == []
     assert len(wire.asked) == 3
 
 
