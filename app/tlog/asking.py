@@ -22,7 +22,7 @@ from . import store
 from .checkpoints import VerifiedCheckpoint, parse_checkpoint, with_signatures
 from .cosignatures import add_cosignatures
 from .errors import ShrunkLogError, WitnessRefusedError
-from .model import AskedWitness
+from .model import LOG, AskedWitness
 from .witness import Answer, encode_request, parse_stale_size
 
 Prover: TypeAlias = Callable[[int], Sequence[bytes]]
@@ -137,6 +137,7 @@ class Asker:
             cosigned = ask_witness(witness, checkpoint, prove, self._send)
             with self._db.write() as work:
                 store.set_cosigned(work, witness, cosigned.note.encode())
+                work.changed.add(LOG)
         except AppError:
             self._pause(witness.name, now)
         except Exception as error:  # noqa: BLE001 (this is a door)

@@ -8,11 +8,13 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
 from app.crypto.note_keys import VerifierKey
+from app.kernel.clock import Instant, day_of
 from app.kernel.errors import AppError, NotFoundError
 
 from .checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
@@ -38,6 +40,18 @@ class PublicFolder:
         """
         try:
             return (self._folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NotFoundError("no such file of the log") from error
+
+    def get_day(self, path: str) -> date:
+        """Return the UTC day on which a file was last written.
+
+        Raises:
+            NotFoundError: it is not there.
+
+        """
+        try:
+            return day_of(Instant(int((self._folder / path).stat().st_mtime)))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NotFoundError("no such file of the log") from error
 

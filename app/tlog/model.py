@@ -86,6 +86,8 @@ class Witnessed:
     """The witness's own second, which its cosignature publishes; None before it signed anything."""
 
 
+LOG = "log"
+"""What pages are about that say how far the log is, and who witnessed it."""
 LIVE_BELOW_S = 60
 LIVE_BATCH = 250
 """A live lane hides nothing, so its ticks are kept short: who posts must not wait for them."""

@@ -1,5 +1,6 @@
 """What anyone reads of the log, from the public folder alone: its files, and proofs made of it."""
 
+from datetime import date
 from functools import lru_cache
 
 from app.crypto.note_keys import VerifierKey
@@ -18,7 +19,8 @@ class PublishedLog:
 
     def __init__(self, folder: PublicFolder, key: VerifierKey) -> None:
         self._folder = folder
-        self._key = key
+        self.key = key
+        """What the log is verified with."""
         # Most are asked for right after a tick, by many: they share what one of them verified.
         self._verified = lru_cache(maxsize=1)(self._verify)
 
@@ -35,6 +37,25 @@ class PublishedLog:
             raise NotFoundError("no such file of the log") from error
         return publication, self._folder.read(path)
 
+    def get_checkpoint(self) -> VerifiedCheckpoint:
+        """Return the checkpoint that is published now; its cosignatures are not verified yet.
+
+        Raises:
+            NotFoundError: nothing was published yet.
+            MalformedError, VerificationError: the file in the folder was damaged.
+
+        """
+        return self._verified(self._folder.read(CHECKPOINT_PATH))[0]
+
+    def get_day(self) -> date:
+        """Return the UTC day on which the checkpoint was published: readers are told nothing finer.
+
+        Raises:
+            NotFoundError: nothing was published yet.
+
+        """
+        return self._folder.get_day(CHECKPOINT_PATH)
+
     def prove(self, index: int) -> bytes:
         """Return the `.tlog-proof` of an entry, under the checkpoint that is published now.
 
@@ -50,6 +71,6 @@ class PublishedLog:
         return encode_proof_file(index, path, checkpoint)
 
     def _verify(self, raw: bytes) -> tuple[VerifiedCheckpoint, VerifiedTiles]:
-        checkpoint = verify_checkpoint(parse_checkpoint(raw), [self._key])
+        checkpoint = verify_checkpoint(parse_checkpoint(raw), [self.key])
         tiles = VerifiedTiles(checkpoint.tree, lambda tile: self._folder.read(path_of(tile)))
         return checkpoint, tiles
