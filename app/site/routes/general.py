@@ -1,7 +1,6 @@
 """HTTP of the pages that belong to no single room."""
 
 from contextlib import suppress
-from importlib.metadata import version
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -12,17 +11,15 @@ from starlette.responses import (
     Response,
 )
 
-from app import forum, identity, records, tlog
-from app.crypto.multikey import decode_did, fingerprint
+from app import forum, identity, records
 from app.db import Work
 from app.forum.pages import build
 from app.forum.routes.reading import thread_lines
 from app.identity.pages import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
-from app.kernel.clock import DAY_S, HOUR_S, Instant
 from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
-from app.site.pages import HomePage, ProsePage, SettingsPage, StatusPage, Today, WitnessLine
+from app.site.pages import HomePage, ProsePage, SettingsPage, Today
 from app.web.coding import IDENTITY, choose_coding
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import safe_path
@@ -172,28 +169,6 @@ def settings_submit(visit: LeavingDep) -> Response:
     return response
 
 
-@language_router.get("/{language}/status")
-def status_page(visit: VisitDep) -> Response:
-    with visit.read() as work:
-        viewer = identity.find_viewer(work, visit.session_token)
-        card = service.get_card(work)
-        size = tlog.count_entries(work)
-        witnesses = tuple(_witness_line(item, work.now) for item in tlog.list_witnessed(work))
-    page = StatusPage(
-        name=card.name,
-        instance_did=visit.site.instance_did,
-        instance_fingerprint=fingerprint(decode_did(visit.site.instance_did)),
-        log_origin=card.log_origin,
-        onion=card.onion,
-        tree_size=size,
-        witnesses=witnesses,
-        up_to_date=sum(line.has_signed and line.tree_size == size for line in witnesses),
-        founded_on=card.founded_on,
-        version=version("goftogu"),
-    )
-    return visit.render(page, viewer)
-
-
 @language_router.get("/{language}/persona")
 def own_persona(visit: VisitDep) -> Response:
     with visit.read() as work:
@@ -227,18 +202,6 @@ def prose_page(visit: VisitDep, slug: str) -> Response:
     body = render_prose(visit.language.prose(slug))
     visit.share("prose")
     return visit.render(ProsePage(slug=slug, title=titles[slug], body=body), viewer)
-
-
-def _witness_line(witness: tlog.Witnessed, now: Instant) -> WitnessLine:
-    """Say how old a cosignature is in hours, then in days: nobody needs it finer."""
-    age_s = max(now - witness.signed_at, 0) if witness.signed_at is not None else 0
-    return WitnessLine(
-        name=witness.name,
-        tree_size=witness.tree_size,
-        age_days=age_s // DAY_S,
-        age_hours=age_s // HOUR_S,
-        has_signed=witness.signed_at is not None,
-    )
 
 
 def _choose_today(newest: list[forum.ThreadSummary], visit: Visit) -> forum.ThreadSummary | None:
