@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
-from app import forum, tlog, wiring
+from app import forum, site, tlog, wiring
 from app.federation.routes import language_router as federation_language_router
 from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
@@ -57,6 +57,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.state.witness = wiring.open_witness(house)
     app.state.log_key = wiring.find_log_key(house)
     app.state.shelf = wiring.open_shelf(house)
+    app.state.tally = site.Tally()
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(record_router)
     app.include_router(forum_router, include_in_schema=False)

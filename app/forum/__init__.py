@@ -63,6 +63,7 @@ from .store import (
     list_by_authors,
     list_unerased,
 )
+from .store.counting import count_by_day, count_erased_by_day
 from .store.titles import list_titles
 
 __all__ = [
@@ -84,6 +85,8 @@ __all__ = [
     "accept_revision",
     "accept_settings",
     "count_by_authors",
+    "count_by_day",
+    "count_erased_by_day",
     "count_unread",
     "erase_again",
     "fill_index",

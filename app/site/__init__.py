@@ -1,11 +1,12 @@
 """Room `site`: the instance as a whole: front page, prose, status, leaving, a persona's page.
 
-Lives here: pages composed of several rooms, the instance's own card.
+Lives here: pages composed of several rooms, the instance's own card, transparency and its tally.
 Does not: own a noun that another room could own.
 Invariant: `/exit` ends the session without a question and shows a page that names nothing.
 """
 
 from .service import (
+    Tally,
     accept_card,
     add_mirror,
     announce_witness_key,
@@ -22,6 +23,7 @@ from .service import (
 )
 
 __all__ = [
+    "Tally",
     "accept_card",
     "add_mirror",
     "announce_witness_key",

@@ -98,6 +98,42 @@ class CardPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonthLine:
+    """A month in the reader's calendar."""
+
+    name: str
+    """Empty for all that was before the months listed."""
+    published: int
+    erased: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransparencyPage(Page):
+    """What was published and taken away, and who watches the log."""
+
+    template: ClassVar[str] = "site/transparency.html"
+
+    tree_size: int
+    signed_on: date | None
+    """When the log's checkpoint was last published; None before the first."""
+    log_key: str
+    """What the log is verified with, as signed notes write it."""
+    tile_path: str
+    """The first tile; empty while there is none."""
+    witnesses: tuple[WitnessLine, ...]
+    up_to_date: int
+    """How many of them have signed all that the log holds."""
+    months: tuple[MonthLine, ...]
+    """Newest first."""
+    published: int
+    erased: int
+    most: int
+    """The largest number of any month, which the bars are measured by."""
+    origin: str
+    """The host's address, for the commands that verify."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EraseMePage(Page):
     """Erase a persona and all that it wrote, with its words alone."""
 

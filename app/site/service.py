@@ -1,6 +1,9 @@
 """The verbs of the site: the instance's own card, and what takes forum and identity together."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
+from threading import Lock
 from typing import Any, Final
 
 from app import forum, identity, tlog
@@ -23,6 +26,27 @@ from .rules import parse_mirror, require_small_card
 
 WITNESS_KEY: Final = "urn:goftogu:witnessKey"
 MIRRORS: Final = "urn:goftogu:mirrors"
+
+
+class Tally:
+    """How many posts were published on each day: counted once, and then what has come since.
+
+    Places in the log are given once and for good, so that what was counted stays true.
+    """
+
+    def __init__(self) -> None:
+        self._by_day: Counter[date] = Counter()
+        self._end = 0
+        self._lock = Lock()
+
+    def count(self, work: Work) -> Mapping[date, int]:
+        """Return the numbers, up to what readers can see. The first call reads every post."""
+        end = tlog.get_state(work).shown
+        with self._lock:
+            if end > self._end:
+                self._by_day.update(forum.count_by_day(work, self._end, end))
+                self._end = end
+            return dict(self._by_day)
 
 
 def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:

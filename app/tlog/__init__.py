@@ -33,13 +33,14 @@ Invariants:
 
 from .asking import Asker, with_cosignatures
 from .memory import WitnessMemory
-from .model import HOUSE_LANE, LIVE_BATCH, IntegratedEntry, Lane, Witnessed
+from .model import HOUSE_LANE, LIVE_BATCH, LOG, IntegratedEntry, Lane, Witnessed
 from .published import PublishedLog
 from .sequencer import Sequencer
 from .service import (
     append,
     begin_asking,
     change_lane,
+    find_cosigners,
     find_index,
     forgo_checkpoint,
     has_due,
@@ -69,6 +70,7 @@ from .witnessing import Witness
 __all__ = [
     "HOUSE_LANE",
     "LIVE_BATCH",
+    "LOG",
     "Asker",
     "IntegratedEntry",
     "Lane",
@@ -83,6 +85,7 @@ __all__ = [
     "change_lane",
     "count_entries",
     "count_pending",
+    "find_cosigners",
     "find_index",
     "forgo_checkpoint",
     "get_state",

@@ -30,7 +30,7 @@ from .checkpoints import VerifiedCheckpoint, parse_checkpoint, with_signatures
 from .cosignatures import add_cosignatures
 from .errors import ShrunkLogError, WitnessRefusedError
 from .files import PublicFolder
-from .model import AskedWitness
+from .model import LOG, AskedWitness
 from .publication import WITNESSED_PATH
 from .witness import Answer, encode_request, parse_stale_size
 
@@ -181,6 +181,7 @@ class Asker:
             with self._db.write() as work:
                 store.set_cosigned(work, witness, cosigned.note.encode())
                 self._keep_witnessed(work, checkpoint)
+                work.changed.add(LOG)
         except AppError:
             self._pause(witness.name, now)
         except Exception as error:  # noqa: BLE001 (this is a door)

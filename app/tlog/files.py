@@ -8,12 +8,14 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from shutil import rmtree
 from stat import S_IMODE
 from typing import Final
 
 from app.crypto.note_keys import VerifierKey
+from app.kernel.clock import Instant, day_of
 from app.kernel.errors import AppError, NotFoundError
 
 from .checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
@@ -50,6 +52,18 @@ class PublicFolder:
             return (self._folder / path).stat().st_size
         except (FileNotFoundError, NotADirectoryError):
             return 0
+
+    def get_day(self, path: str) -> date:
+        """Return the UTC day on which a file was last written.
+
+        Raises:
+            NotFoundError: it is not there.
+
+        """
+        try:
+            return day_of(Instant(int((self._folder / path).stat().st_mtime)))
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NotFoundError("no such file of the log") from error
 
     def write(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Write files durably. Writing the same again changes nothing.

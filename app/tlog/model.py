@@ -90,6 +90,8 @@ class Witnessed:
         return None if self.signed_at is None else max(now - self.signed_at, 0) // HOUR_S
 
 
+LOG = "log"
+"""What pages are about that say how far the log is, and who witnessed it."""
 LIVE_BELOW_S = 60
 LIVE_BATCH = 250
 """A live lane hides nothing, so its ticks are kept short: who posts must not wait for them."""

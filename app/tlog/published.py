@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 
 from app.crypto.note_keys import VerifierKey
@@ -20,7 +21,8 @@ class PublishedLog:
 
     def __init__(self, folder: PublicFolder, key: VerifierKey) -> None:
         self._folder = folder
-        self._key = key
+        self.key = key
+        """What the log is verified with."""
         # Most are asked for right after a tick, by many: they share what one of them verified.
         self._verified = lru_cache(maxsize=2)(self._verify)
 
@@ -36,6 +38,25 @@ class PublishedLog:
         except MalformedError as error:
             raise NotFoundError("no such file of the log") from error
         return publication, self._folder.read(path)
+
+    def get_checkpoint(self) -> VerifiedCheckpoint:
+        """Return the checkpoint that is published now; its cosignatures are not verified yet.
+
+        Raises:
+            NotFoundError: nothing was published yet.
+            MalformedError, VerificationError: the file in the folder was damaged.
+
+        """
+        return self._verified(self._folder.read(CHECKPOINT_PATH))[0]
+
+    def get_day(self) -> date:
+        """Return the UTC day on which the checkpoint was published: readers are told nothing finer.
+
+        Raises:
+            NotFoundError: nothing was published yet.
+
+        """
+        return self._folder.get_day(CHECKPOINT_PATH)
 
     def prove(self, index: int) -> bytes:
         """Return the `.tlog-proof` of an entry.
@@ -75,7 +96,7 @@ class PublishedLog:
             return None
 
     def _verify(self, raw: bytes) -> tuple[VerifiedCheckpoint, VerifiedTiles]:
-        checkpoint = verify_checkpoint(parse_checkpoint(raw), [self._key])
+        checkpoint = verify_checkpoint(parse_checkpoint(raw), [self.key])
         return checkpoint, VerifiedTiles(checkpoint.tree, self._read_tile)
 
     def _read_tile(self, tile: Tile) -> bytes:

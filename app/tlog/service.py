@@ -9,9 +9,9 @@ from app.kernel.clock import Instant
 from app.kernel.errors import ConflictError, MalformedError, NotFoundError
 
 from . import rules, store
-from .checkpoints import parse_checkpoint
+from .checkpoints import VerifiedCheckpoint, parse_checkpoint
 from .cosignatures import verify_cosignatures
-from .model import AskedWitness, IntegratedEntry, Lane, LaneFacts, TickPolicy, Witnessed
+from .model import LOG, AskedWitness, IntegratedEntry, Lane, LaneFacts, TickPolicy, Witnessed
 from .policies import NONE, Policy, PolicyGroup, PolicyLog, PolicyWitness
 from .tree import hash_leaf
 
@@ -105,6 +105,7 @@ def set_shown(work: Work, size: int) -> None:
     state = store.get_state(work)
     if size > state.shown:
         store.set_state(work, replace(state, shown=size))
+        work.changed.add(LOG)
 
 
 def list_aside(work: Work) -> list[IntegratedEntry]:
@@ -171,6 +172,17 @@ def stop_asking(work: Work, name: str) -> None:
 def list_witnessed(work: Work) -> list[Witnessed]:
     """Return what each witness that is asked signed last of this log, by their names."""
     return [_describe(witness) for witness in store.list_witnesses(work)]
+
+
+def find_cosigners(work: Work, checkpoint: VerifiedCheckpoint) -> dict[VerifierKey, Instant]:
+    """Return which of the witnesses that are asked cosigned a checkpoint, each with its second.
+
+    Raises:
+        BadSignatureError: a cosignature with the name and key id of one of them does not hold.
+
+    """
+    keys = [witness.key for witness in store.list_witnesses(work)]
+    return {found.witness: found.time for found in verify_cosignatures(checkpoint, keys)}
 
 
 def make_policy(work: Work, log: VerifierKey, url: str) -> Policy:

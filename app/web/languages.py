@@ -7,7 +7,7 @@ the language of the message ids, English) and the prose pages as Markdown.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -115,9 +115,20 @@ class Language:
         """Return a day without its year."""
         if self.calendar == "jalali":
             jalali = _jalali(value)
-            months = _JALALI_MONTHS if self.direction == "rtl" else _LATIN_JALALI_MONTHS
-            return f"{self._with_digits(str(jalali.day))} {months[jalali.month - 1]}"
+            return f"{self._with_digits(str(jalali.day))} {self._jalali_month(jalali)}"
         return self._with_digits(format_date(value, "d MMMM", locale=self._locale))
+
+    def month(self, value: date) -> str:
+        """Return the month that a day is in, with its year."""
+        if self.calendar == "jalali":
+            jalali = _jalali(value)
+            return f"{self._jalali_month(jalali)} {self._with_digits(str(jalali.year))}"
+        return self._with_digits(format_date(value, "MMMM y", locale=self._locale))
+
+    def start_of_month(self, value: date) -> date:
+        """Return the first day of the month that a day is in, in this language's calendar."""
+        passed = _jalali(value).day if self.calendar == "jalali" else value.day
+        return value - timedelta(days=passed - 1)
 
     def clock(self, value: time) -> str:
         """Return an hour and its minutes."""
@@ -133,6 +144,10 @@ class Language:
     def prose(self, slug: str) -> str:
         """Return the Markdown of a prose page."""
         return (self.folder / f"{slug}.md").read_text(encoding="utf-8")
+
+    def _jalali_month(self, jalali: JalaliDate) -> str:
+        months = _JALALI_MONTHS if self.direction == "rtl" else _LATIN_JALALI_MONTHS
+        return months[jalali.month - 1]
 
     def _with_digits(self, text: str) -> str:
         return str(digits.en_to_fa(text)) if self.digits == "persian" else text

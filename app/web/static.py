@@ -16,6 +16,8 @@ from .coding import BROTLI, GZIP, IDENTITY, etag_of
 
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
+    # The program that readers can check a post with: to be read as it is.
+    ".go": "text/plain; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".png": "image/png",
 }

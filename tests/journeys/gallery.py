@@ -29,6 +29,8 @@ class Stop:
     """Whether it changes while it is open: by its own script, or by loading itself anew."""
     may_sign: bool = False
     """Whether the page may carry the script that signs."""
+    may_check: bool = False
+    """Whether it may carry the one that checks a post."""
     status: int = 200
 
 
@@ -90,6 +92,15 @@ def _at(path: str) -> Reach:
 def _following(page: Page, places: Places, language: str) -> None:
     page.goto(f"/{language}{places.thread}/live")
     page.wait_for_selector("[data-pause]:not([hidden])")
+
+
+def _checked(page: Page, places: Places, language: str) -> None:
+    """Follow a post's "verify", and look at what may be unfolded as well."""
+    page.goto(f"/{language}{places.post}")
+    page.goto(f"/{language}{places.post}#verify")
+    page.locator("[data-check] button").click()
+    page.wait_for_selector('[data-state="good"]:not([hidden])')
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
 
 
 def _quoting(page: Page, places: Places, language: str) -> None:
@@ -219,7 +230,9 @@ STOPS: Final = (
     Stop(name="live-frame", reach=_at("{thread}/live/1"), is_followed=True),
     Stop(name="live-frame-still", reach=_at("{thread}/live/1/still")),
     Stop(name="print", reach=_at("{thread}/print")),
-    Stop(name="post", reach=_at("{post}")),
+    Stop(name="post", reach=_at("{post}"), may_check=True),
+    Stop(name="post-checked", reach=_checked, may_check=True),
+    Stop(name="post-waiting", reach=_at("{waiting_post}"), by_persona=True),
     Stop(name="take", reach=_at("{post}/take")),
     Stop(name="shelf", reach=_at("/bundles")),
     Stop(name="persona", reach=_at("{stranger}")),
@@ -264,6 +277,7 @@ STOPS: Final = (
     Stop(name="settings", reach=_at("/settings")),
     Stop(name="status", reach=_at("/status")),
     Stop(name="card", reach=_at("/card")),
+    Stop(name="transparency", reach=_at("/transparency")),
     Stop(name="safety", reach=_at("/safety")),
     Stop(name="about", reach=_at("/about")),
     Stop(name="rules", reach=_at("/rules")),

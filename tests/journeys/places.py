@@ -35,6 +35,8 @@ class Places:
     """Another persona's page."""
     released: str
     waiting: str
+    waiting_post: str
+    """The page of the post that waits."""
     draft: str
     """A draft of the persona, open in the composer."""
     shore: str
@@ -106,6 +108,7 @@ def write_a_little(page: Page, instance: Instance) -> Places:
         stranger=_find(instance, f"/fa{_longest(threads)}", r'"/fa(/persona/[^"]+)"')[0],
         released=f"/receipts/{post}",
         waiting=f"/receipts/{waiting}",
+        waiting_post=f"/p/{waiting}",
         draft=draft,
         shore="/b/shore",
         old_board="/b/old-shore",

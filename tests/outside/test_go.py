@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from base64 import b64decode, b64encode
@@ -14,7 +15,9 @@ import pytest
 from app import tlog, worker
 from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
 from app.kernel.clock import Instant
+from app.main import create_app
 from app.records.codec import encode_leaf
+from app.settings import ROOT
 from app.tlog import tree
 from app.tlog.checkpoints import VerifiedCheckpoint, with_signatures
 from app.tlog.cosignatures import cosign
@@ -22,11 +25,13 @@ from app.tlog.proof_files import parse_proof_file
 from app.tlog.tiles import VerifiedTiles
 from app.tlog.witness import Answer
 from app.wiring import House
+from starlette.testclient import TestClient
 
 from tests import factories
-from tests.houses import submit
+from tests.houses import submit, tick
 from tests.tlog import logs, strangers
 from tests.tlog.witnesses import cosign_blindly
+from tests.visitor import ORIGIN
 
 SOURCE = Path(__file__).parent / "tlog.go"
 GO_PATH = Path("/usr/share/gocode")
@@ -41,15 +46,13 @@ KEYS = {
 Ask = Callable[[Path, dict[str, Any]], subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(scope="module")
-def go(tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    """The program in `tlog.go`, built from Debian's packages, without any network."""
+def compiled(source: Path, folder: Path) -> Path:
+    """Return a program, built from Debian's packages, without any network."""
     compiler = shutil.which("go")
     if compiler is None or not NOTE.exists():
         if os.environ.get("CI"):
             pytest.fail("golang-go and golang-golang-x-mod-dev are not installed")
         pytest.skip("golang-go and golang-golang-x-mod-dev are not installed")
-    folder = tmp_path_factory.mktemp("go")
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -58,9 +61,16 @@ def go(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         "GO111MODULE": "off",
         "CGO_ENABLED": "0",
     }
-    program = folder / "tlog"
-    build = [compiler, "build", "-o", str(program), str(SOURCE)]
+    program = folder / source.stem
+    build = [compiler, "build", "-o", str(program), str(source)]
     subprocess.run(build, env=environment, check=True)
+    return program
+
+
+@pytest.fixture(scope="module")
+def go(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """The program in `tlog.go`."""
+    program = compiled(SOURCE, tmp_path_factory.mktemp("go"))
 
     def ask(published: Path, questions: dict[str, Any]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -95,6 +105,12 @@ def some(size: int) -> list[int]:
     """Return places around every edge of a log."""
     near = {0, 1, size // 2, size - 2, size - 1, 254, 255, 256, 257, 65_535, 65_536}
     return sorted(near & set(range(size)))
+
+
+@pytest.fixture(scope="module")
+def check(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program that the page of a post offers to who wants none of our software."""
+    return compiled(ROOT / "static" / "check.go", tmp_path_factory.mktemp("check"))
 
 
 @pytest.mark.slow
@@ -194,3 +210,56 @@ def test_golang_verifies_what_an_instance_publishes(go: Ask, house: House) -> No
     answers = json.loads(done.stdout)
     assert answers["signers"] == [card["urn:goftogu:logOrigin"], WITNESS.name]
     assert answers["entries"] == answers["size"] == len(strangers.read_log(house))
+
+
+def fetched(house: House, record: bytes, folder: Path) -> list[str]:
+    """Fetch what the page of a post says; return the arguments of its last command."""
+    digest = factories.digest_of(record).hex()
+    with TestClient(create_app(house, ORIGIN), ORIGIN) as client:
+        for path in (f"records/{digest}", f"receipts/{digest}.tlog-proof"):
+            answer = client.get(f"/{path}")
+            assert answer.status_code == 200
+            (folder / path.rpartition("/")[2]).write_bytes(answer.content)
+        page = client.get(f"/en/p/{digest}").text
+    command = re.findall(
+        r"go run check.go (\S+) &#39;(\S+)&#39;|go run check.go (\S+) '(\S+)'", page
+    )
+    return [part for part in command[0] if part]
+
+
+@pytest.mark.slow
+def test_program_of_the_page_verifies_posts_and_finds_every_lie(
+    check: Path, house: House, tmp_path: Path
+) -> None:
+    ava = factories.person("Ava")
+    post = factories.note(ava, title="آب <b> & x", text='« 💧 "\\ </b>\t»', board=factories.LIVE)
+    others = [factories.note(ava, board=factories.LIVE, text=f"{n}") for n in range(9)]
+    for record in (*others, post):
+        submit(house, record)
+    tick(house)
+    arguments = fetched(house, post, tmp_path)
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [check, *words], cwd=tmp_path, capture_output=True, check=False, text=True
+        )
+
+    good = run(*arguments)
+    assert good.returncode == 0, good.stderr
+    assert ava.did in good.stdout
+    assert "log        good: place " in good.stdout
+    digest, key = arguments
+    other = encode_verifier_key(logs.ORIGIN, logs.KEY.public)
+    assert run(digest, other).returncode == 3
+    for file in (tmp_path / digest, tmp_path / f"{digest}.tlog-proof"):
+        raw = file.read_bytes()
+        # The last characters hold bits that mean nothing, and Go does not look at them.
+        for at in range(0, len(raw) - 4, 7):
+            file.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
+            assert run(digest, key).returncode == 3, (file, at)
+        file.write_bytes(raw)
+    forged = factories.forged(post, factories.person("Babak").key, lambda document: document)
+    name = factories.digest_of(forged).hex()
+    (tmp_path / name).write_bytes(forged)
+    (tmp_path / f"{name}.tlog-proof").write_bytes((tmp_path / f"{digest}.tlog-proof").read_bytes())
+    assert run(name, key).returncode == 3

@@ -79,7 +79,10 @@ def test_no_proof_before_the_entry_is_signed(house: House, client: TestClient) -
     assert client.get(PROOF).status_code == 404
     submit(house, POST)
     assert client.get(PROOF).status_code == 404
-    assert PROOF not in client.get(f"/en/receipts/{DIGEST.hex()}").text
+    receipt = client.get(f"/en/receipts/{DIGEST.hex()}").text
+    assert f'href="{PROOF}"' not in receipt
+    assert PROOF in receipt, "it says where the proof will be"
+    assert "Until then the address answers “not found”." in receipt
 
     tick(house)
 
@@ -87,8 +90,8 @@ def test_no_proof_before_the_entry_is_signed(house: House, client: TestClient) -
 
 
 def test_receipt_and_post_lead_to_the_proof(shown: House, client: TestClient) -> None:
-    assert PROOF in client.get(f"/en/receipts/{DIGEST.hex()}").text
-    assert PROOF in client.get(f"/en/p/{DIGEST.hex()}").text
+    for path in ("receipts", "p"):
+        assert f'href="{PROOF}"' in client.get(f"/en/{path}/{DIGEST.hex()}").text
 
 
 def test_proof_of_an_older_entry_comes_with_the_newest_checkpoint(

@@ -46,6 +46,7 @@ ANSWERS = [
     pytest.param("GET", "/fa/settings", 200, id="settings"),
     pytest.param("GET", "/fa/safety", 200, id="prose"),
     pytest.param("GET", "/fa/status", 200, id="status"),
+    pytest.param("GET", "/fa/transparency", 200, id="transparency"),
     pytest.param("GET", "/exit", 200, id="the way out"),
     pytest.param("GET", "/healthz", 200, id="health"),
     pytest.param("GET", "/robots.txt", 200, id="robots"),
@@ -113,7 +114,9 @@ def test_page_that_signs_runs_our_own_script_and_no_other(stranger: Visitor, pat
     assert answer.text.count("<script") == 1
 
 
-@pytest.mark.parametrize("path", ["/fa/", "/fa/boards", "/fa/t/{thread}", "/fa/safety"])
+@pytest.mark.parametrize(
+    "path", ["/fa/", "/fa/boards", "/fa/t/{thread}", "/fa/safety", "/fa/transparency"]
+)
 def test_page_that_is_read_runs_no_script(place: Place, stranger: Visitor, path: str) -> None:
     answer = ask(place, stranger, "GET", path)
 

@@ -262,33 +262,3 @@ class RevisionLine:
     is_current: bool
     difference: Markup
     """Words with <ins> and <del>; empty for the first version."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostPage(Page):
-    """One post, what it answers, its versions, and how to verify it."""
-
-    template: ClassVar[str] = "forum/post.html"
-
-    post: PostItem
-    record_id: str
-    """What `goftogu sign --in-reply-to` and `--object` want."""
-    parent: PostItem | None
-    thread_id: str
-    thread_page: int
-    title: str
-    title_language: str
-    title_direction: str
-    board_slug: str
-    board_name: str
-    revisions: tuple[RevisionLine, ...]
-    holds: bool
-    """Whether the signature was verified for this page and fits the words on it."""
-    key_state: str
-    """What has become of the signing key: `active`, `retired` or `revoked`."""
-    record_digest: str
-    """Digest (hex) of the version shown."""
-    record_bytes: int
-    signer_did: str
-    record_url: str
-    """Absolute address of the signed bytes, for the command that verifies them."""

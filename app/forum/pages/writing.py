@@ -169,7 +169,9 @@ class ReceiptPage(Page):
     """The post that it concerns; empty if none."""
     receipt_path: str
     proof_path: str
-    """Where the proof is that the log holds it; empty before that."""
+    """Where the proof is that the log holds it, once it does."""
+    origin: str
+    """The host's address, for the command that verifies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

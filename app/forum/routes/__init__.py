@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from . import erasing, feeds, handing, keeping, live, managing, reading, records, writing
+from . import erasing, feeds, genuine, handing, keeping, live, managing, reading, records, writing
 
 router = APIRouter()
 router.include_router(reading.router)
+router.include_router(genuine.router)
 router.include_router(writing.router)
 router.include_router(managing.router)
 router.include_router(erasing.router)

@@ -42,7 +42,8 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
             thread_id=thread.id if thread else "",
             post_digest=post.digest.hex() if post and shows else "",
             receipt_path=f"/receipts/{digest}.json",
-            proof_path=f"/receipts/{digest}.tlog-proof" if record and record.is_public else "",
+            proof_path=f"/receipts/{digest}.tlog-proof",
+            origin=visit.site.listener.origin,
         ),
         viewer,
     )

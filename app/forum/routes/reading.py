@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from starlette.responses import PlainTextResponse, Response
 
-from app import identity, records
+from app import identity
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import forms, rules, service, store
@@ -15,7 +15,6 @@ from app.forum.pages import (
     BoardsPage,
     LatestPage,
     PostItem,
-    PostPage,
     ThreadLine,
     ThreadPage,
     ThreadPrintPage,
@@ -23,7 +22,6 @@ from app.forum.pages import (
 )
 from app.forum.store import keeping as kept
 from app.kernel.errors import NotFoundError
-from app.records.routes import parse_hex
 from app.web.error_pages import gettext_noop as _
 from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
@@ -199,45 +197,6 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
     )
 
 
-@router.get("/{language}/p/{digest}")
-def post_page(visit: VisitDep, digest: str) -> Response:
-    with visit.read() as work:
-        viewer = identity.find_viewer(work, visit.session_token)
-        post = service.get_post(work, parse_hex(digest), viewer=viewer)
-        board = service.require_board(work, post.board)
-        parent = store.find_post(work, digest=post.parent) if post.parent else None
-        versions = store.list_versions(work, post.digest)
-        record = records.find_record(work, post.version.digest)
-        opening = _opening(work, post, viewer)
-        holds = service.holds(work, post.version)
-    visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES)
-    title = opening.version.text.title or ""
-    shown = post.version.digest.hex()
-    return visit.render(
-        PostPage(
-            post=build.post_item(post, viewer),
-            record_id=post.record_id,
-            parent=build.post_item(parent, viewer) if parent else None,
-            thread_id=post.thread,
-            thread_page=rules.page_of(post.number or 1, POSTS_PER_PAGE),
-            title=title,
-            title_language=opening.version.text.language,
-            title_direction=direction_of(title),
-            board_slug=board.slug,
-            board_name=build.in_language(board.name, visit.language.code),
-            revisions=build.revision_lines(versions, post.version.digest),
-            holds=holds,
-            key_state=post.author.state.value,
-            record_digest=shown,
-            record_bytes=len(record.raw) if record and record.raw else 0,
-            signer_did=post.author.did,
-            record_url=f"{visit.site.listener.origin}/records/{shown}",
-        ),
-        viewer,
-        section="boards",
-    )
-
-
 def thread_lines(
     threads: list[ThreadSummary], boards: dict[str, Board], visit: Visit
 ) -> tuple[ThreadLine, ...]:
@@ -253,12 +212,6 @@ def _whole_thread(work: Work, thread_id: str) -> tuple[Thread, Board, list[Post]
     thread = service.get_thread(work, thread_id)
     board = service.require_board(work, thread.board)
     return thread, board, store.list_posts(work, thread.id, 1, thread.post_count)
-
-
-def _opening(work: Work, post: Post, viewer: identity.Viewer | None) -> Post:
-    """Return the post that opened a post's thread; a waiting thread is its author's only."""
-    thread = store.find_thread(work, post.thread)
-    return service.get_post(work, thread.opening, viewer=viewer) if thread else post
 
 
 def require_page(page: int, pages: int) -> None:

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -13,25 +12,15 @@ from starlette.responses import (
     Response,
 )
 
-from app import forum, identity, tlog
-from app.crypto.multikey import decode_did, fingerprint
+from app import forum, identity
 from app.db import Work
 from app.forum.pages import build
 from app.forum.routes.reading import thread_lines
 from app.identity.pages import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
-from app.kernel.clock import Instant
 from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
-from app.site.pages import (
-    CardPage,
-    HomePage,
-    ProsePage,
-    SettingsPage,
-    StatusPage,
-    Today,
-    WitnessLine,
-)
+from app.site.pages import HomePage, ProsePage, SettingsPage, Today
 from app.web.coding import IDENTITY, choose_coding
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import safe_path
@@ -199,44 +188,6 @@ def settings_submit(visit: LeavingDep) -> Response:
     return response
 
 
-@language_router.get("/{language}/status")
-def status_page(visit: VisitDep) -> Response:
-    with visit.read() as work:
-        viewer = identity.find_viewer(work, visit.session_token)
-        card = service.get_card(work)
-        mirrors = tuple(service.list_mirrors(work))
-        size = tlog.count_entries(work)
-        witnesses = tuple(_witness_line(item, work.now) for item in tlog.list_witnessed(work))
-    page = StatusPage(
-        name=card.name,
-        instance_did=visit.site.instance_did,
-        instance_fingerprint=fingerprint(decode_did(visit.site.instance_did)),
-        log_origin=card.log_origin,
-        onion=card.onion,
-        mirrors=mirrors,
-        tree_size=size,
-        witnesses=witnesses,
-        up_to_date=sum(line.has_signed and line.tree_size == size for line in witnesses),
-        founded_on=card.founded_on,
-        version=version("goftogu"),
-    )
-    return visit.render(page, viewer)
-
-
-@language_router.get("/{language}/card")
-def card_page(visit: VisitDep) -> Response:
-    with visit.read() as work:
-        viewer = identity.find_viewer(work, visit.session_token)
-        card, mirrors = service.get_card(work), tuple(service.list_mirrors(work))
-    page = CardPage(
-        name=card.name,
-        instance_fingerprint=fingerprint(decode_did(visit.site.instance_did)),
-        onion=card.onion,
-        mirrors=mirrors,
-    )
-    return visit.render(page, viewer)
-
-
 @language_router.get("/{language}/persona")
 def own_persona(visit: VisitDep) -> Response:
     with visit.read() as work:
@@ -270,18 +221,6 @@ def prose_page(visit: VisitDep, slug: str) -> Response:
     body = render_prose(visit.language.prose(slug))
     visit.share("prose")
     return visit.render(ProsePage(slug=slug, title=titles[slug], body=body), viewer)
-
-
-def _witness_line(witness: tlog.Witnessed, now: Instant) -> WitnessLine:
-    """Say how old a cosignature is in hours, then in days: nobody needs it finer."""
-    hours = witness.hours_since(now)
-    return WitnessLine(
-        name=witness.name,
-        tree_size=witness.tree_size,
-        age_days=(hours or 0) // 24,
-        age_hours=hours or 0,
-        has_signed=hours is not None,
-    )
 
 
 def _choose_today(newest: list[forum.ThreadSummary], visit: Visit) -> forum.ThreadSummary | None:

@@ -1,0 +1,103 @@
+"""View models of one post by itself: what it is, and what is proven of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from types import MappingProxyType
+from typing import ClassVar
+
+from app.web.pages import Page
+
+from . import PostItem, RevisionLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CosignerLine:
+    """A witness of the log, and what its signature says of one entry."""
+
+    name: str
+    state: str
+    """`cosigned`: the checkpoint that the entry's proof has now. `covered`: a smaller one that held
+    the entry. `behind`: only smaller ones that did not. `silent`: nothing yet."""
+    day: date | None
+    """When it signed that; None for `behind` and `silent`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPlace:
+    """Where the log holds the version shown. If it does not, all but `state` is empty."""
+
+    state: str
+    """`logged`; `waiting` for its tick; `elsewhere`: the board's home is another host;
+    `unreadable`: the log's files are damaged or missing."""
+    index: int = 0
+    """Counted from 0."""
+    size: int = 0
+    """How many entries the published checkpoint has."""
+    log_key: str = ""
+    """What the log is verified with, as signed notes write it."""
+    cosigners: tuple[CosignerLine, ...] = ()
+    cosigner_keys: str = ""
+    """Keys of those who cosigned that checkpoint, with a blank between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostPage(Page):
+    """One post, what it answers, its versions, and how to verify it."""
+
+    template: ClassVar[str] = "forum/post.html"
+
+    post: PostItem
+    record_id: str
+    """What `goftogu sign --in-reply-to` and `--object` want."""
+    parent: PostItem | None
+    thread_id: str
+    thread_page: int
+    title: str
+    title_language: str
+    title_direction: str
+    board_slug: str
+    board_name: str
+    revisions: tuple[RevisionLine, ...]
+    holds: bool
+    """Whether the signature was verified for this page and fits the words on it."""
+    key_state: str
+    """What has become of the signing key: `active`, `retired` or `revoked`."""
+    record_digest: str
+    """Digest (hex) of the version shown."""
+    record_type: str
+    record_bytes: int
+    signer_did: str
+    words: str
+    """The version's text as it was typed and signed; empty once erased."""
+    words_title: str
+    """Its title; empty if it has none."""
+    place: LogPlace
+    include_by_day: date
+    include_by_time: time
+    """By when the host promised to log it, in the reader's zone."""
+    zone: str
+    origin: str
+    """The host's address, for the commands that verify."""
+    program_path: str
+    """Where the host serves a program that checks posts without this software."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPostPage(PostPage):
+    """The same with a script that checks the post in the reader's browser.
+
+    It reads files of its own origin, and makes no elements.
+    """
+
+    has_script: ClassVar[bool] = True
+    script: ClassVar[str] = "verify.js"
+    headers: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "Content-Security-Policy": (
+                "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+                "img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+                "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+            )
+        }
+    )

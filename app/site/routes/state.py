@@ -1,0 +1,152 @@
+"""HTTP of what this host is and has done: status and transparency."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from importlib.metadata import version
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from app import forum, identity, tlog
+from app.crypto.multikey import decode_did, fingerprint
+from app.crypto.note_keys import encode_verifier_key
+from app.kernel.clock import Instant
+from app.kernel.errors import NotFoundError
+from app.site import service
+from app.site.pages import CardPage, MonthLine, StatusPage, TransparencyPage, WitnessLine
+from app.site.service import Tally
+from app.tlog import PublishedLog
+from app.tlog.publication import path_of
+from app.tlog.routes import LogDep
+from app.tlog.tiles import WIDTH, Tile
+from app.web.languages import Language
+from app.web.visit import VisitDep
+
+language_router = APIRouter()
+
+_MONTHS: Final = 24
+
+
+async def get_tally(request: Request) -> Tally:
+    """Deliver the tally of posts to a handler."""
+    tally: Tally = request.app.state.tally
+    return tally
+
+
+TallyDep = Annotated[Tally, Depends(get_tally)]
+
+
+@language_router.get("/{language}/status")
+def status_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        card = service.get_card(work)
+        mirrors = tuple(service.list_mirrors(work))
+        size = tlog.count_entries(work)
+        witnesses = tuple(_witness_line(item, work.now) for item in tlog.list_witnessed(work))
+    page = StatusPage(
+        name=card.name,
+        instance_did=visit.site.instance_did,
+        instance_fingerprint=fingerprint(decode_did(visit.site.instance_did)),
+        log_origin=card.log_origin,
+        onion=card.onion,
+        mirrors=mirrors,
+        tree_size=size,
+        witnesses=witnesses,
+        up_to_date=sum(line.has_signed and line.tree_size == size for line in witnesses),
+        founded_on=card.founded_on,
+        version=version("goftogu"),
+    )
+    return visit.render(page, viewer)
+
+
+@language_router.get("/{language}/card")
+def card_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        card, mirrors = service.get_card(work), tuple(service.list_mirrors(work))
+    page = CardPage(
+        name=card.name,
+        instance_fingerprint=fingerprint(decode_did(visit.site.instance_did)),
+        onion=card.onion,
+        mirrors=mirrors,
+    )
+    return visit.render(page, viewer)
+
+
+@language_router.get("/{language}/transparency")
+def transparency_page(visit: VisitDep, log: LogDep, tally: TallyDep) -> Response:
+    """Show figures that anyone can count again. Not kept by the cache: ages of signatures grow."""
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        published, erased = tally.count(work), forum.count_erased_by_day(work)
+        witnesses = tuple(_witness_line(item, work.now) for item in tlog.list_witnessed(work))
+    size, signed_on = _find_published(log)
+    months = list_months(visit.language, published, erased)
+    page = TransparencyPage(
+        tree_size=size,
+        signed_on=signed_on,
+        log_key=encode_verifier_key(log.key.name, log.key.key),
+        tile_path=_first_tile(size),
+        witnesses=witnesses,
+        up_to_date=sum(line.has_signed and line.tree_size == size for line in witnesses),
+        months=months,
+        published=sum(published.values()),
+        erased=sum(erased.values()),
+        most=max((max(line.published, line.erased) for line in months), default=0),
+        origin=visit.site.listener.origin,
+    )
+    return visit.render(page, viewer)
+
+
+def list_months(
+    language: Language, published: Mapping[date, int], erased: Mapping[date, int]
+) -> tuple[MonthLine, ...]:
+    """Add days up to months of a language's calendar, newest first; what is older is one line."""
+    days = published.keys() | erased.keys()
+    if not days:
+        return ()
+    end, oldest = max(days) + timedelta(days=1), min(days)
+    lines: list[MonthLine] = []
+    while end > oldest:
+        is_last = len(lines) == _MONTHS
+        start = oldest if is_last else language.start_of_month(end - timedelta(days=1))
+        lines.append(
+            MonthLine(
+                name="" if is_last else language.month(start),
+                published=_sum(published, start, end),
+                erased=_sum(erased, start, end),
+            )
+        )
+        end = start
+    return tuple(lines)
+
+
+def _sum(by_day: Mapping[date, int], start: date, end: date) -> int:
+    return sum(count for day, count in by_day.items() if start <= day < end)
+
+
+def _find_published(log: PublishedLog) -> tuple[int, date | None]:
+    """Return the size of the published log and the day of its checkpoint."""
+    try:
+        return log.get_checkpoint().tree.size, log.get_day()
+    except NotFoundError:
+        return 0, None
+
+
+def _first_tile(size: int) -> str:
+    """Return the address of the tile with the log's first hashes, or nothing."""
+    return f"/{path_of(Tile(0, 0, min(size, WIDTH)))}" if size else ""
+
+
+def _witness_line(witness: tlog.Witnessed, now: Instant) -> WitnessLine:
+    """Say how old a cosignature is in hours, then in days: nobody needs it finer."""
+    hours = witness.hours_since(now)
+    return WitnessLine(
+        name=witness.name,
+        tree_size=witness.tree_size,
+        age_days=(hours or 0) // 24,
+        age_hours=hours or 0,
+        has_signed=hours is not None,
+    )
