@@ -56,7 +56,7 @@ CONTROLS = (
     Control("mirrors wait for erasures", "issue 4", _MIRROR, "    if erasures.pending:\n", "    if False:\n", _OF_MIRROR + "test_erasure_that_waits_for_its_tick_lets_the_mirror_wait"),
     Control("mirrors keep the evidence", "D9", _MIRROR, '        folder.write(f"split-view-{sha256(evidence).hexdigest()[:16]}.txt", evidence)\n', "", _OF_MIRROR + "test_split_view_leaves_its_evidence_in_the_mirror"),
     Control("readers keep the evidence", "D9", "app/cli/monitor.py", "        _write_whole(path, raw)\n        return path\n", "        return path\n", "cli/test_monitor.py::test_split_view_between_two_sources_leaves_the_evidence"),
-    Control("cut-off files of a mirror", "A3", _MIRROR, "        if held is not None and _is_whole(path, held):\n", "        if held is not None:\n", _OF_MIRROR + "test_file_that_a_crash_cut_off_is_asked_for_again"),
+    Control("cut-off files of a mirror", "A3", _MIRROR, "            if raw is not None and _is_whole(path, raw)\n", "            if raw is not None\n", _OF_MIRROR + "test_file_that_a_crash_cut_off_is_asked_for_again"),
     Control("a mirror's checkpoint comes last", "A3", _MIRROR, "    settle()\n", "    folder.write(CHECKPOINT_PATH, shown.checkpoint.note.encode())\n    settle()\n", _OF_MIRROR + "test_checkpoint_comes_after_the_disk_keeps_all_that_it_names"),
     Control("erased words leave mirrors", "H8", _MIRROR, "    for path in removed:\n        folder.remove(path)\n", "", "attacks/test_erased_everywhere.py::test_erased_words_leave_a_mirror_at_its_next_run"),
 )
