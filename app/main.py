@@ -24,7 +24,7 @@ from app.site.routes import router as site_router
 from app.tlog.routes import router as log_router
 from app.web.error_pages import sentences_of, status_of
 from app.web.languages import choose_language
-from app.web.listener import web_listener
+from app.web.listener import staff_listener, web_listener
 from app.web.logs import log_crash
 from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
 from app.web.middleware import Fence
@@ -37,7 +37,10 @@ _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 
 
 def create_app(house: wiring.House, listening_at: str) -> FastAPI:
-    """Build the application of an opened instance."""
+    """Build the application of an opened instance, for the clear web.
+
+    What comes in by another socket than the web's passes an `Entry` first, which says so.
+    """
     app = FastAPI(
         title="Goftogu",
         docs_url=None,
@@ -45,7 +48,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
     )
-    app.state.site = wiring.build_site(house, listening_at)
+    app.state.site = wiring.build_site(house)
     app.state.door = house.door
     app.state.log = house.sequencer.published
     app.state.witness = wiring.open_witness(house)
@@ -64,10 +67,10 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(DatabaseError, _answer_damaged)
     cache = PageCache()
     house.db.listeners += [cache.forget, app.state.site.streams.hear]
-    codings = app.state.site.listener.codings
-    app.add_middleware(PageCacheMiddleware, cache=cache, codings=codings)
+    app.add_middleware(PageCacheMiddleware, cache=cache)
     app.add_middleware(Counting, counters=house.db.counters)
-    app.add_middleware(Fence, listener=app.state.site.listener, on_crash=_answer_crash)
+    listener = web_listener(house.settings.origin or listening_at, app.state.site.onion)
+    app.add_middleware(Fence, listener=listener, on_crash=_answer_crash)
     return app
 
 
@@ -92,7 +95,7 @@ def create_staff_app(house: wiring.House, listening_at: str) -> ASGIApp:
         return PlainTextResponse("failed\n", 500)
 
     app = Starlette(routes=[Route("/metrics", metrics), Route("/healthz", health)])
-    return Fence(app, web_listener(listening_at), crash)
+    return Fence(app, staff_listener(listening_at), crash)
 
 
 def _answer_app_error(request: Request, error: AppError) -> Response:

@@ -7,6 +7,7 @@ Invariant: `/exit` ends the session without a question and shows a page that nam
 
 from .service import (
     accept_card,
+    announce_onion,
     announce_witness_key,
     erase_again,
     erase_persona,
@@ -20,6 +21,7 @@ from .service import (
 
 __all__ = [
     "accept_card",
+    "announce_onion",
     "announce_witness_key",
     "erase_again",
     "erase_persona",

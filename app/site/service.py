@@ -20,6 +20,7 @@ from . import store
 from .model import InstanceCard
 
 WITNESS_KEY: Final = "urn:goftogu:witnessKey"
+ONION: Final = "urn:goftogu:onion"
 
 
 def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -42,7 +43,7 @@ def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
         sequence=expected,
         name=document["name"],
         log_origin=document["urn:goftogu:logOrigin"],
-        onion=document.get("urn:goftogu:onion", ""),
+        onion=document.get(ONION, ""),
         founded_on=record.day,
     )
     store.add_card(work, card, record.day)
@@ -118,6 +119,24 @@ def announce_witness_key(work: Work, door: Door, keys: Mapping[str, SigningKey])
         NotFoundError: the instance was not founded.
 
     """
+    origin = get_card(work).log_origin
+    changed = {WITNESS_KEY: _encode_witness_key(origin, keys["witness"])}
+    _submit_changed_card(work, door, changed, keys["instance"])
+
+
+def announce_onion(work: Work, door: Door, key: SigningKey, address: str) -> None:
+    """Sign a card that differs from the current one in its onion address; empty takes it away.
+
+    Raises:
+        NotFoundError: the instance was not founded.
+
+    """
+    _submit_changed_card(work, door, {ONION: address}, key)
+
+
+def _submit_changed_card(
+    work: Work, door: Door, changed: dict[str, str], key: SigningKey
+) -> None:
     card = get_card(work)
     record = find_record(work, card.digest)
     if record is None or record.raw is None:
@@ -128,9 +147,10 @@ def announce_witness_key(work: Work, door: Door, keys: Mapping[str, SigningKey])
         "name": document["name"],
         "urn:goftogu:sequence": card.sequence + 1,
         PREVIOUS: encode_digest(card.digest),
-        WITNESS_KEY: _encode_witness_key(card.log_origin, keys["witness"]),
     }
-    _submit_card(work, door, members, keys["instance"])
+    # A member without a value is not on the card.
+    members = {name: value for name, value in (members | changed).items() if value != ""}
+    _submit_card(work, door, members, key)
 
 
 def _submit_card(work: Work, door: Door, members: dict[str, Any], key: SigningKey) -> None:

@@ -50,9 +50,10 @@ class Fence:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        send = _with_headers(send, hsts=self._listener.is_secure)
+        listener: Listener = scope.setdefault("state", {}).setdefault("listener", self._listener)
+        send = _with_headers(scope, send, listener)
         hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or hosts[0].decode("latin-1") not in self._listener.hosts:
+        if len(hosts) != 1 or hosts[0].decode("latin-1") not in listener.hosts:
             await PlainTextResponse("Another host was asked for.\n", 421)(scope, receive, send)
             return
         names = {name for name, _ in scope["headers"]}
@@ -109,16 +110,30 @@ def _without_body(send: Send) -> Send:
     return send_headers
 
 
-def _with_headers(send: Send, *, hsts: bool) -> Send:
-    standing = [*_HEADERS, _HSTS] if hsts else _HEADERS
+def _with_headers(scope: Scope, send: Send, listener: Listener) -> Send:
+    standing = [*_HEADERS, _HSTS] if listener.is_secure else _HEADERS
+    leads_on = bool(listener.onion) and listener.is_secure and scope["method"] in {"GET", "HEAD"}
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            own = {name for name, _ in message["headers"]}
+            own = dict(message["headers"])
             message["headers"] += [header for header in standing if header[0] not in own]
+            if leads_on and message["status"] == 200 and _is_page(own):
+                message["headers"].append((b"onion-location", _onion_place(scope, listener)))
         await send(message)
 
     return send_with_headers
+
+
+def _is_page(headers: dict[bytes, bytes]) -> bool:
+    return headers.get(b"content-type", b"").startswith(b"text/html")
+
+
+def _onion_place(scope: Scope, listener: Listener) -> bytes:
+    """Return where the same page is over Tor."""
+    query: bytes = scope["query_string"]
+    path: bytes = scope["raw_path"]
+    return f"http://{listener.onion}".encode() + path + (b"?" + query if query else b"")
 
 
 def _capped(scope: Scope, receive: Receive) -> Receive:

@@ -8,7 +8,6 @@ from app.kernel.clock import Clock
 
 from .languages import Language
 from .limits import Gate
-from .listener import Listener
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
@@ -24,7 +23,8 @@ class Site:
     languages: dict[str, Language]
     templates: Templates
     static: StaticFiles
-    listener: Listener
+    onion: str
+    """The address of the instance's onion service; empty if it has none."""
     form_key: bytes
     """Makes form tokens, challenges and sealed steps of forms; random at each start."""
     instance_name: str

@@ -18,6 +18,7 @@ from app.kernel.errors import ForbiddenError, NotFoundError, ReadOnlyError
 
 from .forms import Fields, parse_fields
 from .languages import Language
+from .listener import listener_of
 from .middleware import read_body
 from .pages import Frame, LanguageLink, Page, ViewerLine
 from .reader import READER_COOKIE, parse_reader
@@ -54,9 +55,10 @@ class Visit:
         self._request = request
         self.site: Site = request.app.state.site
         self.reader = parse_reader(request.cookies.get(READER_COOKIE, ""))
+        self.listener = listener_of(request.scope)
         self.language = language.read_with(self.reader.calendar, self.reader.digits)
         self.path: str = request.scope["path"]
-        self.session_token = request.cookies.get(self.site.listener.cookie_name, "")
+        self.session_token = request.cookies.get(self.listener.cookie_name, "")
         theme = request.cookies.get(THEME_COOKIE, "")
         self._work: Work | None = None
         self.theme = theme if theme in {"light", "dark"} else ""
@@ -227,7 +229,7 @@ async def _take_form(request: Request, language: str, *, may_write: bool) -> Pos
     # Browsers always send Origin with a POST under our referrer policy; other programs may not.
     origin = request.headers.get("origin")
     posted = Posted(request, found, fields)
-    if origin not in {None, *site.listener.origins} or not posted.is_from_here():
+    if origin not in {None, *posted.listener.origins} or not posted.is_from_here():
         raise StaleFormError("a form of another site")
     token = fields.pop("token", "")
     require_form_token(site.form_key, session_mark(posted.session_token), token)

@@ -231,7 +231,7 @@ def post_page(visit: VisitDep, digest: str) -> Response:
             record_digest=shown,
             record_bytes=len(record.raw) if record and record.raw else 0,
             signer_did=post.author.did,
-            record_url=f"{visit.site.listener.origin}/records/{shown}",
+            record_url=f"{visit.listener.origin}/records/{shown}",
         ),
         viewer,
         section="boards",

@@ -27,6 +27,7 @@ from app.web.coding import IDENTITY, choose_coding
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import safe_path
 from app.web.languages import choose_language
+from app.web.listener import listener_of
 from app.web.markup import direction_of, excerpt, render_prose
 from app.web.reader import READER_COOKIE, choose_reader
 from app.web.site import Site
@@ -107,7 +108,7 @@ def static_file(request: Request, version: str, name: str) -> Response:  # noqa:
         "Vary": "Accept-Encoding",
     }
     accepted = ",".join(request.headers.getlist("accept-encoding"))
-    coding = choose_coding(accepted.encode("latin-1"), site.listener.codings)
+    coding = choose_coding(accepted.encode("latin-1"), listener_of(request.scope).codings)
     if coding != IDENTITY:
         headers["Content-Encoding"] = coding
     return Response(file.bodies[coding], headers=headers, media_type=file.media_type)
@@ -167,7 +168,7 @@ def settings_submit(visit: LeavingDep) -> Response:
     else:
         cookie_name = THEME_COOKIE
         value = fields["theme"] if fields["theme"] in {"light", "dark"} else ""
-    cookie = visit.site.listener.set_cookie(cookie_name, value, seconds=YEAR_S if value else 0)
+    cookie = visit.listener.set_cookie(cookie_name, value, seconds=YEAR_S if value else 0)
     response.headers.append("Set-Cookie", cookie)
     return response
 
