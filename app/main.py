@@ -1,5 +1,7 @@
 """The web process: the application and how it answers when something cannot be done."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -16,19 +18,22 @@ from app import forum, tlog, wiring
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
 from app.identity.routes import router as identity_router
-from app.kernel.errors import AppError, CorruptStateError, UnavailableError
+from app.kernel.errors import AppError, CorruptStateError, LimitError, UnavailableError
 from app.records.routes import router as record_router
 from app.site.pages import ErrorPage
 from app.site.routes import language_router
 from app.site.routes import router as site_router
 from app.tlog.routes import router as log_router
+from app.web.circuits import H11ByCircuit
 from app.web.error_pages import sentences_of, status_of
 from app.web.languages import choose_language
-from app.web.listener import staff_listener, web_listener
+from app.web.limits import REQUESTS_OF_CIRCUIT
+from app.web.listener import onion_listener, staff_listener, web_listener
 from app.web.logs import log_crash
 from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
 from app.web.middleware import Fence
 from app.web.page_cache import PageCache, PageCacheMiddleware
+from app.web.server import Beside, open_beside
 from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
@@ -69,9 +74,41 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     house.db.listeners += [cache.forget, app.state.site.streams.hear]
     app.add_middleware(PageCacheMiddleware, cache=cache)
     app.add_middleware(Counting, counters=house.db.counters)
-    listener = web_listener(house.settings.origin or listening_at, app.state.site.onion)
-    app.add_middleware(Fence, listener=listener, on_crash=_answer_crash)
+    site: Site = app.state.site
+    # Once stewards have a way of their own, nobody looks after boards by another.
+    app.state.has_staff_pages = not house.settings.staff_origin
+    listener = web_listener(house.settings.origin or listening_at, site.onion)
+    listener = replace(listener, has_staff_pages=app.state.has_staff_pages)
+    app.add_middleware(
+        Fence,
+        listener=listener,
+        on_crash=_answer_crash,
+        is_busy=lambda circuit: site.circuits.is_busy(circuit, site.clock.now()),
+    )
     return app
+
+
+def open_onion(app: FastAPI, path: Path) -> Beside:
+    """Open the socket that tor or its front reaches us by, for the address on the card.
+
+    Raises:
+        MalformedError: the card has none.
+        OSError: the socket cannot be made there.
+
+    """
+    listener = onion_listener(app.state.site.onion)
+    listener = replace(listener, has_staff_pages=app.state.has_staff_pages)
+    return open_beside(app, listener, path, H11ByCircuit)
+
+
+def open_staff(app: FastAPI, origin: str, path: Path) -> Beside:
+    """Open the stewards' socket: the same pages, and those by which boards are looked after.
+
+    Raises:
+        OSError: the socket cannot be made there.
+
+    """
+    return open_beside(app, staff_listener(origin), path, "h11")
 
 
 def create_staff_app(house: wiring.House, listening_at: str) -> ASGIApp:
@@ -135,6 +172,10 @@ def _answer_damaged(request: Request, error: Exception) -> Response:
 
 
 def _answer_crash(request: Request, error: Exception) -> Response:
+    if isinstance(error, LimitError):
+        answer = _answer_app_error(request, error)
+        answer.headers["Retry-After"] = str(REQUESTS_OF_CIRCUIT.per_s)
+        return answer
     if isinstance(error, CorruptStateError):
         return _answer(request, 500, error.code)
     return _answer(request, 500, "failed")

@@ -22,7 +22,7 @@ from app.settings import ROOT, Settings
 from app.tlog.witness import TEXT_TYPE, Answer
 from app.web import outbound
 from app.web.languages import load_languages
-from app.web.limits import Gate
+from app.web.limits import Circuits, Gate
 from app.web.listener import require_onion_address
 from app.web.markup import forget_texts
 from app.web.site import Site
@@ -229,6 +229,7 @@ def build_site(house: House) -> Site:
     house.db.erasure_listeners.append(forget_words)
     with house.db.read() as work:
         onion = site.get_card(work).onion
+    gate = Gate()
     return Site(
         db=house.db,
         clock=house.clock,
@@ -241,7 +242,8 @@ def build_site(house: House) -> Site:
         instance_name=house.settings.name,
         instance_did=house.door.instance_did,
         instance_fingerprint=fingerprint(house.keys["instance"].public),
-        gate=Gate(),
+        gate=gate,
+        circuits=Circuits(gate),
         streams=Streams(house.db, _log_size, secrets),
         count_unread=forum.count_unread,
     )

@@ -9,8 +9,10 @@ from starlette.responses import Response
 from app.kernel.errors import NotFoundError
 from app.tlog.routes import LogDep
 from app.web.coding import etag_of
+from app.web.limits import RECORDS_OF_KEY
 from app.web.middleware import read_body
 from app.web.site import Site
+from app.web.visit import admit_writing
 
 from .codec import parse_record, verify_record
 from .service import Door, find_place, get_public_bytes
@@ -32,7 +34,13 @@ async def get_door(request: Request) -> Door:
 
 
 async def get_body(request: Request) -> bytes:
-    """Deliver the request's raw bytes; the fence has bounded them."""
+    """Deliver the request's raw bytes; the fence has bounded them.
+
+    Raises:
+        BusyCircuitError: too much comes by its circuit.
+
+    """
+    admit_writing(request)
     return await read_body(request)
 
 
@@ -65,6 +73,7 @@ BodyDep = Annotated[bytes, Depends(get_body)]
         403: {"description": "This key may not do that.", "content": {_PROBLEM: {}}},
         409: {"description": "The state does not allow it.", "content": {_PROBLEM: {}}},
         413: {"description": "Too large.", "content": {_PROBLEM: {}}},
+        429: {"description": "Too many in this time.", "content": {_PROBLEM: {}}},
     },
 )
 async def submit_record(
@@ -74,6 +83,8 @@ async def submit_record(
     site: Site = request.app.state.site
     # Before its turn to write: while the disk syncs one group, the next is verified.
     record = verify_record(parse_record(body))
+    # Once it verifies: nobody can fill the bucket of somebody else's key.
+    site.gate.fill(RECORDS_OF_KEY, record.signer, site.clock.now())
     promise = site.db.queue(lambda work: door.accept(work, record, int(wait)))
     receipt = await wrap_future(promise)
     headers = {"Location": f"/records/{receipt.digest.hex()}"}

@@ -134,9 +134,7 @@ def announce_onion(work: Work, door: Door, key: SigningKey, address: str) -> Non
     _submit_changed_card(work, door, {ONION: address}, key)
 
 
-def _submit_changed_card(
-    work: Work, door: Door, changed: dict[str, str], key: SigningKey
-) -> None:
+def _submit_changed_card(work: Work, door: Door, changed: dict[str, str], key: SigningKey) -> None:
     card = get_card(work)
     record = find_record(work, card.digest)
     if record is None or record.raw is None:

@@ -16,6 +16,8 @@ from app.kernel.errors import MalformedError
 
 from .coding import BROTLI, GZIP
 
+CIRCUIT: Final = "circuit"
+"""What of a request's state says by which of tor's circuits it came: a number of 32 bits."""
 _v3_address: Final = re.compile(r"[a-z2-7]{56}\.onion")
 
 

@@ -107,7 +107,7 @@ class PageCache:
 
 
 class PageCacheMiddleware:
-    """Answers from the cache, or lets the application answer, compresses, keeps what may be kept."""
+    """Answers from the cache, or lets the application answer; compresses, keeps what it may."""
 
     def __init__(self, app: ASGIApp, cache: PageCache) -> None:
         self._app = app
@@ -226,7 +226,7 @@ def _lasting(headers: Headers, is_compressible: bool, is_kept: bool) -> Headers:
 
 
 def _is_page(headers: Headers) -> bool:
-    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+    return dict(headers).get(b"content-type", b"").startswith(b"text/html")
 
 
 async def _answer(

@@ -60,6 +60,10 @@ class Frame:
     script: str
     instance_name: str
     host_fingerprint: str
+    onion: str
+    """The address of the host's onion service; empty if it has none."""
+    onion_words: str
+    """Four words of the page's language, by which people compare that address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

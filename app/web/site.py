@@ -7,7 +7,7 @@ from app.db import Database, Randomness, Work
 from app.kernel.clock import Clock
 
 from .languages import Language
-from .limits import Gate
+from .limits import Circuits, Gate
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
@@ -31,6 +31,7 @@ class Site:
     instance_did: str
     instance_fingerprint: str
     gate: Gate
+    circuits: Circuits
     streams: Streams
     count_unread: Callable[[Work, str], int]
     """How many notices the persona with this root has not read: what the masthead tells it."""

@@ -26,7 +26,7 @@ from app.records import codec as record_codec
 from app.records import routes as record_routes
 from app.site.routes import search as search_routes
 from app.tlog import memory
-from app.web import forms, languages, markup, reader, tokens
+from app.web import circuits, forms, languages, markup, reader, tokens
 from hypothesis import strategies as st
 
 from tests import factories
@@ -167,6 +167,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.records.routes.parse_hex": Parser(record_routes.parse_hex, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex), write=bytes.hex),
     "app.site.routes.search._parse_day": Parser(search_routes._parse_day, _lines),
     "app.tlog.memory._decode": Parser(memory._decode, bent(_MEMORY) | json_values.map(json.dumps).map(str.encode), write=memory._encode_log),
+    "app.web.circuits.parse_circuit": Parser(circuits.parse_circuit, bent(b"PROXY TCP6 fc00:dead:beef:4dad::0:32 ::1 50 80", b"PROXY TCP6 fc00:dead:beef:4dad::32 ::1 50 80")),
+    "app.web.forms.parse_outgoing": Parser(forms.parse_outgoing, _lines | st.builds("https://{}@{}:{}/{}".format, st.text(max_size=5), st.text(max_size=70), st.integers(-1, 99999), st.text(max_size=5))),
     "app.web.forms.parse_fields": Parser(lambda raw: forms.parse_fields(raw, _FORM), bent(b"a=b&c=%d8%a2", b"token=x&text=")),
     "app.web.forms.safe_path": Parser(lambda path: forms.safe_path(path, fallback="/"), _lines, ()),
     "app.web.languages.choose_language": Parser(lambda said: languages.choose_language(LANGUAGES, said), _lines | st.sampled_from(["fa-IR,fa;q=0.9", "*", ",,;", "fr;q=x"]), ()),

@@ -11,6 +11,7 @@ from tests.controls import (
     in_bundles,
     in_records,
     of_copies,
+    of_listeners,
     of_personas,
     on_the_disk,
     runner,
@@ -22,6 +23,7 @@ CONTROLS = (
     *in_bundles.CONTROLS,
     *in_records.CONTROLS,
     *of_copies.CONTROLS,
+    *of_listeners.CONTROLS,
     *of_personas.CONTROLS,
     *on_the_disk.CONTROLS,
 )

@@ -22,10 +22,18 @@ from app.identity.routes import end_session
 from app.kernel.clock import DAY_S, HOUR_S, Instant
 from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
-from app.site.pages import HomePage, ProsePage, SettingsPage, StatusPage, Today, WitnessLine
+from app.site.pages import (
+    HomePage,
+    LeavingPage,
+    ProsePage,
+    SettingsPage,
+    StatusPage,
+    Today,
+    WitnessLine,
+)
 from app.web.coding import IDENTITY, choose_coding
 from app.web.error_pages import gettext_noop as _
-from app.web.forms import safe_path
+from app.web.forms import parse_outgoing, safe_path
 from app.web.languages import choose_language
 from app.web.listener import listener_of
 from app.web.markup import direction_of, excerpt, render_prose
@@ -40,6 +48,7 @@ YEAR_S: Final = 365 * 86_400
 PERSONA_POSTS: Final = 20
 _EXCERPT_CHARACTERS: Final = 280
 _LATEST_ON_FRONT: Final = 6
+MAX_OUTGOING_CHARACTERS: Final = 2_000
 _PROSE: Final = {"safety", "about", "rules", "help"}
 _ACTIVITY: Final = "application/activity+json"
 
@@ -211,6 +220,17 @@ def persona_page(visit: VisitDep, mark: str) -> Response:
         page = _persona(visit, work, viewer, mark)
     visit.share(forum.FRONT, identity.NAMES)
     return visit.render(page, viewer, section="persona" if page.is_own else "")
+
+
+@language_router.get("/{language}/leaving")
+def leaving_page(
+    visit: VisitDep, to: Annotated[str, Query(max_length=MAX_OUTGOING_CHARACTERS)]
+) -> Response:
+    """Show where a link leads. It never leads there by itself: it serves nobody as a redirect."""
+    host = parse_outgoing(to)
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+    return visit.render(LeavingPage(host=host, to=to, is_onion=host.endswith(".onion")), viewer)
 
 
 @language_router.get("/{language}/{slug}")
