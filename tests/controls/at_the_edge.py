@@ -77,7 +77,7 @@ CONTROLS = (
     Control("cache is bounded", "I10", _PAGE_CACHE, "while self._bytes > self._most_bytes:", "while False:", _CACHE + "test_memory_is_bounded_and_the_least_asked_for_goes_first"),
     Control("cache keeps known questions alone", "I11", _PAGE_CACHE, "if not _known_query.fullmatch(query):", "if False:", _CACHE + "test_address_that_asks_something_else_is_not_kept"),
     Control("counters for the operator alone", "J7", "app/cli/operate.py", "if staff and not _is_loopback", "if staff and not (lambda _: True)", "web/test_metrics.py::test_staff_address_that_others_can_reach_is_refused"),
-    Control("staff listener's own hosts", "J7", "app/main.py", "return Fence(app, web_listener(listening_at), crash)", "return app", "web/test_metrics.py::test_staff_listener_answers_its_own_address_alone"),
+    Control("staff listener's own hosts", "J7", "app/main.py", "return Fence(app, staff_listener(listening_at), crash)", "return app", "web/test_metrics.py::test_staff_listener_answers_its_own_address_alone"),
     Control("coarse counters", "H6", "app/web/metrics.py", "round(count / COARSE) * COARSE", "count", "web/test_metrics.py::test_what_waits_is_told_in_fives"),
     Control("fields of a log line", "H3", "app/web/logs.py", "for name in FIELDS if name in event", "for name in event", "web/test_logs.py::test_field_that_is_not_of_the_list_is_not_written"),
     Control("libraries' words unlogged", "H3", "app/web/logs.py", '("library", kind', "(record.getMessage(), kind", "web/test_logs.py::test_words_of_libraries_and_of_errors_are_not_written"),

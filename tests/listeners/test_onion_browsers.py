@@ -72,7 +72,7 @@ def test_browser_keeps_the_cookie_of_the_onion(
     steps.make_persona(citizen)
     assert window.cookies() == {"o"}
     steps.open_thread(citizen)
-    assert ADDRESS in window.text("footer")
+    assert ADDRESS in window.text(".colophon")
     steps.log_out(citizen)
     assert "o" not in window.cookies()
     steps.log_in(citizen)

@@ -2,15 +2,21 @@
 
 import gzip
 import os
+import re
 import zlib
+from dataclasses import replace
 
 import pytest
+from app.main import create_app
 from app.web.coding import GZIP, IDENTITY, encode, pad
+from app.wiring import House
+from httpx import Response
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from tests.listeners.ways import LISTENERS, browsing
+from tests.listeners.ways import ADDRESS, LISTENERS, browsing
+from tests.visitor import ORIGIN
 
 
 @given(st.integers(0, 300_000), st.sampled_from([GZIP, IDENTITY]))
@@ -60,3 +66,31 @@ def test_clear_web_pays_nothing(village: TestClient) -> None:
         answer = visitor.client.get("/fa/latest", headers={"Accept-Encoding": "gzip"})
 
     assert int(answer.headers["content-length"]) % 2_048 != 0
+
+
+@pytest.mark.slow
+def test_onion_stays_light(village_house: House) -> None:
+    """A first view in 14 kB, twenty Persian posts in 12 kB: filled up, with the address at the foot."""
+    app = create_app(village_house, ORIGIN)
+    app.state.site = replace(app.state.site, onion=ADDRESS)
+    with browsing(app, LISTENERS["onion"]) as visitor:
+        threads = {
+            thread
+            for board in re.findall(r"/fa/b/[\w-]+", visitor.client.get("/fa/boards").text)
+            for thread in re.findall(r"/fa/t/\w+", visitor.client.get(board).text)
+        }
+        longest = max((visitor.client.get(path) for path in threads), key=weight_of)
+        front = visitor.client.get("/fa/")
+        (stylesheet,) = set(re.findall(r'href="(/static/[^"]*\.css)"', front.text))
+        first_view = weight_of(front) + weight_of(visitor.client.get(stylesheet))
+
+    assert longest.text.count("<article") == 20
+    assert ADDRESS in longest.text
+    assert weight_of(longest) <= 12_000
+    assert first_view <= 14_000
+
+
+def weight_of(answer: Response) -> int:
+    """Return what an answer weighs with its headers."""
+    headers = sum(len(name) + len(value) + 4 for name, value in answer.headers.raw)
+    return headers + int(answer.headers["content-length"])

@@ -4,6 +4,7 @@ import gc
 import tracemalloc
 from hashlib import shake_256
 
+from app.web.listener import Entry, web_listener
 from app.web.markup import render_post
 from app.web.page_cache import CachedPage, PageCache, PageCacheMiddleware
 from app.web.templating import _Memory
@@ -70,9 +71,8 @@ def test_memory_stays_bounded_whatever_codings_are_asked_for() -> None:
         return PlainTextResponse(shake_256(request.url.path.encode()).hexdigest(16_000))
 
     most = 300_000
-    app = PageCacheMiddleware(
-        Starlette(routes=[Route("/{name}", show)]), PageCache(most), ("br", "gzip")
-    )
+    cached = PageCacheMiddleware(Starlette(routes=[Route("/{name}", show)]), PageCache(most))
+    app = Entry(cached, web_listener("http://testserver"))
     with TestClient(app) as client:
         client.get("/warm")
         tracemalloc.start()
