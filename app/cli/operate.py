@@ -48,10 +48,10 @@ def serve(
     listen: Annotated[
         str, typer.Option(help="HOST:PORT, or unix:PATH behind a front server.")
     ] = "127.0.0.1:8000",
+    staff: Staff = "",
     stewards: Annotated[
         str, typer.Option(help="PATH of a unix socket for stewards, at GOFTOGU_STAFF_ORIGIN.")
     ] = "",
-    staff: Staff = "",
 ) -> None:
     """Run the forum: pages, and the worker beside them."""
     from app import wiring
