@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from app import wiring
 from app.crypto.checksum import checksum_words
+from app.federation.bundles.codec import read_bundle
 from app.kernel.clock import FixedClock
 from app.kernel.errors import MalformedError
 from app.main import create_app
@@ -16,6 +17,7 @@ from app.wiring import House
 from starlette.testclient import TestClient
 
 from tests import factories
+from tests.federation.made import export
 from tests.houses import publish, release
 from tests.listeners.ways import ADDRESS, LISTENERS, OnListener, browsing
 from tests.visitor import ORIGIN
@@ -115,6 +117,18 @@ def test_receipt_and_status_name_them_too(reader: OnListener) -> None:
         page = reader.get(path).text
         assert ADDRESS in page
         assert words in page
+
+
+def test_bundle_names_them_too(announced: House) -> None:
+    publish(announced, factories.note(factories.person("Ava")))
+
+    page = read_bundle(export(announced)).contents.page.decode()
+
+    assert ADDRESS in page
+    assert (
+        " ".join(checksum_words(ADDRESS, "fa")) in page
+        or " ".join(checksum_words(ADDRESS, "en")) in page
+    )
 
 
 def test_instance_without_an_onion_says_nothing_of_one(client: TestClient) -> None:
