@@ -1,5 +1,7 @@
 """The web process: the application and how it answers when something cannot be done."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -12,26 +14,30 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
-from app import forum, site, tlog, wiring
+from app import forum, tlog, wiring
 from app.federation.routes import language_router as federation_language_router
 from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
 from app.identity.routes import router as identity_router
-from app.kernel.errors import AppError, CorruptStateError, UnavailableError
+from app.kernel.errors import AppError, CorruptStateError, LimitError, UnavailableError
 from app.records.routes import router as record_router
+from app.site import Tally
 from app.site.pages import ErrorPage
 from app.site.routes import language_router
 from app.site.routes import router as site_router
 from app.tlog.routes import router as log_router
+from app.web.circuits import H11ByCircuit
 from app.web.error_pages import sentences_of, status_of
 from app.web.forms import Fields, carried_words
 from app.web.languages import choose_language
-from app.web.listener import web_listener
+from app.web.limits import REQUESTS_OF_CIRCUIT
+from app.web.listener import onion_listener, staff_listener, web_listener
 from app.web.logs import log_crash
 from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
 from app.web.middleware import Fence
 from app.web.page_cache import PageCache, PageCacheMiddleware
+from app.web.server import Beside, open_beside
 from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
@@ -43,7 +49,10 @@ _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 
 
 def create_app(house: wiring.House, listening_at: str) -> FastAPI:
-    """Build the application of an opened instance."""
+    """Build the application of an opened instance, for the clear web.
+
+    What comes in by another socket than the web's passes an `Entry` first, which says so.
+    """
     app = FastAPI(
         title="Goftogu",
         docs_url=None,
@@ -51,13 +60,13 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
     )
-    app.state.site = wiring.build_site(house, listening_at)
+    app.state.site = wiring.build_site(house)
     app.state.door = house.door
     app.state.log = house.sequencer.published
     app.state.witness = wiring.open_witness(house)
     app.state.log_key = wiring.find_log_key(house)
     app.state.shelf = wiring.open_shelf(house)
-    app.state.tally = site.Tally()
+    app.state.tally = Tally()
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(record_router)
     app.include_router(forum_router, include_in_schema=False)
@@ -72,11 +81,43 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(DatabaseError, _answer_damaged)
     cache = PageCache()
     house.db.listeners += [cache.forget, app.state.site.streams.hear]
-    codings = app.state.site.listener.codings
-    app.add_middleware(PageCacheMiddleware, cache=cache, codings=codings)
+    app.add_middleware(PageCacheMiddleware, cache=cache)
     app.add_middleware(Counting, counters=house.db.counters)
-    app.add_middleware(Fence, listener=app.state.site.listener, on_crash=_answer_crash)
+    site: Site = app.state.site
+    # Once stewards have a way of their own, nobody looks after boards by another.
+    app.state.has_staff_pages = not house.settings.staff_origin
+    listener = web_listener(house.settings.origin or listening_at, site.onion)
+    listener = replace(listener, has_staff_pages=app.state.has_staff_pages)
+    app.add_middleware(
+        Fence,
+        listener=listener,
+        on_crash=_answer_crash,
+        is_busy=lambda circuit: site.circuits.is_busy(circuit, site.clock.now()),
+    )
     return app
+
+
+def open_onion(app: FastAPI, path: Path) -> Beside:
+    """Open the socket that tor or its front reaches us by, for the address on the card.
+
+    Raises:
+        MalformedError: the card has none.
+        OSError: the socket cannot be made there.
+
+    """
+    listener = onion_listener(app.state.site.onion)
+    listener = replace(listener, has_staff_pages=app.state.has_staff_pages)
+    return open_beside(app, listener, path, H11ByCircuit)
+
+
+def open_staff(app: FastAPI, origin: str, path: Path) -> Beside:
+    """Open the stewards' socket: the same pages, and those by which boards are looked after.
+
+    Raises:
+        OSError: the socket cannot be made there.
+
+    """
+    return open_beside(app, staff_listener(origin), path, "h11")
 
 
 def create_staff_app(house: wiring.House, listening_at: str) -> ASGIApp:
@@ -104,7 +145,7 @@ def create_staff_app(house: wiring.House, listening_at: str) -> ASGIApp:
         return PlainTextResponse("failed\n", 500)
 
     app = Starlette(routes=[Route("/metrics", metrics), Route("/healthz", health)])
-    return Fence(app, web_listener(listening_at), crash)
+    return Fence(app, staff_listener(listening_at), crash)
 
 
 def _answer_app_error(request: Request, error: AppError) -> Response:
@@ -144,6 +185,10 @@ def _answer_damaged(request: Request, error: Exception) -> Response:
 
 
 def _answer_crash(request: Request, error: Exception) -> Response:
+    if isinstance(error, LimitError):
+        answer = _answer_app_error(request, error)
+        answer.headers["Retry-After"] = str(REQUESTS_OF_CIRCUIT.per_s)
+        return answer
     if isinstance(error, CorruptStateError):
         return _answer(request, 500, error.code)
     return _answer(request, 500, "failed")

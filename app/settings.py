@@ -23,9 +23,19 @@ class Settings(BaseSettings):
     """The instance's name as readers see it."""
     origin: str = ""
     """Scheme and host that readers use; empty for the address that `serve` listens on."""
+    onion: str = ""
+    """The onion address that a tor publishes by its own configuration (`tor/`); `serve` answers."""
+    onion_socket: Path | None = None
+    """The unix socket that tor reaches us by; in the folder if none is named."""
+    staff_origin: str = ""
+    """Scheme and host of the stewards' own way in; empty if they look after boards as they read."""
     read_only: bool = False
     """Pages are read as ever, and nothing is written: for moving house, or as a disk fails."""
 
     def resolved_database_url(self) -> str:
         """Return the database's URL."""
         return self.database_url or sqlite_url(self.data.resolve())
+
+    def resolved_onion_socket(self) -> Path:
+        """Return where the onion listener listens."""
+        return (self.onion_socket or self.data / "sockets" / "onion").resolve()

@@ -29,8 +29,8 @@ from app.tlog.files import PublicFolder
 from app.tlog.witness import TEXT_TYPE, Answer
 from app.web import outbound
 from app.web.languages import load_languages
-from app.web.limits import Gate
-from app.web.listener import web_listener
+from app.web.limits import Circuits, Gate
+from app.web.listener import require_onion_address
 from app.web.markup import forget_texts
 from app.web.site import Site
 from app.web.static import StaticFiles
@@ -149,6 +149,22 @@ def init_house(settings: Settings, *, clock: Clock | None = None) -> House:
     return house
 
 
+def announce_onion(house: House, address: str) -> None:
+    """Let the instance's card name its onion service, a v3 address or none; again is no change.
+
+    Raises:
+        MalformedError: it is no such address.
+
+    """
+    if address:
+        require_onion_address(address)
+    with house.db.read() as work:
+        is_known = site.get_card(work).onion == address
+    if not is_known:
+        with house.db.write() as work:
+            site.announce_onion(work, house.door, house.keys["instance"], address)
+
+
 def open_witness(house: House) -> tlog.Witness:
     """Return the instance as a witness, whether or not it may sign."""
     with house.db.read() as work:
@@ -244,8 +260,8 @@ def migrate_if_older(house: House) -> None:
         migrate(house.settings.resolved_database_url())
 
 
-def build_site(house: House, listening_at: str) -> Site:
-    """Build the tools of the web process for an origin like `http://127.0.0.1:8000`."""
+def build_site(house: House) -> Site:
+    """Build the tools of the web process."""
     languages = load_languages(ROOT / "translations")
     templates = Templates(ROOT / "templates")
 
@@ -254,6 +270,9 @@ def build_site(house: House, listening_at: str) -> Site:
         forget_texts()
 
     house.db.erasure_listeners.append(forget_words)
+    with house.db.read() as work:
+        onion = site.get_card(work).onion
+    gate = Gate()
     return Site(
         db=house.db,
         clock=house.clock,
@@ -261,12 +280,13 @@ def build_site(house: House, listening_at: str) -> Site:
         languages=languages,
         templates=templates,
         static=StaticFiles(ROOT / "static"),
-        listener=web_listener(house.settings.origin or listening_at),
+        onion=onion,
         form_key=secrets.token_bytes(32),
         instance_name=house.settings.name,
         instance_did=house.door.instance_did,
         instance_fingerprint=fingerprint(house.keys["instance"].public),
-        gate=Gate(),
+        gate=gate,
+        circuits=Circuits(gate),
         streams=Streams(house.db, _log_size, secrets),
         count_unread=forum.count_unread,
         keep_words=forum.keep_words,

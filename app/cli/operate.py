@@ -4,21 +4,21 @@ Each loads what it needs when it runs, so that keys are made and records signed 
 a database and a web server to load.
 """
 
-import gc
 import os
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
+from pathlib import Path
 from threading import Event, Thread
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from .output import emit, emit_json, remark
 
-_NEW_OBJECTS = 50_000
+_UNIX: Final = "unix:"
 Staff = Annotated[
     str, typer.Option(help="HOST:PORT on loopback for /metrics and /healthz; none if empty.")
 ]
@@ -45,27 +45,34 @@ def init() -> None:
 
 
 def serve(
-    listen: Annotated[str, typer.Option(help="HOST:PORT")] = "127.0.0.1:8000",
+    listen: Annotated[
+        str, typer.Option(help="HOST:PORT, or unix:PATH behind a front server.")
+    ] = "127.0.0.1:8000",
     staff: Staff = "",
+    stewards: Annotated[
+        str, typer.Option(help="PATH of a unix socket for stewards, at GOFTOGU_STAFF_ORIGIN.")
+    ] = "",
 ) -> None:
     """Run the forum: pages, and the worker beside them."""
-    import uvicorn
-
     from app import wiring
     from app import worker as worker_process
-    from app.main import create_app
+    from app.main import create_app, open_onion, open_staff
     from app.settings import Settings
     from app.web.logs import begin_logs
-    from app.web.server import Server
+    from app.web.server import Server, make_config, open_socket
 
-    host, port = _parse_address(listen, "--listen")
+    settings = Settings()
+    place = _place_of(listen, settings.origin)
     _require_loopback(staff)
+    if stewards and not settings.staff_origin:
+        raise typer.BadParameter("set GOFTOGU_STAFF_ORIGIN as well", param_hint="--stewards")
     # Files that we make are ours alone.
     os.umask(0o077)
-    settings = Settings()
     house = wiring.open_house(settings)
     if not settings.read_only:
         wiring.migrate_if_older(house)
+        if settings.onion:
+            wiring.announce_onion(house, settings.onion)
     origin = f"http://{listen}"
     stop = Event()
     with worker_process.only_worker(settings.data), _staff_served(house, staff):
@@ -75,36 +82,28 @@ def serve(
         remark(f"Goftogu listens on {settings.origin or origin}/")
         try:
             app = create_app(house, origin)
-            config = uvicorn.Config(
-                app,
-                host=host,
-                port=port,
-                http=_http_of(settings.origin),
-                # A visitor must not tell us who they are, and we write down nothing of them.
-                proxy_headers=False,
-                access_log=False,
-                server_header=False,
-                log_config=None,
-                limit_concurrency=512,
-                timeout_keep_alive=15,
-            )
-            _collect_rarely()
-            Server(config, app.state.site.streams).run()
+            beside = []
+            if settings.onion:
+                beside.append(open_onion(app, settings.resolved_onion_socket()))
+            if stewards:
+                beside.append(open_staff(app, settings.staff_origin, Path(stewards)))
+            config = make_config(app, http=_http_of(settings.origin), **place)
+            taken = None if place else [open_socket(Path(listen.removeprefix(_UNIX)))]
+            Server(config, app.state.site.streams, beside).run(taken)
         finally:
             stop.set()
             thread.join()
             house.db.close()
 
 
-def _collect_rarely() -> None:
-    """Let Python look for cycles of garbage seldom: what serves a request leaves hardly any.
-
-    By its own measure it looks through all that stays here after each few hundred new objects,
-    which is a tenth of the work of taking in a post.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS, 20, 100)
+def _place_of(listen: str, origin: str) -> dict[str, Any]:
+    """Return uvicorn's options for a place on the network; none for a unix socket."""
+    if not listen.startswith(_UNIX):
+        host, port = _parse_address(listen, "--listen")
+        return {"host": host, "port": port}
+    if not origin:
+        raise typer.BadParameter("set GOFTOGU_ORIGIN as well", param_hint="--listen")
+    return {}
 
 
 def _http_of(origin: str) -> str:

@@ -6,6 +6,7 @@
 - `seed`       16 bytes of entropy, 12 recovery words, the keys derived from them
 - `note_keys`, `notes`  signed notes and their verifier keys (C2SP signed-note)
 - `mldsa`      ML-DSA-44, for cosignatures alone
+- `checksum`   four words by which people compare an address
 - `sealing`    secrets at rest: Argon2id for passphrases, ChaCha20-Poly1305 for boxes
 
 Does not: know posts, personas or boards; read a clock, a file or a random source.

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from app.crypto.checksum import checksum_words
 from app.federation.bundles.codec import Contents
 from app.federation.bundles.words import IndexedWord, index_words
 from app.forum import Board, Post
 from app.forum.pages import PostItem
 from app.forum.pages.build import in_language, post_item
+from app.kernel import strict_json
 from app.kernel.fold import fold
 from app.web.languages import Language
 from app.web.markup import direction_of
@@ -75,6 +77,9 @@ class BundlePage(Page):
     post_count: int
     threads: tuple[ThreadPart, ...]
     index: tuple[Initial, ...]
+    onion: str
+    """The address of the host's onion service, as its card has it; empty if it has none."""
+    onion_words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +149,7 @@ def render_bundle(
 ) -> bytes:
     """Return a bundle's page; the same for the same posts."""
     threads = _thread_parts(posts)
+    onion = strict_json.decode(contents.card).get("urn:goftogu:onion", "")
     page = BundlePage(
         direction=language.direction,
         stylesheet=f"data:text/css;base64,{b64encode(stylesheet).decode()}",
@@ -156,6 +162,8 @@ def render_bundle(
         post_count=len(posts),
         threads=threads,
         index=_initials(threads, posts, language.direction),
+        onion=onion,
+        onion_words=" ".join(checksum_words(onion, language.code)) if onion else "",
     )
     return templates.render_piece(page, language).encode()
 

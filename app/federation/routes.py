@@ -15,6 +15,7 @@ from app.forum.pages.build import in_language
 from app.kernel.errors import NotFoundError
 from app.records.routes import parse_hex
 from app.web.coding import etag_of
+from app.web.listener import listener_of
 from app.web.markup import direction_of
 from app.web.pages import Pager
 from app.web.qr import MOST_QR_BYTES, draw_qr
@@ -81,10 +82,9 @@ def post_as_text(request: Request, digest: str) -> Response:
 )
 def post_as_qr(request: Request, digest: str) -> Response:
     """Return a QR code of a post's signed bytes, or of their address where they are too long."""
-    site: Site = request.app.state.site
     post, raw = _get_signed(request, digest)
     _share(request, post)
-    address = f"{site.listener.origin}/records/{post.version.digest.hex()}"
+    address = f"{listener_of(request.scope).origin}/records/{post.version.digest.hex()}"
     picture = draw_qr(raw if len(raw) <= MOST_QR_BYTES else address.encode())
     headers = {**_SHARED_HOUR, "ETag": etag_of(picture)}
     return Response(picture, headers=headers, media_type=_PNG)

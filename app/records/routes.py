@@ -9,8 +9,10 @@ from starlette.responses import Response
 from app.kernel.errors import NotFoundError
 from app.tlog.routes import LogDep
 from app.web.coding import etag_of
+from app.web.limits import RECORDS_OF_KEY
 from app.web.middleware import read_body
 from app.web.site import Site
+from app.web.visit import admit_writing
 
 from .codec import parse_record, verify_record
 from .service import Door, find_place, get_public_bytes
@@ -59,6 +61,7 @@ WaitDep = Annotated[
         403: {"description": "This key may not do that.", "content": {_PROBLEM: {}}},
         409: {"description": "The state does not allow it.", "content": {_PROBLEM: {}}},
         413: {"description": "Too large.", "content": {_PROBLEM: {}}},
+        429: {"description": "Too many in this time.", "content": {_PROBLEM: {}}},
     },
 )
 async def submit_record(request: Request, wait: WaitDep = "0") -> Response:
@@ -66,7 +69,10 @@ async def submit_record(request: Request, wait: WaitDep = "0") -> Response:
     site: Site = request.app.state.site
     door: Door = request.app.state.door
     # Before its turn to write: while the disk syncs one group, the next is verified.
+    admit_writing(request)
     record = verify_record(parse_record(await read_body(request)))
+    # Once it verifies: nobody can fill the bucket of somebody else's key.
+    site.gate.fill(RECORDS_OF_KEY, record.signer, site.clock.now())
     promise = site.db.queue(lambda work: door.accept(work, record, int(wait)))
     receipt = await wrap_future(promise)
     headers = {"Location": f"/records/{receipt.digest.hex()}"}

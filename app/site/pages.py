@@ -40,6 +40,18 @@ class ProsePage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeavingPage(Page):
+    """Where a link in a post leads, before anybody goes there."""
+
+    template: ClassVar[str] = "site/leaving.html"
+
+    host: str
+    """As it is asked for: letters of other scripts are written out (`xn--`)."""
+    to: str
+    is_onion: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsPage(Page):
     """Reader settings: light or dark paper, calendar, digits, size of text, time zone."""
 

@@ -26,6 +26,7 @@ from .rules import parse_mirror, require_small_card
 
 WITNESS_KEY: Final = "urn:goftogu:witnessKey"
 MIRRORS: Final = "urn:goftogu:mirrors"
+ONION: Final = "urn:goftogu:onion"
 
 
 class Tally:
@@ -69,7 +70,7 @@ def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
         sequence=expected,
         name=document["name"],
         log_origin=document["urn:goftogu:logOrigin"],
-        onion=document.get("urn:goftogu:onion", ""),
+        onion=document.get(ONION, ""),
         founded_on=record.day,
     )
     store.add_card(work, card, record.day)
@@ -150,6 +151,16 @@ def announce_witness_key(work: Work, door: Door, keys: Mapping[str, SigningKey])
     _renew_card(work, door, keys["instance"], changed)
 
 
+def announce_onion(work: Work, door: Door, key: SigningKey, address: str) -> None:
+    """Sign a card that differs from the current one in its onion address; empty takes it away.
+
+    Raises:
+        NotFoundError: the instance was not founded.
+
+    """
+    _renew_card(work, door, key, {ONION: address})
+
+
 def list_mirrors(work: Work) -> list[str]:
     """Return the mirrors that the instance's card lists, the first that was added first.
 
@@ -214,6 +225,8 @@ def _renew_card(work: Work, door: Door, key: SigningKey, changed: Mapping[str, A
         PREVIOUS: encode_digest(card.digest),
         **changed,
     }
+    # A member without a value is not on the card.
+    members = {name: value for name, value in members.items() if value != ""}
     _submit_card(work, door, members, key)
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.kernel.errors import AppError, NotFoundError, ReadOnlyError
 from app.web.coding import etag_of
+from app.web.listener import listener_of
 from app.web.middleware import read_body
 from app.web.site import Site
 
@@ -79,8 +80,9 @@ def latest_checkpoint(request: Request, origin_hash: str) -> Response:
 def policy(request: Request) -> Response:
     """Return the policy that this host offers for its log: its witnesses, and most of them."""
     site: Site = request.app.state.site
+    origin = listener_of(request.scope).origin
     with site.db.read() as work:
-        found = service.make_policy(work, request.app.state.log_key, f"{site.listener.origin}/tlog")
+        found = service.make_policy(work, request.app.state.log_key, f"{origin}/tlog")
     return Response(encode_policy(found), headers=_MINUTE, media_type=TEXT_TYPE)
 
 

@@ -81,6 +81,14 @@ _SENTENCES: Final = {
         _("Too much at once"),
         _("Wait a few minutes and try again. If you wrote a text, it is below."),
     ),
+    "busy-circuit": Sentences(
+        _("Too much comes by your circuit"),
+        _("Wait a minute and try again; or choose “New Tor circuit for this site” in Tor Browser. If you wrote a text, it is below."),
+    ),
+    "too-slow": Sentences(
+        _("It took too long to arrive"),
+        _("Your connection is slow just now. Go back: what you typed is still there. Shorten it, or send it again."),
+    ),
     "too-large": Sentences(
         _("That is too long"),
         _("Shorten it or split it into several posts. What you typed is below."),

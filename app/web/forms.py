@@ -1,7 +1,7 @@
 """Forms as they arrive: URL-encoded text only, strict UTF-8, few fields, each at most once."""
 
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from app.kernel.errors import MalformedError
 
@@ -55,6 +55,26 @@ def carried_words(fields: Fields) -> dict[str, str]:
     if not place or len(place) > _MOST_PLACE_CHARACTERS or not fields["text"]:
         return {}
     return {"place": place, **{name: fields[name] for name in _OF_A_COMPOSER if fields[name]}}
+
+
+def parse_outgoing(address: str) -> str:
+    """Return the host that an address of another site asks, as it is asked.
+
+    Raises:
+        MalformedError: no whole web address, one with a name before the host that could be taken
+            for it, or one with blanks or signs that are not seen.
+
+    """
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        _ = parts.port
+    except ValueError as error:
+        raise MalformedError("not a web address") from error
+    is_web = parts.scheme in {"http", "https"} and host != "" and "@" not in parts.netloc
+    if not is_web or not address.isprintable() or " " in address:
+        raise MalformedError("not a web address")
+    return host
 
 
 def safe_path(path: str, *, fallback: str) -> str:

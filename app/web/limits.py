@@ -1,14 +1,14 @@
 """Limits kept in memory: nothing about who tried what survives the process or reaches a disk."""
 
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from threading import BoundedSemaphore, Lock
-from typing import Final
+from typing import Final, NamedTuple
 
-from app.kernel.clock import Instant
-from app.kernel.errors import TooFastError
+from app.kernel.clock import MINUTE_S, Instant
+from app.kernel.errors import LimitError, TooFastError
 
 # One stretch of a passphrase takes a core for a tenth of a second: more at once starve the readers.
 STRETCHES_AT_ONCE: Final = 2
@@ -17,14 +17,37 @@ WAIT_AT_MOST_S: Final = 2.0
 _KEYS_AT_MOST: Final = 10_000
 
 
+class Bucket(NamedTuple):
+    """What is counted together, and how much of it is let through within `per_s` seconds."""
+
+    name: str
+    most: int
+    per_s: int
+
+
+# Far more than a person does, far less than a program would.
+REQUESTS_OF_CIRCUIT: Final = Bucket("requests of a circuit", 300, MINUTE_S)
+WRITING_OF_CIRCUIT: Final = Bucket("writing by a circuit", 150, 5 * MINUTE_S)
+WRITING_OF_PERSONA: Final = Bucket("forms of a persona", 150, 5 * MINUTE_S)
+WRITING_OF_PAGE: Final = Bucket("forms of one page", 50, 5 * MINUTE_S)
+RECORDS_OF_KEY: Final = Bucket("records of a key", 3000, 5 * MINUTE_S)
+
+
+class BusyCircuitError(LimitError):
+    """More came by one of tor's circuits than one reader asks for."""
+
+    code = "busy-circuit"
+
+
 class Gate:
     """Counts attempts by bucket and key over fixed windows, and bounds costly work.
 
-    Keys are things like a login name or a signing key, never an address: Python sees none.
+    Keys are things like a login name or a signing key, never an address: Python sees none. Each
+    bucket remembers the keys that it saw last, so that many of one sort push out none of another.
     """
 
     def __init__(self) -> None:
-        self._windows: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
+        self._windows: dict[str, OrderedDict[bytes, tuple[int, int]]] = defaultdict(OrderedDict)
         self._used: dict[bytes, Instant] = {}
         self._waiting = 0
         self._lock = Lock()
@@ -37,15 +60,30 @@ class Gate:
             TooFastError: more than `most` in this window of `per_s` seconds.
 
         """
-        window, name = now // per_s, _digest(bucket, key)
-        with self._lock:
-            seen, count = self._windows.pop(name, (window, 0))
-            count = count + 1 if seen == window else 1
-            self._windows[name] = (window, count)
-            while len(self._windows) > _KEYS_AT_MOST:
-                self._windows.popitem(last=False)
-        if count > most:
+        if self.count(Bucket(bucket, most, per_s), key, now) > most:
             raise TooFastError("too many attempts in this time")
+
+    def fill(self, bucket: Bucket, key: str, now: Instant) -> None:
+        """Count one act of many.
+
+        Raises:
+            LimitError: the bucket is full for this window.
+
+        """
+        if self.count(bucket, key, now) > bucket.most:
+            raise LimitError("a bucket is full")
+
+    def count(self, bucket: Bucket, key: str, now: Instant) -> int:
+        """Count one more, and return how many it are in this window."""
+        window, name = now // bucket.per_s, _digest(bucket.name, key)
+        with self._lock:
+            windows = self._windows[bucket.name]
+            seen, count = windows.pop(name, (window, 0))
+            count = count + 1 if seen == window else 1
+            windows[name] = (window, count)
+            if len(windows) > _KEYS_AT_MOST:
+                windows.popitem(last=False)
+        return count
 
     def use_once(self, key: str, now: Instant, *, until: Instant) -> None:
         """Let a key through a single time; it is remembered until it would no longer hold anyway.
@@ -85,6 +123,26 @@ class Gate:
             yield
         finally:
             self._stretching.release()
+
+
+class Circuits:
+    """Bounds what comes by each of tor's circuits: the same as one address, but nobody's.
+
+    A circuit that goes on after it was refused is told to whoever can close it. That call comes
+    from the loop that serves everybody, so it must return at once.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self.close: Callable[[int], None] = lambda _circuit: None
+
+    def is_busy(self, circuit: int, now: Instant) -> bool:
+        """Count a request; say whether its circuit asks for too much."""
+        most = REQUESTS_OF_CIRCUIT.most
+        count = self._gate.count(REQUESTS_OF_CIRCUIT, str(circuit), now)
+        if count >= 2 * most and count % most == 0:
+            self.close(circuit)
+        return count > most
 
 
 def _digest(bucket: str, key: str) -> bytes:

@@ -10,7 +10,9 @@ would be laid out backwards (UX.md §0.8).
 import re
 from difflib import SequenceMatcher
 from functools import lru_cache
+from html import unescape
 from typing import Final
+from urllib.parse import quote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -55,6 +57,7 @@ _stacked = re.compile(
 # The parser is slow on long runs of these; no sentence needs them.
 _runs = re.compile(r"([\[\]>*_`~!<(&-])\1{30,}")
 _openings = re.compile(r"!?\[|<")
+_outgoing = re.compile(r'(<a [^>]*?href=")(https?://[^"]*)')
 _elsewhere = re.compile(r"https?://[^/\s]", re.IGNORECASE)
 MAX_COMPARISONS: Final = 40_000
 MAX_BRACKETS: Final = 100
@@ -103,9 +106,22 @@ def render_difference(before: str, after: str) -> Markup:
     return escape("".join(head)) + middle + escape("".join(tail))
 
 
+@lru_cache(maxsize=2048)
+def lead_out(html: Markup, language: str) -> Markup:
+    """Return a rendered post whose links pass our page about leaving, in a language.
+
+    That page shows where a link leads before anybody goes there, and sends no referrer along.
+    """
+
+    def pass_by(found: re.Match[str]) -> str:
+        return f"{found[1]}/{language}/leaving?to={quote(unescape(found[2]), safe='')}"
+
+    return Markup(_outgoing.sub(pass_by, html))  # noqa: S704 (an address was put in, quoted)
+
+
 def forget_texts() -> None:
     """Forget what was rendered: words that were erased are not kept in memory either."""
-    for remembered in (render_post, render_difference, excerpt):
+    for remembered in (render_post, render_difference, excerpt, lead_out):
         remembered.cache_clear()
 
 

@@ -1,5 +1,6 @@
 """What every answer carries and every request must pass, as plain ASGI in front of the handlers."""
 
+from asyncio import get_running_loop, timeout_at
 from collections.abc import Callable
 from typing import Final
 
@@ -7,12 +8,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kernel.errors import TooLargeError
+from app.kernel.errors import LimitError, TooLargeError
 
-from .listener import Listener
+from .limits import BusyCircuitError
+from .listener import CIRCUIT, Listener
 from .logs import log_crash
 
 MAX_BODY_BYTES: Final = 262_144
+BODY_S: Final = 60.0
 MAX_DISCARDED_BYTES: Final = 8 * 1024 * 1024
 _STANDING: Final = {
     "Content-Security-Policy": (
@@ -35,24 +38,36 @@ _HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in _S
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 
 
+class SlowBodyError(LimitError):
+    """A body did not come in its time."""
+
+    code = "too-slow"
+
+
 class Fence:
     """The outermost layer of ours: hosts, bodies, headers, and an answer for what nobody caught."""
 
     def __init__(
-        self, app: ASGIApp, listener: Listener, on_crash: Callable[[Request, Exception], Response]
+        self,
+        app: ASGIApp,
+        listener: Listener,
+        on_crash: Callable[[Request, Exception], Response],
+        is_busy: Callable[[int], bool] = lambda _circuit: False,
     ) -> None:
         self._app = app
         self._listener = listener
         self._on_crash = on_crash
+        self._is_busy = is_busy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        send = _with_headers(send, hsts=self._listener.is_secure)
+        listener: Listener = scope.setdefault("state", {}).setdefault("listener", self._listener)
+        send = _with_headers(scope, send, listener)
         hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or hosts[0].decode("latin-1") not in self._listener.hosts:
+        if len(hosts) != 1 or hosts[0].decode("latin-1") not in listener.hosts:
             await PlainTextResponse("Another host was asked for.\n", 421)(scope, receive, send)
             return
         names = {name for name, _ in scope["headers"]}
@@ -81,13 +96,28 @@ class Fence:
             await send(message)
 
         try:
+            self._require_calm(scope)
             await self._app(scope, _capped(scope, receive), send_and_note)
+        except LimitError as error:
+            if has_begun:
+                raise
+            await self._on_crash(Request(scope), error)(scope, receive, send)
         except Exception as error:
             # The framework would answer outside of this layer, without our headers.
             if has_begun:
                 raise
             log_crash(error)
             await self._on_crash(Request(scope), error)(scope, receive, send)
+
+    def _require_calm(self, scope: Scope) -> None:
+        """Count a request for its circuit, and refuse what it asks too much."""
+        circuit = scope["state"].get(CIRCUIT)
+        if circuit is None or not self._is_busy(circuit):
+            return
+        if scope["method"] != "POST":
+            raise BusyCircuitError("too many requests by a circuit")
+        # Its handler refuses it, and gives back what was typed.
+        scope["state"]["is_busy"] = True
 
 
 def _without_body(send: Send) -> Send:
@@ -109,34 +139,63 @@ def _without_body(send: Send) -> Send:
     return send_headers
 
 
-def _with_headers(send: Send, *, hsts: bool) -> Send:
-    standing = [*_HEADERS, _HSTS] if hsts else _HEADERS
+def _with_headers(scope: Scope, send: Send, listener: Listener) -> Send:
+    standing = [*_HEADERS, _HSTS] if listener.is_secure else _HEADERS
+    leads_on = bool(listener.onion) and listener.is_secure and scope["method"] in {"GET", "HEAD"}
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            own = {name for name, _ in message["headers"]}
+            own = dict(message["headers"])
             message["headers"] += [header for header in standing if header[0] not in own]
+            if leads_on and message["status"] == 200 and _is_page(own):
+                message["headers"].append((b"onion-location", _onion_place(scope, listener)))
         await send(message)
 
     return send_with_headers
 
 
+def _is_page(headers: dict[bytes, bytes]) -> bool:
+    return headers.get(b"content-type", b"").startswith(b"text/html")
+
+
+def _onion_place(scope: Scope, listener: Listener) -> bytes:
+    """Return where the same page is over Tor."""
+    query: bytes = scope["query_string"]
+    path: bytes = scope["raw_path"]
+    return f"http://{listener.onion}".encode() + path + (b"?" + query if query else b"")
+
+
 def _capped(scope: Scope, receive: Receive) -> Receive:
     """Count the raw stream, whatever length it declares; past the cap it is read and thrown away.
 
-    The handler finds `too_large` in the request's state and answers in the reader's language.
+    The handler finds `too_large` in the request's state and answers in the reader's language. A
+    body that has not come in its time is not waited for, however steadily it drips.
     """
-    seen = 0
+    seen, is_whole = 0, False
+    loop = get_running_loop()
+    until = loop.time() + BODY_S
+
+    async def receive_in_time() -> Message:
+        nonlocal is_whole
+        if is_whole:
+            return await receive()
+        try:
+            async with timeout_at(until):
+                message = await receive()
+        except TimeoutError as error:
+            raise SlowBodyError("the body did not come in its time") from error
+        is_whole = not message.get("more_body", False)
+        return message
 
     async def receive_capped() -> Message:
         nonlocal seen
-        message = await receive()
+        message = await receive_in_time()
         seen += len(message.get("body", b""))
         if seen <= MAX_BODY_BYTES:
             return message
         scope.setdefault("state", {})["too_large"] = True
         while message.get("more_body") and seen <= MAX_DISCARDED_BYTES:
-            message = await receive()
+            message = await receive_in_time()
             seen += len(message.get("body", b""))
         return {"type": "http.request", "body": b"", "more_body": False}
 

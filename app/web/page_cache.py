@@ -17,7 +17,8 @@ from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .coding import COMPRESS_FROM_BYTES, IDENTITY, choose_coding, decode, encode, is_known
+from .coding import COMPRESS_FROM_BYTES, IDENTITY, choose_coding, decode, encode, is_known, pad
+from .listener import listener_of
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_PAGE_BYTES: Final = 512 * 1024
@@ -30,7 +31,8 @@ _known_query = re.compile(
 # Shared caches in front may keep a page this long (RFC 9213); browsers keep none.
 _SHARED: Final = (b"cdn-cache-control", b"public, max-age=10")
 
-Key = tuple[bytes, bytes]
+Key = tuple[bytes, bytes, str]
+"""Path, query, and the kind of the listener, whose pages name its own addresses."""
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -105,15 +107,11 @@ class PageCache:
 
 
 class PageCacheMiddleware:
-    """Answers from the cache, or lets the application answer, compresses, keeps what may be kept.
+    """Answers from the cache, or lets the application answer; compresses, keeps what it may."""
 
-    `codings` are those of the listener, the best first.
-    """
-
-    def __init__(self, app: ASGIApp, cache: PageCache, codings: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, cache: PageCache) -> None:
         self._app = app
         self._cache = cache
-        self._codings = codings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -121,7 +119,7 @@ class PageCacheMiddleware:
             await self._app(scope, receive, send)
             return
         asked = _Asked(scope)
-        coding = choose_coding(asked.accepted, self._codings)
+        coding = choose_coding(asked.accepted, asked.listener.codings)
         # Before the page is looked for: what changes meanwhile is not kept.
         since = self._cache.changes()
         page = self._cache.find(asked.key) if asked.key else None
@@ -175,9 +173,10 @@ class PageCacheMiddleware:
 class _Asked:
     """What of a request decides its answer's form."""
 
-    __slots__ = ("accepted", "key", "known")
+    __slots__ = ("accepted", "key", "known", "listener")
 
     def __init__(self, scope: Scope) -> None:
+        self.listener = listener_of(scope)
         self.key: Key | None = None
         """What a page is kept under; None for what never comes from the cache."""
         self.known = ""
@@ -198,7 +197,7 @@ class _Asked:
             and len(path) <= MOST_PATH_BYTES
             and _is_kept(query)
         ):
-            self.key = (path, query)
+            self.key = (path, query, self.listener.kind)
 
 
 def _is_whole(headers: Headers) -> bool:
@@ -226,6 +225,10 @@ def _lasting(headers: Headers, is_compressible: bool, is_kept: bool) -> Headers:
     return lasting
 
 
+def _is_page(headers: Headers) -> bool:
+    return dict(headers).get(b"content-type", b"").startswith(b"text/html")
+
+
 async def _answer(
     status: int, headers: Headers, body: bytes, coding: str, asked: "_Asked", send: Send
 ) -> None:
@@ -237,6 +240,8 @@ async def _answer(
             await send({"type": "http.response.start", "status": 304, "headers": kept})
             await send({"type": "http.response.body", "body": b""})
             return
+    if asked.listener.is_padded and _is_page(headers):
+        body = pad(body, coding)
     length = (b"content-length", str(len(body)).encode())
     # The layers outside add headers to the message, so each answer gets a list of its own.
     own = [*headers, length]

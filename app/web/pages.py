@@ -62,6 +62,10 @@ class Frame:
     host_fingerprint: str
     only_reads: bool
     """Whether this host takes nothing in for now, so that forms say so before anybody types."""
+    onion: str
+    """The address of the host's onion service; empty if it has none."""
+    onion_words: str
+    """Four words of the page's language, by which people compare that address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

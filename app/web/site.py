@@ -7,8 +7,7 @@ from app.db import Database, Randomness, Work
 from app.kernel.clock import Clock
 
 from .languages import Language
-from .limits import Gate
-from .listener import Listener
+from .limits import Circuits, Gate
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
@@ -24,13 +23,15 @@ class Site:
     languages: dict[str, Language]
     templates: Templates
     static: StaticFiles
-    listener: Listener
+    onion: str
+    """The address of the instance's onion service; empty if it has none."""
     form_key: bytes
     """Makes form tokens, challenges and sealed steps of forms; random at each start."""
     instance_name: str
     instance_did: str
     instance_fingerprint: str
     gate: Gate
+    circuits: Circuits
     streams: Streams
     count_unread: Callable[[Work, str], int]
     """How many notices the persona with this root has not read: what the masthead tells it."""

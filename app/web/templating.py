@@ -10,7 +10,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup  # noqa: TID251 (sentences of the catalogues, as the extension does)
 
 from .languages import Language
-from .markup import direction_of
+from .markup import direction_of, lead_out
 from .pages import Frame, Page
 
 _PIECES_REMEMBERED: Final = 1024
@@ -96,6 +96,7 @@ def _environment(folder: Path, language: Language, memory: _Memory) -> Environme
         clock=language.clock,
         iso=lambda day: day.isoformat(),
         direction_of=direction_of,
+        lead_out=lambda html: lead_out(html, language.code),
         remembered=memory,
         short=lambda digest: " ".join(digest[start : start + 4] for start in range(0, 16, 4)),
     )

@@ -9,7 +9,7 @@ from app.kernel.clock import Instant
 from app.kernel.errors import ForbiddenError, VerificationError
 
 _MAC_BYTES: Final = 16
-_MASK_BYTES: Final = 16
+_NONCE_BYTES: Final = 16
 
 
 class StaleFormError(ForbiddenError):
@@ -31,10 +31,13 @@ def decode_bytes(text: str) -> bytes:
         return b""
 
 
-def make_form_token(key: bytes, session: bytes, mask: bytes) -> str:
-    """Return the token of a session's forms, masked so that compression cannot leak it (BREACH)."""
-    masked = bytes(a ^ b for a, b in zip(_mac(key, session), mask, strict=True))
-    return encode_bytes(mask + masked)
+def make_form_token(key: bytes, session: bytes, nonce: bytes) -> str:
+    """Return the token of a page's forms for a session.
+
+    With the nonce all of it is another one each time, so that compression cannot leak it (BREACH);
+    and nobody makes a second token from one, so that each can be counted.
+    """
+    return encode_bytes(nonce + _mac(key, session, nonce))
 
 
 def require_form_token(key: bytes, session: bytes, token: str) -> None:
@@ -45,12 +48,10 @@ def require_form_token(key: bytes, session: bytes, token: str) -> None:
 
     """
     data = decode_bytes(token)
-    mask, masked = data[:_MASK_BYTES], data[_MASK_BYTES:]
-    if len(masked) != _MAC_BYTES:
+    nonce, mac = data[:_NONCE_BYTES], data[_NONCE_BYTES:]
+    if len(mac) != _MAC_BYTES:
         raise StaleFormError("no form token")
-    if not compare_digest(
-        _mac(key, session), bytes(a ^ b for a, b in zip(mask, masked, strict=True))
-    ):
+    if not compare_digest(_mac(key, session, nonce), mac):
         raise StaleFormError("a form token of another session")
 
 
@@ -77,5 +78,5 @@ def require_challenge(key: bytes, challenge: str, now: Instant) -> Instant:
     return expires_at
 
 
-def _mac(key: bytes, session: bytes) -> bytes:
-    return digest(key, b"form" + session, "sha256")[:_MAC_BYTES]
+def _mac(key: bytes, session: bytes, nonce: bytes) -> bytes:
+    return digest(key, b"form" + nonce + session, "sha256")[:_MAC_BYTES]

@@ -13,11 +13,14 @@ from typing import Annotated, Final, Protocol
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.crypto.checksum import checksum_words
 from app.db import Work
 from app.kernel.errors import ForbiddenError, NotFoundError, ReadOnlyError
 
 from .forms import Fields, parse_fields
 from .languages import Language
+from .limits import WRITING_OF_CIRCUIT, WRITING_OF_PAGE, WRITING_OF_PERSONA, BusyCircuitError
+from .listener import CIRCUIT, listener_of
 from .middleware import read_body
 from .pages import Frame, LanguageLink, Page, ViewerLine
 from .reader import READER_COOKIE, parse_reader
@@ -25,7 +28,7 @@ from .site import Site
 from .tokens import StaleFormError, make_form_token, require_form_token
 
 THEME_COOKIE: Final = "theme"
-_MASK_BYTES: Final = 16
+_NONCE_BYTES: Final = 16
 _SCRIPT_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -54,9 +57,10 @@ class Visit:
         self._request = request
         self.site: Site = request.app.state.site
         self.reader = parse_reader(request.cookies.get(READER_COOKIE, ""))
+        self.listener = listener_of(request.scope)
         self.language = language.read_with(self.reader.calendar, self.reader.digits)
         self.path: str = request.scope["path"]
-        self.session_token = request.cookies.get(self.site.listener.cookie_name, "")
+        self.session_token = request.cookies.get(self.listener.cookie_name, "")
         theme = request.cookies.get(THEME_COOKIE, "")
         self._work: Work | None = None
         self.theme = theme if theme in {"light", "dark"} else ""
@@ -80,6 +84,9 @@ class Visit:
             yield
         finally:
             self._work = None
+
+    def count_persona(self, root: str) -> None:
+        """Count what a persona does, if it does something: reading is free."""
 
     def address(self, path: str) -> str:
         """Return a path of this site in the visit's language."""
@@ -142,8 +149,8 @@ class Visit:
             )
             for language in self.site.languages.values()
         )
-        mask = self.site.randomness.token_bytes(_MASK_BYTES)
-        static = self.site.static
+        nonce = self.site.randomness.token_bytes(_NONCE_BYTES)
+        static, onion = self.site.static, self.site.onion
         return Frame(
             language=self.language.code,
             direction=self.language.direction,
@@ -153,12 +160,14 @@ class Visit:
             size=self.reader.size,
             viewer=viewer,
             section=section,
-            form_token=make_form_token(self.site.form_key, session_mark(self.session_token), mask),
+            form_token=make_form_token(self.site.form_key, session_mark(self.session_token), nonce),
             stylesheet=static.path("goftogu.css"),
             script=static.path(script) if script else "",
             instance_name=self.site.instance_name,
             host_fingerprint=self.site.instance_fingerprint,
             only_reads=self.site.db.is_read_only,
+            onion=onion,
+            onion_words=" ".join(checksum_words(onion, self.language.code)) if onion else "",
         )
 
 
@@ -168,6 +177,18 @@ class Posted(Visit):
     def __init__(self, request: Request, language: Language, fields: Fields) -> None:
         super().__init__(request, language)
         self.fields = fields
+        self._counted = ""
+
+    def count_persona(self, root: str) -> None:
+        """Count the form for its persona, once however often its handler asks who it is.
+
+        Raises:
+            LimitError: the persona sends too much.
+
+        """
+        if self._counted != root:
+            self._counted = root
+            self.site.gate.fill(WRITING_OF_PERSONA, root, self.site.clock.now())
 
 
 def session_mark(session_token: str) -> bytes:
@@ -223,17 +244,37 @@ async def _take_form(request: Request, language: str, *, may_write: bool) -> Pos
     request.state.typed = fields
     request.state.kept_text = "\n\n".join(filter(None, (fields["title"], fields["text"])))
     site: Site = request.app.state.site
+    if may_write:
+        admit_writing(request)
     # Before the token: those of forms that were open when the host was started anew are stale.
     if may_write and site.db.is_read_only:
         raise ReadOnlyError("this host only reads now")
     # Browsers always send Origin with a POST under our referrer policy; other programs may not.
     origin = request.headers.get("origin")
     posted = Posted(request, found, fields)
-    if origin not in {None, *site.listener.origins} or not posted.is_from_here():
+    if origin not in {None, *posted.listener.origins} or not posted.is_from_here():
         raise StaleFormError("a form of another site")
     token = fields.pop("token", "")
     require_form_token(site.form_key, session_mark(posted.session_token), token)
+    if may_write:
+        site.gate.fill(WRITING_OF_PAGE, token, site.clock.now())
     return posted
+
+
+def admit_writing(request: Request) -> None:
+    """Count what somebody sends to be kept, by the circuit that it comes by.
+
+    Raises:
+        BusyCircuitError: it sends too much.
+
+    """
+    circuit = getattr(request.state, CIRCUIT, None)
+    if circuit is None:
+        return
+    site: Site = request.app.state.site
+    count = site.gate.count(WRITING_OF_CIRCUIT, str(circuit), site.clock.now())
+    if count > WRITING_OF_CIRCUIT.most or getattr(request.state, "is_busy", False):
+        raise BusyCircuitError("too much is sent by a circuit")
 
 
 VisitDep = Annotated[Visit, Depends(get_visit)]

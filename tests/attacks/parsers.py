@@ -29,7 +29,7 @@ from app.records import routes as record_routes
 from app.site import rules as site_rules
 from app.site.routes import search as search_routes
 from app.tlog import memory
-from app.web import forms, languages, markup, reader, tokens
+from app.web import circuits, forms, languages, markup, reader, tokens
 from hypothesis import strategies as st
 
 from tests import factories
@@ -182,6 +182,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.site.routes.search._parse_day": Parser(search_routes._parse_day, _lines),
     "app.tlog.memory._decode": Parser(memory._decode, bent(_MEMORY) | json_values.map(json.dumps).map(str.encode), write=memory._encode_log),
     "app.web.forms.carried_words": Parser(forms.carried_words, _fields, ()),
+    "app.web.circuits.parse_circuit": Parser(circuits.parse_circuit, bent(b"PROXY TCP6 fc00:dead:beef:4dad::0:32 ::1 50 80", b"PROXY TCP6 fc00:dead:beef:4dad::32 ::1 50 80")),
+    "app.web.forms.parse_outgoing": Parser(forms.parse_outgoing, _lines | st.builds("https://{}@{}:{}/{}".format, st.text(max_size=5), st.text(max_size=70), st.integers(-1, 99999), st.text(max_size=5))),
     "app.web.forms.parse_fields": Parser(lambda raw: forms.parse_fields(raw, _FORM), bent(b"a=b&c=%d8%a2", b"token=x&text=")),
     "app.web.forms.safe_path": Parser(lambda path: forms.safe_path(path, fallback="/"), _lines, ()),
     "app.web.languages.choose_language": Parser(lambda said: languages.choose_language(LANGUAGES, said), _lines | st.sampled_from(["fa-IR,fa;q=0.9", "*", ",,;", "fr;q=x"]), ()),

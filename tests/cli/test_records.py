@@ -135,6 +135,8 @@ def test_sign_with_wrong_usage_ends_with_two(words: tuple[str, ...], keys: Keys)
         ("verify",),
         ("serve", "--listen", "8000"),
         ("serve", "--listen", "127.0.0.1:http"),
+        ("serve", "--listen", "unix:/nowhere/web.sock"),
+        ("serve", "--stewards", "/nowhere/staff.sock"),
         ("no-such-command",),
     ],
     ids=" ".join,

@@ -12,6 +12,7 @@ from tests.controls import (
     in_records,
     in_the_log,
     of_copies,
+    of_listeners,
     of_personas,
     on_the_disk,
     runner,
@@ -24,6 +25,7 @@ CONTROLS = (
     *in_records.CONTROLS,
     *in_the_log.CONTROLS,
     *of_copies.CONTROLS,
+    *of_listeners.CONTROLS,
     *of_personas.CONTROLS,
     *on_the_disk.CONTROLS,
 )

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 ROOMS = ("forum", "identity", "federation", "site")
 GLOBALS = {
-    "frame", "_", "gettext", "ngettext", "number", "day", "short_day", "iso", "direction_of",
+    "frame", "_", "gettext", "ngettext", "number", "day", "short_day", "iso", "direction_of", "lead_out",
     "short", "numeric_day", "clock", "remembered", "range", "namespace", "loop", "caller",
 }  # fmt: skip
 ALONE = {"site/exit.html"}

@@ -20,14 +20,10 @@ def steward(house: House, client: TestClient) -> Visitor:
     visitor = Visitor(client)
     visitor.join("Ava")
     with house.db.write() as work:
-        persona = identity.find_viewer(work, client.cookies.get(_cookie(client), ""))
+        persona = identity.find_viewer(work, client.cookies["s"])
         assert persona is not None
         identity.grant_stewardship(work, persona.fingerprint)
     return visitor
-
-
-def _cookie(client: TestClient) -> str:
-    return str(client.app.state.site.listener.cookie_name)  # type: ignore[attr-defined]
 
 
 def board(house: House, slug: str) -> forum.Board:

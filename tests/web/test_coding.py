@@ -124,5 +124,5 @@ def _get_raw(
 
 
 def _unmasked(page: bytes) -> list[bytes]:
-    """Return a page without the tokens of its forms: each page has another mask."""
+    """Return a page without the tokens of its forms: each page has other ones."""
     return [line for line in page.splitlines() if b'name="token"' not in line]

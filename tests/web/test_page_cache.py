@@ -4,6 +4,7 @@ import gc
 import tracemalloc
 from hashlib import shake_256
 
+from app.web.listener import Entry, web_listener
 from app.web.markup import render_post
 from app.web.page_cache import CachedPage, PageCache, PageCacheMiddleware
 from app.web.templating import _Memory
@@ -33,13 +34,13 @@ def thread_path(house: House, opening: bytes) -> str:
 
 def test_page_is_forgotten_when_its_subject_changes() -> None:
     cache = PageCache()
-    cache.keep((b"/a", b""), page("thread:1"), cache.changes())
-    cache.keep((b"/b", b""), page("thread:2"), cache.changes())
+    cache.keep((b"/a", b"", "web"), page("thread:1"), cache.changes())
+    cache.keep((b"/b", b"", "web"), page("thread:2"), cache.changes())
 
     cache.forget({"thread:1"})
 
-    assert cache.find((b"/a", b"")) is None
-    assert cache.find((b"/b", b"")) is not None
+    assert cache.find((b"/a", b"", "web")) is None
+    assert cache.find((b"/b", b"", "web")) is not None
 
 
 def test_page_begun_before_a_change_is_not_kept() -> None:
@@ -47,21 +48,21 @@ def test_page_begun_before_a_change_is_not_kept() -> None:
     begun = cache.changes()
     cache.forget({"thread:1"})
 
-    cache.keep((b"/a", b""), page("thread:1"), begun)
+    cache.keep((b"/a", b"", "web"), page("thread:1"), begun)
 
-    assert cache.find((b"/a", b"")) is None
+    assert cache.find((b"/a", b"", "web")) is None
 
 
 def test_memory_is_bounded_and_the_least_asked_for_goes_first() -> None:
     cache = PageCache(most_bytes=3500)
     for name in (b"/a", b"/b"):
-        cache.keep((name, b""), page("x", b"." * 100), cache.changes())
-    cache.find((b"/a", b""))
+        cache.keep((name, b"", "web"), page("x", b"." * 100), cache.changes())
+    cache.find((b"/a", b"", "web"))
 
-    cache.keep((b"/c", b""), page("x", b"." * 100), cache.changes())
+    cache.keep((b"/c", b"", "web"), page("x", b"." * 100), cache.changes())
 
-    assert cache.find((b"/b", b"")) is None
-    assert cache.find((b"/a", b"")) is not None
+    assert cache.find((b"/b", b"", "web")) is None
+    assert cache.find((b"/a", b"", "web")) is not None
 
 
 def test_memory_stays_bounded_whatever_codings_are_asked_for() -> None:
@@ -70,9 +71,8 @@ def test_memory_stays_bounded_whatever_codings_are_asked_for() -> None:
         return PlainTextResponse(shake_256(request.url.path.encode()).hexdigest(16_000))
 
     most = 300_000
-    app = PageCacheMiddleware(
-        Starlette(routes=[Route("/{name}", show)]), PageCache(most), ("br", "gzip")
-    )
+    cached = PageCacheMiddleware(Starlette(routes=[Route("/{name}", show)]), PageCache(most))
+    app = Entry(cached, web_listener("http://testserver"))
     with TestClient(app) as client:
         client.get("/warm")
         tracemalloc.start()

@@ -3,6 +3,7 @@
 import ast
 import inspect
 
+import pytest
 from app.web import tokens
 
 from tests.visitor import Visitor
@@ -22,4 +23,18 @@ def test_secrets_are_compared_in_constant_time() -> None:
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq)
     ]
 
-    assert compared == ["len(masked)"]
+    assert compared == ["len(mac)"]
+
+
+def test_nobody_makes_a_second_token_from_one() -> None:
+    """Who could would send a page again and again, as if it were another page each time."""
+    key, session = b"k" * 32, b"s" * 32
+    token = tokens.decode_bytes(tokens.make_form_token(key, session, b"n" * 16))
+    for place in range(len(token)):
+        changed = bytearray(token)
+        changed[place] ^= 1
+        with pytest.raises(tokens.StaleFormError):
+            tokens.require_form_token(key, session, tokens.encode_bytes(bytes(changed)))
+    flipped = bytes(byte ^ 1 for byte in token)
+    with pytest.raises(tokens.StaleFormError):
+        tokens.require_form_token(key, session, tokens.encode_bytes(flipped))

@@ -61,7 +61,7 @@ def _feed(
     posts: list[Post],
 ) -> Response:
     """Build a feed; its ETag lets a reader ask again for nothing."""
-    origin = visit.site.listener.origin
+    origin = visit.listener.origin
     feed = ET.Element(f"{{{_ATOM}}}feed", {_LANG: visit.language.code})
     newest = max((post.day for post in posts), default=date(2026, 1, 1))
     _add(feed, "id", feed_id)
@@ -83,7 +83,7 @@ def _add_entry(feed: ET.Element, visit: Visit, post: Post) -> None:
     _add(entry, "id", post.record_id)
     _add(entry, "title", text.title or excerpt(text.markdown, 80) or f"#{post.number}")
     _add(entry, "updated", f"{post.version.day.isoformat()}T00:00:00Z")
-    href = visit.site.listener.origin + visit.address(f"/p/{post.digest.hex()}")
+    href = visit.listener.origin + visit.address(f"/p/{post.digest.hex()}")
     _add(entry, "link", href=href)
     author = ET.SubElement(entry, f"{{{_ATOM}}}author")
     _add(author, "name", build.byline(post, visit.language))

@@ -68,7 +68,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
             include_by_day=include_by.date(),
             include_by_time=include_by.time(),
             zone=visit.reader.zone,
-            origin=visit.site.listener.origin,
+            origin=visit.listener.origin,
             program_path=visit.site.static.path(_PROGRAM),
         ),
         viewer,

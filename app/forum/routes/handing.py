@@ -43,7 +43,7 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
             post_digest=post.digest.hex() if post and shows else "",
             receipt_path=f"/receipts/{digest}.json",
             proof_path=f"/receipts/{digest}.tlog-proof",
-            origin=visit.site.listener.origin,
+            origin=visit.listener.origin,
         ),
         viewer,
     )

@@ -15,7 +15,7 @@ from app.forum import forms, service, store
 from app.forum.model import Board, Openers, ThreadMark, ThreadState
 from app.forum.pages import BoardKeyPage, BoardSettingsPage, BoardTexts, ManagePage, build
 from app.kernel.clock import HOUR_S, MINUTE_S
-from app.kernel.errors import AppError, ForbiddenError, MalformedError
+from app.kernel.errors import AppError, ForbiddenError, MalformedError, NotFoundError
 from app.records.routes import DoorDep
 from app.web.error_pages import status_of
 from app.web.languages import Language
@@ -170,10 +170,13 @@ def require_steward(work: Work, visit: Visit) -> identity.Viewer:
     """Return the steward who is logged in.
 
     Raises:
+        NotFoundError: boards are looked after on another listener.
         LoginNeededError: nobody is logged in.
         ForbiddenError: whoever is, is no steward.
 
     """
+    if not visit.listener.has_staff_pages:
+        raise NotFoundError("stewards have a way in of their own")
     viewer = require_viewer(work, visit)
     if not identity.is_steward(work, viewer):
         raise ForbiddenError("no steward")

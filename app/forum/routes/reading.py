@@ -38,7 +38,7 @@ def boards_page(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         boards = store.list_boards(work)
-        may_manage = identity.is_steward(work, viewer)
+        may_manage = visit.listener.has_staff_pages and identity.is_steward(work, viewer)
     visit.share(service.FRONT)
     lines = tuple(build.board_line(board, count, visit.language.code) for board, count in boards)
     return visit.render(BoardsPage(boards=lines, may_manage=may_manage), viewer, section="boards")
@@ -160,7 +160,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         opening, posts = service.list_page(work, thread, page)
         waiting = store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
         authors = store.count_authors(work, thread.id)
-        may_settle = identity.is_steward(work, viewer)
+        may_settle = visit.listener.has_staff_pages and identity.is_steward(work, viewer)
         head = store.get_mark(work, thread.id).head if may_settle else None
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)

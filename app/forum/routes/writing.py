@@ -107,11 +107,13 @@ def require_viewer(work: Work, visit: Visit) -> identity.Viewer:
 
     Raises:
         LoginNeededError: nobody is.
+        LimitError: they send too many forms.
 
     """
     viewer = identity.find_viewer(work, visit.session_token)
     if viewer is None:
         raise LoginNeededError("nobody is logged in")
+    visit.count_persona(viewer.root)
     return viewer
 
 

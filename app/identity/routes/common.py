@@ -21,7 +21,7 @@ NAME_TAKEN: Final = _("This name is taken here. Choose another one.")
 
 def end_session(visit: Visit, response: Response) -> Response:
     """Take the session's cookie, and what the browser kept of these pages, off the device."""
-    listener = visit.site.listener
+    listener = visit.listener
     response.headers.append("Set-Cookie", listener.set_cookie(listener.cookie_name, "", seconds=0))
     # A key remembered on this device goes as well: the words bring it back. Browsers ignore this
     # on insecure origins; the cookie above is expired either way. Another site that embeds the
@@ -42,7 +42,7 @@ def wanted(visit: Visit, asked: str = "") -> str:
 def with_session(visit: Visit, token: str, path: str) -> Response:
     """Return a redirect that hands a session's cookie over."""
     response = visit.see_other(path)
-    listener = visit.site.listener
+    listener = visit.listener
     # No Max-Age: the cookie ends with the browser and never reaches the disk.
     response.headers.append("Set-Cookie", listener.set_cookie(listener.cookie_name, token))
     return response

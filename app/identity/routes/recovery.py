@@ -174,4 +174,5 @@ def _require_viewer(visit: Visit, work: Work) -> Viewer:
     viewer = service.find_viewer(work, visit.session_token)
     if viewer is None:
         raise LoginNeededError("nobody is logged in")
+    visit.count_persona(viewer.root)
     return viewer

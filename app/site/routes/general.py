@@ -20,11 +20,12 @@ from app.identity.pages import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
 from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
-from app.site.pages import HomePage, ProsePage, SettingsPage, Today
+from app.site.pages import HomePage, LeavingPage, ProsePage, SettingsPage, Today
 from app.web.coding import IDENTITY, choose_coding
 from app.web.error_pages import gettext_noop as _
-from app.web.forms import safe_path
+from app.web.forms import parse_outgoing, safe_path
 from app.web.languages import choose_language
+from app.web.listener import listener_of
 from app.web.markup import direction_of, excerpt, render_prose
 from app.web.qr import draw_qr
 from app.web.reader import READER_COOKIE, choose_reader
@@ -38,6 +39,7 @@ YEAR_S: Final = 365 * 86_400
 PERSONA_POSTS: Final = 20
 _EXCERPT_CHARACTERS: Final = 280
 _LATEST_ON_FRONT: Final = 6
+MAX_OUTGOING_CHARACTERS: Final = 2_000
 _PROSE: Final = {"safety", "about", "rules", "help"}
 _ACTIVITY: Final = "application/activity+json"
 _SHARED_CARD: Final = {"Cache-Control": "public, max-age=300"}
@@ -123,7 +125,7 @@ def static_file(request: Request, version: str, name: str) -> Response:  # noqa:
         "Vary": "Accept-Encoding",
     }
     accepted = ",".join(request.headers.getlist("accept-encoding"))
-    coding = choose_coding(accepted.encode("latin-1"), site.listener.codings)
+    coding = choose_coding(accepted.encode("latin-1"), listener_of(request.scope).codings)
     if coding != IDENTITY:
         headers["Content-Encoding"] = coding
     return Response(file.bodies[coding], headers=headers, media_type=file.media_type)
@@ -183,7 +185,7 @@ def settings_submit(visit: LeavingDep) -> Response:
     else:
         cookie_name = THEME_COOKIE
         value = fields["theme"] if fields["theme"] in {"light", "dark"} else ""
-    cookie = visit.site.listener.set_cookie(cookie_name, value, seconds=YEAR_S if value else 0)
+    cookie = visit.listener.set_cookie(cookie_name, value, seconds=YEAR_S if value else 0)
     response.headers.append("Set-Cookie", cookie)
     return response
 
@@ -204,6 +206,17 @@ def persona_page(visit: VisitDep, mark: str) -> Response:
         page = _persona(visit, work, viewer, mark)
     visit.share(forum.FRONT, identity.NAMES)
     return visit.render(page, viewer, section="persona" if page.is_own else "")
+
+
+@language_router.get("/{language}/leaving")
+def leaving_page(
+    visit: VisitDep, to: Annotated[str, Query(max_length=MAX_OUTGOING_CHARACTERS)]
+) -> Response:
+    """Show where a link leads. It never leads there by itself: it serves nobody as a redirect."""
+    host = parse_outgoing(to)
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+    return visit.render(LeavingPage(host=host, to=to, is_onion=host.endswith(".onion")), viewer)
 
 
 @language_router.get("/{language}/{slug}")

@@ -95,7 +95,7 @@ def transparency_page(visit: VisitDep, log: LogDep, tally: TallyDep) -> Response
         published=sum(published.values()),
         erased=sum(erased.values()),
         most=max((max(line.published, line.erased) for line in months), default=0),
-        origin=visit.site.listener.origin,
+        origin=visit.listener.origin,
     )
     return visit.render(page, viewer)
 

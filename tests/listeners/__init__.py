@@ -1,0 +1,1 @@
+"""The ways in: header tables, circuits, limits, fronts."""

@@ -1,0 +1,68 @@
+"""Where stewards look after boards: everywhere, until they have a way in of their own; then only there."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from app import identity
+from app.main import create_app
+from app.wiring import House
+
+from tests.houses import release
+from tests.listeners.ways import LISTENERS, browsing
+from tests.visitor import ORIGIN, Visitor
+
+pytestmark = pytest.mark.slow
+
+STAFF = LISTENERS["staff"]
+PAGES = ("/boards/manage", "/boards/manage/new", "/boards/manage/square")
+
+
+@pytest.fixture
+def app(house: House) -> Any:
+    settings = house.settings.model_copy(update={"staff_origin": STAFF.origin})
+    return create_app(replace(house, settings=settings), ORIGIN)
+
+
+def appoint(house: House, visitor: Visitor) -> None:
+    """Let Ava be a steward."""
+    visitor.join("Ava")
+    release(house)
+    visitor.log_in("Ava")
+    mark = visitor.client.get(visitor.client.get("/en/persona").headers["location"])
+    found = str(mark.url).rpartition("/")[2]
+    with house.db.write() as work:
+        identity.grant_stewardship(work, found)
+
+
+@pytest.mark.parametrize("kind", ["web", "onion"])
+def test_readers_listeners_have_no_staff_pages(house: House, app: Any, kind: str) -> None:
+    listener = replace(LISTENERS[kind], has_staff_pages=False)
+    with browsing(app, listener) as visitor:
+        appoint(house, visitor)
+        token = visitor.open_form("/b/square/new").fields["token"]
+
+        assert [visitor.get(path).status_code for path in PAGES] == [404] * 3
+        for path in ("/boards/manage/move", "/boards/manage/new", "/boards/manage/square"):
+            answer = visitor.post(f"/en{path}", {"token": token, "slug": "square", "do": "up"})
+            assert answer.status_code == 404
+        assert "/boards/manage" not in visitor.get("/boards").text
+
+
+def test_staff_listener_has_them(house: House, app: Any) -> None:
+    with browsing(app, STAFF) as visitor:
+        appoint(house, visitor)
+
+        assert [visitor.get(path).status_code for path in PAGES] == [200] * 3
+        assert "/boards/manage" in visitor.get("/boards").text
+        assert visitor.client.cookies.get("staff")
+
+
+def test_web_listener_of_such_an_instance_has_none(house: House, app: Any) -> None:
+    """Without an `Entry`, as `serve` runs it."""
+    from starlette.testclient import TestClient
+
+    with TestClient(app, ORIGIN, follow_redirects=False) as client:
+        visitor = Visitor(client)
+        appoint(house, visitor)
+        assert visitor.get("/boards/manage").status_code == 404
