@@ -36,7 +36,11 @@ class Counting:
         await self._app(scope, receive, send_and_count)
 
 
-def render_metrics(counts: Mapping[tuple[str, str], int], pending: Mapping[str, int]) -> str:
+def render_metrics(
+    counts: Mapping[tuple[str, str], int],
+    pending: Mapping[str, int],
+    gauges: Mapping[str, int] | None = None,
+) -> str:
     """Return counters and gauges as text; `pending` is what waits, by board."""
     lines: list[str] = []
     for kind in sorted({kind for kind, _ in counts}):
@@ -48,8 +52,8 @@ def render_metrics(counts: Mapping[tuple[str, str], int], pending: Mapping[str, 
     lines.append("# TYPE goftogu_pending gauge")
     for board, count in sorted(pending.items()):
         lines.append(f'goftogu_pending{{board="{board}"}} {round(count / COARSE) * COARSE}')
-    lines.append("# TYPE goftogu_memory_mebibytes gauge")
-    lines.append(f"goftogu_memory_mebibytes {_memory() // _MEBIBYTE}")
+    for name, value in {"memory_mebibytes": _memory() // _MEBIBYTE, **(gauges or {})}.items():
+        lines += [f"# TYPE goftogu_{name} gauge", f"goftogu_{name} {value}"]
     return "\n".join(lines) + "\n"
 
 

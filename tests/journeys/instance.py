@@ -57,16 +57,21 @@ def serving(data: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving_process(data: Path, *, behind_front: bool = False) -> Iterator[tuple[str, int]]:
-    """Serve an instance, as if readers met a front server or not; yield origin and process id."""
+def serving_process(
+    data: Path, *words: str, behind_front: bool = False, **settings: str
+) -> Iterator[tuple[str, int]]:
+    """Serve an instance, as if readers met a front server or not; yield origin and process id.
+
+    `settings` are variables of the environment, without their beginning.
+    """
     address = f"127.0.0.1:{free_port()}"
     log = data / "serve.log"
-    environment = _environment(data)
     if behind_front:
-        environment["GOFTOGU_ORIGIN"] = f"http://{address}"
+        settings["ORIGIN"] = f"http://{address}"
+    environment = _environment(data) | {f"GOFTOGU_{name}": said for name, said in settings.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [COMMAND, "serve", "--listen", address],
+            [COMMAND, "serve", "--listen", address, *words],
             env=environment,
             stdout=output,
             stderr=output,

@@ -1,0 +1,111 @@
+"""`serve` with an onion address: what its host is told before any tor is asked."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from app import onion, wiring
+from app.cli.onion import SENTENCES, plan_onion
+from app.kernel.clock import SystemClock
+from app.kernel.errors import MalformedError
+from app.settings import Settings
+from app.web.metrics import render_metrics
+
+from tests.cli.command import start
+from tests.houses import open_at
+
+pytestmark = pytest.mark.slow
+
+
+def house_with(data: Path, **settings: str) -> wiring.House:
+    """Open an instance with an operator's settings."""
+    return wiring.open_house(Settings(data=data, **settings))
+
+
+def test_every_state_has_a_sentence() -> None:
+    assert set(SENTENCES) == set(onion.State)
+
+
+def test_address_stays_and_its_key_is_its_owners(data: Path) -> None:
+    house = house_with(data)
+    first, second = plan_onion(house, is_asked=True), plan_onion(house, is_asked=True)
+    house.db.close()
+
+    assert first
+    assert second
+    assert first.address == second.address
+    assert (data / "keys" / "onion.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_nobody_who_does_not_ask_gets_an_address(data: Path) -> None:
+    house = house_with(data)
+
+    assert plan_onion(house, is_asked=False) is None
+    assert not (data / "keys" / "onion.key").exists()
+    house.db.close()
+
+
+def test_circuit_is_believed_only_where_tor_tells_it(data: Path) -> None:
+    told = {}
+    for name, settings in {
+        "own": {}, "running": {"tor_control": "unix:/x"}, "configured": {"onion": f"{'a' * 56}.onion"},
+    }.items():  # fmt: skip
+        house = house_with(data, **settings)
+        plan = plan_onion(house, is_asked=True)
+        house.db.close()
+        assert plan
+        told[name] = plan.tells_circuits
+
+    assert told == {"own": True, "running": False, "configured": True}
+
+
+def test_card_says_the_address_once(data: Path) -> None:
+    house = open_at(data, SystemClock())
+    address = f"{'a' * 56}.onion"
+
+    wiring.announce_onion(house, address)
+    with house.db.read() as work:
+        first = wiring.site.get_card(work)
+    wiring.announce_onion(house, address)
+    with house.db.read() as work:
+        again = wiring.site.get_card(work)
+    house.db.close()
+
+    assert first.onion == address
+    assert again.sequence == first.sequence
+
+
+@pytest.mark.parametrize("address", ["x.onion", "http://" + "a" * 56 + ".onion", "a" * 56])
+def test_address_that_is_none_is_refused(address: str, data: Path) -> None:
+    house = house_with(data, onion=address)
+    with pytest.raises(MalformedError, match="onion address"):
+        plan_onion(house, is_asked=False)
+    house.db.close()
+
+
+def test_socket_that_others_can_reach_ends_the_command(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o755)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "GOFTOGU_ONION_SOCKET": str(tmp_path / "open" / "onion")}
+    monkeypatch.setattr(os, "environ", environment)
+    monkeypatch.setattr(
+        "tests.cli.command._environment", lambda _: environment | {"GOFTOGU_DATA": str(data)}
+    )
+
+    done = start("serve", "--onion", "--listen", f"127.0.0.1:{port}")
+
+    assert done.code == 1
+    assert "chmod o-rwx" in done.err
+
+
+def test_numbers_tell_how_the_service_is_doing() -> None:
+    told = render_metrics({}, {}, {"onion_published": 1, "onion_effort": 0})
+
+    assert "# TYPE goftogu_onion_published gauge\ngoftogu_onion_published 1\n" in told
+    assert "goftogu_onion_effort 0\n" in told
