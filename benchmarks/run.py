@@ -12,6 +12,7 @@ from benchmarks import (
     following,
     growing,
     machine,
+    onion,
     posting,
     process,
     replaying,
@@ -47,7 +48,7 @@ def _measure(*, is_long: bool) -> list[Figure]:
         figures += replaying.measure(instance, whole=is_long)
         figures += posting.measure(instance)
         figures.append(process.memory_under_load(instance.pid))
-    return figures + growing.measure()
+    return figures + onion.measure() + growing.measure()
 
 
 def _write(figures: list[Figure], about: str) -> Path:
