@@ -24,7 +24,7 @@ _TURNS: Final = 400
 _WARM: Final = 20
 _STREAMS: Final = 50
 _CIRCUITS: Final = 10
-_LINE: Final = b"PROXY TCP6 fc00:dead:beef:4dad::0:7 ::1 7 80\r\n"
+_LINE: Final = "PROXY TCP6 fc00:dead:beef:4dad::{:x} ::1 7 80\r\n"
 
 
 def measure() -> list[Figure]:
@@ -64,9 +64,9 @@ def _our_side(instance: Served) -> list[Figure]:
     pairs = [
         (
             _timed(socket.AF_INET, (host, int(port)), instance.origin.removeprefix("http://"), b""),
-            _timed(socket.AF_UNIX, unix, instance.address, _LINE),
+            _timed(socket.AF_UNIX, unix, instance.address, _line(n)),
         )
-        for _ in range(_WARM + _TURNS)
+        for n in range(_WARM + _TURNS)
     ][_WARM:]
     web, onion = ([pair[n] for pair in pairs] for n in (0, 1))
     more = [statistics.median(onion) - statistics.median(web)]
@@ -75,6 +75,11 @@ def _our_side(instance: Served) -> list[Figure]:
         Figure(name="front page, onion listener", unit="ms", samples=onion),
         Figure(name="onion listener more than loopback, p50", unit="ms", samples=more, bar=1.0),
     ]
+
+
+def _line(number: int) -> bytes:
+    """Return what tor writes before a stream; each comes by a circuit of its own."""
+    return _LINE.format(number + 1).encode()
 
 
 def _timed(family: socket.AddressFamily, place: object, host: str, before: bytes) -> float:

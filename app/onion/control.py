@@ -74,7 +74,7 @@ class Link:
             TorError: tor has it already, does not take it, or went away.
 
         """
-        # Adding one twice makes tor log a bug of its own.
+        # Tor refuses a service that it has, and logs a bug of its own about it: ask first.
         if self._find_descriptor(service.address) is not None:
             raise TorError(State.REFUSED)
         key = b64encode(expand(service.key)).decode("ascii")

@@ -18,7 +18,6 @@ CONTROLS = (
     Control("work against floods, added", "G4", _TORRC, '"PoWDefensesEnabled=1 ', '"PoWDefensesEnabled=0 ', "onion/test_torrc_files.py::test_service_added_over_the_control_port_defends_itself_alike"),
     Control("socket for tor alone", "G3", _SOCKET, "if path.parent.stat().st_mode & 0o007:", "if False:", "onion/test_control.py::test_socket_in_a_folder_that_is_open_to_others_is_refused"),
     Control("who answers is asked first", "G12", _CONTROL, "        _require_tor(control)\n", "", "onion/test_control.py::test_what_is_not_tor_is_seen"),
-    Control("service of somebody else", "G11", _CONTROL, "if self._find_descriptor(service.address) is not None:", "if False:", "onion/test_keeper.py::test_service_that_somebody_else_has_there_is_refused"),
     Control("stale words of tor", "G12", _KEEPER, "if is_told_by_tor and monotonic() - self._looked_at > STALE_S:", "if False:", "onion/test_keeper.py::test_tor_that_hangs_shows_as_silent_and_holds_nobody_up"),
     Control("circuits only of a tor of ours", "G8", "app/cli/onion.py", "tells_circuits=tor.is_ours", "tells_circuits=True", "onion/test_serving.py::test_circuit_is_believed_only_where_tor_tells_it"),
 )

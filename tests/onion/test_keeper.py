@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -199,16 +200,18 @@ def test_tor_that_hangs_shows_as_silent_and_holds_nobody_up(
 def test_key_is_in_no_log(
     service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture, tor_program: Path
 ) -> None:
-    """stem would tell every line that it sends to whoever listens closely enough."""
-    from base64 import b64encode
+    """stem would tell every line that it sends to whoever listens to it."""
+    listening = logging.getLogger("stem")
+    listening.addHandler(caplog.handler)
+    try:
+        with caplog.at_level(1), a_running_tor(tmp_path / "running") as place:
+            link = control.Link(place, lambda: None)
+            link.add(service)
+            link.close()
+    finally:
+        listening.removeHandler(caplog.handler)
 
-    logging.getLogger().setLevel(1)
-    with caplog.at_level(1), a_running_tor(tmp_path / "running") as place:
-        link = control.Link(place, lambda: None)
-        link.add(service)
-        link.close()
-
-        told = caplog.text + (tmp_path / "running" / "log").read_text()
+    told = caplog.text + (tmp_path / "running" / "log").read_text()
     assert b64encode(expand(service.key)).decode()[:20] not in told
 
 

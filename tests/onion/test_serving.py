@@ -1,18 +1,23 @@
 """`serve` with an onion address: what its host is told before any tor is asked."""
 
+import io
 import os
 import socket
+import sys
 from pathlib import Path
 
+import pyrage
 import pytest
 from app import onion, wiring
-from app.cli.onion import SENTENCES, plan_onion
+from app.cli import onion as cli_onion
+from app.cli.onion import SENTENCES, Plan, plan_onion
+from app.crypto.checksum import checksum_words
 from app.kernel.clock import SystemClock
 from app.kernel.errors import MalformedError
 from app.settings import Settings
 from app.web.metrics import render_metrics
 
-from tests.cli.command import start
+from tests.cli.command import goftogu, start
 from tests.houses import open_at
 
 pytestmark = pytest.mark.slow
@@ -36,6 +41,50 @@ def test_address_stays_and_its_key_is_its_owners(data: Path) -> None:
     assert second
     assert first.address == second.address
     assert (data / "keys" / "onion.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_address_is_shown_to_be_copied_compared_and_pictured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    told: list[str] = []
+    monkeypatch.setattr(cli_onion, "remark", told.append)
+    address = f"{'a' * 56}.onion"
+
+    with cli_onion.kept_published(Plan(address, Path("/x"), tells_circuits=True, keeper=None)):
+        pass
+
+    assert f"Onion address: http://{address}/" in told
+    assert " ".join(checksum_words(address, "en")) in told[1]
+    assert len(screen.getvalue().splitlines()) > 15, "a QR for a camera"
+
+
+def test_key_is_in_a_backup_and_the_address_comes_back_with_it(data: Path, tmp_path: Path) -> None:
+    house = house_with(data)
+    plan = plan_onion(house, is_asked=True)
+    house.db.close()
+    secret = pyrage.x25519.Identity.generate()
+    (tmp_path / "drawer").write_text(f"{secret}\n")
+    sealed, restored = tmp_path / "backup.age", tmp_path / "restored"
+    assert (
+        goftogu("backup", "--to", sealed, "--recipient", str(secret.to_public()), data=data).code
+        == 0
+    )
+    done = goftogu("restore", sealed, "--identity", tmp_path / "drawer", "--data", restored)
+    assert done.code == 0, done.err
+
+    again = house_with(restored)
+    found = plan_onion(again, is_asked=True)
+    again.db.close()
+
+    assert plan
+    assert found
+    assert found.address == plan.address
 
 
 def test_nobody_who_does_not_ask_gets_an_address(data: Path) -> None:
