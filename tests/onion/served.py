@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 from app.cli.onion import SENTENCES
 from app.onion import State
-from httpx_socks import SyncProxyTransport
+from httpx_socks import ProxyError, SyncProxyTransport
 
 from tests.journeys.instance import free_port, serving_process
 from tests.onion.network import Network, wait_until
@@ -78,7 +78,17 @@ def visiting(net: Network, address: str) -> Iterator[httpx.Client]:
 
 
 def get(net: Network, address: str, path: str = "/en/about") -> httpx.Response:
-    """Ask once, as somebody who comes for the first time."""
-    net.forget_circuits()
-    with visiting(net, address) as visitor:
-        return visitor.get(path)
+    """Come for the first time, and again while tor finds no way, as a reader does; return a page."""
+    answers: list[httpx.Response] = []
+
+    def arrives() -> bool:
+        net.forget_circuits()
+        try:
+            with visiting(net, address) as visitor:
+                answers.append(visitor.get(path))
+        except (ProxyError, httpx.TransportError):
+            return False
+        return True
+
+    wait_until(arrives, f"a page of {address}")
+    return answers[0]

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.tor, pytest.mark.slow]
 
 PAGES = (
     "/fa/", "/en/", "/fr/", "/fa/boards", "/en/b/water", "/fa/latest", "/en/search?q=river", "/fa/safety",
-    "/en/about", "/fr/status", "/en/login", "/.well-known/goftogu", "/tlog/checkpoint",
+    "/en/about", "/fr/status", "/.well-known/goftogu", "/tlog/checkpoint",
 )  # fmt: skip
 
 
