@@ -13,7 +13,7 @@ STOP_HANGS := -o faulthandler_timeout=240 -o faulthandler_exit_on_timeout=true
 IN_TWO := -n 2 --dist loadfile
 export GOFTOGU_DATA ?= instance
 
-.PHONY: help setup serve worker seed reset test test-fast nightly lint fix types arch translations static screenshots bench ci
+.PHONY: help setup serve serve-onion worker seed reset test test-fast nightly lint fix types arch translations static screenshots bench ci
 
 help: ## Print this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -22,9 +22,13 @@ help: ## Print this list.
 	@./requirements/setup $(PYTHON) main
 	@touch $@
 
-.venv/dev: requirements/dev.txt pyproject.toml
-	@./requirements/setup $(PYTHON) dev
-	@touch $@ .venv/main
+.venv/onion: requirements/onion.txt .venv/main
+	@./requirements/setup $(PYTHON) onion
+	@touch $@
+
+.venv/dev: requirements/dev.txt requirements/onion.txt pyproject.toml
+	@./requirements/setup $(PYTHON) dev onion
+	@touch $@ .venv/main .venv/onion
 
 setup: .venv/dev ## Make the environment with everything that developers need.
 
@@ -32,7 +36,12 @@ serve: .venv/main ## Run the forum with the village on http://127.0.0.1:8000/ (L
 	@if [ ! -e $(GOFTOGU_DATA)/seeded ]; then \
 	  $(BIN)/goftogu init >/dev/null && echo "Demo log-ins (name, passphrase):" && \
 	  $(BIN)/goftogu seed && touch $(GOFTOGU_DATA)/seeded; fi
-	@exec $(BIN)/goftogu serve --listen $(LISTEN)
+	@exec $(BIN)/goftogu serve --listen $(LISTEN) $(SERVE)
+
+serve-onion: .venv/onion ## The same with an onion address, where tor is installed.
+	@PATH=$$PATH:/usr/sbin command -v tor >/dev/null || { \
+	  echo "An onion address needs tor. On Debian, as root: apt-get install tor" >&2; exit 1; }
+	@$(MAKE) --no-print-directory serve SERVE=--onion
 
 reset: ## Forget the village in ./instance, to start over.
 	rm -rf instance
@@ -42,7 +51,7 @@ test: .venv/dev ## Set everything up and run every test of the gate (T=path for 
 	$(BIN)/python -m pytest $(STOP_HANGS) $(IN_TWO) -m "not nightly" $(T)
 
 test-fast: .venv/dev ## Run the fast tier: no database server, no browser, no second.
-	$(BIN)/python -m pytest -q $(IN_TWO) -m "not slow and not postgres and not browser and not nightly" $(T)
+	$(BIN)/python -m pytest -q $(IN_TWO) -m "not slow and not postgres and not browser and not tor and not nightly" $(T)
 
 nightly: .venv/dev ## Run the nightly tier: long rounds, fuzzing, soaks; an hour or more.
 	@./tests/needs

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
-from app import forum, tlog, wiring
+from app import forum, onion, tlog, wiring
 from app.federation.routes import language_router as federation_language_router
 from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
@@ -97,8 +97,10 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     return app
 
 
-def open_onion(app: FastAPI, path: Path) -> Beside:
+def open_onion(app: FastAPI, path: Path, *, tells_circuits: bool = True) -> Beside:
     """Open the socket that tor or its front reaches us by, for the address on the card.
+
+    Where tor does not tell circuits, a line that does is a visitor's invention, and is not read.
 
     Raises:
         MalformedError: the card has none.
@@ -107,7 +109,7 @@ def open_onion(app: FastAPI, path: Path) -> Beside:
     """
     listener = onion_listener(app.state.site.onion)
     listener = replace(listener, has_staff_pages=app.state.has_staff_pages)
-    return open_beside(app, listener, path, H11ByCircuit)
+    return open_beside(app, listener, path, H11ByCircuit if tells_circuits else "h11")
 
 
 def open_staff(app: FastAPI, origin: str, path: Path) -> Beside:
@@ -120,7 +122,9 @@ def open_staff(app: FastAPI, origin: str, path: Path) -> Beside:
     return open_beside(app, staff_listener(origin), path, "h11")
 
 
-def create_staff_app(house: wiring.House, listening_at: str) -> ASGIApp:
+def create_staff_app(
+    house: wiring.House, listening_at: str, keeper: onion.Keeper | None = None
+) -> ASGIApp:
     """Build what the operator's own programs ask, for a listener that nobody else can reach."""
 
     def metrics(_request: Request) -> Response:
@@ -133,8 +137,8 @@ def create_staff_app(house: wiring.House, listening_at: str) -> ASGIApp:
         pending = dict.fromkeys(["house", *boards.values()], 0)
         for lane, count in waiting.items():
             pending[boards.get(lane, "house")] += count
-        text = render_metrics(house.db.counters.read(), pending, ages)
-        return Response(text, media_type=MEDIA_TYPE)
+        counts, service = house.db.counters.read(), _tell_onion(keeper)
+        return Response(render_metrics(counts, pending, ages, service), media_type=MEDIA_TYPE)
 
     def health(_request: Request) -> Response:
         with house.db.read() as work:
@@ -146,6 +150,18 @@ def create_staff_app(house: wiring.House, listening_at: str) -> ASGIApp:
 
     app = Starlette(routes=[Route("/metrics", metrics), Route("/healthz", health)])
     return Fence(app, staff_listener(listening_at), crash)
+
+
+def _tell_onion(keeper: onion.Keeper | None) -> dict[str, int]:
+    """Return how the onion service is doing, in numbers; nothing where we do not publish one."""
+    if keeper is None:
+        return {}
+    status = keeper.status
+    return {
+        "onion_published": int(status.state is onion.State.PUBLISHED),
+        "onion_introduction_points": status.introduction_points,
+        "onion_effort": status.effort,
+    }
 
 
 def _answer_app_error(request: Request, error: AppError) -> Response:

@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     """The onion address that a tor publishes by its own configuration (`tor/`); `serve` answers."""
     onion_socket: Path | None = None
     """The unix socket that tor reaches us by; in the folder if none is named."""
+    tor_control: str = ""
+    """The control port of a tor that runs: `unix:/run/tor/control` or `127.0.0.1:9051`. With none,
+    `serve --onion` starts a tor of its own."""
+    torrc: Path | None = None
+    """Further lines for a tor of our own, such as bridges."""
     staff_origin: str = ""
     """Scheme and host of the stewards' own way in; empty if they look after boards as they read."""
     read_only: bool = False

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, identity, records, site, tlog
+from app import forum, identity, onion, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
@@ -260,6 +260,21 @@ def migrate_if_older(house: House) -> None:
         migrate(house.settings.resolved_database_url())
 
 
+def open_onion(house: House) -> tuple[onion.Service, onion.Tor]:
+    """Return the instance's onion service, with its key made if it has none, and a tor for it.
+
+    The key has a file like the others', so it is in backups, and the address comes back with it.
+    """
+    settings = house.settings
+    _make_key(settings.data / "keys" / "onion.key")
+    service = onion.Service(
+        key=_read_key(settings.data, "onion"), socket=settings.resolved_onion_socket()
+    )
+    if settings.tor_control:
+        return service, onion.RunningTor(settings.tor_control)
+    return service, onion.OwnTor(settings.data / "tor", settings.torrc)
+
+
 def build_site(house: House) -> Site:
     """Build the tools of the web process."""
     languages = load_languages(ROOT / "translations")
@@ -271,7 +286,7 @@ def build_site(house: House) -> Site:
 
     house.db.erasure_listeners.append(forget_words)
     with house.db.read() as work:
-        onion = site.get_card(work).onion
+        address = site.get_card(work).onion
     gate = Gate()
     return Site(
         db=house.db,
@@ -280,7 +295,7 @@ def build_site(house: House) -> Site:
         languages=languages,
         templates=templates,
         static=StaticFiles(ROOT / "static"),
-        onion=onion,
+        onion=address,
         form_key=secrets.token_bytes(32),
         instance_name=house.settings.name,
         instance_did=house.door.instance_did,

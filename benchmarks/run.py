@@ -15,6 +15,7 @@ from benchmarks import (
     following,
     growing,
     machine,
+    onion,
     posting,
     process,
     replaying,
@@ -60,6 +61,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
         yield [process.memory_under_load(instance.pid)]
     yield sequencing.measure()
     yield carrying.measure()
+    yield onion.measure()
     yield growing.measure()
 
 

@@ -2,4 +2,4 @@
 
 from typing import Final
 
-SLOWER: Final = ("slow", "postgres", "browser", "nightly")
+SLOWER: Final = ("slow", "postgres", "browser", "tor", "nightly")

@@ -59,9 +59,10 @@ class _Forms(HTMLParser):
 class Visitor:
     """One browser. `language` is the language of the pages that it opens."""
 
-    def __init__(self, client: TestClient, language: str = "en") -> None:
+    def __init__(self, client: TestClient, language: str = "en", origin: str = ORIGIN) -> None:
         self.client = client
         self.language = language
+        self.origin = origin
 
     def address(self, path: str) -> str:
         """Return a path in the visitor's language."""
@@ -84,7 +85,11 @@ class Visitor:
 
     def post(self, path: str, fields: dict[str, str], **headers: str) -> Response:
         """Send fields to an address; `headers` replaces what the browser would say."""
-        said = {**SAME_ORIGIN, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        said = {
+            **SAME_ORIGIN,
+            "Origin": self.origin,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
         content = urlencode(fields)
         headers = {"Content-Type": FORM, **said}
         answer: Response = self.client.post(path, content=content, headers=headers)

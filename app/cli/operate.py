@@ -23,6 +23,14 @@ Staff = Annotated[
     str, typer.Option(help="HOST:PORT on loopback for /metrics and /healthz; none if empty.")
 ]
 
+Onion = Annotated[
+    bool,
+    typer.Option(
+        "--onion",
+        help="Publish an onion service too, by the tor at GOFTOGU_TOR_CONTROL or our own.",
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -52,14 +60,17 @@ def serve(
     stewards: Annotated[
         str, typer.Option(help="PATH of a unix socket for stewards, at GOFTOGU_STAFF_ORIGIN.")
     ] = "",
+    onion: Onion = False,
 ) -> None:
     """Run the forum: pages, and the worker beside them."""
     from app import wiring
     from app import worker as worker_process
-    from app.main import create_app, open_onion, open_staff
+    from app.main import create_app
     from app.settings import Settings
     from app.web.logs import begin_logs
     from app.web.server import Server, make_config, open_socket
+
+    from .onion import kept_published, plan_onion
 
     settings = Settings()
     place = _place_of(listen, settings.origin)
@@ -71,29 +82,38 @@ def serve(
     house = wiring.open_house(settings)
     if not settings.read_only:
         wiring.migrate_if_older(house)
-        if settings.onion:
-            wiring.announce_onion(house, settings.onion)
     origin = f"http://{listen}"
     stop = Event()
-    with worker_process.only_worker(settings.data), _staff_served(house, staff):
-        begin_logs(house.clock)
+    begin_logs(house.clock)
+    plan = plan_onion(house, is_asked=onion)
+    keeper = plan and plan.keeper
+    with worker_process.only_worker(settings.data), _staff_served(house, staff, keeper):
         thread = Thread(target=worker_process.run, args=(house, stop), name="worker")
         thread.start()
         remark(f"Goftogu listens on {settings.origin or origin}/")
         try:
             app = create_app(house, origin)
-            beside = []
-            if settings.onion:
-                beside.append(open_onion(app, settings.resolved_onion_socket()))
-            if stewards:
-                beside.append(open_staff(app, settings.staff_origin, Path(stewards)))
+            beside = _open_beside(app, plan, settings.staff_origin, stewards)
             config = make_config(app, http=_http_of(settings.origin), **place)
             taken = None if place else [open_socket(Path(listen.removeprefix(_UNIX)))]
-            Server(config, app.state.site.streams, beside).run(taken)
+            with kept_published(plan):
+                Server(config, app.state.site.streams, beside).run(taken)
         finally:
             stop.set()
             thread.join()
             house.db.close()
+
+
+def _open_beside(app: Any, plan: Any, staff_origin: str, stewards: str) -> list[Any]:
+    """Open the sockets that are served beside the web's."""
+    from app.main import open_onion, open_staff
+
+    opened = []
+    if plan:
+        opened.append(open_onion(app, plan.socket, tells_circuits=plan.tells_circuits))
+    if stewards:
+        opened.append(open_staff(app, staff_origin, Path(stewards)))
+    return opened
 
 
 def _place_of(listen: str, origin: str) -> dict[str, Any]:
@@ -136,7 +156,7 @@ def _is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def _staff_served(house: Any, staff: str) -> Iterator[None]:
+def _staff_served(house: Any, staff: str, keeper: Any = None) -> Iterator[None]:
     """Serve the operator's own addresses for the length of a block, if a place is given."""
     if not staff:
         yield
@@ -147,7 +167,7 @@ def _staff_served(house: Any, staff: str) -> Iterator[None]:
 
     host, port = _parse_address(staff, "--staff")
     config = uvicorn.Config(
-        create_staff_app(house, f"http://{staff}"),
+        create_staff_app(house, f"http://{staff}", keeper),
         # Nothing stands before it.
         http="h11",
         proxy_headers=False,

@@ -40,11 +40,12 @@ def render_metrics(
     counts: Mapping[tuple[str, str], int],
     pending: Mapping[str, int],
     witnesses: Mapping[str, int | None],
+    gauges: Mapping[str, int] | None = None,
 ) -> str:
     """Return counters and gauges as text.
 
     `pending` is what waits, by board; `witnesses` the hours since each signed our log, by its name,
-    None if it never did.
+    None if it never did; `gauges` what else is told, by its name.
     """
     lines: list[str] = []
     for kind in sorted({kind for kind, _ in counts}):
@@ -61,8 +62,8 @@ def render_metrics(
         quoted = name.replace("\\", r"\\").replace('"', r"\"")
         age = "NaN" if hours is None else hours
         lines.append(f'goftogu_witness_age_hours{{witness="{quoted}"}} {age}')
-    lines.append("# TYPE goftogu_memory_mebibytes gauge")
-    lines.append(f"goftogu_memory_mebibytes {_memory() // _MEBIBYTE}")
+    for name, value in {"memory_mebibytes": _memory() // _MEBIBYTE, **(gauges or {})}.items():
+        lines += [f"# TYPE goftogu_{name} gauge", f"goftogu_{name} {value}"]
     return "\n".join(lines) + "\n"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.controls.control import ROOT, Control
 
-_PARTS = ("app", "migrations", "static", "templates", "tests", "translations")
+_PARTS = ("app", "migrations", "static", "templates", "tests", "tor", "translations")
 _FILES = ("alembic.ini", "pyproject.toml", "README.md")
 PASSED, FAILED = 0, 1
 """Exit codes of pytest; a copy that does not even load gives others."""

@@ -14,6 +14,7 @@ from tests.controls import (
     of_copies,
     of_listeners,
     of_personas,
+    of_tor,
     on_the_disk,
     runner,
 )
@@ -27,6 +28,7 @@ CONTROLS = (
     *of_copies.CONTROLS,
     *of_listeners.CONTROLS,
     *of_personas.CONTROLS,
+    *of_tor.CONTROLS,
     *on_the_disk.CONTROLS,
 )
 each = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)

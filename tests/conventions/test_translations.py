@@ -99,7 +99,15 @@ def subclasses(family: type[errors.AppError]) -> list[type[errors.AppError]]:
 
 def test_every_error_code_has_its_sentences() -> None:
     importlib.import_module("app.main")
-    silent = {"corrupt-state", "not-initialised", "worker-running", "village-taken", "refused"}
+    silent = {
+        "corrupt-state",
+        "not-initialised",
+        "worker-running",
+        "village-taken",
+        "refused",
+        "socket-place",
+        "tor-unavailable",
+    }
     codes = {item.code for item in subclasses(errors.AppError)} - silent
 
     assert codes <= error_pages.known_codes()

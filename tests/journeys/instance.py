@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -57,16 +58,24 @@ def serving(data: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving_process(data: Path, *, behind_front: bool = False) -> Iterator[tuple[str, int]]:
-    """Serve an instance, as if readers met a front server or not; yield origin and process id."""
+def serving_process(
+    data: Path,
+    *words: str,
+    behind_front: bool = False,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[tuple[str, int]]:
+    """Serve an instance, as if readers met a front server or not; yield origin and process id.
+
+    `settings` are variables of the environment, without their beginning.
+    """
     address = f"127.0.0.1:{free_port()}"
     log = data / "serve.log"
-    environment = _environment(data)
-    if behind_front:
-        environment["GOFTOGU_ORIGIN"] = f"http://{address}"
+    front = {"ORIGIN": f"http://{address}"} if behind_front else {}
+    said = {f"GOFTOGU_{name}": value for name, value in (front | dict(settings)).items()}
+    environment = _environment(data) | said
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [COMMAND, "serve", "--listen", address],
+            [COMMAND, "serve", "--listen", address, *words],
             env=environment,
             stdout=output,
             stderr=output,

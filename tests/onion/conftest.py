@@ -1,0 +1,65 @@
+"""Fixtures: a Tor network, once a run, and an instance that it leads to."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from app.onion import State
+
+from tests.journeys.instance import found
+from tests.onion.network import TOR, Network, Node, is_ready, running_network
+from tests.onion.served import Served, served
+
+
+@pytest.fixture(scope="session")
+def tor_program() -> Path:
+    """Debian's tor."""
+    if not TOR.exists():
+        reason = f"{TOR} is not installed"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return TOR
+
+
+@pytest.fixture(scope="session")
+def network(tor_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    """The network, brought up once a run."""
+    with running_network(tmp_path_factory.mktemp("tor")) as network:
+        yield network
+
+
+@pytest.fixture
+def net(network: Network) -> Network:
+    """The network, with visitors who know nothing of any service yet."""
+    network.forget_circuits()
+    return network
+
+
+@pytest.fixture(scope="session")
+def running_tor(network: Network) -> Node:
+    """A tor that its host looks after, with a control socket for the forum."""
+    node = network.join("service", "SocksPort 0")
+    network.wait(lambda: is_ready(node), "a circuit of the service")
+    return node
+
+
+@pytest.fixture(scope="session")
+def village_at_onion(
+    running_tor: Node, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The village, published by a tor that runs; shared, and never killed."""
+    data = tmp_path_factory.mktemp("village") / "instance"
+    found(data)
+    with served(data, {"TOR_CONTROL": f"unix:{running_tor.control}"}) as instance:
+        instance.wait_for(State.PUBLISHED)
+        yield instance
+
+
+@pytest.fixture
+def data(template: Path, tmp_path: Path) -> Path:
+    """A fresh instance of one's own, not served yet."""
+    shutil.copytree(template, tmp_path / "instance")
+    return tmp_path / "instance"
