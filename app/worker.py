@@ -186,7 +186,9 @@ def tick(house: House) -> int:
             # What has come since waits for the next step: each signature costs several syncs.
             break
     house.db.counters.add("entries", count=published)
-    house.publisher.keep_up()
+    # In a turn, too: another process may tick, such as a command.
+    with house.sequencer.turn():
+        house.publisher.keep_up()
     return published
 
 

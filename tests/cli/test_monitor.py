@@ -190,8 +190,9 @@ class Answering(ABC, BaseHTTPRequestHandler):
         if self.path == f"/{self.path_of_evil}":
             self.answer_badly()
             return
-        raw = (self.folder / self.path[1:]).read_bytes()
-        self.send_response(200)
+        place = self.folder / self.path[1:]
+        raw = place.read_bytes() if place.exists() else b""
+        self.send_response(200 if place.exists() else 404)
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
         self.wfile.write(raw)
