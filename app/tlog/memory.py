@@ -241,9 +241,12 @@ def _decode(raw: bytes) -> WatchedLog:
         latest, text = None, value["checkpoint"]
         if text:
             latest = verify_checkpoint(parse_checkpoint(text.encode()), [*keys, *retired])
-        return WatchedLog(origin=value["origin"], keys=keys, retired=retired, latest=latest)
+        log = WatchedLog(origin=value["origin"], keys=keys, retired=retired, latest=latest)
     except (ValueError, KeyError, TypeError, AttributeError, AppError) as error:
         raise CorruptStateError("the witness's memory of a log is damaged") from error
+    if _encode_log(log) != raw:
+        raise CorruptStateError("the witness's memory of a log is not as it was written")
+    return log
 
 
 @contextmanager
