@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -23,9 +24,12 @@ from app.web.logs import place_of
 from app.wiring import House, open_shelf_keeper
 
 TICK_EVERY_S: Final = 0.5
-_GIVE_WAY_S: Final = 0.05
-"""Between two files: pages and ticks of this process come first."""
+_RESTS: Final = 9
+"""How many times as long as it worked the shelf's keeper rests: pages, posts and ticks of this
+process come first."""
 _BATCHES_AT_MOST: Final = 400
+_BUSY_FROM: Final = 25
+"""Entries of one tick."""
 # A little longer than a witness may take to answer: what it signed should not be lost.
 _WITNESSES_S: Final = 6.0
 _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
@@ -78,8 +82,10 @@ def _keep_shelf(house: House, stop: Event) -> None:
         return
     keeper = open_shelf_keeper(house)
     while not stop.is_set():
+        begun = monotonic()
         has_more = keep_shelf(house, keeper)
-        stop.wait(_GIVE_WAY_S if has_more else TICK_EVERY_S)
+        rest_s = _RESTS * (monotonic() - begun)
+        stop.wait(rest_s if has_more else TICK_EVERY_S)
 
 
 def keep_shelf(house: House, keeper: ShelfKeeper) -> bool:
@@ -188,7 +194,7 @@ def tick(house: House) -> int:
     house.db.counters.add("entries", count=published)
     # In a turn, too: another process may tick, such as a command.
     with house.sequencer.turn():
-        house.publisher.keep_up()
+        house.publisher.keep_up(is_busy=published > _BUSY_FROM)
     return published
 
 

@@ -33,6 +33,8 @@ from .folders import CARD_PATH, RECORDS, path_of_receipt, path_of_record
 _MARK: Final = ".written"
 # A tick writes no more than this, so that what comes after it waits for no backlog.
 _AT_ONCE: Final = 100
+# While many post, each file costs them more than it does anybody good to have it now.
+_WHEN_BUSY: Final = 10
 _LOOKED_AT: Final = 1000
 # Nor who posts meanwhile.
 _GIVE_WAY_S: Final = 0.1
@@ -56,7 +58,7 @@ class Publisher:
         """What is still to be looked at after the start, to see whether it should be there."""
         self._is_tidy = False
 
-    def keep_up(self) -> None:
+    def keep_up(self, *, is_busy: bool = False) -> None:
         """Write the files of what was shown since, some at a time; at the start, mend the folder.
 
         The log may be signed: a database that is behind would take files for foreign ones.
@@ -70,7 +72,8 @@ class Publisher:
             if self._written is None:
                 self._folder.open_to_readers()
                 self._settled = self._written = min(self._find_mark(), shown)
-            entries = tlog.list_entries(work, self._written, min(self._written + _AT_ONCE, shown))
+            most = _WHEN_BUSY if is_busy else _AT_ONCE
+            entries = tlog.list_entries(work, self._written, min(self._written + most, shown))
         if entries:
             self._db.give_way(_GIVE_WAY_S)
             self.write(entries)

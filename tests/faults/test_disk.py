@@ -84,10 +84,10 @@ def fill(host: Host) -> Heard:
     assert heard.unanswered == []
     assert set(heard.statuses) == {201, 503}
     # SQLite may just have begun its write-ahead log anew, which has room for some more.
+    status, body = 201, b""
     for _ in range(_SOME_MORE):
-        status, body = host.request("POST", "/api/v1/records", new_post(LONG))
-        if status != 201:
-            break
+        if status == 201:
+            status, body = host.request("POST", "/api/v1/records", new_post(LONG))
     assert status == 503
     assert b'"code":"unavailable"' in body
     return heard
