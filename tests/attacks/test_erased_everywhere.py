@@ -20,6 +20,8 @@ from tests.federation.hosts import leave_unsynced
 from tests.federation.made import export
 from tests.houses import publish, release, require_post, submit
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 NEEDLES = (b"thetitleneedle", b"thefirstneedle", b"thesecondneedle")
 SHARED_CACHES_S = 3600

@@ -14,6 +14,8 @@ from tests.factories import TODAY, card, digest_of, note, person
 from tests.federation.made import publish_log
 from tests.houses import open_at, publish, require_post
 
+pytestmark = pytest.mark.slow
+
 AVA = person("Ava")
 POST = note(AVA, title="Water")
 

@@ -23,6 +23,8 @@ from tests.factories import TODAY, card, digest_of, note, person
 from tests.houses import find_post, open_at, publish, release, require_post
 from tests.journeys.instance import COMMAND
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = person("Ava"), person("Babak")
 YESTERDAY = TODAY - timedelta(days=1)
 POST = note(AVA, title="آب", text="آب کجا می‌رود؟ Where does it go?", day=YESTERDAY)

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from tests.federation.made import plain, resealed, zipped
 
+pytestmark = pytest.mark.slow
+
 FILES = {"bag/a.txt": b"water " * 50, "bag/b": b"", "bag/c/d.html": b"\xd8\xa2\xd8\xa8"}
 CENTRAL, END = 46, 22
 

@@ -44,6 +44,8 @@ from tests.federation.made import export, remade
 from tests.houses import find_post, open_at, publish, release, require_post, submit
 from tests.tlog import logs
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = person("Ava"), person("Babak")
 YESTERDAY = TODAY - timedelta(days=1)
 

@@ -26,6 +26,8 @@ from tests.federation.hosts import files_of, flip, mirror, posts, published, ver
 from tests.federation.made import export, remade
 from tests.houses import publish
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 KINDS = {
     "card": r"\.well-known/goftogu",

@@ -39,6 +39,8 @@ from tests.federation.hosts import (
 )
 from tests.federation.test_erasures import first_card, revocation
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 
 

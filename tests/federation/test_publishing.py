@@ -22,6 +22,8 @@ from tests.federation.hosts import verify
 from tests.houses import find_record, open_at, release, submit, tick
 from tests.tlog.strangers import public
 
+pytestmark = pytest.mark.slow
+
 AVA = factories.person("Ava")
 NOBODY = 65_534
 

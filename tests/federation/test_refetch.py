@@ -36,6 +36,8 @@ from tests.houses import (
 )
 from tests.tlog.strangers import assert_log_good, public
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 Rows = list[tuple[str, dict[str, object]]]
 

@@ -29,6 +29,8 @@ from tests.federation.made import export
 from tests.forms.languages import LANGUAGES
 from tests.houses import publish, submit, tick
 
+pytestmark = pytest.mark.slow
+
 TEMPLATES = Templates(ROOT / "templates")
 AVA, BABAK = person("Ava"), person("Babak")
 YESTERDAY = TODAY - timedelta(days=1)

@@ -10,6 +10,8 @@ from tests import factories
 from tests.factories import id_of
 from tests.houses import publish, release, submit
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK, CYRUS = (factories.person(name) for name in ("Ava", "Babak", "Cyrus"))
 
 

@@ -25,6 +25,8 @@ from tests.houses import (
     tick,
 )
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 
 

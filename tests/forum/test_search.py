@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.houses import publish, submit
 
+pytestmark = pytest.mark.slow
+
 AVA = factories.person("Ava")
 TEXT = "می‌خواهیم کتاب‌های قدیمی دربارهٔ آب‌وهوا را در سال ۱۴۰۴ دیجیتال کنیم. École gratuite!"
 

@@ -30,6 +30,8 @@ from tests import factories
 from tests.houses import submit
 from tests.once import CHEAP
 
+pytestmark = pytest.mark.slow
+
 PASSPHRASE = "four unrelated words"
 STEP_S = 10 * MINUTE_S
 

@@ -31,6 +31,8 @@ from tests.houses import (
     tick,
 )
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 PASSPHRASE = Passphrase("four unrelated words")
 

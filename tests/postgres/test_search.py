@@ -8,6 +8,8 @@ from app.wiring import House
 from tests import factories
 from tests.houses import publish, submit
 
+pytestmark = pytest.mark.slow
+
 AVA = factories.person("Ava")
 TEXTS = (
     "می‌خواهیم کتاب‌های قدیمی را دیجیتال کنیم.",

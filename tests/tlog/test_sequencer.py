@@ -38,6 +38,8 @@ from tests.tlog.strangers import (
     verified,
 )
 
+pytestmark = pytest.mark.slow
+
 AVA = factories.person("Ava")
 NEVER = -1
 

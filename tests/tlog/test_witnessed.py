@@ -39,6 +39,8 @@ from tests.tlog.faults import Faults
 from tests.tlog.strangers import assert_log_good, public, public_checkpoint
 from tests.tlog.witnesses import cosign_blindly
 
+pytestmark = pytest.mark.slow
+
 AVA = factories.person("Ava")
 NAMES = ("b", "c", "d")
 Rudeness: TypeAlias = Callable[["Wire", str, bytes], Answer]
