@@ -57,7 +57,9 @@ def only_worker(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise WorkerRunningError("another worker of this instance runs already") from error
+            raise WorkerRunningError(
+                "this instance runs already: stop the forum or its worker first"
+            ) from error
         yield
 
 

@@ -95,8 +95,9 @@ def import_bundle(
 
     try:
         raw = _read(file)
-        is_lines = raw.startswith(b"{")
-        records = parse_records(raw) if is_lines else read_bundle(raw).contents.records
+        # A signed card, which may be the last that was appended, brings no line end of its own.
+        lines = raw.removesuffix(b"\n") + b"\n" if raw.startswith(b"{") else b""
+        records = parse_records(lines) if lines else read_bundle(raw).contents.records
     except AppError as error:
         complain(f"Does not verify: {error}.")
         raise typer.Exit(DOES_NOT_VERIFY) from error

@@ -36,7 +36,7 @@ def resume(
     from app.settings import Settings
 
     if (checkpoint is None) != never_signed:
-        raise typer.BadParameter("give FILE, or --never-signed")
+        raise typer.BadParameter("give CHECKPOINT, or --never-signed")
     settings = Settings()
     house = wiring.open_house(settings)
     with worker_process.only_worker(settings.data):

@@ -68,4 +68,4 @@ def mirror(
             complain(f"Both checkpoints are in {folder}/split-view-….txt: publish them.")
             raise
     size = copied.shown.checkpoint.tree.size
-    emit(f"{size} entries; {copied.records} records new, {copied.removed} erased")
+    emit(f"{size} entries; {copied.records} records new, {copied.removed} taken away")

@@ -71,4 +71,4 @@ def _change(change: "Callable[[House, Work], None]") -> None:
             count = len(site.list_mirrors(work))
     finally:
         house.db.close()
-    remark(f"The card lists {count} mirrors. /.well-known/goftogu shows it now.")
+    remark(f"Mirrors on the card: {count}. /.well-known/goftogu shows it now.")

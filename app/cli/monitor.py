@@ -174,7 +174,7 @@ def _describe(verified: Verified) -> dict[str, str | int]:
         "entries": tree.size,
         "root": encode_hash(tree.root),
         "verified_now": tree.size - verified.start,
-        "erased": len(erasures.gone),
+        "of_these_erased": len(erasures.gone),
         "of_these_unnamed": len(erasures.unnamed),
         "of_these_pending": len(erasures.pending),
     }

@@ -50,12 +50,15 @@ def ask(
     """Have a witness sign at each tick that our log only grew. Say it again for a new key."""
     from app import tlog, wiring
     from app.crypto.note_keys import parse_verifier_key
+    from app.kernel.errors import ConflictError
     from app.settings import Settings
 
     prefix = address if key else f"{address.rstrip('/')}/witness"
     parsed = parse_verifier_key(key or _fetch_card(address)["urn:goftogu:witnessKey"])
     house = wiring.open_house(Settings())
     try:
+        if parsed.key == wiring.open_witness(house).verifier.key:
+            raise ConflictError("this is our own witness, which shows nobody anything: ask another")
         with house.db.write() as work:
             tlog.begin_asking(work, parsed, prefix)
     finally:

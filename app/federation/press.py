@@ -89,7 +89,7 @@ class Press:
         return Made(
             raw=write_bundle(contents, self.key),
             held=frozenset(sha256(raw).digest() for raw in contents.records),
-            posts=len(gathered.posts),
+            posts=sum(post.erased_on is None for post in gathered.posts),
             log_size=parse_checkpoint(contents.checkpoint).tree.size,
         )
 

@@ -123,7 +123,7 @@ def shelf_page(
         for files in shown
     )
     pager = Pager(page=page, pages=pages, base=visit.address("/bundles"))
-    return visit.render(ShelfPage(days=days, pager=pager), viewer)
+    return visit.render(ShelfPage(days=days, pager=pager), viewer, section="boards")
 
 
 @language_router.get("/{language}/p/{digest}/take")
@@ -144,7 +144,7 @@ def take_page(visit: VisitDep, digest: str) -> Response:
         record_bytes=len(raw),
         most_bytes=MOST_QR_BYTES,
     )
-    return visit.render(page, viewer)
+    return visit.render(page, viewer, section="boards")
 
 
 def _get_signed(request: Request, digest: str) -> tuple[Post, bytes]:

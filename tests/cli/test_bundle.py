@@ -144,15 +144,16 @@ def test_answer_written_offline_is_carried_home(told: Path, tmp_path: Path, keys
 
     first = goftogu(*sign, mark, given="Into the pistachios.")
     second = goftogu(*sign, digest_of(POST).hex(), "--lang", "en", given="And into steel.")
-    answers.write_bytes(first.out + second.out)
+    signed_card = goftogu("card", "--name", "Ava", given=keys.words)
+    answers.write_bytes(first.out + second.out + signed_card.out)
     carried = goftogu("bundle", "import", answers, data=told)
     answers.write_bytes(answers.read_bytes().replace(b"pistachios", b"reservoirs"))
     altered = goftogu("bundle", "import", answers, data=told)
 
     assert first.code == second.code == carried.code == 0, first.err + carried.err
-    assert "imported 2, here already 0, refused 0" in carried.out.decode()
+    assert "imported 3, here already 0, refused 0" in carried.out.decode()
     assert altered.code == 1
-    assert "imported 0, here already 1, refused 1" in altered.out.decode()
+    assert "imported 0, here already 2, refused 1" in altered.out.decode()
 
 
 @pytest.mark.parametrize("digest", ["", "ab", "0" * 64, "0" * 16])

@@ -51,7 +51,7 @@ def test_verify_says_what_it_verified(host: Host, state: Path) -> None:
     told = json.loads(done.out)
     assert told["verifies"] is True
     assert (told["log"], told["entries"], told["verified_now"]) == (ORIGIN, 3, 3)
-    assert (told["erased"], told["of_these_unnamed"]) == (1, 0)
+    assert (told["of_these_erased"], told["of_these_unnamed"]) == (1, 0)
     assert state.read_bytes() == host.checkpoint()
 
 
@@ -170,8 +170,8 @@ def test_mirror_of_a_served_host_keeps_up_and_verifies(
         assert verify(origin, state).code == 0
 
     assert (first.code, second.code) == (0, 0), first.err + second.err
-    assert first.out == b"3 entries; 2 records new, 0 erased\n"
-    assert second.out == b"303 entries; 300 records new, 0 erased\n"
+    assert first.out == b"3 entries; 2 records new, 0 taken away\n"
+    assert second.out == b"303 entries; 300 records new, 0 taken away\n"
     with serving(partial(Quiet, directory=tmp_path / "copy")) as origin:
         assert verify(origin, state, "--all").code == 0
     made = files_of(tmp_path / "copy")

@@ -79,6 +79,16 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(data: Path, words: tuple[s
     assert listed(data) == []
 
 
+def test_no_host_is_its_own_witness(data: Path) -> None:
+    own = key_of(data)
+    key = encode_verifier_key(own.name, own.key, COSIGNATURE)
+
+    done = witness(data, "ask", "https://here.example/witness", key)
+
+    assert (done.code, "our own witness" in done.err) == (1, True)
+    assert listed(data) == []
+
+
 def test_restored_instance_looks_after_nobody_until_its_key_is_new(
     data: Path, tmp_path: Path
 ) -> None:

@@ -68,6 +68,14 @@ def test_every_sentence_is_translated_with_its_placeholders(language: str) -> No
             assert not BIDI.search(form)
 
 
+def test_french_signs_stay_on_the_line_of_their_words() -> None:
+    texts = [form for message in catalog("fr") if message.id for form in forms(message)]
+    texts += [(TRANSLATIONS / "fr" / f"{slug}.md").read_text(encoding="utf-8") for slug in PROSE]
+
+    # French sets a space before these, and no line may end at it.
+    assert [text for text in texts if re.search(r" [:;?!»](?!\S)|« ", text)] == []
+
+
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])
 @pytest.mark.parametrize("slug", PROSE)
 def test_prose_has_the_same_headings_everywhere(language: str, slug: str) -> None:

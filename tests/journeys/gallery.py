@@ -277,6 +277,7 @@ STOPS: Final = (
     Stop(name="settings", reach=_at("/settings")),
     Stop(name="status", reach=_at("/status")),
     Stop(name="card", reach=_at("/card")),
+    Stop(name="leaving", reach=_at("/leaving?to=https%3A%2F%2Fexample.org%2Fwater")),
     Stop(name="transparency", reach=_at("/transparency")),
     Stop(name="safety", reach=_at("/safety")),
     Stop(name="about", reach=_at("/about")),
