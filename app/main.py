@@ -92,7 +92,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
         Fence,
         listener=listener,
         on_crash=_answer_crash,
-        is_busy=lambda circuit: site.circuits.is_busy(circuit, site.clock.now()),
+        quotas_used=lambda circuit: site.circuits.count(circuit, site.clock.now()),
     )
     return app
 

@@ -32,6 +32,7 @@ from app.web.languages import load_languages
 from app.web.limits import Circuits, Gate
 from app.web.listener import require_onion_address
 from app.web.markup import forget_texts
+from app.web.qr import forget_pictures
 from app.web.site import Site
 from app.web.static import StaticFiles
 from app.web.streams import Streams
@@ -283,6 +284,7 @@ def build_site(house: House) -> Site:
     def forget_words(_digests: list[bytes]) -> None:
         templates.forget()
         forget_texts()
+        forget_pictures()
 
     house.db.erasure_listeners.append(forget_words)
     with house.db.read() as work:

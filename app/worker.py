@@ -4,7 +4,7 @@ Every step is idempotent, and of several durable parts the next run finishes wha
 """
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -105,31 +105,33 @@ def keep_shelf(house: House, keeper: ShelfKeeper) -> bool:
 
 
 def step(house: House, number: int) -> None:
-    """Do one step; what goes wrong is logged and tried again at the next.
+    """Do one step; what goes wrong is logged and tried again at the next, or within the hour.
 
-    Each part is a transaction of its own, so a failure leaves nothing half done. The loop must
-    outlive it: pages would go on without anybody seeing that nothing is released any more.
+    Each part is a transaction of its own, so a failure leaves nothing half done, and keeps none of
+    the others from being done: words leave the disk although no file can be published. The loop
+    must outlive it: pages would go on without anybody seeing that nothing is released any more.
     """
     if house.db.is_read_only:
         return
+    is_first, is_hourly = number == 0, number % _FORGET_EVERY_TICKS == 0
+    for part, is_due in (
+        (_show_aside, is_first),
+        (_tick_unless_halted, True),
+        (_ask_witnesses, True),
+        (fill_index, is_first),
+        (_forget_ended, is_hourly),
+        (list_erased, is_hourly),
+        (rewrite, is_hourly),
+        (_settle, is_hourly),
+    ):
+        if is_due:
+            _attempt(part, house)
+
+
+def _attempt(part: Callable[[House], object], house: House) -> None:
     logger = structlog.get_logger("worker")
     try:
-        if number == 0:
-            _show_aside(house)
-        _tick_unless_halted(house)
-        _ask_witnesses(house)
-        if number == 0:
-            fill_index(house)
-        if number % _FORGET_EVERY_TICKS == 0:
-            with house.db.write() as work:
-                identity.forget_ended_sessions(work)
-                forum.forget_old_drafts(work)
-                forum.forget_old_notices(work)
-            list_erased(house)
-            house.publisher.settle()
-            # Drafts, log-ins and what a crash kept from being scrubbed leave the disk as well.
-            house.db.must_scrub = True
-            rewrite(house)
+        part(house)
     except OperationalError as error:
         house.db.counters.add("failures")
         # The class alone: a database's message may hold a statement's values.
@@ -137,6 +139,19 @@ def step(house: House, number: int) -> None:
     except Exception as error:  # noqa: BLE001 (this is a door)
         house.db.counters.add("failures")
         logger.error("step-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
+
+
+def _forget_ended(house: House) -> None:
+    # Drafts, log-ins and what a crash kept from being scrubbed leave the disk as well.
+    house.db.must_scrub = True
+    with house.db.write() as work:
+        identity.forget_ended_sessions(work)
+        forum.forget_old_drafts(work)
+        forum.forget_old_notices(work)
+
+
+def _settle(house: House) -> None:
+    house.publisher.settle()
 
 
 def fill_index(house: House) -> None:

@@ -93,6 +93,8 @@ def serve(
         remark(f"Goftogu listens on {settings.origin or origin}/")
         try:
             app = create_app(house, origin)
+            if keeper and plan and plan.tells_circuits:
+                app.state.site.circuits.close = keeper.end_circuit
             beside = _open_beside(app, plan, settings.staff_origin, stewards)
             config = make_config(app, http=_http_of(settings.origin), **place)
             taken = None if place else [open_socket(Path(listen.removeprefix(_UNIX)))]

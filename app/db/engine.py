@@ -98,10 +98,10 @@ class Database:
         for kind in work.accepted:
             self.counters.add("records", kind)
         if work.erased or work.deleted:
+            # First, so that a listener that fails keeps no words on the disk.
+            self.must_scrub = True
             for note in self.erasure_listeners:
                 note(work.erased)
-        if work.erased or work.deleted:
-            self.must_scrub = True
             self.scrub()
 
     def write_together(self, step: Callable[[Work], T]) -> T:
@@ -124,12 +124,16 @@ class Database:
         """
         if not self.must_scrub or self.engine.dialect.name != "sqlite":
             return
+        # Before the words are taken off: those that another thread erases meanwhile are not.
+        self.must_scrub = is_done = False
         with suppress(DBAPIError), self.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=OFF")
             connection.exec_driver_sql(f"PRAGMA busy_timeout={SCRUB_WAIT_MS}")
             row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_WAIT_MS}")
-            self.must_scrub = bool(row[0])
+            is_done = not row[0]
+        if not is_done:
+            self.must_scrub = True
 
     def rewrite(self, tables: Iterable[str]) -> None:
         """Write PostgreSQL's files of these tables anew, without what was deleted from them.

@@ -21,6 +21,7 @@ from stat import S_ISREG
 from typing import Final, Protocol, Self
 
 from app.kernel.errors import TooLargeError
+from app.tlog.files import tell_day_alone
 
 from .errors import MirrorBusyError, NotAFileError, NotAMirrorError
 
@@ -130,6 +131,9 @@ class Folder:
             handle = os.open(new, _WRITE, 0o644, dir_fd=parent)
             with open(handle, "wb") as file:  # noqa: PTH123 (a handle has no path)
                 file.write(content)
+                file.flush()
+                if not _is_there(name, parent):
+                    tell_day_alone(handle)
             os.rename(new, name, src_dir_fd=parent, dst_dir_fd=parent)
         except OSError as error:
             raise _explain(error, path) from error
@@ -190,6 +194,14 @@ class Folder:
         for handle in self._open.values():
             os.close(handle)
         self._open.clear()
+
+
+def _is_there(name: str, parent: int) -> bool:
+    try:
+        os.stat(name, dir_fd=parent, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _explain(error: OSError, path: str) -> Exception:

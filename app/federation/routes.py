@@ -1,9 +1,10 @@
 """HTTP of what is taken along: the shelf's files, one post as text and as a QR code."""
 
-from typing import Annotated, Final
+from collections.abc import Iterator
+from typing import Annotated, BinaryIO, Final
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from app import forum, identity, records
 from app.db import Work
@@ -14,7 +15,7 @@ from app.forum import Post
 from app.forum.pages.build import in_language
 from app.kernel.errors import NotFoundError
 from app.records.routes import parse_hex
-from app.web.coding import etag_of
+from app.web.coding import etag_by_sum, etag_of, is_known
 from app.web.listener import listener_of
 from app.web.markup import direction_of
 from app.web.pages import Pager
@@ -29,6 +30,7 @@ DAYS_PER_PAGE: Final = 14
 _ZIP: Final = "application/zip"
 _TEXT: Final = "text/plain; charset=utf-8"
 _PNG: Final = "image/png"
+_PIECE_BYTES: Final = 65_536
 # An hour at most, so that an erasure holds (DESIGN.md §7).
 _SHARED_HOUR: Final = {"Cache-Control": "public, max-age=3600"}
 
@@ -49,12 +51,13 @@ ShelfDep = Annotated[Shelf, Depends(get_shelf)]
     response_class=Response,
     responses={200: {"content": {_ZIP: {}, "text/plain": {}}}},
 )
-def bundle_file(path: str, shelf: ShelfDep) -> Response:
+def bundle_file(request: Request, path: str, shelf: ShelfDep) -> Response:
     """Return a board's day, a day's bulletin, or SHA256SUMS, which lists them all."""
+    if path.endswith(".zip"):
+        return _archive(request, path, shelf)
     raw = shelf.read(path)
-    media_type = _ZIP if path.endswith(".zip") else _TEXT
     headers = {**_SHARED_HOUR, "ETag": etag_of(raw)}
-    return Response(raw, headers=headers, media_type=media_type)
+    return Response(raw, headers=headers, media_type=_TEXT)
 
 
 @router.get(
@@ -145,6 +148,26 @@ def take_page(visit: VisitDep, digest: str) -> Response:
         most_bytes=MOST_QR_BYTES,
     )
     return visit.render(page, viewer, section="boards")
+
+
+def _archive(request: Request, path: str, shelf: Shelf) -> Response:
+    """Return a bundle piece by piece: memory holds no megabytes for whoever reads slowly."""
+    file, size = shelf.open(path)
+    headers = {**_SHARED_HOUR, "Content-Length": str(size)}
+    known = shelf.list_sums().get(path)
+    if known:
+        headers["ETag"] = etag_by_sum(known)
+        if is_known(headers["ETag"], request.headers.get("if-none-match", "")):
+            file.close()
+            del headers["Content-Length"]
+            return Response(status_code=304, headers=headers)
+    return StreamingResponse(_read_pieces(file), headers=headers, media_type=_ZIP)
+
+
+def _read_pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
 
 
 def _get_signed(request: Request, digest: str) -> tuple[Post, bytes]:

@@ -7,11 +7,13 @@ SHA256SUMS                  all of them, as `sha256sum --check` reads it
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
-from typing import Final
+from types import MappingProxyType
+from typing import BinaryIO, Final
 
 from app.kernel.errors import NotFoundError
 from app.tlog.files import PublicFolder
@@ -43,20 +45,26 @@ class Shelf:
 
     def __init__(self, public: PublicFolder) -> None:
         self._public = public
+        # Each reader asks for the list, and it changes once an hour.
+        self._parsed = lru_cache(maxsize=1)(_parse)
 
-    def list_sums(self) -> dict[str, str]:
+    def list_sums(self) -> Mapping[str, str]:
         """Return every path with the SHA-256 of its file, in hex."""
-        try:
-            text = self._public.read(f"{_FOLDER}/{INDEX}").decode("ascii", "replace")
-        except NotFoundError:
-            return {}
-        found = filter(None, map(_line.fullmatch, text.split("\n")))
-        return {match[2]: match[1] for match in found if _file.fullmatch(match[2])}
+        return self._parsed(self._read_index())[0]
 
-    def list_files(self) -> list[Shelved]:
+    def list_files(self) -> Sequence[Shelved]:
         """Return what is there: the newest day first, in it the bulletin, then by board."""
-        files = filter(None, map(_describe, self.list_sums()))
-        return sorted(files, key=lambda file: (-file.day.toordinal(), file.board, file.part))
+        return self._parsed(self._read_index())[1]
+
+    def list_traces(self, board: str, day: date) -> set[str]:
+        """Return the paths of all files of a board's day, or of a bulletin, listed or not.
+
+        A crash may have left one that is not listed yet, or not whole.
+        """
+        folder = f"{_FOLDER}/{board}" if board else _FOLDER
+        names = self._public.list_names(folder)
+        prefix = f"{board}/" if board else ""
+        return {prefix + name for name in names if name.startswith(day.isoformat())}
 
     def read(self, path: str) -> bytes:
         """Return a file.
@@ -68,6 +76,17 @@ class Shelf:
         if path != INDEX and not _file.fullmatch(path):
             raise NotFoundError("no such file on the shelf")
         return self._public.read(f"{_FOLDER}/{path}")
+
+    def open(self, path: str) -> tuple[BinaryIO, int]:
+        """Return an open file, to be closed by whoever calls, and how many bytes it has.
+
+        Raises:
+            NotFoundError: there is none under this path.
+
+        """
+        if not _file.fullmatch(path):
+            raise NotFoundError("no such file on the shelf")
+        return self._public.open(f"{_FOLDER}/{path}")
 
     def size(self, path: str) -> int:
         """Return how many bytes a listed file has; 0 if it went meanwhile."""
@@ -97,9 +116,24 @@ class Shelf:
             sums = self.list_sums()
             self._write_sums({path: sums[path] for path in sums.keys() - gone})
 
+    def _read_index(self) -> bytes:
+        try:
+            return self._public.read(f"{_FOLDER}/{INDEX}")
+        except NotFoundError:
+            return b""
+
     def _write_sums(self, sums: Mapping[str, str]) -> None:
         lines = (f"{sums[path]}  {path}\n" for path in sorted(sums))
         self._public.write([(f"{_FOLDER}/{INDEX}", "".join(lines).encode())])
+
+
+def _parse(index: bytes) -> tuple[Mapping[str, str], Sequence[Shelved]]:
+    """Return the sums that an index lists, and its files in the order in which they are shown."""
+    found = filter(None, map(_line.fullmatch, index.decode("ascii", "replace").split("\n")))
+    sums = {match[2]: match[1] for match in found if _file.fullmatch(match[2])}
+    files = filter(None, map(_describe, sums))
+    order = sorted(files, key=lambda file: (-file.day.toordinal(), file.board, file.part))
+    return MappingProxyType(sums), tuple(order)
 
 
 def _describe(path: str) -> Shelved | None:

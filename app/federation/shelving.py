@@ -21,7 +21,7 @@ from app.kernel import strict_json
 from app.kernel.clock import HOUR_S, Instant
 from app.kernel.errors import MalformedError, NotFoundError
 from app.tlog.checkpoints import parse_checkpoint, verify_checkpoint
-from app.tlog.files import PublicFolder
+from app.tlog.files import ClosedFolder, PublicFolder
 from app.tlog.tiles import WIDTH, VerifiedTiles
 from app.web.markup import forget_texts
 
@@ -68,7 +68,7 @@ class ShelfKeeper:
         self._public = PublicFolder(data / "public")
         self._shelf = Shelf(self._public)
         self._folder = data / _FOLDER
-        self._notes = PublicFolder(self._folder)
+        self._notes = ClosedFolder(self._folder)
         self._erased = data / FILE_NAME
         self._heard_bytes = self._heard = 0
         self._hour = -1
@@ -174,19 +174,15 @@ class ShelfKeeper:
         return f"{slug}/{scope.day_and_part}.zip", self._press.make_bundle(scope, own)
 
     def _list_paths(self, name: str) -> set[str]:
-        """Return the paths of the files of a note that are on the shelf."""
+        """Return the paths of the files of a note, also of one that a crash left unlisted."""
         board, _, day = name.partition("/")
-        slug = "" if board == _ALL else board
-        return {
-            file.path
-            for file in self._shelf.list_files()
-            if (file.board, file.day.isoformat()) == (slug, day)
-        }
+        return self._shelf.list_traces("" if board == _ALL else board, date.fromisoformat(day))
 
     def _begin_anew(self) -> None:
         """Forget all: the log is not the one that was looked at, as after a restore."""
         self._shelf.take_away(self._shelf.list_sums())
         for name in self._list_names():
+            self._shelf.take_away(self._list_paths(name))
             self._notes.take_away(name)
         self._notes.write([(_WALKED, b"0")])
 

@@ -23,6 +23,8 @@ from .model import Board, Openers, Post, Text, Thread, ThreadMark, ThreadSort, T
 
 _TITLE_COUNTS: Final = 3
 _USUAL_WORDS: Final = 100
+_MOST_WEIGHED: Final = 2_000
+"""Characters of a text: few posts have more."""
 
 
 def require_opener(board: Board, *, is_steward: bool) -> None:
@@ -204,9 +206,10 @@ def weigh(asked: Sequence[tuple[str, ...]], text: Text) -> float:
 
     After BM25 (Robertson and Zaragoza 2009): each further time that a word stands in the text adds
     less, in a long text all of them add less, and a time in the title counts as three. How rare a
-    word is does not count, because every post that is compared holds all of them.
+    word is does not count, because every post that is compared holds all of them. A long text is
+    judged by its beginning: anybody may ask, and hundreds of texts are weighed for one answer.
     """
-    body, title = count_words(text.markdown), count_words(text.title or "")
+    body, title = count_words(text.markdown[:_MOST_WEIGHED]), count_words(text.title or "")
     length = body.total() / _USUAL_WORDS
     times = (max(body[form] + _TITLE_COUNTS * title[form] for form in forms) for forms in asked)
     return sum(number / (number + 1 + length) for number in times)

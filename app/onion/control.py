@@ -80,6 +80,19 @@ class Link:
         key = b64encode(expand(service.key)).decode("ascii")
         self._ask(add_command(key, service.socket))
 
+    def end_circuit(self, circuit: int) -> None:
+        """Close one of tor's circuits; one that has ended is no error.
+
+        Raises:
+            TorError: tor went away.
+
+        """
+        try:
+            self._ask(f"CLOSECIRCUIT {circuit}")
+        except TorError as error:
+            if error.state is not State.REFUSED:
+                raise
+
     def look(self, service: Service) -> Status:
         """Return how the service is doing.
 

@@ -3,6 +3,7 @@
 It lives in a thread of its own. Nobody waits for it but who stops it.
 """
 
+from collections import deque
 from collections.abc import Callable
 from threading import Event, Thread
 from time import monotonic
@@ -23,6 +24,7 @@ STALE_S: Final = 30.0
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 60.0
 _STOP_S: Final = 15.0
+_ENDING_AT_MOST: Final = 1000
 
 
 class Keeper:
@@ -40,7 +42,14 @@ class Keeper:
         self._end = Event()
         self._news = Event()
         self._link: Link | None = None
+        self._ending: deque[int] = deque(maxlen=_ENDING_AT_MOST)
+        """Circuits that are to be closed."""
         self._thread = Thread(target=self._run, name="onion", daemon=True)
+
+    def end_circuit(self, circuit: int) -> None:
+        """Let tor close the circuit with this number soon; returns at once, for any thread."""
+        self._ending.append(circuit)
+        self._news.set()
 
     @property
     def status(self) -> Status:
@@ -115,6 +124,8 @@ class Keeper:
         link = self._link
         if link is None or not link.is_open:
             raise TorError(State.TOR_ENDED if self._tor.is_ours else State.UNREACHABLE)
+        while self._ending:
+            link.end_circuit(self._ending.popleft())
         self._tell(link.look(self._service))
 
     def _tell(self, status: Status) -> None:

@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 from shutil import rmtree
 from stat import S_IMODE
-from typing import Final
+from typing import BinaryIO, ClassVar, Final
 
 from app.crypto.note_keys import VerifierKey
-from app.kernel.clock import Instant, day_of
+from app.kernel.clock import Instant, day_of, start_of
 from app.kernel.errors import AppError, NotFoundError
 
 from .checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
@@ -29,6 +29,9 @@ _OPEN, _ENTER, _CLOSED = 0o644, 0o755, 0o600
 
 class PublicFolder:
     """`GOFTOGU_DATA/public`: what any web server may serve as it is."""
+
+    file_mode: ClassVar[int] = _OPEN
+    folder_mode: ClassVar[int] = _ENTER
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,6 +48,19 @@ class PublicFolder:
             return (self._folder / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise NotFoundError("no such file of the log") from error
+
+    def open(self, path: str) -> tuple[BinaryIO, int]:
+        """Return an open file, to be closed by whoever calls, and how many bytes it has.
+
+        Raises:
+            NotFoundError: it is not there.
+
+        """
+        try:
+            file = (self._folder / path).open("rb")
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NotFoundError("no such file of the log") from error
+        return file, os.fstat(file.fileno()).st_size
 
     def size(self, path: str) -> int:
         """Return how many bytes a file has; 0 if it is not there."""
@@ -77,7 +93,7 @@ class PublicFolder:
             for path, raw in files:
                 place = self._folder / path
                 self._make(place.parent)
-                _write(place, raw, _OPEN)
+                _write(place, raw, self.file_mode)
                 changed[place.parent] = None
             for folder in changed:
                 _sync(folder)
@@ -97,7 +113,7 @@ class PublicFolder:
                 return
         with self._forgetting():
             self._make(place.parent)
-            _write(place, raw, _OPEN, is_synced=False)
+            _write(place, raw, self.file_mode, is_synced=False)
 
     def discard(self, paths: Iterable[str]) -> None:
         """Remove files durably, those that are there.
@@ -145,7 +161,7 @@ class PublicFolder:
         place = self._folder / path
         with self._forgetting():
             self._make(place.parent)
-            _write(place, raw, _OPEN)
+            _write(place, raw, self.file_mode)
 
     def remove(self, path: str) -> None:
         """Remove a folder with what is in it, if it is there."""
@@ -180,11 +196,21 @@ class PublicFolder:
             return
         if folder != self._folder:
             self._make(folder.parent)
-        folder.mkdir(mode=_ENTER, exist_ok=True)
-        # What the process keeps for itself by its umask is not meant here.
-        folder.chmod(_ENTER)
+        is_new = not folder.is_dir()
+        folder.mkdir(mode=self.folder_mode, exist_ok=True)
+        # What the process keeps for itself by its umask is not meant here. The whole is opened last
+        # where it was closed before: `open_to_readers` sees by it what is still to be done.
+        if is_new or folder != self._folder:
+            folder.chmod(self.folder_mode)
         _sync(folder.parent)
         self._made.add(folder)
+
+
+class ClosedFolder(PublicFolder):
+    """A folder of files that nobody else may read."""
+
+    file_mode = _CLOSED
+    folder_mode = 0o700
 
 
 class OwnCheckpoint:
@@ -256,6 +282,8 @@ def _write(place: Path, raw: bytes, mode: int, *, is_synced: bool = True) -> Non
             os.fchmod(file.fileno(), mode)
             file.write(raw)
             file.flush()
+            if not place.exists():
+                tell_day_alone(file.fileno())
             if is_synced:
                 os.fsync(file.fileno())
         os.replace(part, place)  # noqa: PTH105 (as the tests that let it fail know it)
@@ -263,6 +291,18 @@ def _write(place: Path, raw: bytes, mode: int, *, is_synced: bool = True) -> Non
         with suppress(OSError):
             part.unlink()
         raise
+
+
+def tell_day_alone(handle: int) -> None:
+    """Let an open file say on which UTC day it was written, and nothing finer.
+
+    For one whose name is new. A record's file would tell when its post was shown, to whoever has
+    the disk or a copy, or asks a web server (`Last-Modified`). What replaces another one keeps its
+    time: web servers tell the two apart by it.
+    """
+    written = int(os.fstat(handle).st_mtime)
+    day = start_of(day_of(Instant(written)))
+    os.utime(handle, (day, day))
 
 
 def _sync(folder: Path) -> None:

@@ -90,7 +90,12 @@ def _padded_size(size: int) -> int:
 
 def etag_of(body: bytes) -> str:
     """Return a weak entity tag: the same content, in whichever coding it travels."""
-    return f'W/"{sha256(body).hexdigest()[:32]}"'
+    return etag_by_sum(sha256(body).hexdigest())
+
+
+def etag_by_sum(digest: str) -> str:
+    """Return the same of a body whose SHA-256 is known, in hex."""
+    return f'W/"{digest[:32]}"'
 
 
 def is_known(etag: str, asked: str) -> bool:

@@ -136,13 +136,13 @@ class Circuits:
         self._gate = gate
         self.close: Callable[[int], None] = lambda _circuit: None
 
-    def is_busy(self, circuit: int, now: Instant) -> bool:
-        """Count a request; say whether its circuit asks for too much."""
+    def count(self, circuit: int, now: Instant) -> int:
+        """Count a request; return how many quotas its circuit has used up: 0 for a reader."""
         most = REQUESTS_OF_CIRCUIT.most
         count = self._gate.count(REQUESTS_OF_CIRCUIT, str(circuit), now)
         if count >= 2 * most and count % most == 0:
             self.close(circuit)
-        return count > most
+        return (count - 1) // most
 
 
 def _digest(bucket: str, key: str) -> bytes:

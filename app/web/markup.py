@@ -112,6 +112,9 @@ def lead_out(html: Markup, language: str) -> Markup:
 
     That page shows where a link leads before anybody goes there, and sends no referrer along.
     """
+    if not _outgoing.search(html):
+        # The same text, and not a second one in memory.
+        return html
 
     def pass_by(found: re.Match[str]) -> str:
         return f"{found[1]}/{language}/leaving?to={quote(unescape(found[2]), safe='')}"

@@ -52,12 +52,12 @@ class Fence:
         app: ASGIApp,
         listener: Listener,
         on_crash: Callable[[Request, Exception], Response],
-        is_busy: Callable[[int], bool] = lambda _circuit: False,
+        quotas_used: Callable[[int], int] = lambda _circuit: 0,
     ) -> None:
         self._app = app
         self._listener = listener
         self._on_crash = on_crash
-        self._is_busy = is_busy
+        self._quotas_used = quotas_used
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -112,9 +112,11 @@ class Fence:
     def _require_calm(self, scope: Scope) -> None:
         """Count a request for its circuit, and refuse what it asks too much."""
         circuit = scope["state"].get(CIRCUIT)
-        if circuit is None or not self._is_busy(circuit):
+        used = 0 if circuit is None else self._quotas_used(circuit)
+        if not used:
             return
-        if scope["method"] != "POST":
+        # Beyond a second quota nobody types what is sent.
+        if scope["method"] != "POST" or used > 1:
             raise BusyCircuitError("too many requests by a circuit")
         # Its handler refuses it, and gives back what was typed.
         scope["state"]["is_busy"] = True

@@ -24,6 +24,8 @@ MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_PAGE_BYTES: Final = 512 * 1024
 MOST_PATH_BYTES: Final = 200
 _OVERHEAD_BYTES: Final = 1500
+_ARCHIVE: Final = b"application/zip"
+_PACKED: Final = {_ARCHIVE, b"application/octet-stream"}
 # Whatever else an address asks, its page is made and not kept: it could be asked in endless ways.
 _known_query = re.compile(
     rb"((page=\d{1,6}|sort=[a-z]{1,12}|tag=([\w.~/-]|%[0-9A-F]{2}){1,360})(&|$)){0,3}"
@@ -145,7 +147,7 @@ class PageCacheMiddleware:
                 start = message
                 return
             if start is None:
-                # A stream, whose reader waits for each piece.
+                # A stream or an archive, whose reader waits for each piece.
                 await send(message)
                 return
             pieces.append(message.get("body", b""))
@@ -201,17 +203,25 @@ class _Asked:
 
 
 def _is_whole(headers: Headers) -> bool:
-    """Whether an answer's length was known when it began: then it is no stream."""
-    return any(name == b"content-length" for name, _ in headers)
+    """Whether an answer's length was known when it began, and it is no archive: then it is short.
+
+    An archive has megabytes, and passes piece by piece, as fast as its reader takes it.
+    """
+    found = dict(headers)
+    return b"content-length" in found and found.get(b"content-type") != _ARCHIVE
 
 
 def _may_compress(headers: Headers, length: int) -> bool:
-    """Whether a body is text, in no coding yet, and long enough to gain by one."""
+    """Whether a body is text, in no coding yet, and long enough to gain by one.
+
+    Hashes gain nothing, and this takes its time from everybody.
+    """
     if length < COMPRESS_FROM_BYTES:
         return False
     found = dict(headers)
     kind = found.get(b"content-type", b"")
-    return b"content-encoding" not in found and kind.startswith((b"text/", b"application/"))
+    is_text = kind.startswith((b"text/", b"application/")) and kind not in _PACKED
+    return b"content-encoding" not in found and is_text
 
 
 def _lasting(headers: Headers, is_compressible: bool, is_kept: bool) -> Headers:  # noqa: FBT001

@@ -22,7 +22,7 @@ CONTROLS = (
     Control("reading never writes", "A8", _ENGINE, "query_only={'OFF' if writes else 'ON'}", "query_only=OFF", "db/test_engine.py::test_reading_cannot_write"),
     Control("one writer at a time", "A7", _ENGINE, '"BEGIN IMMEDIATE" if writes', '"BEGIN" if writes', "db/test_engine.py::test_writer_holds_the_lock_before_it_reads"),
     Control("values unprinted", "H3", _ENGINE, '"hide_parameters": True', '"hide_parameters": False', "db/test_engine.py::test_error_prints_no_value"),
-    Control("write-ahead log emptied", "H8", _ENGINE, "self.must_scrub = True", "self.must_scrub = False", "forum/test_erasures.py::test_erased_words_are_in_no_file_of_the_instance"),
+    Control("write-ahead log emptied", "H8", _ENGINE, "self.must_scrub = True\n            for note", "self.must_scrub = False\n            for note", "forum/test_erasures.py::test_erased_words_are_in_no_file_of_the_instance"),
     Control("read-only mode", "B6", _ENGINE, "if self.is_read_only:", "if False:", "web/test_read_only.py::test_api_is_refused_with_a_problem"),
     Control("read-only mode keeps words", "B6", "app/web/visit.py", "if may_write and site.db.is_read_only:", "if False:", "web/test_read_only.py::test_form_that_was_open_at_the_restart_gives_the_words_back"),
     Control("failed steps undone", "A6", _GROUP, 'connection.exec_driver_sql("ROLLBACK TO SAVEPOINT step")', "pass", "db/test_group.py::test_step_that_fails_keeps_nothing_and_harms_nobody"),

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from app import worker
 from app.federation.folders import CARD_PATH, path_of_receipt, path_of_record
+from app.kernel.clock import DAY_S
+from app.tlog.publication import CHECKPOINT_PATH
 from app.wiring import House, init_house, renew_witness
 from sqlalchemy import text
 
@@ -65,6 +67,19 @@ def test_tick_publishes_what_it_shows(house: House, shown: bytes) -> None:
     with house.db.read() as work:
         receipt = house.door.get_receipt(work, factories.digest_of(shown)).raw
     assert receipt_of(house, shown).read_bytes() == receipt
+
+
+def test_no_file_tells_when_a_post_was_shown(house: House, shown: bytes) -> None:
+    """But those that change under their name, which are the same for all posts."""
+    told = {
+        path.relative_to(public(house)).as_posix(): path.stat().st_mtime
+        for path in public(house).rglob("*")
+        if path.is_file() and path.stat().st_mtime % DAY_S
+    }
+
+    assert record_of(house, shown).exists()
+    assert receipt_of(house, shown).exists()
+    assert set(told) <= {CHECKPOINT_PATH, CARD_PATH, ".written"}
 
 
 def test_folder_is_a_whole_copy(house: House, shown: bytes) -> None:
@@ -252,9 +267,15 @@ def test_others_read_the_public_folder_and_nothing_else(house: House, shown: byt
         assert S_IMODE(path.stat().st_mode) == (0o755 if path.is_dir() else 0o644), path.name
 
 
-def test_folder_of_an_older_version_is_opened(house: House, again: House, shown: bytes) -> None:
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_folder_of_an_older_version_is_opened(
+    house: House, again: House, shown: bytes, *, is_busy: bool
+) -> None:
+    """Also where the first tick has something to write before."""
     for path in [*public(house).rglob("*"), public(house)]:
         path.chmod(0o700 if path.is_dir() else 0o600)
+    if is_busy:
+        submit(again, live("Meanwhile."))
 
     tick(again)
 

@@ -1,5 +1,6 @@
 """The shelf: each day of each board as a file, made anew when it changes, gone when words are erased."""
 
+import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -329,6 +330,46 @@ def test_words_of_a_file_that_a_power_cut_kept_from_its_note_leave_the_shelf(
     keeper(house).step(house.clock.now())
 
     assert SQUARE not in paths(house)
+
+
+@pytest.mark.parametrize("at", ["before its name", "before the list"])
+def test_words_of_a_file_that_a_crash_left_unlisted_leave_the_disk(
+    house: House, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Whoever copies the folder has it, and a power cut can be followed by an erasure."""
+    gone = note(BABAK, title="Gone", text=GONE)
+    said(house, gone)
+    shelf_keeper = keeper(house)
+    folder = house.settings.data / "public" / "bundles" / "square"
+    with monkeypatch.context() as cut, suppress(PowerCutError):
+        if at == "before the list":
+            cut.setattr(Shelf, "_write_sums", lambda *_: _cut())
+        else:
+            cut.setattr(os, "replace", _cut_before_an_archive)
+        keep(house, shelf_keeper)
+    assert len(list(folder.iterdir())) == 1
+    submit(house, erasure(BABAK, gone))
+
+    keeper(house).step(house.clock.now())
+
+    assert list(folder.iterdir()) == []
+
+
+def _cut_before_an_archive(old: Path, new: Path) -> None:
+    if new.suffix == ".zip":
+        raise PowerCutError
+    os.rename(old, new)  # noqa: PTH104 (its other name is taken here)
+
+
+def test_notes_of_the_shelf_are_its_owners_alone(house: House) -> None:
+    said(house, note(AVA, title="Water"))
+    keep(house)
+
+    folder = house.settings.data / "bundles"
+    kept = [folder, *folder.rglob("*")]
+
+    assert len(kept) > 3
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
 
 
 def _cut() -> None:

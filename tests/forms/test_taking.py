@@ -6,7 +6,9 @@ from app.federation.shelf import Shelf
 from app.federation.texts import verify_text
 from app.kernel.clock import HOUR_S, FixedClock
 from app.records import parse_record, verify_record
-from app.web.qr import MOST_QR_BYTES
+from app.tlog.files import PublicFolder
+from app.web.coding import etag_of
+from app.web.qr import MOST_QR_BYTES, draw_qr
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -71,6 +73,36 @@ def test_erased_post_is_taken_no_more(told: House, client: TestClient) -> None:
 
     assert (before, after) == ([200, 200], [410, 410])
     assert Visitor(client).get(f"/p/{digest_of(POST).hex()}/take").status_code == 410
+
+
+def test_bundle_is_read_piece_by_piece_and_not_packed_again(
+    told: House, client: TestClient
+) -> None:
+    keep(told)
+    path = f"/bundles/square/{TODAY}.zip"
+    whole = Shelf(PublicFolder(told.settings.data / "public")).read(path.removeprefix("/bundles/"))
+    with client.stream("GET", path, headers={"Accept-Encoding": "br, gzip"}) as answer:
+        raw = b"".join(answer.iter_raw())
+
+    assert raw == whole
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["content-length"] == str(len(whole))
+    assert answer.headers["cache-control"] == "public, max-age=3600"
+    again = client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == answer.headers["etag"] == etag_of(whole)
+    assert client.head(path).headers["content-length"] == str(len(whole))
+
+
+def test_pictures_of_erased_words_are_not_remembered(told: House, client: TestClient) -> None:
+    client.get(f"{ADDRESS}.png?again=1")
+    client.get(f"{ADDRESS}.png?again=2")
+    before = draw_qr.cache_info()
+
+    submit(told, erasure(AVA, POST))
+
+    assert before.hits > 0
+    assert draw_qr.cache_info().currsize == 0
 
 
 def test_waiting_post_is_not_taken(house: House, client: TestClient) -> None:

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from app import forum
+from app.forum import Text, rules
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -202,3 +203,13 @@ def test_day_that_is_none_is_explained_and_kept(client: TestClient) -> None:
     assert page.status_code == 400
     assert 'value="yesterday"' in page.text
     assert 'value="آب"' in page.text
+
+
+def test_long_text_is_weighed_by_its_beginning() -> None:
+    """Anybody may ask, and of hundreds of long texts all words would take seconds to count."""
+    asked = [("water",)]
+    short, long = (
+        Text(language="en", markdown="water " * times, title="Water") for times in (1_000, 10_000)
+    )
+
+    assert rules.weigh(asked, long) == rules.weigh(asked, short)

@@ -58,12 +58,13 @@ def test_circuit_that_goes_on_is_closed_and_no_other() -> None:
     circuits.close = closed.append
     most = REQUESTS_OF_CIRCUIT.most
 
-    answers = [circuits.is_busy(7, factories.NOW) for _ in range(2 * most)]
+    answers = [circuits.count(7, factories.NOW) for _ in range(2 * most)]
 
-    assert answers == [False] * most + [True] * most
+    assert answers == [0] * most + [1] * most
     assert closed == [7]
-    assert not circuits.is_busy(8, factories.NOW)
-    assert not circuits.is_busy(7, Instant(factories.NOW + MINUTE_S))
+    assert circuits.count(7, factories.NOW) == 2
+    assert circuits.count(8, factories.NOW) == 0
+    assert circuits.count(7, Instant(factories.NOW + MINUTE_S)) == 0
 
 
 @pytest.fixture
@@ -134,6 +135,16 @@ def test_page_is_not_sent_again_without_end(app: Any, kind: str) -> None:
 
     assert statuses == [403] * WRITING_OF_PAGE.most + [429]
     assert fresh == 403
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/witness/add-checkpoint", "/en/settings", "/en/logout"])
+def test_nothing_is_sent_by_a_circuit_without_end(app: Any, path: str) -> None:
+    """Not either what no bucket of its own counts."""
+    with browsing(app, ONION, circuit=7) as visitor:
+        for _ in range(2 * REQUESTS_OF_CIRCUIT.most):
+            assert visitor.client.head("/robots.txt").status_code in {200, 429}
+        assert visitor.client.post(path, content=b"x").status_code == 429
 
 
 @pytest.mark.slow

@@ -8,7 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from app.onion import SocketPlaceError, State, TorError, control, require_place
+from app.crypto.ed25519 import SigningKey
+from app.onion import (
+    Keeper,
+    RunningTor,
+    Service,
+    SocketPlaceError,
+    State,
+    TorError,
+    control,
+    require_place,
+)
+
+from tests.onion.network import wait_until
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -33,6 +45,60 @@ def answering(path: Path, answer: bytes, *, is_silent: bool = False) -> Iterator
         thread.start()
         yield f"unix:{path}"
         thread.join(5)
+
+
+class Obedient:
+    """What takes every command at a control socket, as far as a client needs it, and remembers it."""
+
+    def __init__(self, path: Path) -> None:
+        self.heard: list[str] = []
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(path))
+        self._listening.listen()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            connection, _ = self._listening.accept()
+            threading.Thread(target=self._obey, args=(connection,), daemon=True).start()
+
+    def _obey(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rw", newline="") as lines:
+            for line in lines:
+                command = line.strip()
+                self.heard.append(command)
+                lines.write(self._answer(command))
+                lines.flush()
+
+    def _answer(self, command: str) -> str:
+        if command.startswith("PROTOCOLINFO"):
+            told = ["250-PROTOCOLINFO 1", "250-AUTH METHODS=NULL", '250-VERSION Tor="0.4.8.10"']
+            return "\r\n".join([*told, "250 OK", ""])
+        if command == "GETINFO version":
+            return "250-version=0.4.8.10\r\n250 OK\r\n"
+        if command.startswith("GETINFO"):
+            return "552 Unrecognized key\r\n"
+        if command == "CLOSECIRCUIT 9":
+            return '552 Unknown circuit "9"\r\n'
+        return "250 OK\r\n"
+
+
+def test_circuits_that_go_on_are_closed_and_the_service_stays(tmp_path: Path) -> None:
+    """One that ended by itself meanwhile takes nothing with it."""
+    obedient = Obedient(tmp_path / "control")
+    service = Service(key=SigningKey(bytes(range(32))), socket=tmp_path / "sockets" / "onion")
+    kept = Keeper(RunningTor(f"unix:{tmp_path / 'control'}"), service)
+    kept.start()
+    try:
+        kept.end_circuit(9)
+        kept.end_circuit(7)
+        wait_until(lambda: "CLOSECIRCUIT 7" in obedient.heard, "a closed circuit")
+    finally:
+        kept.stop()
+
+    closed = [line for line in obedient.heard if line.startswith("CLOSECIRCUIT")]
+    assert closed == ["CLOSECIRCUIT 9", "CLOSECIRCUIT 7"]
+    assert sum(line.startswith("ADD_ONION") for line in obedient.heard) == 1
 
 
 def state_at(place: str) -> State:

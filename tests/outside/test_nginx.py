@@ -180,6 +180,8 @@ def test_files_are_served_as_the_instance_serves_them(fronted: Fronted) -> None:
         assert (theirs[0], theirs[2]) == (ours[0], ours[2]) == (200, ours[2]), path
         for name in ("content-type", "x-content-type-options", "cache-control"):
             assert theirs[1][name] == ours[1][name], path
+        # Nor when the file was written, nor a tag that is made of that.
+        assert not {"last-modified", "etag"} & theirs[1].keys(), path
 
 
 def test_erased_record_is_gone_and_pages_and_proofs_are_the_instances(fronted: Fronted) -> None:

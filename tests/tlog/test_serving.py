@@ -7,7 +7,7 @@ from app.wiring import House
 from starlette.testclient import TestClient
 
 from tests import factories
-from tests.houses import submit, tick
+from tests.houses import publish, submit, tick
 from tests.tlog.strangers import files_of, policy_of, public_checkpoint
 
 POST = factories.note(factories.person("Ava"), board=factories.LIVE)
@@ -43,6 +43,20 @@ def test_every_published_file_is_served_as_it_is(shown: House, client: TestClien
         assert "set-cookie" not in answer.headers
         kept = next(kept for start, kept in KEPT if path.startswith(f"public/{start}"))
         assert answer.headers["cache-control"] == f"public, {kept}"
+
+
+def test_hashes_are_not_packed(shown: House, client: TestClient) -> None:
+    """They gain nothing, and packing takes its time from everybody."""
+    publish(shown, *(factories.note(factories.person("Ava")) for _ in range(20)))
+    files = files_of(shown)
+    path = max(
+        (p for p in files if p.startswith("public/tlog/tile/0/")), key=lambda p: len(files[p])
+    )
+
+    answer = client.get("/" + path.removeprefix("public/"), headers={"Accept-Encoding": "br"})
+
+    assert len(answer.content) > 500
+    assert "content-encoding" not in answer.headers
 
 
 def test_file_that_is_known_is_not_sent_again(shown: House, client: TestClient) -> None:

@@ -2,10 +2,32 @@
 
 import pytest
 from app import worker
+from app.kernel.clock import DAY_S
 from app.wiring import House
+from starlette.testclient import TestClient
 
 from tests import factories
-from tests.houses import LONG_ENOUGH_S, require_post, submit
+from tests.houses import LONG_ENOUGH_S, read_rows, require_post, submit
+from tests.visitor import Visitor
+
+
+def test_words_are_forgotten_although_nothing_can_be_published(
+    house: House, client: TestClient
+) -> None:
+    """A folder that is gone, a disk that is full: none of it keeps a draft."""
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    form = visitor.open_form("/b/square/new")
+    visitor.send(form, do="preview", title="Water", text="Where does it go?")
+    house.clock.advance(8 * DAY_S)  # type: ignore[attr-defined]
+    (house.settings.data / "log" / "checkpoint.part").mkdir()
+    submit(house, factories.note(factories.person("Ava")))
+    house.clock.advance(LONG_ENOUGH_S)  # type: ignore[attr-defined]
+
+    worker.step(house, 0)
+
+    assert house.db.counters.read()["failures", ""] > 0
+    assert [row for table, row in read_rows(house) if table in {"draft", "login_session"}] == []
 
 
 def test_step_that_fails_raises_nothing_and_is_tried_again(

@@ -1,7 +1,6 @@
 """HTTP of the pages that belong to no single room."""
 
 from contextlib import suppress
-from functools import lru_cache
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -91,11 +90,7 @@ def instance_card_as_qr(request: Request) -> Response:
     site: Site = request.app.state.site
     with site.db.read() as work:
         raw = service.get_signed_card(work)
-    return Response(_draw_card(raw), headers=_SHARED_CARD, media_type="image/png")
-
-
-# A card changes seldom, and its code is slow to draw.
-_draw_card = lru_cache(maxsize=1)(draw_qr)
+    return Response(draw_qr(raw), headers=_SHARED_CARD, media_type="image/png")
 
 
 @router.get("/healthz", operation_id="health", tags=["instance"], response_class=PlainTextResponse)
