@@ -28,7 +28,7 @@ from app.settings import ROOT, Settings
 from app.tlog.files import PublicFolder
 from app.tlog.witness import TEXT_TYPE, Answer
 from app.web import outbound
-from app.web.languages import load_languages
+from app.web.languages import Language, load_languages
 from app.web.limits import Circuits, Gate
 from app.web.listener import require_onion_address
 from app.web.markup import forget_texts
@@ -88,6 +88,9 @@ def owners(instance_did: str) -> dict[str, Owner]:
         ),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
+        ),
+        "Page": Owner(
+            accept=partial(site.accept_page, instance_did=instance_did), publish=site.publish_page
         ),
     }
 
@@ -186,6 +189,11 @@ def open_shelf(house: House) -> Shelf:
 
 def open_press(house: House) -> Press:
     """Return what files of an instance are made with."""
+
+    def read_reach(work: Work, language: Language) -> str:
+        page = site.find_page(work, house.door.instance_did, language.code)
+        return page.markdown if page else language.prose(site.REACH)
+
     return Press(
         db=house.db,
         public=house.settings.data / "public",
@@ -194,6 +202,7 @@ def open_press(house: House) -> Press:
         languages=load_languages(ROOT / "translations"),
         templates=Templates(ROOT / "templates"),
         stylesheet=(ROOT / "static" / "goftogu.css").read_bytes(),
+        read_reach=read_reach,
     )
 
 
