@@ -41,6 +41,8 @@ PUBLIC: Final = "public"
 """The one folder of an instance that others may read."""
 _KEY_FILES: Final = ("instance", "log", "witness")
 _WITNESS_S: Final = 5.0
+_WITNESS_OVER_TOR_S: Final = 20.0
+"""A first way to an onion service takes tor several seconds."""
 
 
 class NotInitialisedError(UnavailableError):
@@ -121,7 +123,7 @@ def open_house(
         keys=keys,
         sequencer=tlog.Sequencer(db, settings.data, site.name_log(keys["log"]), keys["log"]),
         publisher=publisher,
-        asker=tlog.Asker(db, settings.data, ask_by_http),
+        asker=tlog.Asker(db, settings.data, partial(ask_by_http, settings)),
     )
 
 
@@ -236,14 +238,18 @@ def _witness_of(house: House, log_origin: str) -> tlog.Witness:
     return tlog.Witness(name=name, key=key, memory=memory)
 
 
-def ask_by_http(url: str, body: bytes) -> Answer:
-    """Ask a witness over the network.
+def ask_by_http(settings: Settings, url: str, body: bytes) -> Answer:
+    """Ask a witness over the network: over Tor where there is a tor to go out by.
 
     Raises:
         UnavailableError, TooLargeError: see `outbound.exchange`.
 
     """
-    received = outbound.exchange("POST", url, body, media_type=TEXT_TYPE, within_s=_WITNESS_S)
+    way = settings.way_to(url)
+    within_s = _WITNESS_OVER_TOR_S if way else _WITNESS_S
+    received = outbound.exchange(
+        "POST", url, body, media_type=TEXT_TYPE, within_s=within_s, way=way
+    )
     return Answer(status=received.status, media_type=received.media_type, body=received.body)
 
 
