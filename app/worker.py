@@ -26,7 +26,7 @@ TICK_EVERY_S: Final = 0.5
 _GIVE_WAY_S: Final = 0.05
 """Between two files: pages and ticks of this process come first."""
 _BATCHES_AT_MOST: Final = 400
-# A little longer than a witness may take to answer: what it signed should not be lost.
+# A little longer than a witness may take to answer directly: what it signed should not be lost.
 _WITNESSES_S: Final = 6.0
 _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"

@@ -79,6 +79,19 @@ def test_what_a_steward_writes_is_shown_to_everybody_at_once(
     assert "Shiraz" not in Visitor(client, "fa").get("/reach").text, "each language has its own"
 
 
+def test_mirror_is_shown_once_the_log_has_the_card_that_lists_it(
+    house: House, client: TestClient
+) -> None:
+    visitor = Visitor(client)
+    assert "No copies of it are listed yet" in visitor.get("/reach").text
+    with house.db.write() as work:
+        site.add_mirror(work, house.door, house.door.key, "https://mirror.example/copy")
+
+    release(house)
+
+    assert "https://mirror.example/copy" in visitor.get("/reach").text
+
+
 def test_every_version_is_signed_by_the_host_and_in_its_log(house: House, steward: Visitor) -> None:
     for text in ("First.", "Second.", "Third."):
         answer = steward.send(steward.open_form("/reach/edit"), text=text)
