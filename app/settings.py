@@ -6,6 +6,8 @@ from typing import Final
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.db.engine import sqlite_url
+from app.onion import WayOut, is_onion
+from app.web.outbound import host_of
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -32,6 +34,10 @@ class Settings(BaseSettings):
     `serve --onion` starts a tor of its own."""
     torrc: Path | None = None
     """Further lines for a tor of our own, such as bridges."""
+    tor_socks: str = ""
+    """The SOCKS socket of a tor to go out by: `unix:/run/goftogu-out/socks` or `127.0.0.1:9050`."""
+    tor_hosts: str = ""
+    """Names of the clear web that it may be asked for, with commas between them."""
     staff_origin: str = ""
     """Scheme and host of the stewards' own way in; empty if they look after boards as they read."""
     read_only: bool = False
@@ -40,6 +46,21 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """Return the database's URL."""
         return self.database_url or sqlite_url(self.data.resolve())
+
+    def way_to(self, address: str) -> WayOut | None:
+        """Return how an address that the operator gave us is reached: by a tor, or directly.
+
+        Raises:
+            UnavailableError: it is no address.
+
+        """
+        if not self.tor_socks:
+            return None
+        host = host_of(address)
+        hosts = {name.strip().lower() for name in self.tor_hosts.split(",")} - {""}
+        if is_onion(host):
+            hosts.add(host)
+        return WayOut(socks=self.tor_socks, hosts=frozenset(hosts))
 
     def resolved_onion_socket(self) -> Path:
         """Return where the onion listener listens."""

@@ -28,7 +28,7 @@ from app.settings import ROOT, Settings
 from app.tlog.files import PublicFolder
 from app.tlog.witness import TEXT_TYPE, Answer
 from app.web import outbound
-from app.web.languages import load_languages
+from app.web.languages import Language, load_languages
 from app.web.limits import Circuits, Gate
 from app.web.listener import require_onion_address
 from app.web.markup import forget_texts
@@ -42,6 +42,8 @@ PUBLIC: Final = "public"
 """The one folder of an instance that others may read."""
 _KEY_FILES: Final = ("instance", "log", "witness")
 _WITNESS_S: Final = 5.0
+_WITNESS_OVER_TOR_S: Final = 20.0
+"""A first way to an onion service takes tor several seconds."""
 
 
 class NotInitialisedError(UnavailableError):
@@ -90,6 +92,9 @@ def owners(instance_did: str) -> dict[str, Owner]:
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
+        "Page": Owner(
+            accept=partial(site.accept_page, instance_did=instance_did), publish=site.publish_page
+        ),
     }
 
 
@@ -119,7 +124,7 @@ def open_house(
         keys=keys,
         sequencer=tlog.Sequencer(db, settings.data, site.name_log(keys["log"]), keys["log"]),
         publisher=publisher,
-        asker=tlog.Asker(db, settings.data, ask_by_http),
+        asker=tlog.Asker(db, settings.data, partial(ask_by_http, settings)),
     )
 
 
@@ -187,6 +192,11 @@ def open_shelf(house: House) -> Shelf:
 
 def open_press(house: House) -> Press:
     """Return what files of an instance are made with."""
+
+    def read_reach(work: Work, language: Language) -> str:
+        page = site.find_page(work, house.door.instance_did, language.code)
+        return page.markdown if page else language.prose(site.REACH)
+
     return Press(
         db=house.db,
         public=house.settings.data / "public",
@@ -195,6 +205,7 @@ def open_press(house: House) -> Press:
         languages=load_languages(ROOT / "translations"),
         templates=Templates(ROOT / "templates"),
         stylesheet=(ROOT / "static" / "goftogu.css").read_bytes(),
+        read_reach=read_reach,
     )
 
 
@@ -228,14 +239,18 @@ def _witness_of(house: House, log_origin: str) -> tlog.Witness:
     return tlog.Witness(name=name, key=key, memory=memory)
 
 
-def ask_by_http(url: str, body: bytes) -> Answer:
-    """Ask a witness over the network.
+def ask_by_http(settings: Settings, url: str, body: bytes) -> Answer:
+    """Ask a witness over the network: over Tor where there is a tor to go out by.
 
     Raises:
         UnavailableError, TooLargeError: see `outbound.exchange`.
 
     """
-    received = outbound.exchange("POST", url, body, media_type=TEXT_TYPE, within_s=_WITNESS_S)
+    way = settings.way_to(url)
+    within_s = _WITNESS_OVER_TOR_S if way else _WITNESS_S
+    received = outbound.exchange(
+        "POST", url, body, media_type=TEXT_TYPE, within_s=within_s, way=way
+    )
     return Answer(status=received.status, media_type=received.media_type, body=received.body)
 
 

@@ -30,7 +30,7 @@ process come first."""
 _BATCHES_AT_MOST: Final = 400
 _BUSY_FROM: Final = 25
 """Entries of one tick."""
-# A little longer than a witness may take to answer: what it signed should not be lost.
+# A little longer than a witness may take to answer directly: what it signed should not be lost.
 _WITNESSES_S: Final = 6.0
 _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"

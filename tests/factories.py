@@ -25,6 +25,7 @@ from app.kernel.clock import HOUR_S, MINUTE_S, Instant, start_of
 from app.kernel.strict_json import JsonObject
 from app.records.codec import encode_nonce, sign_record
 from app.records.model import CUSTODY, PREVIOUS, QUOTES, Custody
+from app.site.rules import name_page
 
 TODAY: Final = date(2026, 11, 21)
 NOW: Final = Instant(start_of(TODAY) + 10 * HOUR_S + 7 * MINUTE_S)
@@ -267,6 +268,29 @@ def mark(
     return sign_record(home, "Update", members, nonce=nonce(), day=TODAY)
 
 
+def page(
+    home: SigningKey,
+    text: str,
+    *,
+    language: str = "en",
+    sequence: int = 1,
+    after: bytes | None = None,
+    record_id: str = "",
+) -> bytes:
+    """Return what a host says works today; another id than such a page has if one is given."""
+    did = encode_did(home.public)
+    members: JsonObject = {
+        "urn:goftogu:page": "reach",
+        "urn:goftogu:sequence": sequence,
+        "contentMap": {language: text},
+        "mediaType": "text/markdown",
+    }
+    if after:
+        members[PREVIOUS] = encode_digest(digest_of(after))
+    own = record_id or name_page(did, "reach", language, sequence)
+    return sign_record(home, "Page", members, nonce=own.rpartition("/")[2], day=TODAY)
+
+
 def one_of_each_type() -> dict[str, bytes]:
     """Return a valid record of every type of the registry, by type."""
     ava, instance = person("Ava"), SigningKey(sha256(b"instance").digest())
@@ -288,6 +312,7 @@ def one_of_each_type() -> dict[str, bytes]:
         "Update/board": settings(SQUARE, board(SQUARE, home=instance), home=instance),
         "Update/thread": mark(post, home=instance),
         "Application": sign_record(instance, "Application", members, nonce=nonce(), day=TODAY),
+        "Page": page(instance, "What works."),
     }
 
 

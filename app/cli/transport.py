@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from app.kernel.errors import AppError, MalformedError, TooLargeError, UnavailableError
+from app.onion import WayOut
+from app.settings import Settings
 from app.web import outbound
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ class Address:
 
     def __init__(self, address: str) -> None:
         self._base = address.rstrip("/")
-        self._client = outbound.open_client(TIMEOUT_S)
+        self._client = outbound.open_client(TIMEOUT_S, _way_to(address))
         self._pool = ThreadPoolExecutor(_AT_ONCE)
 
     def __enter__(self) -> Self:
@@ -147,10 +149,17 @@ def _receive(
     try:
         return outbound.exchange(
             method, url, body, media_type=_ACTIVITY, within_s=ANSWER_S,
-            client=client, most=most, unread=unread,
+            client=client, most=most, unread=unread, way=None if client else Settings().way_to(url),
         )  # fmt: skip
     except (TooLargeError, MalformedError) as error:
         raise RefusedError(str(error)) from error
+    except UnavailableError as error:
+        raise NetworkError(str(error)) from error
+
+
+def _way_to(address: str) -> WayOut | None:
+    try:
+        return Settings().way_to(address)
     except UnavailableError as error:
         raise NetworkError(str(error)) from error
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from app.crypto.checksum import checksum_words
+from app.crypto.multikey import decode_did, fingerprint
 from app.federation.bundles.codec import Contents
 from app.federation.bundles.words import IndexedWord, index_words
 from app.forum import Board, Post
@@ -13,9 +14,10 @@ from app.forum.pages import PostItem
 from app.forum.pages.build import in_language, post_item
 from app.kernel import strict_json
 from app.kernel.fold import fold
+from app.records.codec import actor_did
 from app.web.languages import Language
-from app.web.markup import direction_of
-from app.web.pages import Page, Pager
+from app.web.markup import direction_of, render_prose
+from app.web.pages import Markup, Page, Pager
 from app.web.templating import Templates
 
 from .mirror_page import MirrorPage
@@ -80,6 +82,8 @@ class BundlePage(Page):
     onion: str
     """The address of the host's onion service, as its card has it; empty if it has none."""
     onion_words: str
+    reach: Markup
+    """What works today where the network is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,21 +145,22 @@ def render_bundle(
     board: Board,
     posts: tuple[Post, ...],
     contents: Contents,
-    host_fingerprint: str,
+    reach: str,
     *,
     language: Language,
     templates: Templates,
     stylesheet: bytes,
 ) -> bytes:
-    """Return a bundle's page; the same for the same posts."""
+    """Return a bundle's page; the same for the same posts and the same words of what works."""
     threads = _thread_parts(posts)
-    onion = strict_json.decode(contents.card).get("urn:goftogu:onion", "")
+    card = strict_json.decode(contents.card)
+    onion = card.get("urn:goftogu:onion", "")
     page = BundlePage(
         direction=language.direction,
         stylesheet=f"data:text/css;base64,{b64encode(stylesheet).decode()}",
         board_name=in_language(board.name, language.code),
         purpose=in_language(board.purpose, language.code),
-        host_fingerprint=host_fingerprint,
+        host_fingerprint=fingerprint(decode_did(actor_did(card["attributedTo"]))),
         said_on=contents.scope.day,
         part=contents.scope.part,
         newest=contents.newest,
@@ -164,6 +169,7 @@ def render_bundle(
         index=_initials(threads, posts, language.direction),
         onion=onion,
         onion_words=" ".join(checksum_words(onion, language.code)) if onion else "",
+        reach=render_prose(reach),
     )
     return templates.render_piece(page, language).encode()
 

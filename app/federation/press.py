@@ -1,6 +1,6 @@
 """The press: from an opened instance and a copy of its log to files that leave it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from app import forum
 from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import fingerprint
 from app.db import Database, Work
 from app.forum import Post
 from app.forum.model import ThreadId
@@ -64,6 +63,8 @@ class Press:
     languages: dict[str, Language]
     templates: Templates
     stylesheet: bytes
+    read_reach: Callable[[Work, Language], str]
+    """What works today, in a language, as Markdown: a page of a room above."""
 
     def make_bundle(self, scope: Scope, own: Collection[int] | None = None) -> Made:
         """Make a bundle; `own` are the places of its records, for who knows them (`gather`).
@@ -76,12 +77,14 @@ class Press:
         log = open_log_copy(self.public)
         with self.db.read() as work:
             gathered = gather(work, log, self.did, scope, own)
+            language = choose_language(gathered.posts, self.languages)
+            reach = self.read_reach(work, language)
         page = render_bundle(
             gathered.board,
             gathered.posts,
             gathered.contents,
-            fingerprint(self.key.public),
-            language=choose_language(gathered.posts, self.languages),
+            reach,
+            language=language,
             templates=self.templates,
             stylesheet=self.stylesheet,
         )

@@ -78,6 +78,9 @@ class LoggedOutPage(Page):
 
     template: ClassVar[str] = "identity/logged_out.html"
 
+    is_onion: bool
+    """Whether they came over Tor, so that there is a New Identity to press."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyLine:

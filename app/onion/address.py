@@ -20,6 +20,11 @@ def address_of(key: PublicKey) -> str:
     return b32encode(key.raw + checksum + _VERSION).decode("ascii").lower() + SUFFIX
 
 
+def is_onion(host: str) -> bool:
+    """Whether a host is one that Tor alone can find, well formed or not (RFC 7686)."""
+    return f".{host.lower().rstrip('.')}".endswith(SUFFIX)
+
+
 def expand(key: SigningKey) -> bytes:
     """Return the 64 secret bytes that tor signs with, to be handed to it at once."""
     hashed = bytearray(sha512(key.seed()).digest())

@@ -55,3 +55,13 @@ class Status:
     """How many relays lead to it, in its newest descriptor; 0 before there is one."""
     effort: int = 0
     """What the descriptor suggests that a client pays in work; 0 while nobody floods."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """A tor to go out by, and whom it may be asked for."""
+
+    socks: str
+    """Its SOCKS socket: `unix:/path` or `host:port`."""
+    hosts: frozenset[str]
+    """As they are asked for, in small letters; nobody else is."""

@@ -29,7 +29,14 @@ from .service import (
     keep_bytes,
     keep_erased,
 )
-from .store import list_by_signers, list_digests, list_erased, list_readable, list_records
+from .store import (
+    find_by_id,
+    list_by_signers,
+    list_digests,
+    list_erased,
+    list_readable,
+    list_records,
+)
 
 __all__ = [
     "Custody",
@@ -42,6 +49,7 @@ __all__ = [
     "VerifiedRecord",
     "advance",
     "erase_bytes",
+    "find_by_id",
     "find_place",
     "find_record",
     "find_signed",

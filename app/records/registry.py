@@ -22,6 +22,8 @@ MAX_TITLE_CHARACTERS: Final = 200
 MAX_NAME_CHARACTERS: Final = 40
 MAX_TAG_CHARACTERS: Final = 30
 MOST_TAGS: Final = 12
+MOST_VERSIONS: Final = 1_000_000
+"""Of a card, and of a page in one language."""
 _LANGUAGES_AT_MOST: Final = 20
 _DID: Final = r"did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}"
 
@@ -235,7 +237,7 @@ RECORD_TYPES: Final = {
             effect="names the persona; adds, retires and revokes its posting keys",
             required={
                 "name": name,
-                "urn:goftogu:sequence": whole(1, 1_000_000),
+                "urn:goftogu:sequence": whole(1, MOST_VERSIONS),
                 "urn:goftogu:postingKeys": list_of(_posting_key, MOST_KEYS, 1),
             },
             optional={PREVIOUS: digest},
@@ -322,7 +324,7 @@ RECORD_TYPES: Final = {
             effect="the instance's card: its log, witness key, onion address and mirrors",
             required={
                 "name": line(60),
-                "urn:goftogu:sequence": whole(1, 1_000_000),
+                "urn:goftogu:sequence": whole(1, MOST_VERSIONS),
                 "urn:goftogu:logOrigin": line(200),
                 "urn:goftogu:logKey": line(300),
                 "urn:goftogu:witnessKey": line(300),
@@ -332,6 +334,18 @@ RECORD_TYPES: Final = {
                 PREVIOUS: digest,
                 "urn:goftogu:onion": matching(_onion, "a v3 onion address"),
             },
+        ),
+        RecordType(
+            name="Page",
+            signer="the instance key",
+            effect="a page of the host's own in one language, at once: what works today",
+            required={
+                "urn:goftogu:page": one_of("reach"),
+                "urn:goftogu:sequence": whole(1, MOST_VERSIONS),
+                "contentMap": in_one_language,
+                "mediaType": one_of("text/markdown"),
+            },
+            optional={PREVIOUS: digest},
         ),
     )
 }

@@ -1,18 +1,22 @@
 """Room `site`: the instance as a whole: front page, prose, status, leaving, a persona's page.
 
-Lives here: pages composed of several rooms, the instance's own card, transparency and its tally.
+Lives here: pages composed of several rooms, the instance's own card, transparency and its tally,
+what works today as stewards write it.
 Does not: own a noun that another room could own.
 Invariant: `/exit` ends the session without a question and shows a page that names nothing.
 """
 
 from .service import (
+    REACH,
     Tally,
     accept_card,
+    accept_page,
     add_mirror,
     announce_onion,
     announce_witness_key,
     erase_again,
     erase_persona,
+    find_page,
     found_instance,
     get_card,
     has_card,
@@ -20,17 +24,22 @@ from .service import (
     name_log,
     name_witness,
     publish_card,
+    publish_page,
     remove_mirror,
+    write_page,
 )
 
 __all__ = [
+    "REACH",
     "Tally",
     "accept_card",
+    "accept_page",
     "add_mirror",
     "announce_onion",
     "announce_witness_key",
     "erase_again",
     "erase_persona",
+    "find_page",
     "found_instance",
     "get_card",
     "has_card",
@@ -38,5 +47,7 @@ __all__ = [
     "name_log",
     "name_witness",
     "publish_card",
+    "publish_page",
     "remove_mirror",
+    "write_page",
 ]

@@ -14,3 +14,13 @@ class InstanceCard:
     log_origin: str
     onion: str
     founded_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostPage:
+    """A page of the host's own, as its stewards wrote it last in one language."""
+
+    digest: bytes
+    sequence: int
+    markdown: str
+    written_on: date

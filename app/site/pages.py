@@ -40,6 +40,31 @@ class ProsePage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReachPage(Page):
+    """What works today where the network is closed, and where this host is found."""
+
+    template: ClassVar[str] = "site/reach.html"
+
+    body: Markup
+    written_on: date | None
+    """When a steward last went over it; None for the text that the software came with."""
+    mirrors: tuple[str, ...]
+    may_edit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachEditPage(Page):
+    """Write that page anew, in the language of this one."""
+
+    template: ClassVar[str] = "site/reach_edit.html"
+
+    language_name: str
+    text: str
+    previous: str
+    errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeavingPage(Page):
     """Where a link in a post leads, before anybody goes there."""
 

@@ -1,13 +1,16 @@
 """Decisions about the instance's own card, from values alone."""
 
+from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
 
 from app.kernel.errors import MalformedError, TooLargeError
+from app.records.codec import encode_nonce
 
 MOST_CARD_BYTES: Final = 2000
 """What a QR code of ours holds (`web.qr`): the card is handed on on paper."""
 MOST_ADDRESS_CHARACTERS: Final = 200
+_ID_BYTES: Final = 16
 
 
 def parse_mirror(typed: str) -> str:
@@ -46,3 +49,13 @@ def require_small_card(raw: bytes) -> None:
             f"the card would have {len(raw)} bytes, and {MOST_CARD_BYTES} fit into its QR code: "
             "take a mirror off it first"
         )
+
+
+def name_page(did: str, slug: str, language: str, sequence: int) -> str:
+    """Return the id that a version of a page of a host has.
+
+    It says which version it is, so that the newest is found by asking for ids, and two stewards who
+    change one version at once cannot both be taken.
+    """
+    said = f"goftogu/v1/page\0{slug}\0{language}\0{sequence}"
+    return f"ap://{did}/objects/{encode_nonce(sha256(said.encode()).digest()[:_ID_BYTES])}"

@@ -1,5 +1,6 @@
 """The verbs of the site: the instance's own card, and what takes forum and identity together."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -12,21 +13,34 @@ from app.crypto.multikey import encode_did, encode_digest, fingerprint
 from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
 from app.crypto.seed import Seed
 from app.db import Work
+from app.forum.errors import StaleSettingsError
 from app.identity.errors import StaleCardError
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
 from app.kernel.strict_json import JsonObject
-from app.records import Door, VerifiedRecord, find_record, parse_record, sign_record
+from app.records import (
+    Door,
+    StoredRecord,
+    VerifiedRecord,
+    find_by_id,
+    find_record,
+    parse_record,
+    sign_record,
+)
 from app.records.errors import WrongSignerError
 from app.records.model import PREVIOUS, Custody
+from app.records.registry import MOST_VERSIONS
 
 from . import store
-from .model import InstanceCard
-from .rules import parse_mirror, require_small_card
+from .model import HostPage, InstanceCard
+from .rules import name_page, parse_mirror, require_small_card
 
 WITNESS_KEY: Final = "urn:goftogu:witnessKey"
 MIRRORS: Final = "urn:goftogu:mirrors"
 ONION: Final = "urn:goftogu:onion"
+SEQUENCE: Final = "urn:goftogu:sequence"
+REACH: Final = "reach"
+"""What works today: the page that stewards write, and what it is about."""
 
 
 class Tally:
@@ -63,7 +77,7 @@ def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     document, current = record.document, store.find_card(work)
     expected = 1 if current is None else current.sequence + 1
     built_on = None if current is None else encode_digest(current.digest)
-    if document["urn:goftogu:sequence"] != expected or document.get(PREVIOUS) != built_on:
+    if document[SEQUENCE] != expected or document.get(PREVIOUS) != built_on:
         raise StaleCardError("the card does not follow the current one")
     card = InstanceCard(
         digest=record.digest,
@@ -77,8 +91,82 @@ def accept_card(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     return tlog.HOUSE_LANE
 
 
-def publish_card(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
-    """Do nothing: a card has acted when it came."""
+def publish_card(work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
+    """Let pages that name mirrors be made anew: a command may have signed the card elsewhere."""
+    work.changed.add(REACH)
+
+
+def accept_page(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """Take in what stewards of this host wrote, at once; partners' pages are theirs to show.
+
+    Raises:
+        WrongSignerError: another key than the instance's signed it.
+        StaleSettingsError: it does not follow the current version.
+
+    """
+    if record.signer != instance_did:
+        raise WrongSignerError("another key than the instance's")
+    document = record.document
+    (language,) = document["contentMap"]
+    current = find_page(work, instance_did, language)
+    sequence = current.sequence + 1 if current else 1
+    is_next = (document[SEQUENCE], document.get(PREVIOUS, "")) == (sequence, name_version(current))
+    if not is_next or record.id != name_page(instance_did, REACH, language, sequence):
+        raise StaleSettingsError("the page does not follow the current version")
+    work.changed.add(REACH)
+    return tlog.HOUSE_LANE
+
+
+def publish_page(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
+    """Do nothing: a page has acted when it came."""
+
+
+def find_page(work: Work, instance_did: str, language: str) -> HostPage | None:
+    """Return what stewards wrote last in a language about what works today, or None."""
+
+    def find(sequence: int) -> StoredRecord | None:
+        return find_by_id(work, name_page(instance_did, REACH, language, sequence))
+
+    # No version is missing before a later one, so the newest is found by halving.
+    versions = range(1, MOST_VERSIONS + 1)
+    sequence = bisect_left(versions, 1, key=lambda number: find(number) is None)
+    newest = find(sequence) if sequence else None
+    if newest is None or newest.raw is None:
+        return None
+    record = parse_record(newest.raw)
+    return HostPage(
+        digest=newest.digest,
+        sequence=sequence,
+        markdown=record.document["contentMap"][language],
+        written_on=record.day,
+    )
+
+
+def name_version(page: HostPage | None) -> str:
+    """Return what the next version of a page must name; empty if it would be the first."""
+    return encode_digest(page.digest) if page else ""
+
+
+def write_page(work: Work, door: Door, language: str, markdown: str, previous: str) -> None:
+    """Sign what stewards wrote with the instance's key and hand it in.
+
+    `previous` is the digest of the version that they changed; empty if there was none.
+
+    Raises:
+        StaleSettingsError: another version came in the meantime.
+
+    """
+    current = find_page(work, door.instance_did, language)
+    sequence = current.sequence + 1 if current else 1
+    members = {
+        "urn:goftogu:page": REACH,
+        SEQUENCE: sequence,
+        "contentMap": {language: markdown},
+        "mediaType": "text/markdown",
+        **({PREVIOUS: previous} if previous else {}),
+    }
+    nonce = name_page(door.instance_did, REACH, language, sequence).rpartition("/")[2]
+    door.submit(work, sign_record(door.key, "Page", members, nonce=nonce, day=day_of(work.now)))
 
 
 def erase_persona(work: Work, door: Door, seed: Seed) -> None:
@@ -120,7 +208,7 @@ def found_instance(work: Work, door: Door, name: str, keys: Mapping[str, Signing
     origin = name_log(keys["log"])
     members = {
         "name": name,
-        "urn:goftogu:sequence": 1,
+        SEQUENCE: 1,
         "urn:goftogu:logOrigin": origin,
         "urn:goftogu:logKey": encode_verifier_key(origin, keys["log"].public),
         WITNESS_KEY: _encode_witness_key(origin, keys["witness"]),
@@ -221,7 +309,7 @@ def _renew_card(work: Work, door: Door, key: SigningKey, changed: Mapping[str, A
     said = {name: value for name, value in document.items() if name.startswith("urn:goftogu:")}
     members = said | {
         "name": document["name"],
-        "urn:goftogu:sequence": card.sequence + 1,
+        SEQUENCE: card.sequence + 1,
         PREVIOUS: encode_digest(card.digest),
         **changed,
     }

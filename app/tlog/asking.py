@@ -42,7 +42,7 @@ Sender: TypeAlias = Callable[[str, bytes], Answer]
 _FIRST_PAUSE_S: Final = 10
 _LONGEST_PAUSE_S: Final = HOUR_S
 # Longer than an answer takes that `Sender` waits for.
-_LONGEST_ROUND_S: Final = 10
+_LONGEST_ROUND_S: Final = 30
 
 
 def ask_witness(

@@ -1,6 +1,8 @@
 """The one way out (ADR-0009): no redirects, no environment proxies, answers bounded and in time.
 
-For the commands and the worker. No request makes the web process open a connection.
+For the commands and the worker. No request makes the web process open a connection. Where the
+operator names a tor to go out by, everything goes over it, and only to hosts of a list (ADR-0034);
+where not, no onion address is asked for, so that no resolver hears of one.
 """
 
 from collections.abc import Collection
@@ -10,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from app.kernel.errors import MalformedError, TooLargeError, UnavailableError
+from app.onion import WayOut, is_onion
 
 if TYPE_CHECKING:
     import httpx
@@ -26,12 +29,45 @@ class Received:
     body: bytes
 
 
-def open_client(within_s: float) -> "httpx.Client":
-    """Return a client that keeps its connections, for who asks one host often."""
+def open_client(within_s: float, way: WayOut | None = None) -> "httpx.Client":
+    """Return a client that keeps its connections, for who asks one host often; over Tor or not."""
+    return _open(within_s, way, None)
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address as it is asked for: small letters, other scripts written out.
+
+    Raises:
+        UnavailableError: it has none.
+
+    """
+    import httpx  # noqa: PLC0415
+
+    try:
+        host = httpx.URL(url).raw_host.decode("ascii")
+    except httpx.InvalidURL as error:
+        raise UnavailableError(f"not an address: {url}") from error
+    if not host:
+        raise UnavailableError(f"not an address: {url}")
+    return host
+
+
+def _open(within_s: float, way: WayOut | None, most_s: float | None) -> "httpx.Client":
     # Loaded by who goes out: a host that asks nobody would hold six megabytes for nothing.
     import httpx  # noqa: PLC0415
 
-    return httpx.Client(trust_env=False, timeout=within_s)
+    def refuse_onions(asked: httpx.Request) -> None:
+        if is_onion(asked.url.raw_host.decode("ascii")):
+            raise UnavailableError(
+                "an onion address is reached over Tor alone: name a tor in GOFTOGU_TOR_SOCKS"
+            )
+
+    transport, hooks = None, {"request": [refuse_onions]}
+    if way is not None:
+        from app.onion.through_tor import ThroughTor  # noqa: PLC0415
+
+        transport, hooks = ThroughTor(way, most_s), {}
+    return httpx.Client(trust_env=False, timeout=within_s, transport=transport, event_hooks=hooks)
 
 
 def exchange(  # noqa: PLR0913 (each is a bound of its own)
@@ -41,14 +77,17 @@ def exchange(  # noqa: PLR0913 (each is a bound of its own)
     *,
     media_type: str = "",
     within_s: float,
+    way: WayOut | None = None,
     client: "httpx.Client | None" = None,
     most: int = MAX_ANSWER_BYTES,
     unread: Collection[int] = (),
 ) -> Received:
     """Send a request and return the whole answer, whatever its status; of some no body is read.
 
+    A `client` goes its own way.
+
     Raises:
-        UnavailableError: not reachable, or not answered in time.
+        UnavailableError: not reachable, not answered in time, or no host to be asked this way.
         TooLargeError: the answer is longer than `most` bytes.
         MalformedError: it is packed.
 
@@ -61,7 +100,7 @@ def exchange(  # noqa: PLR0913 (each is a bound of its own)
     end = monotonic() + within_s
     try:
         with (
-            nullcontext(client) if client else open_client(within_s) as known,
+            nullcontext(client) if client else _open(within_s, way, within_s) as known,
             known.stream(method, url, content=body, headers=headers) as answer,
         ):
             if answer.headers.get("content-encoding", "identity") != "identity":

@@ -25,8 +25,9 @@ class Templates:
         self._memories: list[_Memory] = []
 
     def source(self, name: str, language: Language) -> str:
-        """Return a template that has no variables, as it stands."""
-        return self._of(language).get_template(name).render()
+        """Return a template that knows of its language alone, and has no frame."""
+        template = self._of(language).get_template(name)
+        return template.render(language=language.code, direction=language.direction)
 
     def render(self, page: Page, frame: Frame, language: Language) -> str:
         """Return a page as HTML."""

@@ -8,8 +8,10 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from unittest.mock import patch
 
 from app.cli import main
@@ -26,8 +28,14 @@ class Done:
     err: str
 
 
-def goftogu(*words: str | Path, given: bytes | str = b"", data: Path | None = None) -> Done:
-    """Run a command here."""
+def goftogu(
+    *words: str | Path,
+    given: bytes | str = b"",
+    data: Path | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Done:
+    """Run a command here; `settings` are variables of the environment, without their beginning."""
+    said = {f"GOFTOGU_{name}": value for name, value in settings.items()}
     stdin, stdout, stderr = (
         io.TextIOWrapper(io.BytesIO(start), "utf-8") for start in (_bytes(given), b"", b"")
     )
@@ -35,7 +43,7 @@ def goftogu(*words: str | Path, given: bytes | str = b"", data: Path | None = No
     code = 0
     with (
         patch.multiple(sys, argv=argv, stdin=stdin, stdout=stdout, stderr=stderr),
-        patch.dict(os.environ, _environment(data), clear=True),
+        patch.dict(os.environ, _environment(data) | said, clear=True),
     ):
         try:
             main()

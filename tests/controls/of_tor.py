@@ -7,6 +7,7 @@ _TOR = "app/onion/tor.py"
 _TORRC = "app/onion/torrc.py"
 _SOCKET = "app/onion/socket.py"
 _KEEPER = "app/onion/keeper.py"
+_OUT = "app/onion/through_tor.py"
 _OWN = "onion/test_keeper.py::test_tor_of_our_own_has_the_service_and_its_files_are_its_owners"
 
 # fmt: off
@@ -20,5 +21,11 @@ CONTROLS = (
     Control("who answers is asked first", "G12", _CONTROL, "        _require_tor(control)\n", "", "onion/test_control.py::test_what_is_not_tor_is_seen"),
     Control("stale words of tor", "G12", _KEEPER, "if is_told_by_tor and monotonic() - self._looked_at > STALE_S:", "if False:", "onion/test_keeper.py::test_tor_that_hangs_shows_as_silent_and_holds_nobody_up"),
     Control("circuits only of a tor of ours", "G8", "app/cli/onion.py", "tells_circuits=tor.is_ours", "tells_circuits=True", "onion/test_serving.py::test_circuit_is_believed_only_where_tor_tells_it"),
+    Control("a list of hosts over Tor", "SSRF", _OUT, 'if wanted.url.host.decode("ascii") not in self._hosts:', "if False:", "web/test_over_tor.py::test_host_that_is_not_on_the_list_is_not_asked"),
+    Control("no lookup of onions", "RFC 7686", "app/web/outbound.py", 'if is_onion(asked.url.raw_host.decode("ascii")):', "if False:", "web/test_over_tor.py::test_onion_address_is_not_asked_for_without_tor"),
+    Control("names told to tor", "no DNS", _OUT, r'b"\x05\x01\x00\x03"', r'b"\x05\x01\x00\x01"', "web/test_over_tor.py::test_name_is_told_to_tor_and_looked_up_nowhere_else"),
+    Control("partners apart", "isolated by partner", _OUT, r'b"\x01" + said + b"\x01-"', r'b"\x01\x01-\x01-"', "web/test_over_tor.py::test_partners_are_kept_apart_by_their_user_names"),
+    Control("answers over Tor end", "caps on time", _OUT, "        if left <= 0:", "        if False:", "web/test_over_tor.py::test_head_that_drips_ends_in_time"),
+    Control("all over Tor", "one way", "app/settings.py", "        if not self.tor_socks:", "        if not self.tor_socks or not is_onion(host_of(address)):", "web/test_over_tor.py::test_settings_say_who_is_asked_over_tor"),
 )
 # fmt: on

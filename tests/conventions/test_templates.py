@@ -18,7 +18,7 @@ GLOBALS = {
     "frame", "_", "gettext", "ngettext", "number", "day", "short_day", "iso", "direction_of", "lead_out",
     "short", "numeric_day", "clock", "remembered", "range", "namespace", "loop", "caller",
 }  # fmt: skip
-ALONE = {"site/exit.html"}
+ALONE = {"site/exit.html", "site/exit_onion.html"}
 FORBIDDEN = re.compile(
     r"""\sstyle=|<style|<svg|\son[a-z]+=|(?:href|src|action)="https?://|\|\s*safe\b|@import|url\(""",
     re.IGNORECASE,

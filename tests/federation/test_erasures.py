@@ -157,7 +157,7 @@ def test_card_that_vanishes_without_a_revocation_is_withheld(tmp_path: Path) -> 
 
 def test_record_of_the_host_is_never_missing(tmp_path: Path) -> None:
     every = factories.one_of_each_type()
-    for kind in ("Group", "Update/board", "Update/thread", "Application"):
+    for kind in ("Group", "Update/board", "Update/thread", "Application", "Page"):
         host = Host(tmp_path / kind.replace("/", "-")).publish(*every.values())
         host.erase(every[kind], every["Note"], every["Update"])
 

@@ -67,6 +67,7 @@ def keeper(house: House, happens: Callable[[], object] | None = None) -> ShelfKe
         languages=LANGUAGES,
         templates=TEMPLATES,
         stylesheet=(ROOT / "static" / "goftogu.css").read_bytes(),
+        read_reach=lambda _work, language: language.prose("reach"),
         happens=happens or (lambda: None),
     )
     return ShelfKeeper(press, house.settings.data)

@@ -280,6 +280,8 @@ STOPS: Final = (
     Stop(name="leaving", reach=_at("/leaving?to=https%3A%2F%2Fexample.org%2Fwater")),
     Stop(name="transparency", reach=_at("/transparency")),
     Stop(name="safety", reach=_at("/safety")),
+    Stop(name="reach", reach=_at("/reach")),
+    Stop(name="reach-edit", reach=_at("/reach/edit"), by_persona=True),
     Stop(name="about", reach=_at("/about")),
     Stop(name="rules", reach=_at("/rules")),
     Stop(name="help", reach=_at("/help")),

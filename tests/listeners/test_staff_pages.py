@@ -15,7 +15,7 @@ from tests.visitor import ORIGIN, Visitor
 pytestmark = pytest.mark.slow
 
 STAFF = LISTENERS["staff"]
-PAGES = ("/boards/manage", "/boards/manage/new", "/boards/manage/square")
+PAGES = ("/boards/manage", "/boards/manage/new", "/boards/manage/square", "/reach/edit")
 
 
 @pytest.fixture
@@ -42,19 +42,21 @@ def test_readers_listeners_have_no_staff_pages(house: House, app: Any, kind: str
         appoint(house, visitor)
         token = visitor.open_form("/b/square/new").fields["token"]
 
-        assert [visitor.get(path).status_code for path in PAGES] == [404] * 3
-        for path in ("/boards/manage/move", "/boards/manage/new", "/boards/manage/square"):
+        assert [visitor.get(path).status_code for path in PAGES] == [404] * 4
+        for path in ("/boards/manage/move", *PAGES[1:]):
             answer = visitor.post(f"/en{path}", {"token": token, "slug": "square", "do": "up"})
             assert answer.status_code == 404
         assert "/boards/manage" not in visitor.get("/boards").text
+        assert "/reach/edit" not in visitor.get("/reach").text
 
 
 def test_staff_listener_has_them(house: House, app: Any) -> None:
     with browsing(app, STAFF) as visitor:
         appoint(house, visitor)
 
-        assert [visitor.get(path).status_code for path in PAGES] == [200] * 3
+        assert [visitor.get(path).status_code for path in PAGES] == [200] * 4
         assert "/boards/manage" in visitor.get("/boards").text
+        assert "/reach/edit" in visitor.get("/reach").text
         assert visitor.client.cookies.get("staff")
 
 

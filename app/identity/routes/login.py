@@ -18,6 +18,7 @@ from app.kernel.errors import AppError, ReadOnlyError, VerificationError
 from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
 from app.web.forms import carried_words
+from app.web.listener import Kind
 from app.web.pages import FieldErrors
 from app.web.tokens import make_challenge, require_challenge
 from app.web.visit import LeavingDep, Posted, PostedDep, Visit, VisitDep
@@ -114,7 +115,7 @@ def logout_submit(visit: LeavingDep) -> Response:
 
 @router.get("/{language}/logged-out")
 def logged_out_page(visit: VisitDep) -> Response:
-    return visit.render(LoggedOutPage())
+    return visit.render(LoggedOutPage(is_onion=visit.listener.kind is Kind.ONION))
 
 
 def _login_page(

@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from . import erasing, general, search, state
+from . import erasing, general, reach, search, state
 
 router = general.router
 language_router = APIRouter()
 # The prose pages take any one word as their address, so they come last.
 language_router.include_router(search.router)
 language_router.include_router(erasing.router)
+language_router.include_router(reach.router)
 language_router.include_router(state.language_router)
 language_router.include_router(general.language_router)
 

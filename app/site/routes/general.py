@@ -23,8 +23,8 @@ from app.site.pages import HomePage, LeavingPage, ProsePage, SettingsPage, Today
 from app.web.coding import IDENTITY, choose_coding
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import parse_outgoing, safe_path
-from app.web.languages import choose_language
-from app.web.listener import listener_of
+from app.web.languages import SOURCE_LANGUAGE, choose_language
+from app.web.listener import Kind, listener_of
 from app.web.markup import direction_of, excerpt, render_prose
 from app.web.qr import draw_qr
 from app.web.reader import READER_COOKIE, choose_reader
@@ -56,11 +56,15 @@ def front_door(request: Request) -> Response:
 def leave(request: Request) -> Response:
     """End the session and show a page that names nothing, without asking."""
     site: Site = request.app.state.site
-    visit = Visit(request, next(iter(site.languages.values())))
+    # In the browser's own language or in English: any other could tell where somebody was.
+    languages = {SOURCE_LANGUAGE: site.languages[SOURCE_LANGUAGE], **site.languages}
+    code = choose_language(languages, request.headers.get("accept-language", ""))
+    visit = Visit(request, languages[code])
     with suppress(ReadOnlyError), site.db.write() as work:
         identity.close_session(work, visit.session_token)
-    html = site.templates.source("site/exit.html", visit.language)
-    return end_session(visit, HTMLResponse(html))
+    is_onion = visit.listener.kind is Kind.ONION
+    template = "site/exit_onion.html" if is_onion else "site/exit.html"
+    return end_session(visit, HTMLResponse(site.templates.source(template, visit.language)))
 
 
 @router.get(

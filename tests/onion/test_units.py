@@ -1,0 +1,54 @@
+"""The units of `deploy/systemd`: systemd reads them, and the forum's leaves it no network."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "deploy" / "systemd"
+# Of 100, as `systemd-analyze security` measures what a unit is exposed to.
+EXPOSURE = {"goftogu": 10, "goftogu-out": 20}
+
+
+def settings_of(unit: str) -> dict[str, list[str]]:
+    """Return what a unit sets, each setting with its values."""
+    found: dict[str, list[str]] = {}
+    for line in (FOLDER / f"{unit}.service").read_text(encoding="utf-8").splitlines():
+        name, is_set, value = line.partition("=")
+        if is_set and not line.startswith("#"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", EXPOSURE)
+def test_systemd_takes_the_unit_and_finds_it_closed(unit: str, tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd is not installed")
+    # Programs and files that only an installation has are put in place of.
+    for name in EXPOSURE:
+        lines = (FOLDER / f"{name}.service").read_text(encoding="utf-8").splitlines()
+        text = "\n".join("ExecStart=/bin/true" if x.startswith("ExecStart=") else x for x in lines)
+        (tmp_path / f"{name}.service").write_text(f"{text}\n")
+    file = tmp_path / f"{unit}.service"
+    verify = [analyze, "verify", "--man=no", "--recursive-errors=no", str(file)]
+    closed = [analyze, "security", "--offline=true", f"--threshold={EXPOSURE[unit]}", str(file)]
+
+    for command in (verify, closed):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+        assert file.name not in done.stderr
+
+
+def test_forum_has_no_network_and_goes_out_by_the_socket_of_its_tor() -> None:
+    forum, torrc = settings_of("goftogu"), (ROOT / "tor" / "outbound.torrc").read_text()
+
+    assert forum["PrivateNetwork"] == ["yes"]
+    assert forum["RestrictAddressFamilies"] == ["AF_UNIX"]
+    assert forum["LimitCORE"] == ["0"]
+    (named,) = [x for x in forum["Environment"] if x.startswith("GOFTOGU_TOR_SOCKS=")]
+    assert f"\nSocksPort {named.partition('=')[2]} GroupWritable " in torrc
+    assert settings_of("goftogu-out")["RuntimeDirectoryMode"] == ["0750"]
