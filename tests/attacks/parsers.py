@@ -13,7 +13,7 @@ import typer
 from app import records, wiring
 from app.cli import archive, imports, keys, operate
 from app.cli import records as record_commands
-from app.crypto import multikey, seed
+from app.crypto import blind, multikey, seed
 from app.db import erased
 from app.federation import texts
 from app.federation.bundles import bulletins
@@ -33,6 +33,7 @@ from app.web import circuits, forms, languages, markup, reader, tokens
 from hypothesis import strategies as st
 
 from tests import factories
+from tests.crypto import issuers
 from tests.forms.languages import LANGUAGES
 from tests.strategies import json_values
 from tests.tlog import logs
@@ -152,6 +153,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.cli.keys.read_key": Parser(in_file(keys.read_key), bent(b'{"format":"goftogu-key-1","seed":"' + b"00" * 32 + b'"}')),
     "app.cli.operate._parse_address": Parser(lambda text: operate._parse_address(text, "--listen"), _lines | st.just("[::1]:9"), (typer.BadParameter,)),
     "app.cli.records._parse_hex": Parser(record_commands._parse_hex, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex)),
+    "app.crypto.blind.verify_signature": Parser(lambda raw: blind.verify_signature(issuers.PUBLIC, raw[256:], raw[:256]), st.binary(max_size=400) | st.binary(min_size=300, max_size=300)),
     "app.crypto.multikey.decode_base58": Parser(multikey.decode_base58, _lines | st.binary(max_size=40).map(multikey.encode_base58), write=multikey.encode_base58),
     "app.crypto.multikey.decode_multibase": Parser(lambda text: multikey.decode_multibase(text, 32), _lines | st.binary(min_size=32, max_size=32).map(multikey.encode_multibase), write=multikey.encode_multibase),
     "app.crypto.multikey.decode_did": Parser(multikey.decode_did, _lines | st.sampled_from([factories.person("Ava").did, "did:key:z6Mk" + "1" * 44]), write=multikey.encode_did),
