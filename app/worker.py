@@ -32,7 +32,7 @@ _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
 _WITH_WORDS: Final = ("version", "record", "post_search", "persona")
-_ALWAYS: Final = ("draft", "login", "login_session")
+_ALWAYS: Final = ("draft", "login", "login_session", "invitation_cohort")
 
 
 class WorkerRunningError(ConflictError):
@@ -115,6 +115,7 @@ def step(house: House, number: int) -> None:
         if number % _FORGET_EVERY_TICKS == 0:
             with house.db.write() as work:
                 identity.forget_ended_sessions(work)
+                identity.forget_old_invitations(work)
                 forum.forget_old_drafts(work)
                 forum.forget_old_notices(work)
             list_erased(house)

@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -168,6 +169,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.forum.forms.parse_post": Parser(lambda found: forum_forms.parse_post(found, has_title=True, languages=["fa", "en"]), _fields),
     "app.forum.forms.parse_settings": Parser(lambda found: forum_forms.parse_settings(found, languages=["fa", "en", "fr"], ticks=_TICKS, is_new=True), _fields),
     "app.forum.rules.parse_sort": Parser(forum_rules.parse_sort, _lines),
+    "app.identity.codec.parse_invitation": Parser(identity_codec.parse_invitation, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_codec.encode_invitation),
     "app.identity.codec.verify_login_proof": Parser(identity_codec.verify_login_proof, bent(*_RECORDS)),
     "app.identity.forms._clean": Parser(identity_forms._clean, _lines, ()),
     "app.identity.forms.parse_join": Parser(identity_forms.parse_join, _fields),

@@ -3,6 +3,7 @@
 from tests.controls.control import Control
 
 _BLIND = "app/crypto/blind.py"
+_SERVICE = "app/identity/service/invitations.py"
 
 # fmt: off
 CONTROLS = (
@@ -23,5 +24,19 @@ CONTROLS = (
     Control("issuers' size", "2048 bits", _BLIND, "if not LEAST_BITS <= key.key_size <= MOST_BITS or key.key_size % 8:", "if False:", "crypto/test_blind.py::test_key_of_another_size_is_refused"),
     Control("issuers' keys hidden", "H3", _BLIND, 'return "BlindSigningKey(…)"', "return self._raw.hex()", "crypto/test_blind.py::test_secrets_are_not_shown_pickled_or_compared"),
     Control("blinding hidden", "H3", _BLIND, "secret: int = field(repr=False)", "secret: int = field()", "crypto/test_blind.py::test_secrets_are_not_shown_pickled_or_compared"),
+    Control("invitations good once", "newcomers are answered for", _SERVICE, "if store.is_spent(work, mark):", "if False:", "identity/test_invitations.py::test_invitation_is_good_once"),
+    Control("one message, one invitation", "newcomers are answered for", _SERVICE, "mark = mark_of(prepared)", "mark = mark_of(prepared + invitation.signature)", "identity/test_invitations.py::test_second_signature_makes_no_second_invitation"),
+    Control("cap of a month", "caps per inviter", _SERVICE, "if store.count_given(work, root, cohort.name) >= rules.INVITATIONS_A_MONTH:", "if False:", "identity/test_invitations.py::test_month_has_its_cap_for_each_persona"),
+    Control("who may invite", "newcomers are answered for", _SERVICE, "if not may_invite(work, root):", "if False:", "identity/test_invitations.py::test_persona_that_nobody_invited_does_not_invite"),
+    Control("inviting after a month", "slow trust", _SERVICE, "own >= _this_month(work)", "own > _this_month(work)", "identity/test_invitations.py::test_invited_persona_may_invite_from_the_next_month"),
+    Control("frozen cohorts", "freeze a cohort", _SERVICE, "if cohort is None or cohort.is_frozen:", "if cohort is None:", "identity/test_invitations.py::test_frozen_cohort_neither_gives_nor_takes"),
+    Control("frozen cohorts' personas", "freeze a cohort", _SERVICE, "return cohort is not None and not cohort.is_frozen", "return True", "identity/test_invitations.py::test_frozen_cohort_neither_gives_nor_takes"),
+    Control("old invitations", "what is spent may be forgotten", _SERVICE, "if not rules.is_redeemable(invitation.cohort, day_of(work.now)):", "if False:", "identity/test_invitations.py::test_invitation_is_good_for_its_month_and_two_more"),
+    Control("invitations verified", "newcomers are answered for", _SERVICE, "        blind.verify_signature(cohort.key, prepared, invitation.signature)\n", "        pass\n", "identity/test_invitations.py::test_any_flipped_bit_of_an_invitation_is_refused"),
+    Control("invitations for invitations", "tokens of one purpose", "app/identity/codec.py", 'return b"goftogu/v1/invitation\\0" + sha256(key.raw).digest()', 'return b"another purpose"', "identity/test_invitations.py::test_signature_for_another_purpose_or_key_invites_nobody"),
+    Control("issuers' keys sealed", "the database alone makes no invitation", _SERVICE, "return derive_key(instance.seed(), _KEY_CONTEXT + cohort)", "return derive_key(b'', _KEY_CONTEXT + cohort)", "identity/test_invitations.py::test_database_alone_makes_no_invitations"),
+    Control("issuers' keys forgotten", "a seizure makes no invitations of past months", _SERVICE, "if store.remove_old_secrets(work, _this_month(work)):", "if False:", "identity/test_invitations.py::test_past_month_leaves_nothing_to_sign_with"),
+    Control("issuers' keys scrubbed", "H8", _SERVICE, 'work.deleted.append("invitation_cohort")', "pass", "identity/test_invitations.py::test_private_key_of_a_past_month_leaves_the_files"),
+    Control("erased persona's invitations", "H8", "app/identity/service/recovery.py", "    store.remove_inviting(work, root)\n", "", "identity/test_invitations.py::test_erased_persona_leaves_no_trace_of_inviting"),
 )
 # fmt: on
