@@ -36,7 +36,7 @@ _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
 _WITH_WORDS: Final = ("version", "record", "post_search", "persona")
-_ALWAYS: Final = ("draft", "login", "login_session")
+_ALWAYS: Final = ("draft", "login", "login_session", "invitation_cohort")
 
 
 class WorkerRunningError(ConflictError):
@@ -146,6 +146,7 @@ def _forget_ended(house: House) -> None:
     house.db.must_scrub = True
     with house.db.write() as work:
         identity.forget_ended_sessions(work)
+        identity.forget_old_invitations(work)
         forum.forget_old_drafts(work)
         forum.forget_old_notices(work)
 

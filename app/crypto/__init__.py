@@ -6,6 +6,7 @@
 - `seed`       16 bytes of entropy, 12 recovery words, the keys derived from them
 - `note_keys`, `notes`  signed notes and their verifier keys (C2SP signed-note)
 - `mldsa`      ML-DSA-44, for cosignatures alone
+- `blind`      blind RSA signatures (RFC 9474), for tokens whose issuer must not know them again
 - `checksum`   four words by which people compare an address
 - `sealing`    secrets at rest: Argon2id for passphrases, ChaCha20-Poly1305 for boxes
 

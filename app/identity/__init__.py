@@ -1,7 +1,7 @@
-"""Room `identity`: personas, keys, custody, login sessions.
+"""Room `identity`: personas, keys, custody, login sessions, invitations.
 
 Lives here: cards and what they say, posting keys and their state, who is a steward, joining,
-logging in and out, and what the twelve words can do: come back, revoke.
+logging in and out, what the twelve words can do: come back, revoke; invitations as blind tokens.
 Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
 
 A persona without scripts:  join ─► sealed step in the page ─► two words typed back ─► card through
@@ -11,6 +11,7 @@ Invariants:
 - a posting key belongs to one root for good, and only with its own consent; a card speaks for all
   keys of its persona, and a revocation always wins;
 - a key that was ever unlocked on a server is never called `device`; revoked stays revoked;
+- who invited whom is in no row, and the database alone makes no invitation;
 - neither the database nor a cookie alone can sign: the session's secret is in the cookie only.
 """
 
@@ -25,22 +26,30 @@ from .service import (
     erase_persona,
     extend_session,
     find_hand,
+    find_issuer,
     find_login,
     find_viewer,
     forget_ended_sessions,
+    forget_old_invitations,
+    freeze_cohort,
     get_persona,
     grant_stewardship,
     is_steward,
     make_card,
+    make_invitation,
     make_revocation,
+    may_invite,
+    open_cohort,
     open_device_session,
     open_session,
     prepare_persona,
     publish_card,
+    redeem_invitation,
     register_persona,
     require_author,
     require_free_name,
     revoke_stewardship,
+    sign_invitation,
     spaced,
     unlock_posting_key,
     unseal_login,
@@ -68,10 +77,13 @@ __all__ = [
     "extend_session",
     "find_author",
     "find_hand",
+    "find_issuer",
     "find_login",
     "find_lone_key",
     "find_viewer",
     "forget_ended_sessions",
+    "forget_old_invitations",
+    "freeze_cohort",
     "get_persona",
     "grant_stewardship",
     "holds_stewardship",
@@ -80,15 +92,20 @@ __all__ = [
     "list_keys",
     "list_stewards",
     "make_card",
+    "make_invitation",
     "make_revocation",
+    "may_invite",
+    "open_cohort",
     "open_device_session",
     "open_session",
     "prepare_persona",
     "publish_card",
+    "redeem_invitation",
     "register_persona",
     "require_author",
     "require_free_name",
     "revoke_stewardship",
+    "sign_invitation",
     "spaced",
     "unlock_posting_key",
     "unseal_login",

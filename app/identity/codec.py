@@ -1,9 +1,12 @@
-"""Cards and login proofs: bytes to nouns and back."""
+"""Cards, login proofs and invitations: bytes to nouns and back."""
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
+from hashlib import sha256
 from typing import Final
 
+from app.crypto.blind import LEAST_BITS, PREFIX_BYTES, BlindPublicKey
 from app.crypto.ed25519 import SigningKey, verify_signature
 from app.crypto.integrity import add_proof, verify_proof
 from app.crypto.multikey import (
@@ -17,14 +20,19 @@ from app.kernel.errors import MalformedError
 from app.kernel.strict_json import JsonObject
 from app.records.model import CONSENT, CONTEXT, CUSTODY, PREVIOUS, Custody, VerifiedRecord
 
-from .model import Card, KeyState, LoginProof, PostingKey
+from .model import Card, Invitation, KeyState, LoginProof, PostingKey
 
 STATE: Final = "urn:goftogu:state"
 KEYS: Final = "urn:goftogu:postingKeys"
 SEQUENCE: Final = "urn:goftogu:sequence"
+INVITATION_BYTES: Final = PREFIX_BYTES + LEAST_BITS // 8
 _LOGIN_TYPE: Final = "urn:goftogu:Login"
 _CONTEXT: Final = list(CONTEXT)
 _MOST_CHARACTERS: Final = 200
+_CHARACTERS: Final = INVITATION_BYTES * 4 // 3
+_invitation = re.compile(
+    rf"(?P<month>[0-9]{{4}}-(0[1-9]|1[0-2]))\.(?P<data>[A-Za-z0-9_-]{{{_CHARACTERS}}})"
+)
 _expiry = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -155,6 +163,38 @@ def verify_login_proof(raw: bytes) -> LoginProof:
         raise MalformedError("not the proof of a login")
     verify_proof(document, decode_did(did))
     return LoginProof(did=did, domain=texts[1], challenge=texts[2], expires=texts[3])
+
+
+def encode_invitation(invitation: Invitation) -> str:
+    """Return an invitation as a text: its month, a full stop, 384 characters of base64url."""
+    data = invitation.prefix + invitation.signature
+    return f"{invitation.cohort}.{urlsafe_b64encode(data).decode()}"
+
+
+def parse_invitation(text: str) -> Invitation:
+    """Read an invitation; whether it is good, the instance says.
+
+    Raises:
+        MalformedError: not in the form above.
+
+    """
+    found = _invitation.fullmatch(text)
+    if found is None:
+        raise MalformedError("not an invitation")
+    # A multiple of three bytes has one form in base64, and no padding.
+    data = urlsafe_b64decode(found["data"])
+    prefix, signature = data[:PREFIX_BYTES], data[PREFIX_BYTES:]
+    return Invitation(cohort=found["month"], prefix=prefix, signature=signature)
+
+
+def invitation_message(key: BlindPublicKey) -> bytes:
+    """Return what invitations of a cohort say. Only their prefixes tell them apart."""
+    return b"goftogu/v1/invitation\0" + sha256(key.raw).digest()
+
+
+def mark_of(prepared: bytes) -> bytes:
+    """Return what is remembered of a spent invitation; its signature has no part in it."""
+    return sha256(b"goftogu/v1/spent-invitation\0" + prepared).digest()
 
 
 def _consent_to(root: str) -> bytes:

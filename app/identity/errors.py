@@ -1,6 +1,6 @@
 """What identity refuses."""
 
-from app.kernel.errors import ConflictError, ForbiddenError, VerificationError
+from app.kernel.errors import ConflictError, ForbiddenError, LimitError, VerificationError
 
 
 class CustodyDiffersError(ForbiddenError):
@@ -61,3 +61,39 @@ class UnknownKeyError(VerificationError):
     """No persona of this instance has this key."""
 
     code = "unknown-key"
+
+
+class InvitationUnfitError(VerificationError):
+    """An invitation that is too old, or that this instance did not sign."""
+
+    code = "invitation-unfit"
+
+
+class InvitationSpentError(ConflictError):
+    """Somebody came with this invitation before."""
+
+    code = "invitation-spent"
+
+
+class AlreadyInvitedError(ConflictError):
+    """The persona came with an invitation before, and needs no other."""
+
+    code = "already-invited"
+
+
+class CohortClosedError(ConflictError):
+    """A month without invitations, or one whose invitations are frozen."""
+
+    code = "invitations-closed"
+
+
+class MayNotInviteError(ForbiddenError):
+    """The persona may not invite, or not yet."""
+
+    code = "may-not-invite"
+
+
+class InvitationsGivenError(LimitError):
+    """The persona has taken all invitations that it may give away this month."""
+
+    code = "invitations-given"

@@ -1,8 +1,9 @@
 """The nouns of identity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.crypto.blind import BlindPublicKey
 from app.records.model import Custody
 
 
@@ -90,3 +91,23 @@ class LoginProof:
     domain: str
     challenge: str
     expires: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """The invitations of one month: what can be frozen, since nothing finer is known of them."""
+
+    name: str
+    """The month, `2026-11`."""
+    key: BlindPublicKey
+    is_frozen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A single-use right to be invited. Whoever has it can use it."""
+
+    cohort: str
+    prefix: bytes = field(repr=False)
+    """32 random bytes of its holder: with it the same message is another token each time."""
+    signature: bytes = field(repr=False)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 from typing import Final
 
 from app.crypto.multikey import encode_digest
@@ -20,6 +21,9 @@ LEAST_PASSPHRASE_CHARACTERS: Final = 10
 MOST_PASSPHRASE_CHARACTERS: Final = 200
 IDLE_S: Final = 2 * 3600
 ABSOLUTE_S: Final = 12 * 3600
+INVITATIONS_A_MONTH: Final = 5
+MONTHS_TO_REDEEM: Final = 3
+"""The month of an invitation and those after it in which it is good."""
 _ORDER: Final = (KeyState.ACTIVE, KeyState.RETIRED, KeyState.REVOKED)
 # Letters that read as another one. Names are casefolded before; where the two cases of a letter
 # look like two letters (Greek ny), the small one counts. What is left out is not read at all: the
@@ -136,3 +140,19 @@ def choose_positions(random: bytes) -> tuple[int, int]:
     first = random[0] % 12
     second = (first + 1 + random[1] % 11) % 12
     return min(first, second) + 1, max(first, second) + 1
+
+
+def cohort_of(day: date) -> str:
+    """Return the name of a day's cohort: its month, so that names sort as months do."""
+    return f"{day:%Y-%m}"
+
+
+def oldest_redeemable(today: date) -> str:
+    """Return the oldest cohort whose invitations are still good."""
+    months = today.year * 12 + today.month - MONTHS_TO_REDEEM
+    return cohort_of(date(months // 12, months % 12 + 1, 1))
+
+
+def is_redeemable(cohort: str, today: date) -> bool:
+    """Return whether a cohort is neither too old nor of a month to come."""
+    return oldest_redeemable(today) <= cohort <= cohort_of(today)

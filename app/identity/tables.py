@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import UNORDERED, Base, CoarseInstant
+from app.db.tables import FLAG, UNORDERED, Base, CoarseInstant
 from app.kernel.clock import Instant
 
 
@@ -71,3 +71,46 @@ class LoginSessionRow(Base):
     box: Mapped[bytes | None] = mapped_column(LargeBinary)
     idle_until: Mapped[Instant] = mapped_column(CoarseInstant)
     ends_at: Mapped[Instant] = mapped_column(CoarseInstant)
+
+
+class InvitationCohortRow(Base):
+    """A month's invitations: its public key, and while it lasts the private one, sealed."""
+
+    __tablename__ = "invitation_cohort"
+    __table_args__ = (UNORDERED,)
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    box: Mapped[bytes | None] = mapped_column(LargeBinary)
+    is_frozen: Mapped[bool] = mapped_column(FLAG)
+
+
+class InvitationsGivenRow(Base):
+    """How many of this month's invitations a persona gives: not which, and not to whom."""
+
+    __tablename__ = "invitations_given"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    cohort: Mapped[str] = mapped_column(ForeignKey("invitation_cohort.name"), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class SpentInvitationRow(Base):
+    """An invitation with which somebody came, by its hash."""
+
+    __tablename__ = "spent_invitation"
+    __table_args__ = (UNORDERED,)
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    cohort: Mapped[str] = mapped_column(ForeignKey("invitation_cohort.name"))
+
+
+class InvitedRow(Base):
+    """A persona that was invited, and the month of its invitation."""
+
+    __tablename__ = "invited"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    cohort: Mapped[str] = mapped_column(ForeignKey("invitation_cohort.name"))

@@ -109,6 +109,30 @@ _SENTENCES: Final = {
         _("This host only reads now"),
         _("Every page can be read; for a while nothing can be written or changed. If you wrote a text, it is below: copy it and send it later."),
     ),
+    "invitation-unfit": Sentences(
+        _("This invitation is not good here"),
+        _("It is from another host, not copied whole, or more than two months old. Look at what you were given, or ask for another one."),
+    ),
+    "invitation-spent": Sentences(
+        _("This invitation was used before"),
+        _("Each invitation is good once. If it was not you who used it, tell whoever gave it to you, and ask for another one."),
+    ),
+    "already-invited": Sentences(
+        _("You were invited before"),
+        _("You need no second invitation, and this one was not used: give it to somebody else."),
+    ),
+    "invitations-closed": Sentences(
+        _("No invitations just now"),
+        _("The host has stopped the invitations of this month, or has not begun with them. Keep yours and try again in some days."),
+    ),
+    "may-not-invite": Sentences(
+        _("You cannot invite yet"),
+        _("Whoever came with an invitation may invite others from the first day of the month after it."),
+    ),
+    "invitations-given": Sentences(
+        _("You have given all your invitations of this month"),
+        _("New ones come on the first day of the next month. Those that you gave stay good until the end of the second month after this one."),
+    ),
     "future-day": Sentences(
         _("The record is dated in the future"),
         _("Set the clock of your device right, sign the text again and send the new record."),

@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -13,7 +14,7 @@ import typer
 from app import records, wiring
 from app.cli import archive, imports, keys, operate
 from app.cli import records as record_commands
-from app.crypto import multikey, seed
+from app.crypto import blind, multikey, seed
 from app.db import erased
 from app.federation import texts
 from app.federation.bundles import bulletins
@@ -33,6 +34,7 @@ from app.web import circuits, forms, languages, markup, reader, tokens
 from hypothesis import strategies as st
 
 from tests import factories
+from tests.crypto import issuers
 from tests.forms.languages import LANGUAGES
 from tests.strategies import json_values
 from tests.tlog import logs
@@ -152,6 +154,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.cli.keys.read_key": Parser(in_file(keys.read_key), bent(b'{"format":"goftogu-key-1","seed":"' + b"00" * 32 + b'"}')),
     "app.cli.operate._parse_address": Parser(lambda text: operate._parse_address(text, "--listen"), _lines | st.just("[::1]:9"), (typer.BadParameter,)),
     "app.cli.records._parse_hex": Parser(record_commands._parse_hex, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex)),
+    "app.crypto.blind.verify_signature": Parser(lambda raw: blind.verify_signature(issuers.PUBLIC, raw[256:], raw[:256]), st.binary(max_size=400) | st.binary(min_size=300, max_size=300)),
     "app.crypto.multikey.decode_base58": Parser(multikey.decode_base58, _lines | st.binary(max_size=40).map(multikey.encode_base58), write=multikey.encode_base58),
     "app.crypto.multikey.decode_multibase": Parser(lambda text: multikey.decode_multibase(text, 32), _lines | st.binary(min_size=32, max_size=32).map(multikey.encode_multibase), write=multikey.encode_multibase),
     "app.crypto.multikey.decode_did": Parser(multikey.decode_did, _lines | st.sampled_from([factories.person("Ava").did, "did:key:z6Mk" + "1" * 44]), write=multikey.encode_did),
@@ -166,6 +169,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.forum.forms.parse_post": Parser(lambda found: forum_forms.parse_post(found, has_title=True, languages=["fa", "en"]), _fields),
     "app.forum.forms.parse_settings": Parser(lambda found: forum_forms.parse_settings(found, languages=["fa", "en", "fr"], ticks=_TICKS, is_new=True), _fields),
     "app.forum.rules.parse_sort": Parser(forum_rules.parse_sort, _lines),
+    "app.identity.codec.parse_invitation": Parser(identity_codec.parse_invitation, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_codec.encode_invitation),
     "app.identity.codec.verify_login_proof": Parser(identity_codec.verify_login_proof, bent(*_RECORDS)),
     "app.identity.forms._clean": Parser(identity_forms._clean, _lines, ()),
     "app.identity.forms.parse_join": Parser(identity_forms.parse_join, _fields),

@@ -16,6 +16,9 @@ COLUMNS: Final = {
     "alembic_version": "version_num",
     "board": "did fingerprint founded_on head home is_archived name openers position purpose rules slug tags thread_count tick_s",
     "instance_card": "day digest log_origin name onion sequence",
+    "invitation_cohort": "box is_frozen key name",
+    "invitations_given": "cohort count root",
+    "invited": "cohort root",
     "login": "box did name_folded root salt",
     "login_session": "box did ends_at idle_until mark root",
     "persona": "card_digest fingerprint name name_folded root sequence",
@@ -31,6 +34,7 @@ COLUMNS: Final = {
     "posting_key": "custody did fingerprint root state",
     "record": "digest id include_by is_public raw signer type",
     "saved_thread": "root thread",
+    "spent_invitation": "cohort mark",
     "steward": "root",
     "thread": "board first_index head id is_pinned is_public last_day last_index next_number opening post_count started_on state tags",
     "tlog_aside": "index",
@@ -124,7 +128,8 @@ def test_document_of_what_a_seizure_tells_names_what_personas_keep() -> None:
     document = (ROOT / "docs" / "seizure.md").read_text(encoding="utf-8").lower()
     kept = {"draft": "drafts", "saved_thread": "saved threads", "notice": "notices",
             "notices_read": "how far they were read", "login": "logins",
-            "login_session": "login sessions", "steward": "stewards"}  # fmt: skip
+            "login_session": "login sessions", "steward": "stewards",
+            "invitations_given": "invitations given", "invited": "who was invited"}  # fmt: skip
 
     of_personas = {table for table, columns in COLUMNS.items() if "root" in columns.split()}
 

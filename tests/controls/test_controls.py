@@ -14,6 +14,7 @@ from tests.controls import (
     of_copies,
     of_listeners,
     of_personas,
+    of_tokens,
     of_tor,
     on_the_disk,
     runner,
@@ -28,6 +29,7 @@ CONTROLS = (
     *of_copies.CONTROLS,
     *of_listeners.CONTROLS,
     *of_personas.CONTROLS,
+    *of_tokens.CONTROLS,
     *of_tor.CONTROLS,
     *on_the_disk.CONTROLS,
 )

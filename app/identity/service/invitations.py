@@ -1,0 +1,187 @@
+"""Invitations: blind tokens. Who invited whom is known to the two of them alone.
+
+A cohort is an instance and a month, and has one issuer's key, the same for everybody. What the
+database tells: how many invitations of a month a persona took to give away, and of which month the
+invitation was that a persona came with. Between the two stands a signature that its issuer has not
+seen. Stewards may invite, and so may those who were invited, from the month after it.
+"""
+
+from typing import Final
+
+from app.crypto import blind
+from app.crypto.ed25519 import SigningKey
+from app.crypto.sealing import NONCE_BYTES, derive_key, open_box, seal
+from app.db import Work
+from app.identity import rules, store
+from app.identity.codec import invitation_message, mark_of
+from app.identity.errors import (
+    AlreadyInvitedError,
+    CohortClosedError,
+    InvitationsGivenError,
+    InvitationSpentError,
+    InvitationUnfitError,
+    MayNotInviteError,
+)
+from app.identity.model import Cohort, Invitation
+from app.kernel.clock import day_of
+from app.kernel.errors import NotFoundError, VerificationError
+
+_KEY_CONTEXT: Final = "goftogu/v1/invitation-key\0"
+
+
+def open_cohort(work: Work, instance: SigningKey, key: blind.BlindSigningKey) -> bool:
+    """Give this month its issuer's key, unless it has one; return whether it was given.
+
+    `key` comes from `blind.make_key`, which takes its time: no transaction is open meanwhile.
+    It is sealed under the instance's key: the database alone makes no invitations.
+    """
+    name = _this_month(work)
+    if store.find_cohort(work, name) is not None:
+        return False
+    box = seal(
+        _sealing_key(instance, name),
+        key.encode(),
+        context=_KEY_CONTEXT + name,
+        nonce=work.randomness.token_bytes(NONCE_BYTES),
+    )
+    store.add_cohort(work, name, key.public.raw, box)
+    return True
+
+
+def find_issuer(work: Work) -> Cohort | None:
+    """Return this month's cohort, whose key a holder blinds an invitation for, or None."""
+    return store.find_cohort(work, _this_month(work))
+
+
+def sign_invitation(work: Work, instance: SigningKey, root: str, blinded: bytes) -> bytes:
+    """Return the answer to a blinded invitation, and count it among those that `root` gives.
+
+    Reading the key and signing take about 35 ms, most of them to check the key's numbers.
+
+    Raises:
+        CohortClosedError: this month has no key or has it no more, or is frozen.
+        MayNotInviteError: the persona may not invite, or not yet.
+        InvitationsGivenError: it has taken all of this month's.
+        MalformedError: not a blinded message for this month's key; nothing is counted.
+
+    """
+    cohort = _require_open(work, _this_month(work))
+    if not may_invite(work, root):
+        raise MayNotInviteError("this persona may not invite yet")
+    if store.count_given(work, root, cohort.name) >= rules.INVITATIONS_A_MONTH:
+        raise InvitationsGivenError("all invitations of this month are given")
+    box = store.get_cohort_box(work, cohort.name)
+    if box is None:
+        raise CohortClosedError("the month's key is forgotten: the clock was ahead")
+    sealing = _sealing_key(instance, cohort.name)
+    key = blind.BlindSigningKey(open_box(sealing, box, context=_KEY_CONTEXT + cohort.name))
+    factor = work.randomness.token_bytes(key.public.factor_bytes)
+    answer = key.blind_sign(blinded, factor=factor)
+    store.count_one_given(work, root, cohort.name)
+    return answer
+
+
+def make_invitation(work: Work, instance: SigningKey, root: str) -> Invitation:
+    """Make an invitation for a persona whose browser has no scripts.
+
+    For the length of this call the server knows both sides, and could note which invitation it gave
+    to whom. It notes nothing; but who must not trust it for that blinds on a device of their own.
+
+    Raises:
+        CohortClosedError, MayNotInviteError, InvitationsGivenError: see `sign_invitation`.
+
+    """
+    cohort = _require_open(work, _this_month(work))
+    draw = work.randomness.token_bytes
+    prefix = draw(blind.PREFIX_BYTES)
+    prepared = blind.prepare(invitation_message(cohort.key), prefix=prefix)
+    blinded = blind.blind(
+        cohort.key,
+        prepared,
+        salt=draw(blind.SALT_BYTES),
+        factor=draw(cohort.key.factor_bytes),
+    )
+    answer = sign_invitation(work, instance, root, blinded.message)
+    signature = blind.finalize(cohort.key, prepared, answer, blinded.secret)
+    return Invitation(cohort=cohort.name, prefix=prefix, signature=signature)
+
+
+def redeem_invitation(work: Work, root: str, invitation: Invitation) -> None:
+    """Let a persona be invited, and remember the invitation as spent, by its hash.
+
+    Raises:
+        InvitationUnfitError: it is too old, or was not signed here.
+        CohortClosedError: its month is frozen, or had no invitations.
+        InvitationSpentError: somebody came with it before.
+        AlreadyInvitedError: the persona needs none; this one stays good.
+
+    """
+    if not rules.is_redeemable(invitation.cohort, day_of(work.now)):
+        raise InvitationUnfitError("an invitation of another time")
+    cohort = _require_open(work, invitation.cohort)
+    prepared = blind.prepare(invitation_message(cohort.key), prefix=invitation.prefix)
+    try:
+        blind.verify_signature(cohort.key, prepared, invitation.signature)
+    except VerificationError as error:
+        raise InvitationUnfitError("an invitation that was not signed here") from error
+    if store.find_invited(work, root) is not None:
+        raise AlreadyInvitedError("this persona was invited before")
+    mark = mark_of(prepared)
+    if store.is_spent(work, mark):
+        raise InvitationSpentError("the invitation is spent")
+    store.add_spent(work, mark, cohort.name)
+    store.add_invited(work, root, cohort.name)
+
+
+def may_invite(work: Work, root: str) -> bool:
+    """Return whether a persona may invite others this month, had it not given all it has."""
+    if store.holds_stewardship(work, root):
+        return True
+    own = store.find_invited(work, root)
+    if own is None or own >= _this_month(work):
+        return False
+    cohort = store.find_cohort(work, own)
+    return cohort is not None and not cohort.is_frozen
+
+
+def freeze_cohort(work: Work, name: str, *, is_frozen: bool = True) -> None:
+    """Freeze a cohort, or let it go on: nobody is invited by it, and who was may not invite.
+
+    Raises:
+        NotFoundError: there is no such cohort.
+
+    """
+    if store.find_cohort(work, name) is None:
+        raise NotFoundError("no such cohort")
+    store.set_frozen(work, name, is_frozen=is_frozen)
+
+
+def forget_old_invitations(work: Work) -> None:
+    """Forget what past months need no more: private keys, and who gave how many.
+
+    What is spent stays: forgotten by a clock that runs ahead, it would be good once more.
+    """
+    if store.remove_old_secrets(work, _this_month(work)):
+        # A month's private key must leave the write-ahead log as well.
+        work.deleted.append("invitation_cohort")
+
+
+def _sealing_key(instance: SigningKey, cohort: str) -> bytes:
+    return derive_key(instance.seed(), _KEY_CONTEXT + cohort)
+
+
+def _this_month(work: Work) -> str:
+    return rules.cohort_of(day_of(work.now))
+
+
+def _require_open(work: Work, name: str) -> Cohort:
+    """Return a cohort that is not frozen.
+
+    Raises:
+        CohortClosedError: there is none with this name, or it is frozen.
+
+    """
+    cohort = store.find_cohort(work, name)
+    if cohort is None or cohort.is_frozen:
+        raise CohortClosedError("no invitations of this month, or frozen ones")
+    return cohort
