@@ -72,5 +72,10 @@ CONTROLS = (
     Control("proofs keep their quorum", "issue 4", "app/tlog/published.py", "if found is None or index >= found[0].tree.size:", "if True:", "tlog/test_witnessed.py::test_proof_meets_the_policy_whatever_log_and_witnesses_do_later"),
     Control("one failed effect keeps none waiting", "B1", "app/records/service.py", "            if len(some) > 1:", "            if False:", "tlog/test_sequencer.py::test_one_poison_record_keeps_no_other_waiting"),
     Control("import's members", "D5", "app/cli/imports.py", "if not row.keys() <= _MEMBERS:", "if False:", "cli/test_import.py::test_bad_row_is_reported_and_stops_no_other"),
+    Control("files that tell no hour", "H6", "app/tlog/files.py", "                tell_day_alone(file.fileno())\n", "                pass\n", "federation/test_publishing.py::test_no_file_tells_when_a_post_was_shown"),
+    Control("notes of the shelf for their owner", "G3", "app/federation/shelving.py", "self._notes = ClosedFolder(self._folder)", "self._notes = PublicFolder(self._folder)", "federation/test_shelving.py::test_notes_of_the_shelf_are_its_owners_alone"),
+    Control("files that a crash left unlisted", "H8", "app/federation/shelving.py", 'return self._shelf.list_traces("" if board == _ALL else board, date.fromisoformat(day))', "return {path for path in self._shelf.list_sums() if day in path and board in path}", "federation/test_shelving.py::test_words_of_a_file_that_a_crash_left_unlisted_leave_the_disk"),
+    Control("pictures of erased words", "H8", "app/wiring.py", "        forget_pictures()\n", "", "forms/test_taking.py::test_pictures_of_erased_words_are_not_remembered"),
+    Control("long texts weighed by their beginning", "I2", "app/forum/rules.py", "text.markdown[:_MOST_WEIGHED]", "text.markdown", "forum/test_search.py::test_long_text_is_weighed_by_its_beginning"),
 )
 # fmt: on
