@@ -200,6 +200,8 @@ def worker(staff: Staff = "") -> None:
     from app.web.logs import begin_logs
 
     _require_loopback(staff)
+    # Files that we make are ours alone.
+    os.umask(0o077)
     settings = Settings()
     house = wiring.open_house(settings)
     stop = Event()
