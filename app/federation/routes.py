@@ -161,10 +161,10 @@ def _archive(request: Request, path: str, shelf: Shelf) -> Response:
             file.close()
             del headers["Content-Length"]
             return Response(status_code=304, headers=headers)
-    return StreamingResponse(_read_pieces(file), headers=headers, media_type=_ZIP)
+    return StreamingResponse(_in_pieces(file), headers=headers, media_type=_ZIP)
 
 
-def _read_pieces(file: BinaryIO) -> Iterator[bytes]:
+def _in_pieces(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while piece := file.read(_PIECE_BYTES):
             yield piece

@@ -196,20 +196,20 @@ def _ask_for(stream: httpcore.NetworkStream, name: bytes, port: int, timeout: fl
     """
     said = bytes([len(name)]) + name
     stream.write(_NAMED, timeout)
-    if _read(stream, 2, timeout) != b"\x05\x02":
+    if _receive(stream, 2, timeout) != b"\x05\x02":
         raise UnavailableError("no tor answers at GOFTOGU_TOR_SOCKS, but something else does")
     stream.write(b"\x01" + said + b"\x01-", timeout)
-    if _read(stream, 2, timeout)[1]:
+    if _receive(stream, 2, timeout)[1]:
         raise UnavailableError("tor does not take the user name that keeps partners apart")
     stream.write(_CONNECT_TO_NAME + said + port.to_bytes(2, "big"), timeout)
-    version, reply, _, kind = _read(stream, 4, timeout)
+    version, reply, _, kind = _receive(stream, 4, timeout)
     if (version, reply) != (5, 0):
         raise UnavailableError(f"tor does not reach this host now (SOCKS reply {reply})")
-    length = _ADDRESS_BYTES.get(kind) or _read(stream, 1, timeout)[0]
-    _read(stream, length + 2, timeout)
+    length = _ADDRESS_BYTES.get(kind) or _receive(stream, 1, timeout)[0]
+    _receive(stream, length + 2, timeout)
 
 
-def _read(stream: httpcore.NetworkStream, count: int, timeout: float | None) -> bytes:
+def _receive(stream: httpcore.NetworkStream, count: int, timeout: float | None) -> bytes:
     """Return exactly as many bytes."""
     found = b""
     while len(found) < count:

@@ -16,7 +16,7 @@ from app.cli import archive, imports, keys, operate
 from app.cli import records as record_commands
 from app.crypto import blind, multikey, seed
 from app.db import erased
-from app.federation import texts
+from app.federation import shelf, texts
 from app.federation.bundles import bulletins
 from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
@@ -182,6 +182,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.records.codec.parse_record": Parser(record_codec.parse_record, bent(*_RECORDS), write=lambda found: found.raw),
     "app.records.codec.verify_receipt": Parser(record_codec.verify_receipt, bent(*_RECORDS)),
     "app.records.routes.parse_hex": Parser(record_routes.parse_hex, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex), write=bytes.hex),
+    "app.federation.shelf._parse": Parser(shelf._parse, bent(b"0" * 64 + b"  square/2026-11-21.zip\n" + b"1" * 64 + b"  2026-11-21.txt\n"), ()),
     "app.site.rules.parse_mirror": Parser(site_rules.parse_mirror, _lines | st.sampled_from(["https://m.example/x/", "http://[::1", "https://a:b@c"])),
     "app.site.routes.search._parse_day": Parser(search_routes._parse_day, _lines),
     "app.tlog.memory._decode": Parser(memory._decode, bent(_MEMORY) | json_values.map(json.dumps).map(str.encode), write=memory._encode_log),

@@ -225,7 +225,7 @@ def test_worker_beside_another_one_refuses(data: Path) -> None:
         done = start("worker", data=data)
 
     assert done.code == 1
-    assert "Another worker" in done.err
+    assert "stop the forum or its worker first" in done.err
 
 
 def test_help_lists_every_command_of_the_contract() -> None:
