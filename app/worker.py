@@ -82,12 +82,16 @@ def _keep_shelf(house: House, stop: Event) -> None:
     """Make bundles and bulletins, and take away what holds erased words, until told to stop."""
     if house.db.is_read_only:
         return
-    keeper = open_shelf_keeper(house)
+    keeper, rested = open_shelf_keeper(house), 0.0
     while not stop.is_set():
         begun = monotonic()
-        has_more = keep_shelf(house, keeper)
-        rest_s = _RESTS * (monotonic() - begun)
-        stop.wait(rest_s if has_more else TICK_EVERY_S)
+        if begun < rested:
+            # An erasure waits for no rest.
+            _attempt_for_shelf(house, keeper.take_back)
+        elif keep_shelf(house, keeper):
+            rested = monotonic() + _RESTS * (monotonic() - begun)
+        left = rested - monotonic()
+        stop.wait(left if 0 < left < TICK_EVERY_S else TICK_EVERY_S)
 
 
 def keep_shelf(house: House, keeper: ShelfKeeper) -> bool:
@@ -95,13 +99,17 @@ def keep_shelf(house: House, keeper: ShelfKeeper) -> bool:
 
     What failed is tried again: an erasure at once, a file within the hour.
     """
+    return bool(_attempt_for_shelf(house, partial(keeper.step, house.clock.now())))
+
+
+def _attempt_for_shelf(house: House, act: Callable[[], bool | None]) -> bool | None:
     try:
-        return keeper.step(house.clock.now())
+        return act()
     except Exception as error:  # noqa: BLE001 (this is a door)
         house.db.counters.add("failures")
         logger = structlog.get_logger("worker")
         logger.error("shelf-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
-        return False
+        return None
 
 
 def step(house: House, number: int) -> None:

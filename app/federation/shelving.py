@@ -82,7 +82,7 @@ class ShelfKeeper:
             OSError: the disk is full or fails.
 
         """
-        self._take_back()
+        self.take_back()
         if self._hour != now // HOUR_S:
             try:
                 is_all = self._walk()
@@ -97,8 +97,15 @@ class ShelfKeeper:
             self._make(self._due.pop())
         return bool(self._due)
 
-    def _take_back(self) -> None:
-        """Take away the files that hold words which were erased since, and mark them to be made."""
+    def take_back(self) -> None:
+        """Take away the files that hold words which were erased since, and mark them to be made.
+
+        `step` begins with it, and who rests between steps does it too: an erasure waits for none.
+
+        Raises:
+            OSError: the disk fails; the next call tries again.
+
+        """
         size = self._erased.stat().st_size if self._erased.exists() else 0
         if size == self._heard_bytes:
             return

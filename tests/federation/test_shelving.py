@@ -467,3 +467,15 @@ def test_lines_of_the_list_that_name_no_file_of_ours_are_passed_over(
     )
 
     assert [file.path for file in shelf.list_files()] == [SQUARE]
+
+
+def test_erased_words_leave_the_shelf_while_its_keeper_rests(house: House) -> None:
+    gone = note(BABAK, title="Gone", text=GONE)
+    said(house, gone)
+    shelf_keeper = keep(house)
+    assert SQUARE in paths(house)
+    submit(house, erasure(BABAK, gone))
+
+    shelf_keeper.take_back()
+
+    assert SQUARE not in paths(house)
