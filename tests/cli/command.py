@@ -17,6 +17,7 @@ from unittest.mock import patch
 from app.cli import main
 
 from tests.journeys.instance import COMMAND
+from tests.process import process_kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ def goftogu(
     argv = ["goftogu", *map(str, words)]
     code = 0
     with (
+        process_kept(),
         patch.multiple(sys, argv=argv, stdin=stdin, stdout=stdout, stderr=stderr),
         patch.dict(os.environ, _environment(data) | said, clear=True),
     ):

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 
 from tests import factories
 from tests.houses import LONG_ENOUGH_S, submit
+from tests.process import process_kept
 from tests.visitor import ORIGIN, Visitor
 
 NEEDLE = "needle-in-the-hay"
@@ -27,16 +28,12 @@ NEEDLE = "needle-in-the-hay"
 def lines(clock: FixedClock) -> Iterator[io.StringIO]:
     """What is logged; the logging of the other tests comes back afterwards."""
     root = logging.getLogger()
-    before = root.handlers[:], root.level
     stream = io.StringIO()
-    with warnings.catch_warnings():
-        for handler in before[0]:
+    with process_kept(), warnings.catch_warnings():
+        for handler in root.handlers[:]:
             root.removeHandler(handler)
         begin_logs(clock, stream)
         yield stream
-        logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
-    root.handlers[:], root.level = before[0], before[1]
 
 
 def events(stream: io.StringIO) -> list[dict[str, str]]:
