@@ -5,7 +5,7 @@ from tests.controls.control import Control
 _RULES = "app/identity/rules.py"
 _CARDS = "app/identity/service/cards.py"
 _SESSIONS = "app/identity/service/sessions.py"
-_STORE = "app/identity/store.py"
+_STORE = "app/identity/store/logins.py"
 _RECOVERY = "app/identity/service/recovery.py"
 _SEALING = "app/crypto/sealing.py"
 

@@ -55,6 +55,11 @@ def redeem(house: House, by: factories.Person, invitation: Invitation) -> None:
         identity.redeem_invitation(work, by.root, invitation)
 
 
+def on_probation(house: House, who: factories.Person) -> bool:
+    with house.db.read() as work:
+        return identity.is_on_probation(work, who.root)
+
+
 def may_invite(house: House, who: factories.Person) -> bool:
     with house.db.read() as work:
         return identity.may_invite(work, who.root)
@@ -313,6 +318,19 @@ def test_frozen_cohort_neither_gives_nor_takes(house: House) -> None:
 
     assert may_invite(house, BABAK)
     redeem(house, CELINE, waiting)
+
+
+def test_probation_ends_with_an_invitation_and_comes_back_with_a_freeze(house: House) -> None:
+    settle(house, AVA)
+    assert not on_probation(house, AVA)
+    assert on_probation(house, BABAK)
+
+    redeem(house, BABAK, make(house, AVA))
+    assert not on_probation(house, BABAK)
+
+    freeze(house, NOVEMBER)
+    assert on_probation(house, BABAK)
+    assert not on_probation(house, AVA)
 
 
 def test_cohort_that_is_not_there_is_not_frozen(house: House) -> None:

@@ -144,8 +144,20 @@ def may_invite(work: Work, root: str) -> bool:
     return cohort is not None and not cohort.is_frozen
 
 
+def is_on_probation(work: Work, root: str) -> bool:
+    """Return whether nobody answers for a persona, or for a key without one.
+
+    Whoever came with a month's invitation is on probation again while that month is frozen.
+    """
+    if store.holds_stewardship(work, root):
+        return False
+    own = store.find_invited(work, root)
+    cohort = None if own is None else store.find_cohort(work, own)
+    return cohort is None or cohort.is_frozen
+
+
 def freeze_cohort(work: Work, name: str, *, is_frozen: bool = True) -> None:
-    """Freeze a cohort, or let it go on: nobody is invited by it, and who was may not invite.
+    """Freeze a cohort, or let it go on: nobody is invited by it, and who was is on probation.
 
     Raises:
         NotFoundError: there is no such cohort.

@@ -1,0 +1,90 @@
+"""Statements about invitations. None of them joins who gave one to who came with it."""
+
+from sqlalchemy import delete, insert, select, update
+
+from app.crypto.blind import require_key
+from app.db import Work
+from app.identity.model import Cohort
+from app.identity.tables import (
+    InvitationCohortRow,
+    InvitationsGivenRow,
+    InvitedRow,
+    SpentInvitationRow,
+)
+
+
+def find_cohort(work: Work, name: str) -> Cohort | None:
+    """Return a month's invitations, or None if it has none."""
+    row = work.session.get(InvitationCohortRow, name)
+    if row is None:
+        return None
+    return Cohort(name=name, key=require_key(row.key), is_frozen=row.is_frozen)
+
+
+def get_cohort_box(work: Work, name: str) -> bytes | None:
+    """Return the sealed private key of a cohort, or None once its month is over."""
+    return work.session.get_one(InvitationCohortRow, name).box
+
+
+def add_cohort(work: Work, name: str, key: bytes, box: bytes) -> None:
+    """Give a month its issuer's key."""
+    values = {"name": name, "key": key, "box": box, "is_frozen": False}
+    work.session.execute(insert(InvitationCohortRow).values(values))
+
+
+def set_frozen(work: Work, name: str, *, is_frozen: bool) -> None:
+    """Freeze a cohort, or let it go on."""
+    found = update(InvitationCohortRow).where(InvitationCohortRow.name == name)
+    work.session.execute(found.values(is_frozen=is_frozen))
+
+
+def count_given(work: Work, root: str, cohort: str) -> int:
+    """Return how many invitations of a cohort a persona took to give away."""
+    row = work.session.get(InvitationsGivenRow, (root, cohort))
+    return row.count if row else 0
+
+
+def count_one_given(work: Work, root: str, cohort: str) -> None:
+    """Count one more of them."""
+    row = work.session.get(InvitationsGivenRow, (root, cohort))
+    if row is None:
+        work.session.add(InvitationsGivenRow(root=root, cohort=cohort, count=1))
+    else:
+        row.count += 1
+
+
+def is_spent(work: Work, mark: bytes) -> bool:
+    """Return whether somebody came with this invitation."""
+    return work.session.get(SpentInvitationRow, mark) is not None
+
+
+def add_spent(work: Work, mark: bytes, cohort: str) -> None:
+    """Remember an invitation as spent."""
+    work.session.execute(insert(SpentInvitationRow).values(mark=mark, cohort=cohort))
+
+
+def find_invited(work: Work, root: str) -> str | None:
+    """Return the cohort of the invitation that a persona came with, or None."""
+    return work.session.scalar(select(InvitedRow.cohort).where(InvitedRow.root == root))
+
+
+def add_invited(work: Work, root: str, cohort: str) -> None:
+    """Remember that a persona was invited."""
+    work.session.execute(insert(InvitedRow).values(root=root, cohort=cohort))
+
+
+def remove_old_secrets(work: Work, current: str) -> bool:
+    """Forget what signed invitations before this month, and who gave how many; return if any."""
+    old = (InvitationCohortRow.name < current) & InvitationCohortRow.box.is_not(None)
+    if work.session.scalar(select(InvitationCohortRow.name).where(old).limit(1)) is None:
+        return False
+    work.session.execute(update(InvitationCohortRow).where(old).values(box=None))
+    given = InvitationsGivenRow.cohort < current
+    work.session.execute(delete(InvitationsGivenRow).where(given))
+    return True
+
+
+def remove_inviting(work: Work, root: str) -> None:
+    """Forget that a persona was invited, and how many invitations it gave."""
+    work.session.execute(delete(InvitedRow).where(InvitedRow.root == root))
+    work.session.execute(delete(InvitationsGivenRow).where(InvitationsGivenRow.root == root))

@@ -1,0 +1,135 @@
+"""Statements about logins and the sessions that they open."""
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from app.db import Work
+from app.identity.model import KeyState, Viewer
+from app.identity.tables import LoginRow, LoginSessionRow, PersonaRow, PostingKeyRow
+from app.kernel.clock import Instant
+from app.records.model import Custody
+
+
+def add_login(work: Work, *, folded: str, root: str, did: str, salt: bytes, box: bytes) -> None:
+    """Keep a posting key sealed under a passphrase."""
+    work.session.execute(
+        insert(LoginRow).values(name_folded=folded, root=root, did=did, salt=salt, box=box)
+    )
+
+
+def find_login(work: Work, folded: str, name: str) -> tuple[str, str, bytes, bytes] | None:
+    """Return (root, did, salt, box) of a login by name, or None.
+
+    One that was kept when names folded otherwise is found by its persona's very name.
+    """
+    written = (
+        select(LoginRow)
+        .join(PersonaRow, PersonaRow.root == LoginRow.root)
+        .where(PersonaRow.name == name)
+    )
+    row = work.session.get(LoginRow, folded) or work.session.scalars(written).first()
+    return None if row is None else (row.root, row.did, row.salt, row.box)
+
+
+def holds_login(work: Work, folded: str, *, except_root: str) -> bool:
+    """Return whether another persona's login has this name."""
+    query = select(LoginRow.root).where(
+        LoginRow.name_folded == folded, LoginRow.root != except_root
+    )
+    return work.session.scalar(query) is not None
+
+
+def get_login_name(work: Work, root: str) -> str:
+    """Return the folded name that a persona logs in with."""
+    return work.session.scalars(select(LoginRow.name_folded).where(LoginRow.root == root)).one()
+
+
+def remove_login(work: Work, root: str) -> None:
+    """Forget a persona's login, if it has one."""
+    work.session.execute(delete(LoginRow).where(LoginRow.root == root))
+
+
+def remove_sessions(work: Work, root: str) -> None:
+    """End every login session of a persona."""
+    work.session.execute(delete(LoginSessionRow).where(LoginSessionRow.root == root))
+
+
+def remove_other_sessions(work: Work, root: str, mark: bytes) -> None:
+    """End every login session of a persona but one."""
+    others = (LoginSessionRow.root == root) & (LoginSessionRow.mark != mark)
+    work.session.execute(delete(LoginSessionRow).where(others))
+
+
+def list_session_ends(work: Work, root: str) -> list[Instant]:
+    """Return when each login session of a persona ends at the latest."""
+    query = select(LoginSessionRow.ends_at).where(
+        LoginSessionRow.root == root, LoginSessionRow.idle_until > work.minute
+    )
+    return list(work.session.scalars(query.order_by(LoginSessionRow.ends_at)))
+
+
+def add_session(
+    work: Work,
+    *,
+    mark: bytes,
+    root: str,
+    did: str,
+    box: bytes | None,
+    idle_until: Instant,
+    ends_at: Instant,
+) -> None:
+    """Open a login session."""
+    work.session.execute(
+        insert(LoginSessionRow).values(
+            mark=mark,
+            root=root,
+            did=did,
+            box=box,
+            idle_until=idle_until,
+            ends_at=ends_at,
+        )
+    )
+
+
+def find_viewer(work: Work, mark: bytes) -> tuple[Viewer, bytes | None, Instant] | None:
+    """Return (viewer, box, idle_until) of a login session that has not ended, or None."""
+    row = work.session.execute(
+        select(LoginSessionRow, PersonaRow, PostingKeyRow.custody)
+        .join(PersonaRow, PersonaRow.root == LoginSessionRow.root)
+        .join(PostingKeyRow, PostingKeyRow.did == LoginSessionRow.did)
+        .where(
+            LoginSessionRow.mark == mark,
+            LoginSessionRow.idle_until > work.minute,
+            LoginSessionRow.ends_at > work.minute,
+            PostingKeyRow.state == KeyState.ACTIVE.value,
+        )
+    ).first()
+    if row is None:
+        return None
+    session, persona, custody = row
+    viewer = Viewer(
+        root=persona.root,
+        name=persona.name,
+        fingerprint=persona.fingerprint,
+        posting_did=session.did,
+        custody=Custody(custody),
+        has_unlocked=session.box is not None,
+    )
+    return viewer, session.box, session.idle_until
+
+
+def extend_session(work: Work, mark: bytes, idle_until: Instant) -> None:
+    """Push a session's idle end back."""
+    work.session.execute(
+        update(LoginSessionRow).where(LoginSessionRow.mark == mark).values(idle_until=idle_until)
+    )
+
+
+def remove_session(work: Work, mark: bytes) -> None:
+    """End a login session."""
+    work.session.execute(delete(LoginSessionRow).where(LoginSessionRow.mark == mark))
+
+
+def remove_ended_sessions(work: Work) -> None:
+    """Forget sessions that have ended."""
+    ended = or_(LoginSessionRow.idle_until <= work.minute, LoginSessionRow.ends_at <= work.minute)
+    work.session.execute(delete(LoginSessionRow).where(ended))
