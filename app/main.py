@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.exc import DatabaseError, OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -46,6 +47,14 @@ _FOR_PROGRAMS: Final = {
     "api", "records", "receipts", "posts", "bundles", "tlog", ".well-known", "healthz", "witness",
 }  # fmt: skip
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
+# Spans name addresses and browsers, and variables of the environment alone would send them away.
+_TOLD_TO_NOBODY: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 
 
 def create_app(house: wiring.House, listening_at: str) -> FastAPI:
@@ -59,6 +68,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
+        telemetry=_TOLD_TO_NOBODY,
     )
     app.state.site = wiring.build_site(house)
     app.state.door = house.door

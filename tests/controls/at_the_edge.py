@@ -63,6 +63,7 @@ CONTROLS = (
     Control("largest body", "I2", _FENCE, "if seen <= MAX_BODY_BYTES:", "if True:", "forms/test_envelopes.py::test_body_that_declares_no_length_is_capped_too"),
     Control("refused values are not repeated", "E13", "app/main.py", "app.add_exception_handler(RequestValidationError, _answer_invalid)", "pass", "records/test_waits.py::test_interface_refuses_another_wait"),
     Control("no documentation from elsewhere", "F8", "app/main.py", "docs_url=None", 'docs_url="/docs"', "web/test_headers.py::test_framework_shows_no_pages_of_its_own"),
+    Control("requests are told to no collector", "H3", "app/main.py", "        telemetry=_TOLD_TO_NOBODY,\n", "", "attacks/test_telemetry.py::test_requests_are_told_to_no_collector"),
     Control("no redirects of slashes", "E10", "app/main.py", "redirect_slashes=False", "redirect_slashes=True", "web/test_headers.py::test_odd_address_is_not_found"),
     Control("most fields of a form", "I3", _FORMS, "max_num_fields=MAX_FIELDS", "max_num_fields=None", _ENVELOPES),
     Control("field once", "E15", _FORMS, "if len(fields) != len(pairs):", "if False:", _ENVELOPES),
