@@ -12,6 +12,8 @@ STOP_HANGS := -o faulthandler_timeout=240 -o faulthandler_exit_on_timeout=true
 # Two processes, and a file's tests in one of them: what a file or a folder shares is made once in each.
 IN_TWO := -n 2 --dist loadfile
 export GOFTOGU_DATA ?= instance
+# What is compiled is kept, whatever a machine's habits: every process would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup serve serve-onion worker seed reset test test-fast nightly lint fix types arch translations static screenshots bench ci
 
@@ -51,7 +53,7 @@ test: .venv/dev ## Set everything up and run every test of the gate (T=path for 
 	$(BIN)/python -m pytest $(STOP_HANGS) $(IN_TWO) -m "not nightly" $(T)
 
 test-fast: .venv/dev ## Run the fast tier: no database server, no browser, no second.
-	$(BIN)/python -m pytest -q $(IN_TWO) -m "not slow and not postgres and not browser and not tor and not nightly" $(T)
+	GOFTOGU_TEST_PROFILE=fast $(BIN)/python -m pytest -q $(IN_TWO) -m "not slow and not postgres and not browser and not tor and not nightly" $(T)
 
 nightly: .venv/dev ## Run the nightly tier: long rounds, fuzzing, soaks; an hour or more.
 	@./tests/needs

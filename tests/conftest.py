@@ -33,6 +33,9 @@ from tests.visitor import ORIGIN, Visitor
 
 _SLOW_MACHINES = [HealthCheck.too_slow]
 settings.register_profile(
+    "fast", max_examples=15, deadline=None, suppress_health_check=_SLOW_MACHINES
+)
+settings.register_profile(
     "dev", max_examples=50, deadline=None, suppress_health_check=_SLOW_MACHINES
 )
 settings.register_profile(
