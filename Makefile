@@ -10,10 +10,13 @@ T ?= tests
 # A test that hangs ends the run and shows where it stood; by night some take longer.
 STOP_HANGS := -o faulthandler_timeout=240 -o faulthandler_exit_on_timeout=true
 # Two processes, and a file's tests in one of them: what a file or a folder shares is made once in each.
-IN_TWO := -n 2 --dist loadfile
+IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 export GOFTOGU_DATA ?= instance
+# What is compiled is kept, whatever a machine's habits: every process would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+coverage: export COVERAGE_FILE := $(CURDIR)/build/coverage/data
 
-.PHONY: help setup serve serve-onion worker seed reset test test-fast nightly lint fix types arch translations static screenshots bench ci
+.PHONY: help setup serve serve-onion worker seed reset test test-fast coverage nightly lint fix types arch translations static screenshots bench ci
 
 help: ## Print this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -51,7 +54,15 @@ test: .venv/dev ## Set everything up and run every test of the gate (T=path for 
 	$(BIN)/python -m pytest $(STOP_HANGS) $(IN_TWO) -m "not nightly" $(T)
 
 test-fast: .venv/dev ## Run the fast tier: no database server, no browser, no second.
-	$(BIN)/python -m pytest -q $(IN_TWO) -m "not slow and not postgres and not browser and not tor and not nightly" $(T)
+	GOFTOGU_TEST_PROFILE=fast $(BIN)/python -m pytest -q $(IN_TWO) -m "not slow and not postgres and not browser and not tor and not nightly" $(T)
+
+coverage: .venv/dev ## Measure which branches the gate's tests take: all of the pure core, 95 of 100 in all.
+	@./tests/needs
+	rm -rf build/coverage && mkdir -p build/coverage
+	-$(BIN)/coverage run -m pytest -q $(STOP_HANGS) $(IN_TWO) -m "not nightly" $(T)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --fail-under=95
+	$(BIN)/coverage report --fail-under=100 --include="$$($(BIN)/python tests/pure)"
 
 nightly: .venv/dev ## Run the nightly tier: long rounds, fuzzing, soaks; an hour or more.
 	@./tests/needs

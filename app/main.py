@@ -84,6 +84,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
         app.include_router(router)
     for router in (identity_router, federation_language_router, language_router):
         app.include_router(router, include_in_schema=False)
+    # Starlette has no type for a handler of one kind of error: it writes `Exception` for all.
     app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _answer_invalid)

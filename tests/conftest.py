@@ -33,6 +33,9 @@ from tests.visitor import ORIGIN, Visitor
 
 _SLOW_MACHINES = [HealthCheck.too_slow]
 settings.register_profile(
+    "fast", max_examples=15, deadline=None, suppress_health_check=_SLOW_MACHINES
+)
+settings.register_profile(
     "dev", max_examples=50, deadline=None, suppress_health_check=_SLOW_MACHINES
 )
 settings.register_profile(
@@ -49,11 +52,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Whoever asks an instance of their own over HTTP is of the gate: it takes most of what they take.
     """
+    slowest: dict[Path, int] = {}
     for item in items:
         if "client" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
         if not any(item.get_closest_marker(name) for name in (*SLOWER, "allow_hosts")):
             item.add_marker(pytest.mark.disable_socket)
+        marks = [place for place, name in enumerate(SLOWER) if item.get_closest_marker(name)]
+        slowest[item.path] = max(slowest.get(item.path, -1), *marks, -1)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Two processes share files: the longest first, so that neither ends long before the other.
+        items.sort(key=lambda item: -slowest[item.path])
 
 
 def pytest_collection_finish() -> None:

@@ -69,11 +69,16 @@ def tick(house: House) -> int:
     return worker.tick(house)
 
 
-def release(house: House) -> int:
-    """Let enough time pass for everything that waits to be shown, and show it."""
+def advance(house: House, seconds: int) -> None:
+    """Let time pass."""
     clock = house.clock
     assert isinstance(clock, FixedClock)
-    clock.advance(LONG_ENOUGH_S)
+    clock.advance(seconds)
+
+
+def release(house: House) -> int:
+    """Let enough time pass for everything that waits to be shown, and show it."""
+    advance(house, LONG_ENOUGH_S)
     return tick(house)
 
 

@@ -1,30 +1,59 @@
 """What a run of tests makes once although every instance makes its own: dear, and the same each time.
 
-Templates are compiled, catalogs read and the command's options put together once. A guess at a
-passphrase costs next to nothing, unless a test asks for `full_cost`.
+Templates are compiled, catalogs read, static files compressed, an issuer's key checked and the
+command's options put together once, and what one engine compiled serves those of the same kind. A
+guess at a passphrase costs next to nothing, unless a test asks for `full_cost`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import pytest
 import typer.main
 from app import wiring
+from app.crypto import blind
 from app.crypto.sealing import StretchCost
+from app.db import engine
 from app.identity.service import joining, recovery, sessions
+from sqlalchemy import Dialect, create_engine
 
 FULL_COST = sessions.COST
 CHEAP = StretchCost(memory_kib=64, passes=1)
+DEAR = (
+    (wiring, "Templates"),
+    (wiring, "load_languages"),
+    (wiring, "StaticFiles"),
+    (blind, "load_der_private_key"),
+    (typer.main, "get_command"),
+)
+"""Each gives the same for the same arguments, and nobody changes what it gives."""
+
+
+class Statements(dict[Any, Any]):
+    """Compiled statements by (kind of database, statement, …); SQLAlchemy asks for (dialect, …).
+
+    Every engine has a dialect of its own and would compile everything anew.
+    """
+
+    def get(self, key: tuple[Dialect, Any], default: Any = None) -> Any:
+        """Return what was compiled for a database of this kind."""
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple[Dialect, Any], compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
 
 
 @contextmanager
 def made_once() -> Iterator[None]:
     """Share what is dear to make, for the length of a block."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("Templates", "load_languages"):
-            patch.setattr(wiring, name, cache(getattr(wiring, name)))
-        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        for module, name in DEAR:
+            patch.setattr(module, name, cache(getattr(module, name)))
+        options = {"compiled_cache": Statements()}
+        create = partial(create_engine, execution_options=options)
+        patch.setattr(engine, "create_engine", create)
         ask_per_guess(patch, CHEAP)
         yield
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
+from fastapi import FastAPI
 from httpx import Response
 from starlette.testclient import TestClient
 
@@ -54,6 +55,13 @@ class _Forms(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._text is not None:
             self.forms[-1].fields[self._text] += data.removeprefix("\n")
+
+
+def app_of(client: TestClient) -> FastAPI:
+    """Return the application behind a browser."""
+    app = client.app
+    assert isinstance(app, FastAPI)
+    return app
 
 
 class Visitor:

@@ -86,7 +86,7 @@ class BlindSigningKey:
     """An issuer's private key. Its text form is redacted; it does not pickle or compare."""
 
     __slots__ = ("_numbers", "_raw", "public")
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # Python's way to say that it has none
 
     def __init__(self, raw: bytes) -> None:
         """Read a PKCS #8 key in DER.

@@ -32,7 +32,7 @@ class MldsaSigningKey:
     """A private key. Its text form is redacted; it does not pickle and does not compare."""
 
     __slots__ = ("_secret", "public")
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # Python's way to say that it has none
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != SEED_BYTES:

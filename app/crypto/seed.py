@@ -26,7 +26,7 @@ class Seed:
     """The 128 secret bits of a persona. Redacted as text; it does not pickle or compare."""
 
     __slots__ = ("_entropy",)
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # Python's way to say that it has none
 
     def __init__(self, entropy: bytes) -> None:
         if len(entropy) != ENTROPY_BYTES:

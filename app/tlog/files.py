@@ -96,7 +96,7 @@ class PublicFolder:
                 _write(place, raw, self.file_mode)
                 changed[place.parent] = None
             for folder in changed:
-                _sync(folder)
+                sync_folder(folder)
 
     def put(self, path: str, raw: bytes) -> None:
         """Write a file that whoever calls writes again after a power cut, which may spoil it.
@@ -129,7 +129,7 @@ class PublicFolder:
                 place.unlink()
                 changed[place.parent] = None
         for folder in changed:
-            _sync(folder)
+            sync_folder(folder)
 
     def list_names(self, path: str) -> Iterator[str]:
         """Yield the names in one of its folders, in no order; none if it is not there."""
@@ -179,7 +179,7 @@ class PublicFolder:
         place = self._folder / path
         with suppress(FileNotFoundError):
             place.unlink()
-            _sync(place.parent)
+            sync_folder(place.parent)
 
     @contextmanager
     def _forgetting(self) -> Iterator[None]:
@@ -202,7 +202,7 @@ class PublicFolder:
         # where it was closed before: `open_to_readers` sees by it what is still to be done.
         if is_new or folder != self._folder:
             folder.chmod(self.folder_mode)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
         self._made.add(folder)
 
 
@@ -253,7 +253,7 @@ class OwnCheckpoint:
             if there != (None if old is None else old.note.encode()):
                 raise LostRaceError
             _write(self._path, new.note.encode(), _CLOSED)
-            _sync(self._path.parent)
+            sync_folder(self._path.parent)
 
     def turn(self) -> AbstractContextManager[None]:
         """Wait until nobody else makes a run in this folder, for the length of a block."""
@@ -264,7 +264,7 @@ class OwnCheckpoint:
         folder = self._path.parent
         if not self._is_made:
             folder.mkdir(mode=0o700, exist_ok=True)
-            _sync(folder.parent)
+            sync_folder(folder.parent)
             self._is_made = True
         handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -305,7 +305,7 @@ def tell_day_alone(handle: int) -> None:
     os.utime(handle, (day, day))
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Let what was renamed and made in a folder outlast a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

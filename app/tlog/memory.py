@@ -35,6 +35,7 @@ from app.kernel.errors import (
 
 from .checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
 from .errors import SplitViewError, UnknownLogError, WitnessForgotError
+from .files import sync_folder
 from .witness import hash_origin
 
 FOLDER: Final = Path("log") / "witness"
@@ -72,7 +73,7 @@ class WitnessMemory:
             (self._folder / "logs").mkdir(parents=True, exist_ok=True, mode=0o700)
             (self._folder / "evidence").mkdir(exist_ok=True, mode=0o700)
             for folder in (self._folder, self._folder.parent, self._folder.parent.parent):
-                _sync(folder)
+                sync_folder(folder)
             _replace(self._folder / "key", self._owner.encode())
 
     def forget(self) -> None:
@@ -86,7 +87,7 @@ class WitnessMemory:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self._locked():
                 (self._folder / "key").unlink(missing_ok=True)
-                _sync(self._folder)
+                sync_folder(self._folder)
                 shutil.rmtree(self._folder / "logs", ignore_errors=True)
 
     def list_logs(self) -> list[WatchedLog]:
@@ -266,12 +267,4 @@ def _replace(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)

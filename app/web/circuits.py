@@ -56,14 +56,14 @@ class _ByCircuit:
     _patience: TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 (uvicorn's narrower type)
-        super().connection_made(transport)  # type: ignore[misc]
+        super().connection_made(transport)  # type: ignore[misc]  # uvicorn's, mixed in later
         protocol: Any = self
         self._patience = protocol.loop.call_later(HEAD_S, self._lose_patience)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._patience is not None:
             self._patience.cancel()
-        super().connection_lost(exc)  # type: ignore[misc]
+        super().connection_lost(exc)  # type: ignore[misc]  # uvicorn's, mixed in later
 
     def data_received(self, data: bytes) -> None:
         protocol: Any = self
@@ -80,7 +80,7 @@ class _ByCircuit:
             protocol.app_state = {**protocol.app_state, CIRCUIT: circuit}
             self._begun, data = None, rest
         if data:
-            super().data_received(data)  # type: ignore[misc]
+            super().data_received(data)  # type: ignore[misc]  # uvicorn's, mixed in later
 
     def _lose_patience(self) -> None:
         protocol: Any = self

@@ -192,7 +192,7 @@ def parse_day(typed: str) -> date:
         # The calendars would fail with an error of another kind.
         raise ValueError("no calendar goes that far")
     if year < _FIRST_GREGORIAN_YEAR:
-        return JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
+        return JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]  # comes without types
     return date(year, month, day)
 
 
@@ -208,4 +208,4 @@ def _day(language: Language, value: date) -> str:
 
 
 def _jalali(value: date) -> JalaliDate:
-    return JalaliDate(value)  # type: ignore[no-untyped-call]
+    return JalaliDate(value)  # type: ignore[no-untyped-call]  # comes without types

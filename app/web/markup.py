@@ -249,5 +249,6 @@ def _parser(*disabled: str) -> MarkdownIt:
 
 
 _post_parser = _parser("heading", "lheading", "reference", "html_block", "html_inline")
+# The library means its rules to be replaced so, which no type says.
 _post_parser.validateLink = _leads_elsewhere  # type: ignore[method-assign, assignment]
 _prose_parser = _parser()

@@ -31,7 +31,7 @@ class Templates:
 
     def render(self, page: Page, frame: Frame, language: Language) -> str:
         """Return a page as HTML."""
-        values = {item.name: getattr(page, item.name) for item in fields(page)}  # type: ignore[arg-type]
+        values = _fields_of(page)
         return self._of(language).get_template(page.template).render(frame=frame, **values)
 
     def forget(self) -> None:
@@ -41,7 +41,7 @@ class Templates:
 
     def render_piece(self, page: Page, language: Language) -> str:
         """Return a part of a page as HTML; of the frame, its template knows the language alone."""
-        values = {item.name: getattr(page, item.name) for item in fields(page)}  # type: ignore[arg-type]
+        values = _fields_of(page)
         template = self._of(language).get_template(page.template)
         return template.render(frame={"language": language.code}, **values)
 
@@ -51,6 +51,11 @@ class Templates:
             self._memories.append(_Memory())
             self._environments[key] = _environment(self._folder, language, self._memories[-1])
         return self._environments[key]
+
+
+def _fields_of(page: Page) -> dict[str, Any]:
+    # Every page is a dataclass, which the type of their base cannot say.
+    return {item.name: getattr(page, item.name) for item in fields(page)}  # type: ignore[arg-type]
 
 
 class _Memory:

@@ -8,13 +8,14 @@ from app.main import create_app
 from app.web.forms import safe_path
 from app.wiring import House
 from fastapi import FastAPI
+from httpx import Response
 from starlette.testclient import TestClient
 
 from tests import factories
 from tests.forms.test_envelopes import FROM_ELSEWHERE, Attack, all_routes
 from tests.houses import release, submit
 from tests.place import Place
-from tests.visitor import FORM, ORIGIN, SAME_ORIGIN, Visitor
+from tests.visitor import FORM, ORIGIN, SAME_ORIGIN, Visitor, app_of
 
 # The doors that take no form: what they take is signed, and no cookie means anything to them.
 WITHOUT_FORMS = {"/api/v1/records", "/witness/add-checkpoint"}
@@ -64,7 +65,7 @@ def test_every_form_refuses_what_another_site_sends(place: Place, attack: Attack
     """Whatever address is added later is tried too: they are found in the application."""
     before = place.changes()
     envelope = attack(place.token, place.others_token)
-    found = post_routes(place.visitor.client.app)  # type: ignore[arg-type]
+    found = post_routes(app_of(place.visitor.client))
     assert len(found) > 10
 
     for pattern in set(found) - WITHOUT_FORMS:
@@ -93,6 +94,16 @@ def test_door_of_programs_gives_a_cookie_no_power(place: Place, path: str) -> No
     assert place.changes() == before
 
 
+def leave_and_log_in_over(visitor: Visitor, planted: str) -> Response:
+    """Log out, and log in again in a browser in which somebody has put a session."""
+    visitor.log_out()
+    visitor.client.cookies.clear()
+    visitor.client.cookies.set("s", planted)
+    answer = visitor.log_in("Ava")
+    assert answer.status_code == 303
+    return answer
+
+
 @pytest.mark.parametrize("planted", ["A" * 43, "planted", "x" * 4000, "é".encode().hex()])
 def test_planted_session_is_nobody_before_and_after_the_log_in(
     client: TestClient, planted: str
@@ -100,13 +111,9 @@ def test_planted_session_is_nobody_before_and_after_the_log_in(
     """An attacker who knows the cookie before the log-in knows nothing after it."""
     visitor = Visitor(client)
     visitor.join("Ava")
-    visitor.log_out()
-    client.cookies.clear()
-    client.cookies.set("s", planted)
 
-    answer = visitor.log_in("Ava")
+    answer = leave_and_log_in_over(visitor, planted)
 
-    assert answer.status_code == 303
     token = answer.headers["set-cookie"].split(";")[0].removeprefix("s=")
     assert token != planted
     assert is_logged_in(client, token)
@@ -120,13 +127,9 @@ def test_session_of_an_attacker_dies_when_somebody_logs_in_over_it(client: TestC
     planted = str(client.cookies["s"])
     client.cookies.clear()
     visitor.join("Ava")
-    visitor.log_out()
-    client.cookies.clear()
-    client.cookies.set("s", planted)
 
-    answer = visitor.log_in("Ava")
+    leave_and_log_in_over(visitor, planted)
 
-    assert answer.status_code == 303
     assert not is_logged_in(client, planted)
 
 

@@ -1,6 +1,5 @@
 """The corpora of foreign hosts, forms and links at what they had not reached: the staff listener, redirects, old tokens."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,9 +11,9 @@ from app.main import create_app, create_staff_app
 from app.wiring import House
 from starlette.datastructures import Headers
 from starlette.testclient import TestClient
-from starlette.types import Message
 
 from tests.attacks.test_foreign_requests import AWAY, HOSTS, statuses_of_acts
+from tests.by_hand import answer_to
 from tests.forms.test_envelopes import FROM_ELSEWHERE, Attack
 from tests.houses import release
 from tests.place import Place
@@ -102,21 +101,14 @@ def test_no_address_is_answered_with_a_way_out(
 def ask(app: Any, origin: str, target: str) -> tuple[int, Headers, str]:
     """Ask for an address as it stands in the first line; no client library sends all of these."""
     path, _, query = target.partition("?")
-    sent: list[Message] = []
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
-        "scheme": "http", "path": unquote(path), "raw_path": path.encode(),
-        "query_string": query.encode(), "headers": [(b"host", origin[7:].encode())],
-        "client": None, "server": ("127.0.0.1", 9), "root_path": "",
-    }  # fmt: skip
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    asyncio.run(app(scope, receive, send))
+    sent = answer_to(
+        app,
+        unquote(path),
+        path.encode(),
+        query_string=query.encode(),
+        headers=[(b"host", origin[7:].encode())],
+        server=("127.0.0.1", 9),
+    )
     body = b"".join(message.get("body", b"") for message in sent)
     return sent[0]["status"], Headers(raw=sent[0]["headers"]), body.decode()
 

@@ -81,7 +81,7 @@ def test_what_is_read_is_written_back_alike(
     """A note has one form: no byte of it can change without changing what it says."""
     found = read(lambda: parse_note(case[1]))
 
-    assert found is None or found.encode() == case[1]  # type: ignore[attr-defined]
+    assert found is None or found.encode() == case[1]
 
 
 def test_valid_files_are_read() -> None:

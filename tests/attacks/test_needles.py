@@ -57,7 +57,7 @@ class Stranger(Visitor):
     """A browser that talks to a real server and says too much."""
 
     def __init__(self, client: httpx.Client, origin: str) -> None:
-        super().__init__(client)  # type: ignore[arg-type]
+        super().__init__(client)  # type: ignore[arg-type]  # What a visitor asks of it is the same.
         self._origin = origin
 
     def post(self, path: str, fields: dict[str, str], **headers: str) -> Response:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from app.federation.bundles.codec import read_bundle
-from app.kernel.clock import SystemClock
+from app.kernel.clock import FixedClock, SystemClock
 
 from tests.cli.command import goftogu
 from tests.cli.conftest import Keys
@@ -21,9 +21,9 @@ POST = note(AVA, title="Water")
 
 
 @pytest.fixture
-def told(data: Path, clock: object) -> Path:
+def told(data: Path, clock: FixedClock) -> Path:
     """The folder of an instance with a post, its log published."""
-    house = open_at(data, clock)  # type: ignore[arg-type]
+    house = open_at(data, clock)
     publish(house, card(AVA), POST)
     publish_log(house)
     house.db.close()
@@ -102,32 +102,12 @@ def test_export_says_what_is_missing(
 ) -> None:
     unpublished = shutil.copytree(template, tmp_path / "unpublished")
     (unpublished / "public" / "tlog" / "checkpoint").unlink()
-    nothing = goftogu(
-        "bundle",
-        "export",
-        "--board",
-        "square",
-        "--since",
-        "0",
-        "--to",
-        tmp_path / "x",
-        data=unpublished,
-    )
-    nowhere = goftogu(
-        "bundle", "export", "--board", "moon", "--since", "0", "--to", tmp_path / "x", data=told
-    )
     (tmp_path / "there").write_bytes(b"mine")
-    there = goftogu(
-        "bundle",
-        "export",
-        "--board",
-        "square",
-        "--since",
-        "0",
-        "--to",
-        tmp_path / "there",
-        data=told,
-    )
+    export = ("bundle", "export", "--since", "0", "--board")
+
+    nothing = goftogu(*export, "square", "--to", tmp_path / "x", data=unpublished)
+    nowhere = goftogu(*export, "moon", "--to", tmp_path / "x", data=told)
+    there = goftogu(*export, "square", "--to", tmp_path / "there", data=told)
 
     assert "published no checkpoint" in nothing.err
     assert "No board with the short name moon" in nowhere.err

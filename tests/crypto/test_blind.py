@@ -12,7 +12,7 @@ from app.crypto import blind
 from app.kernel.errors import CorruptStateError, MalformedError, VerificationError
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import strategies
@@ -30,8 +30,6 @@ from tests.crypto.issuers import (
     numbered,
     stretched,
 )
-
-EXAMPLES = settings(max_examples=25)
 
 
 def begin(message: bytes, seed: bytes = b"") -> tuple[bytes, blind.Blinded]:
@@ -95,7 +93,6 @@ def test_token_of_privacy_pass_comes_out_byte_for_byte(vector: dict[str, str]) -
 
 
 @given(st.binary(max_size=200), st.binary(min_size=8, max_size=8))
-@EXAMPLES
 def test_token_verifies_and_its_issuer_saw_neither_part(message: bytes, seed: bytes) -> None:
     prepared, blinded = begin(message, seed)
     answer = KEY.blind_sign(blinded.message, factor=factor(b"mask" + seed))
@@ -107,7 +104,6 @@ def test_token_verifies_and_its_issuer_saw_neither_part(message: bytes, seed: by
 
 
 @given(st.binary(min_size=1, max_size=8), st.binary(min_size=1, max_size=8))
-@EXAMPLES
 def test_mask_changes_nothing_in_the_answer(first: bytes, second: bytes) -> None:
     _, blinded = begin(b"message")
 
@@ -117,7 +113,6 @@ def test_mask_changes_nothing_in_the_answer(first: bytes, second: bytes) -> None
 
 
 @given(st.binary(min_size=8, max_size=8), st.binary(min_size=8, max_size=8))
-@EXAMPLES
 def test_same_message_is_blinded_anew_each_time(first: bytes, second: bytes) -> None:
     prepared, salt = blind.prepare(b"message", prefix=bytes(32)), bytes(48)
 
@@ -139,7 +134,6 @@ def test_any_flipped_bit_is_refused(data: st.DataObject, message: bytes) -> None
 
 
 @given(st.data())
-@EXAMPLES
 def test_answer_with_a_flipped_bit_makes_no_token(data: st.DataObject) -> None:
     prepared, blinded = begin(b"message")
     answer = KEY.blind_sign(blinded.message, factor=factor(b"mask"))

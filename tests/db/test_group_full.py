@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from tests import factories
 from tests.houses import find_record, submit
+from tests.visitor import app_of
 
 POSTS = [factories.note(factories.person("Ava"), text="x" * 9_000) for _ in range(6)]
 THE_ONE_FOR_WHICH_THERE_IS_NO_SPACE = 3
@@ -63,7 +64,7 @@ def test_steps_before_the_one_that_found_no_space_are_not_acknowledged(house: Ho
 
 
 def test_who_shared_the_transaction_is_told_when_to_come_again(client: TestClient) -> None:
-    with client.app.state.site.db.engine.connect() as connection:  # type: ignore[attr-defined]
+    with app_of(client).state.site.db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count=1")
 
     answers = (client.post("/api/v1/records", content=post) for post in POSTS)

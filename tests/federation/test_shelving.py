@@ -28,7 +28,7 @@ from tests import factories
 from tests.factories import TODAY, card, digest_of, erasure, mark, note, person, update
 from tests.federation.made import export
 from tests.forms.languages import LANGUAGES
-from tests.houses import publish, submit, tick
+from tests.houses import advance, publish, submit, tick
 
 pytestmark = pytest.mark.slow
 
@@ -284,7 +284,7 @@ def test_file_that_cannot_be_made_is_told_and_passed(
     assert not steps[-1]
     assert capsys.readouterr().out.count("shelf-failed") == 1
     assert paths(house) == {BULLETIN}
-    house.clock.advance(HOUR_S)  # type: ignore[attr-defined]
+    advance(house, HOUR_S)
     keep(house)
     assert paths(house) == {BULLETIN, SQUARE}
 

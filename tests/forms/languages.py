@@ -11,17 +11,23 @@ LANGUAGES = load_languages(ROOT / "translations")
 CODES = list(LANGUAGES)
 
 
-def by_turns(*axes: Sequence[pytest.ParameterSet]) -> list[pytest.ParameterSet]:
+def by_turns(
+    *axes: Sequence[pytest.ParameterSet], fast_one_in: int = 1
+) -> list[pytest.ParameterSet]:
     """Return every combination of parameters with a language; the languages take turns.
 
-    Each value of each axis meets every language, if its neighbour has at least as many values.
+    Each value of each axis meets every language, if its neighbour has at least as many values. Of
+    two long axes, each value of one meets one in `fast_one_in` of the other's in the fast tier, and
+    the rest in the gate.
     """
     cases = []
     for combination in product(*(list(enumerate(axis)) for axis in axes)):
+        first, last = combination[0][0], combination[-1][0]
+        marks = [pytest.mark.slow] if (first - last) % fast_one_in else []
         code = CODES[sum(place for place, _ in combination) % len(CODES)]
         values = [value for _, part in combination for value in part.values]
         name = "-".join(str(part.id) for _, part in combination)
-        cases.append(pytest.param(*values, code, id=f"{name}-{code}"))
+        cases.append(pytest.param(*values, code, id=f"{name}-{code}", marks=marks))
     return cases
 
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from tests import factories
 from tests.forms.languages import LANGUAGES
-from tests.houses import count_records, publish, read_rows, release, require_post
+from tests.houses import advance, count_records, publish, read_rows, release, require_post
 from tests.visitor import Form, Visitor, find_form
 
 NEEDLE = "Nadel im Heuhaufen"
@@ -82,7 +82,7 @@ def test_draft_of_a_reply_and_of_a_revision_remembers_its_place(
     visitor = Visitor(client)
     visitor.join("Ava")
     digest = visitor.open_thread("Water", "Where?", board="live")
-    house.clock.advance(2)  # type: ignore[attr-defined]
+    advance(house, 2)
     step(house, 1)
 
     reply = keep(visitor, f"/t/{digest[:20]}/reply?quote={digest}", text="There.")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from app import forum, identity
+from app import forum
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -12,18 +12,6 @@ from tests.houses import count_records, publish, release
 from tests.visitor import Form, Visitor, find_form
 
 TEXTS = {"name_en": "Garden", "purpose_en": "What grows.", "rules_fa": "به آنچه گفته شد پاسخ دهید."}
-
-
-@pytest.fixture
-def steward(house: House, client: TestClient) -> Visitor:
-    """Ava, who is a steward and logged in."""
-    visitor = Visitor(client)
-    visitor.join("Ava")
-    with house.db.write() as work:
-        persona = identity.find_viewer(work, client.cookies["s"])
-        assert persona is not None
-        identity.grant_stewardship(work, persona.fingerprint)
-    return visitor
 
 
 def board(house: House, slug: str) -> forum.Board:

@@ -4,7 +4,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from app import identity, records, site
+from app import records, site
 from app.crypto.multikey import encode_did
 from app.federation.press import find_scope
 from app.forum.errors import StaleSettingsError
@@ -19,18 +19,6 @@ from tests.houses import count_records, publish, release, submit
 from tests.visitor import Visitor, find_form
 
 TEXT = "## Today\n\nSnowflake works in *Shiraz*; see <https://example.org/a?b=c&d>.\n\n- one\n- two"
-
-
-@pytest.fixture
-def steward(house: House, client: TestClient) -> Visitor:
-    """Ava, who is a steward and logged in."""
-    visitor = Visitor(client)
-    visitor.join("Ava")
-    with house.db.write() as work:
-        persona = identity.find_viewer(work, client.cookies["s"])
-        assert persona is not None
-        identity.grant_stewardship(work, persona.fingerprint)
-    return visitor
 
 
 def written(house: House, language: str = "en") -> str | None:

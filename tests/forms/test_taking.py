@@ -17,7 +17,7 @@ from tests.federation.test_shelving import keep
 from tests.forms.languages import CODES
 from tests.houses import publish, release, submit
 from tests.scanner import scan
-from tests.visitor import ORIGIN, Visitor
+from tests.visitor import ORIGIN, Visitor, app_of
 
 AVA = person("Ava")
 POST = note(AVA, title="آب", text="آب کجا می\u200cرود؟", language="fa")
@@ -178,7 +178,7 @@ def test_other_paths_are_no_files(path: str, house: House, client: TestClient) -
 
 
 def test_shelf_of_many_days_has_pages(told: House, client: TestClient) -> None:
-    shelf: Shelf = client.app.state.shelf  # type: ignore[attr-defined]
+    shelf: Shelf = app_of(client).state.shelf
     for day in range(1, 29):
         shelf.put(f"square/2025-02-{day:02}.zip", b"a day")
 

@@ -31,6 +31,16 @@ def alone(postgres: Postgres) -> Iterator[Postgres]:
         yield cluster
 
 
+@pytest.fixture
+def lonely(alone: Postgres, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
+    """An instance on that server, whose worker has made its first step."""
+    url = alone.create_database()
+    settings = Settings(data=tmp_path / "instance", database_url=url, origin="")
+    with closing((house := wiring.init_house(settings, clock=clock)).db):
+        worker.step(house, 0)
+        yield house
+
+
 def holding(cluster: Postgres, word: str) -> set[str]:
     """Return the folders of the server that hold a word in one of their files."""
     found = set()
@@ -52,71 +62,59 @@ def let_the_log_go_on(cluster: Postgres) -> None:
 
 
 def test_erased_words_leave_the_files_the_day_after_and_the_log_as_it_goes_on(
-    alone: Postgres, tmp_path: Path, clock: FixedClock
+    alone: Postgres, lonely: House, clock: FixedClock
 ) -> None:
-    url = alone.create_database()
-    settings = Settings(data=tmp_path / "instance", database_url=url, origin="")
-    with closing((house := wiring.init_house(settings, clock=clock)).db):
-        worker.step(house, 0)
-        erase_among_others(house)
-        let_the_log_go_on(alone)
-        # Its own clean-up does not help: this is why the worker writes the files anew.
-        with alone.connect(url.split("/")[3].split("?")[0]) as connection:
-            connection.execute("VACUUM")
-        assert {*map(bool, (holding(alone, word) for word in ERASED))} == {True}
+    erase_among_others(lonely)
+    let_the_log_go_on(alone)
+    # Its own clean-up does not help: this is why the worker writes the files anew.
+    with alone.connect(lonely.settings.database_url.split("/")[3].split("?")[0]) as connection:
+        connection.execute("VACUUM")
+    assert {*map(bool, (holding(alone, word) for word in ERASED))} == {True}
 
-        clock.advance(DAY_S)
-        worker.step(house, 0)
+    clock.advance(DAY_S)
+    worker.step(lonely, 0)
 
-        for word in ERASED:
-            assert holding(alone, word) <= {"pg_wal"}
-        let_the_log_go_on(alone)
-        for word in ERASED:
-            assert holding(alone, word) == set()
-        assert "base" in holding(alone, KEPT)
+    for word in ERASED:
+        assert holding(alone, word) <= {"pg_wal"}
+    let_the_log_go_on(alone)
+    for word in ERASED:
+        assert holding(alone, word) == set()
+    assert "base" in holding(alone, KEPT)
 
 
 def test_files_are_written_anew_once_a_day_and_only_after_an_erasure(
-    alone: Postgres, tmp_path: Path, clock: FixedClock
+    lonely: House, clock: FixedClock
 ) -> None:
-    url = alone.create_database()
-    settings = Settings(data=tmp_path / "instance", database_url=url, origin="")
-    with closing((house := wiring.init_house(settings, clock=clock)).db):
-        worker.step(house, 0)
-        first = files_of(house)
-        erase_among_others(house)
-        worker.step(house, 0)
-        assert files_of(house) == first
-        clock.advance(DAY_S)
-        worker.step(house, 0)
-        second = files_of(house)
-        assert not set(second) & set(first)
-        clock.advance(DAY_S)
-        worker.step(house, 0)
-        assert files_of(house) == second
+    first = files_of(lonely)
+    erase_among_others(lonely)
+    worker.step(lonely, 0)
+    assert files_of(lonely) == first
+    clock.advance(DAY_S)
+    worker.step(lonely, 0)
+    second = files_of(lonely)
+    assert not set(second) & set(first)
+    clock.advance(DAY_S)
+    worker.step(lonely, 0)
+    assert files_of(lonely) == second
 
 
 def test_files_that_somebody_reads_are_written_anew_an_hour_later(
-    alone: Postgres, tmp_path: Path, clock: FixedClock
+    lonely: House, clock: FixedClock
 ) -> None:
     """A backup reads for long; nobody must wait for it behind the worker."""
-    url = alone.create_database()
-    settings = Settings(data=tmp_path / "instance", database_url=url, origin="")
-    with closing((house := wiring.init_house(settings, clock=clock)).db):
-        worker.step(house, 0)
-        first = files_of(house)
-        erase_among_others(house)
-        clock.advance(DAY_S)
-        with house.db.read() as reader:
-            reader.session.connection().exec_driver_sql("SELECT count(*) FROM version")
-            worker.step(house, 0)
-            assert files_of(house) == first
+    first = files_of(lonely)
+    erase_among_others(lonely)
+    clock.advance(DAY_S)
+    with lonely.db.read() as reader:
+        reader.session.connection().exec_driver_sql("SELECT count(*) FROM version")
+        worker.step(lonely, 0)
+        assert files_of(lonely) == first
 
-        worker.step(house, worker._FORGET_EVERY_TICKS)
+    worker.step(lonely, worker._FORGET_EVERY_TICKS)
 
-        assert not set(files_of(house)) & set(first)
-        with house.db.engine.connect() as connection:
-            assert connection.exec_driver_sql("SHOW lock_timeout").scalar_one() == "0"
+    assert not set(files_of(lonely)) & set(first)
+    with lonely.db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW lock_timeout").scalar_one() == "0"
 
 
 def erase_among_others(house: House) -> None:

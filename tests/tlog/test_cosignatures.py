@@ -10,7 +10,13 @@ from app.crypto.notes import NoteSignature, UnverifiedNote, sign_note
 from app.kernel.clock import Instant
 from app.kernel.errors import MalformedError, VerificationError
 from app.tlog.checkpoints import VerifiedCheckpoint, parse_checkpoint, with_signatures
-from app.tlog.cosignatures import Cosignature, add_cosignatures, cosign, verify_cosignatures
+from app.tlog.cosignatures import (
+    AnySigningKey,
+    Cosignature,
+    add_cosignatures,
+    cosign,
+    verify_cosignatures,
+)
 from app.tlog.errors import BadSignatureError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +30,10 @@ SIGNED = logs.log_of(5).checkpoint()
 MLDSA_KEY = mldsa.MldsaSigningKey(b"pq".ljust(32))
 ED25519 = logs.WITNESSES[0]
 MLDSA = VerifierKey("pq.example", COSIGNATURE_MLDSA, MLDSA_KEY.public)
-KINDS = [(ED25519, logs.WITNESS_KEYS[0]), (MLDSA, MLDSA_KEY)]
+KINDS: list[tuple[VerifierKey, AnySigningKey]] = [
+    (ED25519, logs.WITNESS_KEYS[0]),
+    (MLDSA, MLDSA_KEY),
+]
 IDS = ["ed25519", "ml-dsa-44"]
 
 
@@ -33,8 +42,8 @@ def cosigned(*signatures: NoteSignature) -> VerifiedCheckpoint:
 
 
 @pytest.mark.parametrize(("witness", "key"), KINDS, ids=IDS)
-def test_cosignature_verifies_and_gives_its_time(witness: VerifierKey, key: object) -> None:
-    signature = cosign(SIGNED, witness.name, key, NOW)  # type: ignore[arg-type]
+def test_cosignature_verifies_and_gives_its_time(witness: VerifierKey, key: AnySigningKey) -> None:
+    signature = cosign(SIGNED, witness.name, key, NOW)
 
     assert verify_cosignatures(cosigned(signature), [witness]) == (Cosignature(witness, NOW),)
 
@@ -83,9 +92,9 @@ def test_published_mldsa_checkpoint_verifies_and_no_changed_one_does() -> None:
 
 @pytest.mark.parametrize(("witness", "key"), KINDS, ids=IDS)
 def test_cosignature_of_another_tree_time_or_log_does_not_hold(
-    witness: VerifierKey, key: object
+    witness: VerifierKey, key: AnySigningKey
 ) -> None:
-    signature = cosign(SIGNED, witness.name, key, NOW)  # type: ignore[arg-type]
+    signature = cosign(SIGNED, witness.name, key, NOW)
     later = replace(signature, value=struct.pack(">Q", NOW + 1) + signature.value[8:])
 
     with pytest.raises(BadSignatureError):
@@ -97,10 +106,10 @@ def test_cosignature_of_another_tree_time_or_log_does_not_hold(
 
 @given(st.sampled_from(KINDS), st.data())
 def test_cosignature_with_any_bit_flipped_does_not_hold(
-    kind: tuple[VerifierKey, object], data: st.DataObject
+    kind: tuple[VerifierKey, AnySigningKey], data: st.DataObject
 ) -> None:
     witness, key = kind
-    signature = cosign(SIGNED, witness.name, key, NOW)  # type: ignore[arg-type]
+    signature = cosign(SIGNED, witness.name, key, NOW)
     bent = replace(signature, value=data.draw(flipped(signature.value)))
 
     with pytest.raises(BadSignatureError) as caught:

@@ -7,7 +7,7 @@ from app.wiring import House
 from starlette.testclient import TestClient
 
 from tests import factories
-from tests.houses import LONG_ENOUGH_S, read_rows, require_post, submit
+from tests.houses import LONG_ENOUGH_S, advance, read_rows, require_post, submit
 from tests.visitor import Visitor
 
 
@@ -19,10 +19,10 @@ def test_words_are_forgotten_although_nothing_can_be_published(
     visitor.join("Ava")
     form = visitor.open_form("/b/square/new")
     visitor.send(form, do="preview", title="Water", text="Where does it go?")
-    house.clock.advance(8 * DAY_S)  # type: ignore[attr-defined]
+    advance(house, 8 * DAY_S)
     (house.settings.data / "log" / "checkpoint.part").mkdir()
     submit(house, factories.note(factories.person("Ava")))
-    house.clock.advance(LONG_ENOUGH_S)  # type: ignore[attr-defined]
+    advance(house, LONG_ENOUGH_S)
 
     worker.step(house, 0)
 
@@ -35,7 +35,7 @@ def test_step_that_fails_raises_nothing_and_is_tried_again(
 ) -> None:
     post = factories.note(factories.person("Ava"))
     submit(house, post)
-    house.clock.advance(LONG_ENOUGH_S)  # type: ignore[attr-defined]
+    advance(house, LONG_ENOUGH_S)
     in_the_way = house.settings.data / "log" / "checkpoint.part"
     in_the_way.mkdir()
 

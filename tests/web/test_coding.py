@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.factories import digest_of
 from tests.houses import publish, submit
+from tests.visitor import app_of
 
 OFFERED = ("br", "gzip")
 
@@ -96,7 +97,7 @@ def test_record_and_static_files_have_a_tag(house: House, client: TestClient) ->
     publish(house, opening)
     for path in (
         f"/records/{digest_of(opening).hex()}",
-        client.app.state.site.static.path("goftogu.css"),  # type: ignore[attr-defined]
+        app_of(client).state.site.static.path("goftogu.css"),
     ):
         first = client.get(path)
         again = client.get(path, headers={"if-none-match": first.headers["etag"]})
@@ -106,7 +107,7 @@ def test_record_and_static_files_have_a_tag(house: House, client: TestClient) ->
 
 
 def test_static_file_travels_compressed(client: TestClient) -> None:
-    path = client.app.state.site.static.path("goftogu.css")  # type: ignore[attr-defined]
+    path = app_of(client).state.site.static.path("goftogu.css")
     plain, _ = _get_raw(client, path, "identity", {})
     packed, headers = _get_raw(client, path, "gzip, br", {})
 

@@ -1,14 +1,12 @@
 """What every answer carries, whatever it answers; and whom we answer at all."""
 
-import asyncio
-
 import pytest
 from app.main import create_app
 from app.wiring import House
 from httpx import Response
 from starlette.testclient import TestClient
-from starlette.types import Message
 
+from tests.by_hand import answer_to
 from tests.place import Place
 from tests.visitor import FORM, ORIGIN, SAME_ORIGIN, Visitor
 
@@ -153,20 +151,8 @@ def test_request_for_another_host_is_turned_away(stranger: Visitor, host: str) -
 def test_request_without_exactly_one_host_is_turned_away(house: House, hosts: list[bytes]) -> None:
     """No client library sends these, so the request is made by hand."""
     app = create_app(house, ORIGIN)
-    sent: list[Message] = []
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
-        "scheme": "http", "path": "/fa/", "raw_path": b"/fa/", "query_string": b"",
-        "headers": [(b"host", host) for host in hosts], "client": None, "server": None,
-    }  # fmt: skip
 
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    asyncio.run(app(scope, receive, send))
+    sent = answer_to(app, "/fa/", b"/fa/", headers=[(b"host", host) for host in hosts])
 
     assert sent[0]["status"] == 421
 

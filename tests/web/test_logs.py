@@ -17,7 +17,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tests import factories
-from tests.houses import LONG_ENOUGH_S, submit
+from tests.houses import LONG_ENOUGH_S, advance, submit
 from tests.process import process_kept
 from tests.visitor import ORIGIN, Visitor
 
@@ -70,7 +70,7 @@ def test_crash_is_logged_without_what_was_typed(house: House, lines: io.StringIO
 
 def test_step_that_fails_is_one_line_of_class_and_place(house: House, lines: io.StringIO) -> None:
     submit(house, factories.note(factories.person("Ava"), text=NEEDLE))
-    house.clock.advance(LONG_ENOUGH_S)  # type: ignore[attr-defined]
+    advance(house, LONG_ENOUGH_S)
     with house.db.write() as work:
         work.session.execute(
             text(

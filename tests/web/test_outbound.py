@@ -13,11 +13,17 @@ from app.web import outbound
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 
+class Asked(BaseHTTPRequestHandler):
+    """A request that came, and what it began with."""
+
+    given: bytes
+
+
 @contextmanager
-def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
+def answering(answer: Callable[[Asked], None]) -> Iterator[str]:
     """Listen for one request, and answer it so."""
 
-    class Other(BaseHTTPRequestHandler):
+    class Other(Asked):
         def do_POST(self) -> None:
             self.given = self.rfile.read(4)
             with suppress(OSError):
@@ -49,8 +55,8 @@ def begin(other: BaseHTTPRequestHandler, status: int = 200, **headers: str) -> N
 def test_answer_comes_whole_with_status_and_type() -> None:
     heard: list[tuple[str, bytes]] = []
 
-    def answer(other: BaseHTTPRequestHandler) -> None:
-        heard.append((other.headers["Content-Type"], other.given))  # type: ignore[attr-defined]
+    def answer(other: Asked) -> None:
+        heard.append((other.headers["Content-Type"], other.given))
         begin(other, 409, Content_Type="text/x.tlog.size")
         other.wfile.write(b"5\n")
 
