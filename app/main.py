@@ -67,6 +67,8 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.state.log_key = wiring.find_log_key(house)
     app.state.shelf = wiring.open_shelf(house)
     app.state.tally = Tally()
+    # Says how the onion service is doing, where this process keeps it published.
+    app.state.tell_onion = None
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(record_router)
     app.include_router(forum_router, include_in_schema=False)
