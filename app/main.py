@@ -27,7 +27,7 @@ from app.site.pages import ErrorPage
 from app.site.routes import language_router
 from app.site.routes import router as site_router
 from app.tlog.routes import router as log_router
-from app.web.circuits import H11ByCircuit
+from app.web.circuits import H11ByCircuit, PatientH11
 from app.web.error_pages import sentences_of, status_of
 from app.web.forms import Fields, carried_words
 from app.web.languages import choose_language
@@ -111,7 +111,7 @@ def open_onion(app: FastAPI, path: Path, *, tells_circuits: bool = True) -> Besi
     """
     listener = onion_listener(app.state.site.onion)
     listener = replace(listener, has_staff_pages=app.state.has_staff_pages)
-    return open_beside(app, listener, path, H11ByCircuit if tells_circuits else "h11")
+    return open_beside(app, listener, path, H11ByCircuit if tells_circuits else PatientH11)
 
 
 def open_staff(app: FastAPI, origin: str, path: Path) -> Beside:
@@ -121,7 +121,7 @@ def open_staff(app: FastAPI, origin: str, path: Path) -> Beside:
         OSError: the socket cannot be made there.
 
     """
-    return open_beside(app, staff_listener(origin), path, "h11")
+    return open_beside(app, staff_listener(origin), path, PatientH11)
 
 
 def create_staff_app(

@@ -130,13 +130,15 @@ def _place_of(listen: str, origin: str) -> dict[str, Any]:
     return {}
 
 
-def _http_of(origin: str) -> str:
-    """Return uvicorn's name of the reader of requests.
+def _http_of(origin: str) -> Any:
+    """Return what reads requests, for uvicorn.
 
     Who names an origin has a front server that meets the readers, so the fast reader will do.
     Where readers reach us themselves it is h11, which is in Python and strict.
     """
-    return "httptools" if origin else "h11"
+    from app.web.circuits import PatientH11
+
+    return "httptools" if origin else PatientH11
 
 
 def _parse_address(address: str, option: str) -> tuple[str, int]:
