@@ -35,7 +35,7 @@ from app.web.limits import REQUESTS_OF_CIRCUIT
 from app.web.listener import onion_listener, staff_listener, web_listener
 from app.web.logs import log_crash
 from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
-from app.web.middleware import Fence
+from app.web.middleware import Fence, Tor2webError
 from app.web.page_cache import PageCache, PageCacheMiddleware
 from app.web.server import Beside, open_beside
 from app.web.site import Site
@@ -207,6 +207,8 @@ def _answer_crash(request: Request, error: Exception) -> Response:
         answer = _answer_app_error(request, error)
         answer.headers["Retry-After"] = str(REQUESTS_OF_CIRCUIT.per_s)
         return answer
+    if isinstance(error, Tor2webError):
+        return _answer_app_error(request, error)
     if isinstance(error, CorruptStateError):
         return _answer(request, 500, error.code)
     return _answer(request, 500, "failed")

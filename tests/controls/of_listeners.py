@@ -35,6 +35,8 @@ CONTROLS = (
     Control("records of a key", "I5", "app/records/routes.py", "site.gate.fill(RECORDS_OF_KEY, record.signer, site.clock.now())", "_ = RECORDS_OF_KEY", _BOUNDS + "test_records_of_a_key_are_bounded_and_nobody_fills_another_ones_bucket"),
     Control("slow bodies", "I1", _FENCE, "async with timeout_at(until):", "if until:", _BOUNDS + "test_body_that_drips_is_not_waited_for"),
     Control("sizes of pages", "F12", "app/web/page_cache.py", "if asked.listener.is_padded and _is_page(headers):", "if False:", _AT + "test_sizes.py::test_pages_of_a_village_come_in_few_sizes"),
+    Control("sites that fetch onion pages for others", "G10", _FENCE, "            _require_tor_of_ones_own(scope, listener)\n", "", _AT + "test_onion_pages.py::test_site_that_fetches_onion_pages_for_others_gets_none"),
+    Control("onion's doing for stewards alone", "J7", "app/site/routes/state.py", "_onion_line(visit, tell) if looks_after and card.onion", "_onion_line(visit, tell) if card.onion", _AT + "test_staff_pages.py::test_stewards_alone_see_how_the_onion_is_doing"),
     Control("links that lead out", "E10", "app/web/templating.py", "lead_out=lambda html: lead_out(html, language.code)", "lead_out=lambda html: html", _LEAVING + "test_reader_of_a_post_meets_that_page_first"),
     Control("no name before a host", "E10", _FORMS, ' and "@" not in parts.netloc', "", _REFUSED),
     Control("no unseen signs in an address", "E10", _FORMS, "not address.isprintable() or ", "", _REFUSED),
