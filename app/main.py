@@ -28,7 +28,7 @@ from app.site.pages import ErrorPage
 from app.site.routes import language_router
 from app.site.routes import router as site_router
 from app.tlog.routes import router as log_router
-from app.web.circuits import H11ByCircuit
+from app.web.circuits import H11ByCircuit, PatientH11
 from app.web.error_pages import sentences_of, status_of
 from app.web.forms import Fields, carried_words
 from app.web.languages import choose_language
@@ -36,7 +36,7 @@ from app.web.limits import REQUESTS_OF_CIRCUIT
 from app.web.listener import onion_listener, staff_listener, web_listener
 from app.web.logs import log_crash
 from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
-from app.web.middleware import Fence
+from app.web.middleware import Fence, Tor2webError
 from app.web.page_cache import PageCache, PageCacheMiddleware
 from app.web.server import Beside, open_beside
 from app.web.site import Site
@@ -77,6 +77,8 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.state.log_key = wiring.find_log_key(house)
     app.state.shelf = wiring.open_shelf(house)
     app.state.tally = Tally()
+    # Says how the onion service is doing, where this process keeps it published.
+    app.state.tell_onion = None
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(record_router)
     app.include_router(forum_router, include_in_schema=False)
@@ -120,7 +122,7 @@ def open_onion(app: FastAPI, path: Path, *, tells_circuits: bool = True) -> Besi
     """
     listener = onion_listener(app.state.site.onion)
     listener = replace(listener, has_staff_pages=app.state.has_staff_pages)
-    return open_beside(app, listener, path, H11ByCircuit if tells_circuits else "h11")
+    return open_beside(app, listener, path, H11ByCircuit if tells_circuits else PatientH11)
 
 
 def open_staff(app: FastAPI, origin: str, path: Path) -> Beside:
@@ -130,7 +132,7 @@ def open_staff(app: FastAPI, origin: str, path: Path) -> Beside:
         OSError: the socket cannot be made there.
 
     """
-    return open_beside(app, staff_listener(origin), path, "h11")
+    return open_beside(app, staff_listener(origin), path, PatientH11)
 
 
 def create_staff_app(
@@ -216,6 +218,8 @@ def _answer_crash(request: Request, error: Exception) -> Response:
         answer = _answer_app_error(request, error)
         answer.headers["Retry-After"] = str(REQUESTS_OF_CIRCUIT.per_s)
         return answer
+    if isinstance(error, Tor2webError):
+        return _answer_app_error(request, error)
     if isinstance(error, CorruptStateError):
         return _answer(request, 500, error.code)
     return _answer(request, 500, "failed")

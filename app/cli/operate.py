@@ -93,8 +93,6 @@ def serve(
         remark(f"Goftogu listens on {settings.origin or origin}/")
         try:
             app = create_app(house, origin)
-            if keeper and plan and plan.tells_circuits:
-                app.state.site.circuits.close = keeper.end_circuit
             beside = _open_beside(app, plan, settings.staff_origin, stewards)
             config = make_config(app, http=_http_of(settings.origin), **place)
             taken = None if place else [open_socket(Path(listen.removeprefix(_UNIX)))]
@@ -107,12 +105,16 @@ def serve(
 
 
 def _open_beside(app: Any, plan: Any, staff_origin: str, stewards: str) -> list[Any]:
-    """Open the sockets that are served beside the web's."""
+    """Open the sockets that are served beside the web's; who keeps the onion published is heard."""
     from app.main import open_onion, open_staff
 
     opened = []
     if plan:
         opened.append(open_onion(app, plan.socket, tells_circuits=plan.tells_circuits))
+    if plan and plan.keeper:
+        app.state.tell_onion = lambda: plan.keeper.status
+        if plan.tells_circuits:
+            app.state.site.circuits.close = plan.keeper.end_circuit
     if stewards:
         opened.append(open_staff(app, staff_origin, Path(stewards)))
     return opened
@@ -128,13 +130,15 @@ def _place_of(listen: str, origin: str) -> dict[str, Any]:
     return {}
 
 
-def _http_of(origin: str) -> str:
-    """Return uvicorn's name of the reader of requests.
+def _http_of(origin: str) -> Any:
+    """Return what reads requests, for uvicorn.
 
     Who names an origin has a front server that meets the readers, so the fast reader will do.
     Where readers reach us themselves it is h11, which is in Python and strict.
     """
-    return "httptools" if origin else "h11"
+    from app.web.circuits import PatientH11
+
+    return "httptools" if origin else PatientH11
 
 
 def _parse_address(address: str, option: str) -> tuple[str, int]:

@@ -6,7 +6,7 @@ Does not: know a page, a persona or the database; answer requests. stem is impor
 alone, and only once somebody asks for an onion service: no request ever needs tor (ADR-0031).
 Invariants: the address follows from the instance's own key, so it outlives tor, its control port
 and this process; tor reaches us by a unix socket alone; the key is in no log; whatever is wrong
-with tor is a `State`, and the keeper goes on trying.
+with tor is a `State`, and the keeper goes on trying; `site` shows it to stewards.
 """
 
 from .address import address_of, is_onion

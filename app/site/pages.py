@@ -103,6 +103,19 @@ class WitnessLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnionLine:
+    """How the onion service is doing, for stewards."""
+
+    state: str
+    """A sentence."""
+    introduction_points: int
+    effort: int
+    """What a visitor's tor pays in work; 0 while nobody floods."""
+    is_told: bool
+    """Whether this host's tor tells the numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPage(Page):
     """What this instance is: keys, log, onion address, software."""
 
@@ -113,6 +126,8 @@ class StatusPage(Page):
     instance_fingerprint: str
     log_origin: str
     onion: str
+    service: OnionLine | None
+    """None for readers, and where there is no onion service."""
     mirrors: tuple[str, ...]
     tree_size: int
     witnesses: tuple[WitnessLine, ...]

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kernel.errors import LimitError, TooLargeError
+from app.kernel.errors import ForbiddenError, LimitError, TooLargeError
 
 from .limits import BusyCircuitError
-from .listener import CIRCUIT, Listener
+from .listener import CIRCUIT, Kind, Listener
 from .logs import log_crash
 
 MAX_BODY_BYTES: Final = 262_144
@@ -42,6 +42,12 @@ class SlowBodyError(LimitError):
     """A body did not come in its time."""
 
     code = "too-slow"
+
+
+class Tor2webError(ForbiddenError):
+    """Somebody reads us over Tor without Tor, by a site that sees all they do and can change it."""
+
+    code = "tor2web"
 
 
 class Fence:
@@ -85,9 +91,9 @@ class Fence:
             return
         if scope["method"] == "HEAD":
             scope["method"], send = "GET", _without_body(send)
-        await self._serve(scope, receive, send)
+        await self._serve(scope, receive, send, listener)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, listener: Listener) -> None:
         has_begun = False
 
         async def send_and_note(message: Message) -> None:
@@ -96,9 +102,10 @@ class Fence:
             await send(message)
 
         try:
+            _require_tor_of_ones_own(scope, listener)
             self._require_calm(scope)
             await self._app(scope, _capped(scope, receive), send_and_note)
-        except LimitError as error:
+        except (LimitError, Tor2webError) as error:
             if has_begun:
                 raise
             await self._on_crash(Request(scope), error)(scope, receive, send)
@@ -120,6 +127,17 @@ class Fence:
             raise BusyCircuitError("too many requests by a circuit")
         # Its handler refuses it, and gives back what was typed.
         scope["state"]["is_busy"] = True
+
+
+def _require_tor_of_ones_own(scope: Scope, listener: Listener) -> None:
+    """Refuse sites that fetch onion pages for browsers without Tor: the honest ones say so.
+
+    Raises:
+        Tor2webError: such a site asks.
+
+    """
+    if listener.kind is not Kind.WEB and any(name == b"x-tor2web" for name, _ in scope["headers"]):
+        raise Tor2webError("asked for by a site between")
 
 
 def _without_body(send: Send) -> Send:

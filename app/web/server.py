@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -74,11 +74,11 @@ class Server(uvicorn.Server):
 
 
 def open_beside(
-    app: ASGIApp, listener: Listener, path: Path, http: type[asyncio.Protocol] | Literal["h11"]
+    app: ASGIApp, listener: Listener, path: Path, http: type[asyncio.Protocol]
 ) -> Beside:
     """Return a server of a unix socket, for `Server` to run beside its own.
 
-    `http` reads requests: one of `circuits`' where tor says by which circuit a stream comes.
+    `http` reads requests: one of those in `circuits`.
 
     Raises:
         OSError: the socket cannot be made there.

@@ -115,6 +115,7 @@ def running_nginx(folder: Path) -> Iterator[tuple[Web, int]]:
     lines = (_FILES / "web.conf").read_text(encoding="utf-8")
     for old, new in {
         "/run/goftogu/": f"{folder}/",
+        "/var/lib/goftogu/": f"{folder}/instance/",
         "/etc/goftogu/fullchain.pem": str(certificate),
         "/etc/goftogu/privkey.pem": str(folder / "key.pem"),
         "listen 443": f"listen 127.0.0.1:{port}",

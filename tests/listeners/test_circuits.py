@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from app.kernel.errors import MalformedError
 from app.web import circuits
-from app.web.circuits import H11ByCircuit, HttpToolsByCircuit, parse_circuit
+from app.web.circuits import H11ByCircuit, HttpToolsByCircuit, PatientH11, parse_circuit
 from app.web.listener import onion_listener
 from app.web.server import Beside, open_beside, open_socket
 from starlette.types import Receive, Scope, Send
@@ -18,6 +18,8 @@ from tests.listeners.ways import ADDRESS
 
 TOR = b"PROXY TCP6 fc00:dead:beef:4dad::0:32 ::1 50 80"
 REQUEST = b"GET /a HTTP/1.1\r\nHost: %s\r\n\r\n" % ADDRESS.encode()
+# Each reader of requests, and what a stream begins with for it.
+LINES = {H11ByCircuit: TOR + b"\r\n", HttpToolsByCircuit: TOR + b"\r\n", PatientH11: b""}
 GOOD = {
     TOR: 0x32,
     b"PROXY TCP6 fc00:dead:beef:4dad::ffff:ffff ::1 65535 80": 0xFFFFFFFF,
@@ -85,6 +87,14 @@ async def ask(path: Path, *pieces: bytes) -> bytes:
         return b""
     finally:
         writer.close()
+
+
+async def read_all(reader: asyncio.StreamReader) -> bytes:
+    """Return all that comes until the other side ends it, however it does."""
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
 
 
 def served(protocol: type, path: Path, act: Callable[[Path], Any]) -> Any:
@@ -160,6 +170,56 @@ def test_silent_stream_is_not_waited_for(
         ]
 
     assert served(protocol, tmp_path / "onion", act) == [b"", b"", b""]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("reader", "line"), [*LINES.items()])
+def test_later_head_is_not_waited_for_either(
+    reader: type, line: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it drips: whoever was answered once is no better than a stranger."""
+    monkeypatch.setattr(circuits, "HEAD_S", 0.05)
+
+    async def act(path: Path) -> tuple[bytes, bytes]:
+        begun, sink = await asyncio.open_unix_connection(str(path))
+        try:
+            sink.write(line + REQUEST)
+            first = await begun.readuntil(b"onion")
+            sink.write(b"GET / HTTP/1.1\r\nX-Slow: ")
+            rest = asyncio.create_task(read_all(begun))
+            async with asyncio.timeout(5):
+                while not rest.done():
+                    sink.write(b"x")
+                    await asyncio.sleep(0.01)
+            return first, rest.result()
+        finally:
+            sink.close()
+
+    first, rest = served(reader, tmp_path / "onion", act)
+
+    assert first.startswith(b"HTTP/1.1 200")
+    assert rest == b""
+
+
+@pytest.mark.slow
+def test_reader_who_reads_on_is_waited_for(
+    protocol: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One connection, page after page, for longer than a head may take."""
+    monkeypatch.setattr(circuits, "HEAD_S", 0.05)
+
+    async def act(path: Path) -> list[bytes]:
+        begun, sink = await asyncio.open_unix_connection(str(path))
+        sink.write(TOR + b"\r\n")
+        answers = []
+        for _ in range(8):
+            sink.write(REQUEST)
+            answers.append(await begun.readuntil(b"onion"))
+            await asyncio.sleep(0.02)
+        sink.close()
+        return answers
+
+    assert len(served(protocol, tmp_path / "onion", act)) == 8
 
 
 @pytest.mark.slow

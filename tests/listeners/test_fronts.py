@@ -1,5 +1,6 @@
 """The real fronts: what they hand on, what they write down, and readers in the middle of a flood."""
 
+import http.client
 import re
 import socket
 import threading
@@ -11,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from tests.listeners.fronts import Way, Web, memory_of
+from tests.listeners.fronts import HOST, Way, Web, memory_of
 from tests.listeners.ways import ADDRESS
 
 pytestmark = pytest.mark.slow
@@ -23,6 +24,14 @@ TRACES: Final = {
     "X-Real-IP": "203.0.113.77",
     "Forwarded": "for=203.0.113.77",
     "Via": "1.1 needle-proxy",
+}
+CLAIMS: Final = {
+    "Forwarded": "for=203.0.113.77;host=evil.example;proto=http",
+    "X-Forwarded-For": "203.0.113.77",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "http",
+    "X-Real-IP": "203.0.113.77",
+    "X-Original-URL": "/en/login",
 }
 NEEDLES: Final = (
     b"NeedleBrowser", b"needle-came-from", b"203.0.113.77", b"needle-proxy", Web.source.encode(),
@@ -56,6 +65,40 @@ def test_reader_is_answered_by_the_listener_of_the_socket(
     assert headers["Date"] is None
     assert headers["Server"] is None
     assert int(headers["Content-Length"]) % 2048 == 0
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("name", CLAIMS)
+def test_what_claims_another_way_in_has_no_effect(front: tuple[Way, int], name: str) -> None:
+    way, _ = front
+    plain = way.ask("/en/status")
+    claimed = way.ask("/en/status", headers={name: CLAIMS[name]})
+
+    assert claimed[0] == plain[0] == 200
+    assert table_of(claimed) == table_of(plain)
+    for trace in (b"evil.example", b"203.0.113.77"):
+        assert trace not in claimed[2]
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost", "{other}"])
+def test_another_host_is_not_answered(front: tuple[Way, int], host: str) -> None:
+    """Nor the clear name by the onion's way, or the onion's by the clear one."""
+    way, _ = front
+    asked = host.format(other=HOST if way.host == ADDRESS else ADDRESS)
+    try:
+        status, _, body = way.ask("/en/", headers={"Host": asked})
+    except http.client.RemoteDisconnected:
+        return
+
+    assert status == 421
+    assert body == b"Another host was asked for.\n"
+
+
+def table_of(answer: tuple[int, http.client.HTTPMessage, bytes]) -> list[tuple[str, str]]:
+    """Return an answer's headers but for its time and its length, which fresh tokens change."""
+    _, headers, _ = answer
+    return [item for item in headers.items() if item[0].lower() not in {"date", "content-length"}]
 
 
 @pytest.mark.usefixtures("served")

@@ -21,6 +21,7 @@ from tests.federation.made import export
 from tests.houses import publish, release
 from tests.listeners.ways import ADDRESS, LISTENERS, OnListener, browsing
 from tests.visitor import ORIGIN
+from tests.web.test_headers import require_headers
 
 pytestmark = pytest.mark.slow
 
@@ -180,3 +181,35 @@ def test_feed_and_record_address_are_the_onions_own(announced: House) -> None:
     for answer in (feed, post, policy):
         assert ORIGIN not in answer.text
         assert ADDRESS in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", "/fr/boards"), ("HEAD", "/en/"), ("POST", "/en/login"), ("GET", "/exit"),
+     ("GET", "/api/v1/boards"), ("GET", "/static/x/goftogu.css")],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["onion", "staff"])
+def test_site_that_fetches_onion_pages_for_others_gets_none(
+    announced: House, kind: str, method: str, path: str
+) -> None:
+    with browsing(create_app(announced, ORIGIN), LISTENERS[kind]) as visitor:
+        answer = visitor.client.request(method, path, headers={"X-Tor2web": "encrypted"})
+
+    assert answer.status_code == 403
+    require_headers(answer)
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "fr"])
+def test_who_comes_by_such_a_site_is_told_why_and_how_to_come(
+    announced: House, language: str
+) -> None:
+    app, path, said = create_app(announced, ORIGIN), f"/{language}/boards", {"x-tor2web": "1"}
+    with browsing(app, LISTENERS["onion"]) as visitor, browsing(app, LISTENERS["web"]) as web:
+        answer = visitor.client.get(path, headers=said)
+        clear = web.client.get(path, headers=said)
+
+    assert clear.status_code == 200, "on the clear web the word means nothing"
+    assert "Tor Browser, and open the address" in answer.text
+    assert ADDRESS in answer.text
+    assert " ".join(checksum_words(ADDRESS, language)) in answer.text
+    assert "/b/square" not in answer.text

@@ -1,15 +1,17 @@
 """Where stewards look after boards: everywhere, until they have a way in of their own; then only there."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from app import identity
+from app import identity, wiring
 from app.main import create_app
+from app.onion import State, Status
 from app.wiring import House
 
 from tests.houses import release
-from tests.listeners.ways import LISTENERS, browsing
+from tests.listeners.ways import ADDRESS, LISTENERS, browsing
 from tests.visitor import ORIGIN, Visitor
 
 pytestmark = pytest.mark.slow
@@ -68,3 +70,47 @@ def test_web_listener_of_such_an_instance_has_none(house: House, app: Any) -> No
         visitor = Visitor(client)
         appoint(house, visitor)
         assert visitor.get("/boards/manage").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["web", "onion"])
+def test_readers_listeners_do_not_say_how_the_onion_is_doing(
+    house: House, app: Any, kind: str
+) -> None:
+    wiring.announce_onion(house, ADDRESS)
+    app.state.tell_onion = lambda: Status(state=State.PUBLISHED, introduction_points=3)
+    with browsing(app, replace(LISTENERS[kind], has_staff_pages=False)) as visitor:
+        appoint(house, visitor)
+        assert section_of(visitor) == ""
+
+
+def test_stewards_alone_see_how_the_onion_is_doing(house: House, app: Any) -> None:
+    """Every state in a sentence of its own, with what the descriptor says."""
+    wiring.announce_onion(house, ADDRESS)
+    now = {"state": State.STARTING}
+    app.state.tell_onion = lambda: Status(state=now["state"], introduction_points=3, effort=41)
+    sentences = set()
+    with browsing(app, STAFF) as visitor:
+        assert section_of(visitor) == ""
+        appoint(house, visitor)
+        for now["state"] in State:
+            section = section_of(visitor)
+            assert re.findall(r'<dd class="num">([^<]+)</dd>', section) == ["3", "41"]
+            sentences |= set(re.findall(r'<p class="prose">([^<]+)</p>', section))
+
+    assert len(sentences) == len(State)
+
+
+def test_stewards_are_told_where_tor_alone_knows(house: House, app: Any) -> None:
+    with browsing(app, STAFF) as visitor:
+        appoint(house, visitor)
+        assert section_of(visitor) == "", "there is no onion service"
+        wiring.announce_onion(house, ADDRESS)
+        section = section_of(visitor)
+
+    assert "by its own configuration" in section
+    assert "<dd" not in section
+
+
+def section_of(visitor: Visitor) -> str:
+    """Return what the page about the host says of its onion service."""
+    return visitor.get("/status").text.partition('id="onion"')[2].partition("</section>")[0]

@@ -2,13 +2,12 @@
 
 import logging
 import os
-import shutil
 import signal
 import subprocess
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from os import devnull
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from app.crypto.ed25519 import SigningKey
 from app.onion import Keeper, OwnTor, RunningTor, Service, State, Status, control, keeper, tor
 from app.onion.address import expand
+from starlette.testclient import TestClient
 
 from tests.onion.network import wait_until
 
@@ -123,13 +123,17 @@ def test_tor_of_our_own_ends_with_its_keeper(
     assert process.poll() is not None
 
 
-def test_tor_that_is_not_installed_is_a_state(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_tor_that_is_not_installed_is_a_state_and_the_clear_web_works(
+    service: Service, client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tor, "find_program", lambda: None)
 
-    with kept(OwnTor(tmp_path / "tor"), service) as (_, heard):
+    with kept(OwnTor(tmp_path / "tor"), service) as (found, heard):
         assert heard.first() is State.TOR_MISSING
+        client.app.state.tell_onion = lambda: found.status  # type: ignore[attr-defined]
+
+        for path in ("/en/about", "/fa/boards", "/en/join", "/fr/status"):
+            assert client.get(path).status_code == 200, path
 
 
 def test_tor_that_ends_at_its_start_is_a_state(
@@ -224,15 +228,34 @@ def test_tor_is_looked_for_where_a_users_path_does_not_lead(
     assert tor.find_program() == str(tor_program)
 
 
-def test_forum_is_served_without_tor(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No tor anywhere: the address is told, and so is what to do; the clear web works."""
+@pytest.mark.parametrize(
+    "state",
+    [State.UNREACHABLE, State.NOT_ALLOWED, State.TOR_ENDED],
+    ids=lambda state: state.value,
+)
+def test_forum_is_served_whatever_is_wrong_with_tor(
+    state: State, data: Path, tmp_path: Path, tor_program: Path
+) -> None:
+    """The control port gone, its cookie gone, a tor that ends at once: each is told, and the clear web works."""
     import httpx
 
     from tests.onion.served import served
 
-    with served(data, {"TOR_CONTROL": "unix:/nowhere/control"}) as forum:
-        forum.wait_for(State.UNREACHABLE)
+    settings = {"TOR_CONTROL": "unix:/nowhere/control"}
+    with ExitStack() as stack:
+        if state is State.NOT_ALLOWED:
+            settings["TOR_CONTROL"] = stack.enter_context(a_running_tor(tmp_path / "running"))
+            (tmp_path / "running" / "cookie").unlink()
+        if state is State.TOR_ENDED:
+            (tmp_path / "more").write_text("NoSuchOption 1\n")
+            settings = {"TORRC": str(tmp_path / "more")}
+        forum = stack.enter_context(served(data, settings))
+        forum.wait_for(state)
+        clear = stack.enter_context(httpx.Client(base_url=forum.origin, trust_env=False))
 
-        assert httpx.get(f"{forum.origin}/en/about", trust_env=False).status_code == 200
-        assert forum.address.endswith(".onion")
-        assert shutil.which("tor") is None or "Traceback" not in forum.told
+        for path in ("/en/about", "/fa/boards", "/en/join", "/fr/status"):
+            assert clear.get(path).status_code == 200, path
+        assert forum.address in clear.get("/en/status").text
+        told = httpx.get(f"{forum.staff}/metrics", trust_env=False).text
+        assert "\ngoftogu_onion_published 0\n" in told
+        assert "Traceback" not in forum.told

@@ -3,8 +3,10 @@
 import os
 import re
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from secrets import randbelow
+from tempfile import TemporaryDirectory
 from typing import cast
 
 import httpx
@@ -14,15 +16,27 @@ from app.onion import State
 from starlette.testclient import TestClient
 from stem.descriptor.hidden_service import HiddenServiceDescriptorV3
 
+from tests.controls.control import ROOT
 from tests.journeys import citizen as steps
 from tests.journeys import firefox as firefox_driver
 from tests.journeys.citizen import Citizen
 from tests.journeys.firefox import SAFEST, FirefoxWindow, running_firefox
+from tests.listeners.conftest import require
+from tests.listeners.fronts import HAPROXY, running_haproxy
+from tests.listeners.test_fronts import NEEDLES, TRACES
 from tests.onion.network import Network, Node, is_ready, wait_until
 from tests.onion.served import Served, get, served, visiting
 from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.tor, pytest.mark.slow]
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder whose name is short enough for sockets in it."""
+    with TemporaryDirectory() as name:
+        yield Path(name)
+
 
 PAGES = (
     "/fa/", "/en/", "/fr/", "/fa/boards", "/en/b/water", "/fa/latest", "/en/search?q=river", "/fa/safety",
@@ -161,33 +175,63 @@ def test_tor_of_our_own_is_started_again_and_keeps_the_address(
     assert not runs(second.pid)
 
 
-def test_tor_that_has_the_service_in_its_configuration_needs_nothing_of_ours(
-    net: Network, data: Path, tmp_path: Path
+def test_hardened_host_is_whole_and_no_file_of_it_tells_of_a_reader(
+    net: Network, data: Path, short: Path
 ) -> None:
-    """The way of hardened hosts: the forum knows the address, and neither the key nor tor."""
-    socket = tmp_path / "sockets" / "onion"
-    node = net.join(
-        f"hardened{randbelow(10**9)}",
-        "SocksPort 0",
-        f"HiddenServiceDir {tmp_path / 'service'}",
-        f"HiddenServicePort 80 unix:{socket}",
-        "HiddenServiceExportCircuitID haproxy",
-        "HiddenServicePoWDefensesEnabled 1",
-    )
-    net.wait((tmp_path / "service" / "hostname").exists, "the service's address")
-    address = (tmp_path / "service" / "hostname").read_text().strip()
-    with served(data, {"ONION": address, "ONION_SOCKET": str(socket)}, is_asked=False) as forum:
+    """The way of the files: tor/onion-service.torrc, HAProxy with deploy/front/onion.cfg, the forum.
+
+    The forum knows the address, and neither the key nor a control port.
+    """
+    require(HAPROXY)
+    name = f"hardened{randbelow(10**9)}"
+    node = net.join(name, *torrc_lines(short))
+    net.wait((short / "service" / "hostname").exists, "the service's address")
+    address = (short / "service" / "hostname").read_text().strip()
+    settings = {"ONION": address, "ONION_SOCKET": str(short / "onion.sock")}
+    with served(data, settings, is_asked=False) as forum, running_haproxy(short):
         net.wait(lambda: is_ready(node), "a circuit of the service")
         net.wait(lambda: is_published(node, address), "its descriptor")
 
         assert get(net, address).status_code == 200
         assert forum.address == address
         assert not (data / "keys" / "onion.key").exists()
+        with visiting(net, address) as browser:
+            plain, claimed = (browser.get("/en/status", headers=said) for said in ({}, TRACES))
+            assert claimed.status_code == 200
+            assert main_of(claimed) == main_of(plain)
+            assert browser.get("/en/needle-typed", headers=TRACES).status_code == 404
+            assert browser.get("/en/search?q=needle-typed", headers=TRACES).status_code == 200
+            posted = {"name": "needle-typed", "passphrase": "needle-typed"}
+            assert browser.post("/en/login", data=posted, headers=TRACES).status_code == 403
+
+    holding = {
+        str(path): needle
+        for place in (short, data, net.folder / name)
+        for path in place.rglob("*")
+        if path.is_file()
+        for needle in NEEDLES
+        if needle in path.read_bytes()
+    }
+    assert holding == {}
+
+
+def torrc_lines(folder: Path) -> list[str]:
+    """Return the file in `tor/` with places of our own; its log is the node's file."""
+    text = (ROOT / "tor" / "onion-service.torrc").read_text(encoding="utf-8")
+    changed = {
+        "/var/lib/tor/goftogu": str(folder / "service"),
+        "/run/goftogu/onion": str(folder / "onion-front.sock"),
+        "Log notice syslog": "",
+    }
+    for old, new in changed.items():
+        assert old in text
+        text = text.replace(old, new)
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", ["fa"])
-def test_firefox_at_its_safest_joins_writes_and_reads_through_tor(
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_firefox_at_its_safest_does_through_tor_all_that_a_citizen_does(
     language: str, village_at_onion: Served, net: Network, tmp_path: Path
 ) -> None:
     if not firefox_driver.EXECUTABLE.exists():
@@ -206,10 +250,17 @@ def test_firefox_at_its_safest_joins_writes_and_reads_through_tor(
         citizen = Citizen(window=window, language=language, name=name)
 
         steps.make_persona(citizen)
-        thread = steps.open_thread(citizen)
-
-        window.open(thread)
-        assert steps.TITLES[language] in window.text("h1")
+        assert window.cookies() == {"o"}
+        steps.open_thread(citizen)
+        answer = steps.reply_to(citizen, steps.quote_someone(citizen))
+        steps.revise(citizen, answer)
+        steps.erase(citizen, answer)
+        held_back = steps.wait_in_the_square(citizen)
+        steps.log_out(citizen)
+        window.open(held_back)
+        assert not window.count("article .wait"), "others do not see what waits"
+        steps.log_in(citizen)
+        steps.leave(citizen)
 
 
 def is_published(node: Node, address: str) -> bool:

@@ -1,5 +1,6 @@
-"""The units of `deploy/systemd`: systemd reads them, and the forum's leaves it no network."""
+"""The sandbox of the pair: systemd reads the units, AppArmor the profiles; the forum has no network."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy" / "systemd"
+PROFILES = ROOT / "deploy" / "apparmor"
+PARSER = Path("/usr/sbin/apparmor_parser")
 # Of 100, as `systemd-analyze security` measures what a unit is exposed to.
 EXPOSURE = {"goftogu": 10, "goftogu-out": 20}
 
@@ -52,3 +55,43 @@ def test_forum_has_no_network_and_goes_out_by_the_socket_of_its_tor() -> None:
     (named,) = [x for x in forum["Environment"] if x.startswith("GOFTOGU_TOR_SOCKS=")]
     assert f"\nSocksPort {named.partition('=')[2]} GroupWritable " in torrc
     assert settings_of("goftogu-out")["RuntimeDirectoryMode"] == ["0750"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", EXPOSURE)
+def test_apparmor_takes_the_profile_that_the_unit_names(unit: str) -> None:
+    if not PARSER.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{PARSER} is not installed")
+        pytest.skip(f"{PARSER} is not installed: see tests/needs")
+    profile = PROFILES / unit
+    # It is compiled and not loaded: a machine for tests has no say in its kernel.
+    done = subprocess.run(
+        [PARSER, "--skip-kernel-load", "--skip-cache", "--quiet", profile],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert f"\nprofile {unit} {{\n" in profile.read_text(encoding="utf-8")
+    assert settings_of(unit)["AppArmorProfile"] == [f"-{unit}"]
+
+
+def test_profiles_leave_the_forum_no_network_and_each_its_own_folder() -> None:
+    forum, out = (rules_of(unit) for unit in EXPOSURE)
+
+    assert {rule for rule in forum if rule.startswith("network")} == {"network unix stream"}
+    assert {f"deny network {kind}" for kind in ("inet", "inet6", "packet", "raw")} <= forum
+    assert {"deny capability", "deny ptrace", "deny mount"} <= forum & out
+    assert {"deny /run/goftogu/** rwx", "deny /var/lib/goftogu/** rwx"} <= out
+    # What they write they can never run: no rule has both.
+    for rule in forum | out:
+        rights = rule.split()[-1]
+        assert rule.startswith("deny ") or not ("w" in rights and set("xm") & set(rights)), rule
+
+
+def rules_of(unit: str) -> set[str]:
+    """Return the rules of a profile, each in a line of its own."""
+    lines = (PROFILES / unit).read_text(encoding="utf-8").splitlines()
+    return {line.strip().removesuffix(",") for line in lines if line.endswith(",")}

@@ -1,4 +1,4 @@
-"""The front server of `deploy/nginx.conf`, the real program, before an instance that is served."""
+"""The published files behind `deploy/front/web.conf`, the real nginx before an instance that is served."""
 
 import http.client
 import os
@@ -33,20 +33,6 @@ FILES = (
     path_of_record(factories.digest_of(POST)),
     path_of_receipt(factories.digest_of(POST)),
 )
-FRAME = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/site.conf;
-}}
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,33 +55,34 @@ def nginx() -> str:
     return program
 
 
-def site_of(fronted: Fronted) -> str:
-    """Return the file in `deploy/` with what its readers have to change, and without TLS."""
-    text = (ROOT / "deploy" / "nginx.conf").read_text()
-    lines = [line for line in text.splitlines() if "ssl_certificate" not in line]
+def file_of(fronted: Fronted, folder: Path) -> str:
+    """Return the file in `deploy/` with what its operators change, and without TLS."""
+    text = (ROOT / "deploy" / "front" / "web.conf").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("ssl_")]
     changed = {
-        "listen 443 ssl;": f"listen {urlsplit(fronted.front.origin).netloc};",
-        "FORUM.EXAMPLE": "127.0.0.1",
-        "127.0.0.1:8000": f"127.0.0.1:{fronted.port}",
+        "listen 443 ssl default_server;": "",
+        "listen 443 ssl http2;": f"listen {urlsplit(fronted.front.origin).netloc};",
+        "listen 80": f"listen 127.0.0.1:{free_port()}",
+        "forum.example": "127.0.0.1",
+        "unix:/run/goftogu/web.sock": f"127.0.0.1:{fronted.port}",
         "$http_host": f"127.0.0.1:{fronted.port}",
-        "/srv/goftogu/public": str(fronted.data / "public"),
+        "/var/lib/goftogu": str(fronted.data),
+        "/run/goftogu/": f"{folder}/",
     }
     site = "\n".join(lines)
     for old, new in changed.items():
-        assert old in site
+        assert old in site, old
         site = site.replace(old, new)
     return site
 
 
 @contextmanager
-def fronting(fronted: Fronted, folder: Path) -> Iterator[None]:
+def fronting(fronted: Fronted, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run nginx for the length of a block. As root it reads files as another user does."""
-    (folder / "site.conf").write_text(site_of(fronted))
-    (folder / "nginx.conf").write_text(FRAME.format(folder=folder))
-    process = subprocess.Popen([nginx(), "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    (folder / "web.conf").write_text(file_of(fronted, folder))
+    process = subprocess.Popen([nginx(), "-p", str(folder), "-c", str(folder / "web.conf")])
     try:
-        wait_until_healthy(fronted.front.origin, process, folder / "error.log")
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(10)
@@ -120,7 +107,8 @@ def fronted(template: Path) -> Iterator[Fronted]:
         front = Instance(origin=f"http://127.0.0.1:{free_port()}", data=data, logins=())
         with serving(data) as origin:
             fronted = Fronted(data=data, port=urlsplit(origin).port or 0, front=front)
-            with fronting(fronted, folder):
+            with fronting(fronted, folder) as process:
+                wait_until_healthy(front.origin, process)
                 yield fronted
 
 
@@ -131,15 +119,9 @@ def alone(fronted: Fronted) -> Iterator[Fronted]:
         Path(name).chmod(0o711)
         front = Instance(origin=f"http://127.0.0.1:{free_port()}", data=fronted.data, logins=())
         away = Fronted(data=fronted.data, port=free_port(), front=front)
-        (Path(name) / "site.conf").write_text(site_of(away))
-        (Path(name) / "nginx.conf").write_text(FRAME.format(folder=name))
-        process = subprocess.Popen([nginx(), "-p", name, "-c", f"{name}/nginx.conf"])
-        try:
+        with fronting(away, Path(name)) as process:
             wait_for_answer(front, process)
             yield away
-        finally:
-            process.terminate()
-            process.wait(10)
 
 
 def wait_for_answer(front: Instance, process: subprocess.Popen[bytes]) -> None:
@@ -160,6 +142,18 @@ def ask(origin: str, path: str) -> tuple[int, dict[str, str], bytes]:
         return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
 
 
+def table_of(headers: dict[str, str]) -> dict[str, str]:
+    """Return what an answer says beside its time, its server and how it travels."""
+    of_the_way = {"connection", "content-encoding", "content-length", "date", "server", "vary"}
+    own = {name: value for name, value in headers.items() if name not in of_the_way}
+    # The instance's own tags are of the content.
+    return {
+        name: value
+        for name, value in own.items()
+        if name not in {"accept-ranges", "etag", "cdn-cache-control"}
+    }
+
+
 def tiles(data: Path) -> list[str]:
     """Return the addresses of all tiles."""
     return [
@@ -178,10 +172,10 @@ def test_files_are_served_as_the_instance_serves_them(fronted: Fronted) -> None:
             for origin in (f"http://127.0.0.1:{fronted.port}", fronted.front.origin)
         )
         assert (theirs[0], theirs[2]) == (ours[0], ours[2]) == (200, ours[2]), path
-        for name in ("content-type", "x-content-type-options", "cache-control"):
-            assert theirs[1][name] == ours[1][name], path
-        # Nor when the file was written, nor a tag that is made of that.
+        # Nothing else either, such as when the file was written, or a tag that is made of that.
         assert not {"last-modified", "etag"} & theirs[1].keys(), path
+        assert theirs[1].pop("strict-transport-security") == "max-age=31536000", path
+        assert table_of(theirs[1]) == table_of(ours[1]), path
 
 
 def test_erased_record_is_gone_and_pages_and_proofs_are_the_instances(fronted: Fronted) -> None:

@@ -1,6 +1,6 @@
 """HTTP of what this host is and has done: status and transparency."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from importlib.metadata import version
 from typing import Annotated, Final
@@ -8,24 +8,55 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from app import forum, identity, tlog
+from app import forum, identity, onion, tlog
 from app.crypto.multikey import decode_did, fingerprint
 from app.crypto.note_keys import encode_verifier_key
 from app.kernel.clock import Instant
 from app.kernel.errors import NotFoundError
 from app.site import service
-from app.site.pages import CardPage, MonthLine, StatusPage, TransparencyPage, WitnessLine
+from app.site.pages import (
+    CardPage,
+    MonthLine,
+    OnionLine,
+    StatusPage,
+    TransparencyPage,
+    WitnessLine,
+)
 from app.site.service import Tally
 from app.tlog import PublishedLog
 from app.tlog.publication import path_of
 from app.tlog.routes import LogDep
 from app.tlog.tiles import WIDTH, Tile
+from app.web.error_pages import gettext_noop as _
 from app.web.languages import Language
-from app.web.visit import VisitDep
+from app.web.visit import Visit, VisitDep
 
 language_router = APIRouter()
 
 _MONTHS: Final = 24
+_ELSEWHERE: Final = _(
+    "Tor publishes it by its own configuration, and tells this host nothing about it."
+)
+_STATES: Final = {
+    onion.State.STARTING: _("Tor has it. Until readers can find it takes a minute at most."),
+    onion.State.PUBLISHED: _("Its descriptor is uploaded: readers can find it."),
+    onion.State.TOR_MISSING: _("Tor is not installed."),
+    onion.State.TOR_ENDED: _(
+        "Our tor ended and is started again; tor/tor.log in the instance’s folder says why."
+    ),
+    onion.State.UNREACHABLE: _("Nothing answers at tor’s control port."),
+    onion.State.SILENT: _(
+        "What is at tor’s control port does not answer as tor does, or not in time."
+    ),
+    onion.State.NOT_ALLOWED: _(
+        "Tor does not let us in: its control socket may not be opened, or its cookie not be read."
+    ),
+    onion.State.REFUSED: _(
+        "Tor does not take it: it is too old, or another instance has the same key."
+    ),
+    onion.State.STEM_MISSING: _("The library that talks to tor (stem) is not installed."),
+}
+TellOnion = Callable[[], onion.Status] | None
 
 
 async def get_tally(request: Request) -> Tally:
@@ -37,10 +68,24 @@ async def get_tally(request: Request) -> Tally:
 TallyDep = Annotated[Tally, Depends(get_tally)]
 
 
+async def get_tell_onion(request: Request) -> TellOnion:
+    """Deliver who says how the onion service is doing to a handler."""
+    tell: TellOnion = request.app.state.tell_onion
+    return tell
+
+
+TellOnionDep = Annotated[TellOnion, Depends(get_tell_onion)]
+
+
 @language_router.get("/{language}/status")
-def status_page(visit: VisitDep) -> Response:
+def status_page(visit: VisitDep, tell: TellOnionDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
+        looks_after = (
+            viewer is not None
+            and visit.listener.has_staff_pages
+            and identity.is_steward(work, viewer)
+        )
         card = service.get_card(work)
         mirrors = tuple(service.list_mirrors(work))
         size = tlog.count_entries(work)
@@ -51,6 +96,7 @@ def status_page(visit: VisitDep) -> Response:
         instance_fingerprint=fingerprint(decode_did(visit.site.instance_did)),
         log_origin=card.log_origin,
         onion=card.onion,
+        service=_onion_line(visit, tell) if looks_after and card.onion else None,
         mirrors=mirrors,
         tree_size=size,
         witnesses=witnesses,
@@ -98,6 +144,16 @@ def transparency_page(visit: VisitDep, log: LogDep, tally: TallyDep) -> Response
         origin=visit.listener.origin,
     )
     return visit.render(page, viewer)
+
+
+def _onion_line(visit: Visit, tell: TellOnion) -> OnionLine:
+    status = tell() if tell else None
+    return OnionLine(
+        state=visit.translate(_STATES[status.state] if status else _ELSEWHERE),
+        introduction_points=status.introduction_points if status else 0,
+        effort=status.effort if status else 0,
+        is_told=status is not None,
+    )
 
 
 def list_months(
