@@ -16,7 +16,7 @@ FLOORS: Final = {
     "alembic": "1.20.1", "cryptography": "46.0.5", "fastapi": "0.165", "jinja2": "3.1.6", "nh3": "0.3.8",
     "pysqlite3": "0.6.1", "starlette": "1.10.0", "h11": "0.16.0",
 }  # fmt: skip
-_entry = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+) \\$((?:\n    --hash=sha256:[0-9a-f]{64}(?: \\)?$)+)", re.M)  # fmt: skip
+_entry = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+) \\$((?:\n    --hash=sha256:[0-9a-f]{64}(?: \\)?$)+)", re.MULTILINE)  # fmt: skip
 
 
 def read_lock(name: str) -> dict[str, Version]:
@@ -44,7 +44,7 @@ def test_packages_are_installed_by_their_digests_and_run_no_code() -> None:
 def test_no_package_is_older_than_its_floor() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     locked = read_lock("main")
-    (listed,) = re.findall(r"^dependencies = \[\n(.*?)^\]", project, re.M | re.S)
+    (listed,) = re.findall(r"^dependencies = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL)
     wanted = [Requirement(line) for line in re.findall(r'"([^"]+)"', listed)]
 
     assert len(wanted) > 20
