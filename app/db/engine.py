@@ -34,6 +34,8 @@ WRITE_LOCK: Final = 0x676F66746F67
 BUSY_WAIT_MS: Final = 10_000
 SCRUB_WAIT_MS: Final = 50
 REWRITE_WAIT_MS: Final = 1000
+LONG_LOG_BYTES: Final = 16 * 1024 * 1024
+"""About four times as long as SQLite's log is where readers now and then leave it alone."""
 SQLITE_FLOOR: Final = (3, 51, 3)
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -117,12 +119,15 @@ class Database:
         self._group.wait_until_idle(most_s)
 
     def scrub(self) -> None:
-        """Take erased words off the disk as far as they linger in SQLite's write-ahead log.
+        """Empty SQLite's write-ahead log if erased words linger in it, or if it has grown long.
+
+        SQLite begins its log anew only at a moment when nobody reads in it: where there is always
+        somebody it would grow until the disk is full.
 
         A reader can hold the log open; then the worker tries again at its next tick. What was
         asked is committed already, so nothing that goes wrong here is the asker's to hear.
         """
-        if not self.must_scrub or self.engine.dialect.name != "sqlite":
+        if self.engine.dialect.name != "sqlite" or not (self.must_scrub or self._has_long_log()):
             return
         # Before the words are taken off: those that another thread erases meanwhile are not.
         self.must_scrub = is_done = False
@@ -134,6 +139,12 @@ class Database:
             is_done = not row[0]
         if not is_done:
             self.must_scrub = True
+
+    def _has_long_log(self) -> bool:
+        try:
+            return Path(f"{self.engine.url.database}-wal").stat().st_size > LONG_LOG_BYTES
+        except FileNotFoundError:
+            return False
 
     def rewrite(self, tables: Iterable[str]) -> None:
         """Write PostgreSQL's files of these tables anew, without what was deleted from them.

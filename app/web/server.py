@@ -4,7 +4,9 @@ Alone, it would wait for open event streams for as long as they last.
 """
 
 import asyncio
+import errno
 import gc
+import math
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +23,26 @@ CONNECTIONS_AT_MOST: Final = 512
 """Of each listener: a crowd on one takes no place from the others."""
 _BACKLOG: Final = 512
 _NEW_OBJECTS: Final = 50_000
+_QUIET_S: Final = 60.0
+
+
+class Complaints:
+    """What the loop complains of, but a lack of descriptors once a minute.
+
+    Asyncio complains of it for every place of a socket's queue, each second anew: thousands of
+    lines, and seconds without an answer, for whoever opens all connections that a process may have.
+    """
+
+    def __init__(self) -> None:
+        self._told_at = -math.inf
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Tell of something that nobody caught, unless it was told just now."""
+        if getattr(context.get("exception"), "errno", None) in {errno.EMFILE, errno.ENFILE}:
+            if loop.time() - self._told_at < _QUIET_S:
+                return
+            self._told_at = loop.time()
+        loop.default_exception_handler(context)
 
 
 class Beside(uvicorn.Server):
@@ -60,6 +82,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, on all sockets."""
+        asyncio.get_running_loop().set_exception_handler(Complaints())
         await super().startup(sockets)
         for server in self._beside:
             self._running.append(asyncio.create_task(server.serve([server.taken])))

@@ -1,5 +1,6 @@
 """A real server, somebody who says everything that identifies them, and a search of what it left."""
 
+import re
 import shutil
 import subprocess
 import time
@@ -48,6 +49,11 @@ TYPED: Final = {
 KEPT: Final = "The kept needle stands in a post."
 ERASED: Final = "The erased needle stood in a post."
 ERASED_TITLE: Final = "A title that is erased"
+# Folders and files of an instance; `erased.log` and `output.log` are all its logs.
+KNOWN: Final = (
+    r"goftogu\.db(-wal|-shm)?|worker\.lock|erased\.log|output\.log|keys/\w+\.key|log/(checkpoint|lock|turn)"
+    r"|log/witness/key|bundles/[\w/.-]+|public/[\w/.+-]+"
+)
 _WAIT_S: Final = 30.0
 _DUMPS_AT_MOST: Final = 5
 _PAGES_BETWEEN: Final = 60
@@ -199,6 +205,20 @@ def searched(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Search
                 for number in range(_PAGES_BETWEEN):
                     client.get(f"/en/search?q={number}")
     return found
+
+
+def test_files_of_an_instance_are_those_that_we_know(searched: Searched) -> None:
+    """A file that nobody decided about may keep what nobody thought of; of logs there is one."""
+    names = {
+        str(path.relative_to(folder))
+        for folder in (searched.data, *searched.seized)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+    assert {name for name in names if not re.fullmatch(KNOWN, name)} == set()
+    assert {name for name in names if name.endswith(".log")} == {"output.log", "erased.log"}
+    assert not list(searched.temporary.rglob("*"))
 
 
 def test_search_finds_what_is_there(searched: Searched) -> None:

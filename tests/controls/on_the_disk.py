@@ -23,6 +23,7 @@ CONTROLS = (
     Control("one writer at a time", "A7", _ENGINE, '"BEGIN IMMEDIATE" if writes', '"BEGIN" if writes', "db/test_engine.py::test_writer_holds_the_lock_before_it_reads"),
     Control("values unprinted", "H3", _ENGINE, '"hide_parameters": True', '"hide_parameters": False', "db/test_engine.py::test_error_prints_no_value"),
     Control("write-ahead log emptied", "H8", _ENGINE, "self.must_scrub = True\n            for note", "self.must_scrub = False\n            for note", "forum/test_erasures.py::test_erased_words_are_in_no_file_of_the_instance"),
+    Control("log that begins anew", "A9", _ENGINE, "(self.must_scrub or self._has_long_log())", "self.must_scrub", "db/test_long_log.py::test_log_of_the_database_stays_short_where_there_is_always_a_reader"),
     Control("read-only mode", "B6", _ENGINE, "if self.is_read_only:", "if False:", "web/test_read_only.py::test_api_is_refused_with_a_problem"),
     Control("read-only mode keeps words", "B6", "app/web/visit.py", "if may_write and site.db.is_read_only:", "if False:", "web/test_read_only.py::test_form_that_was_open_at_the_restart_gives_the_words_back"),
     Control("failed steps undone", "A6", _GROUP, 'connection.exec_driver_sql("ROLLBACK TO SAVEPOINT step")', "pass", "db/test_group.py::test_step_that_fails_keeps_nothing_and_harms_nobody"),

@@ -18,6 +18,7 @@ P = 2**255 - 19
 
 RFC_8032: list[dict[str, str]] = vectors.read_json("ed25519/rfc8032-section7.1.json")
 CCTV: list[dict[str, Any]] = vectors.read_json("ed25519/cctv-ed25519vectors.json")
+SPECCHECK: list[dict[str, str]] = vectors.read_json("ed25519/speccheck-cases.json")
 WYCHEPROOF = [
     (group["publicKey"]["pk"], test)
     for group in vectors.read_json("ed25519/wycheproof-ed25519_test.json")["testGroups"]
@@ -68,6 +69,18 @@ def test_cctv_accepts_exactly_one_of_914() -> None:
 
     assert len(CCTV) == 914
     assert accepted == [305]
+
+
+def test_speccheck_accepts_none_of_12() -> None:
+    """Libraries accept between one and nine of them: mixed and low orders, S above L, odd encodings."""
+    accepted = [
+        number
+        for number, case in enumerate(SPECCHECK)
+        if accepts(*(bytes.fromhex(case[part]) for part in ("pub_key", "message", "signature")))
+    ]
+
+    assert len(SPECCHECK) == 12
+    assert accepted == []
 
 
 def test_wycheproof_gives_the_published_verdict_on_all_151() -> None:

@@ -9,3 +9,4 @@ DATABASE_KILLS: Final = 1000 if IS_NIGHT else 30
 RESTARTS: Final = 50 if IS_NIGHT else 3
 RACES: Final = 500 if IS_NIGHT else 15
 HISTORIES: Final = 500 if IS_NIGHT else 20
+CUTS: Final = 500 if IS_NIGHT else 60

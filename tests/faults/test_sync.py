@@ -4,24 +4,21 @@ Killing a process cannot show a missing fsync, because the kernel keeps what was
 posts were lost with `synchronous=OFF`. So the calls themselves are read.
 """
 
-import os
 import re
-import shutil
-import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests import factories
-from tests.faults.host import Address, find_port, wait_until_healthy
 from tests.faults.load import new_post
+from tests.faults.rounds import IS_NIGHT
+from tests.faults.tracing import traced_host
 from tests.journeys.instance import COMMAND
 
 pytestmark = pytest.mark.slow
 
-POSTS = 40
+POSTS = 200 if IS_NIGHT else 40
 CALLS = "fsync,fdatasync,pwrite64,write,writev,sendto,sendmsg,recvfrom,recvmsg,read"
 
 
@@ -74,41 +71,8 @@ def list_unsynced(trace: str) -> list[int]:
 
 def trace_posts(template: Path, tmp_path: Path, command: list[str]) -> str:
     """Run a server under strace, hand in posts one by one, and return its system calls."""
-    strace = shutil.which("strace")
-    if strace is None:
-        say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say("strace is not installed")
-    data, trace = tmp_path / "instance", tmp_path / "trace"
-    shutil.copytree(template, data)
-    address = f"127.0.0.1:{find_port()}"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GOFTOGU_")}
-    with (data / "serve.log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                strace,
-                "-f",
-                "-y",
-                "-s",
-                "32",
-                "-e",
-                f"trace={CALLS}",
-                "-o",
-                trace,
-                *command,
-                address,
-            ],
-            env={**kept, "GOFTOGU_DATA": str(data)},
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        try:
-            wait_until_healthy(address)
-            host = Address(address)
-            for _ in range(POSTS):
-                # A board that waits a quarter of an hour: no tick syncs anything meanwhile.
-                assert host.submit(new_post(board=factories.SQUARE)) == 201
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
-    return trace.read_text(errors="replace")
+    with traced_host(template, tmp_path, command, "-s", "32", "-e", f"trace={CALLS}") as host:
+        for _ in range(POSTS):
+            # A board that waits a quarter of an hour: no tick syncs anything meanwhile.
+            assert host.submit(new_post(board=factories.SQUARE)) == 201
+    return (tmp_path / "trace").read_text(errors="replace")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from time import process_time
 
 import pytest
 import rfc8785
@@ -11,7 +12,26 @@ from app.kernel.strict_json import MAX_DEPTH, MAX_INTEGER, JsonObject
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests import strategies
+from tests import strategies, vectors
+
+# Those of the suite that are too long to stand in a file are made here.
+MUST_NOT_PARSE = {
+    name: bytes.fromhex(raw)
+    for name, raw in vectors.read_json("json-testsuite/must-not-parse.json").items()
+} | {
+    "n_structure_100000_opening_arrays": b"[" * 100_000,
+    "n_structure_open_array_object": b'[{"":' * 50_000 + b"\n",
+}
+HOSTILE = {
+    "100,000 arrays": b'{"a":' + b"[" * 100_000,
+    "an integer of 4,301 digits": b'{"a":' + b"9" * 4301 + b"}",
+    "an integer of 250,000 digits": b'{"a":' + b"9" * 250_000 + b"}",
+    "10,000 names": json.dumps({str(n): 1 for n in range(10_000)}).encode(),
+    "a name 20,000 times": b"{" + b'"a":1,' * 20_000 + b'"a":1}',
+    "a string of 250,000 quotes": b'{"a":"' + b'\\"' * 125_000 + b"}",
+    "accents": b'{"a":"' + "e\u0301".encode() * 80_000 + b'"}',
+}
+SOON_S = 0.05
 
 
 @given(strategies.objects)
@@ -102,6 +122,34 @@ def test_decode_reads_canonical_bytes_or_refuses(raw: bytes) -> None:
 def test_decode_refuses_bytes_outside_the_profile(raw: bytes) -> None:
     with pytest.raises(MalformedError):
         strict_json.decode(raw)
+
+
+def test_decode_refuses_what_no_json_parser_may_take() -> None:
+    """Also as the value of a name: there not even its kind is a reason to refuse it."""
+    taken = list[str]()
+    for name, raw in MUST_NOT_PARSE.items():
+        for form in (raw, b'{"a":' + raw + b"}"):
+            try:
+                strict_json.decode(form)
+            except MalformedError:
+                continue
+            taken.append(name)
+
+    assert len(MUST_NOT_PARSE) == 188
+    assert taken == []
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
+def test_decode_refuses_soon(raw: bytes) -> None:
+    """Processor time, the best of three: a busy machine is no matter."""
+
+    def cost() -> float:
+        begun = process_time()
+        with pytest.raises(MalformedError):
+            strict_json.decode(raw)
+        return process_time() - begun
+
+    assert min(cost() for _ in range(3)) < SOON_S
 
 
 @pytest.mark.parametrize(

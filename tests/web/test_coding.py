@@ -1,6 +1,7 @@
 """Answers travel in the coding that their reader likes best, and not at all if it has them."""
 
 import gzip
+import re
 
 import brotli
 import pytest
@@ -127,3 +128,20 @@ def _get_raw(
 def _unmasked(page: bytes) -> list[bytes]:
     """Return a page without the tokens of its forms: each page has other ones."""
     return [line for line in page.splitlines() if b'name="token"' not in line]
+
+
+@pytest.mark.parametrize("ranges", [1, 1000])
+def test_parts_of_a_file_are_not_made_for_whoever_asks_for_them(
+    client: TestClient, ranges: int
+) -> None:
+    """A thousand overlapping parts of one file cost other servers minutes; ours gives it whole."""
+    path = re.findall(r'href="(/static/[^"]+\.css)"', client.get("/en/").text)[0]
+    whole = client.get(path)
+    asked = "bytes=" + ",".join(f"{n}-{n + 9}" for n in range(ranges))
+
+    answer = client.get(path, headers={"Range": asked})
+
+    assert answer.status_code == 200
+    assert answer.content == whole.content
+    assert "content-range" not in answer.headers
+    assert "accept-ranges" not in answer.headers
