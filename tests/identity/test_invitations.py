@@ -449,6 +449,9 @@ def live(template: Path, folder: Path, pairs: Pairs) -> list[tuple[str, dict[str
                 identity.grant_stewardship(work, factories.person(person).mark)
     open_month(house, issuers.KEY)
     given = {inviter.name: make(house, inviter) for inviter in (AVA, BABAK)}
+    for invitation in given.values():
+        with house.db.write() as work:
+            service.keep_in_words(work, invitation)
     # Those who come do so in the same order, whoever invited them.
     for invited, inviter in sorted(pairs, key=lambda pair: pair[0].name):
         redeem(house, invited, given[inviter.name])
