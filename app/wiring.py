@@ -321,6 +321,8 @@ def build_site(house: House) -> Site:
         circuits=Circuits(gate),
         streams=Streams(house.db, _log_size, secrets),
         count_unread=forum.count_unread,
+        instance_key=house.keys["instance"],
+        list_issuers=site.list_issuers,
         keep_words=forum.keep_words,
     )
 

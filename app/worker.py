@@ -15,7 +15,8 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, records, tlog
+from app import forum, identity, records, site, tlog
+from app.crypto.blind import make_key
 from app.db.erased import ErasedList
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, day_of
@@ -36,7 +37,7 @@ _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
 _WITH_WORDS: Final = ("version", "record", "post_search", "persona")
-_ALWAYS: Final = ("draft", "login", "login_session", "invitation_cohort")
+_ALWAYS: Final = ("draft", "login", "login_session", "invitation_cohort", "invitation_box")
 
 
 class WorkerRunningError(ConflictError):
@@ -129,6 +130,7 @@ def step(house: House, number: int) -> None:
         (fill_index, is_first),
         (_forget_ended, is_hourly),
         (list_erased, is_hourly),
+        (open_issuers, is_hourly),
         (rewrite, is_hourly),
         (_settle, is_hourly),
     ):
@@ -157,6 +159,25 @@ def _forget_ended(house: House) -> None:
         identity.forget_old_invitations(work)
         forum.forget_old_drafts(work)
         forum.forget_old_notices(work)
+
+
+def open_issuers(house: House) -> None:
+    """Give this month an issuer's key for invitations, and name on the card those that are good.
+
+    Key and card are one transaction, so that nothing is ever issued that not everybody could see.
+    A database behind its own log might make a month's key twice: it makes none.
+    """
+    if house.sequencer.halted is not None:
+        return
+    instance = house.keys["instance"]
+    with house.db.read() as work:
+        is_open = identity.find_issuer(work) is not None
+    # Drawing the primes takes its time: no transaction is open meanwhile.
+    key = None if is_open else make_key()
+    with house.db.write() as work:
+        if key:
+            identity.open_cohort(work, instance, key)
+        site.announce_issuers(work, house.door, instance, identity.list_issuers(work))
 
 
 def _settle(house: House) -> None:

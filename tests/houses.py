@@ -6,7 +6,8 @@ from contextlib import suppress
 from hashlib import shake_256
 from pathlib import Path
 
-from app import forum, records, tlog, worker
+from app import forum, identity, records, site, tlog, worker
+from app.crypto.blind import BlindSigningKey
 from app.db import Randomness, Work
 from app.forum import Post
 from app.kernel.clock import HOUR_S, MINUTE_S, Clock, FixedClock
@@ -86,6 +87,15 @@ def publish(house: House, *raws: bytes) -> None:
     """Hand records in and show them."""
     submit(house, *raws)
     release(house)
+
+
+def open_month(house: House, key: BlindSigningKey) -> bool:
+    """Give this month an issuer's key, named on the card; return whether it had none."""
+    instance = house.keys["instance"]
+    with house.db.write() as work:
+        is_new = identity.open_cohort(work, instance, key)
+        site.announce_issuers(work, house.door, instance, identity.list_issuers(work))
+    return is_new
 
 
 class PowerCutError(Exception):

@@ -16,6 +16,7 @@ from . import (
     backup,
     bundle,
     imports,
+    invitations,
     keys,
     log,
     mirror,
@@ -41,7 +42,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    operate, backup, log, stewards, witnesses, keys, records, imports, mirror, mirrors, bundle,
+    operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
+    bundle,
 ):  # fmt: skip
     module.register(app)
 

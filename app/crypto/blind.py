@@ -16,11 +16,12 @@ for a token must know that everybody has the same key.
 Two tokens with one prepared message are one token: whoever remembers spent ones goes by that.
 """
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import sha384
+from hashlib import sha256, sha384
 from math import gcd
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
@@ -70,6 +71,22 @@ class BlindPublicKey:
     def factor_bytes(self) -> int:
         """How many random bytes `blind` and `blind_sign` need."""
         return self.size + _SPARE_BYTES
+
+
+class Issuer(NamedTuple):
+    """A key, and what for and in which month it signs. In one month everybody has the same."""
+
+    purpose: str
+    """One word in small letters, with hyphens."""
+    month: str
+    """`2026-11`"""
+    key: BlindPublicKey
+
+    @property
+    def line(self) -> str:
+        """What an instance's signed card says of it: the key itself is too long for a QR code."""
+        digest = urlsafe_b64encode(sha256(self.key.raw).digest()).decode().rstrip("=")
+        return f"{self.purpose} {self.month} {digest}"
 
 
 @dataclass(frozen=True, slots=True)

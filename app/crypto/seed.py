@@ -4,6 +4,7 @@ Words are BIP39's English list; keys are derived from the entropy itself by HKDF
 the words, so their language does not matter. The `info` strings keep the keys apart (DESIGN.md §3).
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -90,6 +91,11 @@ def parse_words(text: str) -> Seed:
     if seed.words() != tuple(words):
         raise MalformedError("the words' checksum does not fit")
     return seed
+
+
+def find_unknown_words(words: Iterable[str]) -> list[str]:
+    """Return those words that are not on the list, as they were written."""
+    return [word for word in words if word.lower() not in _word_index()]
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,8 @@
 """Room `identity`: personas, keys, custody, login sessions, invitations.
 
 Lives here: cards and what they say, posting keys and their state, who is a steward, joining,
-logging in and out, what the twelve words can do: come back, revoke; invitations as blind tokens.
+logging in and out, what the twelve words can do: come back, revoke; invitations as blind tokens,
+and the words in which they are told.
 Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
 
 A persona without scripts:  join ─► sealed step in the page ─► two words typed back ─► card through
@@ -11,7 +12,8 @@ Invariants:
 - a posting key belongs to one root for good, and only with its own consent; a card speaks for all
   keys of its persona, and a revocation always wins;
 - a key that was ever unlocked on a server is never called `device`; revoked stays revoked;
-- who invited whom is in no row, and the database alone makes no invitation;
+- who invited whom is in no row; the database alone makes no invitation and opens none;
+- nothing is signed with an issuer's key that the instance's card does not name;
 - neither the database nor a cookie alone can sign: the session's secret is in the cookie only.
 """
 
@@ -36,6 +38,7 @@ from .service import (
     grant_stewardship,
     is_on_probation,
     is_steward,
+    list_issuers,
     make_card,
     make_invitation,
     make_revocation,
@@ -56,10 +59,12 @@ from .service import (
     unseal_login,
 )
 from .store import (
+    count_spent,
     find_author,
     find_lone_key,
     holds_stewardship,
     list_authors,
+    list_cohorts,
     list_keys,
     list_stewards,
 )
@@ -72,6 +77,7 @@ __all__ = [
     "Viewer",
     "accept_card",
     "close_session",
+    "count_spent",
     "encode_id",
     "erase_again",
     "erase_persona",
@@ -91,6 +97,8 @@ __all__ = [
     "is_on_probation",
     "is_steward",
     "list_authors",
+    "list_cohorts",
+    "list_issuers",
     "list_keys",
     "list_stewards",
     "make_card",

@@ -69,6 +69,12 @@ class InvitationUnfitError(VerificationError):
     code = "invitation-unfit"
 
 
+class WordsUnknownError(VerificationError):
+    """No invitation is kept here under these words: never, or no more."""
+
+    code = "invitation-words-unknown"
+
+
 class InvitationSpentError(ConflictError):
     """Somebody came with this invitation before."""
 

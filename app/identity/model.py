@@ -1,9 +1,10 @@
 """The nouns of identity."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
-from app.crypto.blind import BlindPublicKey
+from app.crypto.blind import BlindPublicKey, Issuer
 from app.records.model import Custody
 
 
@@ -102,6 +103,11 @@ class Cohort:
     key: BlindPublicKey
     is_frozen: bool
 
+    @property
+    def issuer(self) -> Issuer:
+        """What the instance's card names."""
+        return Issuer("invitation", self.name, self.key)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
@@ -111,3 +117,19 @@ class Invitation:
     prefix: bytes = field(repr=False)
     """32 random bytes of its holder: with it the same message is another token each time."""
     signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inviting:
+    """What a persona can do about invitations today."""
+
+    issuer: Cohort | None
+    """Whose invitations it can make; None while there are none, or it may not yet."""
+    left: int
+    """How many more it can make this month."""
+    may_from: date | None
+    """From when it may invite; None for whoever was not invited here."""
+    is_invited: bool
+    """Whether it needs no invitation: it came with one, or is a steward."""
+    next_month: date
+    """When new ones come."""

@@ -96,6 +96,17 @@ class InvitationsGivenRow(Base):
     count: Mapped[int] = mapped_column(Integer)
 
 
+class InvitationBoxRow(Base):
+    """An invitation that is told in words: sealed under them, found by what follows from them."""
+
+    __tablename__ = "invitation_box"
+    __table_args__ = (UNORDERED,)
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    cohort: Mapped[str] = mapped_column(ForeignKey("invitation_cohort.name"))
+    box: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class SpentInvitationRow(Base):
     """An invitation with which somebody came, by its hash."""
 

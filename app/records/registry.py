@@ -22,6 +22,7 @@ MAX_TITLE_CHARACTERS: Final = 200
 MAX_NAME_CHARACTERS: Final = 40
 MAX_TAG_CHARACTERS: Final = 30
 MOST_TAGS: Final = 12
+MOST_ISSUERS: Final = 12
 MOST_VERSIONS: Final = 1_000_000
 """Of a card, and of a page in one language."""
 _LANGUAGES_AT_MOST: Final = 20
@@ -36,6 +37,7 @@ _past_day = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.AS
 _digest = re.compile(r"zQm[1-9A-HJ-NP-Za-km-z]{44}")
 _multibase_signature = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{64,88}")
 _onion = re.compile(r"[a-z2-7]{56}\.onion")
+_issuer = re.compile(r"[a-z][a-z-]{0,19} [0-9]{4}-(0[1-9]|1[0-2]) [A-Za-z0-9_-]{43}")
 # Control characters and bidirectional overrides and isolates: they can make a line read as another.
 _tricks = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -181,6 +183,16 @@ def _hashtag_name(value: Any) -> None:
     line(MAX_TAG_CHARACTERS)(value[1:])
 
 
+_issuers = list_of(matching(_issuer, "an issuer's key of a month"), MOST_ISSUERS, 1)
+
+
+def issuers(value: Any) -> None:
+    """Check a list of issuers' keys: each purpose and month has one, so that all see the same."""
+    _issuers(value)
+    months = {item.rpartition(" ")[0] for item in value}
+    _require(len(months) == len(value), "a month has two issuer's keys")
+
+
 _hashtag = members({"type": one_of("Hashtag"), "name": _hashtag_name})
 
 imported = members(
@@ -321,7 +333,7 @@ RECORD_TYPES: Final = {
         RecordType(
             name="Application",
             signer="the instance key",
-            effect="the instance's card: its log, witness key, onion address and mirrors",
+            effect="the instance's card: its log, witness key, onion address, mirrors and issuers",
             required={
                 "name": line(60),
                 "urn:goftogu:sequence": whole(1, MOST_VERSIONS),
@@ -333,6 +345,7 @@ RECORD_TYPES: Final = {
             optional={
                 PREVIOUS: digest,
                 "urn:goftogu:onion": matching(_onion, "a v3 onion address"),
+                "urn:goftogu:issuers": issuers,
             },
         ),
         RecordType(

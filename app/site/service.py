@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any, Final
 
 from app import forum, identity, tlog
+from app.crypto.blind import Issuer
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest, fingerprint
 from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
@@ -16,7 +17,7 @@ from app.db import Work
 from app.forum.errors import StaleSettingsError
 from app.identity.errors import StaleCardError
 from app.kernel.clock import day_of
-from app.kernel.errors import NotFoundError
+from app.kernel.errors import ConflictError, NotFoundError
 from app.kernel.strict_json import JsonObject
 from app.records import (
     Door,
@@ -38,6 +39,7 @@ from .rules import name_page, parse_mirror, require_small_card
 WITNESS_KEY: Final = "urn:goftogu:witnessKey"
 MIRRORS: Final = "urn:goftogu:mirrors"
 ONION: Final = "urn:goftogu:onion"
+ISSUERS: Final = "urn:goftogu:issuers"
 SEQUENCE: Final = "urn:goftogu:sequence"
 REACH: Final = "reach"
 """What works today: the page that stewards write, and what it is about."""
@@ -247,6 +249,38 @@ def announce_onion(work: Work, door: Door, key: SigningKey, address: str) -> Non
 
     """
     _renew_card(work, door, key, {ONION: address})
+
+
+def list_issuers(work: Work) -> list[str]:
+    """Return the issuers' keys that the instance's card names, as it names them.
+
+    Raises:
+        NotFoundError: the instance was not founded.
+
+    """
+    issuers: list[str] = _current_document(work).get(ISSUERS, [])
+    return issuers
+
+
+def announce_issuers(work: Work, door: Door, key: SigningKey, issuers: Sequence[Issuer]) -> None:
+    """Sign a card that names these issuers' keys and no others; where it does already, none.
+
+    In the transaction that makes a key: nothing is issued with one that is not on the card.
+
+    Raises:
+        NotFoundError: the instance was not founded.
+        ConflictError: the card names another key for one of these months: an older database came
+            back, and two keys would mark who was given which.
+        TooLargeError: the card would not fit into a QR code any more.
+
+    """
+    named = list_issuers(work)
+    lines = sorted(issuer.line for issuer in issuers)
+    months = {line.rpartition(" ")[0]: line for line in named}
+    if any(months.get(line.rpartition(" ")[0], line) != line for line in lines):
+        raise ConflictError("the card names another key of this month")
+    if lines != named:
+        _renew_card(work, door, key, {ISSUERS: lines or ""})
 
 
 def list_mirrors(work: Work) -> list[str]:

@@ -117,6 +117,10 @@ _SENTENCES: Final = {
         _("This invitation is not good here"),
         _("It is from another host, not copied whole, or more than two months old. Look at what you were given, or ask for another one."),
     ),
+    "invitation-words-unknown": Sentences(
+        _("No invitation here has these words"),
+        _("Look at each word again. Words are good once, for two months after their own, and at the host that gave them. The twelve words of your own key are no invitation: never type them here."),
+    ),
     "invitation-spent": Sentences(
         _("This invitation was used before"),
         _("Each invitation is good once. If it was not you who used it, tell whoever gave it to you, and ask for another one."),

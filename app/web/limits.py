@@ -33,6 +33,10 @@ WRITING_OF_PAGE: Final = Bucket("forms of one page", 50, 5 * MINUTE_S)
 RECORDS_OF_KEY: Final = Bucket("records of a key", 3000, 5 * MINUTE_S)
 
 
+TRIES_TO_REDEEM: Final = Bucket("tries with an invitation", 20, 5 * MINUTE_S)
+"""Of a session or a circuit: more than somebody needs who copies words from paper."""
+
+
 class BusyCircuitError(LimitError):
     """More came by one of tor's circuits than one reader asks for."""
 

@@ -34,6 +34,16 @@ def draw_qr(content: bytes) -> bytes:
         TooLargeError: more than `MOST_QR_BYTES`.
 
     """
+    return paint_qr(content)
+
+
+def paint_qr(content: bytes) -> bytes:
+    """Do the same without remembering it: for what is shown once.
+
+    Raises:
+        TooLargeError: more than `MOST_QR_BYTES`.
+
+    """
     if len(content) > MOST_QR_BYTES:
         raise TooLargeError(f"a QR code holds at most {MOST_QR_BYTES} bytes here")
     picture = BytesIO()

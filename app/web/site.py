@@ -1,8 +1,9 @@
 """What every handler may use, built once by `wiring` and kept on the application."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.crypto.ed25519 import SigningKey
 from app.db import Database, Randomness, Work
 from app.kernel.clock import Clock
 
@@ -35,5 +36,9 @@ class Site:
     streams: Streams
     count_unread: Callable[[Work, str], int]
     """How many notices the persona with this root has not read: what the masthead tells it."""
+    instance_key: SigningKey
+    """Opens the boxes in which the month's issuer's keys are kept."""
+    list_issuers: Callable[[Work], Sequence[str]]
+    """What the instance's signed card says of issuers' keys."""
     keep_words: Callable[[Work, str, Mapping[str, str]], str]
     """Keep a composer's fields for the persona with this root; returns where it is opened again."""

@@ -19,7 +19,13 @@ from app.kernel.errors import ForbiddenError, NotFoundError, ReadOnlyError
 
 from .forms import Fields, parse_fields
 from .languages import Language
-from .limits import WRITING_OF_CIRCUIT, WRITING_OF_PAGE, WRITING_OF_PERSONA, BusyCircuitError
+from .limits import (
+    WRITING_OF_CIRCUIT,
+    WRITING_OF_PAGE,
+    WRITING_OF_PERSONA,
+    Bucket,
+    BusyCircuitError,
+)
 from .listener import CIRCUIT, listener_of
 from .middleware import read_body
 from .pages import Frame, LanguageLink, Page, ViewerLine
@@ -87,6 +93,17 @@ class Visit:
 
     def count_persona(self, root: str) -> None:
         """Count what a persona does, if it does something: reading is free."""
+
+    def count_for_sender(self, bucket: Bucket) -> None:
+        """Count an act of whoever sent this: by session and by circuit, as far as there are any.
+
+        Raises:
+            LimitError: the bucket is full for one of them.
+
+        """
+        circuit = getattr(self._request.state, CIRCUIT, None)
+        for sender in filter(None, (self.session_token, circuit and f"circuit {circuit}")):
+            self.site.gate.fill(bucket, sender, self.site.clock.now())
 
     def address(self, path: str) -> str:
         """Return a path of this site in the visit's language."""

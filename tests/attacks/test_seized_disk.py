@@ -16,6 +16,7 @@ COLUMNS: Final = {
     "alembic_version": "version_num",
     "board": "did fingerprint founded_on head home is_archived name openers position purpose rules slug tags thread_count tick_s",
     "instance_card": "day digest log_origin name onion sequence",
+    "invitation_box": "box cohort mark",
     "invitation_cohort": "box is_frozen key name",
     "invitations_given": "cohort count root",
     "invited": "cohort root",

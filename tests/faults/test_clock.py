@@ -1,7 +1,7 @@
 """The clock jumps, back and forth by days: nothing is lost, nothing is shown twice, nothing falls over."""
 
 import pytest
-from app import identity, records, tlog, worker
+from app import identity, records, site, tlog, worker
 from app.crypto.sealing import Passphrase
 from app.kernel.clock import DAY_S, HOUR_S, FixedClock, Instant, day_of
 from app.wiring import House
@@ -20,9 +20,9 @@ JUMPS_S = [3 * DAY_S, -5 * DAY_S, 40 * DAY_S, -39 * DAY_S, 59, -3601, 400 * DAY_
 
 
 def count_entries(house: House) -> int:
-    """Return how long the log is."""
+    """Return how long the log is, without the instance's cards: a new month's issuer makes one."""
     with house.db.read() as work:
-        return tlog.count_entries(work)
+        return tlog.count_entries(work) - site.get_card(work).sequence
 
 
 def test_every_post_is_shown_once_whatever_the_clock_does(house: House, clock: FixedClock) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from app import identity, worker
+from app import identity, site, worker
 from app.crypto import blind
 from app.crypto.ed25519 import SigningKey
 from app.db import Work
@@ -30,7 +30,7 @@ from hypothesis import strategies as st
 from tests import factories, strategies
 from tests.crypto import issuers
 from tests.crypto.issuers import PUBLIC, factor, stretched
-from tests.houses import SeededRandomness, open_at, read_rows, submit
+from tests.houses import SeededRandomness, open_at, open_month, read_rows, submit
 
 AVA, BABAK, CELINE, DARIA = map(factories.person, ("Ava", "Babak", "Céline", "Daria"))
 NOVEMBER = "2026-11"
@@ -39,15 +39,16 @@ NOVEMBER = "2026-11"
 def settle(house: House, *stewards: factories.Person) -> None:
     """Give the month its key; of the personas, all of whom are here, make some stewards."""
     submit(house, *(factories.card(person) for person in (AVA, BABAK, CELINE, DARIA)))
+    assert open_month(house, issuers.KEY)
     with house.db.write() as work:
-        assert identity.open_cohort(work, house.keys["instance"], issuers.KEY)
         for person in stewards:
             identity.grant_stewardship(work, person.mark)
 
 
 def make(house: House, by: factories.Person) -> Invitation:
     with house.db.write() as work:
-        return identity.make_invitation(work, house.keys["instance"], by.root)
+        named = site.list_issuers(work)
+        return identity.make_invitation(work, house.keys["instance"], by.root, named=named)
 
 
 def redeem(house: House, by: factories.Person, invitation: Invitation) -> None:
@@ -81,11 +82,6 @@ def move_to(house: House, day: date) -> None:
     clock.instant = start_of(day)
 
 
-def open_month(house: House, key: blind.BlindSigningKey = issuers.KEY) -> bool:
-    with house.db.write() as work:
-        return identity.open_cohort(work, house.keys["instance"], key)
-
-
 def freeze(house: House, cohort: str, *, is_frozen: bool = True) -> None:
     with house.db.write() as work:
         identity.freeze_cohort(work, cohort, is_frozen=is_frozen)
@@ -101,7 +97,7 @@ def test_invited_persona_may_invite_from_the_next_month(house: House) -> None:
     with pytest.raises(MayNotInviteError):
         make(house, BABAK)
     move_to(house, date(2026, 12, 1))
-    assert open_month(house)
+    assert open_month(house, issuers.KEY)
     redeem(house, CELINE, make(house, BABAK))
     assert cohort_of_invited(house, CELINE) == "2026-12"
 
@@ -109,7 +105,7 @@ def test_invited_persona_may_invite_from_the_next_month(house: House) -> None:
 def test_persona_that_nobody_invited_does_not_invite(house: House) -> None:
     settle(house)
     move_to(house, date(2027, 3, 1))
-    open_month(house)
+    open_month(house, issuers.KEY)
 
     assert not may_invite(house, AVA)
     with pytest.raises(MayNotInviteError):
@@ -127,7 +123,7 @@ def test_invitation_made_on_a_device_is_good(house: House) -> None:
     blinded = blind.blind(cohort.key, prepared, salt=bytes(48), factor=factor(b"device"))
 
     with house.db.write() as work:
-        answer = identity.sign_invitation(work, house.keys["instance"], AVA.root, blinded.message)
+        answer = sign_blinded(work, house, blinded.message)
     signature = blind.finalize(cohort.key, prepared, answer, blinded.secret)
     text = codec.encode_invitation(
         Invitation(cohort=cohort.name, prefix=prefix, signature=signature)
@@ -155,7 +151,7 @@ def test_second_signature_makes_no_second_invitation(house: House) -> None:
     prepared = blind.prepare(codec.invitation_message(PUBLIC), prefix=first.prefix)
     blinded = blind.blind(PUBLIC, prepared, salt=stretched(b"again", 48), factor=factor(b"again"))
     with house.db.write() as work:
-        answer = identity.sign_invitation(work, house.keys["instance"], AVA.root, blinded.message)
+        answer = sign_blinded(work, house, blinded.message)
     second = replace(first, signature=blind.finalize(PUBLIC, prepared, answer, blinded.secret))
     assert second != first
     redeem(house, BABAK, first)
@@ -184,7 +180,7 @@ def test_month_has_its_cap_for_each_persona(house: House) -> None:
     assert count_given(house, AVA) == rules.INVITATIONS_A_MONTH
     make(house, BABAK)
     move_to(house, date(2026, 12, 31))
-    open_month(house)
+    open_month(house, issuers.KEY)
     make(house, AVA)
 
 
@@ -192,7 +188,7 @@ def test_what_cannot_be_signed_is_not_counted(house: House) -> None:
     settle(house, AVA)
 
     with pytest.raises(MalformedError), house.db.write() as work:
-        identity.sign_invitation(work, house.keys["instance"], AVA.root, bytes(255))
+        sign_blinded(work, house, bytes(255))
 
     assert count_given(house, AVA) == 0
 
@@ -310,7 +306,7 @@ def test_frozen_cohort_neither_gives_nor_takes(house: House) -> None:
     with pytest.raises(CohortClosedError):
         redeem(house, CELINE, waiting)
     move_to(house, date(2026, 12, 1))
-    open_month(house)
+    open_month(house, issuers.KEY)
     assert not may_invite(house, BABAK)
     make(house, AVA)
 
@@ -367,7 +363,9 @@ def test_database_alone_makes_no_invitations(house: House) -> None:
                 for part in (secret.p, secret.q, secret.d):
                     assert part.to_bytes(256).lstrip(b"\0") not in value, f"{table}.{column}"
     with pytest.raises(VerificationError), house.db.write() as work:
-        identity.make_invitation(work, SigningKey(bytes(32)), AVA.root)
+        identity.make_invitation(
+            work, SigningKey(bytes(32)), AVA.root, named=site.list_issuers(work)
+        )
 
 
 def test_past_month_leaves_nothing_to_sign_with(house: House) -> None:
@@ -449,8 +447,11 @@ def live(template: Path, folder: Path, pairs: Pairs) -> list[tuple[str, dict[str
             house.door.submit(work, card)
             if person in {AVA.name, BABAK.name}:
                 identity.grant_stewardship(work, factories.person(person).mark)
-        identity.open_cohort(work, house.keys["instance"], issuers.KEY)
+    open_month(house, issuers.KEY)
     given = {inviter.name: make(house, inviter) for inviter in (AVA, BABAK)}
+    for invitation in given.values():
+        with house.db.write() as work:
+            service.keep_in_words(work, invitation)
     # Those who come do so in the same order, whoever invited them.
     for invited, inviter in sorted(pairs, key=lambda pair: pair[0].name):
         redeem(house, invited, given[inviter.name])
@@ -486,7 +487,8 @@ def test_no_column_keeps_an_invitation_or_what_was_signed_for_it(house: House) -
 
 
 def sign_blinded(work: Work, house: House, message: bytes) -> bytes:
-    return identity.sign_invitation(work, house.keys["instance"], AVA.root, message)
+    named = site.list_issuers(work)
+    return identity.sign_invitation(work, house.keys["instance"], AVA.root, message, named=named)
 
 
 def test_text_of_an_invitation_has_one_form() -> None:

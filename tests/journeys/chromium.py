@@ -84,6 +84,9 @@ class ChromiumWindow:
     def click(self, css: str) -> None:
         self.page.locator(css).first.click()
 
+    def tick(self, css: str) -> None:
+        self.page.locator(css).first.check()
+
     def fill(self, css: str, text: str) -> None:
         self.page.locator(css).first.fill(text)
 

@@ -48,7 +48,7 @@ def make_persona(citizen: Citizen) -> None:
     assert window.value("#f-passphrase") == "", "a passphrase never comes back"
     assert window.text("#f-passphrase-error").strip()
     _send_name(citizen, PASSPHRASE)
-    _copy_two_words(citizen)
+    copy_two_words(citizen)
     assert window.path == citizen.address("/welcome")
     assert citizen.name in window.text("main h1")
     citizen.fingerprint = window.text("main .fp")
@@ -207,7 +207,8 @@ def _send_name(citizen: Citizen, passphrase: str) -> None:
     window.press('form[action$="/join"] .by-host button')
 
 
-def _copy_two_words(citizen: Citizen) -> None:
+def copy_two_words(citizen: Citizen) -> None:
+    """Type back the words that the page asks for, past wrong ones."""
     window = citizen.window
     words = window.texts('ol.words [lang="en"]')
     assert len(set(words)) >= 11

@@ -82,6 +82,11 @@ class FirefoxWindow:
         self._focus(css)
         self._type(_ENTER)
 
+    def tick(self, css: str) -> None:
+        # Enter would send the form.
+        self._focus(css)
+        self._type(" ")
+
     def fill(self, css: str, text: str) -> None:
         self._focus(css)
         everything = [_down(_CONTROL), _down("a"), _up("a"), _up(_CONTROL)]

@@ -31,6 +31,8 @@ class Stop:
     """Whether the page may carry the script that signs."""
     may_check: bool = False
     """Whether it may carry the one that checks a post."""
+    may_make: bool = False
+    """Whether it may carry the one that makes invitations."""
     status: int = 200
 
 
@@ -119,6 +121,23 @@ def _joining(page: Page, language: str, passphrase: str) -> None:
 def _join_error(page: Page, _places: Places, language: str) -> None:
     _joining(page, language, "short")
     page.wait_for_selector("#f-passphrase-error")
+
+
+def _join_unfit_invitation(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/join")
+    page.fill("#f-invitation", "legal winner thank yaer wave")
+    page.fill("#f-passphrase", PASSPHRASE)
+    page.click('form[action$="/join"] .by-host button')
+    page.wait_for_selector("#f-invitation-error")
+
+
+def _invitation(page: Page, _places: Places, language: str) -> None:
+    """Make one, in words; a persona has five a month, and then sees that they are given."""
+    page.goto(f"/{language}/invitations")
+    if page.locator("#f-words").count():
+        page.check("#f-words")
+        page.click('form[action$="/invitations"] button')
+        page.wait_for_selector(".words li")
 
 
 def _words(page: Page, _places: Places, language: str) -> None:
@@ -239,6 +258,9 @@ STOPS: Final = (
     Stop(name="persona-own", reach=_at("/persona"), by_persona=True),
     Stop(name="join", reach=_at("/join"), may_sign=True),
     Stop(name="join-error", reach=_join_error, may_sign=True, status=400),
+    Stop(name="join-unfit-invitation", reach=_join_unfit_invitation, may_sign=True, status=400),
+    Stop(name="invitations", reach=_at("/invitations"), by_persona=True, may_make=True),
+    Stop(name="invitation", reach=_invitation, by_persona=True),
     Stop(name="join-device", reach=_join_device, may_sign=True),
     Stop(name="words", reach=_words),
     Stop(name="welcome", reach=_at("/welcome"), by_persona=True),

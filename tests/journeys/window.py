@@ -25,6 +25,9 @@ class Window(Protocol):
     def click(self, css: str) -> None:
         """Press something that stays on the page."""
 
+    def tick(self, css: str) -> None:
+        """Tick a box."""
+
     def fill(self, css: str, text: str) -> None:
         """Replace what a field holds, as with a keyboard."""
 

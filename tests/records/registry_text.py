@@ -42,6 +42,7 @@ MEMBERS = {
     "urn:goftogu:custody": "how the signing key is kept, as declared: `device`, `unlocked` or `instance`",
     "urn:goftogu:home": "did:key of the instance that logs the board's records",
     "urn:goftogu:imported": "where the words came from: their `author` (one line, if known), their `day`, their `source`; with custody `instance` and by the instance's own key alone",
+    "urn:goftogu:issuers": "whose blind signatures are good here: for each a purpose (`invitation`), a month, and the SHA-256 of its public key (SubjectPublicKeyInfo in DER) in base64url, with a blank between each",
     "urn:goftogu:logKey": "the log's verifier key (C2SP signed-note)",
     "urn:goftogu:logOrigin": "the log's name, which never changes",
     "urn:goftogu:mirrors": "where copies are kept",

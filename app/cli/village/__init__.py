@@ -11,10 +11,10 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
 
-from app import forum, identity, wiring, worker
+from app import forum, identity, site, wiring, worker
 from app.cli.output import progress
 from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import encode_did, fingerprint
+from app.crypto.multikey import decode_did, encode_did, fingerprint
 from app.crypto.sealing import Passphrase
 from app.crypto.seed import Seed
 from app.kernel.clock import DAY_S, HOUR_S, FixedClock, Instant, SystemClock, day_of
@@ -24,6 +24,8 @@ from app.records.model import Custody
 from app.settings import Settings
 
 _FOUNDED_DAYS_AGO: Final = 60
+_STEWARDS: Final = ("qanat", "quai")
+_INVITED: Final = ("bus", "suitcases", "gull", "kettle")
 
 
 class VillageTakenError(ConflictError):
@@ -68,6 +70,7 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
     _go_to(clock, present, _FOUNDED_DAYS_AGO)
     people, logins = _people(house)
     boards = _boards(house)
+    _invite(house)
     events = sorted(_events(), key=lambda event: (-event.days_ago, event.order))
     with progress("village", len(events)) as advance:
         for event in events:
@@ -76,6 +79,10 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
             clock.advance(2 * HOUR_S)
             worker.tick(house)
             advance()
+    # This month's key as well, so that nobody who looks around has to wait for the worker.
+    clock.instant = present
+    worker.open_issuers(house)
+    worker.tick(house)
     house.db.close()
     return logins
 
@@ -104,6 +111,24 @@ def _people(house: wiring.House) -> tuple[dict[str, Villager], list[tuple[str, s
                 house.door.submit(work, raw)
         worker.tick(house)
     return people, logins
+
+
+def _invite(house: wiring.House) -> None:
+    """Let a steward invite some of the village, who may invite others by now."""
+    worker.open_issuers(house)
+    roots = {
+        person["slug"]: encode_did(Seed(_secret(person["slug"])[:16]).root_key().public)
+        for person in _read("personas")
+    }
+    for steward in _STEWARDS:
+        mark = fingerprint(decode_did(roots[steward]))
+        with house.db.write() as work:
+            identity.grant_stewardship(work, mark)
+    for invited in _INVITED:
+        with house.db.write() as work:
+            named, key = site.list_issuers(work), house.keys["instance"]
+            invitation = identity.make_invitation(work, key, roots[_STEWARDS[0]], named=named)
+            identity.redeem_invitation(work, roots[invited], invitation)
 
 
 def _boards(house: wiring.House) -> dict[str, forum.Board]:

@@ -5,15 +5,19 @@ from typing import Annotated, Final
 from fastapi import Query
 from starlette.responses import Response
 
+from app.crypto.seed import Seed
 from app.db import Work
+from app.identity import forms, service
 from app.identity.errors import NameTakenError
+from app.identity.model import Invitation, Viewer
 from app.kernel.clock import MINUTE_S
 from app.kernel.errors import AppError
 from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import sentences_of, status_of
 from app.web.forms import safe_path
+from app.web.limits import TRIES_TO_REDEEM
 from app.web.pages import FieldErrors
-from app.web.visit import Posted, Visit
+from app.web.visit import LoginNeededError, Posted, Visit
 
 NextPath = Annotated[str, Query(alias="next", max_length=300)]
 NAME_TAKEN: Final = _("This name is taken here. Choose another one.")
@@ -48,6 +52,21 @@ def with_session(visit: Visit, token: str, path: str) -> Response:
     return response
 
 
+def require_viewer(visit: Visit, work: Work) -> Viewer:
+    """Return who is logged in; what they send is counted.
+
+    Raises:
+        LoginNeededError: nobody is.
+        LimitError: the persona sends too much.
+
+    """
+    viewer = service.find_viewer(work, visit.session_token)
+    if viewer is None:
+        raise LoginNeededError("nobody is logged in")
+    visit.count_persona(viewer.root)
+    return viewer
+
+
 def count_attempt(visit: Visit, work: Work, bucket: str, key: str) -> None:
     """Count an attempt at something costly or guessable."""
     visit.site.gate.pass_through(bucket, key, work.now, most=10, per_s=5 * MINUTE_S)
@@ -56,6 +75,30 @@ def count_attempt(visit: Visit, work: Work, bucket: str, key: str) -> None:
 def translated(visit: Visit, errors: dict[str, str]) -> FieldErrors:
     """Return what is wrong in the reader's language."""
     return FieldErrors(by_field={name: visit.translate(text) for name, text in errors.items()})
+
+
+def require_usable(
+    visit: Posted, work: Work, typed: str
+) -> tuple[Invitation | Seed | None, dict[str, str]]:
+    """Return what was typed as an invitation, None if nothing was, and what is wrong with it.
+
+    Raises:
+        LimitError: too many were tried by this session or circuit.
+
+    """
+    form = forms.parse_invitation(typed)
+    if form.typed:
+        visit.count_for_sender(TRIES_TO_REDEEM)
+    if form.error:
+        sentence = visit.translate(form.error)
+        return None, {"invitation": sentence % {"words": form.wrong} if form.wrong else sentence}
+    if form.shared is None:
+        return None, {}
+    try:
+        service.require_usable(work, form.shared)
+    except AppError as error:
+        return None, explained(visit, "invitation", error).by_field
+    return form.shared, {}
 
 
 def explained(visit: Visit, field: str, error: AppError) -> FieldErrors:

@@ -1,13 +1,13 @@
 """Joining: a name, twelve words, two of them typed back."""
 
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import records
-from app.crypto.multikey import fingerprint
+from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.sealing import NONCE_BYTES, open_box, seal
 from app.crypto.seed import Seed
 from app.db import Work
@@ -29,6 +29,7 @@ from .common import (
     NextPath,
     count_attempt,
     explained,
+    require_usable,
     translated,
     wanted,
     with_session,
@@ -38,6 +39,14 @@ router = APIRouter()
 
 JOIN_MINUTES: Final = 60
 _STEP_CONTEXT: Final = "goftogu/v1/join-step"
+
+
+class _Step(NamedTuple):
+    """What goes from one step of joining to the next, sealed in the page."""
+
+    new: service.NewPersona
+    invitation: str
+    """As it was typed, good when it was; empty if there was none."""
 
 
 @router.get("/{language}/join")
@@ -53,9 +62,10 @@ def join_form(visit: VisitDep, next_path: NextPath = "") -> Response:
 def join_submit(visit: PostedDep) -> Response:
     """Make the persona's secrets and show the words. Nothing is stored yet."""
     form = forms.parse_join(visit.fields)
-    errors = dict(form.errors)
     with visit.read() as work:
         count_attempt(visit, work, "join", form.name)
+        _, refused = require_usable(visit, work, visit.fields["invitation"])
+        errors = {**form.errors, **refused}
         try:
             service.require_free_name(work, form.name)
         except NameTakenError:
@@ -67,28 +77,31 @@ def join_submit(visit: PostedDep) -> Response:
     with visit.site.gate.stretching():
         new = service.prepare_persona(visit.site.randomness, form.name, form.passphrase)
     with visit.read() as work:
-        return visit.render(_words_page(visit, work, new), section="join")
+        step = _Step(new, visit.fields["invitation"])
+        return visit.render(_words_page(visit, work, step), section="join")
 
 
 @router.post("/{language}/join/words")
 def join_words_again(visit: PostedDep) -> Response:
     """Show other words for the same name and passphrase."""
     with visit.read() as work:
-        old, _, _ = _open_step(visit, work)
+        step, _, _ = _open_step(visit, work)
+        old = step.new
         new = service.NewPersona(
             name=old.name,
             entropy=work.randomness.token_bytes(16),
             stretched=old.stretched,
             salt=old.salt,
         )
-        return visit.render(_words_page(visit, work, new), section="join")
+        return visit.render(_words_page(visit, work, step._replace(new=new)), section="join")
 
 
 @router.post("/{language}/join/confirm")
 def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
     """Compare two words, then bring the persona into being."""
     with visit.write() as work:
-        new, first, second = _open_step(visit, work)
+        step, first, second = _open_step(visit, work)
+        new = step.new
         words = Seed(new.entropy).words()
         errors = {
             name: _("This is not the word with that number. Look at your paper again.")
@@ -96,16 +109,24 @@ def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
             if visit.fields[name].strip().lower() != words[number - 1]
         }
         if errors:
-            page = _words_page(visit, work, new, (first, second), translated(visit, errors))
+            page = _words_page(visit, work, step, (first, second), translated(visit, errors))
             return visit.render(page, section="join", status=400)
+        shared, refused = require_usable(visit, work, step.invitation)
+        if refused:
+            # Somebody else came with it since it was typed, or its month was frozen.
+            errors_ = FieldErrors(by_field=refused)
+            page_ = _join_page(visit, work, new.name, errors_, invitation=step.invitation)
+            return visit.render(page_, section="join", status=409)
         try:
             with work.session.begin_nested():
                 token = service.register_persona(work, door, new, day_of(work.now))
                 service.close_session(work, visit.session_token)
         except NameTakenError:
-            errors = {"name": NAME_TAKEN}
-            page_ = _join_page(visit, work, new.name, translated(visit, errors))
+            errors_ = translated(visit, {"name": NAME_TAKEN})
+            page_ = _join_page(visit, work, new.name, errors_, invitation=step.invitation)
             return visit.render(page_, section="join", status=409)
+        if shared:
+            service.redeem(work, encode_did(Seed(new.entropy).root_key().public), shared)
     return with_session(visit, token, _welcome(visit))
 
 
@@ -113,7 +134,12 @@ def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
 def join_device(visit: PostedDep, door: DoorDep) -> Response:
     """Take in a card that was signed on the device, and log its key in."""
     raw = visit.fields["record"].strip().encode()
+    name = " ".join(visit.fields["name"].split())
     with visit.write() as work:
+        shared, refused = require_usable(visit, work, visit.fields["invitation"])
+        if refused:
+            page = _join_page(visit, work, name, FieldErrors(by_field=refused))
+            return visit.render(page, section="join", status=400)
         try:
             with work.session.begin_nested():
                 record = records.parse_record(raw)
@@ -126,8 +152,9 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
                 did = record.document[codec.KEYS][0]["id"]
                 service.close_session(work, visit.session_token)
                 token = service.open_device_session(work, did)
+                if shared:
+                    service.redeem(work, record.signer, shared)
         except AppError as error:
-            name = " ".join(visit.fields["name"].split())
             page = _join_page(visit, work, name, explained(visit, "record", error))
             return visit.render(page, section="join", status=status_of(error))
     return with_session(visit, token, _welcome(visit))
@@ -161,9 +188,12 @@ def _join_page(
     errors: FieldErrors | None = None,
     *,
     next_path: str = "",
+    invitation: str = "",
 ) -> JoinPage:
+    typed = visit.fields["invitation"] if isinstance(visit, Posted) else ""
     return JoinPage(
         name=name,
+        invitation=invitation or typed,
         next_path=wanted(visit, next_path),
         nonce=service.encode_id(work),
         day=day_of(work.now),
@@ -174,15 +204,16 @@ def _join_page(
 def _words_page(
     visit: Visit,
     work: Work,
-    new: service.NewPersona,
+    step: _Step,
     positions: tuple[int, int] | None = None,
     errors: FieldErrors | None = None,
 ) -> WordsPage:
     """Show the words. What the next step needs travels sealed in the page, stored nowhere."""
-    seed = Seed(new.entropy)
+    new, seed = step.new, Seed(step.new.entropy)
     first, second = positions or rules.choose_positions(work.randomness.token_bytes(2))
-    step = strict_json.encode(
+    carried = strict_json.encode(
         {
+            "invitation": step.invitation,
             "name": new.name,
             "entropy": new.entropy.hex(),
             "stretched": new.stretched.hex(),
@@ -193,7 +224,7 @@ def _words_page(
         }
     )
     nonce = work.randomness.token_bytes(NONCE_BYTES)
-    box = seal(visit.site.form_key, step, context=_STEP_CONTEXT, nonce=nonce)
+    box = seal(visit.site.form_key, carried, context=_STEP_CONTEXT, nonce=nonce)
     return WordsPage(
         name=new.name,
         fingerprint=fingerprint(seed.root_key().public),
@@ -206,7 +237,7 @@ def _words_page(
     )
 
 
-def _open_step(visit: Posted, work: Work) -> tuple[service.NewPersona, int, int]:
+def _open_step(visit: Posted, work: Work) -> tuple[_Step, int, int]:
     """Return what the words page carried.
 
     Raises:
@@ -226,7 +257,7 @@ def _open_step(visit: Posted, work: Work) -> tuple[service.NewPersona, int, int]
         stretched=bytes.fromhex(step["stretched"]),
         salt=bytes.fromhex(step["salt"]),
     )
-    return new, step["first"], step["second"]
+    return _Step(new, step["invitation"]), step["first"], step["second"]
 
 
 class JoinExpiredError(LoginNeededError):

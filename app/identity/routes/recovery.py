@@ -17,9 +17,16 @@ from app.records.model import Custody
 from app.records.routes import DoorDep
 from app.web.error_pages import gettext_noop as _
 from app.web.pages import FieldErrors
-from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
+from app.web.visit import Posted, PostedDep, VisitDep
 
-from .common import NAME_TAKEN, count_attempt, end_session, translated, with_session
+from .common import (
+    NAME_TAKEN,
+    count_attempt,
+    end_session,
+    require_viewer,
+    translated,
+    with_session,
+)
 
 router = APIRouter()
 
@@ -87,7 +94,7 @@ def revoke_submit(visit: PostedDep, door: DoorDep) -> Response:
 @router.get("/{language}/keys")
 def keys_form(visit: VisitDep, done: str = "") -> Response:
     with visit.read() as work:
-        viewer = _require_viewer(visit, work)
+        viewer = require_viewer(visit, work)
         page = _keys_page(work, viewer, done=done)
     return visit.render(page, viewer, section="persona")
 
@@ -96,7 +103,7 @@ def keys_form(visit: VisitDep, done: str = "") -> Response:
 def passphrase_submit(visit: PostedDep) -> Response:
     """Change the passphrase; it needs the old one, and ends every other session."""
     with visit.read() as work:
-        viewer = _require_viewer(visit, work)
+        viewer = require_viewer(visit, work)
         count_attempt(visit, work, "login", rules.fold_name(viewer.name))
         sealed = service.find_login(work, viewer.name)
     new = visit.fields["new_passphrase"]
@@ -122,7 +129,7 @@ def passphrase_submit(visit: PostedDep) -> Response:
 def sessions_submit(visit: PostedDep) -> Response:
     """End every other session of the viewer."""
     with visit.write() as work:
-        viewer = _require_viewer(visit, work)
+        viewer = require_viewer(visit, work)
         service.end_other_sessions(work, viewer, visit.session_token)
     return visit.see_other(visit.address("/keys?done=sessions"))
 
@@ -134,7 +141,7 @@ def own_records(visit: VisitDep) -> Response:
     Records are canonical JSON, which has no line ends.
     """
     with visit.read() as work:
-        viewer = _require_viewer(visit, work)
+        viewer = require_viewer(visit, work)
         signed = service.list_own_records(work, viewer)
     headers = {
         "Cache-Control": "no-store",
@@ -168,11 +175,3 @@ def _parse_words(visit: Posted, errors: dict[str, str]) -> tuple[Seed | None, di
         return parse_words(visit.fields["words"]), dict(errors)
     except MalformedError:
         return None, {"words": _WRONG_WORDS, **errors}
-
-
-def _require_viewer(visit: Visit, work: Work) -> Viewer:
-    viewer = service.find_viewer(work, visit.session_token)
-    if viewer is None:
-        raise LoginNeededError("nobody is logged in")
-    visit.count_persona(viewer.root)
-    return viewer

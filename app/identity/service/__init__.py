@@ -13,10 +13,12 @@ from .cards import (
     spaced,
 )
 from .invitations import (
+    describe_inviting,
     find_issuer,
     forget_old_invitations,
     freeze_cohort,
     is_on_probation,
+    list_issuers,
     make_invitation,
     may_invite,
     open_cohort,
@@ -48,6 +50,7 @@ from .sessions import (
     unlock_posting_key,
     unseal_login,
 )
+from .spoken import keep_in_words, redeem, require_usable
 from .stewards import grant_stewardship, is_steward, revoke_stewardship
 
 __all__ = [
@@ -57,6 +60,7 @@ __all__ = [
     "accept_card",
     "change_passphrase",
     "close_session",
+    "describe_inviting",
     "encode_id",
     "end_other_sessions",
     "erase_again",
@@ -74,6 +78,8 @@ __all__ = [
     "grant_stewardship",
     "is_on_probation",
     "is_steward",
+    "keep_in_words",
+    "list_issuers",
     "list_own_records",
     "list_session_days",
     "make_card",
@@ -85,10 +91,12 @@ __all__ = [
     "open_session",
     "prepare_persona",
     "publish_card",
+    "redeem",
     "redeem_invitation",
     "register_persona",
     "require_author",
     "require_free_name",
+    "require_usable",
     "restore_persona",
     "revoke_persona",
     "revoke_stewardship",

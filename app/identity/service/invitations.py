@@ -6,6 +6,7 @@ invitation was that a persona came with. Between the two stands a signature that
 seen. Stewards may invite, and so may those who were invited, from the month after it.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from app.crypto import blind
@@ -22,7 +23,7 @@ from app.identity.errors import (
     InvitationUnfitError,
     MayNotInviteError,
 )
-from app.identity.model import Cohort, Invitation
+from app.identity.model import Cohort, Invitation, Inviting
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError, VerificationError
 
@@ -48,24 +49,38 @@ def open_cohort(work: Work, instance: SigningKey, key: blind.BlindSigningKey) ->
     return True
 
 
+def list_issuers(work: Work) -> list[blind.Issuer]:
+    """Return whose invitations are still good, or would be if they were not frozen."""
+    today = day_of(work.now)
+    oldest, newest = rules.oldest_redeemable(today), rules.cohort_of(today)
+    return [cohort.issuer for cohort in store.list_cohorts(work, oldest, newest)]
+
+
 def find_issuer(work: Work) -> Cohort | None:
     """Return this month's cohort, whose key a holder blinds an invitation for, or None."""
     return store.find_cohort(work, _this_month(work))
 
 
-def sign_invitation(work: Work, instance: SigningKey, root: str, blinded: bytes) -> bytes:
+def sign_invitation(
+    work: Work, instance: SigningKey, root: str, blinded: bytes, *, named: Collection[str]
+) -> bytes:
     """Return the answer to a blinded invitation, and count it among those that `root` gives.
 
     Reading the key and signing take about 35 ms, most of them to check the key's numbers.
+    `named` is what the instance's card says of issuers: with a key that not everybody sees there,
+    nothing is signed.
 
     Raises:
-        CohortClosedError: this month has no key or has it no more, or is frozen.
+        CohortClosedError: this month has no key or has it no more, is frozen, or the card does not
+            name its key.
         MayNotInviteError: the persona may not invite, or not yet.
         InvitationsGivenError: it has taken all of this month's.
         MalformedError: not a blinded message for this month's key; nothing is counted.
 
     """
     cohort = _require_open(work, _this_month(work))
+    if cohort.issuer.line not in named:
+        raise CohortClosedError("the instance's card does not name the month's key")
     if not may_invite(work, root):
         raise MayNotInviteError("this persona may not invite yet")
     if store.count_given(work, root, cohort.name) >= rules.INVITATIONS_A_MONTH:
@@ -81,7 +96,9 @@ def sign_invitation(work: Work, instance: SigningKey, root: str, blinded: bytes)
     return answer
 
 
-def make_invitation(work: Work, instance: SigningKey, root: str) -> Invitation:
+def make_invitation(
+    work: Work, instance: SigningKey, root: str, *, named: Collection[str]
+) -> Invitation:
     """Make an invitation for a persona whose browser has no scripts.
 
     For the length of this call the server knows both sides, and could note which invitation it gave
@@ -101,7 +118,7 @@ def make_invitation(work: Work, instance: SigningKey, root: str) -> Invitation:
         salt=draw(blind.SALT_BYTES),
         factor=draw(cohort.key.factor_bytes),
     )
-    answer = sign_invitation(work, instance, root, blinded.message)
+    answer = sign_invitation(work, instance, root, blinded.message, named=named)
     signature = blind.finalize(cohort.key, prepared, answer, blinded.secret)
     return Invitation(cohort=cohort.name, prefix=prefix, signature=signature)
 
@@ -110,10 +127,24 @@ def redeem_invitation(work: Work, root: str, invitation: Invitation) -> None:
     """Let a persona be invited, and remember the invitation as spent, by its hash.
 
     Raises:
+        InvitationUnfitError, CohortClosedError, InvitationSpentError: see `require_good`.
+        AlreadyInvitedError: the persona needs none; this one stays good.
+
+    """
+    mark = require_good(work, invitation)
+    if store.find_invited(work, root) is not None:
+        raise AlreadyInvitedError("this persona was invited before")
+    store.add_spent(work, mark, invitation.cohort)
+    store.add_invited(work, root, invitation.cohort)
+
+
+def require_good(work: Work, invitation: Invitation) -> bytes:
+    """Return what is remembered of an invitation once it is spent, if somebody can come with it.
+
+    Raises:
         InvitationUnfitError: it is too old, or was not signed here.
         CohortClosedError: its month is frozen, or had no invitations.
         InvitationSpentError: somebody came with it before.
-        AlreadyInvitedError: the persona needs none; this one stays good.
 
     """
     if not rules.is_redeemable(invitation.cohort, day_of(work.now)):
@@ -124,13 +155,10 @@ def redeem_invitation(work: Work, root: str, invitation: Invitation) -> None:
         blind.verify_signature(cohort.key, prepared, invitation.signature)
     except VerificationError as error:
         raise InvitationUnfitError("an invitation that was not signed here") from error
-    if store.find_invited(work, root) is not None:
-        raise AlreadyInvitedError("this persona was invited before")
     mark = mark_of(prepared)
     if store.is_spent(work, mark):
         raise InvitationSpentError("the invitation is spent")
-    store.add_spent(work, mark, cohort.name)
-    store.add_invited(work, root, cohort.name)
+    return mark
 
 
 def may_invite(work: Work, root: str) -> bool:
@@ -142,6 +170,21 @@ def may_invite(work: Work, root: str) -> bool:
         return False
     cohort = store.find_cohort(work, own)
     return cohort is not None and not cohort.is_frozen
+
+
+def describe_inviting(work: Work, root: str, named: Collection[str]) -> Inviting:
+    """Return what a persona can do about invitations; `named` as in `sign_invitation`."""
+    cohort, own = find_issuer(work), store.find_invited(work, root)
+    is_steward, this_month = store.holds_stewardship(work, root), _this_month(work)
+    is_open = cohort is not None and not cohort.is_frozen and cohort.issuer.line in named
+    may_from = day_of(work.now) if is_steward else own and rules.start_after(own)
+    return Inviting(
+        issuer=cohort if is_open and may_invite(work, root) else None,
+        left=rules.INVITATIONS_A_MONTH - store.count_given(work, root, this_month),
+        may_from=may_from or None,
+        is_invited=is_steward or own is not None,
+        next_month=rules.start_after(this_month),
+    )
 
 
 def is_on_probation(work: Work, root: str) -> bool:
@@ -169,11 +212,12 @@ def freeze_cohort(work: Work, name: str, *, is_frozen: bool = True) -> None:
 
 
 def forget_old_invitations(work: Work) -> None:
-    """Forget what past months need no more: private keys, and who gave how many.
+    """Forget what past months need no more: private keys, who gave how many, and words for them.
 
     What is spent stays: forgotten by a clock that runs ahead, it would be good once more.
     """
-    if store.remove_old_secrets(work, _this_month(work)):
+    oldest = rules.oldest_redeemable(day_of(work.now))
+    if store.remove_old_secrets(work, _this_month(work)) | store.remove_old_boxes(work, oldest):
         # A month's private key must leave the write-ahead log as well.
         work.deleted.append("invitation_cohort")
 

@@ -1,11 +1,12 @@
 """Statements about invitations. None of them joins who gave one to who came with it."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app.crypto.blind import require_key
 from app.db import Work
 from app.identity.model import Cohort
 from app.identity.tables import (
+    InvitationBoxRow,
     InvitationCohortRow,
     InvitationsGivenRow,
     InvitedRow,
@@ -19,6 +20,15 @@ def find_cohort(work: Work, name: str) -> Cohort | None:
     if row is None:
         return None
     return Cohort(name=name, key=require_key(row.key), is_frozen=row.is_frozen)
+
+
+def list_cohorts(work: Work, oldest: str = "", newest: str = "9") -> list[Cohort]:
+    """Return the months that have invitations, the oldest first; both ends belong to them."""
+    named = InvitationCohortRow.name.between(oldest, newest)
+    names = work.session.scalars(
+        select(InvitationCohortRow.name).where(named).order_by(InvitationCohortRow.name)
+    )
+    return [cohort for name in names if (cohort := find_cohort(work, name))]
 
 
 def get_cohort_box(work: Work, name: str) -> bytes | None:
@@ -51,6 +61,37 @@ def count_one_given(work: Work, root: str, cohort: str) -> None:
         work.session.add(InvitationsGivenRow(root=root, cohort=cohort, count=1))
     else:
         row.count += 1
+
+
+def count_spent(work: Work, cohort: str) -> int:
+    """Return with how many invitations of a cohort somebody came."""
+    spent = select(func.count()).select_from(SpentInvitationRow)
+    return work.session.scalars(spent.where(SpentInvitationRow.cohort == cohort)).one()
+
+
+def find_box(work: Work, mark: bytes) -> tuple[str, bytes] | None:
+    """Return the cohort and the sealed invitation that words lead to, or None."""
+    row = work.session.get(InvitationBoxRow, mark)
+    return None if row is None else (row.cohort, row.box)
+
+
+def add_box(work: Work, mark: bytes, cohort: str, box: bytes) -> None:
+    """Keep an invitation sealed under words."""
+    work.session.execute(insert(InvitationBoxRow).values(mark=mark, cohort=cohort, box=box))
+
+
+def remove_box(work: Work, mark: bytes) -> None:
+    """Forget an invitation that words lead to."""
+    work.session.execute(delete(InvitationBoxRow).where(InvitationBoxRow.mark == mark))
+
+
+def remove_old_boxes(work: Work, oldest: str) -> bool:
+    """Forget those of the months before this one; return whether there were any."""
+    old = InvitationBoxRow.cohort < oldest
+    if work.session.scalar(select(InvitationBoxRow.cohort).where(old).limit(1)) is None:
+        return False
+    work.session.execute(delete(InvitationBoxRow).where(old))
+    return True
 
 
 def is_spent(work: Work, mark: bytes) -> bool:
