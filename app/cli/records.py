@@ -34,6 +34,9 @@ from .keys import read_key, today
 from .output import complain, emit, emit_bytes, emit_json
 
 DOES_NOT_VERIFY: Final = 3
+_A_PAGE: Final = (
+    "a page, not a record: name a post's own page (/p/), or the address or the file of a record"
+)
 _page = re.compile(r"(https?://[^/]+)/[a-z]{2,3}/p/([0-9a-f]{64})")
 
 
@@ -150,7 +153,8 @@ def _verify_one(source: str, raw: bytes) -> dict[str, Any]:
             return _describe_bulletin(source, verify_bulletin(raw))
         record = verify_text(raw) if is_text(raw) else records.verify_record(parse_record(raw))
     except AppError as error:
-        return {"source": source, "verifies": False, "reason": str(error)}
+        reason = _A_PAGE if raw.lstrip().startswith(b"<") else str(error)
+        return {"source": source, "verifies": False, "reason": reason}
     named = re.search(r"[0-9a-f]{64}", source)
     if named and named[0] != record.digest.hex():
         reason = "another record than the address or file name says"

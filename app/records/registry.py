@@ -170,7 +170,7 @@ def members(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None 
 
 did = matching(_did, "an Ed25519 did:key")
 actor = matching(_actor, "an actor")
-record_id = matching(_object, "a record id")
+record_id = matching(_object, "a record id: one begins with ap:// and stands on the post's page")
 slug = matching(_slug, "a short name")
 tags = list_of(line(MAX_TAG_CHARACTERS), MOST_TAGS)
 digest = matching(_digest, "a digest")

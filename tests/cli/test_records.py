@@ -253,6 +253,20 @@ def test_what_is_said_stands_as_it_is_in_one_line() -> None:
     assert goftogu("verify", source).err == f"No such file or directory: {source}\n"
 
 
+def test_verify_says_that_a_page_is_no_record(tmp_path: Path) -> None:
+    done = goftogu("verify", write(tmp_path, b"\n<!doctype html>\n<title>Boards</title>"))
+
+    assert done.code == 3
+    assert "a page, not a record: name a post's own page" in done.err
+
+
+def test_sign_says_what_the_id_of_a_post_looks_like(keys: Keys) -> None:
+    done = sign(keys, "--in-reply-to", DIGEST.hex())
+
+    assert done.code == 1
+    assert "one begins with ap:// and stands on the post's page" in done.err
+
+
 @pytest.mark.parametrize("raw", [b"", b"no", b"[]", b"\xff", POST + b"\n", POST[:-1]])
 def test_verify_what_is_no_record_ends_with_three(raw: bytes, tmp_path: Path) -> None:
     done = goftogu("verify", write(tmp_path, raw))

@@ -145,7 +145,12 @@ def home_page(visit: VisitDep) -> Response:
         line = lines[rest.index(today)]
         text = today.opening.version.text.markdown
         chosen = Today(thread=line, excerpt=excerpt(text, _EXCERPT_CHARACTERS))
-    latest = [line for line in lines if chosen is None or line.id != chosen.thread.id]
+    # What was erased and has no answer gives nobody anything to read.
+    latest = [
+        line
+        for line in lines
+        if (line.title or line.reply_count) and (chosen is None or line.id != chosen.thread.id)
+    ]
     code = visit.language.code
     page = HomePage(
         today=chosen,
