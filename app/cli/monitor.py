@@ -173,6 +173,7 @@ def _describe(verified: Verified) -> dict[str, str | int]:
         "log": shown.checkpoint.origin,
         "entries": tree.size,
         "root": encode_hash(tree.root),
+        "verified_before": verified.start,
         "verified_now": tree.size - verified.start,
         "of_these_erased": len(erasures.gone),
         "of_these_unnamed": len(erasures.unnamed),

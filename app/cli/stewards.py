@@ -53,5 +53,7 @@ def list_all() -> None:
     with house.db.read() as work:
         stewards = identity.list_stewards(work)
     house.db.close()
+    if not stewards:
+        remark("Nobody is a steward: `goftogu steward grant FINGERPRINT` makes a persona one.")
     for persona in stewards:
         emit(f"{persona.fingerprint}\t{persona.name}")

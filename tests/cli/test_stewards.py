@@ -35,4 +35,6 @@ def test_fingerprint_of_nobody_is_refused(data: Path) -> None:
     done = goftogu("steward", "grant", "aaaa bbbb cccc dddd", data=data)
 
     assert done.code == 1
-    assert goftogu("steward", "list", data=data).out == b""
+    listed = goftogu("steward", "list", data=data)
+    assert listed.out == b""
+    assert "steward grant FINGERPRINT" in listed.err

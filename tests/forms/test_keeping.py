@@ -180,8 +180,13 @@ def test_thread_is_saved_listed_and_dropped(house: House, client: TestClient) ->
     assert f"/t/{thread}/save" not in visitor.get(f"/t/{thread}").text
     visitor.join("Ava")
 
-    for _ in range(2):
-        assert visitor.send(save_form(visitor, thread), do="save").status_code == 303
+    first = visitor.send(save_form(visitor, thread), do="save")
+    answer = visitor.send(save_form(visitor, thread), do="save")
+    assert (first.status_code, answer.status_code) == (303, 303)
+    # Where the button was: it says now that the thread is saved.
+    path, _, anchor = answer.headers["location"].partition("#")
+    assert path == visitor.address(f"/t/{thread}")
+    assert f'id="{anchor}"' in visitor.get(f"/t/{thread}").text
     assert "Aquifers" in visitor.get("/saved").text
     assert visitor.send(save_form(visitor, thread), do="drop").status_code == 303
 

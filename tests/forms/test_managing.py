@@ -160,6 +160,7 @@ def test_locked_thread_shows_no_way_to_reply(house: House, steward: Visitor) -> 
 
     assert answer.status_code == 303, answer.text
     page = steward.get(path).text
+    assert f'id="{answer.headers["location"].partition("#")[2]}"' in page
     assert "/reply" not in page
     assert "it takes no more replies" in page
     assert steward.get(f"{path}/reply").status_code == 403

@@ -66,7 +66,8 @@ def thread_save(visit: PostedDep, thread_id: str) -> Response:
         thread = service.get_thread(work, thread_id)
         act = keeping.drop_thread if visit.fields["do"] == "drop" else keeping.save_thread
         act(work, viewer, thread)
-    return visit.see_other(visit.address(f"/t/{thread.id}"))
+    # What was pressed says now that it was done, and stands at the foot of the page.
+    return visit.see_other(visit.address(f"/t/{thread.id}#thread"))
 
 
 @router.get("/{language}/notices")

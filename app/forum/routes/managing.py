@@ -163,7 +163,7 @@ def thread_state_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Resp
         require_steward(work, visit)
         thread = service.get_thread(work, thread_id)
         service.mark_thread(work, door, thread, mark, previous=visit.fields["previous"])
-    return visit.see_other(visit.address(f"/t/{thread_id}"))
+    return visit.see_other(visit.address(f"/t/{thread_id}#stewards"))
 
 
 def require_steward(work: Work, visit: Visit) -> identity.Viewer:
