@@ -33,7 +33,6 @@ WIDTH: Final = 1 << HEIGHT
 ENTRIES: Final = -1
 """The level of bundles of entries."""
 MAX_LEAF_BYTES: Final = 2**16 - 1
-_MAX_LEVEL: Final = 63
 # Tiles that stay verified in memory: a proof needs one a level.
 _KEPT: Final = 32
 
@@ -92,15 +91,14 @@ def list_new_tiles(old: int, new: int) -> Iterator[Tile]:
 
     Bundles first: hashes without the entries behind them would promise what is not there.
     """
-    for level in (ENTRIES, *range(_MAX_LEVEL + 1)):
-        height = HEIGHT * max(level, 0)
-        before, now = old >> height, new >> height
-        if before == now:
-            return
+    level, before, now = ENTRIES, old, new
+    while before != now:
         for index in range(before >> HEIGHT, now >> HEIGHT):
             yield Tile(level, index)
         if now % WIDTH:
             yield Tile(level, now >> HEIGHT, now % WIDTH)
+        level += 1
+        before, now = old >> HEIGHT * level, new >> HEIGHT * level
 
 
 def encode_bundle(leaves: Sequence[bytes]) -> bytes:

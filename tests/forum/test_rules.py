@@ -5,8 +5,25 @@ from dataclasses import replace
 import pytest
 from app.crypto.multikey import encode_digest
 from app.forum import rules
-from app.forum.errors import StaleRevisionError, ThreadClosedError, UnknownPostError
-from app.forum.model import Board, Openers, Post, Text, ThreadId, ThreadSort, Version
+from app.forum.errors import (
+    BoardArchivedError,
+    StaleRevisionError,
+    StaleSettingsError,
+    ThreadClosedError,
+    ThreadLockedError,
+    UnknownPostError,
+)
+from app.forum.model import (
+    Board,
+    Openers,
+    Post,
+    Text,
+    ThreadId,
+    ThreadMark,
+    ThreadSort,
+    ThreadState,
+    Version,
+)
 from app.identity.model import Author, KeyState
 from app.kernel.errors import MalformedError
 from app.records.errors import WrongSignerError
@@ -64,6 +81,33 @@ def test_anyone_opens_threads_where_anyone_may() -> None:
 
     with pytest.raises(ThreadClosedError):
         rules.require_opener(replace(BOARD, openers=Openers.STEWARDS), is_steward=False)
+
+
+def test_archived_board_takes_no_posts() -> None:
+    rules.require_living(BOARD)
+
+    with pytest.raises(BoardArchivedError):
+        rules.require_living(replace(BOARD, is_archived=True))
+
+
+@pytest.mark.parametrize("state", [state for state in ThreadState if state is not ThreadState.OPEN])
+def test_thread_that_is_not_open_takes_no_answers(state: ThreadState) -> None:
+    rules.require_open(ThreadMark(is_pinned=True, state=ThreadState.OPEN, head=None))
+
+    with pytest.raises(ThreadLockedError):
+        rules.require_open(ThreadMark(is_pinned=True, state=state, head=None))
+
+
+def test_only_the_home_instance_settles_and_only_what_is_so_now() -> None:
+    rules.require_home("did:key:home", BOARD.home)
+    rules.require_settled("", None)
+    rules.require_settled(HEAD, POST.head)
+
+    with pytest.raises(WrongSignerError):
+        rules.require_home(AVA.did, BOARD.home)
+    for previous, head in (("", POST.head), (HEAD, None), (HEAD, b"2" * 32)):
+        with pytest.raises(StaleSettingsError):
+            rules.require_settled(previous, head)
 
 
 def test_post_has_a_title_or_answers_and_not_both() -> None:
