@@ -19,7 +19,7 @@ from app import forum, tlog
 from app.db.erased import FILE_NAME, read_digests
 from app.kernel import strict_json
 from app.kernel.clock import HOUR_S, Instant
-from app.kernel.errors import MalformedError, NotFoundError
+from app.kernel.errors import CorruptStateError, MalformedError, NotFoundError
 from app.tlog.checkpoints import parse_checkpoint, verify_checkpoint
 from app.tlog.files import ClosedFolder, PublicFolder
 from app.tlog.tiles import WIDTH, VerifiedTiles
@@ -38,6 +38,10 @@ _WALKED: Final = "walked"
 _ALL: Final = "_"
 """Stands for all boards, where a note is a bulletin's: no board has such a short name."""
 _digest = re.compile(rb"[0-9a-f]{64}")
+_shape = re.compile(
+    rb'\{"due":(?:true|false),"held":\[(?:"[0-9a-f]{64}",?)*\],"own":\[(?:\[\d+,\d+\],?)*\]\}'
+)
+"""What a note looks like: a look at all of them for a digest is no time to read each."""
 
 
 @dataclass(slots=True)
@@ -60,6 +64,10 @@ class _Note:
         )
 
 
+class DamagedNoteError(CorruptStateError):
+    """A note of the shelf was changed from outside, or by its disk: the shelf is made anew."""
+
+
 class ShelfKeeper:
     """Keeps the shelf of an instance. One runs at a time, in the worker."""
 
@@ -79,10 +87,18 @@ class ShelfKeeper:
 
         Raises:
             AppError: see `make_bundle`; the file is tried again within the hour.
+            DamagedNoteError: the shelf is empty now, and made anew with the next steps.
             OSError: the disk is full or fails.
 
         """
-        self.take_back()
+        try:
+            return self._step(now)
+        except DamagedNoteError:
+            self._begin_anew()
+            raise
+
+    def _step(self, now: Instant) -> bool:
+        self._take_back()
         if self._hour != now // HOUR_S:
             try:
                 is_all = self._walk()
@@ -103,16 +119,24 @@ class ShelfKeeper:
         `step` begins with it, and who rests between steps does it too: an erasure waits for none.
 
         Raises:
+            DamagedNoteError: what it names may be erased: all is taken away, to be made anew.
             OSError: the disk fails; the next call tries again.
 
         """
+        try:
+            self._take_back()
+        except DamagedNoteError:
+            self._begin_anew()
+            raise
+
+    def _take_back(self) -> None:
         size = self._erased.stat().st_size if self._erased.exists() else 0
         if size == self._heard_bytes:
             return
         digests = read_digests(self._erased)
         fresh = {digest.hex().encode() for digest in digests[self._heard :]}
         for name in self._list_names():
-            if not fresh.isdisjoint(_digest.findall(self._read(name))):
+            if not fresh.isdisjoint(_digest.findall(self._read_note(name))):
                 note = self._load(name)
                 self._shelf.take_away(self._list_paths(name))
                 self._save(name, _Note(own=note.own, is_due=True))
@@ -186,7 +210,8 @@ class ShelfKeeper:
         return self._shelf.list_traces("" if board == _ALL else board, date.fromisoformat(day))
 
     def _begin_anew(self) -> None:
-        """Forget all: the log is not the one that was looked at, as after a restore."""
+        """Forget all: the log is not the one that was looked at, as after a restore, or a note is damaged."""
+        self._hour, self._due = -1, []
         self._shelf.take_away(self._shelf.list_sums())
         for name in self._list_names():
             self._shelf.take_away(self._list_paths(name))
@@ -204,15 +229,24 @@ class ShelfKeeper:
             return b""
 
     def _load(self, name: str) -> _Note:
-        raw = self._read(name)
+        raw = self._read_note(name)
         if not raw:
             return _Note()
-        document = strict_json.decode(raw)
+        try:
+            document = strict_json.decode(raw)
+        except MalformedError as error:
+            raise DamagedNoteError(f"not a note: {self._folder / name}") from error
         return _Note(
             own=dict(document["own"]),
             held=set(document["held"]),
             is_due=document["due"],
         )
+
+    def _read_note(self, name: str) -> bytes:
+        raw = self._read(name)
+        if raw and not _shape.fullmatch(raw):
+            raise DamagedNoteError(f"not a note: {self._folder / name}")
+        return raw
 
     def _save(self, name: str, note: _Note) -> None:
         self._notes.write([(name, note.encode())])
@@ -222,7 +256,7 @@ class ShelfKeeper:
         try:
             return int(raw or b"0")
         except ValueError as error:
-            raise MalformedError(f"not a number: {self._folder / _WALKED}") from error
+            raise DamagedNoteError(f"not a number: {self._folder / _WALKED}") from error
 
 
 def _day_of(name: str) -> str:

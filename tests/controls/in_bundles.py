@@ -44,5 +44,6 @@ CONTROLS = (
     Control("archive: size of the file", "D12", _ARCHIVE, "if len(raw) > MAX_ARCHIVE_BYTES:", "if False:", _AN + "test_a_million_entries_are_refused"),
     Control("archive: ratio", "D12", _ARCHIVE, " or entry.size > entry.packed * MOST_RATIO:", ":", _AN + "test_impossible_ratio_is_refused"),
     Control("bag: its manifests", "D13", "app/federation/bundles/bag.py", "if expected[name] != files[name]:", "if False:", "federation/test_flips.py::test_flipped_bit_in_an_archive_that_was_made_anew_is_found"),
+    Control("damaged notes of the shelf", "H8", _SHELVING, "if raw and not _shape.fullmatch(raw):", "if False:", _P + "test_damaged_note_keeps_no_erased_words_on_the_shelf"),
 )
 # fmt: on

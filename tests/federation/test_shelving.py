@@ -17,7 +17,7 @@ from app.federation.bundles.checking import verify_bundle
 from app.federation.bundles.codec import Scope, read_bundle
 from app.federation.press import Made, Press
 from app.federation.shelf import Shelf
-from app.federation.shelving import ShelfKeeper
+from app.federation.shelving import DamagedNoteError, ShelfKeeper
 from app.kernel.clock import HOUR_S, FixedClock
 from app.kernel.errors import NotFoundError
 from app.settings import ROOT
@@ -421,6 +421,31 @@ def test_shelf_begins_anew_with_a_log_that_is_shorter(house: House) -> None:
     keep(house)
 
     assert paths(house) == {SQUARE, BULLETIN}
+
+
+@pytest.mark.parametrize("damage", ["cut off", "of another shape", "walked"])
+def test_damaged_note_keeps_no_erased_words_on_the_shelf(house: House, damage: str) -> None:
+    """Neither its own nor those of other days: all is taken away, told, and made anew of the log."""
+    gone = note(BABAK, title="Gone", text=GONE)
+    said(house, note(AVA, title="Water", day=YESTERDAY), gone)
+    shelf_keeper = keep(house)
+    there = paths(house)
+    notes = house.settings.data / "bundles"
+    for name in notes.glob("*/*-*-??") if damage != "walked" else [notes / "walked"]:
+        raw = name.read_bytes()
+        name.write_bytes(raw[: len(raw) - 1] if damage == "cut off" else b'{"held":"x"}')
+    submit(house, erasure(BABAK, gone))
+
+    if damage == "walked":
+        shelf_keeper = keeper(house)
+    for _ in range(2):
+        with suppress(DamagedNoteError):
+            shelf_keeper.step(house.clock.now())
+    assert GONE not in words_on(house)
+    keep(house, shelf_keeper)
+
+    assert paths(house) == there
+    assert GONE not in words_on(house)
 
 
 def test_nothing_is_made_before_the_log_is_published(house: House) -> None:
