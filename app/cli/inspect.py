@@ -41,7 +41,7 @@ def inspect_database(house: House) -> list[Finding]:
             _records(work),
             _pages(work),
             Finding(
-                what=f"log: {tlog.count_entries(work)} entries without a gap",
+                what=f"log: {_entries(tlog.count_entries(work))} without a gap",
                 is_good=tlog.has_every_index(work),
                 advice="Stop writing and restore the database: entries of the log are missing.",
             ),
@@ -120,7 +120,7 @@ def _signed(house: House) -> Finding:
     except CorruptStateError as error:
         what, advice = "log: may be signed", f"{str(error)[:1].upper()}{str(error)[1:]}."
         return Finding(what=what, is_good=False, advice=advice)
-    what = "log: not signed yet" if size is None else f"log: {size} entries signed"
+    what = "log: not signed yet" if size is None else f"log: {_entries(size)} signed"
     return Finding(what=what, is_good=True, advice="")
 
 
@@ -132,10 +132,15 @@ def _witnesses(work: Work) -> list[Finding]:
 
 def _cosigned(witness: tlog.Witnessed, entries: int, now: Instant) -> Finding:
     hours = witness.hours_since(now)
-    said = "nothing" if hours is None else f"{witness.tree_size} entries, {hours} hours ago"
+    ago = f"{hours} {'hour' if hours == 1 else 'hours'} ago"
+    said = "nothing" if hours is None else f"{_entries(witness.tree_size)}, {ago}"
     return Finding(
         what=f"witness {witness.name}: signed {said}",
         is_good=hours is not None and (witness.tree_size == entries or hours < HOURS_A_DAY),
         advice=f"Does the worker run, does {witness.url} answer, and does its host look after our "
         "log? If it is gone for good: goftogu witness remove.",
     )
+
+
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"

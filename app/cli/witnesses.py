@@ -71,6 +71,7 @@ def remove(
 ) -> None:
     """Look after a log no more, or ask a witness no more. What we signed of a log is remembered."""
     from app import tlog, wiring
+    from app.kernel.errors import NotFoundError
     from app.settings import Settings
 
     house = wiring.open_house(Settings())
@@ -82,6 +83,8 @@ def remove(
                 tlog.stop_asking(work, name)
         else:
             wiring.open_witness(house).memory.remove(name)
+    except NotFoundError as error:
+        raise NotFoundError(f"not on our list, which is `goftogu witness list`: {name}") from error
     finally:
         house.db.close()
     remark(f"{name} is on our list no more.")

@@ -210,7 +210,7 @@ class ShelfKeeper:
         return self._shelf.list_traces("" if board == _ALL else board, date.fromisoformat(day))
 
     def _begin_anew(self) -> None:
-        """Forget all: the log is not the one that was looked at, as after a restore, or a note is damaged."""
+        """Forget all: the log is another one, as after a restore, or a note is damaged."""
         self._hour, self._due = -1, []
         self._shelf.take_away(self._shelf.list_sums())
         for name in self._list_names():

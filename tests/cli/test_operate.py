@@ -7,7 +7,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from app.kernel.clock import FixedClock
+from app import tlog
+from app.cli import inspect
+from app.kernel.clock import HOUR_S, FixedClock, Instant
 from app.records import parse_record, verify_record
 
 from tests import factories
@@ -118,6 +120,16 @@ def test_check_for_a_program(data: Path) -> None:
     findings = json.loads(goftogu("check", "--json", data=data).out)
 
     assert [finding["is_good"] for finding in findings] == [True] * 7
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "1 entry, 1 hour ago"), (2, "2 entries, 2 hours ago")]
+)
+def test_check_counts_as_people_do(count: int, said: str) -> None:
+    then = Instant(factories.NOW - count * HOUR_S)
+    witness = tlog.Witnessed(name="w", url="https://w", tree_size=count, signed_at=then)
+
+    assert inspect._cosigned(witness, count, factories.NOW).what == f"witness w: signed {said}"
 
 
 def alter(data: Path, statement: str, *values: object) -> None:

@@ -79,6 +79,13 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(data: Path, words: tuple[s
     assert listed(data) == []
 
 
+def test_name_that_is_on_no_list_is_told_with_where_the_names_are(data: Path) -> None:
+    done = witness(data, "remove", "nobody")
+
+    assert done.code == 1
+    assert "`goftogu witness list`: nobody" in done.err
+
+
 def test_no_host_is_its_own_witness(data: Path) -> None:
     own = key_of(data)
     key = encode_verifier_key(own.name, own.key, COSIGNATURE)
