@@ -97,7 +97,7 @@ def test_every_route_answers_every_method_with_the_headers_of_its_listener(
 def test_every_status_carries_them_too(house: House, place: Place, kind: str) -> None:
     """Those that a route alone does not lead to."""
     app, feed = place.visitor.client.app, place.path("/en/t/{thread}/feed.atom")
-    site = app.state.site  # type: ignore[attr-defined]
+    site = app.state.site  # type: ignore[attr-defined]  # an ASGI app to the checker
     answers: dict[int, tuple[str, Response]] = {}
 
     def note(method: str, path: str, visitor: OnListener, **asked: Any) -> Response:

@@ -130,7 +130,7 @@ def test_tor_that_is_not_installed_is_a_state_and_the_clear_web_works(
 
     with kept(OwnTor(tmp_path / "tor"), service) as (found, heard):
         assert heard.first() is State.TOR_MISSING
-        client.app.state.tell_onion = lambda: found.status  # type: ignore[attr-defined]
+        client.app.state.tell_onion = lambda: found.status  # type: ignore[attr-defined]  # an ASGI app to the checker
 
         for path in ("/en/about", "/fa/boards", "/en/join", "/fr/status"):
             assert client.get(path).status_code == 200, path
