@@ -365,3 +365,22 @@ def test_pages_do_not_open_elsewhere(house: House) -> None:
     assert page.status_code == 200
     assert "The host has stopped the invitations of this month, or has not begun" in page.text
     assert factories.TODAY.isoformat() not in page.text
+
+
+def test_key_made_on_a_device_joins_with_an_invitation(
+    house: House, steward: Visitor, guest: Visitor
+) -> None:
+    babak = factories.person("Babak")
+    form = guest.open_form("/join")
+    fields = {**form.fields, "name": "Babak", "record": factories.card(babak).decode()}
+    before = count_records(house)
+    refused = guest.post("/en/join/device", {**fields, "invitation": "hallo"})
+    assert refused.status_code == 400
+    assert find_form(refused, "/en/join").fields["invitation"] == "hallo"
+    assert count_records(house) == before
+
+    told = words_in(make(steward, words="1"))
+    done = guest.post("/en/join/device", {**fields, "invitation": told})
+
+    assert done.status_code == 303
+    assert is_invited(house, guest)
