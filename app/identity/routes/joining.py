@@ -1,5 +1,6 @@
 """Joining: a name, twelve words, two of them typed back."""
 
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from app.crypto.sealing import NONCE_BYTES, open_box, seal
 from app.crypto.seed import Seed
 from app.db import Work
 from app.identity import codec, forms, rules, service
-from app.identity.errors import NameTakenError, StaleCardError
+from app.identity.errors import JoinsFullError, NameTakenError, StaleCardError
 from app.identity.pages import JoinPage, WelcomePage, WordsPage
 from app.kernel import strict_json
 from app.kernel.clock import MINUTE_S, day_of
@@ -29,10 +30,12 @@ from .common import (
     NextPath,
     count_attempt,
     explained,
+    minutes_of,
     translated,
     wanted,
     with_session,
 )
+from .probation import begin_join
 
 router = APIRouter()
 
@@ -63,6 +66,11 @@ def join_submit(visit: PostedDep) -> Response:
         page = _join_page(visit, work, form.name, translated(visit, errors))
     if errors:
         return visit.render(page, section="join", status=400)
+    try:
+        begin_join(visit.site.gate, visit.site.clock.now())
+    except JoinsFullError as error:
+        page = replace(page, wait_minutes=minutes_of(error))
+        return visit.render(page, section="join", status=429)
     # No transaction is open while a passphrase is stretched.
     with visit.site.gate.stretching():
         new = service.prepare_persona(visit.site.randomness, form.name, form.passphrase)
@@ -106,6 +114,11 @@ def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
             errors = {"name": NAME_TAKEN}
             page_ = _join_page(visit, work, new.name, translated(visit, errors))
             return visit.render(page_, section="join", status=409)
+        except JoinsFullError as error:
+            # The same words, sealed anew: the step is good for as long as anybody has to wait.
+            page = _words_page(visit, work, new, (first, second))
+            page = replace(page, wait_minutes=minutes_of(error))
+            return visit.render(page, section="join", status=429)
     return with_session(visit, token, _welcome(visit))
 
 
@@ -126,6 +139,10 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
                 did = record.document[codec.KEYS][0]["id"]
                 service.close_session(work, visit.session_token)
                 token = service.open_device_session(work, did)
+        except JoinsFullError as error:
+            page = _join_page(visit, work, " ".join(visit.fields["name"].split()))
+            page = replace(page, wait_minutes=minutes_of(error), record=raw.decode())
+            return visit.render(page, section="join", status=429)
         except AppError as error:
             name = " ".join(visit.fields["name"].split())
             page = _join_page(visit, work, name, explained(visit, "record", error))

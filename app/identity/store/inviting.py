@@ -1,15 +1,32 @@
 """Statements about invitations. None of them joins who gave one to who came with it."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.crypto.blind import require_key
 from app.db import Work
-from app.identity.model import Cohort
+from app.db.tables import columns_of
+from app.identity.model import Cohort, Standing
 from app.identity.tables import (
     InvitationCohortRow,
     InvitationsGivenRow,
     InvitedRow,
+    PersonaRow,
+    PostingKeyRow,
     SpentInvitationRow,
+    StewardRow,
+)
+
+_KEY, _PERSONA, _STEWARD, _INVITED, _COHORT = (
+    columns_of(row)
+    for row in (PostingKeyRow, PersonaRow, StewardRow, InvitedRow, InvitationCohortRow)
+)
+_ROOT_OF_KEY = select(_KEY.c.root).where(_KEY.c.did == bindparam("key")).scalar_subquery()
+_FIND_STANDING = (
+    select(_PERSONA.c.root, _STEWARD.c.root.label("steward"), _COHORT.c.is_frozen)
+    .outerjoin(_STEWARD, _STEWARD.c.root == _PERSONA.c.root)
+    .outerjoin(_INVITED, _INVITED.c.root == _PERSONA.c.root)
+    .outerjoin(_COHORT, _COHORT.c.name == _INVITED.c.cohort)
+    .where(_PERSONA.c.root == func.coalesce(_ROOT_OF_KEY, bindparam("key")))
 )
 
 
@@ -71,6 +88,19 @@ def find_invited(work: Work, root: str) -> str | None:
 def add_invited(work: Work, root: str, cohort: str) -> None:
     """Remember that a persona was invited."""
     work.session.execute(insert(InvitedRow).values(root=root, cohort=cohort))
+
+
+def find_standing(work: Work, did: str) -> Standing | None:
+    """Return how the persona stands whose posting key or root this is, or None if it is nobody's.
+
+    One statement: it is asked for every post.
+    """
+    row = work.run(_FIND_STANDING, {"key": did}).first()
+    if row is None:
+        return None
+    # Without an invitation there is no cohort, and null is not "false".
+    is_answered_for = row.steward is not None or row.is_frozen is False
+    return Standing(root=row.root, is_answered_for=is_answered_for)
 
 
 def remove_old_secrets(work: Work, current: str) -> bool:
