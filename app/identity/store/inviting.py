@@ -22,7 +22,7 @@ _KEY, _PERSONA, _STEWARD, _INVITED, _COHORT = (
 )
 _ROOT_OF_KEY = select(_KEY.c.root).where(_KEY.c.did == bindparam("key")).scalar_subquery()
 _FIND_STANDING = (
-    select(_PERSONA.c.root, _STEWARD.c.root.label("steward"), _COHORT.c.is_frozen)
+    select(_PERSONA.c.root, _STEWARD.c.root.label("steward"), _COHORT.c.name, _COHORT.c.is_frozen)
     .outerjoin(_STEWARD, _STEWARD.c.root == _PERSONA.c.root)
     .outerjoin(_INVITED, _INVITED.c.root == _PERSONA.c.root)
     .outerjoin(_COHORT, _COHORT.c.name == _INVITED.c.cohort)
@@ -98,9 +98,8 @@ def find_standing(work: Work, did: str) -> Standing | None:
     row = work.run(_FIND_STANDING, {"key": did}).first()
     if row is None:
         return None
-    # Without an invitation there is no cohort, and null is not "false".
-    is_answered_for = row.steward is not None or row.is_frozen is False
-    return Standing(root=row.root, is_answered_for=is_answered_for)
+    is_invited = row.name is not None and not row.is_frozen
+    return Standing(root=row.root, is_answered_for=is_invited or row.steward is not None)
 
 
 def remove_old_secrets(work: Work, current: str) -> bool:
