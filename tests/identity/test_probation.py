@@ -5,6 +5,7 @@ from app import identity
 from app.identity.routes import probation
 from app.identity.routes.probation import JOINS, JOINS_BEGUN, POSTS_OF_DAY, POSTS_OF_LONE_KEYS
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, FixedClock, Instant
+from app.records.model import Custody
 from app.web.limits import Gate
 from app.wiring import House
 from httpx import Response
@@ -149,7 +150,7 @@ def test_key_of_the_instance_and_what_comes_by_no_listener_are_not_counted(
 ) -> None:
     submit(house, *(factories.note(AVA) for _ in range(4)))
     assert sent(client, AVA, 1) == [201]
-    host = factories.Person(name="", seed=AVA.seed, custody=factories.Custody.INSTANCE)
+    host = factories.Person(name="", seed=AVA.seed, custody=Custody.INSTANCE)
     key = house.keys["instance"]
 
     statuses = [hand_in(client, factories.note(host, key=key)).status_code for _ in range(4)]
@@ -329,3 +330,22 @@ def test_joins_that_are_only_begun_are_bounded_before_they_cost_anything(
     assert "Try again in 1 minute." in refused.text
     clock.advance(MINUTE_S)
     assert begin("Forugh").status_code == 200
+
+
+def test_unknown_words_are_not_stretched_for_without_end(client: TestClient) -> None:
+    visitor = Visitor(client)
+    # Too many to be made into personas: the name is taken, and only the stretch is paid.
+    visitor.join("Ava")
+    client.cookies.clear()
+
+    statuses = [
+        visitor.send(
+            visitor.open_form("/restore"),
+            words=" ".join(factories.person(f"Nobody {number}").seed.words()),
+            name="Ava",
+            passphrase=PASSPHRASE,
+        ).status_code
+        for number in range(JOINS_BEGUN.most)
+    ]
+
+    assert statuses == [409] * (JOINS_BEGUN.most - 1) + [429]

@@ -10,7 +10,9 @@ from datetime import date
 from typing import Any, Final
 
 from app import identity
+from app.crypto.multikey import encode_did
 from app.crypto.sealing import Passphrase
+from app.crypto.seed import Seed
 from app.identity import store
 from app.identity.rules import cohort_of
 from app.kernel.clock import HOUR_S, MINUTE_S, FixedClock, day_of
@@ -120,5 +122,5 @@ def _register(house: House, name: str) -> None:
     with house.db.write() as work:
         new = identity.prepare_persona(work.randomness, name, Passphrase(PASSPHRASE))
         identity.register_persona(work, house.door, new, day_of(work.now))
-        root = factories.Seed(new.entropy).root_key()
-        store.add_invited(work, factories.encode_did(root.public), cohort_of(day_of(work.now)))
+        root = encode_did(Seed(new.entropy).root_key().public)
+        store.add_invited(work, root, cohort_of(day_of(work.now)))
