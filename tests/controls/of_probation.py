@@ -19,7 +19,7 @@ CONTROLS = (
     Control("posts on probation", "A8", _PROBATION, "if not gate.take(POSTS_OF_DAY, hand, now):", "if False:", _TESTS + "test_persona_on_probation_sends_three_a_day_and_keeps_its_words"),
     Control("posts of keys without a card", "A8", _PROBATION, "wait_s = gate.take_turn(POSTS_OF_LONE_KEYS, now)", "wait_s = 0", _TESTS + "test_keys_without_a_card_share_a_bucket_and_personas_do_not"),
     Control("posts by any key of a persona", "A8", _PROBATION, "hand = self._gate, root or signer", "hand = self._gate, signer", _TESTS + "test_several_keys_and_the_root_of_a_persona_share_its_bucket"),
-    Control("revisions by the root", "A8", _STORE, 'func.coalesce(_ROOT_OF_KEY, bindparam("key"))', "_ROOT_OF_KEY", _TESTS + "test_several_keys_and_the_root_of_a_persona_share_its_bucket"),
+    Control("revisions by the root", "nobody invited is counted", _STORE, 'func.coalesce(_ROOT_OF_KEY, bindparam("key"))', "_ROOT_OF_KEY", _TESTS + "test_root_of_an_invited_persona_is_not_taken_for_a_key_without_a_card"),
     Control("frozen months are counted again", "freeze a cohort", _STORE, "row.name is not None and not row.is_frozen", "row.name is not None", _TESTS + "test_who_came_with_a_frozen_month_is_counted_again"),
     Control("refused posts are not counted", "nobody loses a post to a refusal", _PROBATION, "            for undo in give_back:\n                undo()\n", "", _COUNTED),
     Control("probation at every door of the web", "A8", "app/main.py", "house.door.guarded(Probation(site.gate, site.instance_did))", "house.door", "listeners/test_sybils.py::test_hour_of_200_circuits_is_worth_60_personas_and_delays_nobody_invited"),

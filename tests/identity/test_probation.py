@@ -135,6 +135,18 @@ def test_invited_and_stewards_are_not_counted(house: House, client: TestClient) 
             assert probation.posts_left(work, Gate(), who.root) is None
 
 
+def test_root_of_an_invited_persona_is_not_taken_for_a_key_without_a_card(
+    house: House, client: TestClient
+) -> None:
+    invite(house, AVA)
+    post = newest = factories.note(AVA)
+    assert hand_in(client, post).status_code == 201
+
+    for _ in range(4):
+        newest = factories.update(AVA, post, after=newest, key=AVA.root_key)
+        assert hand_in(client, newest).status_code == 201
+
+
 def test_who_came_with_a_frozen_month_is_counted_again(house: House, client: TestClient) -> None:
     invite(house, AVA)
     assert sent(client, AVA, 4) == [201] * 4
