@@ -21,6 +21,7 @@ from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
 from app.identity.routes import router as identity_router
+from app.identity.routes.probation import Probation
 from app.kernel.errors import AppError, CorruptStateError, LimitError, UnavailableError
 from app.records.routes import router as record_router
 from app.site import Tally
@@ -70,8 +71,10 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
         redirect_slashes=False,
         telemetry=_TOLD_TO_NOBODY,
     )
-    app.state.site = wiring.build_site(house)
-    app.state.door = house.door
+    site: Site = wiring.build_site(house)
+    app.state.site = site
+    # Commands, imports and copies come by the door itself: limits are for who is not asked in.
+    app.state.door = house.door.guarded(Probation(site.gate, site.instance_did))
     app.state.log = house.sequencer.published
     app.state.witness = wiring.open_witness(house)
     app.state.log_key = wiring.find_log_key(house)
@@ -96,7 +99,6 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     house.db.listeners += [cache.forget, app.state.site.streams.hear]
     app.add_middleware(PageCacheMiddleware, cache=cache)
     app.add_middleware(Counting, counters=house.db.counters)
-    site: Site = app.state.site
     # Once stewards have a way of their own, nobody looks after boards by another.
     app.state.has_staff_pages = not house.settings.staff_origin
     listener = web_listener(house.settings.origin or listening_at, site.onion)
@@ -186,7 +188,10 @@ def _answer_app_error(request: Request, error: AppError) -> Response:
         return RedirectResponse(f"/{code}/login?next={quote(back)}", 303)
     if isinstance(error, UnavailableError):
         return _answer_unavailable(request, error)
-    return _answer(request, status_of(error), error.code)
+    answer = _answer(request, status_of(error), error.code)
+    if isinstance(error, LimitError) and error.wait_s:
+        answer.headers["Retry-After"] = str(error.wait_s)
+    return answer
 
 
 def _answer_http_error(request: Request, error: HTTPException) -> Response:

@@ -17,11 +17,11 @@ from time import perf_counter, sleep
 from typing import Final
 from urllib.parse import urlsplit
 
-from app.crypto.ed25519 import SigningKey
 from app.forum import Draft, Text, sign_post
 from app.records import Custody
 from app.records.codec import encode_nonce
 from benchmarks.figures import Figure
+from benchmarks.starting import WRITER
 from tests.journeys.instance import Instance
 
 _CLIENTS: Final = 4
@@ -60,7 +60,7 @@ def _run(origin: str) -> list[float]:
 def _post(address: str, samples: list[float]) -> None:
     host = HTTPConnection(address, timeout=_LONGEST_S)
     boards = json.loads(_ask(host, "GET", "/api/v1/boards")[1])["boards"]
-    key, day = SigningKey(secrets.token_bytes(32)), datetime.now(UTC).date()
+    key, day = WRITER.key, datetime.now(UTC).date()
     for number in range(_POSTS):
         draft = Draft(
             text=Text(language="fa", markdown=_TEXT, title=f"آب {number}"),

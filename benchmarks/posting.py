@@ -16,12 +16,12 @@ from time import perf_counter
 from typing import Final
 from urllib.parse import urlsplit
 
-from app.crypto.ed25519 import SigningKey
 from app.forum import Draft, Text, sign_post
 from app.records import Custody
 from app.records.codec import encode_nonce
 from benchmarks.figures import Figure
 from benchmarks.process import cpu_seconds
+from benchmarks.starting import WRITER
 from tests.journeys.instance import Instance
 
 _POSTS: Final = 1_500
@@ -84,7 +84,7 @@ def _run(origin: str, clients: int) -> tuple[float, list[float]]:
 
 def _requests(address: str) -> list[bytes]:
     board = json.loads(_ask(address, _head(address, "GET", "/api/v1/boards", 0)))["boards"][0]
-    key, day = SigningKey(secrets.token_bytes(32)), datetime.now(UTC).date()
+    key, day = WRITER.key, datetime.now(UTC).date()
     made = []
     for number in range(_POSTS):
         draft = Draft(

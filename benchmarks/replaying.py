@@ -37,6 +37,7 @@ from app.kernel.clock import MINUTE_S
 from app.records import Custody
 from app.records.codec import encode_nonce
 from benchmarks.figures import Figure
+from benchmarks.starting import WRITER
 from tests.journeys.instance import Instance
 
 VISITS: Final = 1_490_000
@@ -110,9 +111,7 @@ def measure(instance: Instance, *, whole: bool) -> list[Figure]:
     """Replay every tick, or every tenth."""
     chance = random.Random(2013)
     boards, threads = _places(instance)
-    writer = Writer(
-        instance=instance, key=SigningKey(secrets.token_bytes(32)), board=_live_board(instance)
-    )
+    writer = Writer(instance=instance, key=WRITER.key, board=_live_board(instance))
     opening, digest = writer.write("گفتگوی سراسری", None)
     writer.wait_for(digest)
     threads.insert(0, f"/t/{digest[:THREAD_ID_CHARACTERS]}")

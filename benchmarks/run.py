@@ -11,6 +11,7 @@ from typing import Final
 
 from benchmarks import (
     appearing,
+    besieging,
     carrying,
     following,
     growing,
@@ -62,6 +63,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     yield sequencing.measure()
     yield carrying.measure()
     yield onion.measure()
+    yield besieging.measure()
     yield growing.measure()
 
 

@@ -10,7 +10,9 @@ from app import forum, identity, records, site, tlog, worker
 from app.crypto.blind import BlindSigningKey
 from app.db import Randomness, Work
 from app.forum import Post
-from app.kernel.clock import HOUR_S, MINUTE_S, Clock, FixedClock
+from app.identity import store
+from app.identity.rules import cohort_of
+from app.kernel.clock import HOUR_S, MINUTE_S, Clock, FixedClock, day_of
 from app.records import Receipt, StoredRecord
 from app.settings import Settings
 from app.tlog.tables import PendingRow
@@ -18,7 +20,8 @@ from app.tlog.tree import hash_leaf
 from app.wiring import House, open_house
 from sqlalchemy import insert
 
-from tests.factories import digest_of
+from tests.crypto import issuers
+from tests.factories import Person, card, digest_of
 
 A_TICK_S = 15 * MINUTE_S
 LONG_ENOUGH_S = 2 * HOUR_S
@@ -50,6 +53,16 @@ def submit(house: House, *raws: bytes) -> Receipt:
         submit(house, raw)
     with house.db.write() as work:
         return house.door.submit(work, raws[-1])
+
+
+def invite(house: House, *people: Person) -> None:
+    """Let people come, with their cards, and be invited: what they write here is not counted."""
+    day = day_of(house.clock.now())
+    submit(house, *(card(person, day=day) for person in people))
+    with house.db.write() as work:
+        identity.open_cohort(work, house.keys["instance"], issuers.KEY)
+        for person in people:
+            store.add_invited(work, person.root, cohort_of(day))
 
 
 def queue(house: House, count: int, prefix: str = "leaf") -> None:

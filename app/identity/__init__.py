@@ -2,7 +2,7 @@
 
 Lives here: cards and what they say, posting keys and their state, who is a steward, joining,
 logging in and out, what the twelve words can do: come back, revoke; invitations as blind tokens,
-and the words in which they are told.
+and the words in which they are told; probation: how much those may do for whom nobody answers.
 Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
 
 A persona without scripts:  join ─► sealed step in the page ─► two words typed back ─► card through

@@ -103,3 +103,21 @@ class InvitationsGivenError(LimitError):
     """The persona has taken all invitations that it may give away this month."""
 
     code = "invitations-given"
+
+
+class JoinsFullError(LimitError):
+    """As many joined without an invitation, or began to, as may in this time."""
+
+    code = "joins-full"
+
+
+class PostsOfDayError(LimitError):
+    """A persona for whom nobody answers has posted as often as it may in a day."""
+
+    code = "posts-of-day"
+
+
+class LoneKeysError(LimitError):
+    """Keys without a card have posted as often as they together may in this time."""
+
+    code = "lone-keys-full"

@@ -67,6 +67,14 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Whether anybody answers for a persona: stewards for themselves, others by an invitation."""
+
+    root: str
+    is_answered_for: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """A persona that is logged in."""
 

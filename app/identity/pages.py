@@ -24,6 +24,10 @@ class JoinPage(Page):
     nonce: str
     day: date
     errors: FieldErrors = field(default_factory=FieldErrors)
+    wait_minutes: int = 0
+    """After how long there is room for somebody without an invitation; 0 for at once."""
+    record: str = ""
+    """The card that was signed on the device and found no room: the same can be sent again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class WordsPage(Page):
     """Everything the next step needs, sealed by the server; it lives in this page only."""
     next_path: str
     errors: FieldErrors = field(default_factory=FieldErrors)
+    wait_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +128,8 @@ class PersonaPage(Page):
     posts: tuple[PersonaPost, ...]
     post_count: int
     is_own: bool
+    posts_left: int | None
+    """How many one may still send today; None where they are not counted, or it is another's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +140,7 @@ class RestorePage(Page):
 
     name: str
     errors: FieldErrors = field(default_factory=FieldErrors)
+    wait_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,9 +59,16 @@ class ConflictError(AppError):
 
 
 class LimitError(AppError):
-    """Too many, too large or too fast."""
+    """Too many, too large or too fast.
+
+    `wait_s` says in how many seconds it can be tried again; 0 where nobody can tell.
+    """
 
     code = "limit"
+
+    def __init__(self, message: str, *, wait_s: int = 0) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class TooLargeError(LimitError):

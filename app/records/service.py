@@ -1,6 +1,7 @@
 """The one door: every record of every type and every carrier comes in here."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,14 +34,25 @@ class Owner:
     name the pages that change in `work.changed`."""
 
 
+Guard = Callable[[Work, VerifiedRecord], AbstractContextManager[None]]
+"""Stands around taking in a record that is new here: raises first, or hears that it was refused."""
+
+
 class Door:
     """Takes records in, and shows them at their tick. There is no second way to write."""
 
-    def __init__(self, owners: Mapping[str, Owner], key: SigningKey) -> None:
+    def __init__(
+        self, owners: Mapping[str, Owner], key: SigningKey, guard: Guard | None = None
+    ) -> None:
         self._owners = owners
+        self._guard = guard
         self.key = key
         """The instance's own: it signs receipts, and the settings of boards whose home is here."""
         self.instance_did = encode_did(key.public)
+
+    def guarded(self, guard: Guard | None) -> "Door":
+        """Return the same door with another guard, or with none."""
+        return Door(self._owners, self.key, guard)
 
     def submit(self, work: Work, raw: bytes, wait_h: int = 0) -> Receipt:
         """Take in one signed record: store it and queue it for the log, or do neither.
@@ -78,7 +90,8 @@ class Door:
         owner = self._owners.get(record.type)
         if owner is None:
             raise UnknownTypeError("no room owns this type")
-        lane = owner.accept(work, record)
+        with self._guard(work, record) if self._guard else nullcontext():
+            lane = owner.accept(work, record)
         # Same transaction as the owner's rows: a crash before the commit leaves nothing, a crash
         # after it leaves a pending entry that the next tick integrates.
         wait_s = rules.decide_wait(record.type, wait_h)

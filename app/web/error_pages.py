@@ -141,6 +141,18 @@ _SENTENCES: Final = {
         _("You have given all your invitations of this month"),
         _("New ones come on the first day of the next month. Those that you gave stay good until the end of the second month after this one."),
     ),
+    "joins-full": Sentences(
+        _("Many join just now"),
+        _("Without an invitation, sixty can join in an hour. Try again later, in an hour at most; with an invitation you need not wait."),
+    ),
+    "posts-of-day": Sentences(
+        _("You have sent as much as you may today"),
+        _("Nobody answers for you yet, so you can send three posts or revisions a day. Keep this one as a draft and send it after midnight UTC; an invitation takes the limit away at once."),
+    ),
+    "lone-keys-full": Sentences(
+        _("Many posts come from keys without a card"),
+        _("Such keys share one limit, and it is used up. Try again later, in an hour at most, or hand in a card that lists the key."),
+    ),
     "future-day": Sentences(
         _("The record is dated in the future"),
         _("Set the clock of your device right, sign the text again and send the new record."),

@@ -1,6 +1,6 @@
 """Limits kept in memory: nothing about who tried what survives the process or reaches a disk."""
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -52,6 +52,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._windows: dict[str, OrderedDict[bytes, tuple[int, int]]] = defaultdict(OrderedDict)
+        self._turns: dict[str, deque[Instant]] = defaultdict(deque)
         self._used: dict[bytes, Instant] = {}
         self._waiting = 0
         self._lock = Lock()
@@ -88,6 +89,58 @@ class Gate:
             if len(windows) > _KEYS_AT_MOST:
                 windows.popitem(last=False)
         return count
+
+    def take(self, bucket: Bucket, key: str, now: Instant) -> bool:
+        """Count one act of few, if the window has room for it; return whether it had."""
+        has_room = self.count(bucket, key, now) <= bucket.most
+        if not has_room:
+            self.give_back(bucket, key, now)
+        return has_room
+
+    def give_back(self, bucket: Bucket, key: str, now: Instant) -> None:
+        """Count one less: what was counted did not come about."""
+        window, name = now // bucket.per_s, _digest(bucket.name, key)
+        with self._lock:
+            windows = self._windows[bucket.name]
+            seen, count = windows.get(name, (window, 0))
+            if seen == window and count:
+                windows[name] = (window, count - 1)
+
+    def room(self, bucket: Bucket, key: str, now: Instant) -> int:
+        """Return how many more are let through in this window."""
+        window, name = now // bucket.per_s, _digest(bucket.name, key)
+        with self._lock:
+            seen, count = self._windows[bucket.name].get(name, (window, 0))
+        return max(0, bucket.most - count) if seen == window else bucket.most
+
+    def take_turn(self, bucket: Bucket, now: Instant) -> int:
+        """Take one of the turns that all share; return 0, or in how many seconds one is free.
+
+        Not over fixed windows: around the end of one, twice as many would fit into the same time.
+        """
+        with self._lock:
+            wait_s = self._wait_of_turn(bucket, now)
+            if not wait_s:
+                self._turns[bucket.name].append(now)
+        return wait_s
+
+    def wait_of_turn(self, bucket: Bucket, now: Instant) -> int:
+        """Return in how many seconds one of the shared turns is free; 0 for at once."""
+        with self._lock:
+            return self._wait_of_turn(bucket, now)
+
+    def give_turn_back(self, bucket: Bucket) -> None:
+        """Free a turn again: what it was taken for did not come about."""
+        with self._lock:
+            if self._turns[bucket.name]:
+                self._turns[bucket.name].pop()
+
+    def _wait_of_turn(self, bucket: Bucket, now: Instant) -> int:
+        turns, per_s = self._turns[bucket.name], bucket.per_s
+        # One that lies ahead was taken before the clock was set back.
+        while turns and not now - per_s < turns[0] <= now + per_s:
+            turns.popleft()
+        return turns[0] + per_s - now if len(turns) >= bucket.most else 0
 
     def use_once(self, key: str, now: Instant, *, until: Instant) -> None:
         """Let a key through a single time; it is remembered until it would no longer hold anyway.

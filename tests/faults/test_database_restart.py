@@ -13,6 +13,7 @@ from tests import factories
 from tests.faults.host import running_host
 from tests.faults.load import (
     CLIENTS,
+    SCRIBE,
     assert_good,
     assert_promises_kept,
     load_on,
@@ -20,7 +21,7 @@ from tests.faults.load import (
     wait_until,
 )
 from tests.faults.rounds import DATABASE_KILLS, RESTARTS
-from tests.houses import submit, tick
+from tests.houses import invite, submit, tick
 from tests.postgres.server import Postgres, find_programs, running_postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
@@ -42,6 +43,7 @@ def house(mortal: Postgres, tmp_path: Path) -> Iterator[House]:
     house = wiring.init_house(Settings(data=tmp_path / "instance", database_url=url, origin=""))
     with closing(house.db):
         submit(house, factories.board(factories.LIVE, home=house.keys["instance"]))
+        invite(house, SCRIBE)
         tick(house)
         yield house
 

@@ -19,6 +19,7 @@ from tests.faults.failing import READ, SYNC, WRITE, failing, list_children
 from tests.faults.host import Host, running_host
 from tests.faults.load import (
     CLIENTS,
+    SCRIBE,
     Heard,
     assert_good,
     assert_promises_kept,
@@ -133,7 +134,7 @@ def test_posts_are_taken_in_and_erased_while_the_log_cannot_be_emptied(
     with running_host(data) as host:
         assert host.submit(post) == 201
         with failing(host.pid, calls=f"{SYNC},{WRITE}", paths=(data / FILE,)):
-            assert host.submit(factories.erasure(factories.person("Ava"), post)) == 201
+            assert host.submit(factories.erasure(SCRIBE, post)) == 201
             assert host.submit(new_post()) == 201
             assert holds(data, needle)
         deadline = time.monotonic() + 30

@@ -21,7 +21,16 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.faults.load import assert_good
 from tests.faults.rounds import RACES
-from tests.houses import count_records, find_record, publish, release, require_post, submit, tick
+from tests.houses import (
+    count_records,
+    find_record,
+    invite,
+    publish,
+    release,
+    require_post,
+    submit,
+    tick,
+)
 from tests.tlog.strangers import assert_log_good
 from tests.visitor import ORIGIN
 
@@ -160,6 +169,7 @@ def test_two_sequencers_without_turns_sign_one_history_and_one_of_them_stops(hou
 
 
 def test_two_revisions_of_a_post_at_once(house: House, browsers: list[TestClient]) -> None:
+    invite(house, AVA)
     for _ in range(RACES):
         post = factories.note(AVA)
         publish(house, post)
@@ -178,6 +188,7 @@ def test_two_revisions_of_a_post_at_once(house: House, browsers: list[TestClient
 
 
 def test_two_records_with_one_id_at_once(house: House, browsers: list[TestClient]) -> None:
+    invite(house, AVA)
     for number in range(RACES):
         raw = factories.note(AVA, text=f"One {number}.")
         twin = factories.forged(
@@ -220,6 +231,7 @@ def test_two_personas_with_one_name_at_once(house: House, browsers: list[TestCli
 def test_erasure_wins_over_a_revision_whichever_comes_first(
     house: House, browsers: list[TestClient]
 ) -> None:
+    invite(house, AVA)
     for _ in range(RACES):
         post = factories.note(AVA)
         publish(house, post)

@@ -68,6 +68,8 @@ class ComposePage(Page):
     signer: SignerHints
     unlock_path: str
     """Where to log in so that the host can sign, leading back here; empty where it can."""
+    posts_left: int | None
+    """How many the author may still send today; None where they are not counted."""
     errors: FieldErrors = field(default_factory=FieldErrors)
 
 

@@ -18,6 +18,7 @@ from app.forum.model import Board, Draft, KeptDraft, Post
 from app.forum.pages import PostItem, build
 from app.forum.pages.writing import ComposePage, SignerHints
 from app.forum.service import keeping
+from app.identity.routes.probation import posts_left
 from app.kernel.errors import AppError
 from app.records.model import Custody
 from app.records.routes import DoorDep, parse_hex
@@ -316,6 +317,7 @@ def _page(
         author=build.viewer_line(written.viewer),
         signer=_hints(work, written, form),
         unlock_path=_unlock_path(visit, written) if written.viewer.is_locked_out else "",
+        posts_left=posts_left(work, visit.site.gate, written.viewer.root),
         errors=refusal or FieldErrors(by_field=errors),
     )
 

@@ -11,7 +11,7 @@ from app.identity import forms, service
 from app.identity.errors import NameTakenError
 from app.identity.model import Invitation, Viewer
 from app.kernel.clock import MINUTE_S
-from app.kernel.errors import AppError
+from app.kernel.errors import AppError, LimitError
 from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import sentences_of, status_of
 from app.web.forms import safe_path
@@ -70,6 +70,11 @@ def require_viewer(visit: Visit, work: Work) -> Viewer:
 def count_attempt(visit: Visit, work: Work, bucket: str, key: str) -> None:
     """Count an attempt at something costly or guessable."""
     visit.site.gate.pass_through(bucket, key, work.now, most=10, per_s=5 * MINUTE_S)
+
+
+def minutes_of(error: LimitError) -> int:
+    """Return in how many whole minutes it can be tried again."""
+    return -(-error.wait_s // MINUTE_S)
 
 
 def translated(visit: Visit, errors: dict[str, str]) -> FieldErrors:

@@ -1,5 +1,6 @@
 """Joining: a name, twelve words, two of them typed back."""
 
+from dataclasses import replace
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from app.crypto.sealing import NONCE_BYTES, open_box, seal
 from app.crypto.seed import Seed
 from app.db import Work
 from app.identity import codec, forms, rules, service
-from app.identity.errors import NameTakenError, StaleCardError
+from app.identity.errors import JoinsFullError, NameTakenError, StaleCardError
 from app.identity.pages import JoinPage, WelcomePage, WordsPage
 from app.kernel import strict_json
 from app.kernel.clock import MINUTE_S, day_of
@@ -29,11 +30,13 @@ from .common import (
     NextPath,
     count_attempt,
     explained,
+    minutes_of,
     require_usable,
     translated,
     wanted,
     with_session,
 )
+from .probation import begin_join
 
 router = APIRouter()
 
@@ -64,7 +67,7 @@ def join_submit(visit: PostedDep) -> Response:
     form = forms.parse_join(visit.fields)
     with visit.read() as work:
         count_attempt(visit, work, "join", form.name)
-        _, refused = require_usable(visit, work, visit.fields["invitation"])
+        shared, refused = require_usable(visit, work, visit.fields["invitation"])
         errors = {**form.errors, **refused}
         try:
             service.require_free_name(work, form.name)
@@ -73,6 +76,11 @@ def join_submit(visit: PostedDep) -> Response:
         page = _join_page(visit, work, form.name, translated(visit, errors))
     if errors:
         return visit.render(page, section="join", status=400)
+    try:
+        begin_join(visit.site.gate, visit.site.clock.now(), shared)
+    except JoinsFullError as error:
+        page = replace(page, wait_minutes=minutes_of(error))
+        return visit.render(page, section="join", status=429)
     # No transaction is open while a passphrase is stretched.
     with visit.site.gate.stretching():
         new = service.prepare_persona(visit.site.randomness, form.name, form.passphrase)
@@ -117,16 +125,23 @@ def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
             errors_ = FieldErrors(by_field=refused)
             page_ = _join_page(visit, work, new.name, errors_, invitation=step.invitation)
             return visit.render(page_, section="join", status=409)
+        entrance = door.guarded(None) if shared else door
         try:
             with work.session.begin_nested():
-                token = service.register_persona(work, door, new, day_of(work.now))
+                token = service.register_persona(work, entrance, new, day_of(work.now))
                 service.close_session(work, visit.session_token)
+                if shared:
+                    root = encode_did(Seed(new.entropy).root_key().public)
+                    service.redeem(work, root, shared)
         except NameTakenError:
             errors_ = translated(visit, {"name": NAME_TAKEN})
             page_ = _join_page(visit, work, new.name, errors_, invitation=step.invitation)
             return visit.render(page_, section="join", status=409)
-        if shared:
-            service.redeem(work, encode_did(Seed(new.entropy).root_key().public), shared)
+        except JoinsFullError as error:
+            # The same words, sealed anew: the step is good for as long as anybody has to wait.
+            page = _words_page(visit, work, step, (first, second))
+            page = replace(page, wait_minutes=minutes_of(error))
+            return visit.render(page, section="join", status=429)
     return with_session(visit, token, _welcome(visit))
 
 
@@ -147,13 +162,18 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
                     raise MalformedError("not a card")
                 service.require_free_name(work, record.document["name"])
                 # An old card proves nothing: anyone can fetch it. A new one needs the words.
-                if not door.submit(work, raw).is_new:
+                entrance = door.guarded(None) if shared else door
+                if not entrance.submit(work, raw).is_new:
                     raise StaleCardError("a card that is here already")
                 did = record.document[codec.KEYS][0]["id"]
                 service.close_session(work, visit.session_token)
                 token = service.open_device_session(work, did)
                 if shared:
                     service.redeem(work, record.signer, shared)
+        except JoinsFullError as error:
+            page = _join_page(visit, work, name)
+            page = replace(page, wait_minutes=minutes_of(error), record=raw.decode())
+            return visit.render(page, section="join", status=429)
         except AppError as error:
             page = _join_page(visit, work, name, explained(visit, "record", error))
             return visit.render(page, section="join", status=status_of(error))

@@ -8,11 +8,12 @@ from app.crypto.sealing import Passphrase
 from app.crypto.seed import Seed, parse_words
 from app.db import Work
 from app.identity import forms, rules, service
-from app.identity.errors import NameTakenError, WrongPassphraseError
+from app.identity.errors import JoinsFullError, NameTakenError, WrongPassphraseError
 from app.identity.model import Viewer
 from app.identity.pages import KeysPage, RestorePage, RevokePage
 from app.kernel.clock import day_of
 from app.kernel.errors import MalformedError
+from app.records import Door
 from app.records.model import Custody
 from app.records.routes import DoorDep
 from app.web.error_pages import gettext_noop as _
@@ -23,10 +24,12 @@ from .common import (
     NAME_TAKEN,
     count_attempt,
     end_session,
+    minutes_of,
     require_viewer,
     translated,
     with_session,
 )
+from .probation import begin_join
 
 router = APIRouter()
 
@@ -41,6 +44,20 @@ def restore_form(visit: VisitDep) -> Response:
 @router.post("/{language}/restore")
 def restore_submit(visit: PostedDep, door: DoorDep) -> Response:
     form = forms.parse_restore(visit.fields)
+    try:
+        return _restore(visit, door, form)
+    except JoinsFullError as error:
+        page = RestorePage(name=form.name, wait_minutes=minutes_of(error))
+        return visit.render(page, section="login", status=429)
+
+
+def _restore(visit: Posted, door: Door, form: forms.JoinForm) -> Response:
+    """Bring a persona back; one that is not known here comes as if it joined.
+
+    Raises:
+        JoinsFullError: too many join without an invitation.
+
+    """
     seed, errors = _parse_words(visit, form.errors)
     with visit.read() as work:
         if seed:
@@ -53,6 +70,8 @@ def restore_submit(visit: PostedDep, door: DoorDep) -> Response:
         if errors or seed is None:
             page = RestorePage(name=form.name, errors=translated(visit, errors))
             return visit.render(page, section="login", status=400)
+    if known is None:
+        begin_join(visit.site.gate, visit.site.clock.now())
     with visit.site.gate.stretching():
         stretched = service.stretch_new(visit.site.randomness, form.passphrase)
     with visit.write() as work:

@@ -192,11 +192,8 @@ def is_on_probation(work: Work, root: str) -> bool:
 
     Whoever came with a month's invitation is on probation again while that month is frozen.
     """
-    if store.holds_stewardship(work, root):
-        return False
-    own = store.find_invited(work, root)
-    cohort = None if own is None else store.find_cohort(work, own)
-    return cohort is None or cohort.is_frozen
+    standing = store.find_standing(work, root)
+    return standing is None or not standing.is_answered_for
 
 
 def freeze_cohort(work: Work, name: str, *, is_frozen: bool = True) -> None:

@@ -1,16 +1,33 @@
 """Statements about invitations. None of them joins who gave one to who came with it."""
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.crypto.blind import require_key
 from app.db import Work
-from app.identity.model import Cohort
+from app.db.tables import columns_of
+from app.identity.model import Cohort, Standing
 from app.identity.tables import (
     InvitationBoxRow,
     InvitationCohortRow,
     InvitationsGivenRow,
     InvitedRow,
+    PersonaRow,
+    PostingKeyRow,
     SpentInvitationRow,
+    StewardRow,
+)
+
+_KEY, _PERSONA, _STEWARD, _INVITED, _COHORT = (
+    columns_of(row)
+    for row in (PostingKeyRow, PersonaRow, StewardRow, InvitedRow, InvitationCohortRow)
+)
+_ROOT_OF_KEY = select(_KEY.c.root).where(_KEY.c.did == bindparam("key")).scalar_subquery()
+_FIND_STANDING = (
+    select(_PERSONA.c.root, _STEWARD.c.root.label("steward"), _COHORT.c.name, _COHORT.c.is_frozen)
+    .outerjoin(_STEWARD, _STEWARD.c.root == _PERSONA.c.root)
+    .outerjoin(_INVITED, _INVITED.c.root == _PERSONA.c.root)
+    .outerjoin(_COHORT, _COHORT.c.name == _INVITED.c.cohort)
+    .where(_PERSONA.c.root == func.coalesce(_ROOT_OF_KEY, bindparam("key")))
 )
 
 
@@ -112,6 +129,18 @@ def find_invited(work: Work, root: str) -> str | None:
 def add_invited(work: Work, root: str, cohort: str) -> None:
     """Remember that a persona was invited."""
     work.session.execute(insert(InvitedRow).values(root=root, cohort=cohort))
+
+
+def find_standing(work: Work, did: str) -> Standing | None:
+    """Return how the persona stands whose posting key or root this is, or None if it is nobody's.
+
+    One statement: it is asked for every post.
+    """
+    row = work.run(_FIND_STANDING, {"key": did}).first()
+    if row is None:
+        return None
+    is_invited = row.name is not None and not row.is_frozen
+    return Standing(root=row.root, is_answered_for=is_invited or row.steward is not None)
 
 
 def remove_old_secrets(work: Work, current: str) -> bool:

@@ -17,6 +17,7 @@ from app.forum.pages import build
 from app.forum.routes.reading import thread_lines
 from app.identity.pages import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
+from app.identity.routes.probation import posts_left
 from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
 from app.site.pages import HomePage, LeavingPage, ProsePage, SettingsPage, Today
@@ -272,6 +273,7 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
         if state != "revoked" or did_ in used
     )
     titles = forum.list_titles(work, [post.thread for post in posts])
+    is_own = viewer is not None and viewer.fingerprint == identity.spaced(mark)
     return PersonaPage(
         name=name,
         fingerprint=identity.spaced(mark),
@@ -292,5 +294,6 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
             for post in posts
         ),
         post_count=forum.count_by_authors(work, dids),
-        is_own=viewer is not None and viewer.fingerprint == identity.spaced(mark),
+        is_own=is_own,
+        posts_left=posts_left(work, visit.site.gate, did) if is_own else None,
     )
