@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import factories
-from tests.faults.load import AVA, new_post
+from tests.faults.load import SCRIBE, new_post
 from tests.faults.rounds import CUTS
 from tests.faults.tracing import traced_host
 from tests.journeys.instance import COMMAND
@@ -109,7 +109,7 @@ def hand_in(template: Path, folder: Path, command: list[str]) -> tuple[list[byte
     """Let a server take in posts one by one, and an erasure; return them and what it did to its files."""
     # A board that waits a quarter of an hour: the posts stand in the database alone.
     posts = [new_post(board=factories.SQUARE) for _ in range(POSTS)]
-    posts.insert(POSTS // 2, factories.erasure(AVA, posts[0]))
+    posts.insert(POSTS // 2, factories.erasure(SCRIBE, posts[0]))
     with traced_host(template, folder, command, *STRACE) as host:
         assert [host.submit(post) for post in posts] == [201] * len(posts)
     with (folder / "trace").open(encoding="ascii", errors="replace") as trace:
