@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from app import forum, identity, records, tlog
+from app.crypto import blind
 from app.db.erased import ErasedList
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, day_of
@@ -36,7 +37,10 @@ _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
 _WITH_WORDS: Final = ("version", "record", "post_search", "persona")
-_ALWAYS: Final = ("draft", "login", "login_session", "invitation_cohort")
+_ALWAYS: Final = (
+    "draft", "login", "login_session", "invitation_cohort", "thread_name_cohort",
+    "thread_names_taken",
+)  # fmt: skip
 
 
 class WorkerRunningError(ConflictError):
@@ -128,6 +132,7 @@ def step(house: House, number: int) -> None:
         (_ask_witnesses, True),
         (fill_index, is_first),
         (_forget_ended, is_hourly),
+        (open_names, is_hourly),
         (list_erased, is_hourly),
         (rewrite, is_hourly),
         (_settle, is_hourly),
@@ -155,8 +160,19 @@ def _forget_ended(house: House) -> None:
     with house.db.write() as work:
         identity.forget_ended_sessions(work)
         identity.forget_old_invitations(work)
+        identity.forget_old_names_taken(work)
         forum.forget_old_drafts(work)
         forum.forget_old_notices(work)
+
+
+def open_names(house: House) -> None:
+    """Give this month its issuer of names for one thread, if it has none."""
+    with house.db.read() as work:
+        if identity.find_name_issuer(work) is not None:
+            return
+    key = blind.make_key()
+    with house.db.write() as work:
+        identity.open_names(work, house.keys["instance"], key)
 
 
 def _settle(house: House) -> None:

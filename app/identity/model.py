@@ -58,6 +58,8 @@ class Author:
     fingerprint: str
     custody: Custody
     state: KeyState
+    thread: str | None = None
+    """The one thread that the key may post in, if it is a name for one thread."""
 
     @property
     def hand(self) -> str:
@@ -76,6 +78,12 @@ class Viewer:
     custody: Custody
     has_unlocked: bool
     """Whether the session can sign: it was opened with the passphrase."""
+    thread_did: str = ""
+    """The name for the thread that is looked at, if they have one there; see `look_in_thread`."""
+
+    def wrote(self, author: Author) -> bool:
+        """Return whether an author is the viewer, under their own name or the thread's."""
+        return author.hand in {self.root, self.thread_did}
 
     @property
     def is_locked_out(self) -> bool:
@@ -110,4 +118,14 @@ class Invitation:
     cohort: str
     prefix: bytes = field(repr=False)
     """32 random bytes of its holder: with it the same message is another token each time."""
+    signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameToken:
+    """A right to one name in one thread, worth nothing to another name or elsewhere."""
+
+    cohort: str
+    prefix: bytes = field(repr=False)
+    """32 random bytes of its holder."""
     signature: bytes = field(repr=False)

@@ -147,9 +147,10 @@ def may_invite(work: Work, root: str) -> bool:
 def is_on_probation(work: Work, root: str) -> bool:
     """Return whether nobody answers for a persona, or for a key without one.
 
-    Whoever came with a month's invitation is on probation again while that month is frozen.
+    Whoever came with a month's invitation is on probation again while that month is frozen. For a
+    name for one thread somebody does, and nobody knows who.
     """
-    if store.holds_stewardship(work, root):
+    if store.holds_stewardship(work, root) or store.holds_thread_name(work, root):
         return False
     own = store.find_invited(work, root)
     cohort = None if own is None else store.find_cohort(work, own)
