@@ -14,7 +14,6 @@ from app.db import Work
 from app.forum import forms, service
 from app.records.model import Custody
 from app.records.routes import DoorDep
-from app.web.limits import RECORDS_OF_KEY
 from app.web.middleware import read_body
 from app.web.site import Site
 from app.web.visit import PostedDep, admit_writing
@@ -79,7 +78,6 @@ async def admit_thread_name(request: Request) -> Response:
     site: Site = request.app.state.site
     admit_writing(request)
     named = forms.parse_name(await read_body(request))
-    site.gate.fill(RECORDS_OF_KEY, named.did, site.clock.now())
     await wrap_future(site.db.queue(lambda work: _admit(work, named)))
     return Response(status_code=201)
 
