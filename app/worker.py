@@ -37,7 +37,10 @@ _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
 _WITH_WORDS: Final = ("version", "record", "post_search", "persona")
-_ALWAYS: Final = ("draft", "login", "login_session", "invitation_cohort", "invitation_box")
+_ALWAYS: Final = (
+    "draft", "login", "login_session", "invitation_cohort", "invitation_box", "thread_name_cohort",
+    "thread_names_taken",
+)  # fmt: skip
 
 
 class WorkerRunningError(ConflictError):
@@ -157,12 +160,13 @@ def _forget_ended(house: House) -> None:
     with house.db.write() as work:
         identity.forget_ended_sessions(work)
         identity.forget_old_invitations(work)
+        identity.forget_old_names_taken(work)
         forum.forget_old_drafts(work)
         forum.forget_old_notices(work)
 
 
 def open_issuers(house: House) -> None:
-    """Give this month an issuer's key for invitations, and name on the card those that are good.
+    """Give this month its issuers' keys, and name on the card those that are good.
 
     Key and card are one transaction, so that nothing is ever issued that not everybody could see.
     A database behind its own log might make a month's key twice: it makes none.
@@ -171,13 +175,17 @@ def open_issuers(house: House) -> None:
         return
     instance = house.keys["instance"]
     with house.db.read() as work:
-        is_open = identity.find_issuer(work) is not None
+        opening = [
+            (identity.open_cohort, identity.find_issuer(work)),
+            (identity.open_names, identity.find_name_issuer(work)),
+        ]
     # Drawing the primes takes its time: no transaction is open meanwhile.
-    key = None if is_open else make_key()
+    keys = [(open_month, make_key()) for open_month, found in opening if found is None]
     with house.db.write() as work:
-        if key:
-            identity.open_cohort(work, instance, key)
-        site.announce_issuers(work, house.door, instance, identity.list_issuers(work))
+        for open_month, key in keys:
+            open_month(work, instance, key)
+        issuers = [*identity.list_issuers(work), *identity.list_name_issuers(work)]
+        site.announce_issuers(work, house.door, instance, issuers)
 
 
 def _settle(house: House) -> None:

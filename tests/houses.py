@@ -111,6 +111,15 @@ def open_month(house: House, key: BlindSigningKey) -> bool:
     return is_new
 
 
+def open_all_issuers(house: House, work: Work, key: BlindSigningKey) -> None:
+    """Give this month a key for invitations and for names, both the same, named on the card."""
+    instance = house.keys["instance"]
+    identity.open_cohort(work, instance, key)
+    identity.open_names(work, instance, key)
+    issuers = [*identity.list_issuers(work), *identity.list_name_issuers(work)]
+    site.announce_issuers(work, house.door, instance, issuers)
+
+
 class PowerCutError(Exception):
     """The machine stopped."""
 

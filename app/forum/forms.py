@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from app import identity
+from app.kernel import strict_json
 from app.kernel.errors import MalformedError, NotFoundError
 from app.records import registry
 from app.records.model import WAITS_H
@@ -30,6 +32,8 @@ class PostForm:
     """Hours that the author chose to wait at least."""
     draft: str
     """Id of the kept draft that the form was filled from; empty if none."""
+    is_by_name: bool
+    """Whether it is to stand under a name for this thread alone."""
     is_preview: bool
     is_kept: bool
     """Whether it is only to be kept, unsigned."""
@@ -72,6 +76,7 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
         previous=fields["previous"],
         wait=int(fields["wait"]) if fields["wait"] in map(str, WAITS_H) else 0,
         draft=fields["draft"],
+        is_by_name=bool(fields["hand"]),
         is_preview=fields["do"] not in {"send", "keep"},
         is_kept=is_kept,
         errors=errors,
@@ -137,6 +142,44 @@ def parse_settings(
     if not _fits(registry.tags, list(tags)):
         errors["tags"] = _("At most 12 tags, one a line, of at most 30 visible characters.")
     return form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameForm:
+    """What a program sent to have a name for one thread let in."""
+
+    did: str
+    thread: str
+    token: identity.NameToken
+
+
+def parse_name(raw: bytes) -> NameForm:
+    """Read the name, its thread and the right to it: an object of three texts.
+
+    Raises:
+        MalformedError: anything else.
+
+    """
+    sent = strict_json.decode(raw)
+    if sent.keys() != {"did", "thread", "token"} or not all(
+        isinstance(text, str) for text in sent.values()
+    ):
+        raise MalformedError("not a name for one thread")
+    token = identity.parse_name_token(sent["token"])
+    return NameForm(did=sent["did"], thread=sent["thread"], token=token)
+
+
+def parse_blinded(fields: Fields) -> bytes:
+    """Return what a persona wants signed unseen, from its hexadecimal digits.
+
+    Raises:
+        MalformedError: none.
+
+    """
+    try:
+        return bytes.fromhex(fields["blinded"])
+    except ValueError as error:
+        raise MalformedError("not a blinded message") from error
 
 
 def parse_tag(typed: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.crypto.multikey import encode_digest
+from app.identity.errors import NameElsewhereError
 from app.kernel.errors import MalformedError
 from app.kernel.fold import count_words
 from app.records.errors import WrongSignerError
@@ -140,6 +141,17 @@ def require_visible(parent: Post, hand: str, *, is_carried: bool = False) -> Pos
     if parent.number is None and parent.author.hand != hand and not is_carried:
         raise UnknownPostError("the post is not shown yet")
     return parent
+
+
+def require_in_thread(name_is_for: str | None, thread: str) -> None:
+    """Refuse a post of a name for one thread in another; of other keys it is None.
+
+    Raises:
+        NameElsewhereError: it is for another thread.
+
+    """
+    if name_is_for not in {None, thread}:
+        raise NameElsewhereError("a name for another thread")
 
 
 def require_own(post: Post, *, hand: str) -> None:

@@ -1,8 +1,9 @@
 """Room `identity`: personas, keys, custody, login sessions, invitations.
 
 Lives here: cards and what they say, posting keys and their state, who is a steward, joining,
-logging in and out, what the twelve words can do: come back, revoke; invitations as blind tokens,
-and the words in which they are told; probation: how much those may do for whom nobody answers.
+logging in and out, what the twelve words can do: come back, revoke; invitations and names for one
+thread, both by blind tokens; the words in which invitations are told; probation: how much those may
+do for whom nobody answers.
 Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
 
 A persona without scripts:  join ─► sealed step in the page ─► two words typed back ─► card through
@@ -13,16 +14,23 @@ Invariants:
   keys of its persona, and a revocation always wins;
 - a key that was ever unlocked on a server is never called `device`; revoked stays revoked;
 - who invited whom is in no row; the database alone makes no invitation and opens none;
+- whose a name for one thread is, is in no row; it posts in its thread alone;
 - nothing is signed with an issuer's key that the instance's card does not name;
 - neither the database nor a cookie alone can sign: the session's secret is in the cookie only.
 """
 
-from .model import Author, Persona, Viewer
+from .codec import parse_name_token
+from .model import Author, NameToken, Persona, Viewer
 from .service import (
     NAMES,
     NewPersona,
     accept_card,
+    admit_name,
+    bring_back_name,
     close_session,
+    count_names_left,
+    derive_name,
+    derive_nonce,
     encode_id,
     erase_again,
     erase_persona,
@@ -30,21 +38,26 @@ from .service import (
     find_hand,
     find_issuer,
     find_login,
+    find_name_issuer,
     find_viewer,
     forget_ended_sessions,
     forget_old_invitations,
+    forget_old_names_taken,
     freeze_cohort,
     get_persona,
     grant_stewardship,
     is_on_probation,
     is_steward,
     list_issuers,
+    list_name_issuers,
+    look_in_thread,
     make_card,
     make_invitation,
     make_revocation,
     may_invite,
     open_cohort,
     open_device_session,
+    open_names,
     open_session,
     prepare_persona,
     publish_card,
@@ -54,7 +67,9 @@ from .service import (
     require_free_name,
     revoke_stewardship,
     sign_invitation,
+    sign_name,
     spaced,
+    take_name,
     unlock_posting_key,
     unseal_login,
 )
@@ -72,12 +87,18 @@ from .store import (
 __all__ = [
     "NAMES",
     "Author",
+    "NameToken",
     "NewPersona",
     "Persona",
     "Viewer",
     "accept_card",
+    "admit_name",
+    "bring_back_name",
     "close_session",
+    "count_names_left",
     "count_spent",
+    "derive_name",
+    "derive_nonce",
     "encode_id",
     "erase_again",
     "erase_persona",
@@ -87,9 +108,11 @@ __all__ = [
     "find_issuer",
     "find_login",
     "find_lone_key",
+    "find_name_issuer",
     "find_viewer",
     "forget_ended_sessions",
     "forget_old_invitations",
+    "forget_old_names_taken",
     "freeze_cohort",
     "get_persona",
     "grant_stewardship",
@@ -100,14 +123,18 @@ __all__ = [
     "list_cohorts",
     "list_issuers",
     "list_keys",
+    "list_name_issuers",
     "list_stewards",
+    "look_in_thread",
     "make_card",
     "make_invitation",
     "make_revocation",
     "may_invite",
     "open_cohort",
     "open_device_session",
+    "open_names",
     "open_session",
+    "parse_name_token",
     "prepare_persona",
     "publish_card",
     "redeem_invitation",
@@ -116,7 +143,9 @@ __all__ = [
     "require_free_name",
     "revoke_stewardship",
     "sign_invitation",
+    "sign_name",
     "spaced",
+    "take_name",
     "unlock_posting_key",
     "unseal_login",
 ]

@@ -20,7 +20,7 @@ from app.kernel.errors import MalformedError
 from app.kernel.strict_json import JsonObject
 from app.records.model import CONSENT, CONTEXT, CUSTODY, PREVIOUS, Custody, VerifiedRecord
 
-from .model import Card, Invitation, KeyState, LoginProof, PostingKey
+from .model import Card, Invitation, KeyState, LoginProof, NameToken, PostingKey
 
 STATE: Final = "urn:goftogu:state"
 KEYS: Final = "urn:goftogu:postingKeys"
@@ -195,6 +195,28 @@ def invitation_message(key: BlindPublicKey) -> bytes:
 def mark_of(prepared: bytes) -> bytes:
     """Return what is remembered of a spent invitation; its signature has no part in it."""
     return sha256(b"goftogu/v1/spent-invitation\0" + prepared).digest()
+
+
+def encode_name_token(token: NameToken) -> str:
+    """Return a right to a name as a text of the form that invitations have."""
+    data = token.prefix + token.signature
+    return f"{token.cohort}.{urlsafe_b64encode(data).decode()}"
+
+
+def parse_name_token(text: str) -> NameToken:
+    """Read a right to a name; whether it is good, the instance says.
+
+    Raises:
+        MalformedError: not in the form that invitations have.
+
+    """
+    found = parse_invitation(text)
+    return NameToken(cohort=found.cohort, prefix=found.prefix, signature=found.signature)
+
+
+def name_message(key: BlindPublicKey, thread: str, did: str) -> bytes:
+    """Return what a right to a name says: the issuer signs it unseen, and the door reads it."""
+    return b"goftogu/v1/thread-name\0" + sha256(key.raw).digest() + f"{thread}\0{did}".encode()
 
 
 def _consent_to(root: str) -> bytes:

@@ -121,3 +121,39 @@ class LoneKeysError(LimitError):
     """Keys without a card have posted as often as they together may in this time."""
 
     code = "lone-keys-full"
+
+
+class NamesClosedError(ConflictError):
+    """A month without an issuer of names for one thread, or one that is over."""
+
+    code = "thread-names-closed"
+
+
+class MayNotTakeNameError(ForbiddenError):
+    """The persona may not take a name for one thread, or not yet."""
+
+    code = "may-not-take-name"
+
+
+class NamesTakenError(LimitError):
+    """The persona has taken all names that it may take this month."""
+
+    code = "thread-names-taken"
+
+
+class NameUnfitError(VerificationError):
+    """A right to a name that is too old, for another name or thread, or not signed here."""
+
+    code = "thread-name-unfit"
+
+
+class NameSpentError(ConflictError):
+    """The key is known here already: a right to a name lets in a new one, once."""
+
+    code = "thread-name-spent"
+
+
+class NameElsewhereError(ForbiddenError):
+    """A name for one thread was to post in another."""
+
+    code = "name-elsewhere"

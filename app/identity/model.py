@@ -59,6 +59,8 @@ class Author:
     fingerprint: str
     custody: Custody
     state: KeyState
+    thread: str | None = None
+    """The one thread that the key may post in, if it is a name for one thread."""
 
     @property
     def hand(self) -> str:
@@ -85,6 +87,12 @@ class Viewer:
     custody: Custody
     has_unlocked: bool
     """Whether the session can sign: it was opened with the passphrase."""
+    thread_did: str = ""
+    """The name for the thread that is looked at, if they have one there; see `look_in_thread`."""
+
+    def wrote(self, author: Author) -> bool:
+        """Return whether an author is the viewer, under their own name or the thread's."""
+        return author.hand in {self.root, self.thread_did}
 
     @property
     def is_locked_out(self) -> bool:
@@ -104,17 +112,18 @@ class LoginProof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
-    """The invitations of one month: what can be frozen, since nothing finer is known of them."""
+    """The tokens of one purpose and month: what can be frozen, as nothing finer is known of them."""
 
     name: str
     """The month, `2026-11`."""
     key: BlindPublicKey
     is_frozen: bool
+    purpose: str = "invitation"
 
     @property
     def issuer(self) -> Issuer:
         """What the instance's card names."""
-        return Issuer("invitation", self.name, self.key)
+        return Issuer(self.purpose, self.name, self.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,3 +150,13 @@ class Inviting:
     """Whether it needs no invitation: it came with one, or is a steward."""
     next_month: date
     """When new ones come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameToken:
+    """A right to one name in one thread, worth nothing to another name or elsewhere."""
+
+    cohort: str
+    prefix: bytes = field(repr=False)
+    """32 random bytes of its holder."""
+    signature: bytes = field(repr=False)

@@ -122,6 +122,8 @@ class PersonaPage(Page):
 
     name: str | None
     fingerprint: str
+    is_for_thread: bool
+    """Whether it is a name for one thread, called after its fingerprint."""
     did: str
     keys: tuple[KeyLine, ...]
     card_digest: str | None

@@ -24,6 +24,8 @@ ABSOLUTE_S: Final = 12 * 3600
 INVITATIONS_A_MONTH: Final = 5
 MONTHS_TO_REDEEM: Final = 3
 """The month of an invitation and those after it in which it is good."""
+NAMES_A_MONTH: Final = 3
+"""Names for one thread that a persona may take: enough to be used, too few to look like a crowd."""
 _ORDER: Final = (KeyState.ACTIVE, KeyState.RETIRED, KeyState.REVOKED)
 # Letters that read as another one. Names are casefolded before; where the two cases of a letter
 # look like two letters (Greek ny), the small one counts. What is left out is not read at all: the

@@ -117,6 +117,38 @@ class SpentInvitationRow(Base):
     cohort: Mapped[str] = mapped_column(ForeignKey("invitation_cohort.name"))
 
 
+class ThreadNameCohortRow(Base):
+    """A month's issuer of names for one thread, as a month of invitations has one."""
+
+    __tablename__ = "thread_name_cohort"
+    __table_args__ = (UNORDERED,)
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    box: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ThreadNamesTakenRow(Base):
+    """How many names for one thread a persona took this month: not which, and not where."""
+
+    __tablename__ = "thread_names_taken"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    cohort: Mapped[str] = mapped_column(ForeignKey("thread_name_cohort.name"), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class ThreadNameRow(Base):
+    """A key without a card that some persona answers for, and the one thread it may post in."""
+
+    __tablename__ = "thread_name"
+    __table_args__ = (UNORDERED,)
+
+    did: Mapped[str] = mapped_column(ForeignKey("posting_key.did"), primary_key=True)
+    thread: Mapped[str] = mapped_column(Text)
+
+
 class InvitedRow(Base):
     """A persona that was invited, and the month of its invitation."""
 

@@ -153,6 +153,30 @@ _SENTENCES: Final = {
         _("Many posts come from keys without a card"),
         _("Such keys share one limit, and it is used up. Try again later, in an hour at most, or hand in a card that lists the key."),
     ),
+    "thread-names-closed": Sentences(
+        _("No new names for one thread just now"),
+        _("The host has not begun with those of this month. Try again in an hour; if you send this without one, it stands under your own name."),
+    ),
+    "may-not-take-name": Sentences(
+        _("You can take no name for one thread yet"),
+        _("Such names are for whoever came with an invitation, or looks after a board. If you send this without one, it stands under your own name."),
+    ),
+    "thread-names-taken": Sentences(
+        _("You have taken all your names for one thread of this month"),
+        _("New ones come on the first day of the next month. If you send this without one, it stands under your own name."),
+    ),
+    "thread-name-unfit": Sentences(
+        _("This right to a name is not good here"),
+        _("It is too old, or for another name, another thread or another host. Ask for a new one."),
+    ),
+    "thread-name-spent": Sentences(
+        _("This name is known here already"),
+        _("A name for one thread is let in once. If it is yours, go on and post with it."),
+    ),
+    "name-elsewhere": Sentences(
+        _("This name is for another thread"),
+        _("It posts in its own thread alone, and opens none. Write here under your own name, or under a name for this thread."),
+    ),
     "future-day": Sentences(
         _("The record is dated in the future"),
         _("Set the clock of your device right, sign the text again and send the new record."),

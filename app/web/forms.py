@@ -49,10 +49,10 @@ def carried_words(fields: Fields) -> dict[str, str]:
     """Return the fields of a composer that go through a log-in, and their `place`; none without it.
 
     Somebody's session ended while they wrote. The words travel in the pages of the log-in, and are
-    kept for whoever logs in.
+    kept for whoever logs in; but not those of a name for one thread, whom a draft would give away.
     """
     place = safe_path(fields["place"], fallback="")
-    if not place or len(place) > _MOST_PLACE_CHARACTERS or not fields["text"]:
+    if not place or len(place) > _MOST_PLACE_CHARACTERS or not fields["text"] or fields["hand"]:
         return {}
     return {"place": place, **{name: fields[name] for name in _OF_A_COMPOSER if fields[name]}}
 

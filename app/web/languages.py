@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -140,6 +141,12 @@ class Language:
             jalali = _jalali(value)
             return f"{jalali.year}-{jalali.month:02}-{jalali.day:02}"
         return value.isoformat()
+
+    def name_of(self, mark: str) -> str:
+        """Return the name by which people call a key that nobody named, from its fingerprint."""
+        first, second = self.name_parts
+        drawn = sha256(mark.encode()).digest()
+        return f"{first[drawn[0] % len(first)]} {second[drawn[1] % len(second)]}"
 
     def prose(self, slug: str) -> str:
         """Return the Markdown of a prose page."""

@@ -96,6 +96,7 @@ def _environment(folder: Path, language: Language, memory: _Memory) -> Environme
     environment.globals.update(
         _=_translator(language),
         number=language.number,
+        name_of=language.name_of,
         day=language.day,
         short_day=language.short_day,
         numeric_day=language.numeric_day,

@@ -38,6 +38,9 @@ COLUMNS: Final = {
     "spent_invitation": "cohort mark",
     "steward": "root",
     "thread": "board first_index head id is_pinned is_public last_day last_index next_number opening post_count started_on state tags",
+    "thread_name": "did thread",
+    "thread_name_cohort": "box key name",
+    "thread_names_taken": "cohort count root",
     "tlog_aside": "index",
     "tlog_entry": "index leaf leaf_hash",
     "tlog_lane": "name tick_s",
@@ -130,7 +133,8 @@ def test_document_of_what_a_seizure_tells_names_what_personas_keep() -> None:
     kept = {"draft": "drafts", "saved_thread": "saved threads", "notice": "notices",
             "notices_read": "how far they were read", "login": "logins",
             "login_session": "login sessions", "steward": "stewards",
-            "invitations_given": "invitations given", "invited": "who was invited"}  # fmt: skip
+            "invitations_given": "invitations given", "invited": "who was invited",
+            "thread_names_taken": "names for one thread that were taken"}  # fmt: skip
 
     of_personas = {table for table, columns in COLUMNS.items() if "root" in columns.split()}
 

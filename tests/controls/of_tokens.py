@@ -4,6 +4,9 @@ from tests.controls.control import Control
 
 _BLIND = "app/crypto/blind.py"
 _SERVICE = "app/identity/service/invitations.py"
+_NAMES = "app/identity/service/thread_names.py"
+_IN_FORMS = "forms/test_thread_names.py::"
+_OF_NAMES = "identity/test_thread_names.py::"
 
 # fmt: off
 CONTROLS = (
@@ -48,5 +51,23 @@ CONTROLS = (
     Control("words forgotten with their month", "H8", "app/identity/store/inviting.py", "work.session.execute(delete(InvitationBoxRow).where(old))", "pass", "identity/test_spoken.py::test_words_of_old_months_are_forgotten"),
     Control("tries with invitations counted", "one circuit", "app/identity/routes/common.py", "        visit.count_for_sender(TRIES_TO_REDEEM)\n", "        pass\n", "forms/test_inviting.py::test_tries_are_counted_by_session"),
     Control("joining with a bad invitation", "nothing is stored before all is well", "app/identity/routes/joining.py", "        if refused:\n            # Somebody", "        if False:\n            # Somebody", "forms/test_inviting.py::test_spent_invitation_is_explained_and_no_persona_is_made"),
+    Control("names in their thread", "a name posts there alone", "app/forum/rules.py", "if name_is_for not in {None, thread}:", "if False:", _OF_NAMES + "test_name_posts_nowhere_else_and_opens_no_thread"),
+    Control("names that come back", "a name posts there alone", "app/forum/service/__init__.py", "        identity.bring_back_name(work, record, author, thread_id)\n", "", _OF_NAMES + "test_name_that_an_older_database_lost_comes_back_with_its_posts"),
+    Control("names verified", "somebody answers for a name", _NAMES, "        blind.verify_signature(cohort.key, prepared, token.signature)\n", "        pass\n", _OF_NAMES + "test_any_flipped_bit_of_a_right_is_refused"),
+    Control("names for names", "tokens of one purpose", "app/identity/codec.py", '    return b"goftogu/v1/thread-name\\0" + sha256(key.raw).digest() + f"{thread}\\0{did}".encode()', "    return invitation_message(key)", _OF_NAMES + "test_signature_for_another_purpose_or_key_is_no_right_to_a_name"),
+    Control("old rights to names", "a right has its time", _NAMES, " or not rules.is_redeemable(token.cohort, day_of(work.now)):", ":", _OF_NAMES + "test_right_is_good_for_its_month_and_two_more"),
+    Control("names good once", "one right, one name", _NAMES, "if is_known is not None:", "if False:", _OF_NAMES + "test_root_key_becomes_no_name"),
+    Control("names of a month", "three names a month", _NAMES, "if left == 0:", "if False:", _OF_NAMES + "test_persona_takes_so_many_a_month"),
+    Control("who may take names", "a ban of the persona holds", _NAMES, "if not is_in_use or is_on_probation(work, root):", "if not is_in_use:", _OF_NAMES + "test_persona_on_probation_takes_none"),
+    Control("revoked personas take no names", "a ban of the persona holds", _NAMES, "if not is_in_use or is_on_probation(work, root):", "if is_on_probation(work, root):", _OF_NAMES + "test_revoked_and_erased_personas_take_none"),
+    Control("counts of names scrubbed", "nothing at rest joins the names", _NAMES, '    work.deleted.append("thread_names_taken")\n', "", _OF_NAMES + "test_count_leaves_the_write_ahead_log_at_once"),
+    Control("keys of names forgotten", "a seizure lets in no names of past months", _NAMES, "if store.remove_old_name_secrets(work, _this_month(work)):", "if False:", _OF_NAMES + "test_past_month_leaves_nothing_to_sign_with_and_no_count"),
+    Control("erased persona's names", "H8", "app/identity/service/recovery.py", "    store.remove_names_taken(work, root)\n", "", _OF_NAMES + "test_erased_persona_leaves_no_count_of_names"),
+    Control("ids of names", "nothing at rest joins the names", _NAMES, "return encode_nonce(derive_key(name.seed(), _ID_CONTEXT + nonce)[:ID_BYTES])", "return nonce", _IN_FORMS + "test_ids_of_both_hands_share_nothing_although_one_form_was_sent_under_both"),
+    Control("no drafts of names", "nothing at rest joins the names", "app/forum/routes/hands.py", "if form.is_kept or form.draft:", "if False:", _IN_FORMS + "test_words_for_a_name_are_not_kept_as_a_draft"),
+    Control("names not carried", "nothing at rest joins the names", "app/web/forms.py", ' or not fields["text"] or fields["hand"]:', ' or not fields["text"]:', _IN_FORMS + "test_words_for_a_name_do_not_go_through_a_log_in"),
+    Control("names and sessions", "nothing at rest joins the names", "app/forum/routes/writing.py", "if not written.hand(form).is_by_name:", "if True:", _IN_FORMS + "test_sending_under_a_name_does_not_touch_the_session"),
+    Control("names and what waits", "nothing public joins the names", "app/forum/routes/writing.py", "        rules.require_visible(written.quoted, hand.stands_for)\n", "        pass\n", _IN_FORMS + "test_neither_hand_quotes_or_answers_what_only_the_other_sees"),
+    Control("names asked for", "never under one's own name by mistake", "app/forum/routes/hands.py", '        return {"hand": _NO_NAME}\n', "        return {}\n", _IN_FORMS + "test_fourth_name_of_a_month_is_refused_and_said_so"),
 )
 # fmt: on

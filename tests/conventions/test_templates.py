@@ -16,7 +16,7 @@ TEMPLATES = ROOT / "templates"
 ROOMS = ("forum", "identity", "federation", "site")
 GLOBALS = {
     "frame", "_", "gettext", "ngettext", "number", "day", "short_day", "iso", "direction_of", "lead_out",
-    "short", "numeric_day", "clock", "remembered", "range", "namespace", "loop", "caller",
+    "short", "numeric_day", "clock", "name_of", "remembered", "range", "namespace", "loop", "caller",
 }  # fmt: skip
 ALONE = {"site/exit.html", "site/exit_onion.html"}
 FORBIDDEN = re.compile(

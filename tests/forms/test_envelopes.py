@@ -24,7 +24,7 @@ FORMS = [
     "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase",
     "/drafts", "/notices", "/t/{thread}/save", "/t/{thread}/state",
     "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",
-    "/reach/edit", "/invitations", "/invitations/sign", "/invitations/redeem",
+    "/reach/edit", "/invitations", "/invitations/sign", "/invitations/redeem", "/keys/thread-name",
 ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ COUNTS = {
     "board.position", "board.thread_count", "board.tick_s", "instance_card.sequence",
     "persona.sequence", "post.log_index", "post.number", "thread.first_index", "thread.last_index",
     "thread.next_number", "thread.post_count", "notice.log_index", "notices_read.last_index", "tlog_entry.index", "tlog_aside.index", "tlog_state.id", "tlog_state.shown", "tlog_lane.tick_s", "draft.wait_h", "version.number",
-    "invitations_given.count",
+    "invitations_given.count", "thread_names_taken.count",
 }  # fmt: skip
 
 # The index of words is SQLite's own, and knows posts by their place in the log.

@@ -29,6 +29,8 @@ class AuthorLine:
     """The persona's page, without the language."""
     origin: OriginLine | None = None
     """Where the words were imported from; the key is the host's then."""
+    is_for_thread: bool = False
+    """Whether it is a name for one thread: it has no card, and is called after its fingerprint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

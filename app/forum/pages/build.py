@@ -7,6 +7,7 @@ from urllib.parse import quote
 from app import identity
 from app.forum.model import Board, Post, ThreadSummary, Version
 from app.kernel.clock import MINUTE_S
+from app.records.model import Custody
 from app.web.error_pages import gettext_noop as _
 from app.web.languages import SOURCE_LANGUAGE, Language
 from app.web.markup import direction_of, render_difference, render_post
@@ -15,6 +16,7 @@ from app.web.pages import Markup
 from . import AuthorLine, BoardLine, OriginLine, PostItem, ReplyLine, RevisionLine, ThreadLine
 
 _IMPORTED_BY: Final = _("Imported: written by %(name)s on %(day)s, from %(source)s.")
+_FOR_THREAD: Final = _("%(name)s (a name for this thread alone)")
 _IMPORTED: Final = _("Imported: written on %(day)s, from %(source)s.")
 
 
@@ -36,6 +38,18 @@ def author_line(post: Post) -> AuthorLine:
         custody=post.custody.value,
         path=f"/persona/{author.fingerprint.replace(' ', '')}",
         origin=origin,
+        is_for_thread=author.thread is not None,
+    )
+
+
+def name_line(mark: str) -> AuthorLine:
+    """Show a name for one thread, by its fingerprint, as who signs what is being written."""
+    return AuthorLine(
+        name=None,
+        fingerprint=mark,
+        custody=Custody.UNLOCKED.value,
+        path=f"/persona/{mark.replace(' ', '')}",
+        is_for_thread=True,
     )
 
 
@@ -69,7 +83,7 @@ def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
         state="erased" if is_erased else waiting,
         erased_on=post.erased_on,
         revisions=post.version.number - 1,
-        is_own=viewer is not None and post.author.hand == viewer.root,
+        is_own=viewer is not None and viewer.wrote(post.author),
     )
 
 
@@ -77,10 +91,17 @@ def byline(post: Post, language: Language) -> str:
     """Return who wrote a post, as plain text: who signed it, or where it was imported from."""
     origin = post.origin
     if origin is None:
-        return post.author.name or post.author.fingerprint
+        return name_in(language, post.author) or post.author.fingerprint
     sentence = _IMPORTED_BY if origin.author else _IMPORTED
     told = {"name": origin.author, "day": language.day(origin.day), "source": origin.source}
     return language.gettext(sentence) % told
+
+
+def name_in(language: Language, author: identity.Author) -> str:
+    """Return an author's name as plain text; empty for a key that has none."""
+    if author.thread is None:
+        return author.name or ""
+    return language.gettext(_FOR_THREAD) % {"name": language.name_of(author.fingerprint)}
 
 
 def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: str) -> ThreadLine:

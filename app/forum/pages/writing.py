@@ -27,6 +27,17 @@ class SignerHints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadHand:
+    """The name for the thread under which a reply can be sent."""
+
+    fingerprint: str
+    is_used: bool
+    """Whether it was used before; else it is a new one."""
+    left: int
+    """How many new ones the persona may still take this month."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComposePage(Page):
     """Write a thread, a reply or a revision; the same page shows the preview and what is wrong."""
 
@@ -65,6 +76,10 @@ class ComposePage(Page):
     preview: PostItem | None
     preview_title: str
     author: AuthorLine
+    hand: ThreadHand | None
+    """What a reply can be sent under instead of one's own name; None where there is no choice."""
+    is_by_name: bool
+    """Whether that is chosen, or such a name's post is revised."""
     signer: SignerHints
     unlock_path: str
     """Where to log in so that the host can sign, leading back here; empty where it can."""

@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from . import erasing, feeds, genuine, handing, keeping, live, managing, reading, records, writing
+from . import (
+    erasing,
+    feeds,
+    genuine,
+    handing,
+    keeping,
+    live,
+    managing,
+    reading,
+    records,
+    thread_names,
+    writing,
+)
 
 router = APIRouter()
 router.include_router(reading.router)
@@ -14,7 +26,10 @@ router.include_router(keeping.router)
 router.include_router(handing.router)
 router.include_router(feeds.router)
 router.include_router(live.router)
+router.include_router(thread_names.router)
 
-record_router = records.router
+record_router = APIRouter()
+record_router.include_router(records.router)
+record_router.include_router(thread_names.record_router)
 
 __all__ = ["record_router", "router"]

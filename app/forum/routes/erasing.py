@@ -15,6 +15,7 @@ from app.records.routes import DoorDep, parse_hex
 from app.web.pages import FieldErrors
 from app.web.visit import PostedDep, Visit, VisitDep
 
+from . import hands
 from .writing import NEEDS_SIGNATURE, parse_nonce, require_viewer
 
 router = APIRouter()
@@ -23,7 +24,7 @@ router = APIRouter()
 @router.get("/{language}/p/{digest}/erase")
 def erase_form(visit: VisitDep, digest: str) -> Response:
     with visit.read() as work:
-        viewer = require_viewer(work, visit)
+        viewer = hands.look_at(work, visit, require_viewer(work, visit), parse_hex(digest))
         post = service.get_own_post(work, parse_hex(digest), viewer)
         return visit.render(_erase_page(visit, work, viewer, post), viewer, section="boards")
 
@@ -31,7 +32,7 @@ def erase_form(visit: VisitDep, digest: str) -> Response:
 @router.post("/{language}/p/{digest}/erase")
 def erase_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
     with visit.write() as work:
-        viewer = require_viewer(work, visit)
+        viewer = hands.look_at(work, visit, require_viewer(work, visit), parse_hex(digest))
         post = service.get_own_post(work, parse_hex(digest), viewer)
         if viewer.custody is Custody.DEVICE:
             raw = visit.fields["record"].encode()
@@ -40,8 +41,13 @@ def erase_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
                 page = _erase_page(visit, work, viewer, post, errors)
                 return visit.render(page, viewer, section="boards", status=400)
         else:
-            key = identity.unlock_posting_key(work, visit.session_token)
-            nonce = parse_nonce(visit, work)
+            hand = hands.Hand(
+                viewer=viewer,
+                thread=post.thread,
+                is_by_name=hands.owns(viewer, post),
+                is_fixed=True,
+            )
+            key, nonce = hands.take(work, visit, door, hand, parse_nonce(visit, work))
             raw = service.sign_erasure(
                 key, post, viewer.custody.value, nonce=nonce, day=service.today(work)
             )

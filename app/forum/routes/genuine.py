@@ -20,6 +20,8 @@ from app.tlog.routes import LogDep
 from app.web.markup import direction_of
 from app.web.visit import VisitDep
 
+from . import hands
+
 router = APIRouter()
 
 _PROGRAM: Final = "check.go"
@@ -28,7 +30,7 @@ _PROGRAM: Final = "check.go"
 @router.get("/{language}/p/{digest}")
 def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
     with visit.read() as work:
-        viewer = identity.find_viewer(work, visit.session_token)
+        viewer = hands.find_viewer(work, visit, parse_hex(digest))
         post = service.get_post(work, parse_hex(digest), viewer=viewer)
         board = service.require_board(work, post.board)
         parent = store.find_post(work, digest=post.parent) if post.parent else None

@@ -15,6 +15,8 @@ from app.web.error_pages import sentences_of, status_of
 from app.web.pages import FieldErrors
 from app.web.visit import PostedDep, Visit, VisitDep
 
+from . import hands
+
 router = APIRouter()
 
 
@@ -22,10 +24,10 @@ router = APIRouter()
 def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
     found = parse_hex(digest)
     with visit.read() as work:
-        viewer = identity.find_viewer(work, visit.session_token)
         receipt = door.get_receipt(work, found)
         record = records.find_record(work, found)
         post = service.find_subject(work, record) if record else None
+        viewer = hands.find_viewer(work, visit, post.digest if post else b"")
         board = service.require_board(work, post.board) if post else None
         shows = post is not None and (post.number is not None or _is_own(post, viewer))
         thread = store.find_thread(work, post.thread) if post and shows else None
@@ -89,4 +91,4 @@ def _carry_page(
 
 
 def _is_own(post: Post, viewer: identity.Viewer | None) -> bool:
-    return viewer is not None and post.author.hand == viewer.root
+    return viewer is not None and viewer.wrote(post.author)

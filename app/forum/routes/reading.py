@@ -124,7 +124,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
         build.in_language(board.name, visit.language.code),
     ]
     for post in posts:
-        name = post.author.name or "—"
+        name = build.name_in(visit.language, post.author) or "—"
         day = visit.language.day(post.day)
         blocks.append(f"[{post.number}] {name} ({post.author.fingerprint}) {day}")
         if post.origin:
@@ -158,7 +158,11 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
         opening, posts = service.list_page(work, thread, page)
-        waiting = store.list_waiting(work, thread.id, viewer.posting_did) if viewer else []
+        waiting = list[Post]()
+        if viewer is not None:
+            viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
+            own = (viewer.posting_did, viewer.thread_did)
+            waiting = store.list_waiting(work, thread.id, own)
         authors = store.count_authors(work, thread.id)
         may_settle = visit.listener.has_staff_pages and identity.is_steward(work, viewer)
         head = store.get_mark(work, thread.id).head if may_settle else None

@@ -15,7 +15,7 @@ from app.db import Work
 from app.forum import forms, rules, service, store
 from app.forum.errors import StaleRevisionError
 from app.forum.model import Board, Draft, KeptDraft, Post
-from app.forum.pages import PostItem, build
+from app.forum.pages import build
 from app.forum.pages.writing import ComposePage, SignerHints
 from app.forum.service import keeping
 from app.identity.routes.probation import posts_left
@@ -25,10 +25,10 @@ from app.records.routes import DoorDep, parse_hex
 from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
 from app.web.forms import Fields
-from app.web.markup import direction_of, render_post
 from app.web.pages import FieldErrors
 from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
 
+from . import hands
 from .handing import explain
 
 router = APIRouter()
@@ -47,9 +47,22 @@ class Composition:
     action: str
     board: Board
     viewer: identity.Viewer
+    thread: str = ""
+    """The thread that it is in; empty for one that is opened."""
     parent: Post | None = None
     quoted: Post | None = None
     revised: Post | None = None
+
+    def hand(self, form: forms.PostForm) -> hands.Hand:
+        """Return under whose name it is signed: that of a revision is its post's."""
+        return hands.Hand(
+            viewer=self.viewer,
+            thread=self.thread,
+            is_by_name=form.is_by_name
+            if self.revised is None
+            else hands.owns(self.viewer, self.revised),
+            is_fixed=self.revised is not None,
+        )
 
     @property
     def has_title(self) -> bool:
@@ -138,6 +151,7 @@ def _reply(work: Work, visit: Visit, thread_id: str, to: str, quote: str) -> Com
     rules.require_living(board)
     rules.require_open(store.get_mark(work, thread.id))
     viewer = require_viewer(work, visit)
+    viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
     quoted = service.get_post(work, parse_hex(quote), viewer=viewer) if quote else None
     target = parse_hex(to) if to else quoted.digest if quoted else thread.opening
     return Composition(
@@ -145,13 +159,14 @@ def _reply(work: Work, visit: Visit, thread_id: str, to: str, quote: str) -> Com
         action=visit.address(f"/t/{thread_id}/reply"),
         board=board,
         viewer=viewer,
+        thread=thread.id,
         parent=service.get_post(work, target, viewer=viewer),
         quoted=quoted,
     )
 
 
 def _revision(work: Work, visit: Visit, digest: str) -> Composition:
-    viewer = require_viewer(work, visit)
+    viewer = hands.look_at(work, visit, require_viewer(work, visit), parse_hex(digest))
     post = service.get_own_post(work, parse_hex(digest), viewer)
     if post.erased_on is not None:
         raise StaleRevisionError("the post was erased")
@@ -160,6 +175,7 @@ def _revision(work: Work, visit: Visit, digest: str) -> Composition:
         action=visit.address(f"/p/{digest}/revise"),
         board=service.require_board(work, post.board),
         viewer=viewer,
+        thread=post.thread,
         revised=post,
     )
 
@@ -188,6 +204,7 @@ def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Resp
         wait=wait,
         previous=previous,
         draft=draft,
+        is_by_name=False,
         is_preview=False,
         is_kept=False,
         errors={},
@@ -211,7 +228,9 @@ def _submit(visit: Posted, door: records.Door, find: Callable[[Work], Compositio
         with visit.write() as work:
             send = _keep if form.is_kept else _send
             place = send(visit, door, work, find(work), form)
-            identity.extend_session(work, visit.session_token)
+            if not written.hand(form).is_by_name:
+                # The session's row would bear the same transaction as the name's post.
+                identity.extend_session(work, visit.session_token)
     except AppError as error:
         with visit.read() as work:
             page = _page(visit, work, find(work), form, refusal=explain(visit, error))
@@ -223,8 +242,8 @@ def _send(
     visit: Visit, door: records.Door, work: Work, written: Composition, form: forms.PostForm
 ) -> str:
     """Sign and send; return where its receipt is shown."""
-    is_device = written.viewer.custody is Custody.DEVICE
-    raw = form.record.encode() if is_device else _sign(visit, work, written, form)
+    is_device = written.viewer.custody is Custody.DEVICE and not form.is_by_name
+    raw = form.record.encode() if is_device else _sign(visit, door, work, written, form)
     receipt = door.submit(work, raw, form.wait)
     keeping.delete_draft(work, written.viewer, form.draft)
     return f"/receipts/{receipt.digest.hex()}"
@@ -257,11 +276,18 @@ def _read_form(visit: Posted, work: Work, written: Composition) -> forms.PostFor
     is_sent = not form.is_preview and not form.is_kept
     if is_device and is_sent and not form.record and not form.errors:
         form.errors["record"] = NEEDS_SIGNATURE
+    form.errors.update(hands.find_errors(work, visit, written.hand(form), form))
     return form
 
 
-def _sign(visit: Visit, work: Work, written: Composition, form: forms.PostForm) -> bytes:
-    key = identity.unlock_posting_key(work, visit.session_token)
+def _sign(
+    visit: Visit, door: records.Door, work: Work, written: Composition, form: forms.PostForm
+) -> bytes:
+    hand = written.hand(form)
+    if written.quoted:
+        # What waits is known to its author alone, so that a quotation would give both hands away.
+        rules.require_visible(written.quoted, hand.stands_for)
+    key, nonce = hands.take(work, visit, door, hand, form.nonce)
     draft = Draft(
         text=form.to_text(has_title=written.has_title),
         board=written.board.did,
@@ -274,8 +300,8 @@ def _sign(visit: Visit, work: Work, written: Composition, form: forms.PostForm) 
     if written.revised is not None:
         # Begun from an older version, it would take back what was written in between.
         rules.require_newest(written.revised, form.previous)
-        return service.sign_revision(key, draft, written.revised, nonce=form.nonce, day=day)
-    return service.sign_post(key, draft, nonce=form.nonce, day=day)
+        return service.sign_revision(key, draft, written.revised, nonce=nonce, day=day)
+    return service.sign_post(key, draft, nonce=nonce, day=day)
 
 
 def _page(
@@ -291,6 +317,7 @@ def _page(
     opening = store.find_thread(work, thread.thread) if thread else None
     opening_post = store.find_post(work, digest=opening.opening) if opening else None
     errors = {name: visit.translate(sentence) for name, sentence in form.errors.items()}
+    choice = hands.choose(work, visit, written.hand(form), form)
     return ComposePage(
         kind=written.kind,
         action=written.action,
@@ -312,9 +339,11 @@ def _page(
         reply=written.parent.digest.hex() if written.parent else "",
         quote=written.quoted.digest.hex() if written.quoted else "",
         draft_id=form.draft,
-        preview=_preview(work, written, form) if shows_preview else None,
+        preview=hands.preview(work, choice, form) if shows_preview else None,
         preview_title=form.title if shows_preview else "",
-        author=build.viewer_line(written.viewer),
+        author=choice.author,
+        hand=choice.offered,
+        is_by_name=choice.is_by_name,
         signer=_hints(work, written, form),
         unlock_path=_unlock_path(visit, written) if written.viewer.is_locked_out else "",
         posts_left=posts_left(work, visit.site.gate, written.viewer.root),
@@ -325,23 +354,6 @@ def _page(
 def _unlock_path(visit: Visit, written: Composition) -> str:
     back = urlencode({"next": visit.address(written.place)})
     return visit.address(f"/login?{back}")
-
-
-def _preview(work: Work, written: Composition, form: forms.PostForm) -> PostItem:
-    return PostItem(
-        digest="",
-        number=None,
-        language=form.language,
-        direction=direction_of(form.text),
-        html=render_post(form.text),
-        author=build.viewer_line(written.viewer),
-        day=service.today(work),
-        reply=None,
-        state="preview",
-        erased_on=None,
-        revisions=0,
-        is_own=False,
-    )
 
 
 def _hints(work: Work, written: Composition, form: forms.PostForm) -> SignerHints:

@@ -80,18 +80,16 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     Raises:
         UnknownBoardError: the board's home is elsewhere.
         BoardArchivedError: the board takes no more posts.
-        ThreadClosedError: only stewards open threads here.
-        ThreadLockedError: the thread takes no more answers.
-        UnknownTagError: the board has no such tag.
-        UnknownPostError: the post answered is not on this board.
+        ThreadClosedError, ThreadLockedError: only stewards open threads, or this one is closed.
+        UnknownTagError, UnknownPostError: the board has no such tag, or not the post answered.
+        NameElsewhereError: a name for one thread posts in another, or opens one.
 
     """
     document = record.document
     board = require_board(work, audience_of(document))
     author = identity.require_author(work, record, host=instance_did)
-    words, reply_to = codec.decode_text(document), document.get("inReplyTo")
-    rules.require_place(words.title, reply_to)
-    tags = codec.decode_tags(document)
+    words, tags = codec.decode_text(document), codec.decode_tags(document)
+    rules.require_place(words.title, reply_to := document.get("inReplyTo"))
     if not (is_logged := record.digest in work.logged):
         rules.require_living(board)
         rules.require_tags(board, tags, is_opening=reply_to is None)
@@ -111,8 +109,10 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
             is_carried=is_logged or (found is not None and found.digest in work.carried),
         )
         thread_id = parent.thread
+        identity.bring_back_name(work, record, author, thread_id)
         if not is_logged:
             rules.require_open(store.get_mark(work, thread_id))
+    rules.require_in_thread(author.thread, thread_id)
     store.add_post(
         work,
         {
@@ -245,7 +245,7 @@ def get_post(work: Work, digest: bytes, *, viewer: identity.Viewer | None = None
 
     """
     post = store.find_post(work, digest=digest)
-    is_own = post is not None and viewer is not None and post.author.hand == viewer.root
+    is_own = post is not None and viewer is not None and viewer.wrote(post.author)
     if post is None or (post.number is None and not is_own):
         raise NotFoundError("no such post")
     return post
@@ -260,7 +260,7 @@ def get_own_post(work: Work, digest: bytes, viewer: identity.Viewer) -> Post:
 
     """
     post = get_post(work, digest, viewer=viewer)
-    if post.author.hand != viewer.root:
+    if not viewer.wrote(post.author):
         raise WrongSignerError("another persona wrote it")
     return post
 

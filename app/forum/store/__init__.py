@@ -176,10 +176,10 @@ def list_posts(
     return _posts(work, _LIST_POSTS, {"key": thread_id, "first": first, "last": last, "also": also})
 
 
-def list_waiting(work: Work, thread_id: ThreadId, author: str) -> list[Post]:
-    """Return the posts of one key in a thread that wait for their tick."""
+def list_waiting(work: Work, thread_id: ThreadId, authors: Iterable[str]) -> list[Post]:
+    """Return the posts of some keys in a thread that wait for their tick."""
     query = _POSTS.where(
-        _POST.c.thread == thread_id, _POST.c.author == author, _POST.c.number.is_(None)
+        _POST.c.thread == thread_id, _POST.c.author.in_(list(authors)), _POST.c.number.is_(None)
     )
     return _posts(work, query.order_by(_POST.c.digest))
 

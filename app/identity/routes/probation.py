@@ -64,6 +64,9 @@ class Probation:
         standing = store.find_standing(work, record.signer)
         if standing is not None and standing.is_answered_for:
             return []
+        if standing is None and store.holds_thread_name(work, record.signer):
+            # Who took it is answered for, and nobody knows who it is.
+            return []
         return self._take_post(standing.root if standing else "", record.signer, work.now)
 
     def _take_post(self, root: str, signer: str, now: Instant) -> list[Callable[[], None]]:

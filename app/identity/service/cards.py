@@ -98,6 +98,9 @@ def require_author(work: Work, record: VerifiedRecord, *, host: str = "") -> Aut
             raise WrongSignerError("a root key signs cards, not posts")
         mark = fingerprint(record.key)
         kept = Custody.INSTANCE if is_host else Custody.DEVICE
+        if record.digest in work.logged and declared is Custody.UNLOCKED:
+            # A name for one thread, that an older database has lost: see `thread_names`.
+            kept = declared
         store.add_lone_key(work, record.signer, mark, kept)
         author = Author(
             did=record.signer,

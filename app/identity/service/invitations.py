@@ -190,10 +190,13 @@ def describe_inviting(work: Work, root: str, named: Collection[str]) -> Inviting
 def is_on_probation(work: Work, root: str) -> bool:
     """Return whether nobody answers for a persona, or for a key without one.
 
-    Whoever came with a month's invitation is on probation again while that month is frozen.
+    Whoever came with a month's invitation is on probation again while that month is frozen. For a
+    name for one thread somebody does, and nobody knows who.
     """
     standing = store.find_standing(work, root)
-    return standing is None or not standing.is_answered_for
+    if standing is None:
+        return not store.holds_thread_name(work, root)
+    return not standing.is_answered_for
 
 
 def freeze_cohort(work: Work, name: str, *, is_frozen: bool = True) -> None:

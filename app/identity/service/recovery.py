@@ -144,6 +144,7 @@ def _forget(work: Work, root: str, cards: list[bytes]) -> list[str]:
     store.remove_sessions(work, root)
     store.remove_steward(work, root)
     store.remove_inviting(work, root)
+    store.remove_names_taken(work, root)
     keys = [did for did, *_ in store.list_keys(work, root)]
     for did in keys:
         # Also those that its cards listed but that do not come from the words.

@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from app.db import Work
 from app.db.tables import columns_of
 from app.identity.model import Author, Card, KeyState, Persona, PostingKey
-from app.identity.tables import LoginRow, PersonaRow, PostingKeyRow, StewardRow
+from app.identity.tables import LoginRow, PersonaRow, PostingKeyRow, StewardRow, ThreadNameRow
 from app.records.model import Custody
 
 from .inviting import (
@@ -46,6 +46,19 @@ from .logins import (
     remove_session,
     remove_sessions,
 )
+from .thread_names import (
+    add_thread_name,
+    add_thread_name_cohort,
+    count_names_taken,
+    count_one_name_taken,
+    even_out_names_taken,
+    find_thread_name_cohort,
+    get_thread_name_box,
+    holds_thread_name,
+    list_thread_name_cohorts,
+    remove_names_taken,
+    remove_old_name_secrets,
+)
 
 __all__ = [
     "add_box",
@@ -56,10 +69,15 @@ __all__ = [
     "add_session",
     "add_spent",
     "add_steward",
+    "add_thread_name",
+    "add_thread_name_cohort",
     "clear_name",
     "count_given",
+    "count_names_taken",
     "count_one_given",
+    "count_one_name_taken",
     "count_spent",
+    "even_out_names_taken",
     "extend_session",
     "find_author",
     "find_box",
@@ -70,25 +88,31 @@ __all__ = [
     "find_persona",
     "find_persona_by_fingerprint",
     "find_standing",
+    "find_thread_name_cohort",
     "find_viewer",
     "get_cohort_box",
     "get_login_name",
+    "get_thread_name_box",
     "holds_login",
     "holds_name",
     "holds_stewardship",
+    "holds_thread_name",
     "is_spent",
     "list_authors",
     "list_cohorts",
     "list_keys",
     "list_session_ends",
     "list_stewards",
+    "list_thread_name_cohorts",
     "put_card",
     "put_key",
     "remove_box",
     "remove_ended_sessions",
     "remove_inviting",
     "remove_login",
+    "remove_names_taken",
     "remove_old_boxes",
+    "remove_old_name_secrets",
     "remove_old_secrets",
     "remove_other_sessions",
     "remove_session",
@@ -99,9 +123,17 @@ __all__ = [
 ]
 
 _KEY, _PERSONA = columns_of(PostingKeyRow), columns_of(PersonaRow)
-_SELECT_AUTHORS = select(
-    _KEY, _PERSONA.c.name, _PERSONA.c.fingerprint.label("persona_fingerprint")
-).outerjoin(_PERSONA, _PERSONA.c.root == _KEY.c.root)
+_THREAD_NAME = columns_of(ThreadNameRow)
+_SELECT_AUTHORS = (
+    select(
+        _KEY,
+        _PERSONA.c.name,
+        _PERSONA.c.fingerprint.label("persona_fingerprint"),
+        _THREAD_NAME.c.thread,
+    )
+    .outerjoin(_PERSONA, _PERSONA.c.root == _KEY.c.root)
+    .outerjoin(_THREAD_NAME, _THREAD_NAME.c.did == _KEY.c.did)
+)
 _FIND_AUTHOR = _SELECT_AUTHORS.where(_KEY.c.did == bindparam("key"))
 _LIST_AUTHORS = _SELECT_AUTHORS.where(_KEY.c.did.in_(bindparam("keys", expanding=True)))
 _STEWARD = columns_of(StewardRow)
@@ -249,6 +281,7 @@ def _author(row: Row[Any]) -> Author:
         fingerprint=row.persona_fingerprint or row.fingerprint,
         custody=Custody(row.custody),
         state=KeyState(row.state),
+        thread=row.thread,
     )
 
 

@@ -253,10 +253,12 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
     """Show a persona, or a key that posts without a card, by its fingerprint."""
     lone = identity.find_lone_key(work, identity.spaced(mark))
     name: str | None = None
+    is_for_thread = False
     card: str | None = None
     rows: list[tuple[str, str, str, str]] = []
     if lone is not None:
         did, dids = lone, [lone]
+        is_for_thread = any(author.thread for author in identity.list_authors(work, dids))
     else:
         persona = identity.get_persona(work, mark)
         rows = identity.list_keys(work, persona.root)
@@ -277,6 +279,7 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
     return PersonaPage(
         name=name,
         fingerprint=identity.spaced(mark),
+        is_for_thread=is_for_thread,
         did=did,
         keys=keys,
         card_digest=card,

@@ -1,0 +1,87 @@
+"""Statements about names for one thread. None of them joins a name to who took it."""
+
+from sqlalchemy import delete, insert, select, update
+
+from app.crypto.blind import require_key
+from app.db import Work
+from app.identity.model import Cohort
+from app.identity.tables import ThreadNameCohortRow, ThreadNameRow, ThreadNamesTakenRow
+
+
+def find_thread_name_cohort(work: Work, name: str) -> Cohort | None:
+    """Return a month's issuer, or None if it has none."""
+    row = work.session.get(ThreadNameCohortRow, name)
+    return None if row is None else _cohort(row)
+
+
+def list_thread_name_cohorts(work: Work, oldest: str) -> list[Cohort]:
+    """Return the issuers of a month and those after it."""
+    found = select(ThreadNameCohortRow).where(ThreadNameCohortRow.name >= oldest)
+    rows = work.session.scalars(found.order_by(ThreadNameCohortRow.name))
+    return [_cohort(row) for row in rows]
+
+
+def get_thread_name_box(work: Work, name: str) -> bytes | None:
+    """Return a month's sealed private key, or None once the month is over."""
+    return work.session.get_one(ThreadNameCohortRow, name).box
+
+
+def add_thread_name_cohort(work: Work, name: str, key: bytes, box: bytes) -> None:
+    """Give a month its issuer."""
+    values = {"name": name, "key": key, "box": box}
+    work.session.execute(insert(ThreadNameCohortRow).values(values))
+
+
+def count_names_taken(work: Work, root: str, cohort: str) -> int:
+    """Return how many names a persona took in a month."""
+    row = work.session.get(ThreadNamesTakenRow, (root, cohort))
+    return row.count if row else 0
+
+
+def count_one_name_taken(work: Work, root: str, cohort: str) -> None:
+    """Count one more of them."""
+    row = work.session.get(ThreadNamesTakenRow, (root, cohort))
+    if row is None:
+        work.session.add(ThreadNamesTakenRow(root=root, cohort=cohort, count=1))
+    else:
+        row.count += 1
+
+
+def add_thread_name(work: Work, did: str, thread: str) -> None:
+    """Let a key post in a thread."""
+    work.session.execute(insert(ThreadNameRow).values(did=did, thread=thread))
+
+
+def holds_thread_name(work: Work, did: str) -> bool:
+    """Return whether a key is a name for one thread."""
+    return work.session.get(ThreadNameRow, did) is not None
+
+
+def even_out_names_taken(work: Work) -> None:
+    """Write every count anew in one transaction.
+
+    PostgreSQL numbers transactions, and each row tells the one that wrote it: a count's would be
+    that of the name which was taken with it.
+    """
+    anew = update(ThreadNamesTakenRow).values(count=ThreadNamesTakenRow.count)
+    work.session.execute(anew)
+
+
+def remove_old_name_secrets(work: Work, current: str) -> bool:
+    """Forget what signed before this month, and who took how many; return whether there was any."""
+    old = (ThreadNameCohortRow.name < current) & ThreadNameCohortRow.box.is_not(None)
+    if work.session.scalar(select(ThreadNameCohortRow.name).where(old).limit(1)) is None:
+        return False
+    work.session.execute(update(ThreadNameCohortRow).where(old).values(box=None))
+    taken = ThreadNamesTakenRow.cohort < current
+    work.session.execute(delete(ThreadNamesTakenRow).where(taken))
+    return True
+
+
+def remove_names_taken(work: Work, root: str) -> None:
+    """Forget how many names a persona took."""
+    work.session.execute(delete(ThreadNamesTakenRow).where(ThreadNamesTakenRow.root == root))
+
+
+def _cohort(row: ThreadNameCohortRow) -> Cohort:
+    return Cohort(name=row.name, key=require_key(row.key), is_frozen=False, purpose="thread-name")
