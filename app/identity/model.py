@@ -112,7 +112,7 @@ class LoginProof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
-    """The tokens of one purpose and month: what can be frozen, as nothing finer is known of them."""
+    """The tokens of one purpose and month: what can be frozen, as nothing finer is known."""
 
     name: str
     """The month, `2026-11`."""

@@ -379,8 +379,10 @@ def test_what_cannot_be_signed_is_not_counted(house: House) -> None:
 def test_database_alone_signs_no_right_to_a_name(house: House) -> None:
     settle(house, AVA)
 
+    with house.db.read() as work:
+        named = site.list_issuers(work)
+    other = SigningKey(bytes(32))
     with pytest.raises(VerificationError), house.db.write() as work:
-        named, other = site.list_issuers(work), SigningKey(bytes(32))
         identity.take_name(work, other, AVA.root, AVA.key, thread_of(HERE), named=named)
 
 
