@@ -71,6 +71,8 @@ class Visitor:
         self.client = client
         self.language = language
         self.origin = origin
+        self.words = ""
+        """The recovery words of whom this visitor joined as last."""
 
     def address(self, path: str) -> str:
         """Return a path in the visitor's language."""
@@ -110,7 +112,8 @@ class Visitor:
         confirm = find_form(answer, self.address("/join/confirm"))
         done = self.send(confirm, word_first=words[first - 1], word_second=words[second - 1])
         assert done.status_code == 303, done.text
-        return " ".join(words)
+        self.words = " ".join(words)
+        return self.words
 
     def log_in(self, name: str, passphrase: str = "four unrelated words") -> Response:
         """Log in by passphrase."""

@@ -85,7 +85,7 @@ _SENTENCES: Final = {
         _("Too much comes by your circuit"),
         _("Wait a minute and try again; or choose “New Tor circuit for this site” in Tor Browser. If you wrote a text, it is below."),
     ),
-    "tor2web": Sentences(
+    "fetched-without-tor": Sentences(
         _("This is not the way in"),
         _("You came by a site that fetches Tor pages for browsers without Tor. It sees who you are and all that you read and type, and could change it. So nothing is shown here. Get Tor Browser, and open the address at the end of this page in it; compare its four words."),
     ),

@@ -47,7 +47,7 @@ class SlowBodyError(LimitError):
 class Tor2webError(ForbiddenError):
     """Somebody reads us over Tor without Tor, by a site that sees all they do and can change it."""
 
-    code = "tor2web"
+    code = "fetched-without-tor"
 
 
 class Fence:

@@ -175,6 +175,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.identity.codec.parse_name_token": Parser(identity_codec.parse_name_token, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_codec.encode_name_token),
     "app.identity.codec.verify_login_proof": Parser(identity_codec.verify_login_proof, bent(*_RECORDS)),
     "app.identity.forms._clean": Parser(identity_forms._clean, _lines, ()),
+    "app.identity.forms.parse_invitation": Parser(identity_forms.parse_invitation, _lines | st.just("2026-11.AAAA"), ()),
     "app.identity.forms.parse_join": Parser(identity_forms.parse_join, _fields),
     "app.identity.forms.parse_restore": Parser(identity_forms.parse_restore, _fields),
     "app.kernel.fold.count_words": Parser(fold.count_words, _lines, ()),

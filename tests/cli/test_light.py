@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from app.cli.operate import _http_of
+from app.web.circuits import PatientH11
 
 _ASK = """
 import sys
@@ -21,7 +22,7 @@ def test_serving_loads_no_tool_of_other_commands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "reader"), [("", "h11"), ("https://sepidar.example", "httptools")]
+    ("origin", "reader"), [("", PatientH11), ("https://sepidar.example", "httptools")]
 )
-def test_fast_reader_of_requests_stands_behind_a_front_alone(origin: str, reader: str) -> None:
+def test_fast_reader_of_requests_stands_behind_a_front_alone(origin: str, reader: object) -> None:
     assert _http_of(origin) == reader

@@ -41,7 +41,7 @@ def ava(house: House, client: TestClient) -> Visitor:
     submit(house, factories.card(DARA))
     publish(house, OPENING, OTHER)
     visitor = Visitor(client)
-    visitor.words = visitor.join("Ava")  # type: ignore[attr-defined]
+    visitor.join("Ava")
     with house.db.write() as work:
         open_all_issuers(house, work, issuers.KEY)
         store.add_invited(work, root_of(visitor), "2026-11")
@@ -50,12 +50,12 @@ def ava(house: House, client: TestClient) -> Visitor:
 
 def root_of(visitor: Visitor) -> str:
     """Return the root of a visitor's persona."""
-    return encode_did(parse_words(visitor.words).root_key().public)  # type: ignore[attr-defined]
+    return encode_did(parse_words(visitor.words).root_key().public)
 
 
 def name_of(visitor: Visitor, thread: str = THREAD) -> str:
     """Return the did of a visitor's name for a thread."""
-    posting = parse_words(visitor.words).posting_key()  # type: ignore[attr-defined]
+    posting = parse_words(visitor.words).posting_key()
     return encode_did(identity.derive_name(posting, thread).public)
 
 

@@ -42,17 +42,23 @@ def test_worker_opens_a_month_and_names_its_key_in_one_step(
     worker.step(house, 0)
 
     with house.db.read() as work:
-        cohort = identity.find_issuer(work)
+        cohort, names = identity.find_issuer(work), identity.find_name_issuer(work)
         first = site.get_card(work)
     assert cohort is not None
-    assert lines_of(house) == [cohort.issuer.line]
+    assert names is not None
+    assert cohort.key != names.key
+    assert lines_of(house) == [cohort.issuer.line, names.issuer.line]
 
     worker.step(house, 0)
     with house.db.read() as work:
         assert site.get_card(work) == first, "nothing new, no new card"
     clock.instant = start_of(rules.start_after(cohort.name))
     worker.step(house, 0)
-    assert [line.split()[1] for line in lines_of(house)] == ["2026-11", "2026-12"]
+    assert [line.split()[:2] for line in lines_of(house)] == [
+        [purpose, month]
+        for purpose in ("invitation", "thread-name")
+        for month in ("2026-11", "2026-12")
+    ]
 
 
 def test_card_names_the_months_that_are_still_good(house: House, clock: FixedClock) -> None:

@@ -315,7 +315,7 @@ def test_first_cards_are_counted_wherever_they_come_in_and_later_ones_nowhere(
 
 
 def test_name_that_is_taken_costs_no_turn(house: House, client: TestClient) -> None:
-    site = client.app.state.site  # type: ignore[attr-defined]
+    site = client.app.state.site  # type: ignore[attr-defined]  # an ASGI app to the checker
     for turn in range(JOINS.most - 1):
         site.gate.take_turn(JOINS, Instant(house.clock.now() - turn))
     mixed = factories.card(AVA, name="Аva")
