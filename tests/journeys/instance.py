@@ -14,6 +14,12 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
+from app.identity import store
+from app.identity.rules import cohort_of
+from app.kernel.clock import SystemClock, day_of
+
+from tests.houses import open_at
+
 COMMAND: Final = Path(sys.executable).with_name("goftogu")
 _READY_S: Final = 30.0
 _POLL_S: Final = 0.05
@@ -41,6 +47,16 @@ def run_command(data: Path, *words: str) -> str:
         [COMMAND, *words], env=_environment(data), check=True, capture_output=True, text=True
     )
     return done.stdout
+
+
+def answer_for(data: Path, fingerprint: str) -> None:
+    """Let a persona be invited, so that it may write as much in a day as a journey does."""
+    house = open_at(data, SystemClock())
+    with house.db.write() as work:
+        persona = store.find_persona_by_fingerprint(work, fingerprint)
+        assert persona is not None
+        store.add_invited(work, persona.root, cohort_of(day_of(work.now)))
+    house.db.close()
 
 
 def found(data: Path) -> tuple[tuple[str, str], ...]:

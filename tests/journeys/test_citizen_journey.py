@@ -6,7 +6,7 @@ import pytest
 
 from . import citizen as steps
 from .citizen import Citizen
-from .instance import Instance
+from .instance import Instance, answer_for
 from .window import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,6 +21,7 @@ def test_a_citizen_joins_writes_and_leaves(
         window=window, language=language, name=f"{steps.NAMES[language]} {randbelow(10**6)}"
     )
     steps.make_persona(citizen)
+    answer_for(instance.data, citizen.fingerprint)
     steps.open_thread(citizen)
     quoted = steps.quote_someone(citizen)
     answer = steps.reply_to(citizen, quoted)
