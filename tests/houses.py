@@ -11,7 +11,7 @@ from app.crypto.blind import BlindSigningKey
 from app.db import Randomness, Work
 from app.forum import Post
 from app.identity import store
-from app.identity.rules import cohort_of
+from app.identity.rules.cohorts import cohort_of
 from app.kernel.clock import HOUR_S, MINUTE_S, Clock, FixedClock, day_of
 from app.records import Receipt, StoredRecord
 from app.settings import Settings

@@ -17,6 +17,7 @@ from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.seed import Seed, parse_words
 from app.identity import codec
+from app.identity.codec import login_proofs
 from app.identity.model import Card, KeyState
 from app.kernel.errors import MalformedError
 from app.records.codec import NONCE_BYTES, encode_nonce
@@ -119,7 +120,7 @@ def login_proof(
     expires: Annotated[str, typer.Option(help="Until when, from the log-in page.")],
 ) -> None:
     """Sign a log-in challenge with a posting key; paste the result into the log-in page."""
-    proof = codec.sign_login_proof(
+    proof = login_proofs.sign_login_proof(
         read_key(key).key, domain=domain, challenge=challenge, expires=expires, day=today()
     )
     emit_bytes(proof)

@@ -19,8 +19,9 @@ Invariants:
 - neither the database nor a cookie alone can sign: the session's secret is in the cookie only.
 """
 
-from .codec import parse_name_token
-from .model import Author, NameToken, Persona, Viewer
+from .codec.tokens import parse_name_token
+from .model import Author, Persona, Viewer
+from .model.tokens import NameToken
 from .service import (
     NAMES,
     NewPersona,

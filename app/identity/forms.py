@@ -10,10 +10,11 @@ from app.records import registry
 from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
 
-from . import codec
+from .codec import tokens
 from .errors import MixedNameError
-from .model import Invitation
-from .rules import LEAST_PASSPHRASE_CHARACTERS, MOST_PASSPHRASE_CHARACTERS, require_one_script
+from .model.tokens import Invitation
+from .rules import LEAST_PASSPHRASE_CHARACTERS, MOST_PASSPHRASE_CHARACTERS
+from .rules.naming import require_one_script
 
 _NAME_UNFIT = _(
     "Names have at most 40 characters, all of them visible. Choose a shorter or simpler one."
@@ -79,7 +80,7 @@ def parse_invitation(typed: str) -> InvitationForm:
         return InvitationForm(typed="", shared=None)
     if "." in text:
         try:
-            return InvitationForm(typed=typed, shared=codec.parse_invitation(text))
+            return InvitationForm(typed=typed, shared=tokens.parse_invitation(text))
         except MalformedError:
             return InvitationForm(typed=typed, shared=None, error=_TEXT_BROKEN)
     if unknown := find_unknown_words(words):

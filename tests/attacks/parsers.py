@@ -21,8 +21,9 @@ from app.federation.bundles import bulletins
 from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
-from app.identity import codec as identity_codec
 from app.identity import forms as identity_forms
+from app.identity.codec import login_proofs
+from app.identity.codec import tokens as identity_tokens
 from app.kernel import fold, strict_json
 from app.kernel.errors import AppError
 from app.records import codec as record_codec
@@ -171,9 +172,9 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.forum.forms.parse_name": Parser(forum_forms.parse_name, bent(b'{"did":"did:key:z6Mk","thread":"0","token":"2026-11.AAAA"}')),
     "app.forum.forms.parse_blinded": Parser(lambda digits: forum_forms.parse_blinded(forms.Fields(blinded=digits)), _lines),
     "app.forum.rules.parse_sort": Parser(forum_rules.parse_sort, _lines),
-    "app.identity.codec.parse_invitation": Parser(identity_codec.parse_invitation, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_codec.encode_invitation),
-    "app.identity.codec.parse_name_token": Parser(identity_codec.parse_name_token, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_codec.encode_name_token),
-    "app.identity.codec.verify_login_proof": Parser(identity_codec.verify_login_proof, bent(*_RECORDS)),
+    "app.identity.codec.tokens.parse_invitation": Parser(identity_tokens.parse_invitation, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_tokens.encode_invitation),
+    "app.identity.codec.tokens.parse_name_token": Parser(identity_tokens.parse_name_token, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_tokens.encode_name_token),
+    "app.identity.codec.login_proofs.verify_login_proof": Parser(login_proofs.verify_login_proof, bent(*_RECORDS)),
     "app.identity.forms._clean": Parser(identity_forms._clean, _lines, ()),
     "app.identity.forms.parse_invitation": Parser(identity_forms.parse_invitation, _lines | st.just("2026-11.AAAA"), ()),
     "app.identity.forms.parse_join": Parser(identity_forms.parse_join, _fields),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from app.crypto.multikey import decode_base58, decode_did, decode_digest, decode_multibase
 from app.crypto.seed import parse_words, word_list
-from app.identity.codec import verify_login_proof
+from app.identity.codec.login_proofs import verify_login_proof
 from app.kernel import strict_json
 from app.kernel.errors import AppError
 from app.records.codec import parse_record, verify_receipt, verify_record

@@ -13,7 +13,7 @@ import pytest
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_digest, fingerprint
 from app.forum.codec import clean_line, clean_text
-from app.identity.codec import sign_login_proof
+from app.identity.codec.login_proofs import sign_login_proof
 from app.kernel import strict_json
 from app.kernel.errors import AppError
 from app.records import parse_record, verify_record

@@ -10,7 +10,8 @@ import pytest
 from app import identity, records
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.seed import Seed, parse_words
-from app.identity.codec import decode_card, verify_login_proof
+from app.identity.codec import decode_card
+from app.identity.codec.login_proofs import verify_login_proof
 from app.identity.service import recovery
 from app.records import Custody, parse_record, verify_record
 from app.wiring import House

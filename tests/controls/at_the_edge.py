@@ -72,7 +72,7 @@ CONTROLS = (
     Control("form without NUL", "C13", _FORMS, "if any(", "if False and any(", _ENVELOPES),
     Control("paths of this site", "E10", _FORMS, 'and not path.startswith(("//", "/\\\\"))', "", _LED_AWAY),
     Control("clean paths", "E10", _FORMS, "is_local and is_clean", "is_local", _LED_AWAY),
-    Control("guesses at a passphrase", "I7", _LOGIN_ROUTES, 'count_attempt(visit, work, "login", rules.fold_name(name))', "rules.fold_name(name)", _LOGIN + "test_guessing_a_passphrase_is_slowed_down_and_for_one_name_only"),
+    Control("guesses at a passphrase", "I7", _LOGIN_ROUTES, 'count_attempt(visit, work, "login", naming.fold_name(name))', "naming.fold_name(name)", _LOGIN + "test_guessing_a_passphrase_is_slowed_down_and_for_one_name_only"),
     Control("passphrases stretched at once", "E17", "app/web/limits.py", "if is_crowded:", "if False:", "web/test_limits.py::test_too_many_stretches_at_once_are_refused"),
     Control("limits forget", "I5", "app/web/limits.py", "if len(windows) > _KEYS_AT_MOST:", "if False:", "web/test_limits.py::test_memory_of_attempts_is_bounded"),
     Control("cookies pass by the cache", "F7", _PAGE_CACHE, 'if name == b"cookie":', 'if name == b"biscuit":', _CACHE + "test_reader_with_a_theme_gets_a_page_of_their_own"),

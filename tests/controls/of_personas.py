@@ -2,7 +2,8 @@
 
 from tests.controls.control import Control
 
-_RULES = "app/identity/rules.py"
+_RULES = "app/identity/rules/__init__.py"
+_NAMING = "app/identity/rules/naming.py"
 _CARDS = "app/identity/service/cards.py"
 _SESSIONS = "app/identity/service/sessions.py"
 _STORE = "app/identity/store/logins.py"
@@ -46,9 +47,9 @@ CONTROLS = (
     Control("erased persona's keys", "E8", _RECOVERY, "store.set_key_state(work, did, KeyState.REVOKED)", "pass", "identity/test_recovery.py::test_erasing_oneself_revokes_keys_that_do_not_come_from_the_words"),
     Control("erased persona's name", "H8", _RECOVERY, "store.clear_name(work, root)", "pass", "forms/test_erasing_oneself.py::test_erased_persona_leaves_neither_words_nor_name_nor_login"),
     Control("erased persona's cards", "H8", _RECOVERY, "erase_bytes(work, cards)", "pass", "forms/test_erasing_oneself.py::test_erased_persona_leaves_neither_words_nor_name_nor_login"),
-    Control("names of one script", "E5", _CARDS, "rules.require_one_script(card.name)", "pass", "identity/test_cards.py::test_card_with_a_mixed_script_name_is_refused"),
-    Control("look-alikes", "E5", _RULES, ".translate(_LOOK_ALIKES)", "", "identity/test_rules.py::test_names_that_read_alike_are_one"),
-    Control("vowel marks unread", "E5", _RULES, '_arabic_marks.sub("", unicodedata.normalize("NFKD", folded))', 'unicodedata.normalize("NFKD", folded)', "identity/test_rules.py::test_names_that_read_alike_are_one"),
-    Control("case unread", "E5", _RULES, 'unicodedata.normalize("NFKC", name).casefold()', 'unicodedata.normalize("NFKC", name)', "identity/test_rules.py::test_names_that_read_alike_are_one"),
+    Control("names of one script", "E5", _CARDS, "naming.require_one_script(card.name)", "pass", "identity/test_cards.py::test_card_with_a_mixed_script_name_is_refused"),
+    Control("look-alikes", "E5", _NAMING, ".translate(_LOOK_ALIKES)", "", "identity/test_rules.py::test_names_that_read_alike_are_one"),
+    Control("vowel marks unread", "E5", _NAMING, '_arabic_marks.sub("", unicodedata.normalize("NFKD", folded))', 'unicodedata.normalize("NFKD", folded)', "identity/test_rules.py::test_names_that_read_alike_are_one"),
+    Control("case unread", "E5", _NAMING, 'unicodedata.normalize("NFKC", name).casefold()', 'unicodedata.normalize("NFKC", name)', "identity/test_rules.py::test_names_that_read_alike_are_one"),
 )
 # fmt: on

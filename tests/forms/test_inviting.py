@@ -6,8 +6,10 @@ from base64 import b64decode
 import pytest
 from app import identity, site
 from app.crypto.seed import Seed, word_list
-from app.identity import codec, rules, store
-from app.identity.model import Invitation
+from app.identity import rules, store
+from app.identity.codec import tokens
+from app.identity.model.tokens import Invitation
+from app.identity.rules import cohorts
 from app.kernel.clock import FixedClock, start_of
 from app.main import create_app
 from app.web.limits import TRIES_TO_REDEEM
@@ -180,7 +182,7 @@ def test_who_was_invited_reads_from_when_they_may_invite(
     assert "You can invite others from" in guest.get(INVITATIONS).text
     assert "1 December 2026" in guest.get(INVITATIONS).text
 
-    clock.instant = start_of(rules.start_after(NOVEMBER))
+    clock.instant = start_of(cohorts.start_after(NOVEMBER))
     open_month(house, KEY)
     guest.log_in("Babak")
 
@@ -336,7 +338,7 @@ def test_pages_are_for_who_is_logged_in(
 def test_box_opens_with_its_words_alone(house: House, steward: Visitor) -> None:
     made = make(steward, words="1")
     text, words = text_in(made), words_in(made)
-    invitation = codec.parse_invitation(text)
+    invitation = tokens.parse_invitation(text)
     assert isinstance(invitation, Invitation)
 
     secrets = (invitation.prefix, invitation.signature, text.encode(), words.encode())

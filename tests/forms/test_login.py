@@ -5,7 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from app.identity.codec import sign_login_proof
+from app.identity.codec.login_proofs import sign_login_proof
 from app.kernel.clock import MINUTE_S, FixedClock
 from app.main import create_app
 from app.settings import Settings

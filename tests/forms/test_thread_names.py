@@ -10,8 +10,9 @@ from app.crypto.multikey import encode_did
 from app.crypto.seed import parse_words
 from app.forum import Post
 from app.forum.routes import hands
-from app.identity import codec, rules, store
-from app.identity.model import NameToken
+from app.identity import rules, store
+from app.identity.codec import tokens
+from app.identity.model.tokens import NameToken
 from app.kernel.clock import HOUR_S, FixedClock
 from app.records.model import Custody
 from app.web.error_pages import sentences_of
@@ -405,7 +406,7 @@ def test_device_has_its_right_signed_unseen_and_its_name_let_in_without_a_cookie
     name = identity.derive_name(DARA.key, THREAD)
     did = encode_did(name.public)
     prefix = stretched(b"device", 32)
-    prepared = blind.prepare(codec.name_message(issuers.PUBLIC, THREAD, did), prefix=prefix)
+    prepared = blind.prepare(tokens.name_message(issuers.PUBLIC, THREAD, did), prefix=prefix)
     blinded = blind.blind(issuers.PUBLIC, prepared, salt=bytes(48), factor=factor(b"device"))
 
     token = ava.open_form("/settings").fields["token"]
@@ -416,7 +417,9 @@ def test_device_has_its_right_signed_unseen_and_its_name_let_in_without_a_cookie
     client.cookies.clear()
     answer = bytes.fromhex(signed.text)
     signature = blind.finalize(issuers.PUBLIC, prepared, answer, blinded.secret)
-    right = codec.encode_name_token(NameToken(cohort="2026-11", prefix=prefix, signature=signature))
+    right = tokens.encode_name_token(
+        NameToken(cohort="2026-11", prefix=prefix, signature=signature)
+    )
 
     def let_in(**changed: str) -> int:
         sent = {"did": did, "thread": THREAD, "token": right, **changed}

@@ -3,7 +3,8 @@
 from contextlib import nullcontext
 
 import pytest
-from app.identity.codec import decode_card, sign_login_proof, verify_login_proof
+from app.identity.codec import decode_card
+from app.identity.codec.login_proofs import sign_login_proof, verify_login_proof
 from app.identity.errors import HostCustodyError
 from app.identity.model import Card, KeyState, PostingKey
 from app.identity.rules import require_own_custody

@@ -11,7 +11,8 @@ from app import identity, site, worker
 from app.crypto import blind
 from app.crypto.ed25519 import SigningKey
 from app.db import Work
-from app.identity import codec, rules, service, store
+from app.identity import rules, service, store
+from app.identity.codec import tokens
 from app.identity.errors import (
     AlreadyInvitedError,
     CohortClosedError,
@@ -20,7 +21,8 @@ from app.identity.errors import (
     InvitationUnfitError,
     MayNotInviteError,
 )
-from app.identity.model import Invitation
+from app.identity.model.tokens import Invitation
+from app.identity.rules import cohorts
 from app.kernel.clock import FixedClock, start_of
 from app.kernel.errors import MalformedError, NotFoundError, VerificationError
 from app.wiring import House
@@ -119,16 +121,16 @@ def test_invitation_made_on_a_device_is_good(house: House) -> None:
         cohort = identity.find_issuer(work)
     assert cohort is not None
     prefix = stretched(b"device", 32)
-    prepared = blind.prepare(codec.invitation_message(cohort.key), prefix=prefix)
+    prepared = blind.prepare(tokens.invitation_message(cohort.key), prefix=prefix)
     blinded = blind.blind(cohort.key, prepared, salt=bytes(48), factor=factor(b"device"))
 
     with house.db.write() as work:
         answer = sign_blinded(work, house, blinded.message)
     signature = blind.finalize(cohort.key, prepared, answer, blinded.secret)
-    text = codec.encode_invitation(
+    text = tokens.encode_invitation(
         Invitation(cohort=cohort.name, prefix=prefix, signature=signature)
     )
-    redeem(house, BABAK, codec.parse_invitation(text))
+    redeem(house, BABAK, tokens.parse_invitation(text))
 
     assert cohort_of_invited(house, BABAK) == NOVEMBER
     assert count_given(house, AVA) == 1
@@ -148,7 +150,7 @@ def test_second_signature_makes_no_second_invitation(house: House) -> None:
     """Who has the same prefix signed twice has one invitation in two forms."""
     settle(house, AVA)
     first = make(house, AVA)
-    prepared = blind.prepare(codec.invitation_message(PUBLIC), prefix=first.prefix)
+    prepared = blind.prepare(tokens.invitation_message(PUBLIC), prefix=first.prefix)
     blinded = blind.blind(PUBLIC, prepared, salt=stretched(b"again", 48), factor=factor(b"again"))
     with house.db.write() as work:
         answer = sign_blinded(work, house, blinded.message)
@@ -229,7 +231,7 @@ def test_invitation_is_good_for_its_month_and_two_more(
     ],
 )
 def test_months_are_counted_over_the_year(day: date, oldest: str) -> None:
-    assert rules.oldest_redeemable(day) == oldest
+    assert cohorts.oldest_redeemable(day) == oldest
 
 
 @given(st.data())
@@ -262,7 +264,7 @@ def sign_by(key: blind.BlindSigningKey, message: bytes, prefix: bytes) -> bytes:
 
 
 PREFIX = stretched(b"prefix", 32)
-SIGNATURE = sign_by(issuers.KEY, codec.invitation_message(PUBLIC), PREFIX)
+SIGNATURE = sign_by(issuers.KEY, tokens.invitation_message(PUBLIC), PREFIX)
 
 
 def test_signature_for_another_purpose_or_key_invites_nobody(house: House) -> None:
@@ -270,9 +272,9 @@ def test_signature_for_another_purpose_or_key_invites_nobody(house: House) -> No
     other = blind.make_key()
     unfit = (
         sign_by(issuers.KEY, b"another purpose", PREFIX),
-        sign_by(issuers.KEY, codec.invitation_message(other.public), PREFIX),
-        sign_by(other, codec.invitation_message(PUBLIC), PREFIX),
-        sign_by(other, codec.invitation_message(other.public), PREFIX),
+        sign_by(issuers.KEY, tokens.invitation_message(other.public), PREFIX),
+        sign_by(other, tokens.invitation_message(PUBLIC), PREFIX),
+        sign_by(other, tokens.invitation_message(other.public), PREFIX),
     )
 
     for signature in unfit:
@@ -474,7 +476,7 @@ def test_database_is_the_same_whoever_invited_whom(template: Path, tmp_path: Pat
 
 def test_no_column_keeps_an_invitation_or_what_was_signed_for_it(house: House) -> None:
     settle(house, AVA)
-    prepared = blind.prepare(codec.invitation_message(PUBLIC), prefix=PREFIX)
+    prepared = blind.prepare(tokens.invitation_message(PUBLIC), prefix=PREFIX)
     blinded = blind.blind(PUBLIC, prepared, salt=bytes(48), factor=factor(b"seized"))
     with house.db.write() as work:
         answer = sign_blinded(work, house, blinded.message)
@@ -493,14 +495,14 @@ def sign_blinded(work: Work, house: House, message: bytes) -> bytes:
 
 def test_text_of_an_invitation_has_one_form() -> None:
     invitation = Invitation(cohort=NOVEMBER, prefix=PREFIX, signature=SIGNATURE)
-    text = codec.encode_invitation(invitation)
+    text = tokens.encode_invitation(invitation)
 
-    assert codec.parse_invitation(text) == invitation
+    assert tokens.parse_invitation(text) == invitation
     assert len(text) == len("2026-11.") + 384
     for other in (
         "", ".", text[:-1], text + "1", text + "=", " " + text, text + "\n", text.replace(".", ""),
         text.replace("2026-11", "2026-13"), text.replace("2026-11", "2026-1"), text[:-1] + "+",
     ):  # fmt: skip
         with pytest.raises(MalformedError):
-            codec.parse_invitation(other)
+            tokens.parse_invitation(other)
     assert repr(invitation) == "Invitation(cohort='2026-11')"

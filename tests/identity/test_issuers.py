@@ -8,7 +8,7 @@ import pytest
 from app import identity, site, worker
 from app.crypto.blind import Issuer
 from app.crypto.ed25519 import SigningKey
-from app.identity import rules
+from app.identity.rules import cohorts
 from app.kernel.clock import FixedClock, day_of, start_of
 from app.kernel.errors import ConflictError, MalformedError
 from app.onion import address_of
@@ -52,7 +52,7 @@ def test_worker_opens_a_month_and_names_its_key_in_one_step(
     worker.step(house, 0)
     with house.db.read() as work:
         assert site.get_card(work) == first, "nothing new, no new card"
-    clock.instant = start_of(rules.start_after(cohort.name))
+    clock.instant = start_of(cohorts.start_after(cohort.name))
     worker.step(house, 0)
     assert [line.split()[:2] for line in lines_of(house)] == [
         [purpose, month]
@@ -64,7 +64,7 @@ def test_worker_opens_a_month_and_names_its_key_in_one_step(
 def test_card_names_the_months_that_are_still_good(house: House, clock: FixedClock) -> None:
     for _ in range(4):
         open_month(house, KEY)
-        clock.instant = start_of(rules.start_after(rules.cohort_of(day_of(clock.now()))))
+        clock.instant = start_of(cohorts.start_after(cohorts.cohort_of(day_of(clock.now()))))
     open_month(house, KEY)
 
     assert [line.split()[1] for line in lines_of(house)] == ["2027-01", "2027-02", "2027-03"]

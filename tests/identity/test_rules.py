@@ -18,12 +18,11 @@ from app.identity.rules import (
     ABSOLUTE_S,
     IDLE_S,
     choose_positions,
-    fold_name,
     later_state,
-    require_one_script,
     require_successor,
     require_use,
 )
+from app.identity.rules.naming import fold_name, require_one_script
 from app.kernel.clock import HOUR_S
 from app.records.model import Custody
 from hypothesis import example, given

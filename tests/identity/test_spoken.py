@@ -7,9 +7,10 @@ import pytest
 from app import identity, site
 from app.crypto.sealing import open_box
 from app.crypto.seed import Seed
-from app.identity import codec, service
+from app.identity import service
+from app.identity.codec import tokens
 from app.identity.errors import AlreadyInvitedError, WordsUnknownError
-from app.identity.model import Invitation
+from app.identity.model.tokens import Invitation
 from app.kernel.clock import FixedClock, start_of
 from app.kernel.errors import VerificationError
 from app.wiring import House
@@ -67,7 +68,7 @@ def test_boxes_open_with_their_words_alone(house: House) -> None:
     made, words = tell(house)
 
     data = house.settings.data
-    text = codec.encode_invitation(made)
+    text = tokens.encode_invitation(made)
     secrets = (made.prefix, made.signature, text[8:60].encode(), words.entropy())
     assert [holding(data, secret) for secret in secrets] == [[]] * 4
     (box,) = boxes(house)

@@ -11,7 +11,8 @@ from app.crypto import blind
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did
 from app.db import Work
-from app.identity import codec, rules, service, store
+from app.identity import rules, service, store
+from app.identity.codec import tokens
 from app.identity.errors import (
     CustodyDiffersError,
     MayNotTakeNameError,
@@ -21,7 +22,7 @@ from app.identity.errors import (
     NamesTakenError,
     NameUnfitError,
 )
-from app.identity.model import NameToken
+from app.identity.model.tokens import NameToken
 from app.kernel.clock import FixedClock, start_of
 from app.kernel.errors import AppError, MalformedError, VerificationError
 from app.records import parse_record, verify_record
@@ -106,7 +107,7 @@ def on_device(
         issuer = identity.find_name_issuer(work)
     assert issuer is not None
     prefix = stretched(b"device", 32)
-    prepared = blind.prepare(codec.name_message(issuer.key, thread, did), prefix=prefix)
+    prepared = blind.prepare(tokens.name_message(issuer.key, thread, did), prefix=prefix)
     blinded = blind.blind(issuer.key, prepared, salt=bytes(48), factor=factor(b"device"))
     with house.db.write() as work:
         signed = sign(house, work, by, blinded.message)
@@ -310,7 +311,7 @@ def sign_by(key: blind.BlindSigningKey, message: bytes) -> NameToken:
     return NameToken(cohort=NOVEMBER, prefix=PREFIX, signature=signature)
 
 
-GOOD = sign_by(issuers.KEY, codec.name_message(PUBLIC, thread_of(HERE), DID))
+GOOD = sign_by(issuers.KEY, tokens.name_message(PUBLIC, thread_of(HERE), DID))
 
 
 def test_signature_for_another_purpose_or_key_is_no_right_to_a_name(house: House) -> None:
@@ -318,13 +319,13 @@ def test_signature_for_another_purpose_or_key_is_no_right_to_a_name(house: House
     settle(house)
     other = blind.make_key()
     unfit = (
-        codec.invitation_message(PUBLIC),
-        codec.name_message(other.public, thread_of(HERE), DID),
+        tokens.invitation_message(PUBLIC),
+        tokens.name_message(other.public, thread_of(HERE), DID),
     )
 
     for token in (
         *(sign_by(issuers.KEY, message) for message in unfit),
-        sign_by(other, codec.name_message(PUBLIC, thread_of(HERE), DID)),
+        sign_by(other, tokens.name_message(PUBLIC, thread_of(HERE), DID)),
         replace(GOOD, cohort="2026-10"),
     ):
         with pytest.raises(NameUnfitError):
@@ -365,7 +366,7 @@ def test_any_flipped_bit_of_a_right_is_refused(house: House, data: st.DataObject
 
 
 def test_right_has_one_text() -> None:
-    assert codec.parse_name_token(codec.encode_name_token(GOOD)) == GOOD
+    assert tokens.parse_name_token(tokens.encode_name_token(GOOD)) == GOOD
 
 
 def test_what_cannot_be_signed_is_not_counted(house: House) -> None:
@@ -460,7 +461,7 @@ def live(
     for person, name, post in ((first, ONE, FIRST), (second, TWO, SECOND)):
         with house.db.write() as work:
             did, thread = encode_did(name.public), thread_of(HERE)
-            token = sign_by(issuers.KEY, codec.name_message(PUBLIC, thread, did))
+            token = sign_by(issuers.KEY, tokens.name_message(PUBLIC, thread, did))
             blinded = blind.blind(
                 PUBLIC, PREFIX + did.encode(), salt=bytes(48), factor=factor(b"x")
             )

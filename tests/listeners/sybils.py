@@ -14,7 +14,7 @@ from app.crypto.multikey import encode_did
 from app.crypto.sealing import Passphrase
 from app.crypto.seed import Seed
 from app.identity import store
-from app.identity.rules import cohort_of
+from app.identity.rules.cohorts import cohort_of
 from app.kernel.clock import HOUR_S, MINUTE_S, FixedClock, day_of
 from app.wiring import House
 from sqlalchemy import text

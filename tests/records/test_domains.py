@@ -8,7 +8,7 @@ import pytest
 from app.crypto.ed25519 import SigningKey
 from app.crypto.integrity import add_proof, verify_proof
 from app.crypto.multikey import encode_did
-from app.identity.codec import sign_login_proof, verify_login_proof
+from app.identity.codec.login_proofs import sign_login_proof, verify_login_proof
 from app.kernel.clock import HOUR_S, Instant
 from app.kernel.errors import MalformedError, VerificationError
 from app.kernel.strict_json import JsonObject

@@ -9,7 +9,8 @@ from app.crypto.seed import Seed
 from app.db import Work
 from app.identity import forms, service
 from app.identity.errors import NameTakenError
-from app.identity.model import Invitation, Viewer
+from app.identity.model import Viewer
+from app.identity.model.tokens import Invitation
 from app.kernel.clock import MINUTE_S
 from app.kernel.errors import AppError, LimitError
 from app.web.error_pages import gettext_noop as _

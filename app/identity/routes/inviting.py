@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
 from app.db import Work
-from app.identity import codec, rules, service
+from app.identity import service
+from app.identity.codec import tokens
 from app.identity.model import Viewer
-from app.identity.pages import InvitationPage, InvitationsPage
+from app.identity.pages.inviting import InvitationPage, InvitationsPage
+from app.identity.rules import cohorts
 from app.kernel.clock import day_of
 from app.kernel.errors import AppError
 from app.web.error_pages import gettext_noop as _
@@ -50,13 +52,13 @@ def make_submit(visit: PostedDep) -> Response:
         raise
     except AppError as error:
         return _refuse(visit, "make", error)
-    text = codec.encode_invitation(invitation)
+    text = tokens.encode_invitation(invitation)
     picture = b64encode(paint_qr((" ".join(words) or text).encode())).decode()
     page = InvitationPage(
         text=text,
         words=words,
         picture=f"data:image/png;base64,{picture}",
-        good_until=rules.last_day_of_use(invitation.cohort),
+        good_until=cohorts.last_day_of_use(invitation.cohort),
         origin=visit.listener.origin,
     )
     return visit.render(page, viewer, section="persona")

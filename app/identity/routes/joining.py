@@ -15,6 +15,7 @@ from app.db import Work
 from app.identity import codec, forms, rules, service
 from app.identity.errors import JoinsFullError, NameTakenError, StaleCardError
 from app.identity.pages import JoinPage, WelcomePage, WordsPage
+from app.identity.rules import naming
 from app.kernel import strict_json
 from app.kernel.clock import MINUTE_S, day_of
 from app.kernel.errors import AppError, MalformedError, VerificationError
@@ -56,7 +57,7 @@ class _Step(NamedTuple):
 def join_form(visit: VisitDep, next_path: NextPath = "") -> Response:
     with visit.read() as work:
         viewer = service.find_viewer(work, visit.session_token)
-        name = rules.propose_name(visit.language.name_parts, work.randomness.token_bytes(2))
+        name = naming.propose_name(visit.language.name_parts, work.randomness.token_bytes(2))
         page = _join_page(visit, work, name, next_path=next_path)
     return visit.render(page, viewer, section="join")
 

@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from app.crypto.sealing import Passphrase
 from app.db import Work
-from app.identity import codec, rules, service
+from app.identity import service
+from app.identity.codec import login_proofs
 from app.identity.errors import UnknownKeyError, WrongPassphraseError
 from app.identity.pages import LoggedOutPage, LoginPage
+from app.identity.rules import naming
 from app.kernel.clock import MINUTE_S, Instant, day_of
 from app.kernel.errors import AppError, ReadOnlyError, VerificationError
 from app.web.error_pages import gettext_noop as _
@@ -44,7 +46,7 @@ def login_form(visit: VisitDep, next_path: NextPath = "") -> Response:
 def login_submit(visit: PostedDep) -> Response:
     name = visit.fields["name"]
     with visit.read() as work:
-        count_attempt(visit, work, "login", rules.fold_name(name))
+        count_attempt(visit, work, "login", naming.fold_name(name))
         sealed = service.find_login(work, name)
     try:
         with visit.site.gate.stretching():
@@ -79,7 +81,7 @@ def login_key_submit(visit: PostedDep) -> Response:
     raw = visit.fields[field].strip().encode()
     with visit.write() as work:
         try:
-            proof = codec.verify_login_proof(raw)
+            proof = login_proofs.verify_login_proof(raw)
             if proof.domain != visit.site.instance_did:
                 raise VerificationError("a proof for another instance")
             until = require_challenge(visit.site.form_key, proof.challenge, work.now)

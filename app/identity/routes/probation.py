@@ -12,7 +12,7 @@ from app.crypto.seed import Seed
 from app.db import Work
 from app.identity import codec, store
 from app.identity.errors import JoinsFullError, LoneKeysError, PostsOfDayError
-from app.identity.model import Invitation
+from app.identity.model.tokens import Invitation
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant
 from app.records import VerifiedRecord
 from app.web.limits import Bucket, Gate

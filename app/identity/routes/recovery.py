@@ -7,10 +7,11 @@ from app.crypto.multikey import fingerprint
 from app.crypto.sealing import Passphrase
 from app.crypto.seed import Seed, parse_words
 from app.db import Work
-from app.identity import forms, rules, service
+from app.identity import forms, service
 from app.identity.errors import JoinsFullError, NameTakenError, WrongPassphraseError
 from app.identity.model import Viewer
-from app.identity.pages import KeysPage, RestorePage, RevokePage
+from app.identity.pages.personas import KeysPage, RestorePage, RevokePage
+from app.identity.rules import naming
 from app.kernel.clock import day_of
 from app.kernel.errors import MalformedError
 from app.records import Door
@@ -123,7 +124,7 @@ def passphrase_submit(visit: PostedDep) -> Response:
     """Change the passphrase; it needs the old one, and ends every other session."""
     with visit.read() as work:
         viewer = require_viewer(visit, work)
-        count_attempt(visit, work, "login", rules.fold_name(viewer.name))
+        count_attempt(visit, work, "login", naming.fold_name(viewer.name))
         sealed = service.find_login(work, viewer.name)
     new = visit.fields["new_passphrase"]
     errors = forms.passphrase_errors(new, "new_passphrase")

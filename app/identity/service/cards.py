@@ -12,6 +12,7 @@ from app.db import Work
 from app.identity import codec, rules, store
 from app.identity.errors import KeyTakenError
 from app.identity.model import Author, Card, KeyState, Persona, PostingKey, Viewer
+from app.identity.rules import naming
 from app.kernel.errors import NotFoundError
 from app.records import VerifiedRecord, sign_record
 from app.records.codec import NONCE_BYTES as ID_BYTES
@@ -42,12 +43,12 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
     rules.require_successor(card, current)
     if current is None or card.name != current.name:
         # Whoever had such a name before it was refused can still come back and change keys.
-        rules.require_one_script(card.name)
+        naming.require_one_script(card.name)
     store.put_card(
         work,
         card,
         fingerprint=fingerprint(record.key),
-        folded=rules.fold_name(card.name),
+        folded=naming.fold_name(card.name),
         digest=record.digest,
     )
     listed = {key.did for key in card.keys}

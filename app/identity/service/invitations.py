@@ -14,7 +14,7 @@ from app.crypto.ed25519 import SigningKey
 from app.crypto.sealing import NONCE_BYTES, derive_key, open_box, seal
 from app.db import Work
 from app.identity import rules, store
-from app.identity.codec import invitation_message, mark_of
+from app.identity.codec.tokens import invitation_message, mark_of
 from app.identity.errors import (
     AlreadyInvitedError,
     CohortClosedError,
@@ -23,7 +23,8 @@ from app.identity.errors import (
     InvitationUnfitError,
     MayNotInviteError,
 )
-from app.identity.model import Cohort, Invitation, Inviting
+from app.identity.model.tokens import Cohort, Invitation, Inviting
+from app.identity.rules import cohorts
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError, VerificationError
 
@@ -52,7 +53,7 @@ def open_cohort(work: Work, instance: SigningKey, key: blind.BlindSigningKey) ->
 def list_issuers(work: Work) -> list[blind.Issuer]:
     """Return whose invitations are still good, or would be if they were not frozen."""
     today = day_of(work.now)
-    oldest, newest = rules.oldest_redeemable(today), rules.cohort_of(today)
+    oldest, newest = cohorts.oldest_redeemable(today), cohorts.cohort_of(today)
     return [cohort.issuer for cohort in store.list_cohorts(work, oldest, newest)]
 
 
@@ -147,7 +148,7 @@ def require_good(work: Work, invitation: Invitation) -> bytes:
         InvitationSpentError: somebody came with it before.
 
     """
-    if not rules.is_redeemable(invitation.cohort, day_of(work.now)):
+    if not cohorts.is_redeemable(invitation.cohort, day_of(work.now)):
         raise InvitationUnfitError("an invitation of another time")
     cohort = _require_open(work, invitation.cohort)
     prepared = blind.prepare(invitation_message(cohort.key), prefix=invitation.prefix)
@@ -177,13 +178,13 @@ def describe_inviting(work: Work, root: str, named: Collection[str]) -> Inviting
     cohort, own = find_issuer(work), store.find_invited(work, root)
     is_steward, this_month = store.holds_stewardship(work, root), _this_month(work)
     is_open = cohort is not None and not cohort.is_frozen and cohort.issuer.line in named
-    may_from = day_of(work.now) if is_steward else own and rules.start_after(own)
+    may_from = day_of(work.now) if is_steward else own and cohorts.start_after(own)
     return Inviting(
         issuer=cohort if is_open and may_invite(work, root) else None,
         left=rules.INVITATIONS_A_MONTH - store.count_given(work, root, this_month),
         may_from=may_from or None,
         is_invited=is_steward or own is not None,
-        next_month=rules.start_after(this_month),
+        next_month=cohorts.start_after(this_month),
     )
 
 
@@ -216,7 +217,7 @@ def forget_old_invitations(work: Work) -> None:
 
     What is spent stays: forgotten by a clock that runs ahead, it would be good once more.
     """
-    oldest = rules.oldest_redeemable(day_of(work.now))
+    oldest = cohorts.oldest_redeemable(day_of(work.now))
     if store.remove_old_secrets(work, _this_month(work)) | store.remove_old_boxes(work, oldest):
         # A month's private key must leave the write-ahead log as well.
         work.deleted.append("invitation_cohort")
@@ -227,7 +228,7 @@ def _sealing_key(instance: SigningKey, cohort: str) -> bytes:
 
 
 def _this_month(work: Work) -> str:
-    return rules.cohort_of(day_of(work.now))
+    return cohorts.cohort_of(day_of(work.now))
 
 
 def _require_open(work: Work, name: str) -> Cohort:

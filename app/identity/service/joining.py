@@ -7,8 +7,9 @@ from app.crypto.multikey import encode_did
 from app.crypto.sealing import SALT_BYTES, Passphrase, stretch
 from app.crypto.seed import Seed
 from app.db import Randomness, Work
-from app.identity import rules, store
+from app.identity import store
 from app.identity.errors import NameTakenError
+from app.identity.rules import naming
 from app.records import Door
 from app.records.model import Custody
 
@@ -45,7 +46,7 @@ def require_free_name(work: Work, name: str) -> None:
         NameTakenError: it has it.
 
     """
-    if store.holds_name(work, rules.fold_name(name)):
+    if store.holds_name(work, naming.fold_name(name)):
         raise NameTakenError("the name is taken")
 
 
@@ -63,7 +64,7 @@ def register_persona(work: Work, door: Door, new: NewPersona, day: date) -> str:
     keep_login(
         work,
         root=root,
-        folded=rules.fold_name(new.name),
+        folded=naming.fold_name(new.name),
         posting=posting,
         stretched=new.stretched,
         salt=new.salt,

@@ -9,9 +9,10 @@ from app.crypto.multikey import encode_did, encode_digest
 from app.crypto.sealing import SALT_BYTES, Passphrase, stretch
 from app.crypto.seed import Seed
 from app.db import Randomness, Work
-from app.identity import codec, rules, store
+from app.identity import codec, store
 from app.identity.errors import NameTakenError, UnknownKeyError
 from app.identity.model import Card, KeyState, Persona, PostingKey
+from app.identity.rules import naming
 from app.records import Door, erase_bytes, find_record, list_by_signers, sign_record
 from app.records.model import Custody
 from app.records.registry import MOST_KEYS
@@ -67,7 +68,7 @@ def restore_persona(
     door.submit(work, _sign(work, root_key, card, day))
     store.remove_sessions(work, root)
     key, salt = stretched
-    folded = rules.fold_name(card.name)
+    folded = naming.fold_name(card.name)
     if not store.holds_login(work, folded, except_root=root):
         keep_login(work, root=root, folded=folded, posting=posting, stretched=key, salt=salt)
         return new_session(work, root, encode_did(posting.public), posting)

@@ -23,6 +23,7 @@ from app.db import Work
 from app.identity import rules, store
 from app.identity.errors import LockedKeyError, UnknownKeyError, WrongPassphraseError
 from app.identity.model import KeyState, Viewer
+from app.identity.rules import naming
 from app.kernel.clock import MINUTE_S, Instant, day_of, round_up
 from app.kernel.errors import VerificationError
 
@@ -47,7 +48,7 @@ class SealedLogin:
 def find_login(work: Work, name: str) -> SealedLogin | None:
     """Return the login with this name, still sealed, or None."""
     written = " ".join(normalize("NFC", name).split())
-    found = store.find_login(work, rules.fold_name(name), written)
+    found = store.find_login(work, naming.fold_name(name), written)
     if found is None:
         return None
     root, did, salt, box = found

@@ -11,9 +11,9 @@ from app.crypto.sealing import NONCE_BYTES, derive_key, open_box, seal
 from app.crypto.seed import ENTROPY_BYTES, Seed
 from app.db import Work
 from app.identity import store
-from app.identity.codec import encode_invitation, parse_invitation
+from app.identity.codec.tokens import encode_invitation, parse_invitation
 from app.identity.errors import WordsUnknownError
-from app.identity.model import Invitation
+from app.identity.model.tokens import Invitation
 
 from .invitations import redeem_invitation, require_good
 

@@ -16,7 +16,7 @@ from app.crypto.multikey import decode_did, encode_did, fingerprint
 from app.crypto.sealing import NONCE_BYTES, derive_key, open_box, seal
 from app.db import Work
 from app.identity import rules, store
-from app.identity.codec import name_message
+from app.identity.codec.tokens import name_message
 from app.identity.errors import (
     MayNotTakeNameError,
     NamesClosedError,
@@ -24,7 +24,9 @@ from app.identity.errors import (
     NamesTakenError,
     NameUnfitError,
 )
-from app.identity.model import Author, Cohort, KeyState, NameToken, Viewer
+from app.identity.model import Author, KeyState, Viewer
+from app.identity.model.tokens import Cohort, NameToken
+from app.identity.rules import cohorts
 from app.kernel.clock import day_of
 from app.kernel.errors import VerificationError
 from app.records import VerifiedRecord
@@ -90,7 +92,7 @@ def find_name_issuer(work: Work) -> Cohort | None:
 
 def list_name_issuers(work: Work) -> list[blind.Issuer]:
     """Return the issuers whose tokens are still good, oldest first, as the card names them."""
-    oldest = rules.oldest_redeemable(day_of(work.now))
+    oldest = cohorts.oldest_redeemable(day_of(work.now))
     return [cohort.issuer for cohort in store.list_thread_name_cohorts(work, oldest)]
 
 
@@ -153,7 +155,7 @@ def admit_name(work: Work, did: str, thread: str, token: NameToken, custody: Cus
     """
     key = decode_did(did)
     cohort = store.find_thread_name_cohort(work, token.cohort)
-    if cohort is None or not rules.is_redeemable(token.cohort, day_of(work.now)):
+    if cohort is None or not cohorts.is_redeemable(token.cohort, day_of(work.now)):
         raise NameUnfitError("a right to a name of another time")
     prepared = blind.prepare(name_message(cohort.key, thread, did), prefix=token.prefix)
     try:
@@ -221,7 +223,7 @@ def forget_old_names_taken(work: Work) -> None:
 
 
 def _this_month(work: Work) -> str:
-    return rules.cohort_of(day_of(work.now))
+    return cohorts.cohort_of(day_of(work.now))
 
 
 def _require_issuer(work: Work) -> Cohort:

@@ -7,7 +7,8 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from app.db import Work
 from app.db.tables import columns_of
 from app.identity.model import Author, Card, KeyState, Persona, PostingKey
-from app.identity.tables import LoginRow, PersonaRow, PostingKeyRow, StewardRow, ThreadNameRow
+from app.identity.tables import LoginRow, PersonaRow, PostingKeyRow, StewardRow
+from app.identity.tables.tokens import ThreadNameRow
 from app.records.model import Custody
 
 from .inviting import (

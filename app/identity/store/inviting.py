@@ -5,16 +5,15 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from app.crypto.blind import require_key
 from app.db import Work
 from app.db.tables import columns_of
-from app.identity.model import Cohort, Standing
-from app.identity.tables import (
+from app.identity.model import Standing
+from app.identity.model.tokens import Cohort
+from app.identity.tables import PersonaRow, PostingKeyRow, StewardRow
+from app.identity.tables.tokens import (
     InvitationBoxRow,
     InvitationCohortRow,
     InvitationsGivenRow,
     InvitedRow,
-    PersonaRow,
-    PostingKeyRow,
     SpentInvitationRow,
-    StewardRow,
 )
 
 _KEY, _PERSONA, _STEWARD, _INVITED, _COHORT = (

@@ -4,8 +4,8 @@ from sqlalchemy import delete, insert, select, update
 
 from app.crypto.blind import require_key
 from app.db import Work
-from app.identity.model import Cohort
-from app.identity.tables import ThreadNameCohortRow, ThreadNameRow, ThreadNamesTakenRow
+from app.identity.model.tokens import Cohort
+from app.identity.tables.tokens import ThreadNameCohortRow, ThreadNameRow, ThreadNamesTakenRow
 
 
 def find_thread_name_cohort(work: Work, name: str) -> Cohort | None:

@@ -15,7 +15,7 @@ from app import forum, identity
 from app.db import Work
 from app.forum.pages import build
 from app.forum.routes.reading import thread_lines
-from app.identity.pages import KeyLine, PersonaPage, PersonaPost
+from app.identity.pages.personas import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
 from app.identity.routes.probation import posts_left
 from app.kernel.errors import NotFoundError, ReadOnlyError
