@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from app.identity import store
-from app.identity.rules import cohort_of
+from app.identity.rules.cohorts import cohort_of
 from app.kernel.clock import SystemClock, day_of
 
 from tests.houses import open_at
