@@ -328,7 +328,26 @@ def test_receipt_of_a_waiting_thread_does_not_lead_to_a_page_that_is_not_there(
 ) -> None:
     waiting = place.visitor.open_thread("Bread", TEXT)
 
-    assert "/t/" not in place.visitor.get(f"/receipts/{waiting}").text
+    receipt = place.visitor.get(f"/receipts/{waiting}").text
+    board = '<a class="button" href="/en/b/square">'
+    assert "/t/" not in receipt
+    assert board in receipt
+    assert board not in place.stranger.get(f"/receipts/{waiting}").text
+
+
+def test_waiting_post_can_be_revised_and_the_form_says_that_nothing_is_hidden(
+    client: TestClient,
+) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    waiting = visitor.open_thread("Water", "One.")
+
+    assert f'href="/en/p/{waiting}/revise"' in visitor.get(f"/p/{waiting}").text
+
+    form = visitor.get(f"/p/{waiting}/revise").text
+    assert "A revision hides nothing" in form
+    assert f'<a href="/en/p/{waiting}/erase">erase the post</a>' in form
+    assert "A revision hides nothing" not in visitor.get("/b/square/new").text
 
 
 DEVICE = "Your key is on your own device, so the text must be signed there: with scripts on, by this page; else with the command line, and then handed in."

@@ -95,6 +95,8 @@ def test_persona_on_probation_sends_three_a_day_and_keeps_its_words(
     assert refused.status_code == 429
     assert "Words of the fourth" in refused.text
     assert "Title four" in refused.text
+    assert refused.text.count("You have sent as much as you may today") == 1
+    assert '<a href="/en/invitations">' in shown.text
     assert "after midnight UTC" in refused.text
     assert "You have sent as much as you may today. Write, and keep it as a draft" in shown.text
     assert kept.headers["location"] == "/en/drafts"

@@ -213,3 +213,6 @@ def test_who_comes_by_such_a_site_is_told_why_and_how_to_come(
     assert ADDRESS in answer.text
     assert " ".join(checksum_words(ADDRESS, language)) in answer.text
     assert "/b/square" not in answer.text
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    assert ADDRESS in main
+    assert f"/{language}/boards" not in main, "every page of this way is closed"

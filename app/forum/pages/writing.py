@@ -181,7 +181,10 @@ class ReceiptPage(Page):
     zone: str
     """Where that hour is read; empty for UTC."""
     is_live: bool
+    board_slug: str
+    """The board that the post is on; empty if the post is not this viewer's to see."""
     thread_id: str
+    """Its thread, once readers see one; empty until then."""
     post_digest: str
     """The post that it concerns; empty if none."""
     receipt_path: str

@@ -41,6 +41,7 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
             include_by_time=include_by.time(),
             zone=visit.reader.zone,
             is_live=bool(board and build.is_live(board)),
+            board_slug=board.slug if board and shows else "",
             thread_id=thread.id if thread else "",
             post_digest=post.digest.hex() if post and shows else "",
             receipt_path=f"/receipts/{digest}.json",

@@ -82,8 +82,8 @@ class KeysPage(Page):
     fingerprint: str
     custody: str
     has_passphrase: bool
-    sessions: tuple[date, ...]
-    """The day on which each login session began."""
+    sessions: tuple[tuple[date, bool], ...]
+    """The day on which each login session began, and whether it is this one."""
     done: str = ""
     """What was just done: `passphrase`, `sessions` or nothing."""
     errors: FieldErrors = field(default_factory=FieldErrors)

@@ -19,7 +19,7 @@ from app.records.model import Custody
 from app.records.routes import DoorDep
 from app.web.error_pages import gettext_noop as _
 from app.web.pages import FieldErrors
-from app.web.visit import Posted, PostedDep, VisitDep
+from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
 from .common import (
     NAME_TAKEN,
@@ -115,7 +115,7 @@ def revoke_submit(visit: PostedDep, door: DoorDep) -> Response:
 def keys_form(visit: VisitDep, done: str = "") -> Response:
     with visit.read() as work:
         viewer = require_viewer(visit, work)
-        page = _keys_page(work, viewer, done=done)
+        page = _keys_page(visit, work, viewer, done=done)
     return visit.render(page, viewer, section="persona")
 
 
@@ -136,7 +136,7 @@ def passphrase_submit(visit: PostedDep) -> Response:
         errors["passphrase"] = _("This is not your passphrase. Capital letters count.")
     if errors or opened is None:
         with visit.read() as work:
-            page = _keys_page(work, viewer, errors=translated(visit, errors))
+            page = _keys_page(visit, work, viewer, errors=translated(visit, errors))
         return visit.render(page, viewer, section="persona", status=400)
     with visit.site.gate.stretching():
         stretched = service.stretch_new(visit.site.randomness, Passphrase(new))
@@ -177,14 +177,19 @@ def fingerprint_of(seed: Seed) -> str:
 
 
 def _keys_page(
-    work: Work, viewer: Viewer, *, errors: FieldErrors | None = None, done: str = ""
+    visit: Visit,
+    work: Work,
+    viewer: Viewer,
+    *,
+    errors: FieldErrors | None = None,
+    done: str = "",
 ) -> KeysPage:
     return KeysPage(
         name=viewer.name,
         fingerprint=viewer.fingerprint,
         custody=viewer.custody.value,
         has_passphrase=viewer.custody is Custody.UNLOCKED,
-        sessions=tuple(service.list_session_days(work, viewer)),
+        sessions=tuple(service.list_session_days(work, viewer, visit.session_token)),
         done=done,
         errors=errors or FieldErrors(),
     )

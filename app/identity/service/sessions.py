@@ -156,10 +156,15 @@ def end_other_sessions(work: Work, viewer: Viewer, token: str) -> None:
         store.remove_other_sessions(work, viewer.root, _mark(half[0]))
 
 
-def list_session_days(work: Work, viewer: Viewer) -> list[date]:
-    """Return the day on which each session of a persona began; nothing finer is known."""
+def list_session_days(work: Work, viewer: Viewer, token: str) -> list[tuple[date, bool]]:
+    """Return the day on which each session of a persona began, and whether it is this one.
+
+    Nothing finer is known.
+    """
+    half = _halves(token)
+    here = _mark(half[0]) if half else b""
     ends = store.list_session_ends(work, viewer.root)
-    return [day_of(Instant(moment - rules.ABSOLUTE_S)) for moment in ends]
+    return [(day_of(Instant(end - rules.ABSOLUTE_S)), mark == here) for mark, end in ends]
 
 
 def forget_ended_sessions(work: Work) -> None:

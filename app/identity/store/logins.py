@@ -59,12 +59,13 @@ def remove_other_sessions(work: Work, root: str, mark: bytes) -> None:
     work.session.execute(delete(LoginSessionRow).where(others))
 
 
-def list_session_ends(work: Work, root: str) -> list[Instant]:
-    """Return when each login session of a persona ends at the latest."""
-    query = select(LoginSessionRow.ends_at).where(
+def list_session_ends(work: Work, root: str) -> list[tuple[bytes, Instant]]:
+    """Return the mark of each login session of a persona, and when it ends at the latest."""
+    query = select(LoginSessionRow.mark, LoginSessionRow.ends_at).where(
         LoginSessionRow.root == root, LoginSessionRow.idle_until > work.minute
     )
-    return list(work.session.scalars(query.order_by(LoginSessionRow.ends_at)))
+    found = work.session.execute(query.order_by(LoginSessionRow.ends_at))
+    return [(mark, end) for mark, end in found]
 
 
 def add_session(
