@@ -15,6 +15,7 @@ Invariants:
   accepts it;
 - a board's settings and a thread's state are the home instance's, form a line, and act at once;
 - who follows a thread hears of posts at their tick, of erasures at once, and of nobody's presence;
+- words for a name that a device makes never come with a session: a form with the tick is refused;
 - revisions form a line: each names the version it replaces, and the newest alone can be replaced.
 """
 

@@ -2,37 +2,17 @@
  * Makes an invitation on the device: the host signs it blinded, and cannot tell it again when somebody comes with it.
  * The key must be the one that the host's signed card names to everybody. Without WebCrypto the page's form stays.
  */
-import { PREFIX, SALT, blind, finalize, fromBase64url, invitationMessage, readKey, toBase64url } from './blind.js';
-import { concat, randomBytes } from './bytes.js';
-import { actorOf } from './did.js';
-import { sha256 } from './ed25519.js';
+import { fromBase64url, invitationMessage, readKey, toBase64url } from './blind.js';
 import { Refused } from './errors.js';
-import { verifyRecord } from './record.js';
+import { checkIssuer, makeToken } from './issuer.js';
 
 export { blind, finalize, readKey } from './blind.js';
 export { fromHex, toHex } from './bytes.js';
 
-const ISSUERS = 'urn:goftogu:issuers';
-
-/** That this instance's signed card names this key, and no other, for the invitations of a month. */
-export async function checkCard(raw, { instance, month, key }) {
-  const card = await verifyRecord(raw);
-  if (card.type !== 'Application' || card.attributedTo !== actorOf(instance)) {
-    throw new Refused('card', 'not the card of this host');
-  }
-  const named = (card[ISSUERS] ?? []).filter((line) => line.startsWith(`invitation ${month} `));
-  const expected = `invitation ${month} ${toBase64url(await sha256(key.raw))}`;
-  if (named.length !== 1 || named[0] !== expected) throw new Refused('card', 'the card names another key');
-}
+export const checkCard = (raw, page) => checkIssuer(raw, 'invitation', page);
 
 /** An invitation as text. `sign` takes a blinded message to the issuer and brings the answer. */
-export async function makeInvitation(key, month, sign, draw = randomBytes) {
-  const prefix = draw(PREFIX);
-  const prepared = concat(prefix, await invitationMessage(key));
-  const { message, secret } = await blind(key, prepared, { salt: draw(SALT), factor: draw(key.factorBytes) });
-  const signature = await finalize(key, prepared, await sign(message), secret);
-  return `${month}.${toBase64url(concat(prefix, signature))}`;
-}
+export const makeInvitation = async (key, month, sign) => makeToken(key, month, await invitationMessage(key), sign);
 
 /** What the host says in a sentence of its own. */
 class Said extends Error {}

@@ -6,6 +6,8 @@ import { randomBytes, utf8 } from './bytes.js';
 import { hkdf, keyFromSeed, sha256 } from './ed25519.js';
 import { Refused } from './errors.js';
 
+export const POSTING = 'goftogu/v1/posting\0';
+
 const list = async () => (await import('./words.js')).default;
 
 const wrong = (message) => new Refused('wrong-words', message);
@@ -43,7 +45,7 @@ export async function wordsToEntropy(input) {
 export function keysFromEntropy(entropy) {
   if (entropy.length !== 16) throw wrong('a persona has twelve words');
   const derive = async (info) => keyFromSeed(await hkdf(entropy, utf8(info)));
-  return { root: () => derive('goftogu/v1/root'), posting: (number) => derive(`goftogu/v1/posting\0${number}`) };
+  return { root: () => derive('goftogu/v1/root'), posting: (number) => derive(POSTING + number) };
 }
 
 export const keysFromWords = async (words) => keysFromEntropy(await wordsToEntropy(words));

@@ -32,7 +32,7 @@ def test_a_device_signs_what_it_says(
 ) -> None:
     window = _window(citizen)
     sent = _listen(window)
-    words = _make_key(citizen, remembers=remembers)
+    words = make_key(citizen, remembers=remembers)
     digest = _answer(citizen, words, remembers=remembers)
     if remembers:
         _sign_a_tag(citizen)
@@ -43,7 +43,7 @@ def test_a_device_signs_what_it_says(
     # Logging out forgot the key as well.
     _require_asked(window, _LOGIN, asked=True)
     _log_in_with_words(citizen, words)
-    assert not [body for body in sent if _holds_words(body, words)], "words never leave the page"
+    assert not [body for body in sent if holds_words(body, words)], "words never leave the page"
 
 
 def _window(citizen: Citizen) -> ChromiumWindow:
@@ -57,7 +57,7 @@ def _listen(window: ChromiumWindow) -> list[str]:
     return sent
 
 
-def _make_key(citizen: Citizen, *, remembers: bool) -> list[str]:
+def make_key(citizen: Citizen, *, remembers: bool) -> list[str]:
     """Join on the device: wrong word first, then the right two. Returns the words."""
     window = _window(citizen)
     window.open(citizen.address("/join"))
@@ -176,5 +176,5 @@ def _require_asked(window: ChromiumWindow, form: str, *, asked: bool) -> None:
     window.page.locator(f"{form} [data-words]").wait_for(state=state)
 
 
-def _holds_words(body: str, words: list[str]) -> bool:
+def holds_words(body: str, words: list[str]) -> bool:
     return sum(word in body for word in words) >= 6

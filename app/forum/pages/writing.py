@@ -1,10 +1,11 @@
 """View models of writing: the composer, drafts, erasing, receipts, what a persona keeps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import ClassVar
 
-from app.web.pages import FieldErrors, Page, Pager
+from app.web.pages import ASKING_POLICY, FieldErrors, Page, Pager
 
 from . import AuthorLine, BoardLine, PostItem, ThreadLine
 
@@ -35,6 +36,18 @@ class ThreadHand:
     """Whether it was used before; else it is a new one."""
     left: int
     """How many new ones the persona may still take this month."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceHand:
+    """What a device needs to make a name for the thread: whose key signs the right to it."""
+
+    left: int
+    """How many new ones the persona may still take this month."""
+    month: str
+    issuer: str
+    """The month's public key in base64url (DER), which the device blinds for."""
+    instance_did: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +91,24 @@ class ComposePage(Page):
     author: AuthorLine
     hand: ThreadHand | None
     """What a reply can be sent under instead of one's own name; None where there is no choice."""
+    device_hand: DeviceHand | None
+    """The same for a persona whose key is on its device; None where there is no choice."""
     is_by_name: bool
-    """Whether that is chosen, or such a name's post is revised."""
+    """Whether one that the host signs for is chosen, or such a name's post is revised."""
     signer: SignerHints
     unlock_path: str
     """Where to log in so that the host can sign, leading back here; empty where it can."""
     posts_left: int | None
     """How many the author may still send today; None where they are not counted."""
     errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamingComposePage(ComposePage):
+    """A reply that can stand under a name which the device makes."""
+
+    script: ClassVar[str] = "thread-name.js"
+    headers: ClassVar[Mapping[str, str]] = ASKING_POLICY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

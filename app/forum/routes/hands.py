@@ -10,11 +10,12 @@ from app.db import Work
 from app.forum import forms, service, store
 from app.forum.model import Post
 from app.forum.pages import AuthorLine, PostItem, build
-from app.forum.pages.writing import ThreadHand
+from app.forum.pages.writing import DeviceHand, ThreadHand
 from app.identity.errors import NameElsewhereError
 from app.records.model import Custody
 from app.web.error_pages import gettext_noop as _
 from app.web.markup import direction_of, render_post
+from app.web.tokens import encode_bytes
 from app.web.visit import Visit
 
 
@@ -41,6 +42,7 @@ class Choice:
 
     author: AuthorLine
     offered: ThreadHand | None
+    made_on_device: DeviceHand | None
     is_by_name: bool
 
 
@@ -86,12 +88,13 @@ def owns(viewer: identity.Viewer, post: Post) -> bool:
 def choose(work: Work, visit: Visit, hand: Hand, form: forms.PostForm) -> Choice:
     """Show under which name something is being written, and what else it could be."""
     offered = None if hand.is_fixed else _offer(work, visit, hand, form)
+    made = None if hand.is_fixed else _offer_device(work, visit, hand, form)
     is_by_name = hand.is_by_name and (hand.is_fixed or _is_open(offered))
     if is_by_name:
         author = build.name_line(_mark(work, visit, hand.thread))
     else:
         author = build.viewer_line(hand.viewer)
-    return Choice(author=author, offered=offered, is_by_name=is_by_name)
+    return Choice(author=author, offered=offered, made_on_device=made, is_by_name=is_by_name)
 
 
 def preview(work: Work, choice: Choice, form: forms.PostForm) -> PostItem:
@@ -118,6 +121,8 @@ def find_errors(work: Work, visit: Visit, hand: Hand, form: forms.PostForm) -> d
         return {}
     if form.is_kept or form.draft:
         return {"hand": _NO_DRAFT}
+    if hand.viewer.custody is Custody.DEVICE:
+        return {"hand": _ON_DEVICE}
     if not hand.is_fixed and not _is_open(_offer(work, visit, hand, form)):
         return {"hand": _NO_NAME}
     return {}
@@ -140,6 +145,25 @@ def _offer(work: Work, visit: Visit, hand: Hand, form: forms.PostForm) -> Thread
     return ThreadHand(fingerprint=_mark(work, visit, hand.thread), is_used=is_used, left=left or 0)
 
 
+def _offer_device(work: Work, visit: Visit, hand: Hand, form: forms.PostForm) -> DeviceHand | None:
+    """Return what a device makes a name with; None where it may not, or its key is not on it.
+
+    Whether the name is in use already, the device finds out: nobody here can tell.
+    """
+    viewer = hand.viewer
+    if form.draft or not hand.thread or viewer.custody is not Custody.DEVICE:
+        return None
+    left, cohort = identity.count_names_left(work, viewer.root), identity.find_name_issuer(work)
+    if left is None or cohort is None or cohort.issuer.line not in visit.site.list_issuers(work):
+        return None
+    return DeviceHand(
+        left=left,
+        month=cohort.name,
+        issuer=encode_bytes(cohort.key.raw),
+        instance_did=visit.site.instance_did,
+    )
+
+
 def _is_open(offered: ThreadHand | None) -> bool:
     return offered is not None and (offered.is_used or offered.left > 0)
 
@@ -152,6 +176,9 @@ def _mark(work: Work, visit: Visit, thread: str) -> str:
 
 _NO_DRAFT: Final = _(
     "A draft is kept beside your own name, and would give away whose these words are. Send them, or copy them to a place of your own."
+)
+_ON_DEVICE: Final = _(
+    "Your key is on your own device, so a name for one thread is made there too, which takes scripts. Nothing was sent. If you send it again, it stands under your own name."
 )
 _NO_NAME: Final = _(
     "You can take no name for this thread now. Nothing was sent. If you send it again, it stands under your own name."

@@ -12,8 +12,10 @@ from starlette.responses import PlainTextResponse, Response
 from app import identity
 from app.db import Work
 from app.forum import forms, service
+from app.kernel.errors import AppError
 from app.records.model import Custody
 from app.records.routes import DoorDep
+from app.web.error_pages import sentences_of, status_of
 from app.web.middleware import read_body
 from app.web.site import Site
 from app.web.visit import PostedDep, admit_writing
@@ -28,11 +30,17 @@ _PROBLEM = "application/problem+json"
 
 @router.post("/{language}/keys/thread-name")
 def thread_name_sign(visit: PostedDep, door: DoorDep) -> Response:
-    blinded = forms.parse_blinded(visit.fields)
-    with visit.write() as work:
-        viewer = require_viewer(work, visit)
-        named = visit.site.list_issuers(work)
-        answer = identity.sign_name(work, door.key, viewer.root, blinded, named=named)
+    """Sign what a device blinded; the answer is for the page's script, as is what went wrong."""
+    try:
+        blinded = forms.parse_blinded(visit.fields)
+        with visit.write() as work:
+            viewer = require_viewer(work, visit)
+            named = visit.site.list_issuers(work)
+            answer = identity.sign_name(work, door.key, viewer.root, blinded, named=named)
+    except AppError as error:
+        status = status_of(error)
+        title, explanation = map(visit.translate, sentences_of(error.code, status))
+        return PlainTextResponse(f"{title}. {explanation}", status)
     return PlainTextResponse(answer.hex())
 
 

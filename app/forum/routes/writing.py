@@ -16,7 +16,7 @@ from app.forum import forms, rules, service, store
 from app.forum.errors import StaleRevisionError
 from app.forum.model import Board, Draft, KeptDraft, Post
 from app.forum.pages import build
-from app.forum.pages.writing import ComposePage, SignerHints
+from app.forum.pages.writing import ComposePage, NamingComposePage, SignerHints
 from app.forum.service import keeping
 from app.identity.routes.probation import posts_left
 from app.kernel.errors import AppError
@@ -318,7 +318,8 @@ def _page(
     opening_post = store.find_post(work, digest=opening.opening) if opening else None
     errors = {name: visit.translate(sentence) for name, sentence in form.errors.items()}
     choice = hands.choose(work, visit, written.hand(form), form)
-    return ComposePage(
+    shape = NamingComposePage if choice.made_on_device else ComposePage
+    return shape(
         kind=written.kind,
         action=written.action,
         board_slug=written.board.slug,
@@ -343,6 +344,7 @@ def _page(
         preview_title=form.title if shows_preview else "",
         author=choice.author,
         hand=choice.offered,
+        device_hand=choice.made_on_device,
         is_by_name=choice.is_by_name,
         signer=_hints(work, written, form),
         unlock_path=_unlock_path(visit, written) if written.viewer.is_locked_out else "",

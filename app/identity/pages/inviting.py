@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import ClassVar
 
-from app.web.pages import FieldErrors, Page
+from app.web.pages import ASKING_POLICY, FieldErrors, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,16 +15,7 @@ class InvitationsPage(Page):
     template: ClassVar[str] = "identity/invitations.html"
     has_script: ClassVar[bool] = True
     script: ClassVar[str] = "invite.js"
-    # The script asks this origin alone for a signature, and makes no elements.
-    headers: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "Content-Security-Policy": (
-                "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-                "img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-                "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-            )
-        }
-    )
+    headers: ClassVar[Mapping[str, str]] = ASKING_POLICY
 
     can_make: bool
     left: int
