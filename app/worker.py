@@ -38,8 +38,8 @@ _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
 _WITH_WORDS: Final = ("version", "record", "post_search", "persona")
 _ALWAYS: Final = (
-    "draft", "login", "login_session", "invitation_cohort", "invitation_box", "thread_name_cohort",
-    "thread_names_taken",
+    "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
+    "spent_invitation", "thread_name_cohort", "thread_names_taken",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from app.federation.folders import Folder, path_of_receipt, path_of_record
 from app.federation.refetch import Refetched, look_at_copy, refetch
 from app.kernel.errors import GoneError
 from app.records import get_public_bytes
+from app.records.model import Custody
 from app.tlog.errors import LogAheadError, LogBehindError, OwnPastError, TileError
 from app.wiring import House
 
@@ -408,3 +409,23 @@ def test_crash_before_the_end_leaves_the_backup_as_it_was(
         )
 
     assert rows_of(house) == restored
+
+
+def test_who_joined_since_the_backup_is_not_taken_for_a_name_for_one_thread(
+    accident: Accident, thread: list[bytes]
+) -> None:
+    """In the log what they wrote may stand before their card, and their server held the key."""
+    dara = factories.person("Dara", Custody.UNLOCKED)
+    wells = factories.note(AVA, title="Wells")
+    publish(accident.house, wells)
+    accident.back_up()
+    written = [factories.note(dara, reply_to=post) for post in (thread[0], wells)]
+    publish(accident.house, factories.card(dara), *written)
+    before = rows_of(accident.house)
+
+    house = accident.lose()
+    found = refetched(house, accident.mirror)
+
+    assert found.refused == 0
+    assert rows_of(house) == before
+    submit(house, factories.note(dara, title="Rivers"))

@@ -379,6 +379,7 @@ def test_key_made_on_a_device_joins_with_an_invitation(
     refused = guest.post("/en/join/device", {**fields, "invitation": "hallo"})
     assert refused.status_code == 400
     assert find_form(refused, "/en/join").fields["invitation"] == "hallo"
+    assert find_form(refused, "/en/join/device").fields["record"] == fields["record"]
     assert count_records(house) == before
 
     told = words_in(make(steward, words="1"))

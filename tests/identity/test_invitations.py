@@ -437,6 +437,28 @@ def test_erased_persona_leaves_no_trace_of_inviting(house: House) -> None:
     assert "spent_invitation" in tables
 
 
+def log_of(house: House) -> bytes:
+    """Return SQLite's write-ahead log."""
+    log = next(house.settings.data.glob("*-wal"), None)
+    return b"" if log is None else log.read_bytes()
+
+
+def test_count_leaves_the_write_ahead_log_at_once(house: House) -> None:
+    """It would hold who invites beside what is kept under words, in one transaction."""
+    settle(house, AVA)
+    make(house, AVA)
+
+    assert AVA.root.encode() not in log_of(house)
+
+
+def test_what_is_spent_leaves_the_write_ahead_log_at_once(house: House) -> None:
+    """Whoever has the invitation's text, and the disk, would read beside it who came with it."""
+    settle(house, AVA)
+    redeem(house, BABAK, make(house, AVA))
+
+    assert BABAK.root.encode() not in log_of(house)
+
+
 Pairs = Sequence[tuple[factories.Person, factories.Person]]
 
 

@@ -8,6 +8,7 @@ from app.kernel.clock import MINUTE_S, FixedClock, Instant
 from app.kernel.errors import LimitError
 from app.main import create_app
 from app.web.limits import (
+    PASSPHRASES_OF_SENDER,
     REQUESTS_OF_CIRCUIT,
     WRITING_OF_CIRCUIT,
     WRITING_OF_PAGE,
@@ -119,6 +120,20 @@ def test_persona_that_writes_without_end_is_slowed_on_every_listener(app: Any, k
     assert "words that are kept" in answer.text
     assert "Wait a few minutes" in answer.text
     assert WRITING_OF_PERSONA.most - 5 <= count <= WRITING_OF_PERSONA.most
+
+
+@pytest.mark.slow
+def test_circuit_that_tries_many_passphrases_leaves_room_for_others(app: Any) -> None:
+    """Each takes a core for a tenth of a second, whoever's name it is for."""
+    with browsing(app, ONION, circuit=7) as busy, browsing(app, ONION, circuit=8) as other:
+        statuses = [
+            busy.log_in(f"Nobody {n}", "wrong").status_code
+            for n in range(PASSPHRASES_OF_SENDER.most + 1)
+        ]
+        answer = other.log_in("Nobody", "wrong")
+
+    assert statuses == [403] * PASSPHRASES_OF_SENDER.most + [429]
+    assert answer.status_code == 403
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from app.kernel.errors import AppError, LimitError
 from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import sentences_of, status_of
 from app.web.forms import safe_path
-from app.web.limits import TRIES_TO_REDEEM
+from app.web.limits import PASSPHRASES_OF_SENDER, TRIES_TO_REDEEM
 from app.web.pages import FieldErrors
 from app.web.visit import LoginNeededError, Posted, Visit
 
@@ -69,7 +69,13 @@ def require_viewer(visit: Visit, work: Work) -> Viewer:
 
 
 def count_attempt(visit: Visit, work: Work, bucket: str, key: str) -> None:
-    """Count an attempt at something costly or guessable."""
+    """Count an attempt at something costly or guessable, for what it is at and for who makes it.
+
+    Raises:
+        TooFastError, LimitError: too many, at this or by this session or circuit.
+
+    """
+    visit.count_for_sender(PASSPHRASES_OF_SENDER)
     visit.site.gate.pass_through(bucket, key, work.now, most=10, per_s=5 * MINUTE_S)
 
 

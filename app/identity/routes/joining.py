@@ -154,7 +154,9 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
     with visit.write() as work:
         shared, refused = require_usable(visit, work, visit.fields["invitation"])
         if refused:
+            # The words of the card may be on paper already: it can go without an invitation.
             page = _join_page(visit, work, name, FieldErrors(by_field=refused))
+            page = replace(page, record=raw.decode())
             return visit.render(page, section="join", status=400)
         try:
             with work.session.begin_nested():

@@ -60,6 +60,9 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
         known = store.find_author(work, key.did)
         if known is not None and known.root not in {None, card.root}:
             raise KeyTakenError("a key on the card belongs to another persona")
+        if known is not None and known.thread is not None:
+            # Taken for a name, as what it signed stood before its card in a log that came back.
+            store.remove_thread_name(work, key.did)
         settled = key
         if known is not None and known.root is not None:
             state = rules.later_state(known.state, key.state)

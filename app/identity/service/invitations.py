@@ -94,6 +94,8 @@ def sign_invitation(
     factor = work.randomness.token_bytes(key.public.factor_bytes)
     answer = key.blind_sign(blinded, factor=factor)
     store.count_one_given(work, root, cohort.name)
+    # The write-ahead log would hold the count beside what is kept under words.
+    work.deleted.append("invitations_given")
     return answer
 
 
@@ -137,6 +139,8 @@ def redeem_invitation(work: Work, root: str, invitation: Invitation) -> None:
         raise AlreadyInvitedError("this persona was invited before")
     store.add_spent(work, mark, invitation.cohort)
     store.add_invited(work, root, invitation.cohort)
+    # Whoever finds the paper and the disk shall not read from the two who came with it.
+    work.deleted.append("spent_invitation")
 
 
 def require_good(work: Work, invitation: Invitation) -> bytes:
@@ -221,6 +225,7 @@ def forget_old_invitations(work: Work) -> None:
     if store.remove_old_secrets(work, _this_month(work)) | store.remove_old_boxes(work, oldest):
         # A month's private key must leave the write-ahead log as well.
         work.deleted.append("invitation_cohort")
+    store.even_out_inviting(work, oldest)
 
 
 def _sealing_key(instance: SigningKey, cohort: str) -> bytes:

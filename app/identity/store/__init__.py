@@ -19,6 +19,7 @@ from .inviting import (
     count_given,
     count_one_given,
     count_spent,
+    even_out_inviting,
     find_box,
     find_cohort,
     find_invited,
@@ -59,6 +60,7 @@ from .thread_names import (
     list_thread_name_cohorts,
     remove_names_taken,
     remove_old_name_secrets,
+    remove_thread_name,
 )
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "count_one_given",
     "count_one_name_taken",
     "count_spent",
+    "even_out_inviting",
     "even_out_names_taken",
     "extend_session",
     "find_author",
@@ -119,6 +122,7 @@ __all__ = [
     "remove_session",
     "remove_sessions",
     "remove_steward",
+    "remove_thread_name",
     "set_frozen",
     "set_key_state",
 ]

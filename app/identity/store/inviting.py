@@ -153,6 +153,17 @@ def remove_old_secrets(work: Work, current: str) -> bool:
     return True
 
 
+def even_out_inviting(work: Work, oldest: str) -> None:
+    """Write what was given and what was spent anew in one transaction.
+
+    PostgreSQL numbers transactions, and each row tells the one that wrote it: what is kept under
+    words would tell who gave it, and what is spent who came with it.
+    """
+    for row in (InvitationsGivenRow, SpentInvitationRow):
+        anew = update(row).where(row.cohort >= oldest).values(cohort=row.cohort)
+        work.session.execute(anew)
+
+
 def remove_inviting(work: Work, root: str) -> None:
     """Forget that a persona was invited, and how many invitations it gave."""
     work.session.execute(delete(InvitedRow).where(InvitedRow.root == root))

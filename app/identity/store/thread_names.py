@@ -52,6 +52,11 @@ def add_thread_name(work: Work, did: str, thread: str) -> None:
     work.session.execute(insert(ThreadNameRow).values(did=did, thread=thread))
 
 
+def remove_thread_name(work: Work, did: str) -> None:
+    """Forget that a key is a name for one thread: it has a card."""
+    work.session.execute(delete(ThreadNameRow).where(ThreadNameRow.did == did))
+
+
 def holds_thread_name(work: Work, did: str) -> bool:
     """Return whether a key is a name for one thread."""
     return work.session.get(ThreadNameRow, did) is not None
