@@ -7,7 +7,7 @@ import pytest
 from app import identity
 from app.crypto.multikey import encode_did
 from app.crypto.seed import Seed
-from app.identity import codec
+from app.identity.codec import tokens
 
 from tests.browser_module import node
 from tests.crypto.issuers import KEY, PUBLIC, stretched
@@ -71,7 +71,7 @@ def test_right_says_the_same_on_both_sides() -> None:
 
     answers = ask(*({**values, "thread": thread} for thread in THREADS))
 
-    expected = [codec.name_message(PUBLIC, thread, did).hex() for thread in THREADS]
+    expected = [tokens.name_message(PUBLIC, thread, did).hex() for thread in THREADS]
     assert answers == [f"ok {message}" for message in expected]
 
 

@@ -238,15 +238,15 @@ def test_form_sent_again_with_other_words_says_that_it_was_sent(
     assert count_records(house) == before
 
 
-def test_nonce_that_is_none_is_replaced(house: House, client: TestClient) -> None:
+@pytest.mark.parametrize("nonce", ["", "x", "A" * 26, "../../../etc", "a" * 27])
+def test_nonce_that_is_none_is_replaced(client: TestClient, nonce: str) -> None:
     visitor = Visitor(client)
     visitor.join("Ava")
     form = visitor.open_form("/b/square/new")
 
-    for nonce in ("", "x", "A" * 26, "../../../etc", "a" * 27):
-        answer = visitor.send(form, do="send", title="Water", text=nonce or "none", nonce=nonce)
+    answer = visitor.send(form, do="send", title="Water", text="Where?", nonce=nonce)
 
-        assert answer.status_code == 303
+    assert answer.status_code == 303
 
 
 def test_anothers_post_can_be_neither_revised_nor_erased(house: House, client: TestClient) -> None:
