@@ -19,6 +19,7 @@ BOX = "#device-hand"
 OTHER_KEY = (
     "The host’s signed card names another key than this page: it could tell your name from others."
 )
+UNSEEN = "Others do not see yet what you answer or quote, so it would show who you are."
 SIGNING = "/keys/thread-name"
 
 
@@ -88,6 +89,10 @@ def _be_refused(window: ChromiumWindow, words: list[str]) -> None:
         window.fill("[data-words]", typed)
         _fail(window, button)
     window.fill("[data-words]", " ".join(words))
+    window.page.route("**/fa/p/*", lambda route: route.fulfill(status=404))
+    _fail(window, "send")
+    assert window.text("[data-signer] [data-error]").startswith(LANGUAGES["fa"].gettext(UNSEEN))
+    window.page.unroute_all()
     window.page.route("**/.well-known/goftogu", lambda route: route.abort())
     _fail(window, "send")
     window.page.unroute_all()
