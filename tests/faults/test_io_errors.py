@@ -29,7 +29,7 @@ from tests.faults.load import (
     wait_until,
 )
 from tests.faults.test_sync import CALLS, count_answers, list_unsynced
-from tests.houses import open_at, submit, tick
+from tests.houses import invite, open_at, submit, tick
 from tests.postgres.server import Postgres, find_programs, running_postgres
 from tests.visitor import Visitor
 
@@ -183,6 +183,7 @@ def test_postgres_whose_disk_answers_with_an_error(
     house = wiring.init_house(Settings(data=data, database_url=url, origin=""))
     with closing(house.db):
         submit(house, factories.board(factories.LIVE, home=house.keys["instance"]))
+        invite(house, SCRIBE)
         tick(house)
         with running_host(data, url) as host, load_on(host.address) as heard:
             wait_for(heard, CLIENTS)

@@ -25,7 +25,7 @@ def test_an_answer_stands_under_a_name_that_only_its_author_knows(
     steps.open_composer(citizen)
     composer = window.path
     window.fill("#f-text", steps.ANSWERS["fa"])
-    window.click("#f-hand")
+    window.tick("#f-hand")
     window.press('button[value="preview"]')
     called = window.text("#preview .by b")
     assert name not in window.text("#preview")
