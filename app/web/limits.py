@@ -31,7 +31,7 @@ WRITING_OF_CIRCUIT: Final = Bucket("writing by a circuit", 150, 5 * MINUTE_S)
 WRITING_OF_PERSONA: Final = Bucket("forms of a persona", 150, 5 * MINUTE_S)
 WRITING_OF_PAGE: Final = Bucket("forms of one page", 50, 5 * MINUTE_S)
 RECORDS_OF_KEY: Final = Bucket("records of a key", 3000, 5 * MINUTE_S)
-PASSPHRASES_OF_SENDER: Final = Bucket("passphrases of a sender", 10, 5 * MINUTE_S)
+PASSPHRASES_OF_SENDER: Final = Bucket("passphrases of a sender", 30, 5 * MINUTE_S)
 """Of a session or a circuit: each takes a core for a tenth of a second, for whatever name."""
 TRIES_TO_REDEEM: Final = Bucket("tries with an invitation", 20, 5 * MINUTE_S)
 """Of a session or a circuit: more than somebody needs who copies words from paper."""
