@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -78,7 +79,9 @@ def test_mirror_keeps_up_with_a_served_instance_and_verifies(
     wait_for(served, f"/{path_of_record(factories.digest_of(later))}")
     again = goftogu("mirror", copy, "--from", served.origin)
 
-    assert (again.code, b"1 records new, 0 taken away" in again.out) == (0, True), again.err
+    # The card that names the month's issuers may come with it.
+    assert again.code == 0, again.err
+    assert re.search(rb"\b[12] records new, 0 taken away", again.out)
     assert verify(copy, state).code == 0
     assert json.loads(verify(copy, state, "--json", "--all").out)["verified_now"] > 300
     for path in (path_of_record, path_of_receipt):

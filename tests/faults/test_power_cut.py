@@ -145,7 +145,8 @@ def read_change(words: str) -> Change:
     """Read what a call wrote, or where it cut a file off."""
     if written := _written.match(words):
         return Change(int(written[2]), unhex(written[1]))
-    return Change(int(words.partition(")")[0]), None)
+    # Another process's call may stand before the end of this one.
+    return Change(int(re.split(r"\)| <", words)[0]), None)
 
 
 def unhex(text: str) -> bytes:

@@ -275,8 +275,8 @@ def step_until_signed(host: House, count: int) -> None:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    """Look again and again, for ten seconds at most."""
-    end = monotonic() + 10
+    """Look again and again, for a minute at most: a line may be kept open for ten seconds."""
+    end = monotonic() + 60
     while not holds():
         assert monotonic() < end
 
