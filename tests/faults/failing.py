@@ -43,9 +43,14 @@ def failing(
             _wait_until_traced(pid, tracer)
         yield
     finally:
-        # It lets go of the processes, whose calls are their own again.
+        # It lets go of the processes, whose calls are their own again; of one that has just died it
+        # may wait for more than will ever come.
         tracer.terminate()
-        tracer.wait()
+        try:
+            tracer.wait(_WAIT_S)
+        except subprocess.TimeoutExpired:
+            tracer.kill()
+            tracer.wait()
 
 
 def find_strace() -> str:
