@@ -15,6 +15,7 @@ SYNC: Final = "fsync,fdatasync"
 WRITE: Final = "pwrite64,pwritev,write"
 READ: Final = "pread64,preadv,read"
 _WAIT_S: Final = 20.0
+_LET_GO_S: Final = 5.0
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def failing(
         # may wait for more than will ever come.
         tracer.terminate()
         try:
-            tracer.wait(_WAIT_S)
+            tracer.wait(_LET_GO_S)
         except subprocess.TimeoutExpired:
             tracer.kill()
             tracer.wait()
