@@ -43,7 +43,6 @@ from .boards import (
     lane_of,
     mark_thread,
     move_board,
-    publish_at_once,
     require_board,
     settings_head,
     settings_of,
@@ -64,7 +63,6 @@ __all__ = [
     "get_board",
     "mark_thread",
     "move_board",
-    "publish_at_once",
     "require_board",
     "settings_head",
     "settings_of",
@@ -201,10 +199,6 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
             _erase(work, post, today(work))
             erased += 1
     return erased
-
-
-def publish_erasures(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
-    """Do nothing: an erasure has acted when it came."""
 
 
 def fill_index(work: Work) -> int:
