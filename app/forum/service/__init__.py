@@ -336,10 +336,9 @@ def today(work: Work) -> date:
     return day_of(work.now)
 
 
-def _put_in_index(work: Work, digests: Iterable[bytes]) -> None:
+def _put_in_index(work: Work, digests: Sequence[bytes]) -> None:
     """Put shown posts' current words into the index; of an erased one nothing is left to find."""
-    found = [search.find_indexable(work, digest) for digest in digests]
-    posts = [post for post in found if post is not None]
+    posts = search.list_indexable(work, digests)
     authors = identity.list_authors(work, list({post.author for post in posts}))
     marks = {author.did: author.fingerprint for author in authors}
     search.add_posts(work, [(post, marks[post.author]) for post in posts if post.author in marks])
