@@ -77,7 +77,6 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.state.door = house.door.guarded(Probation(site.gate, site.instance_did))
     app.state.log = house.sequencer.published
     app.state.witness = wiring.open_witness(house)
-    app.state.log_key = wiring.find_log_key(house)
     app.state.shelf = wiring.open_shelf(house)
     app.state.tally = Tally()
     # Says how the onion service is doing, where this process keeps it published.

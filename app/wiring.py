@@ -14,7 +14,7 @@ from sqlalchemy import text
 from app import forum, identity, onion, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
-from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
+from app.crypto.note_keys import COSIGNATURE, VerifierKey
 from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
 from app.federation.press import Press
@@ -70,31 +70,20 @@ class House:
 def owners(instance_did: str) -> dict[str, Owner]:
     """Return which room owns which type of record."""
     return {
-        "Person": Owner(accept=identity.accept_card, publish=identity.publish_card),
+        "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
             accept=partial(forum.accept_post, instance_did=instance_did),
             publish=forum.publish_posts,
         ),
         "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revisions),
-        "Delete": Owner(accept=forum.accept_erasure, publish=forum.publish_erasures),
-        "Group": Owner(
-            accept=partial(forum.accept_board, instance_did=instance_did),
-            publish=forum.publish_at_once,
-        ),
-        "Update/board": Owner(
-            accept=partial(forum.accept_settings, instance_did=instance_did),
-            publish=forum.publish_at_once,
-        ),
-        "Update/thread": Owner(
-            accept=partial(forum.accept_mark, instance_did=instance_did),
-            publish=forum.publish_at_once,
-        ),
+        "Delete": Owner(accept=forum.accept_erasure),
+        "Group": Owner(accept=partial(forum.accept_board, instance_did=instance_did)),
+        "Update/board": Owner(accept=partial(forum.accept_settings, instance_did=instance_did)),
+        "Update/thread": Owner(accept=partial(forum.accept_mark, instance_did=instance_did)),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
-        "Page": Owner(
-            accept=partial(site.accept_page, instance_did=instance_did), publish=site.publish_page
-        ),
+        "Page": Owner(accept=partial(site.accept_page, instance_did=instance_did)),
     }
 
 
@@ -178,16 +167,9 @@ def open_witness(house: House) -> tlog.Witness:
     return _witness_of(house, origin)
 
 
-def find_log_key(house: House) -> VerifierKey:
-    """Return what the instance's log is verified with."""
-    with house.db.read() as work:
-        origin = site.get_card(work).log_origin
-    return VerifierKey(origin, SIGNATURE, house.keys["log"].public)
-
-
 def open_shelf(house: House) -> Shelf:
     """Return what is on the instance's shelf: bundles and bulletins."""
-    return Shelf(PublicFolder(house.settings.data / "public"))
+    return Shelf(PublicFolder(house.settings.data / PUBLIC))
 
 
 def open_press(house: House) -> Press:
@@ -199,7 +181,7 @@ def open_press(house: House) -> Press:
 
     return Press(
         db=house.db,
-        public=house.settings.data / "public",
+        public=house.settings.data / PUBLIC,
         did=house.door.instance_did,
         key=house.keys["instance"],
         languages=load_languages(ROOT / "translations"),

@@ -4,6 +4,7 @@ Every step is idempotent, and of several durable parts the next run finishes wha
 """
 
 import fcntl
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,7 +13,6 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
-import structlog
 from sqlalchemy.exc import OperationalError
 
 from app import forum, identity, records, site, tlog
@@ -21,7 +21,7 @@ from app.db.erased import ErasedList
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
-from app.web.logs import place_of
+from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
 
 TICK_EVERY_S: Final = 0.5
@@ -111,8 +111,7 @@ def _attempt_for_shelf(house: House, act: Callable[[], bool | None]) -> bool | N
         return act()
     except Exception as error:  # noqa: BLE001 (this is a door)
         house.db.counters.add("failures")
-        logger = structlog.get_logger("worker")
-        logger.error("shelf-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
+        log_error("shelf-failed", error)
         return None
 
 
@@ -142,16 +141,15 @@ def step(house: House, number: int) -> None:
 
 
 def _attempt(part: Callable[[House], object], house: House) -> None:
-    logger = structlog.get_logger("worker")
     try:
         part(house)
     except OperationalError as error:
         house.db.counters.add("failures")
         # The class alone: a database's message may hold a statement's values.
-        logger.warning("database-unavailable", kind=type(error.orig).__name__)
+        log_event("database-unavailable", kind=type(error.orig).__name__, level=logging.WARNING)
     except Exception as error:  # noqa: BLE001 (this is a door)
         house.db.counters.add("failures")
-        logger.error("step-failed", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
+        log_error("step-failed", error)
 
 
 def _forget_ended(house: House) -> None:
@@ -262,8 +260,7 @@ def _tick_unless_halted(house: House) -> None:
     except CorruptStateError as error:
         house.db.counters.add("failures")
         # The class says why, and `goftogu check` in a sentence what to do.
-        logger = structlog.get_logger("worker")
-        logger.error("log-halted", kind=type(error).__name__, place=place_of(error))  # noqa: TRY400
+        log_error("log-halted", error)
 
 
 def _ask_witnesses(house: House) -> None:
@@ -289,6 +286,5 @@ def _show_aside(house: House) -> None:
 def _tell(house: House, shown: records.Shown) -> None:
     """Write down why effects failed, once for each cause; their entries stay in the log."""
     house.db.counters.add("failures", count=len(shown.failures))
-    logger = structlog.get_logger("worker")
     for kind, place in sorted({(type(e).__name__, place_of(e)) for e in shown.failures}):
-        logger.error("effect-failed", kind=kind, place=place)
+        log_event("effect-failed", kind=kind, place=place)

@@ -5,8 +5,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import structlog
-
 
 @contextmanager
 def process_kept() -> Iterator[None]:
@@ -18,7 +16,6 @@ def process_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        structlog.reset_defaults()
         logging.captureWarnings(capture=False)
         root.handlers[:], root.level = handlers, level
         os.umask(umask)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from .opened import opened_house
 from .output import emit, remark
 
 
@@ -25,13 +26,11 @@ def backup(
     ] = False,
 ) -> None:
     """Write database and keys into one file, sealed with age; may run while the forum is served."""
-    from app import records, wiring
-    from app.settings import Settings
+    from app import records
 
     from . import archive
 
-    house = wiring.open_house(Settings())
-    try:
+    with opened_house() as house:
         if erasures:
             with house.db.read() as work:
                 for digest in sorted(records.list_erased(work)):
@@ -40,8 +39,6 @@ def backup(
         if to is None or not recipient:
             raise typer.BadParameter("give --to FILE and at least one --recipient age1…")
         archive.write(house, to, recipient)
-    finally:
-        house.db.close()
     remark(f"Backup written to {to}. Copy it, and {house.settings.data / 'erased.log'}, elsewhere.")
 
 

@@ -10,14 +10,14 @@ import typer
 from app.kernel.errors import AppError, ConflictError, NotFoundError
 from app.records import parse_record
 
-from .output import complain, emit, emit_json, progress, remark
+from .opened import opened_house
+from .output import DOES_NOT_VERIFY, complain, emit, emit_json, progress, remark
 
 if TYPE_CHECKING:
     from app.federation.bundles.checking import Findings
     from app.federation.press import Made
     from app.wiring import House
 
-DOES_NOT_VERIFY: Final = 3
 LEAST_SIGNS: Final = 16
 File = Annotated[Path, typer.Argument(help="A bundle.")]
 
@@ -46,16 +46,10 @@ def export(
     ] = -1,
 ) -> None:
     """Write what was said on a board into one file, with the proofs that it is in the log."""
-    from app import wiring
-    from app.settings import Settings
-
     if bool(day) == (since >= 0):
         raise typer.BadParameter("give either --day or --since")
-    house = wiring.open_house(Settings())
-    try:
+    with opened_house() as house:
         made = _export(house, board, _parse_day(day) if day else None, since)
-    finally:
-        house.db.close()
     _write_new(to, made.raw)
     remark(f"{made.posts} posts, {len(made.raw)} bytes. What comes later: --since {made.log_size}")
     emit(str(to))
@@ -88,10 +82,8 @@ def import_bundle(
     file: Annotated[Path, typer.Argument(help="A bundle, or signed records, one a line.")],
 ) -> None:
     """Take records in, through the same door as all others. May be repeated."""
-    from app import wiring
     from app.federation.bundles.bringing import bring
     from app.federation.bundles.codec import parse_records, read_bundle
-    from app.settings import Settings
 
     try:
         raw = _read(file)
@@ -101,12 +93,8 @@ def import_bundle(
     except AppError as error:
         complain(f"Does not verify: {error}.")
         raise typer.Exit(DOES_NOT_VERIFY) from error
-    house = wiring.open_house(Settings())
-    try:
-        with progress("Importing", len(records)) as advance:
-            brought = bring(house.db, house.door, records, advance)
-    finally:
-        house.db.close()
+    with opened_house() as house, progress("Importing", len(records)) as advance:
+        brought = bring(house.db, house.door, records, advance)
     for reason, count in brought.refused.most_common():
         complain(f"refused {count}: {reason}")
     emit(f"imported {brought.new}, here already {brought.known}, "

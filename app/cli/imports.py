@@ -19,6 +19,7 @@ from app.kernel.errors import AppError, MalformedError
 from app.records.codec import encode_nonce
 from app.records.model import Custody
 
+from .opened import opened_house
 from .output import complain, emit, progress
 
 if TYPE_CHECKING:
@@ -64,23 +65,21 @@ def import_file(
     ] = "",
 ) -> None:
     """Import older words, signed by this instance. May be repeated: what is here is skipped."""
-    from app import forum, wiring
-    from app.settings import Settings
+    from app import forum
 
-    house = wiring.open_house(Settings())
-    with house.db.read() as work:
-        archive = forum.find_board(work, slug=board)
-    if archive is None:
-        raise MalformedError(f"no board with the short name {board}")
-    run = _Run(house=house, board=archive, source=clean_line(source or file.name))
-    with file.open("rb") as lines, progress("Importing", _count(file)) as advance:
-        numbered = enumerate(lines, 1)
-        while rows := list(islice(numbered, ROWS_A_TRANSACTION)):
-            with house.db.write() as work:
-                for number, raw in rows:
-                    _take(work, run, number, raw)
-                    advance()
-    house.db.close()
+    with opened_house() as house:
+        with house.db.read() as work:
+            archive = forum.find_board(work, slug=board)
+        if archive is None:
+            raise MalformedError(f"no board with the short name {board}")
+        run = _Run(house=house, board=archive, source=clean_line(source or file.name))
+        with file.open("rb") as lines, progress("Importing", _count(file)) as advance:
+            numbered = enumerate(lines, 1)
+            while rows := list(islice(numbered, ROWS_A_TRANSACTION)):
+                with house.db.write() as work:
+                    for number, raw in rows:
+                        _take(work, run, number, raw)
+                        advance()
     emit(f"imported {run.done}, here already {run.known}, refused {run.bad}")
     if run.bad:
         raise typer.Exit(1)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from .opened import opened_house
 from .output import emit, emit_json, remark
 
 Month = Annotated[str, typer.Argument(help="Like 2026-11; `goftogu invitations list` shows them.")]
@@ -24,18 +25,13 @@ def list_all(
     as_json: Annotated[bool, typer.Option("--json", help="Print for a program.")] = False,
 ) -> None:
     """Print each month, how many came with its invitations, and whether it is frozen."""
-    from app import identity, wiring
-    from app.settings import Settings
+    from app import identity
 
-    house = wiring.open_house(Settings())
-    try:
-        with house.db.read() as work:
-            months = [
-                (cohort.name, identity.count_spent(work, cohort.name), cohort.is_frozen)
-                for cohort in identity.list_cohorts(work)
-            ]
-    finally:
-        house.db.close()
+    with opened_house() as house, house.db.read() as work:
+        months = [
+            (cohort.name, identity.count_spent(work, cohort.name), cohort.is_frozen)
+            for cohort in identity.list_cohorts(work)
+        ]
     if as_json:
         names = ("month", "spent", "is_frozen")
         emit_json([dict(zip(names, month, strict=True)) for month in months])
@@ -57,12 +53,7 @@ def unfreeze(month: Month) -> None:
 
 
 def _set(month: str, *, is_frozen: bool) -> None:
-    from app import identity, wiring
-    from app.settings import Settings
+    from app import identity
 
-    house = wiring.open_house(Settings())
-    try:
-        with house.db.write() as work:
-            identity.freeze_cohort(work, month, is_frozen=is_frozen)
-    finally:
-        house.db.close()
+    with opened_house() as house, house.db.write() as work:
+        identity.freeze_cohort(work, month, is_frozen=is_frozen)

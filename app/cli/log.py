@@ -85,7 +85,7 @@ def refetch(
             open_source(source) as files,
             keeping_evidence(Memory(None)),
         ):
-            shown = look_at_copy(files, own, wiring.find_log_key(house))
+            shown = look_at_copy(files, own, house.sequencer.published.key)
             with house.db.write() as work:
                 start = house.sequencer.require_beginning(work, shown.tiles)
                 found = bring_back(

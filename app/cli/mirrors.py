@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .opened import opened_house
 from .output import emit, remark
 
 if TYPE_CHECKING:
@@ -47,28 +48,18 @@ def remove(address: Address) -> None:
 
 def list_all() -> None:
     """Print the mirrors that the card lists."""
-    from app import site, wiring
-    from app.settings import Settings
+    from app import site
 
-    house = wiring.open_house(Settings())
-    try:
-        with house.db.read() as work:
-            mirrors = site.list_mirrors(work)
-    finally:
-        house.db.close()
+    with opened_house() as house, house.db.read() as work:
+        mirrors = site.list_mirrors(work)
     for mirror in mirrors:
         emit(mirror)
 
 
 def _change(change: "Callable[[House, Work], None]") -> None:
-    from app import site, wiring
-    from app.settings import Settings
+    from app import site
 
-    house = wiring.open_house(Settings())
-    try:
-        with house.db.write() as work:
-            change(house, work)
-            count = len(site.list_mirrors(work))
-    finally:
-        house.db.close()
+    with opened_house() as house, house.db.write() as work:
+        change(house, work)
+        count = len(site.list_mirrors(work))
     remark(f"Mirrors on the card: {count}. /.well-known/goftogu shows it now.")

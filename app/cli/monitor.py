@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -22,10 +22,8 @@ from app.tlog.errors import SplitViewError
 from app.tlog.policies import Policy, parse_policy
 
 from .keys import today
-from .output import complain, emit, emit_json, progress, remark
+from .output import DOES_NOT_VERIFY, complain, emit, emit_json, progress, remark
 from .transport import Address
-
-DOES_NOT_VERIFY: Final = 3
 
 
 def verify(

@@ -92,8 +92,6 @@ def _show(address: str) -> None:
     remark(f"Four words to know it by: {' '.join(checksum_words(address, 'en'))}")
     if not sys.stderr.isatty():
         return
-    try:
-        import segno
-    except ImportError:
-        return
+    import segno
+
     segno.make(f"http://{address}/").terminal(out=sys.stderr, compact=True)

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from .opened import opened_house
 from .output import emit, emit_json, remark
 
 _UNIX: Final = "unix:"
@@ -233,18 +234,16 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print for a program.")] = False,
 ) -> None:
     """Look an instance over: every record verified again, the database, the keys' permissions."""
-    from app import wiring
     from app.crypto.multikey import decode_did, fingerprint
-    from app.settings import Settings
 
     from . import inspect
 
-    house = wiring.open_house(Settings())
-    findings = inspect.inspect(house)
+    with opened_house() as house:
+        findings = inspect.inspect(house)
+        mark = fingerprint(decode_did(house.door.instance_did))
     if as_json:
         emit_json([{"what": f.what, "is_good": f.is_good, "advice": f.advice} for f in findings])
     else:
-        mark = fingerprint(decode_did(house.door.instance_did))
         remark(f"Instance {mark} in {house.settings.data}")
         for finding in findings:
             emit(f"{'good' if finding.is_good else 'BAD '}  {finding.what}")

@@ -4,23 +4,22 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+import typer
 
-# Emoji would turn the middle of every did:key into a picture; wrapped lines break what is copied.
-_err = Console(stderr=True, highlight=False, emoji=False)
+DOES_NOT_VERIFY: Final = 3
+"""What a command ends with where something that it was given does not hold."""
 
 
 def complain(sentence: str) -> None:
     """Say what went wrong."""
-    _err.print(sentence, style="red", markup=False, soft_wrap=True)
+    typer.secho(sentence, fg="red", err=True)
 
 
 def remark(sentence: str) -> None:
     """Say something beside the result."""
-    _err.print(sentence, markup=False, soft_wrap=True)
+    typer.secho(sentence, err=True)
 
 
 def emit(text: str) -> None:
@@ -45,7 +44,14 @@ def progress(title: str, total: int) -> Iterator[Any]:
 
     It advances by one, or by as many as it is given.
     """
+    # Only now: a server shows none, and would hold three megabytes for it.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task(title, total=total)
         yield lambda steps=1: bar.advance(task, steps)

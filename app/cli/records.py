@@ -31,9 +31,9 @@ from app.records.model import CUSTODY, WAITS_H
 
 from . import transport
 from .keys import read_key, today
-from .output import complain, emit, emit_bytes, emit_json
+from .opened import opened_house
+from .output import DOES_NOT_VERIFY, complain, emit, emit_bytes, emit_json
 
-DOES_NOT_VERIFY: Final = 3
 _A_PAGE: Final = (
     "a page, not a record: name a post's own page (/p/), or the address or the file of a record"
 )
@@ -277,7 +277,7 @@ def _find_board(board: str, instance: str) -> str:
         listed = json.loads(transport.fetch(instance.rstrip("/") + "/api/v1/boards"))
         found = [item["did"] for item in listed["boards"] if item["slug"] == board]
     else:
-        from app import forum, wiring
+        from app import forum
         from app.settings import Settings
 
         if not Settings().data.exists():
@@ -285,7 +285,7 @@ def _find_board(board: str, instance: str) -> str:
                 "give --instance, or the board's did:key from its page", param_hint="--board"
             )
 
-        with wiring.open_house(Settings()).db.read() as work:
+        with opened_house() as house, house.db.read() as work:
             known = forum.find_board(work, slug=board)
             found = [known.did] if known else []
     if not found:

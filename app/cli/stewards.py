@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from .opened import opened_house
 from .output import emit, remark
 
 Fingerprint = Annotated[
@@ -22,37 +23,28 @@ def register(app: typer.Typer) -> None:
 
 def grant(fingerprint: Fingerprint) -> None:
     """Make a persona a steward. May be repeated."""
-    from app import identity, wiring
-    from app.settings import Settings
+    from app import identity
 
-    house = wiring.open_house(Settings())
-    with house.db.write() as work:
+    with opened_house() as house, house.db.write() as work:
         persona = identity.grant_stewardship(work, fingerprint)
-    house.db.close()
     remark(f"{persona.name} ({persona.fingerprint}) is a steward.")
 
 
 def revoke(fingerprint: Fingerprint) -> None:
     """Take stewardship from a persona. May be repeated."""
-    from app import identity, wiring
-    from app.settings import Settings
+    from app import identity
 
-    house = wiring.open_house(Settings())
-    with house.db.write() as work:
+    with opened_house() as house, house.db.write() as work:
         persona = identity.revoke_stewardship(work, fingerprint)
-    house.db.close()
     remark(f"{persona.name} ({persona.fingerprint}) is not a steward.")
 
 
 def list_all() -> None:
     """Print the stewards: fingerprint and name."""
-    from app import identity, wiring
-    from app.settings import Settings
+    from app import identity
 
-    house = wiring.open_house(Settings())
-    with house.db.read() as work:
+    with opened_house() as house, house.db.read() as work:
         stewards = identity.list_stewards(work)
-    house.db.close()
     if not stewards:
         remark("Nobody is a steward: `goftogu steward grant FINGERPRINT` makes a persona one.")
     for persona in stewards:

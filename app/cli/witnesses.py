@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .opened import opened_house
 from .output import emit, remark
 
 if TYPE_CHECKING:
@@ -29,15 +30,11 @@ def add(
     """Look after a log: cosign what it asks for, as long as it only grows. May be repeated."""
     from app import wiring
     from app.crypto.note_keys import parse_verifier_key
-    from app.settings import Settings
 
     text = _fetch_card(log)["urn:goftogu:logKey"] if _is_address(log) else log
     key = parse_verifier_key(text)
-    house = wiring.open_house(Settings())
-    try:
+    with opened_house() as house:
         wiring.open_witness(house).memory.add(key, may_join=not _is_address(log))
-    finally:
-        house.db.close()
     remark(f"This host looks after {key.name}.")
 
 
@@ -51,18 +48,14 @@ def ask(
     from app import tlog, wiring
     from app.crypto.note_keys import parse_verifier_key
     from app.kernel.errors import ConflictError
-    from app.settings import Settings
 
     prefix = address if key else f"{address.rstrip('/')}/witness"
     parsed = parse_verifier_key(key or _fetch_card(address)["urn:goftogu:witnessKey"])
-    house = wiring.open_house(Settings())
-    try:
+    with opened_house() as house:
         if parsed.key == wiring.open_witness(house).verifier.key:
             raise ConflictError("this is our own witness, which shows nobody anything: ask another")
         with house.db.write() as work:
             tlog.begin_asking(work, parsed, prefix)
-    finally:
-        house.db.close()
     remark(f"{parsed.name} is asked to sign that our log only grows, while the worker runs.")
 
 
@@ -72,21 +65,18 @@ def remove(
     """Look after a log no more, or ask a witness no more. What we signed of a log is remembered."""
     from app import tlog, wiring
     from app.kernel.errors import NotFoundError
-    from app.settings import Settings
 
-    house = wiring.open_house(Settings())
     try:
-        with house.db.read() as work:
-            is_asked = any(witness.name == name for witness in tlog.list_witnessed(work))
-        if is_asked:
-            with house.db.write() as work:
-                tlog.stop_asking(work, name)
-        else:
-            wiring.open_witness(house).memory.remove(name)
+        with opened_house() as house:
+            with house.db.read() as work:
+                is_asked = any(witness.name == name for witness in tlog.list_witnessed(work))
+            if is_asked:
+                with house.db.write() as work:
+                    tlog.stop_asking(work, name)
+            else:
+                wiring.open_witness(house).memory.remove(name)
     except NotFoundError as error:
         raise NotFoundError(f"not on our list, which is `goftogu witness list`: {name}") from error
-    finally:
-        house.db.close()
     remark(f"{name} is on our list no more.")
 
 
@@ -94,10 +84,8 @@ def list_all() -> None:
     """Print what we look after and whom we ask: which of both, name, entries last signed."""
     from app import tlog, wiring
     from app.kernel.errors import UnavailableError
-    from app.settings import Settings
 
-    house = wiring.open_house(Settings())
-    try:
+    with opened_house() as house:
         with house.db.read() as work:
             asked = tlog.list_witnessed(work)
         memory = wiring.open_witness(house).memory
@@ -115,22 +103,15 @@ def list_all() -> None:
                 remark(
                     f"{log.origin} signed two histories: see log/witness/evidence in the folder."
                 )
-    finally:
-        house.db.close()
 
 
 def renew() -> None:
     """Make a new witness key without a past, after a restore. Tell those whose logs ask us."""
     from app import wiring
-    from app.crypto.note_keys import encode_verifier_key
-    from app.settings import Settings
 
-    house = wiring.open_house(Settings())
-    try:
+    with opened_house() as house:
         key = wiring.renew_witness(house).verifier
-    finally:
-        house.db.close()
-    emit(encode_verifier_key(key.name, key.key, key.algorithm))
+    emit(key.encode())
     remark("Start `serve` anew, and say `witness add` again for each log.")
 
 

@@ -14,6 +14,8 @@ from app.kernel.errors import MalformedError
 from .ed25519 import PublicKey, require_key
 
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+# Two digits a step: receipts and proofs have a hundred of them each.
+_PAIRS: Final = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _VALUES: Final = {character: value for value, character in enumerate(_ALPHABET)}
 _ED25519_PREFIX: Final = b"\xed\x01"
 _SHA256_PREFIX: Final = b"\x12\x20"
@@ -27,10 +29,11 @@ def encode_base58(data: bytes) -> str:
     number = int.from_bytes(data, "big")
     text = ""
     while number:
-        number, digit = divmod(number, 58)
-        text = _ALPHABET[digit] + text
+        number, pair = divmod(number, len(_PAIRS))
+        text = _PAIRS[pair] + text
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "1" * zeros + text
+    # The first pair may begin with a digit that stands for nothing.
+    return "1" * zeros + text.lstrip("1")
 
 
 def decode_base58(text: str) -> bytes:

@@ -36,18 +36,20 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """The four bytes that stand for it in signatures."""
-        return derive_key_id(self.name, bytes([self.algorithm]) + self.key.raw)
+        return derive_key_id(self.name, self._body)
+
+    def encode(self) -> str:
+        """Return `<name>+<key id>+<base64 of algorithm and key>` (signed-note, Verifier keys)."""
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(self._body).decode()}"
+
+    @property
+    def _body(self) -> bytes:
+        return bytes([self.algorithm]) + self.key.raw
 
 
 def derive_key_id(name: str, body: bytes) -> bytes:
     """Return the key id of a name and a key after its algorithm byte (signed-note, Signatures)."""
     return sha256(name.encode() + b"\n" + body).digest()[:KEY_ID_BYTES]
-
-
-def encode_verifier_key(name: str, key: AnyPublicKey, algorithm: int = SIGNATURE) -> str:
-    """Return `<name>+<key id>+<base64 of algorithm and key>` (signed-note, Verifier keys)."""
-    body = bytes([algorithm]) + key.raw
-    return f"{name}+{derive_key_id(name, body).hex()}+{b64encode(body).decode()}"
 
 
 def parse_verifier_key(text: str) -> VerifierKey:

@@ -5,6 +5,7 @@ SQLite's strict tables know integers, text and blobs only: days and maps are tex
 
 import json
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +38,12 @@ class Base(DeclarativeBase):
     """Every table's parent. Constraints are named, so that SQLite can drop them later."""
 
     metadata = MetaData(naming_convention=_NAMES)
+
+
+@lru_cache(maxsize=256)
+def _read_json(text: str) -> Any:  # noqa: ANN401 (what the column holds)
+    """Read what a column holds; a board's texts are read for each post on it."""
+    return json.loads(text)
 
 
 class Blob(LargeBinary):
@@ -93,10 +100,7 @@ class TextMap(TypeDecorator[dict[str, str]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, str] | None:  # noqa: ARG002
         """Read the map."""
-        if value is None:
-            return None
-        texts: dict[str, str] = json.loads(value)
-        return texts
+        return None if value is None else dict(_read_json(value))
 
 
 class TextList(TypeDecorator[list[str]]):
@@ -111,10 +115,7 @@ class TextList(TypeDecorator[list[str]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:  # noqa: ARG002
         """Read the list."""
-        if value is None:
-            return None
-        texts: list[str] = json.loads(value)
-        return texts
+        return None if value is None else list(_read_json(value))
 
 
 def part(name: str, *columns: str, where: str) -> Index:

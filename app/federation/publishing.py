@@ -22,12 +22,12 @@ from typing import Final
 
 from app import records, tlog
 from app.db import Database
-from app.kernel import strict_json
 from app.kernel.errors import MalformedError, NotFoundError
 from app.records import Door, StoredRecord
 from app.records.codec import decode_leaf
 from app.tlog.files import PublicFolder
 
+from .bundles.gathering import find_card
 from .folders import CARD_PATH, RECORDS, path_of_receipt, path_of_record
 
 _MARK: Final = ".written"
@@ -133,11 +133,8 @@ class Publisher:
         yield path_of_receipt(record.digest), self._door.make_receipt(record).raw
 
     def _write_card(self) -> None:
-        with self._db.read() as work:
-            host = self._door.instance_did
-            cards = [raw for _, raw in records.list_by_signers(work, [host], "Application")]
-        if cards:
-            self._folder.put(CARD_PATH, max(cards, key=_sequence_of))
+        with suppress(NotFoundError), self._db.read() as work:
+            self._folder.put(CARD_PATH, find_card(work, self._door.instance_did))
 
     def _find_mark(self) -> int:
         try:
@@ -163,8 +160,3 @@ def _digests_of(entries: Sequence[tlog.IntegratedEntry]) -> Iterable[bytes]:
         # An entry that is none of ours was set aside, and has no record.
         with suppress(MalformedError, ValueError):
             yield decode_leaf(entry.leaf)[0]
-
-
-def _sequence_of(card: bytes) -> int:
-    sequence: int = strict_json.decode(card)["urn:goftogu:sequence"]
-    return sequence

@@ -110,9 +110,8 @@ class Shelf:
 
         """
         gone = set(paths)
-        for path in gone:
-            self._public.take_away(f"{_FOLDER}/{path}")
         if gone:
+            self._public.discard(f"{_FOLDER}/{path}" for path in gone)
             sums = self.list_sums()
             self._write_sums({path: sums[path] for path in sums.keys() - gone})
 

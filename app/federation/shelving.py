@@ -215,7 +215,7 @@ class ShelfKeeper:
         self._shelf.take_away(self._shelf.list_sums())
         for name in self._list_names():
             self._shelf.take_away(self._list_paths(name))
-            self._notes.take_away(name)
+            self._notes.discard([name])
         self._notes.write([(_WALKED, b"0")])
 
     def _list_names(self) -> list[str]:

@@ -64,7 +64,7 @@ _SELECT_INDEXABLE = (
     .join(_BOARD, _BOARD.c.did == _POST.c.board)
     .where(_POST.c.log_index.is_not(None), _POST.c.erased_on.is_(None))
 )  # fmt: skip
-_FIND_INDEXABLE = _SELECT_INDEXABLE.where(_POST.c.digest == bindparam("key"))
+_LIST_OF_POSTS = _SELECT_INDEXABLE.where(_POST.c.digest.in_(bindparam("keys", expanding=True)))
 _LIST_INDEXABLE = _SELECT_INDEXABLE.order_by(_POST.c.log_index.desc()).limit(bindparam("most"))
 _LIST_BELOW = _LIST_INDEXABLE.where(_POST.c.log_index < bindparam("place"))
 _FIND_OLDEST = text("SELECT rowid FROM post_search ORDER BY rowid LIMIT 1")
@@ -75,10 +75,9 @@ _ADD_POSTGRES = text(
 )
 
 
-def find_indexable(work: Work, post: bytes) -> Indexable | None:
-    """Return what a post gives to the index; None for one that waits or was erased."""
-    row = work.run(_FIND_INDEXABLE, {"key": post}).first()
-    return None if row is None else _indexable(row)
+def list_indexable(work: Work, posts: Sequence[bytes]) -> list[Indexable]:
+    """Return what posts give to the index; those that wait or were erased give nothing."""
+    return [_indexable(row) for row in work.run(_LIST_OF_POSTS, {"keys": posts})]
 
 
 def list_below(work: Work, place: int | None, most: int) -> list[Indexable]:

@@ -53,10 +53,15 @@ def words_of(text: str) -> list[str]:
     with a plural ending also without it.
     """
     whole = fold(text)
-    found = dict.fromkeys(_word.findall(whole) + _word.findall(_prefix.sub(r"\1", whole)))
+    found = dict.fromkeys(_word.findall(whole))
+    joined, verbs = _prefix.subn(r"\1", whole)
+    # Most texts have neither: each look at all of a text is a good part of taking a post in.
+    if verbs:
+        found |= dict.fromkeys(_word.findall(joined))
     if _joiners.search(text):
         found |= dict.fromkeys(_word.findall(fold(text, joiner=" ")))
-    return list(found | dict.fromkeys(stem for word in found for stem in _stems(word)))
+    ending = [word for word in found if word.endswith(_ENDINGS)]
+    return list(found | dict.fromkeys(stem for word in ending for stem in _stems(word)))
 
 
 def count_words(text: str) -> Counter[str]:

@@ -3,13 +3,12 @@
 It lives in a thread of its own. Nobody waits for it but who stops it.
 """
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
-
-import structlog
 
 from .errors import TorError
 from .model import Service, State, Status
@@ -101,7 +100,8 @@ class Keeper:
             return State.STEM_MISSING
         except Exception as error:  # noqa: BLE001 (a door: the forum goes on, and so do we)
             # Its class alone: a message may hold what was said to tor.
-            structlog.get_logger("onion").warning("onion-failed", kind=type(error).__name__)
+            told = {"kind": type(error).__name__}
+            logging.getLogger("goftogu.onion").warning("onion-failed", extra=told)
             return State.REFUSED
         finally:
             link, self._link = self._link, None

@@ -23,14 +23,14 @@ from .service import (
     Owner,
     erase_bytes,
     find_place,
-    find_record,
-    find_signed,
     get_public_bytes,
     keep_bytes,
     keep_erased,
 )
 from .store import (
     find_by_id,
+    find_record,
+    find_signed,
     list_by_signers,
     list_digests,
     list_erased,

@@ -22,6 +22,13 @@ _AT_ONCE: Final = 500
 """A statement takes a bounded number of values; a tick can have any number of records."""
 
 
+Effect = Callable[[Work, Sequence[tuple[bytes, int]]], None]
+
+
+def _acted_already(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
+    """Do nothing more: such records act when they come."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
     """What the room that owns a type does with its records; `wiring` registers one a type."""
@@ -29,7 +36,7 @@ class Owner:
     accept: Callable[[Work, VerifiedRecord], tlog.Lane]
     """Decide and store, or raise; return the lane that the entry waits in. What acts at once names
     the pages that it changes in `work.changed`."""
-    publish: Callable[[Work, Sequence[tuple[bytes, int]]], None]
+    publish: Effect = _acted_already
     """Show what the records with these digests did, now that each has its place in the log, and
     name the pages that change in `work.changed`."""
 
@@ -111,7 +118,7 @@ class Door:
             AppError: the owner of the type refuses it, and nothing was done.
 
         """
-        if store.find_by_digest(work, record.digest) is not None:
+        if store.find_record(work, record.digest) is not None:
             return
         owner = self._owners.get(record.type)
         if owner is None:
@@ -179,7 +186,7 @@ class Door:
             NotFoundError: no such record.
 
         """
-        record = store.find_by_digest(work, digest)
+        record = store.find_record(work, digest)
         if record is None:
             raise NotFoundError("no such record")
         return self.make_receipt(record)
@@ -212,22 +219,12 @@ def get_public_bytes(work: Work, digest: bytes) -> bytes:
         GoneError: its text was erased.
 
     """
-    record = store.find_by_digest(work, digest)
+    record = store.find_record(work, digest)
     if record is None or not record.is_public:
         raise NotFoundError("no such record")
     if record.raw is None:
         raise GoneError("the record was erased")
     return record.raw
-
-
-def find_record(work: Work, digest: bytes) -> StoredRecord | None:
-    """Return a record as kept, pending or public, or None."""
-    return store.find_by_digest(work, digest)
-
-
-def find_signed(work: Work, signer: str, kind: str) -> StoredRecord | None:
-    """Return the record of a type that a key signs once, or None."""
-    return store.find_signed(work, signer, kind)
 
 
 def find_place(work: Work, digest: bytes) -> int:
@@ -237,7 +234,7 @@ def find_place(work: Work, digest: bytes) -> int:
         NotFoundError: no such record, or it waits for its tick.
 
     """
-    record = store.find_by_digest(work, digest)
+    record = store.find_record(work, digest)
     leaf = codec.encode_leaf(digest, record.type) if record else b""
     index = tlog.find_index(work, leaf)
     if index is None:
@@ -256,7 +253,7 @@ def keep_erased(work: Work, digest: bytes, kind: str, include_by: Instant) -> bo
 
     Returns whether nothing was kept of it before.
     """
-    is_new = store.find_by_digest(work, digest) is None
+    is_new = store.find_record(work, digest) is None
     if is_new:
         store.add_erased(work, digest, kind, include_by)
     return is_new

@@ -68,14 +68,14 @@ def find_known(work: Work, record: VerifiedRecord) -> StoredRecord | None:
     return None if row is None else StoredRecord(**row)
 
 
-def find_by_digest(work: Work, digest: bytes) -> StoredRecord | None:
-    """Return the record with this digest, or None."""
+def find_record(work: Work, digest: bytes) -> StoredRecord | None:
+    """Return a record as kept, pending or public, or None."""
     row = work.run(_FIND_BY_DIGEST, {"key": digest}).mappings().first()
     return None if row is None else StoredRecord(**row)
 
 
 def find_signed(work: Work, signer: str, kind: str) -> StoredRecord | None:
-    """Return the record of this type by this key, or None."""
+    """Return the record of a type that a key signs once, or None."""
     signed = (_RECORD.c.signer == signer) & (_RECORD.c.type == kind)
     row = work.run(select(_RECORD).where(signed)).mappings().first()
     return None if row is None else StoredRecord(**row)

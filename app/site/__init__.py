@@ -26,7 +26,6 @@ from .service import (
     name_log,
     name_witness,
     publish_card,
-    publish_page,
     remove_mirror,
     write_page,
 )
@@ -51,7 +50,6 @@ __all__ = [
     "name_log",
     "name_witness",
     "publish_card",
-    "publish_page",
     "remove_mirror",
     "write_page",
 ]

@@ -11,7 +11,7 @@ from app import forum, identity, tlog
 from app.crypto.blind import Issuer
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest, fingerprint
-from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
+from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
 from app.crypto.seed import Seed
 from app.db import Work
 from app.forum.errors import StaleSettingsError
@@ -119,10 +119,6 @@ def accept_page(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     return tlog.HOUSE_LANE
 
 
-def publish_page(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
-    """Do nothing: a page has acted when it came."""
-
-
 def find_page(work: Work, instance_did: str, language: str) -> HostPage | None:
     """Return what stewards wrote last in a language about what works today, or None."""
 
@@ -212,7 +208,7 @@ def found_instance(work: Work, door: Door, name: str, keys: Mapping[str, Signing
         "name": name,
         SEQUENCE: 1,
         "urn:goftogu:logOrigin": origin,
-        "urn:goftogu:logKey": encode_verifier_key(origin, keys["log"].public),
+        "urn:goftogu:logKey": VerifierKey(origin, SIGNATURE, keys["log"].public).encode(),
         WITNESS_KEY: _encode_witness_key(origin, keys["witness"]),
         MIRRORS: [],
     }
@@ -360,7 +356,7 @@ def _submit_card(work: Work, door: Door, members: dict[str, Any], key: SigningKe
 
 
 def _encode_witness_key(log_origin: str, key: SigningKey) -> str:
-    return encode_verifier_key(name_witness(log_origin), key.public, COSIGNATURE)
+    return VerifierKey(name_witness(log_origin), COSIGNATURE, key.public).encode()
 
 
 def has_card(work: Work) -> bool:

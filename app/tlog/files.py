@@ -169,18 +169,6 @@ class PublicFolder:
         self._made.discard(folder)
         rmtree(folder, ignore_errors=True)
 
-    def take_away(self, path: str) -> None:
-        """Remove a file durably, if it is there.
-
-        Raises:
-            OSError: the disk fails.
-
-        """
-        place = self._folder / path
-        with suppress(FileNotFoundError):
-            place.unlink()
-            sync_folder(place.parent)
-
     @contextmanager
     def _forgetting(self) -> Iterator[None]:
         """Forget which folders are there when something fails: one may have been taken away."""

@@ -19,12 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from app.crypto.note_keys import (
-    SIGNATURE,
-    VerifierKey,
-    encode_verifier_key,
-    parse_verifier_key,
-)
+from app.crypto.note_keys import SIGNATURE, VerifierKey, parse_verifier_key
 from app.kernel.errors import (
     AppError,
     ConflictError,
@@ -60,7 +55,7 @@ class WitnessMemory:
 
     def __init__(self, data: Path, witness: VerifierKey) -> None:
         self._folder = data / FOLDER
-        self._owner = f"{_encode(witness)}\n"
+        self._owner = f"{witness.encode()}\n"
 
     def begin(self) -> None:
         """Begin with nothing: this key has signed nothing yet.
@@ -214,15 +209,11 @@ class WitnessMemory:
             yield
 
 
-def _encode(key: VerifierKey) -> str:
-    return encode_verifier_key(key.name, key.key, key.algorithm)
-
-
 def _encode_log(log: WatchedLog) -> bytes:
     value = {
         "origin": log.origin,
-        "keys": [_encode(key) for key in log.keys],
-        "retired": [_encode(key) for key in log.retired],
+        "keys": [key.encode() for key in log.keys],
+        "retired": [key.encode() for key in log.retired],
         "checkpoint": log.latest.note.encode().decode() if log.latest else "",
     }
     return json.dumps(value, ensure_ascii=False, indent=1).encode()

@@ -19,7 +19,6 @@ from app.crypto.note_keys import (
     COSIGNATURE_MLDSA,
     SIGNATURE,
     VerifierKey,
-    encode_verifier_key,
     parse_verifier_key,
 )
 from app.kernel.errors import MalformedError, TooLargeError
@@ -118,9 +117,9 @@ def require_quorum(policy: Policy, cosigners: Iterable[VerifierKey]) -> None:
 def encode_policy(policy: Policy) -> bytes:
     """Return a policy as a file."""
     lines = [
-        *(("log", _encode_key(log.key), log.url) for log in policy.logs),
+        *(("log", log.key.encode(), log.url) for log in policy.logs),
         *(
-            ("witness", witness.name, _encode_key(witness.key), witness.url)
+            ("witness", witness.name, witness.key.encode(), witness.url)
             for witness in policy.witnesses
         ),
         *(("group", group.name, str(group.threshold), *group.members) for group in policy.groups),
@@ -236,7 +235,3 @@ def _parse_key(text: str, *algorithms: int) -> VerifierKey:
     if key.algorithm not in algorithms:
         raise MalformedError("a policy has a key of another algorithm than its line needs")
     return key
-
-
-def _encode_key(key: VerifierKey) -> str:
-    return encode_verifier_key(key.name, key.key, key.algorithm)

@@ -77,12 +77,12 @@ def latest_checkpoint(request: Request, origin_hash: str) -> Response:
 
 
 @router.get("/.well-known/goftogu-policy", include_in_schema=False)
-def policy(request: Request) -> Response:
+def policy(request: Request, log: LogDep) -> Response:
     """Return the policy that this host offers for its log: its witnesses, and most of them."""
     site: Site = request.app.state.site
     origin = listener_of(request.scope).origin
     with site.db.read() as work:
-        found = service.make_policy(work, request.app.state.log_key, f"{origin}/tlog")
+        found = service.make_policy(work, log.key, f"{origin}/tlog")
     return Response(encode_policy(found), headers=_MINUTE, media_type=TEXT_TYPE)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from app.crypto.note_keys import encode_verifier_key, parse_verifier_key
+from app.crypto.note_keys import parse_verifier_key
 from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
@@ -141,8 +141,12 @@ def list_witnesses(work: Work) -> list[AskedWitness]:
 def add_witness(work: Work, witness: AskedWitness) -> None:
     """Add a witness, or put it in the place of one of the same name."""
     remove_witness(work, witness.name)
-    key = encode_verifier_key(witness.name, witness.key.key, witness.key.algorithm)
-    values = {"name": witness.name, "key": key, "url": witness.url, "cosigned": witness.cosigned}
+    values = {
+        "name": witness.name,
+        "key": witness.key.encode(),
+        "url": witness.url,
+        "cosigned": witness.cosigned,
+    }
     work.session.execute(insert(WitnessRow).values(**values))
 
 
@@ -154,7 +158,7 @@ def remove_witness(work: Work, name: str) -> bool:
 
 def set_cosigned(work: Work, witness: AskedWitness, cosigned: bytes) -> None:
     """Keep what a witness signed last, unless its key was replaced or removed meanwhile."""
-    key = encode_verifier_key(witness.name, witness.key.key, witness.key.algorithm)
+    key = witness.key.encode()
     work.session.execute(
         update(WitnessRow)
         .where((WitnessRow.name == witness.name) & (WitnessRow.key == key))

@@ -11,7 +11,6 @@ from ipaddress import IPv6Address
 from typing import Any, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.kernel.errors import MalformedError
 
@@ -45,8 +44,8 @@ def parse_circuit(line: bytes) -> int:
     return source & (1 << _CIRCUIT_BITS) - 1
 
 
-class _Patient:
-    """Waits a while for the head of a request, the first and every later one, and no longer.
+class PatientH11(H11Protocol):
+    """The strict reader, which waits for the head of each request a while and no longer.
 
     Whoever says nothing, or half of it, holds a connection for a short while only: an onion may
     have no front that would see to that.
@@ -55,26 +54,27 @@ class _Patient:
     _patience: TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 (uvicorn's narrower type)
-        super().connection_made(transport)  # type: ignore[misc]  # uvicorn's, mixed in later
+        """Begin with a connection."""
+        super().connection_made(transport)
         self._begin_to_wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """End with it."""
         self._stop_waiting()
-        super().connection_lost(exc)  # type: ignore[misc]  # uvicorn's, mixed in later
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        protocol: Any = self
-        before = protocol.cycle
-        super().data_received(data)  # type: ignore[misc]  # uvicorn's, mixed in later
-        if protocol.cycle is not before:
+        """Read on."""
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is not before:
             self._stop_waiting()
-        elif self._patience is None and protocol.cycle.response_complete:
+        elif self._patience is None and self.cycle.response_complete:
             # A next head has begun; uvicorn itself waits for the rest of it without end.
             self._begin_to_wait()
 
     def _begin_to_wait(self) -> None:
-        protocol: Any = self
-        self._patience = protocol.loop.call_later(HEAD_S, protocol.transport.abort)
+        self._patience = self.loop.call_later(HEAD_S, self.transport.abort)
 
     def _stop_waiting(self) -> None:
         if self._patience is not None:
@@ -82,13 +82,13 @@ class _Patient:
             self._patience = None
 
 
-class _ByCircuit(_Patient):
-    """Reads tor's line before the first byte of HTTP."""
+class H11ByCircuit(PatientH11):
+    """The same for streams as tor hands them over: its line comes before the first byte of HTTP."""
 
     _begun: bytes | None = b""
 
     def data_received(self, data: bytes) -> None:
-        protocol: Any = self
+        """Read the line, then requests."""
         if self._begun is not None:
             line, end, rest = (self._begun + data).partition(b"\r\n")
             if not end and len(line) < MAX_LINE_BYTES:
@@ -97,21 +97,9 @@ class _ByCircuit(_Patient):
             try:
                 circuit = parse_circuit(line)
             except MalformedError:
-                protocol.transport.abort()
+                self.transport.abort()
                 return
-            protocol.app_state = {**protocol.app_state, CIRCUIT: circuit}
+            self.app_state = {**self.app_state, CIRCUIT: circuit}
             self._begun, data = None, rest
         if data:
             super().data_received(data)
-
-
-class PatientH11(_Patient, H11Protocol):
-    """The strict reader, where nobody says by which circuit a stream comes."""
-
-
-class H11ByCircuit(_ByCircuit, H11Protocol):
-    """The strict reader, for streams that reach us as tor hands them over."""
-
-
-class HttpToolsByCircuit(_ByCircuit, HttpToolsProtocol):
-    """The fast reader, behind a front that has read every head."""

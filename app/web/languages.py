@@ -1,7 +1,7 @@
 """Languages: one folder under `translations/` each. Adding a language is adding a folder.
 
-A folder holds `language.toml` (own name, direction, calendar, digits), `messages.po` (absent for
-the language of the message ids, English) and the prose pages as Markdown.
+A folder holds `language.toml` (own name, direction, calendar, digits, months), `messages.po` (not
+for the language of the message ids, English) and the prose pages as Markdown.
 """
 
 import tomllib
@@ -16,10 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 from persiantools import digits
 from persiantools.jdatetime import JalaliDate
 
@@ -51,14 +49,16 @@ class Language:
     """`gregorian` or `jalali`."""
     digits: str
     """`latin` or `persian`."""
+    thousands: str
+    """What stands between each three digits of a number in latin digits."""
+    point: str
+    """What stands before its fraction."""
+    months: tuple[str, ...]
+    """Of the Gregorian calendar, as they stand in a day of this language."""
     position: int
     name_parts: tuple[tuple[str, ...], tuple[str, ...]]
     """Words that proposed names are made of."""
     folder: Path
-
-    @cached_property
-    def _locale(self) -> Locale:
-        return Locale.parse(self.code)
 
     @cached_property
     def _translations(self) -> NullTranslations:
@@ -68,7 +68,8 @@ class Language:
             return NullTranslations()
         compiled = BytesIO()
         with path.open("rb") as file:
-            write_mo(compiled, read_po(file, locale=self.code))
+            # `Locale.parse` would load what Babel knows of every territory: two megabytes.
+            write_mo(compiled, read_po(file, locale=Locale(self.code)))
         compiled.seek(0)
         return GNUTranslations(compiled)
 
@@ -98,10 +99,12 @@ class Language:
         return _number(self, value)
 
     def _write_number(self, value: float) -> str:
-        if self.digits == "latin":
-            return str(format_decimal(value, locale=self._locale))
-        text = format_decimal(value, locale=SOURCE_LANGUAGE)
-        return self._with_digits(text.replace(",", "٬").replace(".", "٫"))
+        is_latin = self.digits == "latin"
+        thousands, point = (self.thousands, self.point) if is_latin else ("٬", "٫")
+        whole, _, part = f"{value:,.3f}".partition(".")
+        rest = part.rstrip("0")
+        text = whole.replace(",", thousands) + (f"{point}{rest}" if rest else "")
+        return self._with_digits(text)
 
     def day(self, value: date) -> str:
         """Return a day in this language's calendar, written out."""
@@ -110,21 +113,21 @@ class Language:
     def _write_day(self, value: date) -> str:
         if self.calendar == "jalali":
             return f"{self.short_day(value)} {self._with_digits(str(_jalali(value).year))}"
-        return self._with_digits(format_date(value, "d MMMM y", locale=self._locale))
+        return f"{self.short_day(value)} {self._with_digits(str(value.year))}"
 
     def short_day(self, value: date) -> str:
         """Return a day without its year."""
         if self.calendar == "jalali":
             jalali = _jalali(value)
             return f"{self._with_digits(str(jalali.day))} {self._jalali_month(jalali)}"
-        return self._with_digits(format_date(value, "d MMMM", locale=self._locale))
+        return f"{self._with_digits(str(value.day))} {self.months[value.month - 1]}"
 
     def month(self, value: date) -> str:
         """Return the month that a day is in, with its year."""
         if self.calendar == "jalali":
             jalali = _jalali(value)
             return f"{self._jalali_month(jalali)} {self._with_digits(str(jalali.year))}"
-        return self._with_digits(format_date(value, "MMMM y", locale=self._locale))
+        return f"{self.months[value.month - 1]} {self._with_digits(str(value.year))}"
 
     def start_of_month(self, value: date) -> date:
         """Return the first day of the month that a day is in, in this language's calendar."""
@@ -203,7 +206,7 @@ def parse_day(typed: str) -> date:
     return date(year, month, day)
 
 
-# A page writes the same few numbers and days again and again, and Babel looks each up anew.
+# A page writes the same few numbers and days again and again.
 @lru_cache(maxsize=4096)
 def _number(language: Language, value: float) -> str:
     return language._write_number(value)  # noqa: SLF001 (its own memory)

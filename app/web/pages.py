@@ -7,16 +7,23 @@ from typing import ClassVar, Final
 
 from markupsafe import Markup  # noqa: TID251 (the type of fields that `markup` made safe)
 
-# For scripts that ask this origin alone, and make no markup.
-ASKING_POLICY: Final = MappingProxyType(
-    {
-        "Content-Security-Policy": (
-            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-            "img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-            "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-        )
-    }
-)
+
+def allow_scripts(sources: str, *, types: str = "'none'") -> Mapping[str, str]:
+    """Return the header of a page with scripts of ours, which make markup by these types alone."""
+    return MappingProxyType(
+        {
+            "Content-Security-Policy": (
+                f"default-src 'none'; {sources}; style-src 'self'; img-src 'self' data:; "
+                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+                f"require-trusted-types-for 'script'; trusted-types {types}"
+            )
+        }
+    )
+
+
+SCRIPT_POLICY: Final = allow_scripts("script-src 'self'")
+ASKING_POLICY: Final = allow_scripts("script-src 'self'; connect-src 'self'")
+"""For scripts that ask this origin, and no other."""
 
 
 class Page:

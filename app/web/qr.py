@@ -7,8 +7,6 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
-import segno
-
 from app.kernel.errors import TooLargeError
 
 MOST_QR_BYTES: Final = 2000
@@ -46,6 +44,9 @@ def paint_qr(content: bytes) -> bytes:
     """
     if len(content) > MOST_QR_BYTES:
         raise TooLargeError(f"a QR code holds at most {MOST_QR_BYTES} bytes here")
+    # Only now: most hosts draw none for hours, and it takes a megabyte and a half.
+    import segno  # noqa: PLC0415
+
     picture = BytesIO()
     code = segno.make_qr(content, error="l", mode="byte", mask=_PATTERN)
     code.save(picture, kind="png", scale=_POINTS, border=_QUIET)

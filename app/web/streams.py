@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, Protocol
 
-import structlog
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope, Send
@@ -23,7 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app.db import Database, Randomness, Work
 from app.kernel.errors import AppError, UnavailableError
 
-from .logs import place_of
+from .logs import log_error
 
 EVENTS_A_CHUNK: Final = 20
 CHUNKS_KEPT: Final = 12
@@ -232,8 +231,7 @@ class Streams:
                 found = await run_in_threadpool(self._look, begun, heard, is_poll=is_poll)
             except Exception as error:  # noqa: BLE001 (readers stay; the next poll looks at all)
                 self._last_size = None
-                logger = structlog.get_logger("streams")
-                logger.warning("look-failed", kind=type(error).__name__, place=place_of(error))
+                log_error("look-failed", error)
                 continue
             for channel, events in found:
                 if events is None or events:

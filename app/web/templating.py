@@ -87,6 +87,8 @@ def _environment(folder: Path, language: Language, memory: _Memory) -> Environme
         # Every template, whatever its suffix: the usual helper leaves .txt and .j2 unescaped.
         autoescape=True,
         undefined=StrictUndefined,
+        # Each page would ask the disk about its templates, which change with the program alone.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
@@ -95,6 +97,8 @@ def _environment(folder: Path, language: Language, memory: _Memory) -> Environme
     install.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)
     environment.globals.update(
         _=_translator(language),
+        # All that parts need of the frame: without it they are made once, not for each page.
+        page_language=language.code,
         number=language.number,
         name_of=language.name_of,
         day=language.day,

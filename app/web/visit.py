@@ -28,19 +28,13 @@ from .limits import (
 )
 from .listener import CIRCUIT, listener_of
 from .middleware import read_body
-from .pages import Frame, LanguageLink, Page, ViewerLine
+from .pages import SCRIPT_POLICY, Frame, LanguageLink, Page, ViewerLine
 from .reader import READER_COOKIE, parse_reader
 from .site import Site
 from .tokens import StaleFormError, make_form_token, require_form_token
 
 THEME_COOKIE: Final = "theme"
 _NONCE_BYTES: Final = 16
-_SCRIPT_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; "
-    "trusted-types 'none'"
-)
 
 
 class NamedViewer(Protocol):
@@ -130,10 +124,9 @@ class Visit:
         line = None if viewer is None else self._viewer_line(viewer)
         frame = self._frame(line, section, page.script if page.has_script else "")
         html = self.site.templates.render(page, frame, self.language)
-        headers = {"Content-Language": self.language.code}
-        if page.has_script:
-            headers["Content-Security-Policy"] = _SCRIPT_POLICY
-        return HTMLResponse(html, status, {**headers, **page.headers})
+        policy = SCRIPT_POLICY if page.has_script else {}
+        headers = {"Content-Language": self.language.code, **policy, **page.headers}
+        return HTMLResponse(html, status, headers)
 
     def share(self, *subjects: str) -> None:
         """Let the page cache keep this answer until one of its subjects changes.

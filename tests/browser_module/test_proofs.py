@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
+from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
 from app.kernel.clock import Instant
 from app.tlog import tree
 from app.tlog.checkpoints import with_signatures
@@ -26,9 +26,9 @@ from tests.tlog import logs
 pytestmark = pytest.mark.slow
 
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
-LOG_KEY = encode_verifier_key(logs.ORIGIN, logs.KEY.public)
-WITNESS = encode_verifier_key(logs.WITNESSES[0].name, logs.WITNESSES[0].key, COSIGNATURE)
-OTHER = encode_verifier_key(logs.WITNESSES[1].name, logs.WITNESSES[1].key, COSIGNATURE)
+LOG_KEY = VerifierKey(logs.ORIGIN, SIGNATURE, logs.KEY.public).encode()
+WITNESS = VerifierKey(logs.WITNESSES[0].name, COSIGNATURE, logs.WITNESSES[0].key).encode()
+OTHER = VerifierKey(logs.WITNESSES[1].name, COSIGNATURE, logs.WITNESSES[1].key).encode()
 
 
 def ask(questions: Sequence[dict[str, Any]], *flags: str) -> list[str]:
@@ -67,8 +67,8 @@ def test_proofs_of_every_shape_hold(flags: tuple[str, ...]) -> None:
 def test_proof_of_another_entry_place_log_or_key_is_refused() -> None:
     log = logs.log_of(13)
     raw = proof_of(log, 5)
-    other_log = encode_verifier_key("goftogu/other", logs.KEY.public)
-    other_key = encode_verifier_key(logs.ORIGIN, logs.OTHER_KEY.public)
+    other_log = VerifierKey("goftogu/other", SIGNATURE, logs.KEY.public).encode()
+    other_key = VerifierKey(logs.ORIGIN, SIGNATURE, logs.OTHER_KEY.public).encode()
     moved = raw.replace(b"index 5", b"index 6")
     beyond = raw.replace(b"index 5", b"index 13")
     head, _, rest = raw.partition(b"\n\n")

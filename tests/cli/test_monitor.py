@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from app.cli import transport
-from app.crypto.note_keys import encode_verifier_key
+from app.crypto.note_keys import SIGNATURE, VerifierKey
 from app.tlog.publication import CHECKPOINT_PATH
 
 from tests import factories
@@ -116,9 +116,9 @@ def test_logs_are_remembered_apart_in_the_state_folder(
 
 
 def test_policy_that_asks_for_witnesses_is_heeded(host: Host, state: Path, tmp_path: Path) -> None:
-    log = f"log {encode_verifier_key(ORIGIN, KEY.public)}\n"
+    log = f"log {VerifierKey(ORIGIN, SIGNATURE, KEY.public).encode()}\n"
     witness = WITNESSES[0]
-    named = encode_verifier_key(witness.name, witness.key, witness.algorithm)
+    named = witness.encode()
     (tmp_path / "alone").write_text(f"{log}quorum none\n")
     (tmp_path / "witnessed").write_text(f"{log}witness w {named}\nquorum w\n")
 

@@ -8,7 +8,7 @@ from time import monotonic
 import pyrage
 import pytest
 from app import wiring
-from app.crypto.note_keys import COSIGNATURE, VerifierKey, encode_verifier_key
+from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
 from app.kernel.clock import SystemClock
 from app.records.codec import encode_leaf
 from app.settings import Settings
@@ -26,8 +26,8 @@ from tests.journeys.instance import free_port, serving
 from tests.tlog import logs
 
 WITNESSED_S = 60
-KEY = encode_verifier_key(logs.ORIGIN, logs.KEY.public)
-WITNESS = encode_verifier_key("w1.example", logs.WITNESS_KEYS[0].public, COSIGNATURE)
+KEY = VerifierKey(logs.ORIGIN, SIGNATURE, logs.KEY.public).encode()
+WITNESS = VerifierKey("w1.example", COSIGNATURE, logs.WITNESS_KEYS[0].public).encode()
 
 
 def listed(data: Path) -> list[list[str]]:
@@ -88,7 +88,7 @@ def test_name_that_is_on_no_list_is_told_with_where_the_names_are(data: Path) ->
 
 def test_no_host_is_its_own_witness(data: Path) -> None:
     own = key_of(data)
-    key = encode_verifier_key(own.name, own.key, COSIGNATURE)
+    key = VerifierKey(own.name, COSIGNATURE, own.key).encode()
 
     done = witness(data, "ask", "https://here.example/witness", key)
 
@@ -121,7 +121,7 @@ def test_restored_instance_looks_after_nobody_until_its_key_is_new(
     assert renewed.code == 0, renewed.err
     assert witness(new, "add", KEY).code == 0
     before, after = key_of(data), key_of(new)
-    assert renewed.out.decode() == encode_verifier_key(after.name, after.key, COSIGNATURE) + "\n"
+    assert renewed.out.decode() == VerifierKey(after.name, COSIGNATURE, after.key).encode() + "\n"
     assert before.name == after.name
     assert before.key != after.key
     checkpoint = data / "public" / "tlog" / "checkpoint"
@@ -219,5 +219,5 @@ def monitor_path(origin: str, folder: Path) -> str:
     """Return where an instance shows what it cosigned of the log in a folder."""
     house = wiring.open_house(Settings(data=folder, database_url="", origin=""))
     with closing(house.db):
-        name = wiring.find_log_key(house).name
+        name = house.sequencer.published.key.name
     return f"{origin}/witness/{hash_origin(name)}/checkpoint"

@@ -18,8 +18,8 @@ _REFUSED = _LEAVING + "test_what_is_no_address_of_another_site_is_refused"
 CONTROLS = (
     Control("circuits of tor's prefix alone", "G1", _CIRCUITS, "if source >> _CIRCUIT_BITS != _PREFIX:", "if False:", _STREAMS + "test_any_other_line_names_none"),
     Control("the line as tor writes it", "G1", _CIRCUITS, "_line.fullmatch(line)", "_line.match(line)", _STREAMS + "test_any_other_line_names_none"),
-    Control("streams without the line", "G1", _CIRCUITS, "protocol.transport.abort()\n                return", "circuit = 0", _STREAMS + "test_stream_that_begins_otherwise_is_closed_unread"),
-    Control("silent streams", "I1", _CIRCUITS, "        super().connection_made(transport)  # type: ignore[misc]  # uvicorn's, mixed in later\n        self._begin_to_wait()", "        super().connection_made(transport)  # type: ignore[misc]  # uvicorn's, mixed in later", _STREAMS + "test_silent_stream_is_not_waited_for"),
+    Control("streams without the line", "G1", _CIRCUITS, "self.transport.abort()\n                return", "circuit = 0", _STREAMS + "test_stream_that_begins_otherwise_is_closed_unread"),
+    Control("silent streams", "I1", _CIRCUITS, "        super().connection_made(transport)\n        self._begin_to_wait()", "        super().connection_made(transport)", _STREAMS + "test_silent_stream_is_not_waited_for"),
     Control("slow later heads", "I1", _CIRCUITS, "without end.\n            self._begin_to_wait()", "without end.\n            pass", _STREAMS + "test_later_head_is_not_waited_for_either"),
     Control("socket for its group alone", "G3", "app/web/server.py", "path.chmod(0o660)", "path.chmod(0o666)", _STREAMS + "test_socket_is_for_its_owner_and_group"),
     Control("cookie of each kind", "F6", _LISTENER, '"s", Kind.ONION: "o"', '"s", Kind.ONION: "s"', _TABLE + "test_session_of_one_listener_opens_nothing_on_another"),

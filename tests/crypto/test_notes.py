@@ -4,13 +4,7 @@ from typing import Any
 
 import pytest
 from app.crypto.ed25519 import SigningKey
-from app.crypto.note_keys import (
-    COSIGNATURE,
-    SIGNATURE,
-    VerifierKey,
-    encode_verifier_key,
-    parse_verifier_key,
-)
+from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey, parse_verifier_key
 from app.crypto.notes import (
     NoteSignature,
     UnverifiedNote,
@@ -56,7 +50,7 @@ def test_published_note_verifies_and_no_changed_one_does(vector: dict[str, Any])
 
     assert len(verify_note(note, key)) == 1
     assert note.encode() == raw
-    assert encode_verifier_key(key.name, key.key, key.algorithm) == vector["vkey"]
+    assert key.encode() == vector["vkey"]
     with pytest.raises(VerificationError):
         verify_note(UnverifiedNote(note.text + "more\n", note.signatures), key)
 
@@ -187,12 +181,12 @@ def test_note_beyond_the_limits_is_refused() -> None:
 
 @given(key_names, st.sampled_from([SIGNATURE, COSIGNATURE]))
 def test_verifier_key_is_read_as_it_was_written(name: str, algorithm: int) -> None:
-    text = encode_verifier_key(name, KEY.public, algorithm)
+    text = VerifierKey(name, algorithm, KEY.public).encode()
 
     assert parse_verifier_key(text) == VerifierKey(name, algorithm, KEY.public)
 
 
-OURS = encode_verifier_key(NAME, KEY.public)
+OURS = VerifierKey(NAME, SIGNATURE, KEY.public).encode()
 
 
 @pytest.mark.parametrize(
@@ -222,4 +216,4 @@ def test_verifier_key_that_is_no_point_is_refused() -> None:
     low_order = type(KEY.public)(b"\1" + bytes(31))
 
     with pytest.raises(MalformedError, match="no acceptable key"):
-        parse_verifier_key(encode_verifier_key(NAME, low_order))
+        parse_verifier_key(VerifierKey(NAME, SIGNATURE, low_order).encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_digest
-from app.crypto.note_keys import encode_verifier_key
+from app.crypto.note_keys import SIGNATURE, VerifierKey
 from app.federation.folders import CARD_PATH, Folder, path_of_receipt, path_of_record
 from app.federation.mirror import Copied, keep_up
 from app.federation.monitor import Seen, Verified, verify_log
@@ -34,7 +34,7 @@ def card(
         "name": "Sepidar",
         "urn:goftogu:sequence": sequence,
         "urn:goftogu:logOrigin": origin,
-        "urn:goftogu:logKey": encode_verifier_key(origin, key.public),
+        "urn:goftogu:logKey": VerifierKey(origin, SIGNATURE, key.public).encode(),
         "urn:goftogu:witnessKey": "w+00000000+BA==",
         "urn:goftogu:mirrors": [],
     }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from app import site, wiring
+from app import site
 from app.federation.errors import (
     OtherInstanceError,
     ReceiptDiffersError,
@@ -83,7 +83,7 @@ def rows_of(house: House) -> Rows:
 def bring_back(house: House, source: Folder | Interrupted) -> Refetched:
     """Fetch what is missing, as the command does."""
     own = house.sequencer.get_own()
-    shown = look_at_copy(source, own, wiring.find_log_key(house))
+    shown = look_at_copy(source, own, house.sequencer.published.key)
     with house.db.write() as work:
         start = house.sequencer.require_beginning(work, shown.tiles)
         found = refetch(work, house.door, source, shown, start, site.erase_again)
@@ -402,7 +402,7 @@ def test_crash_before_the_end_leaves_the_backup_as_it_was(
     restored = rows_of(house)
 
     with Folder(accident.mirror) as source:
-        shown = look_at_copy(source, house.sequencer.get_own(), wiring.find_log_key(house))
+        shown = look_at_copy(source, house.sequencer.get_own(), house.sequencer.published.key)
         start = len([row for table, row in restored if table == "tlog_entry"])
         crash_after(
             house, lambda work: refetch(work, house.door, source, shown, start, site.erase_again)

@@ -274,7 +274,7 @@ def test_file_that_a_power_cut_kept_from_its_place_is_made_at_the_next_start(hou
 
 
 def test_file_that_cannot_be_made_is_told_and_passed(
-    house: House, capsys: pytest.CaptureFixture[str]
+    house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     said(house, note(AVA, title="Water"))
     shelf_keeper = keeper(house, happens=_cut)
@@ -282,7 +282,7 @@ def test_file_that_cannot_be_made_is_told_and_passed(
     steps = [worker.keep_shelf(house, shelf_keeper) for _ in range(6)]
 
     assert not steps[-1]
-    assert capsys.readouterr().out.count("shelf-failed") == 1
+    assert caplog.messages.count("shelf-failed") == 1
     assert paths(house) == {BULLETIN}
     advance(house, HOUR_S)
     keep(house)

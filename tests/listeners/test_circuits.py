@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from app.kernel.errors import MalformedError
 from app.web import circuits
-from app.web.circuits import H11ByCircuit, HttpToolsByCircuit, PatientH11, parse_circuit
+from app.web.circuits import H11ByCircuit, PatientH11, parse_circuit
 from app.web.listener import onion_listener
 from app.web.server import Beside, open_beside, open_socket
 from starlette.types import Receive, Scope, Send
@@ -19,7 +19,7 @@ from tests.listeners.ways import ADDRESS
 TOR = b"PROXY TCP6 fc00:dead:beef:4dad::0:32 ::1 50 80"
 REQUEST = b"GET /a HTTP/1.1\r\nHost: %s\r\n\r\n" % ADDRESS.encode()
 # Each reader of requests, and what a stream begins with for it.
-LINES = {H11ByCircuit: TOR + b"\r\n", HttpToolsByCircuit: TOR + b"\r\n", PatientH11: b""}
+LINES = {H11ByCircuit: TOR + b"\r\n", PatientH11: b""}
 GOOD = {
     TOR: 0x32,
     b"PROXY TCP6 fc00:dead:beef:4dad::ffff:ffff ::1 65535 80": 0xFFFFFFFF,
@@ -115,10 +115,9 @@ def served(protocol: type, path: Path, act: Callable[[Path], Any]) -> Any:
     return asyncio.run(run())
 
 
-@pytest.fixture(params=[H11ByCircuit, HttpToolsByCircuit])
-def protocol(request: pytest.FixtureRequest) -> type:
-    found: type = request.param
-    return found
+@pytest.fixture
+def protocol() -> type:
+    return H11ByCircuit
 
 
 pytestmark = pytest.mark.enable_socket

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from app import wiring
-from app.crypto.note_keys import encode_verifier_key
 from app.onion import State
 from app.settings import Settings
 
@@ -29,8 +28,8 @@ def found(folder: Path) -> str:
     """Make an instance; return its log's key."""
     house = wiring.init_house(Settings(data=folder, database_url="", origin=""))
     with closing(house.db):
-        key = wiring.find_log_key(house)
-    return encode_verifier_key(key.name, key.key, key.algorithm)
+        key = house.sequencer.published.key
+    return key.encode()
 
 
 def witness(data: Path, *words: str, out: Node | None = None) -> Done:

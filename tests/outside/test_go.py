@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from app import tlog, worker
-from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
+from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
 from app.kernel.clock import Instant
 from app.main import create_app
 from app.records.codec import encode_leaf
@@ -39,8 +39,8 @@ NOTE = GO_PATH / "src/golang.org/x/mod/sumdb/note/note.go"
 SIZES = (1, 255, 256, 257, 70_000)
 WITNESS = logs.WITNESSES[0]
 KEYS = {
-    "log_key": encode_verifier_key(logs.ORIGIN, logs.KEY.public),
-    "witness_key": encode_verifier_key(WITNESS.name, WITNESS.key, COSIGNATURE),
+    "log_key": VerifierKey(logs.ORIGIN, SIGNATURE, logs.KEY.public).encode(),
+    "witness_key": VerifierKey(WITNESS.name, COSIGNATURE, WITNESS.key).encode(),
 }
 
 Ask = Callable[[Path, dict[str, Any]], subprocess.CompletedProcess[str]]
@@ -249,7 +249,7 @@ def test_program_of_the_page_verifies_posts_and_finds_every_lie(
     assert ava.did in good.stdout
     assert "log        good: place " in good.stdout
     digest, key = arguments
-    other = encode_verifier_key(logs.ORIGIN, logs.KEY.public)
+    other = VerifierKey(logs.ORIGIN, SIGNATURE, logs.KEY.public).encode()
     assert run(digest, other).returncode == 3
     for file in (tmp_path / digest, tmp_path / f"{digest}.tlog-proof"):
         raw = file.read_bytes()

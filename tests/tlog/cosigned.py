@@ -12,7 +12,7 @@ from app.tlog.checkpoints import (
     with_signatures,
 )
 from app.tlog.cosignatures import cosign
-from app.wiring import House, find_log_key
+from app.wiring import House
 
 from tests.tlog import logs
 
@@ -32,7 +32,7 @@ def ask(house: House, *numbers: int) -> None:
 def sign(house: House, number: int, at: int, *, is_published: bool = True) -> None:
     """Let a witness that is asked cosign the published checkpoint, as the instance would keep it."""
     path = checkpoint_path(house)
-    key = find_log_key(house)
+    key = house.sequencer.published.key
     shown = verify_checkpoint(parse_checkpoint(path.read_bytes()), [key])
     line = cosign(shown, logs.WITNESSES[number].name, logs.WITNESS_KEYS[number], Instant(at))
     cosigned = with_signatures(shown, [line])

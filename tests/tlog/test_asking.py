@@ -294,7 +294,7 @@ def test_offering_does_not_wait_for_a_slow_witness(
 
 
 def test_failure_of_our_own_is_logged_and_does_no_harm(
-    house: House, papers: list[PaperWitness], post: Post, capsys: pytest.CaptureFixture[str]
+    house: House, papers: list[PaperWitness], post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
     asker = Asker(house.db, house.settings.data, post)
 
@@ -307,7 +307,7 @@ def test_failure_of_our_own_is_logged_and_does_no_harm(
     later = Instant(NOW + HOUR_S)
     offered(asker, NINE, later)
 
-    assert "RuntimeError" in capsys.readouterr().out
+    assert {vars(record)["kind"] for record in caplog.records} == {"RuntimeError"}
     assert len(verify_cosignatures(published(house, NINE), logs.WITNESSES)) == 2
 
 

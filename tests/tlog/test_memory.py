@@ -169,12 +169,12 @@ def test_adding_a_log_again_changes_nothing(house: House, witness: Witness) -> N
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"[]", b"null", b"\xff", b'{"origin":1}'])
 def test_damaged_memory_signs_nothing_and_the_operator_hears_of_it(
-    house: House, witness: Witness, capsys: pytest.CaptureFixture[str], damage: bytes
+    house: House, witness: Witness, caplog: pytest.LogCaptureFixture, damage: bytes
 ) -> None:
     (folder_of(house) / FILE).write_bytes(damage)
 
     assert asked(witness, request(NINE, 5)).status == 500
-    assert "CorruptStateError" in capsys.readouterr().out
+    assert [vars(record)["kind"] for record in caplog.records] == ["CorruptStateError"]
     with pytest.raises(CorruptStateError):
         witness.memory.list_logs()
 

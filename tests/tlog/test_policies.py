@@ -10,7 +10,6 @@ from app.crypto.note_keys import (
     SIGNATURE,
     AnyPublicKey,
     VerifierKey,
-    encode_verifier_key,
 )
 from app.kernel.clock import Instant
 from app.kernel.errors import MalformedError, TooLargeError
@@ -33,9 +32,9 @@ from hypothesis import strategies as st
 from tests.tlog import logs
 
 NOW = Instant(1_700_000_000)
-LOG = f"log {encode_verifier_key(logs.ORIGIN, logs.KEY.public)}\n"
+LOG = f"log {VerifierKey(logs.ORIGIN, SIGNATURE, logs.KEY.public).encode()}\n"
 W1, W2, W3, W4, W5 = (
-    f"witness W{number} {encode_verifier_key(key.name, key.key, COSIGNATURE)}\n"
+    f"witness W{number} {VerifierKey(key.name, COSIGNATURE, key.key).encode()}\n"
     for number, key in enumerate(logs.WITNESSES, 1)
 )
 SPEC = f"""\
@@ -133,9 +132,7 @@ def test_bad_cosignature_of_a_known_witness_is_told_as_such() -> None:
 
 
 def test_any_of_the_listed_logs_is_believed_for_itself() -> None:
-    other = (
-        f"log {encode_verifier_key('goftogu/other', logs.OTHER_KEY.public)} https://o.example/\n"
-    )
+    other = f"log {VerifierKey('goftogu/other', SIGNATURE, logs.OTHER_KEY.public).encode()} https://o.example/\n"
     policy = parse_policy(f"{LOG}{other}quorum none\n".encode())
     signed = logs.log_of(3).checkpoint(logs.OTHER_KEY, "goftogu/other")
 
@@ -165,7 +162,7 @@ def test_any_of_the_listed_logs_is_believed_for_itself() -> None:
         f"{LOG}{W1}quorum W2\n",
         f"{LOG}{W1}{W1}quorum W1\n",
         f"{LOG}{LOG}quorum none\n",
-        f"{LOG}log {encode_verifier_key('another/name', logs.KEY.public)}\nquorum none\n",
+        f"{LOG}log {VerifierKey('another/name', SIGNATURE, logs.KEY.public).encode()}\nquorum none\n",
         f"{LOG}{W1}{W1.replace('W1', 'other')}quorum W1\n",
         f"{LOG}{W1.replace('W1', 'none')}quorum none\n",
         f"{LOG}{W1}group W1 any W1\nquorum W1\n",
@@ -183,8 +180,8 @@ def test_any_of_the_listed_logs_is_believed_for_itself() -> None:
         f"{LOG}{W1}group g most W1\nquorum g\n",
         f"{LOG}{W1}group g ١ W1\nquorum g\n",
         f"{LOG}wait W1\nquorum none\n",
-        f"log {encode_verifier_key('x', logs.KEY.public, COSIGNATURE)}\nquorum none\n",
-        f"witness w {encode_verifier_key('x', logs.KEY.public, SIGNATURE)}\nquorum none\n",
+        f"log {VerifierKey('x', COSIGNATURE, logs.KEY.public).encode()}\nquorum none\n",
+        f"witness w {VerifierKey('x', SIGNATURE, logs.KEY.public).encode()}\nquorum none\n",
         "log nonsense\nquorum none\n",
         f"{LOG.strip()} url more\nquorum none\n",
         f"{LOG}{W1.strip()} url more\nquorum none\n",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
+from app.crypto.note_keys import COSIGNATURE, SIGNATURE, VerifierKey
 from app.kernel.clock import Instant
 from app.kernel.errors import AppError, MalformedError, TooLargeError
 from app.tlog import tree
@@ -31,8 +31,8 @@ LEAF = logs.leaf(270)
 
 
 def policy(quorum: str = "w") -> Policy:
-    log = encode_verifier_key(logs.ORIGIN, logs.KEY.public)
-    witness = encode_verifier_key(logs.WITNESSES[0].name, logs.WITNESS_KEYS[0].public, COSIGNATURE)
+    log = VerifierKey(logs.ORIGIN, SIGNATURE, logs.KEY.public).encode()
+    witness = VerifierKey(logs.WITNESSES[0].name, COSIGNATURE, logs.WITNESS_KEYS[0].public).encode()
     return parse_policy(f"log {log}\nwitness w {witness}\nquorum {quorum}\n".encode())
 
 

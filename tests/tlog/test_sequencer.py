@@ -260,14 +260,14 @@ def test_log_that_was_published_does_not_begin_again(house: House) -> None:
 
 
 def test_halted_log_is_told_once_and_all_else_goes_on(
-    house: House, capsys: pytest.CaptureFixture[str]
+    house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     (house.settings.data / "log" / "checkpoint").unlink()
 
     for number in range(3):
         worker.step(house, number)
 
-    assert capsys.readouterr().out.count("log-halted") == 1
+    assert caplog.messages == ["log-halted"]
     assert isinstance(house.sequencer.halted, errors.CheckpointMissingError)
 
 
@@ -372,7 +372,7 @@ def test_checkpoint_beyond_the_database_is_kept_and_nothing_signed(bereft: House
 
 @pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.slow)])
 def test_one_poison_record_keeps_no_other_waiting(
-    house: House, capsys: pytest.CaptureFixture[str], count: int
+    house: House, caplog: pytest.LogCaptureFixture, count: int
 ) -> None:
     posts = [live(f"Post {n}.") for n in range(count)]
     with house.db.write() as work:
@@ -388,7 +388,7 @@ def test_one_poison_record_keeps_no_other_waiting(
     assert [
         post for post in posts if (found := find_record(house, post)) and not found.is_public
     ] == [posts[7]]
-    assert capsys.readouterr().out.count("effect-failed") == 1
+    assert caplog.messages == ["effect-failed"]
     assert encode_leaf(digest, "Note") in read_log(house)
     assert_log_good(house)
     with house.db.read() as work:

@@ -92,7 +92,7 @@ def host(house: House, wire: Wire) -> Iterator[House]:
     """An instance whose log the three look after."""
     for name, partner in wire.partners.items():
         witness = wiring.open_witness(partner)
-        witness.memory.add(wiring.find_log_key(house))
+        witness.memory.add(house.sequencer.published.key)
         with house.db.write() as work:
             tlog.begin_asking(work, witness.verifier, f"https://{name}.example/witness")
     host = asking(house, wire)
@@ -127,7 +127,7 @@ def post(host: House, words: str) -> bytes:
 def policy(host: House) -> Policy:
     """Return the policy that the host offers."""
     with host.db.read() as work:
-        return tlog.make_policy(work, wiring.find_log_key(host), "https://a.example/tlog")
+        return tlog.make_policy(work, host.sequencer.published.key, "https://a.example/tlog")
 
 
 def published(host: House, path: str = CHECKPOINT_PATH) -> bytes:
@@ -333,7 +333,7 @@ RUDE = {
 
 @pytest.mark.parametrize("rudeness", RUDE.values(), ids=list(RUDE))
 def test_rude_witness_changes_nothing_for_readers(
-    host: House, wire: Wire, rudeness: Rudeness, capsys: pytest.CaptureFixture[str]
+    host: House, wire: Wire, rudeness: Rudeness, caplog: pytest.LogCaptureFixture
 ) -> None:
     wire.rude = {"c": rudeness}
     for words in ("One.", "Two."):
@@ -345,7 +345,7 @@ def test_rude_witness_changes_nothing_for_readers(
         assert len(prove(host, leaf).accepted.cosignatures) == 2
         later(host, 3600)
     assert len([name for name, _ in wire.asked if name == "c"]) >= 2
-    assert capsys.readouterr().out == ""
+    assert caplog.messages == []
     assert_log_good(host, own(host))
 
 

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
-import structlog
 from app import worker
 from app.kernel.clock import FixedClock, Instant
 from app.main import create_app
@@ -104,7 +103,8 @@ def test_words_of_libraries_and_of_errors_are_not_written(lines: io.StringIO) ->
 
 
 def test_field_that_is_not_of_the_list_is_not_written(lines: io.StringIO) -> None:
-    structlog.get_logger().warning("odd", kind="Odd", name=NEEDLE, path=NEEDLE)
+    odd = {"kind": "Odd", "path": NEEDLE}
+    logging.getLogger("goftogu.of").warning("odd", extra=odd)
 
     assert events(lines) == [
         {"event": "odd", "level": "warning", "day": "2026-11-21", "kind": "Odd"}

@@ -25,7 +25,7 @@ from typing import Final
 
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import decode_did, encode_did, fingerprint
-from app.crypto.note_keys import SIGNATURE, VerifierKey, encode_verifier_key, parse_verifier_key
+from app.crypto.note_keys import SIGNATURE, VerifierKey, parse_verifier_key
 from app.crypto.notes import UnverifiedNote, parse_note, sign_note, verify_note
 from app.kernel.errors import MalformedError, TooLargeError, VerificationError
 from app.tlog.checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
@@ -81,7 +81,7 @@ def write_bulletin(
     head += f"\n{issue.summary}\n"
     did = encode_did(key.public)
     own = [line for line in checkpoint.note.signatures if line.name == checkpoint.origin]
-    names = f"{did}\n{encode_verifier_key(log_key.name, log_key.key, log_key.algorithm)}\n"
+    names = f"{did}\n{log_key.encode()}\n"
     bare = UnverifiedNote(checkpoint.note.text, tuple(own)).encode().decode()
     foot = f"\n{issue.advice}\n\n{names}\n{bare}"
     room = MAX_BULLETIN_BYTES - len(_sign(head + foot, checkpoint.origin, key))

@@ -9,7 +9,6 @@
 
 from dataclasses import dataclass
 
-from app.crypto.note_keys import encode_verifier_key
 from app.kernel.errors import VerificationError
 from app.records.codec import audience_of, encode_leaf, parse_record, verify_record
 from app.records.model import VerifiedRecord
@@ -100,7 +99,4 @@ def _require_board(record: VerifiedRecord, scope: Scope) -> None:
 
 
 def _log_keys(policy: bytes) -> set[str]:
-    return {
-        encode_verifier_key(log.key.name, log.key.key, log.key.algorithm)
-        for log in parse_policy(policy).logs
-    }
+    return {log.key.encode() for log in parse_policy(policy).logs}

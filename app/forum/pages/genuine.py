@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from types import MappingProxyType
 from typing import ClassVar
 
-from app.web.pages import Page
+from app.web.pages import ASKING_POLICY, Page
 
 from . import PostItem, RevisionLine
 
@@ -92,12 +91,4 @@ class CheckedPostPage(PostPage):
 
     has_script: ClassVar[bool] = True
     script: ClassVar[str] = "verify.js"
-    headers: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "Content-Security-Policy": (
-                "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-                "img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-                "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-            )
-        }
-    )
+    headers: ClassVar[Mapping[str, str]] = ASKING_POLICY

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from app.web.pages import Page
+from app.web.pages import Page, allow_scripts
 
 from . import PostItem
 
@@ -24,14 +24,8 @@ class LivePage(Page):
     template: ClassVar[str] = "forum/live.html"
     has_script: ClassVar[bool] = True
     script: ClassVar[str] = "live.js"
-    headers: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "Content-Security-Policy": (
-                "default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'self'; "
-                "style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-                "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types live"
-            )
-        }
+    headers: ClassVar[Mapping[str, str]] = allow_scripts(
+        "script-src 'self'; connect-src 'self'; frame-src 'self'", types="live"
     )
 
     id: str

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import identity, records, tlog
-from app.crypto.note_keys import COSIGNATURE, encode_verifier_key
+from app.crypto.note_keys import COSIGNATURE
 from app.db import Work
 from app.forum import rules, service, store
 from app.forum.model import POSTS_PER_PAGE, Board, Post
@@ -101,16 +101,12 @@ def _find_place(
         state="logged",
         index=index,
         size=size,
-        log_key=encode_verifier_key(log.key.name, log.key.key),
+        log_key=log.key.encode(),
         cosigners=tuple(
             _cosigner_line(witness, index, times.get(witness.name))
             for witness in tlog.list_witnessed(work)
         ),
-        cosigner_keys=" ".join(
-            encode_verifier_key(key.name, key.key, key.algorithm)
-            for key in cosigned
-            if key.algorithm == COSIGNATURE
-        ),
+        cosigner_keys=" ".join(key.encode() for key in cosigned if key.algorithm == COSIGNATURE),
     )
 
 

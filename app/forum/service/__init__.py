@@ -43,7 +43,6 @@ from .boards import (
     lane_of,
     mark_thread,
     move_board,
-    publish_at_once,
     require_board,
     settings_head,
     settings_of,
@@ -64,7 +63,6 @@ __all__ = [
     "get_board",
     "mark_thread",
     "move_board",
-    "publish_at_once",
     "require_board",
     "settings_head",
     "settings_of",
@@ -203,10 +201,6 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
     return erased
 
 
-def publish_erasures(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
-    """Do nothing: an erasure has acted when it came."""
-
-
 def fill_index(work: Work) -> int:
     """Index the newest posts below those that are indexed; returns how many, none once all are.
 
@@ -342,10 +336,9 @@ def today(work: Work) -> date:
     return day_of(work.now)
 
 
-def _put_in_index(work: Work, digests: Iterable[bytes]) -> None:
+def _put_in_index(work: Work, digests: Sequence[bytes]) -> None:
     """Put shown posts' current words into the index; of an erased one nothing is left to find."""
-    found = [search.find_indexable(work, digest) for digest in digests]
-    posts = [post for post in found if post is not None]
+    posts = search.list_indexable(work, digests)
     authors = identity.list_authors(work, list({post.author for post in posts}))
     marks = {author.did: author.fingerprint for author in authors}
     search.add_posts(work, [(post, marks[post.author]) for post in posts if post.author in marks])

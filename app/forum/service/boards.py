@@ -1,6 +1,5 @@
 """Boards: founding them, changing their settings, setting their threads."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -85,10 +84,6 @@ def accept_mark(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     store.set_mark(work, thread.id, codec.decode_mark(document, record.digest))
     work.changed.update(subjects_of(thread.id, board.did))
     return tlog.HOUSE_LANE
-
-
-def publish_at_once(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
-    """Do nothing: a board's founding, its settings and a thread's state have acted already."""
 
 
 def found_board(

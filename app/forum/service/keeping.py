@@ -30,6 +30,8 @@ DRAFT_DAYS: Final = 7
 MOST_SAVED: Final = 200
 MOST_NOTICES: Final = 200
 NOTICE_DAYS: Final = 90
+_NAMING: Final = (b'"inReplyTo":', f'"{QUOTES}":'.encode())
+"""What the signed bytes of a post hold that answers or quotes another."""
 
 
 def keep_draft(work: Work, viewer: identity.Viewer, draft: KeptDraft) -> None:
@@ -148,7 +150,8 @@ def notify_of_posts(work: Work, shown: Iterable[tuple[bytes, int]]) -> None:
     """
     places = dict(shown)
     for record in records.list_records(work, places):
-        if record.raw is not None:
+        # Canonical bytes say it in one way, so those that name no post need not be read.
+        if record.raw is not None and any(mark in record.raw for mark in _NAMING):
             _notify_of_post(work, record, strict_json.decode(record.raw), places[record.digest])
 
 

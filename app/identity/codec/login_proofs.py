@@ -6,11 +6,12 @@ from typing import Final
 
 from app.crypto.ed25519 import SigningKey
 from app.crypto.integrity import add_proof, verify_proof
-from app.crypto.multikey import decode_did, encode_did
+from app.crypto.multikey import decode_did, encode_did, verification_method
 from app.identity.model import LoginProof
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError
 from app.kernel.strict_json import JsonObject
+from app.records.codec import encode_day, proof_options
 from app.records.model import CONTEXT
 
 _LOGIN_TYPE: Final = "urn:goftogu:Login"
@@ -29,13 +30,8 @@ def sign_login_proof(
         "type": _LOGIN_TYPE,
         "attributedTo": f"ap://{did}/actor",
     }
-    options: JsonObject = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": "eddsa-jcs-2022",
-        "created": f"{day.isoformat()}T00:00:00Z",
-        "verificationMethod": f"{did}#{did.removeprefix('did:key:')}",
-        "proofPurpose": "authentication",
-        "@context": _CONTEXT,
+    options = {
+        **proof_options(did, encode_day(day), purpose="authentication"),
         "domain": domain,
         "challenge": challenge,
         "expires": expires,
@@ -76,7 +72,7 @@ def verify_login_proof(raw: bytes) -> LoginProof:
         and proof["cryptosuite"] == "eddsa-jcs-2022"
         and proof["proofPurpose"] == "authentication"
         and proof["@context"] == _CONTEXT
-        and texts[0] == f"{did}#{did.removeprefix('did:key:')}"
+        and texts[0] == verification_method(did)
     )
     if not fixed:
         raise MalformedError("not the proof of a login")

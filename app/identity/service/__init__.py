@@ -8,7 +8,6 @@ from .cards import (
     get_persona,
     list_own_records,
     make_card,
-    publish_card,
     require_author,
     spaced,
 )
@@ -114,7 +113,6 @@ __all__ = [
     "open_names",
     "open_session",
     "prepare_persona",
-    "publish_card",
     "redeem",
     "redeem_invitation",
     "register_persona",

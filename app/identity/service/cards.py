@@ -1,6 +1,5 @@
 """Cards and what they say; who may sign."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -73,10 +72,6 @@ def accept_card(work: Work, record: VerifiedRecord) -> tlog.Lane:
         store.put_key(work, settled, fingerprint=mark, root=card.root, is_new=known is None)
     work.changed.add(NAMES)
     return tlog.HOUSE_LANE
-
-
-def publish_card(_work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
-    """Do nothing: a card has acted when it came."""
 
 
 def require_author(work: Work, record: VerifiedRecord, *, host: str = "") -> Author:

@@ -7,11 +7,11 @@ seen. Stewards may invite, and so may those who were invited, from the month aft
 """
 
 from collections.abc import Collection
+from functools import partial
 from typing import Final
 
 from app.crypto import blind
 from app.crypto.ed25519 import SigningKey
-from app.crypto.sealing import NONCE_BYTES, derive_key, open_box, seal
 from app.db import Work
 from app.identity import rules, store
 from app.identity.codec.tokens import invitation_message, mark_of
@@ -28,6 +28,8 @@ from app.identity.rules import cohorts
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError, VerificationError
 
+from .issuing import make_token, seal_key, sign_blinded, this_month
+
 _KEY_CONTEXT: Final = "goftogu/v1/invitation-key\0"
 
 
@@ -35,17 +37,11 @@ def open_cohort(work: Work, instance: SigningKey, key: blind.BlindSigningKey) ->
     """Give this month its issuer's key, unless it has one; return whether it was given.
 
     `key` comes from `blind.make_key`, which takes its time: no transaction is open meanwhile.
-    It is sealed under the instance's key: the database alone makes no invitations.
     """
-    name = _this_month(work)
+    name = this_month(work)
     if store.find_cohort(work, name) is not None:
         return False
-    box = seal(
-        _sealing_key(instance, name),
-        key.encode(),
-        context=_KEY_CONTEXT + name,
-        nonce=work.randomness.token_bytes(NONCE_BYTES),
-    )
+    box = seal_key(work, instance, key, _KEY_CONTEXT + name)
     store.add_cohort(work, name, key.public.raw, box)
     return True
 
@@ -59,7 +55,7 @@ def list_issuers(work: Work) -> list[blind.Issuer]:
 
 def find_issuer(work: Work) -> Cohort | None:
     """Return this month's cohort, whose key a holder blinds an invitation for, or None."""
-    return store.find_cohort(work, _this_month(work))
+    return store.find_cohort(work, this_month(work))
 
 
 def sign_invitation(
@@ -67,7 +63,6 @@ def sign_invitation(
 ) -> bytes:
     """Return the answer to a blinded invitation, and count it among those that `root` gives.
 
-    Reading the key and signing take about 35 ms, most of them to check the key's numbers.
     `named` is what the instance's card says of issuers: with a key that not everybody sees there,
     nothing is signed.
 
@@ -79,7 +74,7 @@ def sign_invitation(
         MalformedError: not a blinded message for this month's key; nothing is counted.
 
     """
-    cohort = _require_open(work, _this_month(work))
+    cohort = _require_open(work, this_month(work))
     if cohort.issuer.line not in named:
         raise CohortClosedError("the instance's card does not name the month's key")
     if not may_invite(work, root):
@@ -89,10 +84,7 @@ def sign_invitation(
     box = store.get_cohort_box(work, cohort.name)
     if box is None:
         raise CohortClosedError("the month's key is forgotten: the clock was ahead")
-    sealing = _sealing_key(instance, cohort.name)
-    key = blind.BlindSigningKey(open_box(sealing, box, context=_KEY_CONTEXT + cohort.name))
-    factor = work.randomness.token_bytes(key.public.factor_bytes)
-    answer = key.blind_sign(blinded, factor=factor)
+    answer = sign_blinded(work, instance, box, blinded, _KEY_CONTEXT + cohort.name)
     store.count_one_given(work, root, cohort.name)
     # The write-ahead log would hold the count beside what is kept under words.
     work.deleted.append("invitations_given")
@@ -102,27 +94,15 @@ def sign_invitation(
 def make_invitation(
     work: Work, instance: SigningKey, root: str, *, named: Collection[str]
 ) -> Invitation:
-    """Make an invitation for a persona whose browser has no scripts.
-
-    For the length of this call the server knows both sides, and could note which invitation it gave
-    to whom. It notes nothing; but who must not trust it for that blinds on a device of their own.
+    """Make an invitation for a persona whose browser has no scripts: see `make_token`.
 
     Raises:
         CohortClosedError, MayNotInviteError, InvitationsGivenError: see `sign_invitation`.
 
     """
-    cohort = _require_open(work, _this_month(work))
-    draw = work.randomness.token_bytes
-    prefix = draw(blind.PREFIX_BYTES)
-    prepared = blind.prepare(invitation_message(cohort.key), prefix=prefix)
-    blinded = blind.blind(
-        cohort.key,
-        prepared,
-        salt=draw(blind.SALT_BYTES),
-        factor=draw(cohort.key.factor_bytes),
-    )
-    answer = sign_invitation(work, instance, root, blinded.message, named=named)
-    signature = blind.finalize(cohort.key, prepared, answer, blinded.secret)
+    cohort = _require_open(work, this_month(work))
+    sign = partial(sign_invitation, work, instance, root, named=named)
+    prefix, signature = make_token(work, cohort.key, invitation_message(cohort.key), sign)
     return Invitation(cohort=cohort.name, prefix=prefix, signature=signature)
 
 
@@ -171,7 +151,7 @@ def may_invite(work: Work, root: str) -> bool:
     if store.holds_stewardship(work, root):
         return True
     own = store.find_invited(work, root)
-    if own is None or own >= _this_month(work):
+    if own is None or own >= this_month(work):
         return False
     cohort = store.find_cohort(work, own)
     return cohort is not None and not cohort.is_frozen
@@ -180,15 +160,15 @@ def may_invite(work: Work, root: str) -> bool:
 def describe_inviting(work: Work, root: str, named: Collection[str]) -> Inviting:
     """Return what a persona can do about invitations; `named` as in `sign_invitation`."""
     cohort, own = find_issuer(work), store.find_invited(work, root)
-    is_steward, this_month = store.holds_stewardship(work, root), _this_month(work)
+    is_steward, month = store.holds_stewardship(work, root), this_month(work)
     is_open = cohort is not None and not cohort.is_frozen and cohort.issuer.line in named
     may_from = day_of(work.now) if is_steward else own and cohorts.start_after(own)
     return Inviting(
         issuer=cohort if is_open and may_invite(work, root) else None,
-        left=rules.INVITATIONS_A_MONTH - store.count_given(work, root, this_month),
+        left=rules.INVITATIONS_A_MONTH - store.count_given(work, root, month),
         may_from=may_from or None,
         is_invited=is_steward or own is not None,
-        next_month=cohorts.start_after(this_month),
+        next_month=cohorts.start_after(month),
     )
 
 
@@ -222,18 +202,10 @@ def forget_old_invitations(work: Work) -> None:
     What is spent stays: forgotten by a clock that runs ahead, it would be good once more.
     """
     oldest = cohorts.oldest_redeemable(day_of(work.now))
-    if store.remove_old_secrets(work, _this_month(work)) | store.remove_old_boxes(work, oldest):
+    if store.remove_old_secrets(work, this_month(work)) | store.remove_old_boxes(work, oldest):
         # A month's private key must leave the write-ahead log as well.
         work.deleted.append("invitation_cohort")
     store.even_out_inviting(work, oldest)
-
-
-def _sealing_key(instance: SigningKey, cohort: str) -> bytes:
-    return derive_key(instance.seed(), _KEY_CONTEXT + cohort)
-
-
-def _this_month(work: Work) -> str:
-    return cohorts.cohort_of(day_of(work.now))
 
 
 def _require_open(work: Work, name: str) -> Cohort:

@@ -8,12 +8,13 @@ stands a signature that its issuer has not seen (ADR-0037).
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from app.crypto import blind
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import decode_did, encode_did, fingerprint
-from app.crypto.sealing import NONCE_BYTES, derive_key, open_box, seal
+from app.crypto.sealing import derive_key
 from app.db import Work
 from app.identity import rules, store
 from app.identity.codec.tokens import name_message
@@ -35,6 +36,7 @@ from app.records.codec import encode_nonce
 from app.records.model import Custody
 
 from .invitations import is_on_probation
+from .issuing import make_token, seal_key, sign_blinded, this_month
 from .sessions import unlock_posting_key
 
 _KEY_CONTEXT: Final = "goftogu/v1/thread-name-key\0"
@@ -69,25 +71,19 @@ def look_in_thread(work: Work, viewer: Viewer, token: str, thread: str) -> Viewe
 def open_names(work: Work, instance: SigningKey, key: blind.BlindSigningKey) -> bool:
     """Give this month its issuer's key, unless it has one; return whether it was given.
 
-    As with invitations, `key` comes from `blind.make_key`, while no transaction is open, and is
-    sealed under the instance's key.
+    As with invitations, `key` comes from `blind.make_key`, while no transaction is open.
     """
-    name = _this_month(work)
+    name = this_month(work)
     if store.find_thread_name_cohort(work, name) is not None:
         return False
-    box = seal(
-        derive_key(instance.seed(), _KEY_CONTEXT + name),
-        key.encode(),
-        context=_KEY_CONTEXT + name,
-        nonce=work.randomness.token_bytes(NONCE_BYTES),
-    )
+    box = seal_key(work, instance, key, _KEY_CONTEXT + name)
     store.add_thread_name_cohort(work, name, key.public.raw, box)
     return True
 
 
 def find_name_issuer(work: Work) -> Cohort | None:
     """Return this month's issuer, whose key a right to a name is blinded for, or None."""
-    return store.find_thread_name_cohort(work, _this_month(work))
+    return store.find_thread_name_cohort(work, this_month(work))
 
 
 def list_name_issuers(work: Work) -> list[blind.Issuer]:
@@ -104,7 +100,7 @@ def count_names_left(work: Work, root: str) -> int | None:
     is_in_use = any(state == KeyState.ACTIVE for *_, state in store.list_keys(work, root))
     if not is_in_use or is_on_probation(work, root):
         return None
-    taken = store.count_names_taken(work, root, _this_month(work))
+    taken = store.count_names_taken(work, root, this_month(work))
     return max(0, rules.NAMES_A_MONTH - taken)
 
 
@@ -133,11 +129,7 @@ def sign_name(
     box = store.get_thread_name_box(work, cohort.name)
     if box is None:
         raise NamesClosedError("the month's key is forgotten: the clock was ahead")
-    context = _KEY_CONTEXT + cohort.name
-    sealing = derive_key(instance.seed(), context)
-    key = blind.BlindSigningKey(open_box(sealing, box, context=context))
-    factor = work.randomness.token_bytes(key.public.factor_bytes)
-    answer = key.blind_sign(blinded, factor=factor)
+    answer = sign_blinded(work, instance, box, blinded, _KEY_CONTEXT + cohort.name)
     store.count_one_name_taken(work, root, cohort.name)
     # The write-ahead log would hold the count beside the name that is let in next.
     work.deleted.append("thread_names_taken")
@@ -178,10 +170,7 @@ def take_name(
     *,
     named: Collection[str],
 ) -> SigningKey:
-    """Return a persona's name for a thread, let in if it is new; for browsers without scripts.
-
-    For the length of this call the server knows both sides, and could note them. It notes nothing;
-    but who must not trust it for that blinds on a device of their own.
+    """Return a persona's name for a thread, let in if it is new: see `make_token`.
 
     Raises:
         NamesClosedError, MayNotTakeNameError, NamesTakenError: see `sign_name`.
@@ -191,14 +180,10 @@ def take_name(
     did = encode_did(name.public)
     if store.holds_thread_name(work, did):
         return name
-    key, draw = _require_issuer(work).key, work.randomness.token_bytes
-    prefix = draw(blind.PREFIX_BYTES)
-    prepared = blind.prepare(name_message(key, thread, did), prefix=prefix)
-    salt, factor = draw(blind.SALT_BYTES), draw(key.factor_bytes)
-    blinded = blind.blind(key, prepared, salt=salt, factor=factor)
-    answer = sign_name(work, instance, root, blinded.message, named=named)
-    signature = blind.finalize(key, prepared, answer, blinded.secret)
-    token = NameToken(cohort=_this_month(work), prefix=prefix, signature=signature)
+    issuer = _require_issuer(work)
+    sign = partial(sign_name, work, instance, root, named=named)
+    prefix, signature = make_token(work, issuer.key, name_message(issuer.key, thread, did), sign)
+    token = NameToken(cohort=issuer.name, prefix=prefix, signature=signature)
     admit_name(work, did, thread, token, Custody.UNLOCKED)
     return name
 
@@ -216,14 +201,10 @@ def bring_back_name(work: Work, record: VerifiedRecord, author: Author, thread: 
 
 def forget_old_names_taken(work: Work) -> None:
     """Forget what past months need no more: private keys, and who took how many."""
-    if store.remove_old_name_secrets(work, _this_month(work)):
+    if store.remove_old_name_secrets(work, this_month(work)):
         # A month's private key must leave the write-ahead log as well.
         work.deleted.append("thread_name_cohort")
     store.even_out_names_taken(work)
-
-
-def _this_month(work: Work) -> str:
-    return cohorts.cohort_of(day_of(work.now))
 
 
 def _require_issuer(work: Work) -> Cohort:

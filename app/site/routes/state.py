@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from app import forum, identity, onion, tlog
 from app.crypto.multikey import decode_did, fingerprint
-from app.crypto.note_keys import encode_verifier_key
 from app.kernel.clock import Instant
 from app.kernel.errors import NotFoundError
 from app.site import service
@@ -133,7 +132,7 @@ def transparency_page(visit: VisitDep, log: LogDep, tally: TallyDep) -> Response
     page = TransparencyPage(
         tree_size=size,
         signed_on=signed_on,
-        log_key=encode_verifier_key(log.key.name, log.key.key),
+        log_key=log.key.encode(),
         tile_path=_first_tile(size),
         witnesses=witnesses,
         up_to_date=sum(line.has_signed and line.tree_size == size for line in witnesses),
