@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .output import emit, remark
+from .output import counted, emit, remark
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +73,9 @@ def restore(
         erased = archive.restore(settings, file, identity, digests, signed)
     finally:
         os.umask(before)
-    remark(f"Instance restored in {settings.data}; {erased} posts were erased again.")
+    remark(
+        f"Instance restored in {settings.data}. Erased again: {counted(erased, 'post', 'posts')}."
+    )
     remark(
         "Its witness key signs nothing: if it is to look after logs, run `goftogu witness renew`."
     )

@@ -5,7 +5,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from app.kernel.errors import MalformedError, TooLargeError
+from app.onion import is_onion
 from app.records.codec import encode_nonce
+from app.web.listener import require_onion_address
 
 MOST_CARD_BYTES: Final = 2000
 """What a QR code of ours holds (`web.qr`): the card is handed on on paper."""
@@ -30,8 +32,12 @@ def parse_mirror(typed: str) -> str:
     says_more = parts.query or parts.fragment or "@" in parts.netloc or typed.endswith(("?", "#"))
     if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain or says_more:
         raise MalformedError(
-            "a mirror's address is like https://mirror.example/path, with nothing after it"
+            "a mirror's address is like https://mirror.example/path or http://….onion, with nothing"
+            " after it; a folder is served by a web server first"
         )
+    if is_onion(parts.hostname):
+        # A name before it is the service's own, and the rest must be one that Tor can find.
+        require_onion_address(".".join(parts.hostname.rstrip(".").split(".")[-2:]))
     if len(typed) > MOST_ADDRESS_CHARACTERS:
         raise MalformedError(f"an address has at most {MOST_ADDRESS_CHARACTERS} characters")
     return typed.rstrip("/")

@@ -263,7 +263,7 @@ def test_refetch_brings_a_restored_instance_back(data: Path, tmp_path: Path) -> 
     assert before.code == 1
     assert "goftogu log refetch" in before.err
     assert done.code == 0, done.err
-    assert done.out == b"3 entries are back, 0 of them of erased records\n"
+    assert done.out == b"Back in the database: 3 entries, 0 of them of erased records\n"
     assert goftogu("check", data=tmp_path / "old").code == 0
     with closing((house := open_at(tmp_path / "old", FixedClock(factories.NOW))).db):
         publish(house, factories.note(AVA))

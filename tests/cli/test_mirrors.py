@@ -48,7 +48,8 @@ def test_card_stays_small_enough_to_scan(data: Path) -> None:
         "https://user:word@mirror.example", "https://mirror.example/?a", "https://mirror.example/#a",
         "https://mirror.example?", "https://mirror.example:x", "https://mirror.example/a b",
         "https://mirror.example/\n", "https://آب.example", "javascript:alert(1)",
-        "https://" + "m" * 200, "https://[::1",
+        "https://" + "m" * 200, "https://[::1", "/srv/mirror", "http://short.onion",
+        "http://" + "a" * 55 + "1.onion", "http://.onion",
     ],
 )  # fmt: skip
 def test_other_addresses_are_refused(address: str) -> None:
@@ -61,6 +62,7 @@ def test_other_addresses_are_refused(address: str) -> None:
     [
         "https://m.example",
         "http://" + "a" * 56 + ".onion",
+        "http://mirror." + "a" * 56 + ".onion/x",
         "http://[::1]:8000/x",
         "https://m.x/a/b",
     ],
