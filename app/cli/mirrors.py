@@ -56,6 +56,8 @@ def list_all() -> None:
             mirrors = site.list_mirrors(work)
     finally:
         house.db.close()
+    if not mirrors:
+        remark("The card lists no mirror: `goftogu mirrors add ADDRESS` lists one.")
     for mirror in mirrors:
         emit(mirror)
 

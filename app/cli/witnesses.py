@@ -29,12 +29,15 @@ def add(
     """Look after a log: cosign what it asks for, as long as it only grows. May be repeated."""
     from app import wiring
     from app.crypto.note_keys import parse_verifier_key
+    from app.kernel.errors import ConflictError
     from app.settings import Settings
 
     text = _fetch_card(log)["urn:goftogu:logKey"] if _is_address(log) else log
     key = parse_verifier_key(text)
     house = wiring.open_house(Settings())
     try:
+        if key.key == wiring.find_log_key(house).key:
+            raise ConflictError("this is our own log, which others look after: `witness ask` them")
         wiring.open_witness(house).memory.add(key, may_join=not _is_address(log))
     finally:
         house.db.close()
@@ -108,6 +111,10 @@ def list_all() -> None:
         except UnavailableError as error:
             remark(f"{str(error)[:1].upper()}{str(error)[1:]}.")
             return
+        if not asked and not logs:
+            remark(
+                "Nobody yet: `goftogu witness add` looks after a log, `ask` has ours looked after."
+            )
         for log in logs:
             size = log.latest.tree.size if log.latest else 0
             emit(f"looked after\t{log.origin}\t{size}")

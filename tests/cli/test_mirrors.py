@@ -15,6 +15,7 @@ def mirrors(data: Path, *words: str) -> tuple[int, str]:
 
 
 def test_mirrors_are_added_listed_and_removed(data: Path) -> None:
+    assert "`goftogu mirrors add ADDRESS`" in mirrors(data, "list")[1]
     assert mirrors(data, "add", "https://one.example/goftogu/")[0] == 0
     assert mirrors(data, "add", "http://two.example")[0] == 0
     assert mirrors(data, "add", "https://one.example/goftogu")[0] == 0
