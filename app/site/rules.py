@@ -1,18 +1,19 @@
 """Decisions about the instance's own card, from values alone."""
 
+import re
 from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
 
 from app.kernel.errors import MalformedError, TooLargeError
-from app.onion import is_onion
 from app.records.codec import encode_nonce
-from app.web.listener import require_onion_address
 
 MOST_CARD_BYTES: Final = 2000
 """What a QR code of ours holds (`web.qr`): the card is handed on on paper."""
 MOST_ADDRESS_CHARACTERS: Final = 200
 _ID_BYTES: Final = 16
+_v3_host: Final = re.compile(r"(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion")
+"""Onion services of today; names before the address are the service's own."""
 
 
 def parse_mirror(typed: str) -> str:
@@ -35,9 +36,8 @@ def parse_mirror(typed: str) -> str:
             "a mirror's address is like https://mirror.example/path or http://….onion, with nothing"
             " after it; a folder is served by a web server first"
         )
-    if is_onion(parts.hostname):
-        # A name before it is the service's own, and the rest must be one that Tor can find.
-        require_onion_address(".".join(parts.hostname.rstrip(".").split(".")[-2:]))
+    if parts.hostname.endswith(".onion") and not _v3_host.fullmatch(parts.hostname):
+        raise MalformedError("an onion address has 56 letters and digits before .onion")
     if len(typed) > MOST_ADDRESS_CHARACTERS:
         raise MalformedError(f"an address has at most {MOST_ADDRESS_CHARACTERS} characters")
     return typed.rstrip("/")
