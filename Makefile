@@ -38,7 +38,7 @@ setup: .venv/dev ## Make the environment with everything that developers need.
 
 serve: .venv/main ## Run the forum with the village on http://127.0.0.1:8000/ (LISTEN=host:port).
 	@if [ ! -e $(GOFTOGU_DATA)/seeded ]; then \
-	  $(BIN)/goftogu init >/dev/null && echo "Demo log-ins (name, passphrase):" && \
+	  $(BIN)/goftogu init >/dev/null && echo "Filling it with a village; its demo log-ins (name, passphrase):" && \
 	  $(BIN)/goftogu seed && touch $(GOFTOGU_DATA)/seeded; fi
 	@exec $(BIN)/goftogu serve --listen $(LISTEN) $(SERVE)
 

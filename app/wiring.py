@@ -330,7 +330,9 @@ def _close_to_others(data: Path) -> None:
 def _read_key(data: Path, name: str) -> SigningKey:
     path = data / "keys" / f"{name}.key"
     if not path.exists():
-        raise NotInitialisedError("no instance in this folder: run `goftogu init`")
+        raise NotInitialisedError(
+            f"there is no instance in {data}: set GOFTOGU_DATA, or make one with `goftogu init`"
+        )
     try:
         return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
     except (ValueError, MalformedError) as error:

@@ -65,7 +65,10 @@ def main() -> None:
         sys.exit(FAILED)
     except DBAPIError as error:
         # Its class alone: a database's message may hold a statement's values.
-        complain(f"The database cannot be read ({type(error.orig).__name__}). Restore a backup.")
+        complain(
+            f"The database does not answer as it should ({type(error.orig).__name__}). Does it "
+            "run? Is its disk full or failing? If it is damaged, restore a backup."
+        )
         sys.exit(FAILED)
     except OSError as error:
         complain(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror))

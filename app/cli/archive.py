@@ -46,9 +46,9 @@ def write(house: wiring.House, to: Path, recipients: list[str]) -> None:
     try:
         known = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
     except pyrage.RecipientError as error:
-        raise MalformedError("a recipient is not an age1… key") from error
+        raise MalformedError("a recipient is not an age1… key: `age-keygen` prints one") from error
     if to.exists() or to.is_symlink():
-        raise ConflictError(f"{to} exists already")
+        raise ConflictError(f"{to} exists already: name another file")
     data = house.settings.data
     with _private_folder(data, _COPY) as folder, _new_file(to) as file:
         manifest = dumps.dump(house.db.engine, folder / "database")

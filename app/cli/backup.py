@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .opened import opened_house
-from .output import emit, remark
+from .output import counted, emit, remark
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +70,9 @@ def restore(
         erased = archive.restore(settings, file, identity, digests, signed)
     finally:
         os.umask(before)
-    remark(f"Instance restored in {settings.data}; {erased} posts were erased again.")
+    remark(
+        f"Instance restored in {settings.data}. Erased again: {counted(erased, 'post', 'posts')}."
+    )
     remark(
         "Its witness key signs nothing: if it is to look after logs, run `goftogu witness renew`."
     )

@@ -11,7 +11,7 @@ from app.kernel.errors import AppError, ConflictError, NotFoundError
 from app.records import parse_record
 
 from .opened import opened_house
-from .output import DOES_NOT_VERIFY, complain, emit, emit_json, progress, remark
+from .output import DOES_NOT_VERIFY, complain, counted, emit, emit_json, progress, remark
 
 if TYPE_CHECKING:
     from app.federation.bundles.checking import Findings
@@ -51,7 +51,8 @@ def export(
     with opened_house() as house:
         made = _export(house, board, _parse_day(day) if day else None, since)
     _write_new(to, made.raw)
-    remark(f"{made.posts} posts, {len(made.raw)} bytes. What comes later: --since {made.log_size}")
+    posts = counted(made.posts, "post", "posts")
+    remark(f"{posts}, {len(made.raw)} bytes. What comes later: --since {made.log_size}")
     emit(str(to))
 
 
@@ -106,7 +107,9 @@ def import_bundle(
 def reply(
     file: File,
     key: Annotated[Path, typer.Option(help="The posting key's file.")],
-    to: Annotated[str, typer.Option(help="The digest under the post, or its first sixteen signs.")],
+    to: Annotated[
+        str, typer.Option(help="The digest under the post, or its first sixteen characters.")
+    ],
     lang: Annotated[str, typer.Option(help="The text's language, like fa.")] = "fa",
 ) -> None:
     """Sign the text on standard input as an answer to a post of a bundle; prints it as a line.
@@ -154,7 +157,9 @@ def _find_note(raws: tuple[bytes, ...], digest: str) -> str:
     wanted = digest.replace(" ", "").lower()
     found = [raw for raw in raws if sha256(raw).hexdigest().startswith(wanted)]
     if len(wanted) < LEAST_SIGNS or len(found) != 1:
-        raise NotFoundError("no post of the bundle has this digest: it stands under each post")
+        raise NotFoundError(
+            "no post of the bundle has this digest: it stands under each post (a digest, not an id)"
+        )
     record = parse_record(found[0])
     if record.type != "Note":
         raise NotFoundError("this is the digest of something else than a post")
@@ -179,6 +184,8 @@ def _say(found: "Findings") -> list[str]:
     part = f"on {scope.day}" if scope.day else f"from place {scope.start} of the log on"
     if scope.part:
         part += f", part {scope.part}"
+    records = counted(found.records, "record", "records")
+    entries = counted(found.log_size, "entry", "entries")
     mark = fingerprint(decode_did(found.host))
     seen = ", ".join(found.witnesses) or "nobody"
     own = (
@@ -187,10 +194,10 @@ def _say(found: "Findings") -> list[str]:
         else "Log and witnesses are those of your own policy."
     )
     return [
-        f"Board {scope.slug}, {part}: {found.records} records, {found.posts} of them posts",
+        f"Board {scope.slug}, {part}: {records}, posts among them: {found.posts}",
         f"proven      the host with the fingerprint {mark} made this file, and nobody changed it",
         "proven      each record is signed by its author's key, and unchanged since",
-        f"proven      the log {found.origin} of {found.log_size} entries holds each of them",
+        f"proven      the log {found.origin} of {entries} holds each of them",
         f"witnessed   by {seen}",
         f"not proven  that this is the host you mean: it calls itself {found.host_name}",
         "not proven  that nothing was left out: only the whole log shows that",
@@ -239,4 +246,4 @@ def _write_new(to: Path, raw: bytes) -> None:
         with to.open("xb") as file:
             file.write(raw)
     except FileExistsError as error:
-        raise ConflictError(f"{to} exists already") from error
+        raise ConflictError(f"{to} exists already: name another file") from error

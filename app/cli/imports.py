@@ -71,7 +71,9 @@ def import_file(
         with house.db.read() as work:
             archive = forum.find_board(work, slug=board)
         if archive is None:
-            raise MalformedError(f"no board with the short name {board}")
+            raise MalformedError(
+                f"no board here has the short name {board}: its page's address has it"
+            )
         run = _Run(house=house, board=archive, source=clean_line(source or file.name))
         with file.open("rb") as lines, progress("Importing", _count(file)) as advance:
             numbered = enumerate(lines, 1)

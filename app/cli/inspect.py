@@ -11,7 +11,7 @@ from app.kernel.clock import Instant
 from app.kernel.errors import AppError, CorruptStateError
 from app.wiring import House
 
-from .output import progress
+from .output import counted, progress
 
 HOURS_A_DAY: Final = 24
 
@@ -76,7 +76,8 @@ def _pages(work: Work) -> Finding:
     return Finding(
         what="pages: show the words that were signed",
         is_good=not changed,
-        advice=f"Readers see other words than these say: {' '.join(d.hex() for d in changed[:5])}",
+        advice="Somebody changed the database: restore the last backup. Readers see other words "
+        f"than these say: {' '.join(d.hex() for d in changed[:5])}",
     )
 
 
@@ -96,7 +97,7 @@ def _records(work: Work) -> Finding:
                     bad.append(digest.hex())
             advance()
     return Finding(
-        what=f"records: {len(digests)} verify",
+        what=f"records: {len(digests)} {'verifies' if len(digests) == 1 else 'verify'}",
         is_good=not bad,
         advice=f"These do not verify, restore them from a copy: {' '.join(bad[:5])}",
     )
@@ -132,8 +133,11 @@ def _witnesses(work: Work) -> list[Finding]:
 
 def _cosigned(witness: tlog.Witnessed, entries: int, now: Instant) -> Finding:
     hours = witness.hours_since(now)
-    ago = f"{hours} {'hour' if hours == 1 else 'hours'} ago"
-    said = "nothing" if hours is None else f"{_entries(witness.tree_size)}, {ago}"
+    said = (
+        "nothing"
+        if hours is None
+        else f"{_entries(witness.tree_size)}, {counted(hours, 'hour', 'hours')} ago"
+    )
     return Finding(
         what=f"witness {witness.name}: signed {said}",
         is_good=hours is not None and (witness.tree_size == entries or hours < HOURS_A_DAY),
@@ -143,4 +147,4 @@ def _cosigned(witness: tlog.Witnessed, entries: int, now: Instant) -> Finding:
 
 
 def _entries(count: int) -> str:
-    return f"{count} {'entry' if count == 1 else 'entries'}"
+    return counted(count, "entry", "entries")

@@ -153,8 +153,8 @@ def read_key(path: Path) -> KeyFile:
             if content["did"] == encode_did(key.public):
                 return KeyFile(key=key, custody=Custody(content.get("custody", Custody.DEVICE)))
     except (ValueError, KeyError, TypeError) as error:
-        raise MalformedError(f"not a key file: {path}") from error
-    raise MalformedError(f"not a key file: {path}")
+        raise MalformedError(f"not a key file: {path}; `goftogu keygen` makes one") from error
+    raise MalformedError(f"not a key file: {path}; `goftogu keygen` makes one")
 
 
 def today() -> date:
@@ -209,4 +209,6 @@ def _listed_key(seed: Seed, card: Card) -> KeyFile:
         key = seed.posting_key(number)
         if encode_did(key.public) in in_use:
             return KeyFile(key=key, custody=in_use[encode_did(key.public)])
-    raise MalformedError("the card lists no key of these words that is in use")
+    raise MalformedError(
+        "the card lists no key of these words that is in use: come back on its host's pages"
+    )

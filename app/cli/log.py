@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .monitor import Memory, ending_with_three, keeping_evidence, open_source, show, verify
-from .output import emit, remark
+from .output import counted, emit, remark
 
 
 def register(app: typer.Typer) -> None:
@@ -51,13 +51,14 @@ def resume(
                 entries = tlog.count_entries(work)
         finally:
             house.db.close()
+    signed = counted(given.tree.size, "entry", "entries")
     if entries < given.tree.size:
         remark(
-            f"The log has signed {given.tree.size} entries and the database has {entries}: nothing "
-            "is signed until the missing ones are back: `goftogu log refetch --from MIRROR`."
+            f"The log has signed {signed} and the database has {entries}: nothing is signed until"
+            " the missing ones are back: `goftogu log refetch --from MIRROR`."
         )
     else:
-        remark(f"The log goes on after {given.tree.size} entries.")
+        remark(f"The log goes on after {signed}.")
 
 
 def refetch(
@@ -95,7 +96,8 @@ def refetch(
         worker_process.tick(house)
         with house.db.read() as work:
             entries = tlog.count_entries(work)
-    emit(f"{found.entries} entries are back, {found.erased} of them of erased records")
+    back = counted(found.entries, "entry", "entries")
+    emit(f"Back in the database: {back}, {found.erased} of them of erased records")
     if found.refused:
         remark(f"Kept, and not shown: {found.refused}. `goftogu check` names them.")
-    remark(f"The log goes on after {entries} entries.")
+    remark(f"The log goes on after {counted(entries, 'entry', 'entries')}.")

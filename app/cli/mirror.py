@@ -11,7 +11,7 @@ from app.federation.monitor import Shown
 from app.tlog.errors import SplitViewError
 
 from .monitor import ending_with_three, read_policy, show
-from .output import complain, emit
+from .output import complain, counted, emit
 from .transport import Address
 
 
@@ -68,4 +68,5 @@ def mirror(
             complain(f"Both checkpoints are in {folder}/split-view-….txt: publish them.")
             raise
     size = copied.shown.checkpoint.tree.size
-    emit(f"{size} entries; {copied.records} records new, {copied.removed} taken away")
+    new = counted(copied.records, "record", "records")
+    emit(f"{counted(size, 'entry', 'entries')}; {new} new, {copied.removed} taken away")

@@ -52,6 +52,8 @@ def list_all() -> None:
 
     with opened_house() as house, house.db.read() as work:
         mirrors = site.list_mirrors(work)
+    if not mirrors:
+        remark("The card lists no mirror: `goftogu mirrors add ADDRESS` lists one.")
     for mirror in mirrors:
         emit(mirror)
 

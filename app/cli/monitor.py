@@ -28,7 +28,10 @@ from .transport import Address
 
 def verify(
     source: Annotated[
-        str, typer.Argument(help="An instance's or mirror's address, a folder, or a bundle.")
+        str,
+        typer.Argument(
+            help="An instance's or mirror's address, a mirror's folder (or `public`), or a bundle."
+        ),
     ],
     policy: Annotated[
         Path | None, typer.Option(help="Which logs and witnesses you believe (C2SP tlog-policy).")

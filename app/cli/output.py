@@ -28,14 +28,19 @@ def emit(text: str) -> None:
 
 
 def emit_bytes(raw: bytes) -> None:
-    """Write a record exactly: not even a line end is added to signed bytes."""
-    sys.stdout.buffer.write(raw)
+    """Write a record exactly: no line end is added to signed bytes, unless somebody reads them."""
+    sys.stdout.buffer.write(raw + b"\n" * sys.stdout.isatty())
     sys.stdout.buffer.flush()
 
 
 def emit_json(value: Any) -> None:
     """Write a result for a program."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number and what it counts, like `1 record`."""
+    return f"{count} {one if count == 1 else many}"
 
 
 @contextmanager

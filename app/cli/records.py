@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from app import records
-from app.crypto.multikey import decode_did, fingerprint
+from app.crypto.multikey import decode_did, decode_digest, fingerprint
 from app.federation.bundles.bulletins import Bulletin, is_bulletin, verify_bulletin
 from app.federation.texts import is_text, verify_text
 from app.forum import codec as forum_codec
@@ -28,6 +28,7 @@ from app.records.codec import (
     sign_record,
 )
 from app.records.model import CUSTODY, WAITS_H
+from app.tlog.proof_files import HEADER
 
 from . import transport
 from .keys import read_key, today
@@ -37,6 +38,11 @@ from .output import DOES_NOT_VERIFY, complain, emit, emit_bytes, emit_json
 _A_PAGE: Final = (
     "a page, not a record: name a post's own page (/p/), or the address or the file of a record"
 )
+_A_PROOF: Final = (
+    "a proof that the log holds a record: `check.go` on the post's page checks it; `goftogu log"
+    " verify` checks the whole log"
+)
+_NO_DIGEST: Final = "a digest is 64 hexadecimal characters: the post's page shows it"
 _page = re.compile(r"(https?://[^/]+)/[a-z]{2,3}/p/([0-9a-f]{64})")
 
 
@@ -51,8 +57,10 @@ def sign(
     key: Annotated[Path, typer.Option(help="The posting key's file.")],
     board: Annotated[str, typer.Option(help="The board's did:key, or its short name.")],
     kind: Annotated[str, typer.Option("--type", help="Note, Update or Delete.")] = "Note",
-    title: Annotated[str, typer.Option(help="Opens a thread with this title.")] = "",
-    in_reply_to: Annotated[str, typer.Option(help="The id of the post to answer.")] = "",
+    title: Annotated[str, typer.Option(help="A new thread's title; else its first line.")] = "",
+    in_reply_to: Annotated[
+        str, typer.Option(help="The id of the post to answer (not its digest).")
+    ] = "",
     changes: Annotated[
         str, typer.Option("--object", help="The id of the post to revise or erase.")
     ] = "",
@@ -153,13 +161,20 @@ def _verify_one(source: str, raw: bytes) -> dict[str, Any]:
             return _describe_bulletin(source, verify_bulletin(raw))
         record = verify_text(raw) if is_text(raw) else records.verify_record(parse_record(raw))
     except AppError as error:
-        reason = _A_PAGE if raw.lstrip().startswith(b"<") else str(error)
+        reason = _wrong_kind(raw) or str(error)
         return {"source": source, "verifies": False, "reason": reason}
     named = re.search(r"[0-9a-f]{64}", source)
     if named and named[0] != record.digest.hex():
         reason = "another record than the address or file name says"
         return {"source": source, "verifies": False, "reason": reason}
     return _describe(source, record)
+
+
+def _wrong_kind(raw: bytes) -> str:
+    """Return what bytes are that are no record, if it is something that a page leads to."""
+    if raw.lstrip().startswith(b"<"):
+        return _A_PAGE
+    return _A_PROOF if raw.startswith(HEADER.encode()) else ""
 
 
 def _describe(source: str, record: records.VerifiedRecord) -> dict[str, Any]:
@@ -210,7 +225,7 @@ def _describe_receipt(source: str, document: dict[str, Any]) -> dict[str, Any]:
         "type": "Receipt",
         "key": did,
         "fingerprint": fingerprint(decode_did(did)),
-        "record": document["urn:goftogu:digest"],
+        "record": decode_digest(document["urn:goftogu:digest"]).hex(),
         "include_by": document["urn:goftogu:includeBy"],
     }
 
@@ -289,7 +304,9 @@ def _find_board(board: str, instance: str) -> str:
             known = forum.find_board(work, slug=board)
             found = [known.did] if known else []
     if not found:
-        raise MalformedError(f"no board with the short name {board}")
+        raise MalformedError(
+            f"no board there has the short name {board}: its page's address has it"
+        )
     return str(found[0])
 
 
@@ -297,7 +314,7 @@ def _parse_hex(text: str) -> bytes:
     try:
         digest = bytes.fromhex(text)
     except ValueError as error:
-        raise MalformedError("a digest is 64 hexadecimal characters") from error
+        raise MalformedError(_NO_DIGEST) from error
     if len(digest) != sha256().digest_size:
-        raise MalformedError("a digest is 64 hexadecimal characters")
+        raise MalformedError(_NO_DIGEST)
     return digest

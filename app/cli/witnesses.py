@@ -30,10 +30,13 @@ def add(
     """Look after a log: cosign what it asks for, as long as it only grows. May be repeated."""
     from app import wiring
     from app.crypto.note_keys import parse_verifier_key
+    from app.kernel.errors import ConflictError
 
     text = _fetch_card(log)["urn:goftogu:logKey"] if _is_address(log) else log
     key = parse_verifier_key(text)
     with opened_house() as house:
+        if key.key == house.sequencer.published.key.key:
+            raise ConflictError("this is our own log, which others look after: `witness ask` them")
         wiring.open_witness(house).memory.add(key, may_join=not _is_address(log))
     remark(f"This host looks after {key.name}.")
 
@@ -96,6 +99,10 @@ def list_all() -> None:
         except UnavailableError as error:
             remark(f"{str(error)[:1].upper()}{str(error)[1:]}.")
             return
+        if not asked and not logs:
+            remark(
+                "Nobody yet: `goftogu witness add` looks after a log, `ask` has ours looked after."
+            )
         for log in logs:
             size = log.latest.tree.size if log.latest else 0
             emit(f"looked after\t{log.origin}\t{size}")

@@ -81,15 +81,15 @@ def parse_words(text: str) -> Seed:
     try:
         indexes = [_word_index()[word] for word in words]
     except KeyError as error:
-        raise MalformedError("a word is not on the list") from error
+        raise MalformedError("a word is not on the list: look at the paper again") from error
     if len(indexes) != WORD_COUNT:
-        raise MalformedError("not 12 words")
+        raise MalformedError("these are not 12 words: count those on the paper")
     number = 0
     for index in indexes:
         number = number << _WORD_BITS | index
     seed = Seed((number >> _CHECKSUM_BITS).to_bytes(ENTROPY_BYTES, "big"))
     if seed.words() != tuple(words):
-        raise MalformedError("the words' checksum does not fit")
+        raise MalformedError("a word or the order is not that of the paper: the checksum differs")
     return seed
 
 

@@ -9,7 +9,8 @@ class MissingFileError(VerificationError):
     def __init__(self, path: str) -> None:
         super().__init__(
             f"{path} is not there: this is no whole copy of an instance. Give the address where it "
-            "begins, like https://host without /fa, or ask another source"
+            "begins, like https://host without /fa; a folder that `goftogu mirror` filled, or an "
+            "instance's `public`; or ask another source"
         )
         self.path = path
 

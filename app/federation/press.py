@@ -143,7 +143,7 @@ def find_scope(
     """
     board = forum.find_board(work, slug=slug)
     if board is None:
-        raise NotFoundError(f"no board with the short name {slug}")
+        raise NotFoundError(f"no board here has the short name {slug}: its page's address has it")
     return Scope(board=board.did, slug=slug, day=day, part=part, start=start)
 
 

@@ -1,5 +1,6 @@
 """Decisions about the instance's own card, from values alone."""
 
+import re
 from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ MOST_CARD_BYTES: Final = 2000
 """What a QR code of ours holds (`web.qr`): the card is handed on on paper."""
 MOST_ADDRESS_CHARACTERS: Final = 200
 _ID_BYTES: Final = 16
+_v3_host: Final = re.compile(r"(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion")
+"""Onion services of today; names before the address are the service's own."""
 
 
 def parse_mirror(typed: str) -> str:
@@ -30,8 +33,11 @@ def parse_mirror(typed: str) -> str:
     says_more = parts.query or parts.fragment or "@" in parts.netloc or typed.endswith(("?", "#"))
     if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain or says_more:
         raise MalformedError(
-            "a mirror's address is like https://mirror.example/path, with nothing after it"
+            "a mirror's address is like https://mirror.example/path or http://….onion, with nothing"
+            " after it; a folder is served by a web server first"
         )
+    if parts.hostname.endswith(".onion") and not _v3_host.fullmatch(parts.hostname):
+        raise MalformedError("an onion address has 56 letters and digits before .onion")
     if len(typed) > MOST_ADDRESS_CHARACTERS:
         raise MalformedError(f"an address has at most {MOST_ADDRESS_CHARACTERS} characters")
     return typed.rstrip("/")

@@ -23,7 +23,7 @@ from .tree import hash_leaf, verify_inclusion
 
 MAX_PROOF_FILE_BYTES: Final = 1_000_000
 MAX_PATH: Final = 63
-_HEADER: Final = "c2sp.org/tlog-proof@v1"
+HEADER: Final = "c2sp.org/tlog-proof@v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def encode_proof_file(
 ) -> bytes:
     """Return the file."""
     more = "" if extra is None else f"extra {b64encode(extra).decode()}\n"
-    head = f"{_HEADER}\n{more}index {index}\n{encode_hashes(path)}\n"
+    head = f"{HEADER}\n{more}index {index}\n{encode_hashes(path)}\n"
     return head.encode() + checkpoint.note.encode()
 
 
@@ -68,7 +68,7 @@ def parse_proof_file(raw: bytes) -> UnverifiedProofFile:
         raise TooLargeError("a proof is too long")
     head, _, checkpoint = raw.partition(b"\n\n")
     header, *lines = decode_text(head).split("\n")
-    if header != _HEADER:
+    if header != HEADER:
         raise MalformedError("not a proof of the kind c2sp.org/tlog-proof@v1")
     extra = None
     if lines and lines[0].startswith("extra "):

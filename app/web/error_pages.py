@@ -162,7 +162,7 @@ _SENTENCES: Final = {
         _("Such names are for whoever came with an invitation, or looks after a board. If you send this without one, it stands under your own name."),
     ),
     "thread-names-taken": Sentences(
-        _("You have taken all your names for one thread of this month"),
+        _("You have taken all of this month’s names for one thread"),
         _("New ones come on the first day of the next month. If you send this without one, it stands under your own name."),
     ),
     "thread-name-unfit": Sentences(
@@ -187,7 +187,7 @@ _SENTENCES: Final = {
     ),
     "wrong-signer": Sentences(
         _("This key may not do that"),
-        _("Only the author’s own keys can change or erase a post."),
+        _("Only the author’s own keys can change or erase a post. Sign with one of them."),
     ),
     "custody-differs": Sentences(
         _("The way of signing does not fit the key"),
@@ -195,7 +195,7 @@ _SENTENCES: Final = {
     ),
     "host-custody": Sentences(
         _("Only the host’s own key signs for others"),
-        _("Say that this key is kept on a device, or unlocked on a server, and sign the card again."),
+        _("Say that this key is kept on a device, or unlocked on a host, and sign the card again."),
     ),
     "key-inactive": Sentences(
         _("This key is no longer in use"),
@@ -235,7 +235,7 @@ _SENTENCES: Final = {
     ),
     "board-taken": Sentences(
         _("This board is here already"),
-        _("A board with this key or short name was founded before."),
+        _("A board with this key or short name was founded before. Choose another short name."),
     ),
     "unknown-board": Sentences(
         _("This board is not here"),
@@ -247,7 +247,7 @@ _SENTENCES: Final = {
     ),
     "unknown-post": Sentences(
         _("The post it refers to is not here"),
-        _("It was never here, it is on another board, or readers cannot see it yet."),
+        _("It was never here, it is on another board, or readers cannot see it yet. Open the thread and begin from a post that stands there."),
     ),
     "stale-revision": Sentences(
         _("There is a newer version"),
@@ -331,7 +331,7 @@ _SENTENCES: Final = {
     ),
     "misdirected": Sentences(
         _("Another host was asked for"),
-        _("This server does not answer to that name."),
+        _("This host does not answer to that name. Look at the address again."),
     ),
     "failed": Sentences(
         _("Something went wrong here"),

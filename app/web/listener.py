@@ -135,7 +135,7 @@ def require_onion_address(address: str) -> None:
 
     """
     if not _v3_address.fullmatch(address):
-        raise MalformedError("not a v3 onion address")
+        raise MalformedError("not a v3 onion address: 56 letters and digits, and .onion")
 
 
 def _hosts(origin: str) -> frozenset[str]:

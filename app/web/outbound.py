@@ -113,7 +113,8 @@ def exchange(  # noqa: PLR0913 (each is a bound of its own)
                 if monotonic() > end:
                     raise UnavailableError(f"not answered in time: {url}")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise UnavailableError(f"not reachable: {url} ({type(error).__name__})") from error
+        kind = type(error).__name__
+        raise UnavailableError(f"not reachable: {url} ({kind}); is the address right?") from error
     return Received(
         status=answer.status_code,
         media_type=answer.headers.get("content-type", "").partition(";")[0].strip().lower(),

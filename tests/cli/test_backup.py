@@ -130,7 +130,7 @@ def test_erased_words_stay_erased_when_an_older_backup_is_restored(
     done = restore(made, keys, new, "--erasures", data / "erased.log")
 
     assert done.code == 0, done.err
-    assert "1 posts were erased again" in done.err
+    assert "Erased again: 1 post." in done.err
     assert not [name for name, raw in contents(new).items() if NEEDLE.encode() in raw]
     assert not [name for name, raw in contents(new).items() if b"saffron" in raw]
     tables = {"version", "post_search", "post_search_content"}

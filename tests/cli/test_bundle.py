@@ -110,7 +110,7 @@ def test_export_says_what_is_missing(
     there = goftogu(*export, "square", "--to", tmp_path / "there", data=told)
 
     assert "published no checkpoint" in nothing.err
-    assert "No board with the short name moon" in nowhere.err
+    assert "No board here has the short name moon" in nowhere.err
     assert "exists already" in there.err
     assert (tmp_path / "there").read_bytes() == b"mine"
     assert nothing.code == nowhere.code == there.code == 1

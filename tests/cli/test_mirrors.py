@@ -15,6 +15,7 @@ def mirrors(data: Path, *words: str) -> tuple[int, str]:
 
 
 def test_mirrors_are_added_listed_and_removed(data: Path) -> None:
+    assert "`goftogu mirrors add ADDRESS`" in mirrors(data, "list")[1]
     assert mirrors(data, "add", "https://one.example/goftogu/")[0] == 0
     assert mirrors(data, "add", "http://two.example")[0] == 0
     assert mirrors(data, "add", "https://one.example/goftogu")[0] == 0
@@ -48,7 +49,8 @@ def test_card_stays_small_enough_to_scan(data: Path) -> None:
         "https://user:word@mirror.example", "https://mirror.example/?a", "https://mirror.example/#a",
         "https://mirror.example?", "https://mirror.example:x", "https://mirror.example/a b",
         "https://mirror.example/\n", "https://آب.example", "javascript:alert(1)",
-        "https://" + "m" * 200, "https://[::1",
+        "https://" + "m" * 200, "https://[::1", "/srv/mirror", "http://short.onion",
+        "http://" + "a" * 55 + "1.onion", "http://.onion",
     ],
 )  # fmt: skip
 def test_other_addresses_are_refused(address: str) -> None:
@@ -61,6 +63,7 @@ def test_other_addresses_are_refused(address: str) -> None:
     [
         "https://m.example",
         "http://" + "a" * 56 + ".onion",
+        "http://mirror." + "a" * 56 + ".onion/x",
         "http://[::1]:8000/x",
         "https://m.x/a/b",
     ],

@@ -260,6 +260,13 @@ def test_verify_says_that_a_page_is_no_record(tmp_path: Path) -> None:
     assert "a page, not a record: name a post's own page" in done.err
 
 
+def test_verify_says_what_checks_a_proof(tmp_path: Path) -> None:
+    done = goftogu("verify", write(tmp_path, b"c2sp.org/tlog-proof@v1\nindex 0\n\n"))
+
+    assert done.code == 3
+    assert "a proof that the log holds a record" in done.err
+
+
 def test_sign_says_what_the_id_of_a_post_looks_like(keys: Keys) -> None:
     done = sign(keys, "--in-reply-to", DIGEST.hex())
 
@@ -319,7 +326,7 @@ def test_submit_prints_a_receipt_that_verifies(keys: Keys, origin: str, tmp_path
     shown = json.loads(goftogu("verify", receipt, "--json").out)[0]
     assert done.code == 0
     assert shown["type"] == "Receipt"
-    assert shown["record"] == encode_digest(factories.digest_of(record.read_bytes()))
+    assert shown["record"] == factories.digest_of(record.read_bytes()).hex()
     assert goftogu("submit", record, "--to", origin).out == done.out, "again is the same"
 
 

@@ -96,6 +96,21 @@ def test_no_host_is_its_own_witness(data: Path) -> None:
     assert listed(data) == []
 
 
+def test_no_host_looks_after_its_own_log(data: Path) -> None:
+    house = open_at(data, SystemClock())
+    with closing(house.db):
+        own = house.sequencer.published.key.encode()
+
+    done = witness(data, "add", own)
+
+    assert (done.code, "our own log" in done.err) == (1, True)
+    assert listed(data) == []
+
+
+def test_empty_list_says_what_fills_it(data: Path) -> None:
+    assert "`goftogu witness add`" in witness(data, "list").err
+
+
 def test_restored_instance_looks_after_nobody_until_its_key_is_new(
     data: Path, tmp_path: Path
 ) -> None:

@@ -49,10 +49,10 @@ def test_choosing_as_the_language_again_takes_the_cookie_away(client: TestClient
 @pytest.mark.parametrize(
     ("zone", "hour"),
     [
-        ("", "12:00 (UTC) on"),
-        ("tehran", "15:30 (Tehran time) on"),
-        ("toronto", "07:00 (Toronto and New York time) on"),
-        ("mars", "12:00 (UTC) on"),
+        ("", "12:00 (%sUTC</a>) on"),
+        ("tehran", "15:30 (%sTehran time</a>) on"),
+        ("toronto", "07:00 (%sToronto and New York time</a>) on"),
+        ("mars", "12:00 (%sUTC</a>) on"),
     ],
 )
 def test_promise_of_a_receipt_is_told_in_the_readers_time(
@@ -64,7 +64,9 @@ def test_promise_of_a_receipt_is_told_in_the_readers_time(
 
     choose(visitor, calendar="", digits="", size="", zone=zone)
 
-    assert hour in visitor.get(f"/receipts/{digest}").text
+    # It leads to where another zone is chosen, and from there back.
+    link = f'<a href="/en/settings?next=/en/receipts/{digest}">'
+    assert hour % link in visitor.get(f"/receipts/{digest}").text
 
 
 def test_every_time_zone_exists() -> None:

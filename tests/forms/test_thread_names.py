@@ -352,7 +352,7 @@ def test_fourth_name_of_a_month_is_refused_and_said_so(house: House, ava: Visito
 
     page = ava.get(f"/t/{ELSEWHERE}/reply").text
     assert BOX not in page
-    assert "You have taken all your names for one thread of this month." in page
+    assert "You have taken all of this month’s names for one thread." in page
     for do in ("preview", "send"):
         answer = ava.send(late, do=do, text="Two.", hand="thread")
         assert answer.status_code == 400

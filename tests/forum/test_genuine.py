@@ -151,7 +151,7 @@ def test_waiting_post_says_when_its_proof_will_be_there(client: TestClient) -> N
     page = visitor.get(f"/p/{digest}").text
 
     assert "It is not in the log yet" in page
-    assert "before 12:00 (UTC) on" in page
+    assert re.search(r"before 12:00 \(<a [^>]*>UTC</a>\) on", page)
     assert "Until then the address of its proof answers “not found”." in page
     assert f'href="/receipts/{digest}.tlog-proof"' not in page
     assert client.get(f"/receipts/{digest}.tlog-proof").status_code == 404

@@ -97,7 +97,7 @@ def gather(
     """
     board = forum.find_board(work, slug=scope.slug)
     if board is None:
-        raise NotFoundError(f"no board with the short name {scope.slug}")
+        raise NotFoundError(f"no board here has the short name {scope.slug}")
     card = find_card(work, instance_did)
     key = log_key_of(card)
     checkpoint = verify_checkpoint(parse_checkpoint(log.checkpoint), [key])

@@ -143,7 +143,7 @@ def get_persona(work: Work, mark: str) -> Persona:
     """
     persona = store.find_persona_by_fingerprint(work, spaced(mark))
     if persona is None:
-        raise NotFoundError("no such persona")
+        raise NotFoundError("no persona here has this fingerprint, which its page shows")
     return persona
 
 

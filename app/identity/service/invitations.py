@@ -192,7 +192,7 @@ def freeze_cohort(work: Work, name: str, *, is_frozen: bool = True) -> None:
 
     """
     if store.find_cohort(work, name) is None:
-        raise NotFoundError("no such cohort")
+        raise NotFoundError("no invitations of this month: see `goftogu invitations list`")
     store.set_frozen(work, name, is_frozen=is_frozen)
 
 
