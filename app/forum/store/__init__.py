@@ -277,9 +277,11 @@ def count_threads(
     return work.run(query).scalar() or 0
 
 
-def list_versions(work: Work, post: bytes) -> list[Version]:
-    """Return the versions of a post that readers can see, oldest first."""
-    query = select(VersionRow).where(VersionRow.post == post, VersionRow.is_public)
+def list_versions(work: Work, post: bytes, *, also_waiting: bool = False) -> list[Version]:
+    """Return the versions of a post that readers can see, or that its author can, oldest first."""
+    query = select(VersionRow).where(VersionRow.post == post)
+    if not also_waiting:
+        query = query.where(VersionRow.is_public)
     return [_version(row) for row in work.session.scalars(query.order_by(VersionRow.number))]
 
 

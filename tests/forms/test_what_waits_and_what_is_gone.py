@@ -1,0 +1,66 @@
+"""Pages about what readers do not see yet, and about what nobody sees any more."""
+
+from app.web.markup import render_difference
+from app.wiring import House
+from starlette.testclient import TestClient
+
+from tests.houses import release
+from tests.visitor import Visitor
+
+
+def test_author_sees_a_revision_that_waits_and_revises_that_one(
+    house: House, client: TestClient
+) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    digest = visitor.open_thread("Water", "One well.")
+    release(house)
+    assert visitor.send_post(f"/p/{digest}/revise", text="Two wells.").status_code == 303
+
+    own = visitor.get(f"/p/{digest}").text
+    assert "The new version waits to be released" in own
+    assert "<ins>Two</ins>" in own
+    assert visitor.open_form(f"/p/{digest}/revise").fields["text"] == "Two wells."
+    client.cookies.clear()
+    others = visitor.get(f"/p/{digest}").text
+    assert "One well." in others
+    assert "Two" not in others
+    assert "waits to be released" not in others
+
+
+def test_revision_of_a_post_that_waits_itself_is_shown_to_its_author(client: TestClient) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    digest = visitor.open_thread("Water", "One well.")
+
+    assert "The new version waits" not in visitor.get(f"/p/{digest}").text
+    assert visitor.send_post(f"/p/{digest}/revise", text="Two wells.").status_code == 303
+    assert "<ins>Two</ins>" in visitor.get(f"/p/{digest}").text
+    assert visitor.send_post(f"/p/{digest}/erase").status_code == 303
+    gone = visitor.get(f"/p/{digest}").text
+    assert "Two" not in gone
+    assert "The new version waits" not in gone
+
+
+def test_thread_without_a_word_left_is_not_among_the_new_ones(
+    house: House, client: TestClient
+) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    digest = visitor.open_thread("Water", "One well.")
+    release(house)
+    thread = f"/en/t/{digest[:20]}"
+    assert thread in visitor.get("/latest").text
+
+    assert visitor.send_post(f"/p/{digest}/erase").status_code == 303
+
+    assert thread not in visitor.get("/latest").text
+    assert thread in visitor.get("/b/square").text, "its place stays on its board"
+
+
+def test_words_taken_out_and_added_do_not_run_into_each_other() -> None:
+    assert render_difference("one well", "two wells") == (
+        "<del>one</del> <ins>two</ins> <del>well</del> <ins>wells</ins>"
+    )
+    assert render_difference("a b c", "a x c") == "a <del>b</del> <ins>x</ins> c"
+    assert render_difference("a b", "a") == "a<del> b</del>"
