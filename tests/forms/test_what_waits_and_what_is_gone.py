@@ -37,9 +37,28 @@ def test_revision_of_a_post_that_waits_itself_is_shown_to_its_author(client: Tes
     assert visitor.send_post(f"/p/{digest}/revise", text="Two wells.").status_code == 303
     assert "<ins>Two</ins>" in visitor.get(f"/p/{digest}").text
     assert visitor.send_post(f"/p/{digest}/erase").status_code == 303
-    gone = visitor.get(f"/p/{digest}").text
-    assert "Two" not in gone
-    assert "The new version waits" not in gone
+    gone = visitor.get(f"/p/{digest}")
+    assert gone.status_code == 200
+    assert "Two" not in gone.text
+    assert "The new version waits" not in gone.text
+
+
+def test_thread_is_read_after_one_erased_an_answer_that_still_waited(
+    house: House, client: TestClient
+) -> None:
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    thread = f"/t/{visitor.open_thread('Water', 'One well.')[:20]}"
+    release(house)
+    sent = visitor.send_post(f"{thread}/reply", text="It is dry.")
+    answer = visitor.digest_after(sent)
+    assert "It is dry." in visitor.get(thread).text
+    assert visitor.send_post(f"/p/{answer}/erase").status_code == 303
+
+    page = visitor.get(thread)
+
+    assert page.status_code == 200
+    assert "Yours, not yet released" not in page.text
 
 
 def test_thread_without_a_word_left_is_not_among_the_new_ones(

@@ -258,7 +258,7 @@ STOPS: Final = (
     Stop(name="card", reach=_at("/card")),
     Stop(name="leaving", reach=_at("/leaving?to=https%3A%2F%2Fexample.org%2Fwater")),
     Stop(name="leaving-long", reach=_at(f"/leaving?to={_LONG_ADDRESS}"), tested=_ONE),
-    Stop(name="leaving-nowhere", reach=_at("/leaving"), status=400),
+    Stop(name="leaving-nowhere", reach=_at("/leaving"), status=404),
     Stop(name="transparency", reach=_at("/transparency")),
     Stop(name="safety", reach=_at("/safety")),
     Stop(name="reach", reach=_at("/reach")),

@@ -137,7 +137,11 @@ def _found_board(house: House) -> None:
             "en": "Thirty articles in four languages, and whatever is hard to set.",
             "fr": "Trente articles en quatre langues, et tout ce qui est difficile à composer.",
         },
-        rules={},
+        rules={
+            "fa": "- هر نوشته یک ماده.\n- آنچه نقل می‌شود، کامل نقل شود.",
+            "en": "- One article to a post.\n- Whatever is quoted is quoted whole.",
+            "fr": "- Un article par message.\n- Ce qui est cité l’est en entier.",
+        },
         tick_s=LIVE.tick_s,
         openers=forum.Openers.ANYONE,
         founded_on=day_of(house.clock.now()),

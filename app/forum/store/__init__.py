@@ -177,9 +177,12 @@ def list_posts(
 
 
 def list_waiting(work: Work, thread_id: ThreadId, authors: Iterable[str]) -> list[Post]:
-    """Return the posts of some keys in a thread that wait for their tick."""
+    """Return the posts of some keys in a thread that wait for their tick, but for erased ones."""
     query = _POSTS.where(
-        _POST.c.thread == thread_id, _POST.c.author.in_(list(authors)), _POST.c.number.is_(None)
+        _POST.c.thread == thread_id,
+        _POST.c.author.in_(list(authors)),
+        _POST.c.number.is_(None),
+        _POST.c.erased_on.is_(None),
     )
     return _posts(work, query.order_by(_POST.c.digest))
 
