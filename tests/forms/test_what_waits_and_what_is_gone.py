@@ -83,3 +83,10 @@ def test_words_taken_out_and_added_do_not_run_into_each_other() -> None:
     )
     assert render_difference("a b c", "a x c") == "a <del>b</del> <ins>x</ins> c"
     assert render_difference("a b", "a") == "a<del> b</del>"
+
+
+def test_address_that_lacks_a_part_is_a_page_that_is_not_there(client: TestClient) -> None:
+    answer = Visitor(client).get("/leaving")
+
+    assert answer.status_code == 404
+    assert "This page was not found" in answer.text
