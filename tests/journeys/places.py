@@ -104,17 +104,16 @@ def write_a_little(page: Page, instance: Instance) -> Places:
     window.press('main .index a[href$="/b/square"]')
     window.press("main .items h3 a")
     waiting_thread = window.path.removeprefix("/fa")
-    window.press('article .menu a[href*="/reply?to="]')
-    window.fill("#f-text", TEXTS["fa"])
-    waiting = send(persona)
+    waiting = _answer(persona, waiting_thread)
     revised = _answer(persona, waiting_thread)
     window.open(f"/fa/p/{revised}/revise")
     window.fill("#f-text", REVISED["fa"])
+    page.select_option("#f-wait", "24")
     send(persona)
     window.open(f"/fa/p/{_answer(persona, waiting_thread)}/erase")
     window.press('form[action$="/erase"] button')
     receipt_erased = window.path.removeprefix("/fa")
-    named = _answer(persona, texts.hard, by_name=True)
+    named = _answer(persona, texts.hard, by_name=True, hours=0)
     see_released(persona, named)
 
     window.open(f"/fa{_longest(threads)}")
@@ -181,11 +180,16 @@ def found_board(page: Page, language: str, slug: str) -> None:
     page.wait_for_selector(f'main a[href$="/b/{slug}"]')
 
 
-def _answer(persona: Citizen, thread: str, *, by_name: bool = False) -> str:
-    """Answer the opening of a thread; return the answer's digest."""
+def _answer(persona: Citizen, thread: str, *, by_name: bool = False, hours: int = 24) -> str:
+    """Answer the opening of a thread; return the answer's digest.
+
+    What is to wait, waits a day: the next batch could be shown while pages are looked at.
+    """
     window = persona.window
+    assert isinstance(window, ChromiumWindow)
     window.open(f"/fa{thread}/reply")
     window.fill("#f-text", ANSWERS["fa"])
+    window.page.select_option("#f-wait", str(hours))
     if by_name:
         window.tick("#f-hand")
     return send(persona)
