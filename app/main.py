@@ -199,7 +199,10 @@ def _answer_http_error(request: Request, error: HTTPException) -> Response:
 
 def _answer_invalid(request: Request, _error: Exception) -> Response:
     # The framework's own answer repeats the rejected value; ours says only that it was.
-    return _answer(request, 404 if request.method == "GET" else 400, "malformed")
+    # To a reader an address that says nothing we know is a page that is not there.
+    if request.method == "GET":
+        return _answer(request, 404, "not-found")
+    return _answer(request, 400, "malformed")
 
 
 def _answer_unavailable(request: Request, error: Exception) -> Response:

@@ -149,7 +149,9 @@ def _replace(old: list[str], new: list[str]) -> Markup:
     removed, added = "".join(old), "".join(new)
     deleted = Markup("<del>{}</del>").format(removed) if removed.strip() else Markup("")
     inserted = Markup("<ins>{}</ins>").format(added) if added.strip() else escape(added)
-    return deleted + inserted
+    # A blank of its own between them, or whoever listens hears both as one word.
+    gap = " " if deleted and inserted and not removed[-1:].isspace() else ""
+    return deleted + gap + inserted
 
 
 def highlight(text: str, words: frozenset[str], limit: int) -> Markup:

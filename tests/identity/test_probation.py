@@ -272,6 +272,7 @@ def test_card_of_a_device_waits_in_the_page(client: TestClient, clock: FixedCloc
     clock.advance(HOUR_S)
     again = find_form(refused, "/en/join/device")
     assert again.fields["record"] == card
+    assert again.fields["invitation"] == "", "an invitation can still be typed in"
     assert visitor.send(again).status_code == 303
 
 

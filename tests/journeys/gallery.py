@@ -1,20 +1,19 @@
-"""Every page, and how to reach it: once for the tests of pages and once for their pictures."""
+"""Who looks at the pages, once for their tests and once for their pictures."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from secrets import randbelow, token_hex
-from typing import Final
+from typing import Any, Final, Literal
 
 from playwright.sync_api import Browser, Page
 
 from .chromium import new_context
-from .citizen import PASSPHRASE, TEXTS, TITLES
 from .instance import Instance
-from .places import Places, found_board, log_in, write_a_little
+from .places import Places, join, write_a_little
 
 LANGUAGES: Final = ("fa", "en", "fr")
 Reach = Callable[[Page, Places, str], object]
+_NEWCOMER: Final = "هزارتوی‌نشینِ خاموشِ کوچهٔ پشتیِ میدان"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +22,10 @@ class Stop:
 
     name: str
     reach: Reach
-    by_persona: bool = False
-    """Whether someone has to be logged in."""
+    by: Literal["visitor", "persona", "newcomer"] = "visitor"
+    """Who looks at it."""
+    tested: tuple[str, ...] = LANGUAGES
+    """Where it is only filled otherwise than another page, one language is enough for its test."""
     is_followed: bool = False
     """Whether it changes while it is open: by its own script, or by loading itself anew."""
     may_sign: bool = False
@@ -38,36 +39,46 @@ class Stop:
 
 @dataclass(slots=True, kw_only=True)
 class Room:
-    """Two pages with one look: nobody is logged in on the first, the demo persona on the second."""
+    """A page of each who looks, all with one look."""
 
     visitor: Page
+    """Nobody is logged in here."""
     persona: Page
+    """A demo persona, who is a steward and wrote a little."""
+    newcomer: Page
+    """Somebody who has just come without an invitation, and did nothing yet."""
     places: Places
 
     def go(self, stop: Stop, language: str) -> Page:
         """Reach a page."""
-        page = self.persona if stop.by_persona else self.visitor
+        page = {"visitor": self.visitor, "persona": self.persona, "newcomer": self.newcomer}[
+            stop.by
+        ]
         stop.reach(page, self.places, language)
         return page
 
 
 class Gallery:
-    """Rooms of one browser before one instance; the persona logs in and writes only once."""
+    """Rooms of one browser before one instance; who looks logs in and writes only once."""
 
     def __init__(self, browser: Browser, instance: Instance) -> None:
         self._browser = browser
         self._instance = instance
+        self._states: dict[str, Any] = {"visitor": None}
         with new_context(browser, instance.origin) as context:
             page = context.new_page()
             self.places = write_a_little(page, instance)
-            self._state = context.storage_state()
+            self._states["persona"] = context.storage_state()
+        with new_context(browser, instance.origin) as context:
+            join(context.new_page(), _NEWCOMER)
+            self._states["newcomer"] = context.storage_state()
 
     @contextmanager
     def room(self, *, width: int, dark: bool) -> Iterator[Room]:
         """Open a room."""
         with ExitStack() as stack:
-            pages = [
-                stack.enter_context(
+            pages = {
+                who: stack.enter_context(
                     new_context(
                         self._browser,
                         self._instance.origin,
@@ -76,238 +87,6 @@ class Gallery:
                         storage_state=state,
                     )
                 ).new_page()
-                for state in (None, self._state)
-            ]
-            yield Room(visitor=pages[0], persona=pages[1], places=self.places)
-
-
-def _at(path: str) -> Reach:
-    """Reach a page by its address; `{thread}` and the like stand for places."""
-
-    def reach(page: Page, places: Places, language: str) -> None:
-        known = {name: getattr(places, name) for name in Places.__slots__}
-        page.goto(f"/{language}{path.format(**known)}")
-
-    return reach
-
-
-def _following(page: Page, places: Places, language: str) -> None:
-    page.goto(f"/{language}{places.thread}/live")
-    page.wait_for_selector("[data-pause]:not([hidden])")
-
-
-def _checked(page: Page, places: Places, language: str) -> None:
-    """Follow a post's "verify", and look at what may be unfolded as well."""
-    page.goto(f"/{language}{places.post}")
-    page.goto(f"/{language}{places.post}#verify")
-    page.locator("[data-check] button").click()
-    page.wait_for_selector('[data-state="good"]:not([hidden])')
-    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-
-
-def _quoting(page: Page, places: Places, language: str) -> None:
-    page.goto(f"/{language}{places.thread}")
-    page.locator('article .menu a[href*="quote="]').first.click()
-    page.wait_for_selector("#f-text")
-
-
-def _joining(page: Page, language: str, passphrase: str) -> None:
-    page.goto(f"/{language}/join")
-    page.fill("#f-name", f"{page.input_value('#f-name')} {randbelow(10**6)}")
-    page.fill("#f-passphrase", passphrase)
-    page.click('form[action$="/join"] .by-host button')
-
-
-def _join_error(page: Page, _places: Places, language: str) -> None:
-    _joining(page, language, "short")
-    page.wait_for_selector("#f-passphrase-error")
-
-
-def _join_unfit_invitation(page: Page, _places: Places, language: str) -> None:
-    page.goto(f"/{language}/join")
-    page.fill("#f-invitation", "legal winner thank yaer wave")
-    page.fill("#f-passphrase", PASSPHRASE)
-    page.click('form[action$="/join"] .by-host button')
-    page.wait_for_selector("#f-invitation-error")
-
-
-def _invitation(page: Page, _places: Places, language: str) -> None:
-    """Make one, in words; a persona has five a month, and then sees that they are given."""
-    page.goto(f"/{language}/invitations")
-    if page.locator("#f-words").count():
-        page.check("#f-words")
-        page.click('form[action$="/invitations"] button')
-        page.wait_for_selector(".words li")
-
-
-def _words(page: Page, _places: Places, language: str) -> None:
-    _joining(page, language, PASSPHRASE)
-    page.wait_for_selector("#f-word_first")
-
-
-def _join_device(page: Page, _places: Places, language: str) -> None:
-    page.goto(f"/{language}/join")
-    page.check('input[value="device"]')
-    page.wait_for_selector("[data-words-list] li")
-
-
-def _login_error(page: Page, _places: Places, language: str) -> None:
-    page.goto(f"/{language}/login")
-    page.fill("#f-name", token_hex(4))
-    page.fill("#f-passphrase", PASSPHRASE)
-    page.click('form[action$="/login"] button')
-    page.wait_for_selector("#f-passphrase-error")
-
-
-def _writing(page: Page, places: Places, language: str, title: str) -> None:
-    page.goto(f"/{language}{places.board}/new")
-    page.fill("#f-title", title)
-    page.fill("#f-text", TEXTS[language if language in TEXTS else "en"])
-
-
-def _compose_error(page: Page, places: Places, language: str) -> None:
-    _writing(page, places, language, "")
-    page.click('button[value="preview"]')
-    page.wait_for_selector("#f-title-error")
-
-
-def _preview(page: Page, places: Places, language: str) -> None:
-    _writing(page, places, language, TITLES[language if language in TITLES else "en"])
-    page.click('button[value="preview"]')
-    page.wait_for_selector("#preview")
-
-
-def _kept_text(page: Page, places: Places, language: str) -> None:
-    """Send a form that the instance did not make: the error page gives the text back."""
-    _writing(page, places, language, "…")
-    page.evaluate("document.querySelectorAll('[name=token]').forEach(e => e.value = 'stale')")
-    page.click('button[value="preview"]')
-    page.wait_for_selector("textarea[readonly]")
-
-
-def _ended_session(page: Page, places: Places, language: str) -> None:
-    """Send a text after the session is over: it comes back, with a way to log in."""
-    log_in(page, places.login)
-    _writing(page, places, language, "…")
-    browser, origin = page.context.browser, "/".join(page.url.split("/", 3)[:3])
-    assert browser is not None
-    # In another browser, so that this one still has its cookie: the host is who ended the session.
-    with new_context(browser, origin) as elsewhere:
-        elsewhere.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # What one gives is what the other takes.
-        other = elsewhere.new_page()
-        other.goto(f"/{language}/boards")
-        with other.expect_navigation():
-            other.click('form[action$="/logout"] button')
-    page.click('button[value="send"]')
-    page.wait_for_selector("textarea[readonly]")
-    page.context.clear_cookies()
-
-
-def _tagged(page: Page, places: Places, language: str) -> None:
-    """Look at a text with tags that waits a day."""
-    page.goto(f"/{language}{places.shore}/new")
-    page.select_option("#f-tag_1", index=1)
-    page.select_option("#f-wait", "24")
-    page.fill("#f-title", TITLES["fa"])
-    page.fill("#f-text", TEXTS["fa"])
-    page.click('button[value="preview"]')
-    page.wait_for_selector("#preview")
-
-
-def _board_key(page: Page, _places: Places, language: str) -> None:
-    found_board(page, language, f"shore-{token_hex(4)}")
-
-
-def _manage_error(page: Page, _places: Places, language: str) -> None:
-    page.goto(f"/{language}/boards/manage/new")
-    page.fill("#f-slug", "Not a slug")
-    page.click("main form .button")
-    page.wait_for_selector("#f-slug-error")
-
-
-def _carry_error(page: Page, _places: Places, language: str) -> None:
-    page.goto(f"/{language}/carry")
-    page.fill("#f-record", '{"type":"Note"}')
-    page.click('form[action$="/carry"] button')
-    page.wait_for_selector("#f-record-error")
-
-
-STOPS: Final = (
-    Stop(name="home", reach=_at("/")),
-    Stop(name="boards", reach=_at("/boards")),
-    Stop(name="board", reach=_at("{board}")),
-    Stop(name="board-archived", reach=_at("{old_board}")),
-    Stop(name="board-pinned", reach=_at("/b/elections")),
-    Stop(name="latest", reach=_at("/latest")),
-    Stop(name="thread", reach=_at("{thread}")),
-    Stop(name="thread-page-2", reach=_at("{thread}?page=2")),
-    Stop(name="thread-tombstone", reach=_at("{tombstone}")),
-    Stop(name="thread-locked", reach=_at("{locked}"), by_persona=True),
-    Stop(name="thread-archived", reach=_at("{archived}")),
-    Stop(name="thread-waiting", reach=_at("{waiting_thread}"), by_persona=True),
-    Stop(name="live", reach=_following, is_followed=True),
-    Stop(name="live-frame", reach=_at("{thread}/live/1"), is_followed=True),
-    Stop(name="live-frame-still", reach=_at("{thread}/live/1/still")),
-    Stop(name="print", reach=_at("{thread}/print")),
-    Stop(name="post", reach=_at("{post}"), may_check=True),
-    Stop(name="post-checked", reach=_checked, may_check=True),
-    Stop(name="post-waiting", reach=_at("{waiting_post}"), by_persona=True),
-    Stop(name="take", reach=_at("{post}/take")),
-    Stop(name="shelf", reach=_at("/bundles")),
-    Stop(name="persona", reach=_at("{stranger}")),
-    Stop(name="persona-own", reach=_at("/persona"), by_persona=True),
-    Stop(name="join", reach=_at("/join"), may_sign=True),
-    Stop(name="join-error", reach=_join_error, may_sign=True, status=400),
-    Stop(name="join-unfit-invitation", reach=_join_unfit_invitation, may_sign=True, status=400),
-    Stop(name="invitations", reach=_at("/invitations"), by_persona=True, may_make=True),
-    Stop(name="invitation", reach=_invitation, by_persona=True),
-    Stop(name="join-device", reach=_join_device, may_sign=True),
-    Stop(name="words", reach=_words),
-    Stop(name="welcome", reach=_at("/welcome"), by_persona=True),
-    Stop(name="login", reach=_at("/login"), may_sign=True),
-    Stop(name="login-error", reach=_login_error, may_sign=True, status=403),
-    Stop(name="logged-out", reach=_at("/logged-out")),
-    Stop(name="compose", reach=_at("{board}/new"), by_persona=True, may_sign=True),
-    Stop(name="compose-draft", reach=_at("{draft}"), by_persona=True, may_sign=True),
-    Stop(name="compose-tagged", reach=_tagged, by_persona=True, may_sign=True),
-    Stop(name="compose-quote", reach=_quoting, by_persona=True, may_sign=True),
-    Stop(name="compose-error", reach=_compose_error, by_persona=True, may_sign=True, status=400),
-    Stop(name="preview", reach=_preview, by_persona=True, may_sign=True),
-    Stop(name="revise", reach=_at("{post}/revise"), by_persona=True, may_sign=True),
-    Stop(name="erase", reach=_at("{post}/erase"), by_persona=True, may_sign=True),
-    Stop(name="notices", reach=_at("/notices"), by_persona=True),
-    Stop(name="saved", reach=_at("/saved"), by_persona=True),
-    Stop(name="latest-since", reach=_at("/latest?since=0")),
-    Stop(name="drafts", reach=_at("/drafts"), by_persona=True),
-    Stop(name="receipt", reach=_at("{released}"), by_persona=True),
-    Stop(name="receipt-waiting", reach=_at("{waiting}"), by_persona=True),
-    Stop(name="search", reach=_at("/search?q=آب")),
-    Stop(name="search-start", reach=_at("/search")),
-    Stop(name="search-narrowed", reach=_at("/search?q=آب&board=water&author=7sm7+tlal+m3xo+maob")),
-    Stop(name="search-error", reach=_at("/search?q=آب&day=۳۲"), status=400),
-    Stop(name="restore", reach=_at("/restore")),
-    Stop(name="revoke", reach=_at("/revoke")),
-    Stop(name="erase-me", reach=_at("/erase-me"), by_persona=True),
-    Stop(name="keys", reach=_at("/keys"), by_persona=True),
-    Stop(name="manage", reach=_at("/boards/manage"), by_persona=True),
-    Stop(name="manage-new", reach=_at("/boards/manage/new"), by_persona=True),
-    Stop(name="manage-error", reach=_manage_error, by_persona=True, status=400),
-    Stop(name="manage-board", reach=_at("/boards/manage/water"), by_persona=True),
-    Stop(name="board-key", reach=_board_key, by_persona=True),
-    Stop(name="carry", reach=_at("/carry")),
-    Stop(name="carry-error", reach=_carry_error, status=400),
-    Stop(name="settings", reach=_at("/settings")),
-    Stop(name="status", reach=_at("/status")),
-    Stop(name="card", reach=_at("/card")),
-    Stop(name="leaving", reach=_at("/leaving?to=https%3A%2F%2Fexample.org%2Fwater")),
-    Stop(name="transparency", reach=_at("/transparency")),
-    Stop(name="safety", reach=_at("/safety")),
-    Stop(name="reach", reach=_at("/reach")),
-    Stop(name="reach-edit", reach=_at("/reach/edit"), by_persona=True),
-    Stop(name="about", reach=_at("/about")),
-    Stop(name="rules", reach=_at("/rules")),
-    Stop(name="help", reach=_at("/help")),
-    Stop(name="not-found", reach=_at("/nowhere"), status=404),
-    Stop(name="ended-session", reach=_ended_session, status=403),
-    Stop(name="kept-text", reach=_kept_text, by_persona=True, status=403),
-)
+                for who, state in self._states.items()
+            }
+            yield Room(**pages, places=self.places)

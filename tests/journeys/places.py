@@ -7,8 +7,20 @@ from typing import Final
 from playwright.sync_api import Page
 
 from .chromium import ChromiumWindow
-from .citizen import ANSWERS, TEXTS, TITLES, Citizen, open_composer, see_released, send
+from .citizen import (
+    ANSWERS,
+    PASSPHRASE,
+    REVISED,
+    TEXTS,
+    TITLES,
+    Citizen,
+    open_composer,
+    read_number,
+    see_released,
+    send,
+)
 from .instance import Instance, run_command
+from .texts import Texts, write_texts
 
 _BOARDS: Final = {
     "fa": ("ساحل", "باد و موج و آنچه دریا پس می‌دهد."),
@@ -48,6 +60,14 @@ class Places:
     archived: str
     login: tuple[str, str]
     """Name and passphrase of another persona: a name may try ten times in five minutes."""
+    texts: Texts
+    revised_post: str
+    """A post that waits, and a revision of it that waits as well."""
+    receipt_erased: str
+    named_post: str
+    """A post of the persona under a name for one thread."""
+    name_for_thread: str
+    """The page of that name."""
 
 
 def log_in(page: Page, login: tuple[str, str]) -> None:
@@ -65,6 +85,7 @@ def write_a_little(page: Page, instance: Instance) -> Places:
 
     Returns where everything is.
     """
+    texts = write_texts(instance)
     log_in(page, instance.logins[0])
     run_command(instance.data, "steward", "grant", page.inner_text(".masthead .fp"))
     threads = _read_threads(instance)
@@ -83,9 +104,17 @@ def write_a_little(page: Page, instance: Instance) -> Places:
     window.press('main .index a[href$="/b/square"]')
     window.press("main .items h3 a")
     waiting_thread = window.path.removeprefix("/fa")
-    window.press('article .menu a[href*="/reply?to="]')
-    window.fill("#f-text", TEXTS["fa"])
-    waiting = send(persona)
+    waiting = _answer(persona, waiting_thread)
+    revised = _answer(persona, waiting_thread)
+    window.open(f"/fa/p/{revised}/revise")
+    window.fill("#f-text", REVISED["fa"])
+    page.select_option("#f-wait", "24")
+    send(persona)
+    window.open(f"/fa/p/{_answer(persona, waiting_thread)}/erase")
+    window.press('form[action$="/erase"] button')
+    receipt_erased = window.path.removeprefix("/fa")
+    named = _answer(persona, texts.hard, by_name=True, hours=0)
+    see_released(persona, named)
 
     window.open(f"/fa{_longest(threads)}")
     window.press('form[action$="/save"] button')
@@ -115,7 +144,27 @@ def write_a_little(page: Page, instance: Instance) -> Places:
         locked=locked,
         archived=archived,
         login=instance.logins[1],
+        texts=texts,
+        revised_post=f"/p/{revised}",
+        receipt_erased=receipt_erased,
+        named_post=f"/p/{named}",
+        name_for_thread=_find(instance, f"/fa/p/{named}", r'"/fa(/persona/[^"]+)"')[0],
     )
+
+
+def join(page: Page, name: str) -> None:
+    """Join without an invitation, with a key that the server keeps locked."""
+    page.goto("/fa/join")
+    page.fill("#f-name", name)
+    page.fill("#f-passphrase", PASSPHRASE)
+    page.click('form[action$="/join"] .by-host button')
+    page.wait_for_selector("#f-word_first")
+    words = page.locator('ol.words [lang="en"]').all_text_contents()
+    for field in ("word_first", "word_second"):
+        number = read_number(page.inner_text(f'label[for="f-{field}"]'))
+        page.fill(f"#f-{field}", words[number - 1])
+    page.click('form[action$="/join/confirm"] button')
+    page.wait_for_url("**/welcome")
 
 
 def found_board(page: Page, language: str, slug: str) -> None:
@@ -129,6 +178,21 @@ def found_board(page: Page, language: str, slug: str) -> None:
     page.fill("#f-tags", _TAGS)
     page.click("main form .button")
     page.wait_for_selector(f'main a[href$="/b/{slug}"]')
+
+
+def _answer(persona: Citizen, thread: str, *, by_name: bool = False, hours: int = 24) -> str:
+    """Answer the opening of a thread; return the answer's digest.
+
+    What is to wait, waits a day: the next batch could be shown while pages are looked at.
+    """
+    window = persona.window
+    assert isinstance(window, ChromiumWindow)
+    window.open(f"/fa{thread}/reply")
+    window.fill("#f-text", ANSWERS["fa"])
+    window.page.select_option("#f-wait", str(hours))
+    if by_name:
+        window.tick("#f-hand")
+    return send(persona)
 
 
 def _keep_draft(window: ChromiumWindow) -> str:

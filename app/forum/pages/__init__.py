@@ -94,6 +94,11 @@ class ThreadLine:
     state: str
     """`open`, `locked` or `archived`."""
 
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to read: a title, or answers to what was erased."""
+        return bool(self.title or self.reply_count)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardsPage(Page):
@@ -262,5 +267,7 @@ class RevisionLine:
     digest: str
     day: date
     is_current: bool
+    is_waiting: bool
+    """Whether only its author sees it yet."""
     difference: Markup
     """Words with <ins> and <del>; empty for the first version."""

@@ -152,7 +152,7 @@ def tick_minutes(board: Board) -> int:
     return board.tick_s // MINUTE_S
 
 
-def revision_lines(versions: list[Version], current: bytes) -> tuple[RevisionLine, ...]:
+def revision_lines(versions: list[Version], current: Version) -> tuple[RevisionLine, ...]:
     """Show how a post came to say what it says, newest first."""
     lines = []
     for index, version in enumerate(versions):
@@ -163,7 +163,8 @@ def revision_lines(versions: list[Version], current: bytes) -> tuple[RevisionLin
                 number=version.number,
                 digest=version.digest.hex(),
                 day=version.day,
-                is_current=version.digest == current,
+                is_current=version.digest == current.digest,
+                is_waiting=version.number > current.number,
                 difference=difference,
             )
         )

@@ -34,7 +34,10 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         post = service.get_post(work, parse_hex(digest), viewer=viewer)
         board = service.require_board(work, post.board)
         parent = store.find_post(work, digest=post.parent) if post.parent else None
-        versions = store.list_versions(work, post.digest)
+        is_own = viewer is not None and viewer.wrote(post.author)
+        versions = store.list_versions(
+            work, post.digest, also_waiting=is_own and post.erased_on is None
+        )
         record = records.find_record(work, post.version.digest)
         opening = _opening(work, post, viewer)
         holds = service.holds(work, post.version)
@@ -57,7 +60,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
             title_direction=direction_of(title),
             board_slug=board.slug,
             board_name=build.in_language(board.name, visit.language.code),
-            revisions=build.revision_lines(versions, post.version.digest),
+            revisions=build.revision_lines(versions, post.version),
             holds=holds,
             key_state=post.author.state.value,
             record_digest=post.version.digest.hex(),

@@ -106,7 +106,7 @@ def latest_page(
     require_page(page, pages)
     base = visit.address("/latest")
     latest = LatestPage(
-        threads=thread_lines(threads, boards, visit),
+        threads=tuple(line for line in thread_lines(threads, boards, visit) if line.has_words),
         pager=Pager(page=page, pages=pages, base=base if since < 0 else f"{base}?since={since}"),
         is_since=since >= 0,
         since_path=f"{base}?since={newest}",

@@ -189,7 +189,9 @@ def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Resp
         language, title, text, previous = kept.language, kept.title, kept.text, kept.previous
         wait, tags = kept.wait_h, kept.tags
     elif written.revised is not None:
-        current = written.revised.version.text
+        # The newest one, even if readers do not see it yet: a revision takes its place.
+        versions = store.list_versions(work, written.revised.digest, also_waiting=True)
+        current = versions[-1].text
         language, title, text = current.language, current.title or "", current.markdown
     elif written.quoted is not None and written.quoted.erased_on is None:
         passage = written.quoted.version.text

@@ -177,9 +177,12 @@ def list_posts(
 
 
 def list_waiting(work: Work, thread_id: ThreadId, authors: Iterable[str]) -> list[Post]:
-    """Return the posts of some keys in a thread that wait for their tick."""
+    """Return the posts of some keys in a thread that wait for their tick, but for erased ones."""
     query = _POSTS.where(
-        _POST.c.thread == thread_id, _POST.c.author.in_(list(authors)), _POST.c.number.is_(None)
+        _POST.c.thread == thread_id,
+        _POST.c.author.in_(list(authors)),
+        _POST.c.number.is_(None),
+        _POST.c.erased_on.is_(None),
     )
     return _posts(work, query.order_by(_POST.c.digest))
 
@@ -277,9 +280,11 @@ def count_threads(
     return work.run(query).scalar() or 0
 
 
-def list_versions(work: Work, post: bytes) -> list[Version]:
-    """Return the versions of a post that readers can see, oldest first."""
-    query = select(VersionRow).where(VersionRow.post == post, VersionRow.is_public)
+def list_versions(work: Work, post: bytes, *, also_waiting: bool = False) -> list[Version]:
+    """Return the versions of a post that readers can see, or that its author can, oldest first."""
+    query = select(VersionRow).where(VersionRow.post == post)
+    if not also_waiting:
+        query = query.where(VersionRow.is_public)
     return [_version(row) for row in work.session.scalars(query.order_by(VersionRow.number))]
 
 

@@ -146,11 +146,8 @@ def home_page(visit: VisitDep) -> Response:
         line = lines[rest.index(today)]
         text = today.opening.version.text.markdown
         chosen = Today(thread=line, excerpt=excerpt(text, _EXCERPT_CHARACTERS))
-    # What was erased and has no answer gives nobody anything to read.
     latest = [
-        line
-        for line in lines
-        if (line.title or line.reply_count) and (chosen is None or line.id != chosen.thread.id)
+        line for line in lines if line.has_words and (chosen is None or line.id != chosen.thread.id)
     ]
     code = visit.language.code
     page = HomePage(
