@@ -19,7 +19,7 @@ Invariants:
 - revisions form a line: each names the version it replaces, and the newest alone can be replaced.
 """
 
-from .model import Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
+from .model import LINES, Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -69,6 +69,7 @@ from .store.titles import list_titles
 
 __all__ = [
     "FRONT",
+    "LINES",
     "MOST_COMPARED",
     "Board",
     "Draft",

@@ -17,7 +17,7 @@ from app.crypto.multikey import (
 from app.kernel.strict_json import JsonObject
 from app.records.model import CONSENT, CUSTODY, IMPORTED, PREVIOUS, QUOTES, VerifiedRecord
 
-from .model import Board, Draft, Openers, Origin, Text, ThreadMark, ThreadState
+from .model import LINES, Board, Draft, Openers, Origin, Text, ThreadMark, ThreadState
 
 _blank = re.compile(r"\s+")
 
@@ -119,7 +119,13 @@ def mark_members(board: str, opening_id: str, mark: ThreadMark, previous: str) -
 def decode_text(document: JsonObject) -> Text:
     """Read the text of a verified `Note` or `Update`."""
     ((language, markdown),) = document["contentMap"].items()
-    return Text(language=language, markdown=markdown, title=document.get("name"))
+    lines = {name: document.get(member) for name, member in LINES.items()}
+    return Text(language=language, markdown=markdown, **lines)
+
+
+def line_members(text: Text) -> dict[str, str]:
+    """Return the lines that a text has, by their members of a record."""
+    return {LINES[name]: line for name, line in text.lines.items() if line is not None}
 
 
 def decode_origin(document: JsonObject) -> Origin | None:
@@ -188,11 +194,11 @@ def clean_tag(typed: str) -> str:
 
 
 def _text_members(text: Text) -> JsonObject:
-    members: JsonObject = {
+    return {
         "contentMap": {text.language: text.markdown},
         "mediaType": "text/markdown",
+        **line_members(text),
     }
-    return members if text.title is None else {**members, "name": text.title}
 
 
 def _change_members(board: str, post_id: str, head: bytes, custody: str) -> JsonObject:

@@ -3,7 +3,7 @@
  * and without the session which name comes. While the box is ticked nothing of the form is sent by itself, neither to
  * preview nor to keep: words for the name would stand beside its persona.
  */
-import './signer.js';
+import { linesOf } from './signer.js';
 
 import { fromBase64url, readKey } from './blind.js';
 import { concat, fromHex, toBase32, toHex, utf8 } from './bytes.js';
@@ -114,6 +114,7 @@ async function send(form, place, words) {
     quotes: quotes.match(/\S+/g),
     language: fields.language.value,
     text: normaliseText(fields.text.value),
+    lines: linesOf(form),
   });
   // What waits is known to its author alone: to answer or quote it would give the name away.
   for (const { value } of [fields.reply, fields.quote]) {

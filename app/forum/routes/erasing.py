@@ -74,6 +74,7 @@ def _erase_page(
             object=post.record_id,
             previous=encode_digest(post.head),
             quotes="",
+            lines="",
             persona_key=viewer.posting_did,
             custody=viewer.custody.value,
         ),
