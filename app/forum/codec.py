@@ -51,13 +51,9 @@ def board_members(board: Board, home: SigningKey) -> JsonObject:
     """Return the members of the record that founds a board at an instance, by the latter's key."""
     return {
         "preferredUsername": board.slug,
-        "nameMap": dict(board.name),
-        "summaryMap": dict(board.purpose),
-        "urn:goftogu:rulesMap": dict(board.rules),
+        **_settings_members(board),
         "urn:goftogu:home": encode_did(home.public),
         CONSENT: encode_multibase(home.sign(_consent_to(board.did))),
-        "urn:goftogu:tick": board.tick_s,
-        "urn:goftogu:openers": board.openers.value,
         "urn:goftogu:successors": [],
         "urn:goftogu:quorum": 0,
     }
@@ -85,11 +81,7 @@ def settings_members(board: Board, founding_id: str, previous: str) -> JsonObjec
         "audience": f"ap://{board.did}/actor",
         "object": founding_id,
         PREVIOUS: previous,
-        "nameMap": dict(board.name),
-        "summaryMap": dict(board.purpose),
-        "urn:goftogu:rulesMap": dict(board.rules),
-        "urn:goftogu:tick": board.tick_s,
-        "urn:goftogu:openers": board.openers.value,
+        **_settings_members(board),
         "urn:goftogu:tags": list(board.tags),
         "urn:goftogu:position": board.position,
         "urn:goftogu:archived": board.is_archived,
@@ -168,14 +160,19 @@ def note_members(draft: Draft) -> JsonObject:
 def update_members(draft: Draft, post_id: str, head: bytes) -> JsonObject:
     """Return the members of a revision's record."""
     return {
-        **_change_members(draft.board, post_id, head, draft.custody),
+        **delete_members(draft.board, post_id, head, draft.custody),
         **_text_members(draft.text),
     }
 
 
 def delete_members(board: str, post_id: str, head: bytes, custody: str) -> JsonObject:
     """Return the members of an erasure's record."""
-    return _change_members(board, post_id, head, custody)
+    return {
+        "audience": f"ap://{board}/actor",
+        "object": post_id,
+        PREVIOUS: encode_digest(head),
+        CUSTODY: custody,
+    }
 
 
 def clean_text(text: str) -> str:
@@ -201,12 +198,14 @@ def _text_members(text: Text) -> JsonObject:
     }
 
 
-def _change_members(board: str, post_id: str, head: bytes, custody: str) -> JsonObject:
+def _settings_members(board: Board) -> JsonObject:
+    """Return what a board is founded with and can settle anew."""
     return {
-        "audience": f"ap://{board}/actor",
-        "object": post_id,
-        PREVIOUS: encode_digest(head),
-        CUSTODY: custody,
+        "nameMap": dict(board.name),
+        "summaryMap": dict(board.purpose),
+        "urn:goftogu:rulesMap": dict(board.rules),
+        "urn:goftogu:tick": board.tick_s,
+        "urn:goftogu:openers": board.openers.value,
     }
 
 

@@ -20,11 +20,11 @@ class SignerHints:
     board_did: str
     day: date
     nonce: str
-    reply: str
     object: str
     previous: str
-    quotes: str
-    lines: str
+    reply: str = ""
+    quotes: str = ""
+    lines: str = ""
     """The lines of a text, each as `field=member`: where it is typed, and what signs it."""
     persona_key: str
     custody: str

@@ -104,9 +104,18 @@ def add_thread(
     work.run(_ADD_THREAD, values)
 
 
-def add_post(work: Work, values: dict[str, Any]) -> None:
-    """Add a post that nobody sees yet."""
-    work.run(_ADD_POST, values)
+def add_post(work: Work, first: Version, values: Mapping[str, Any]) -> None:
+    """Add a post that nobody sees yet, with its first version; `values` are its other columns."""
+    own = {
+        "digest": first.digest,
+        "number": None,
+        "log_index": None,
+        "day": first.day,
+        "current": first.digest,
+        "head": first.digest,
+    }
+    work.run(_ADD_POST, {**own, **values})
+    add_version(work, first.digest, first)
 
 
 def add_version(work: Work, post: bytes, version: Version) -> None:
@@ -206,11 +215,6 @@ def list_shown(work: Work) -> list[bytes]:
     """Return the digests of all posts that readers can see."""
     shown = PostRow.number.is_not(None) & PostRow.erased_on.is_(None)
     return list(work.session.scalars(select(PostRow.digest).where(shown)))
-
-
-def get_post_of_version(work: Work, digest: bytes) -> bytes:
-    """Return the digest of the post that a version belongs to."""
-    return work.session.scalars(select(VersionRow.post).where(VersionRow.digest == digest)).one()
 
 
 def count_by_authors(work: Work, dids: Iterable[str]) -> int:
