@@ -11,7 +11,8 @@ Does not: verify signatures (records), know who may sign (identity), order the l
 Invariants:
 - a post is on exactly one board, and that board is inside its signature;
 - numbers are given at the tick, are never reused and never change; the opening is number 1;
-- an erasure empties every version, title, signed bytes and the index in the transaction that
+- a text goes whole, with all its lines, wherever it goes;
+- an erasure empties every version's text, the signed bytes and the index in the transaction that
   accepts it;
 - a board's settings and a thread's state are the home instance's, form a line, and act at once;
 - who follows a thread hears of posts at their tick, of erasures at once, and of nobody's presence;

@@ -1,7 +1,7 @@
-"""Untrusted input of the composer and of the settings of boards."""
+"""Untrusted input: of the composer, of boards' settings, of names for one thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app import identity
@@ -22,20 +22,20 @@ class PostForm:
 
     text: Text
     nonce: str
-    record: str
-    tags: tuple[str, ...]
-    previous: str
+    record: str = ""
+    tags: tuple[str, ...] = ()
+    previous: str = ""
     """The version that a revision was begun from, as the form remembers it."""
-    wait: int
+    wait: int = 0
     """Hours that the author chose to wait at least."""
-    draft: str
+    draft: str = ""
     """Id of the kept draft that the form was filled from; empty if none."""
-    is_by_name: bool
+    is_by_name: bool = False
     """Whether it is to stand under a name for this thread alone."""
-    is_preview: bool
-    is_kept: bool
+    is_preview: bool = False
+    is_kept: bool = False
     """Whether it is only to be kept, unsigned."""
-    errors: dict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> PostForm:
@@ -45,7 +45,8 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
         markdown=clean_text(fields["text"]),
         **{name: clean_line(fields[name]) or None for name in LINES},
     )
-    text = text if has_title else replace(text, title=None)
+    if not has_title:
+        text = replace(text, title=None)
     is_kept = fields["do"] == "keep"
     errors = {
         name: _UNFIT_LINES[name]

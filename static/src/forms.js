@@ -115,14 +115,12 @@ const BUILDERS = { note: buildNote, update: buildUpdate, delete: buildDelete };
 
 function composer(form) {
   const block = find(form, 'signer');
-  const { custody, personaKey, sign, nonce, reply, quotes } = form.dataset;
+  const { custody, personaKey, sign, quotes } = form.dataset;
   if (custody !== 'device' || !block) return;
   openSigner(block, personaKey).catch((error) => complain(block, error));
   beforeSending(form, block, async () => {
     const record = await BUILDERS[sign](await keyFor(block, personaKey), {
       ...form.dataset,
-      nonce: nonce || newNonce(),
-      replyTo: reply,
       quotes: quotes?.match(/\S+/g),
       language: value(form, 'language'),
       text: normaliseText(value(form, 'text')),

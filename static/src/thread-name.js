@@ -103,14 +103,14 @@ async function takeName(form, place, did) {
 /** Sends what the form holds under the name, which is let in first if it is new. To the name and the post's digest. */
 async function send(form, place, words) {
   const { home, thread } = place;
-  const { personaKey, board, day, nonce, reply, quotes } = form.dataset;
+  const { personaKey, board, day, nonce, replyTo, quotes } = form.dataset;
   const fields = form.elements;
   const name = await deriveName(await findSeed(words, personaKey), thread);
   const record = await buildNote(name, {
     board,
     day,
     nonce: await name.nonceFor(nonce),
-    replyTo: reply,
+    replyTo,
     quotes: quotes.match(/\S+/g),
     language: fields.language.value,
     text: normaliseText(fields.text.value),

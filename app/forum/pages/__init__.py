@@ -1,4 +1,4 @@
-"""View models of boards, threads, posts and the composer."""
+"""View models of boards, threads and posts."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,8 +1,8 @@
-"""Pages that write: threads, replies, revisions, erasures, receipts, carried records."""
+"""Pages that write: threads, replies, revisions."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -182,29 +182,19 @@ def _revision(work: Work, visit: Visit, digest: str) -> Composition:
 
 def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Response:
     """Answer with an empty composer, or one that holds a draft, the quoted or the revised text."""
-    text = Text(language=visit.language.code, markdown="")
-    previous, wait, tags = "", 0, tuple[str, ...]()
+    nothing = Text(language=visit.language.code, markdown="")
+    form = forms.PostForm(text=nothing, nonce=identity.encode_id(work), draft=draft)
     if draft:
         kept = keeping.get_draft(work, written.viewer, draft)
-        text, previous, wait, tags = kept.text, kept.previous, kept.wait_h, kept.tags
+        form = replace(
+            form, text=kept.text, previous=kept.previous, wait=kept.wait_h, tags=kept.tags
+        )
     elif written.revised is not None:
-        text = written.revised.version.text
+        form = replace(form, text=written.revised.version.text)
     elif written.quoted is not None and written.quoted.erased_on is None:
         passage = written.quoted.version.text
-        text = Text(language=passage.language, markdown=_quote(passage.markdown))
-    form = forms.PostForm(
-        text=text,
-        nonce=identity.encode_id(work),
-        record="",
-        tags=tags,
-        wait=wait,
-        previous=previous,
-        draft=draft,
-        is_by_name=False,
-        is_preview=False,
-        is_kept=False,
-        errors={},
-    )
+        quotation = Text(language=passage.language, markdown=_quote(passage.markdown))
+        form = replace(form, text=quotation)
     return visit.render(_page(visit, work, written, form), written.viewer, section="boards")
 
 
