@@ -287,11 +287,13 @@ def _login_path(request: Request, language: str) -> str:
 
 def _carried(request: Request) -> dict[str, str]:
     """Return what a composer held, and its place: where it is opened, without the language."""
+    site: Site = request.app.state.site
     typed = Fields(getattr(request.state, "typed", {}))
     named = {"to": typed["reply"], "quote": typed["quote"]}
     query = urlencode({name: digest for name, digest in named.items() if digest})
     path = "/" + request.scope["path"].split("/", 2)[2]
-    return carried_words(Fields({**typed, "place": f"{path}?{query}" if query else path}))
+    typed["place"] = f"{path}?{query}" if query else path
+    return carried_words(typed, site.words)
 
 
 def _first_segment(path: str) -> str:

@@ -305,6 +305,7 @@ def build_site(house: House) -> Site:
         count_unread=forum.count_unread,
         instance_key=house.keys["instance"],
         list_issuers=site.list_issuers,
+        words=(*forum.LINES, "text"),
         keep_words=forum.keep_words,
     )
 

@@ -11,7 +11,8 @@ Does not: verify signatures (records), know who may sign (identity), order the l
 Invariants:
 - a post is on exactly one board, and that board is inside its signature;
 - numbers are given at the tick, are never reused and never change; the opening is number 1;
-- an erasure empties every version, title, signed bytes and the index in the transaction that
+- a text goes whole, with all its lines, wherever it goes;
+- an erasure empties every version's text, the signed bytes and the index in the transaction that
   accepts it;
 - a board's settings and a thread's state are the home instance's, form a line, and act at once;
 - who follows a thread hears of posts at their tick, of erasures at once, and of nobody's presence;
@@ -19,7 +20,7 @@ Invariants:
 - revisions form a line: each names the version it replaces, and the newest alone can be replaced.
 """
 
-from .model import Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
+from .model import LINES, Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -67,6 +68,7 @@ from .store.titles import list_titles
 
 __all__ = [
     "FRONT",
+    "LINES",
     "MOST_COMPARED",
     "Board",
     "Draft",

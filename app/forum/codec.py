@@ -17,7 +17,7 @@ from app.crypto.multikey import (
 from app.kernel.strict_json import JsonObject
 from app.records.model import CONSENT, CUSTODY, IMPORTED, PREVIOUS, QUOTES, VerifiedRecord
 
-from .model import Board, Draft, Openers, Origin, Text, ThreadMark, ThreadState
+from .model import LINES, Board, Draft, Openers, Origin, Text, ThreadMark, ThreadState
 
 _blank = re.compile(r"\s+")
 
@@ -51,13 +51,9 @@ def board_members(board: Board, home: SigningKey) -> JsonObject:
     """Return the members of the record that founds a board at an instance, by the latter's key."""
     return {
         "preferredUsername": board.slug,
-        "nameMap": dict(board.name),
-        "summaryMap": dict(board.purpose),
-        "urn:goftogu:rulesMap": dict(board.rules),
+        **_settings_members(board),
         "urn:goftogu:home": encode_did(home.public),
         CONSENT: encode_multibase(home.sign(_consent_to(board.did))),
-        "urn:goftogu:tick": board.tick_s,
-        "urn:goftogu:openers": board.openers.value,
         "urn:goftogu:successors": [],
         "urn:goftogu:quorum": 0,
     }
@@ -85,11 +81,7 @@ def settings_members(board: Board, founding_id: str, previous: str) -> JsonObjec
         "audience": f"ap://{board.did}/actor",
         "object": founding_id,
         PREVIOUS: previous,
-        "nameMap": dict(board.name),
-        "summaryMap": dict(board.purpose),
-        "urn:goftogu:rulesMap": dict(board.rules),
-        "urn:goftogu:tick": board.tick_s,
-        "urn:goftogu:openers": board.openers.value,
+        **_settings_members(board),
         "urn:goftogu:tags": list(board.tags),
         "urn:goftogu:position": board.position,
         "urn:goftogu:archived": board.is_archived,
@@ -119,7 +111,13 @@ def mark_members(board: str, opening_id: str, mark: ThreadMark, previous: str) -
 def decode_text(document: JsonObject) -> Text:
     """Read the text of a verified `Note` or `Update`."""
     ((language, markdown),) = document["contentMap"].items()
-    return Text(language=language, markdown=markdown, title=document.get("name"))
+    lines = {name: document.get(member) for name, member in LINES.items()}
+    return Text(language=language, markdown=markdown, **lines)
+
+
+def line_members(text: Text) -> dict[str, str]:
+    """Return the lines that a text has, by their members of a record."""
+    return {LINES[name]: line for name, line in text.lines.items() if line is not None}
 
 
 def decode_origin(document: JsonObject) -> Origin | None:
@@ -162,14 +160,19 @@ def note_members(draft: Draft) -> JsonObject:
 def update_members(draft: Draft, post_id: str, head: bytes) -> JsonObject:
     """Return the members of a revision's record."""
     return {
-        **_change_members(draft.board, post_id, head, draft.custody),
+        **delete_members(draft.board, post_id, head, draft.custody),
         **_text_members(draft.text),
     }
 
 
 def delete_members(board: str, post_id: str, head: bytes, custody: str) -> JsonObject:
     """Return the members of an erasure's record."""
-    return _change_members(board, post_id, head, custody)
+    return {
+        "audience": f"ap://{board}/actor",
+        "object": post_id,
+        PREVIOUS: encode_digest(head),
+        CUSTODY: custody,
+    }
 
 
 def clean_text(text: str) -> str:
@@ -188,19 +191,21 @@ def clean_tag(typed: str) -> str:
 
 
 def _text_members(text: Text) -> JsonObject:
-    members: JsonObject = {
+    return {
         "contentMap": {text.language: text.markdown},
         "mediaType": "text/markdown",
+        **line_members(text),
     }
-    return members if text.title is None else {**members, "name": text.title}
 
 
-def _change_members(board: str, post_id: str, head: bytes, custody: str) -> JsonObject:
+def _settings_members(board: Board) -> JsonObject:
+    """Return what a board is founded with and can settle anew."""
     return {
-        "audience": f"ap://{board}/actor",
-        "object": post_id,
-        PREVIOUS: encode_digest(head),
-        CUSTODY: custody,
+        "nameMap": dict(board.name),
+        "summaryMap": dict(board.purpose),
+        "urn:goftogu:rulesMap": dict(board.rules),
+        "urn:goftogu:tick": board.tick_s,
+        "urn:goftogu:openers": board.openers.value,
     }
 
 

@@ -1,7 +1,7 @@
-"""Untrusted input of the composer and of the settings of boards."""
+"""Untrusted input: of the composer, of boards' settings, of names for one thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app import identity
@@ -13,63 +13,60 @@ from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
 
 from .codec import clean_line, clean_tag, clean_text
-from .model import Openers, Text
+from .model import LINES, Openers, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostForm:
     """What the composer sent, cleaned as it will be signed, and what is wrong with it."""
 
-    title: str
-    text: str
-    language: str
+    text: Text
     nonce: str
-    record: str
-    tags: tuple[str, ...]
-    previous: str
+    record: str = ""
+    tags: tuple[str, ...] = ()
+    previous: str = ""
     """The version that a revision was begun from, as the form remembers it."""
-    wait: int
+    wait: int = 0
     """Hours that the author chose to wait at least."""
-    draft: str
+    draft: str = ""
     """Id of the kept draft that the form was filled from; empty if none."""
-    is_by_name: bool
+    is_by_name: bool = False
     """Whether it is to stand under a name for this thread alone."""
-    is_preview: bool
-    is_kept: bool
+    is_preview: bool = False
+    is_kept: bool = False
     """Whether it is only to be kept, unsigned."""
-    errors: dict[str, str]
-
-    def to_text(self, *, has_title: bool) -> Text:
-        """Return the words to sign."""
-        title = self.title if has_title else None
-        return Text(language=self.language, markdown=self.text, title=title)
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> PostForm:
     """Read the composer's fields; wrong ones keep their values beside a sentence."""
-    title, text = clean_line(fields["title"]), clean_text(fields["text"])
-    errors: dict[str, str] = {}
+    text = Text(
+        language=fields["language"] if fields["language"] in languages else languages[0],
+        markdown=clean_text(fields["text"]),
+        **{name: clean_line(fields[name]) or None for name in LINES},
+    )
+    if not has_title:
+        text = replace(text, title=None)
     is_kept = fields["do"] == "keep"
-    if has_title and not title and not is_kept:
+    errors = {
+        name: _UNFIT_LINES[name]
+        for name, line in text.lines.items()
+        if line and not _fits(_MEMBERS[LINES[name]], line)
+    }
+    if has_title and not text.title and not is_kept:
         errors["title"] = _("Give the thread a title: one line that says what it is about.")
-    elif title and has_title and not _fits(registry.line(registry.MAX_TITLE_CHARACTERS), title):
-        errors["title"] = _(
-            "The title is too long or has characters that are not shown. Use at most 200 visible characters."
-        )
-    if not text:
+    if not text.markdown:
         errors["text"] = _("The text is empty. Write something first.")
-    elif len(text.encode()) > registry.MAX_POST_BYTES:
+    elif len(text.markdown.encode()) > registry.MAX_POST_BYTES:
         errors["text"] = _("The text is too long. Shorten it or split it into several posts.")
-    elif not _fits(registry.text, text):
+    elif not _fits(registry.text, text.markdown):
         errors["text"] = _(
             "The text has characters that turn the direction of lines or are not shown. Type those words anew, without pasting."
         )
     if fields["language"] not in languages:
         errors["language"] = _("Choose the language you wrote in.")
     return PostForm(
-        title=title,
         text=text,
-        language=fields["language"] if fields["language"] in languages else languages[0],
         nonce=fields["nonce"],
         record=fields["record"],
         tags=tuple(dict.fromkeys(filter(None, (fields[f"tag_{n}"] for n in range(1, 4))))),
@@ -81,6 +78,15 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
         is_kept=is_kept,
         errors=errors,
     )
+
+
+_MEMBERS: Final = registry.RECORD_TYPES["Note"].optional
+_UNFIT_LINES: Final = {
+    "title": _(
+        "The title is too long or has characters that are not shown. Use at most 200 visible characters."
+    ),
+}
+"""What is said of each line of a text that the registry does not take."""
 
 
 def _fits(shape: registry.Shape, value: object) -> bool:

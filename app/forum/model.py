@@ -72,11 +72,23 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What an author wrote, in one language."""
+    """What an author wrote, in one language; whatever of it is one line is named in `LINES`."""
 
     language: str
     markdown: str
-    title: str | None
+    title: str | None = None
+
+    @property
+    def lines(self) -> dict[str, str | None]:
+        """Return the lines beside the words, by their names; None where there is none."""
+        return {name: getattr(self, name) for name in LINES}
+
+
+LINES: Final = {"title": "name"}
+"""The lines of a text, each with the member of a record that holds it.
+
+A form, a draft, a version and a signature hold all of them, and an erasure empties all of them.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +122,7 @@ class KeptDraft:
     id: str
     place: str
     """The composer's path and query, without the language."""
-    title: str
-    text: str
-    language: str
+    text: Text
     previous: str
     """The version that a revision was begun from; empty for other drafts."""
     wait_h: int

@@ -1,12 +1,13 @@
 """Forms as they arrive: URL-encoded text only, strict UTF-8, few fields, each at most once."""
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from app.kernel.errors import MalformedError
 
 MAX_FIELDS: Final = 20
-_OF_A_COMPOSER: Final = ("title", "text", "language", "previous", "wait", "tag_1", "tag_2", "tag_3")
+_CHOICES: Final = ("language", "previous", "wait", "tag_1", "tag_2", "tag_3")
 _MOST_PLACE_CHARACTERS: Final = 300
 
 
@@ -45,8 +46,10 @@ def parse_fields(body: bytes, content_type: str) -> Fields:
     return fields
 
 
-def carried_words(fields: Fields) -> dict[str, str]:
+def carried_words(fields: Fields, words: Sequence[str]) -> dict[str, str]:
     """Return the fields of a composer that go through a log-in, and their `place`; none without it.
+
+    `words` names those in which somebody writes.
 
     Somebody's session ended while they wrote. The words travel in the pages of the log-in, and are
     kept for whoever logs in; but not those of a name for one thread, whom a draft would give away.
@@ -54,7 +57,7 @@ def carried_words(fields: Fields) -> dict[str, str]:
     place = safe_path(fields["place"], fallback="")
     if not place or len(place) > _MOST_PLACE_CHARACTERS or not fields["text"] or fields["hand"]:
         return {}
-    return {"place": place, **{name: fields[name] for name in _OF_A_COMPOSER if fields[name]}}
+    return {"place": place, **{name: fields[name] for name in (*words, *_CHOICES) if fields[name]}}
 
 
 def parse_outgoing(address: str) -> str:

@@ -40,5 +40,7 @@ class Site:
     """Opens the boxes in which the month's issuer's keys are kept."""
     list_issuers: Callable[[Work], Sequence[str]]
     """What the instance's signed card says of issuers' keys."""
+    words: Sequence[str]
+    """The fields of a composer in which somebody writes, in their order on the page."""
     keep_words: Callable[[Work, str, Mapping[str, str]], str]
     """Keep a composer's fields for the persona with this root; returns where it is opened again."""

@@ -252,8 +252,8 @@ async def _take_form(request: Request, language: str, *, may_write: bool) -> Pos
     fields = parse_fields(await read_body(request), request.headers.get("content-type", ""))
     # Whatever goes wrong from here on, the error page gives the typed text back.
     request.state.typed = fields
-    request.state.kept_text = "\n\n".join(filter(None, (fields["title"], fields["text"])))
     site: Site = request.app.state.site
+    request.state.kept_text = "\n\n".join(filter(None, map(fields.__getitem__, site.words)))
     if may_write:
         admit_writing(request)
     # Before the token: those of forms that were open when the host was started anew are stale.

@@ -101,25 +101,30 @@ async function openSigner(block, did) {
   for (const asking of block.querySelectorAll('[data-ask]')) asking.hidden = true;
 }
 
+/** The lines of a text by their members of the record: the page names both, `field=member` with blanks between. */
+export function linesOf(form) {
+  const lines = {};
+  for (const [, name, member] of form.dataset.lines.matchAll(/(\w+)=(\S+)/g)) {
+    const line = normaliseLine(value(form, name));
+    if (line) lines[member] = line;
+  }
+  return lines;
+}
+
 const BUILDERS = { note: buildNote, update: buildUpdate, delete: buildDelete };
 
 function composer(form) {
   const block = find(form, 'signer');
-  const { custody, personaKey, sign, board, day, nonce, reply, object, previous, quotes } = form.dataset;
+  const { custody, personaKey, sign, quotes } = form.dataset;
   if (custody !== 'device' || !block) return;
   openSigner(block, personaKey).catch((error) => complain(block, error));
   beforeSending(form, block, async () => {
     const record = await BUILDERS[sign](await keyFor(block, personaKey), {
-      board,
-      day,
-      nonce: nonce || newNonce(),
-      replyTo: reply,
-      object,
-      previous,
+      ...form.dataset,
       quotes: quotes?.match(/\S+/g),
       language: value(form, 'language'),
       text: normaliseText(value(form, 'text')),
-      title: normaliseLine(value(form, 'title')),
+      lines: linesOf(form),
       tags: [...new Set([1, 2, 3].map((place) => value(form, `tag_${place}`)))].filter(Boolean),
     });
     field(form, 'record').value = canonicalText(record);

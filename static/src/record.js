@@ -91,19 +91,24 @@ const common = (key, type, { nonce, day }) => ({
   published: midnight(day),
 });
 
-const words = ({ language, text }) => ({ contentMap: { [language]: text }, mediaType: 'text/markdown' });
+// Before the other members of a record: no line takes the place of one.
+const words = ({ language, text, lines }) => ({
+  contentMap: { [language]: text },
+  mediaType: 'text/markdown',
+  ...lines,
+});
 
-/** A post. With `replyTo` it answers one, with `title` it opens a thread, which `tags` of its board may list. */
+/** A post. With `replyTo` it answers one; else it opens a thread, which `tags` of its board may list. */
 export const buildNote = (key, fields) =>
   signDocument(
     {
-      ...common(key, 'Note', fields),
       ...words(fields),
+      ...common(key, 'Note', fields),
       audience: actorOf(fields.board),
       'urn:goftogu:custody': fields.custody ?? 'device',
-      ...(fields.replyTo ? { inReplyTo: fields.replyTo } : fields.title ? { name: fields.title } : {}),
-      ...(fields.tags?.length ? { tag: fields.tags.map((tag) => ({ type: 'Hashtag', name: `#${tag}` })) } : {}),
-      ...(fields.quotes?.length ? { 'urn:goftogu:quotes': fields.quotes } : {}),
+      ...(fields.replyTo && { inReplyTo: fields.replyTo }),
+      ...(fields.tags?.length && { tag: fields.tags.map((tag) => ({ type: 'Hashtag', name: `#${tag}` })) }),
+      ...(fields.quotes?.length && { 'urn:goftogu:quotes': fields.quotes }),
     },
     key,
   );
@@ -117,10 +122,7 @@ const change = (key, type, fields) => ({
 });
 
 export const buildUpdate = (key, fields) =>
-  signDocument(
-    { ...change(key, 'Update', fields), ...words(fields), ...(fields.title ? { name: fields.title } : {}) },
-    key,
-  );
+  signDocument({ ...words(fields), ...change(key, 'Update', fields) }, key);
 
 export const buildDelete = (key, fields) => signDocument(change(key, 'Delete', fields), key);
 
@@ -139,7 +141,7 @@ export async function buildCard(root, { name, sequence = 1, previous, postingKey
       name,
       'urn:goftogu:sequence': sequence,
       'urn:goftogu:postingKeys': await Promise.all(listed),
-      ...(previous ? { 'urn:goftogu:previous': previous } : {}),
+      ...(previous && { 'urn:goftogu:previous': previous }),
     },
     root,
   );

@@ -6,6 +6,7 @@ export { fromHex, toBase32, toHex } from './bytes.js';
 export { decodeDid, encodeDid } from './did.js';
 export { fingerprint, keyFromSeed, sha256, verifySignature } from './ed25519.js';
 export { Refused } from './errors.js';
+export { linesOf } from './forms.js';
 export {
   buildCard,
   buildDelete,

@@ -3,7 +3,7 @@
  * and without the session which name comes. While the box is ticked nothing of the form is sent by itself, neither to
  * preview nor to keep: words for the name would stand beside its persona.
  */
-import './signer.js';
+import { linesOf } from './signer.js';
 
 import { fromBase64url, readKey } from './blind.js';
 import { concat, fromHex, toBase32, toHex, utf8 } from './bytes.js';
@@ -103,17 +103,18 @@ async function takeName(form, place, did) {
 /** Sends what the form holds under the name, which is let in first if it is new. To the name and the post's digest. */
 async function send(form, place, words) {
   const { home, thread } = place;
-  const { personaKey, board, day, nonce, reply, quotes } = form.dataset;
+  const { personaKey, board, day, nonce, replyTo, quotes } = form.dataset;
   const fields = form.elements;
   const name = await deriveName(await findSeed(words, personaKey), thread);
   const record = await buildNote(name, {
     board,
     day,
     nonce: await name.nonceFor(nonce),
-    replyTo: reply,
+    replyTo,
     quotes: quotes.match(/\S+/g),
     language: fields.language.value,
     text: normaliseText(fields.text.value),
+    lines: linesOf(form),
   });
   // What waits is known to its author alone: to answer or quote it would give the name away.
   for (const { value } of [fields.reply, fields.quote]) {

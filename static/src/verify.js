@@ -29,10 +29,11 @@ export async function checkFirst(record, raw, digest) {
   if (record.id !== first.id && record.object !== first.id) throw new Refused('first', 'a revision of another post');
 }
 
-/** Whether these are the signed words. An opening that was signed without a title shows one made of its first line. */
-export function checkWords(record, { words, title }) {
+/** Whether these are the signed words. An opening that was signed without a title (`name`) shows one of its first line. */
+export function checkWords(record, { words, lines }) {
   const [signed] = Object.values(record.contentMap ?? {});
-  if (signed !== words || (record.name !== undefined && record.name !== title)) {
+  const differs = (member) => record[member] !== lines[member] && (member !== 'name' || member in record);
+  if (signed !== words || Object.keys({ name: '', ...lines }).some(differs)) {
     throw new Refused('words', 'the page shows other words than the signed ones');
   }
 }
@@ -206,7 +207,9 @@ async function take(part, name, step) {
 function readPage() {
   return {
     words: document.querySelector('[data-words]').textContent,
-    title: document.querySelector('[data-title]')?.textContent,
+    lines: Object.fromEntries(
+      Array.from(document.querySelectorAll('[data-line]'), ({ dataset, textContent }) => [dataset.line, textContent]),
+    ),
     shown: document.querySelector('main .letter .prose [lang]').textContent,
   };
 }
@@ -226,8 +229,8 @@ async function check(part) {
       return found;
     });
     const words = await take(part, 'words', () => {
-      const { words, title, shown } = readPage();
-      checkWords(record ?? {}, { words, title });
+      const { words, lines, shown } = readPage();
+      checkWords(record ?? {}, { words, lines });
       return checkShown(words, shown);
     });
     const log = await take(part, 'log', () => checkProof(proof, { digest, kind, logKey }));

@@ -191,7 +191,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.site.rules.parse_mirror": Parser(site_rules.parse_mirror, _lines | st.sampled_from(["https://m.example/x/", "http://[::1", "https://a:b@c"])),
     "app.site.routes.search._parse_day": Parser(search_routes._parse_day, _lines),
     "app.tlog.memory._decode": Parser(memory._decode, bent(_MEMORY) | json_values.map(json.dumps).map(str.encode), write=memory._encode_log),
-    "app.web.forms.carried_words": Parser(forms.carried_words, _fields, ()),
+    "app.web.forms.carried_words": Parser(lambda fields: forms.carried_words(fields, ("title", "text")), _fields, ()),
     "app.web.circuits.parse_circuit": Parser(circuits.parse_circuit, bent(b"PROXY TCP6 fc00:dead:beef:4dad::0:32 ::1 50 80", b"PROXY TCP6 fc00:dead:beef:4dad::32 ::1 50 80")),
     "app.web.forms.parse_outgoing": Parser(forms.parse_outgoing, _lines | st.builds("https://{}@{}:{}/{}".format, st.text(max_size=5), st.text(max_size=70), st.integers(-1, 99999), st.text(max_size=5))),
     "app.web.forms.parse_fields": Parser(lambda raw: forms.parse_fields(raw, _FORM), bent(b"a=b&c=%d8%a2", b"token=x&text=")),

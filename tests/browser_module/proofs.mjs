@@ -4,7 +4,7 @@
  *   {"op": "cosigners", "raw": hex, "witnesses": [key]}              to "ok <count>"
  *   {"op": "record", "raw": hex, "digest", "signer", "kind"}         to "ok <type>"
  *   {"op": "first",  "record", "raw": hex, "digest"}                 to "ok"
- *   {"op": "words",  "record", "words", "title"}                     to "ok"
+ *   {"op": "words",  "record", "words", "lines"}                     to "ok"
  *   {"op": "shown",  "source", "shown"}                              to "ok true", or "ok false": only an eye can tell
  *
  *   node proofs.mjs [--noble] < questions.jsonl

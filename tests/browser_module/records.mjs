@@ -1,8 +1,8 @@
 /**
  * Commands as JSON, one a line, to records as canonical JSON, or {"error": reason}. `entropy` is hex everywhere.
  *
- *   {"op": "note",   "entropy", "posting": 0, "nonce", "day", "board", "language", "text", "title"|"replyTo", "quotes", "tags"}
- *   {"op": "update", … "object", "previous", "language", "text", "title"}       {"op": "delete", … "object", "previous"}
+ *   {"op": "note",   "entropy", "posting": 0, "nonce", "day", "board", "language", "text", "lines", "replyTo", "quotes", "tags"}
+ *   {"op": "update", … "object", "previous", "language", "text", "lines"}       {"op": "delete", … "object", "previous"}
  *   {"op": "card",   "entropy", "nonce", "day", "name", "sequence", "previous",
  *                    "postingKeys": [{"number": 0, "custody": "device", "state": "active"}]}
  *   {"op": "login",  "entropy", "posting": 0, "day", "domain", "challenge", "expires"}

@@ -13,6 +13,7 @@ import pytest
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_digest, fingerprint
 from app.forum.codec import clean_line, clean_text
+from app.forum.model import LINES
 from app.identity.codec.login_proofs import sign_login_proof
 from app.kernel import strict_json
 from app.kernel.errors import AppError
@@ -155,8 +156,8 @@ def words(raw: bytes) -> dict[str, Any]:
     """Return the fields of a command that hold a record's words."""
     document = factories.decode(raw)
     ((language, text),) = document["contentMap"].items()
-    title = {"title": document["name"]} if "name" in document else {}
-    return {"language": language, "text": text, **title}
+    lines = {member: document[member] for member in LINES.values() if member in document}
+    return {"language": language, "text": text, "lines": lines}
 
 
 def note_command(by: factories.Person, raw: bytes) -> dict[str, Any]:

@@ -188,8 +188,8 @@ def test_words_other_than_the_signed_ones_are_refused() -> None:
     bare = {"contentMap": {"en": "Where?"}}
 
     def question(record: dict[str, Any], words: str, title: str | None) -> dict[str, Any]:
-        shown = {} if title is None else {"title": title}
-        return {"op": "words", "record": record, "words": words, **shown}
+        shown = {} if title is None else {"name": title}
+        return {"op": "words", "record": record, "words": words, "lines": shown}
 
     text = "آب\n\n**کجا**؟"
     answers = ask(

@@ -1,9 +1,10 @@
-"""View models of boards, threads, posts and the composer."""
+"""View models of boards, threads and posts."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from app.forum.model import Text
 from app.web.pages import FieldErrors, Markup, Page, Pager
 
 
@@ -48,10 +49,10 @@ class PostItem:
     digest: str
     number: int | None
     """Its place in the thread; None while it waits for its tick (only its author sees it then)."""
-    language: str
+    text: Text
     direction: str
     html: Markup
-    """Empty once erased."""
+    """Empty once erased, as the text is."""
     author: AuthorLine
     day: date
     reply: ReplyLine | None

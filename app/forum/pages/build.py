@@ -74,7 +74,7 @@ def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
     return PostItem(
         digest=post.digest.hex(),
         number=post.number,
-        language=text.language,
+        text=text,
         direction=direction_of(text.markdown),
         html=Markup() if is_erased else render_post(text.markdown),
         author=author_line(post),

@@ -67,10 +67,8 @@ class PostPage(Page):
     record_type: str
     record_bytes: int
     signer_did: str
-    words: str
-    """The version's text as it was typed and signed; empty once erased."""
-    words_title: str
-    """Its title; empty if it has none."""
+    lines: Mapping[str, str]
+    """The lines of the version's text, by their members of the record; empty once erased."""
     place: LogPlace
     include_by_day: date
     include_by_time: time

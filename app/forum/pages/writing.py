@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import ClassVar
 
+from app.forum.model import Text
 from app.web.pages import ASKING_POLICY, FieldErrors, Page, Pager
 
 from . import AuthorLine, BoardLine, PostItem, ThreadLine
@@ -19,10 +20,12 @@ class SignerHints:
     board_did: str
     day: date
     nonce: str
-    reply: str
     object: str
     previous: str
-    quotes: str
+    reply: str = ""
+    quotes: str = ""
+    lines: str = ""
+    """The lines of a text, each as `field=member`: where it is typed, and what signs it."""
     persona_key: str
     custody: str
 
@@ -72,9 +75,7 @@ class ComposePage(Page):
     """What a new thread may be listed under; empty where there is no choice."""
     tags: tuple[str, ...]
     """The three chosen ones; empty for none."""
-    title: str
-    text: str
-    post_language: str
+    text: Text
     wait: int
     """Hours that the author chose to wait at least."""
     languages: tuple[tuple[str, str], ...]
@@ -87,7 +88,6 @@ class ComposePage(Page):
     draft_id: str
     """Id of the kept draft that the form was filled from; empty if none."""
     preview: PostItem | None
-    preview_title: str
     author: AuthorLine
     hand: ThreadHand | None
     """What a reply can be sent under instead of one's own name; None where there is no choice."""

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app import identity, records, tlog
 from app.crypto.note_keys import COSIGNATURE
 from app.db import Work
-from app.forum import rules, service, store
+from app.forum import codec, rules, service, store
 from app.forum.model import POSTS_PER_PAGE, Board, Post
 from app.forum.pages import build
 from app.forum.pages.genuine import CheckedPostPage, CosignerLine, LogPlace, PostPage
@@ -67,8 +67,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
             record_type=record.type if record else "",
             record_bytes=len(record.raw) if record and record.raw else 0,
             signer_did=record.signer if record else post.author.did,
-            words=post.version.text.markdown,
-            words_title=post.version.text.title or "",
+            lines=codec.line_members(post.version.text),
             place=place,
             include_by_day=include_by.date(),
             include_by_time=include_by.time(),

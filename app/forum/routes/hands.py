@@ -102,9 +102,9 @@ def preview(work: Work, choice: Choice, form: forms.PostForm) -> PostItem:
     return PostItem(
         digest="",
         number=None,
-        language=form.language,
-        direction=direction_of(form.text),
-        html=render_post(form.text),
+        text=form.text,
+        direction=direction_of(form.text.markdown),
+        html=render_post(form.text.markdown),
         author=choice.author,
         day=service.today(work),
         reply=None,

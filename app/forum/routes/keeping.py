@@ -118,13 +118,13 @@ def _notice_line(work: Work, notice: Notice) -> NoticeLine:
 
 
 def _draft_line(visit: Visit, draft: KeptDraft) -> DraftLine:
-    joint = "&" if "?" in draft.place else "?"
+    text, joint = draft.text, "&" if "?" in draft.place else "?"
     return DraftLine(
         id=draft.id,
-        title=draft.title,
-        language=draft.language,
-        direction=direction_of(draft.title or draft.text),
-        excerpt=excerpt(draft.text, _EXCERPT_CHARACTERS),
+        title=text.title or "",
+        language=text.language,
+        direction=direction_of(text.title or text.markdown),
+        excerpt=excerpt(text.markdown, _EXCERPT_CHARACTERS),
         href=visit.address(f"{draft.place}{joint}draft={draft.id}"),
         forgotten_on=draft.day + timedelta(days=keeping.DRAFT_DAYS + 1),
     )

@@ -1,4 +1,4 @@
-"""Pages that are read: boards, threads, posts, latest."""
+"""Pages that are read: boards, threads, also as plain text and on paper, and the latest."""
 
 from typing import Annotated, Final
 

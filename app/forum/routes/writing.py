@@ -1,8 +1,8 @@
-"""Pages that write: threads, replies, revisions, erasures, receipts, carried records."""
+"""Pages that write: threads, replies, revisions."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import forms, rules, service, store
 from app.forum.errors import StaleRevisionError
-from app.forum.model import Board, Draft, KeptDraft, Post
+from app.forum.model import LINES, Board, Draft, KeptDraft, Post, Text
 from app.forum.pages import build
 from app.forum.pages.writing import ComposePage, NamingComposePage, SignerHints
 from app.forum.service import keeping
@@ -182,35 +182,21 @@ def _revision(work: Work, visit: Visit, digest: str) -> Composition:
 
 def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Response:
     """Answer with an empty composer, or one that holds a draft, the quoted or the revised text."""
-    language, title, text, previous = visit.language.code, "", "", ""
-    wait, tags = 0, tuple[str, ...]()
+    nothing = Text(language=visit.language.code, markdown="")
+    form = forms.PostForm(text=nothing, nonce=identity.encode_id(work), draft=draft)
     if draft:
         kept = keeping.get_draft(work, written.viewer, draft)
-        language, title, text, previous = kept.language, kept.title, kept.text, kept.previous
-        wait, tags = kept.wait_h, kept.tags
+        form = replace(
+            form, text=kept.text, previous=kept.previous, wait=kept.wait_h, tags=kept.tags
+        )
     elif written.revised is not None:
         # The newest one, even if readers do not see it yet: a revision takes its place.
         versions = store.list_versions(work, written.revised.digest, also_waiting=True)
-        current = versions[-1].text
-        language, title, text = current.language, current.title or "", current.markdown
+        form = replace(form, text=versions[-1].text)
     elif written.quoted is not None and written.quoted.erased_on is None:
         passage = written.quoted.version.text
-        language, text = passage.language, _quote(passage.markdown)
-    form = forms.PostForm(
-        title=title,
-        text=text,
-        language=language,
-        nonce=identity.encode_id(work),
-        record="",
-        tags=tags,
-        wait=wait,
-        previous=previous,
-        draft=draft,
-        is_by_name=False,
-        is_preview=False,
-        is_kept=False,
-        errors={},
-    )
+        quotation = Text(language=passage.language, markdown=_quote(passage.markdown))
+        form = replace(form, text=quotation)
     return visit.render(_page(visit, work, written, form), written.viewer, section="boards")
 
 
@@ -258,9 +244,7 @@ def _keep(
     draft = KeptDraft(
         id=form.draft,
         place=written.place,
-        title=form.title,
         text=form.text,
-        language=form.language,
         previous=form.previous,
         wait_h=form.wait,
         tags=form.tags,
@@ -291,7 +275,7 @@ def _sign(
         rules.require_visible(written.quoted, hand.stands_for)
     key, nonce = hands.take(work, visit, door, hand, form.nonce)
     draft = Draft(
-        text=form.to_text(has_title=written.has_title),
+        text=form.text,
         board=written.board.did,
         reply_to=written.parent.record_id if written.parent else None,
         quotes=(written.quoted.record_id,) if written.quoted else (),
@@ -333,9 +317,7 @@ def _page(
         has_title=written.has_title,
         board_tags=written.board.tags if written.kind == "thread" else (),
         tags=(*form.tags, "", "", "")[:3],
-        title=form.title,
         text=form.text,
-        post_language=form.language,
         wait=form.wait,
         languages=tuple((item.code, item.name) for item in visit.site.languages.values()),
         answers=build.post_item(written.parent, written.viewer) if written.parent else None,
@@ -343,7 +325,6 @@ def _page(
         quote=written.quoted.digest.hex() if written.quoted else "",
         draft_id=form.draft,
         preview=hands.preview(work, choice, form) if shows_preview else None,
-        preview_title=form.title if shows_preview else "",
         author=choice.author,
         hand=choice.offered,
         device_hand=choice.made_on_device,
@@ -371,6 +352,7 @@ def _hints(work: Work, written: Composition, form: forms.PostForm) -> SignerHint
         object=revised.record_id if revised else "",
         previous=(form.previous or encode_digest(revised.head)) if revised else "",
         quotes=written.quoted.record_id if written.quoted else "",
+        lines=" ".join(f"{name}={member}" for name, member in LINES.items()),
         persona_key=written.viewer.posting_did,
         custody=written.viewer.custody.value,
     )

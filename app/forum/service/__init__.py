@@ -113,24 +113,17 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     rules.require_in_thread(author.thread, thread_id)
     store.add_post(
         work,
+        Version(digest=record.digest, number=1, text=text, day=record.day),
         {
-            "digest": record.digest,
             "record_id": record.id,
             "thread": thread_id,
             "board": board.did,
-            "number": None,
-            "log_index": None,
             "parent": parent and parent.digest,
             "author": author.did,
             "custody": author.custody.value,
-            "day": record.day,
             "erased_on": None,
-            "current": record.digest,
-            "head": record.digest,
         },
     )
-    first = Version(digest=record.digest, number=1, text=text, day=record.day)
-    store.add_version(work, record.digest, first)
     return lane_of(board)
 
 
@@ -163,8 +156,9 @@ def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
 def publish_revisions(work: Work, shown: Sequence[tuple[bytes, int]]) -> None:
     """Let readers see revisions; of an erased post they show nothing, its words are gone."""
     for digest, _ in shown:
-        work.changed.update(subjects_of(*store.publish_version(work, digest)))
-        _put_in_anew(work, store.get_post_of_version(work, digest))
+        post, thread, board = store.publish_version(work, digest)
+        work.changed.update(subjects_of(thread, board))
+        _put_in_anew(work, post)
 
 
 def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -207,9 +201,7 @@ def fill_index(work: Work) -> int:
     A part at a time, so that writers wait for none of it long and readers find the newest first.
     """
     posts = search.list_below(work, search.find_oldest(work), INDEXED_TOGETHER)
-    authors = identity.list_authors(work, list({post.author for post in posts}))
-    marks = {author.did: author.fingerprint for author in authors}
-    search.add_posts(work, [(post, marks[post.author]) for post in posts])
+    _index(work, posts)
     return len(posts)
 
 
@@ -338,10 +330,13 @@ def today(work: Work) -> date:
 
 def _put_in_index(work: Work, digests: Sequence[bytes]) -> None:
     """Put shown posts' current words into the index; of an erased one nothing is left to find."""
-    posts = search.list_indexable(work, digests)
+    _index(work, search.list_indexable(work, digests))
+
+
+def _index(work: Work, posts: Sequence[search.Indexable]) -> None:
     authors = identity.list_authors(work, list({post.author for post in posts}))
     marks = {author.did: author.fingerprint for author in authors}
-    search.add_posts(work, [(post, marks[post.author]) for post in posts if post.author in marks])
+    search.add_posts(work, [(post, marks[post.author]) for post in posts])
 
 
 def _put_in_anew(work: Work, digest: bytes) -> None:

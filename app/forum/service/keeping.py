@@ -10,11 +10,13 @@ from app.db import Work
 from app.forum import rules, store
 from app.forum.errors import TooManyDraftsError, TooManySavedError
 from app.forum.model import (
+    LINES,
     NOTICES_PER_PAGE,
     THREADS_PER_PAGE,
     KeptDraft,
     Notice,
     NoticeKind,
+    Text,
     Thread,
     ThreadSummary,
 )
@@ -66,9 +68,11 @@ def keep_words(work: Work, root: str, fields: Mapping[str, str]) -> str:
     draft = KeptDraft(
         id=identity.encode_id(work),
         place=place,
-        title=fields.get("title", ""),
-        text=fields["text"],
-        language=fields.get("language", ""),
+        text=Text(
+            language=fields.get("language", ""),
+            markdown=fields["text"],
+            **{name: fields.get(name) for name in LINES},
+        ),
         previous=fields.get("previous", ""),
         wait_h=int(wait) if wait in map(str, WAITS_H) else 0,
         tags=tuple(fields[name] for name in ("tag_1", "tag_2", "tag_3") if name in fields),

@@ -33,26 +33,19 @@ def place_erased(work: Work, erasure: VerifiedRecord) -> None:
         raise UnknownPostError("nothing is known of the author")
     thread = ThreadId(digest.hex()[:THREAD_ID_CHARACTERS])
     store.add_thread(work, thread, board.did, digest, erasure.day, ())
+    nothing = Text(language=next(iter(board.name)), markdown="", title="")
     store.add_post(
         work,
+        Version(digest=digest, number=1, text=nothing, day=erasure.day),
         {
-            "digest": digest,
             "record_id": document["object"],
             "thread": thread,
             "board": board.did,
-            "number": None,
-            "log_index": None,
             "parent": None,
             "author": author,
             "custody": document[CUSTODY],
-            "day": erasure.day,
             "erased_on": erasure.day,
-            "current": digest,
-            "head": digest,
         },
     )
-    nothing = Text(language=next(iter(board.name)), markdown="", title="")
-    empty = Version(digest=digest, number=1, text=nothing, day=erasure.day)
-    store.add_version(work, digest, empty)
     store.publish_posts(work, [(digest, records.find_place(work, digest))])
     work.changed.update(subjects_of(thread, board.did))

@@ -13,7 +13,6 @@ from app.forum import codec
 from app.forum.model import (
     Origin,
     Post,
-    Text,
     Thread,
     ThreadId,
     ThreadSort,
@@ -27,6 +26,7 @@ from app.records.model import IMPORTED, Custody
 
 from .boards import add_board, change_board, find_board, get_mark, has_tag, list_boards, set_mark
 from .showing import publish_posts, publish_version
+from .texts import no_words, read_text, text_columns, text_values
 
 __all__ = [
     "add_board",
@@ -52,8 +52,8 @@ _POSTS = (
         _PARENT.c.number.label("parent_number"),
         _VERSION.c.digest.label("version_digest"),
         _VERSION.c.number.label("version_number"),
-        _VERSION.c.language, _VERSION.c.title, _VERSION.c.text,
         _VERSION.c.day.label("version_day"),
+        *text_columns(_VERSION),
     )
     .join(_VERSION, _VERSION.c.digest == _POST.c.current)
     .outerjoin(_PARENT, _PARENT.c.digest == _POST.c.parent)
@@ -73,6 +73,9 @@ _COUNT_AUTHORS = select(func.count(_POST.c.author.distinct())).where(
     _POST.c.thread == bindparam("key"), _POST.c.log_index.is_not(None)
 )
 _ADD_THREAD, _ADD_POST, _ADD_VERSION = insert(_THREAD), insert(_POST), insert(_VERSION)
+_EMPTY_VERSIONS = (
+    update(_VERSION).where(_VERSION.c.post == bindparam("key")).values(no_words(_VERSION))
+)
 
 
 def add_thread(
@@ -101,9 +104,18 @@ def add_thread(
     work.run(_ADD_THREAD, values)
 
 
-def add_post(work: Work, values: dict[str, Any]) -> None:
-    """Add a post that nobody sees yet."""
-    work.run(_ADD_POST, values)
+def add_post(work: Work, first: Version, values: Mapping[str, Any]) -> None:
+    """Add a post that nobody sees yet, with its first version; `values` are its other columns."""
+    own = {
+        "digest": first.digest,
+        "number": None,
+        "log_index": None,
+        "day": first.day,
+        "current": first.digest,
+        "head": first.digest,
+    }
+    work.run(_ADD_POST, {**own, **values})
+    add_version(work, first.digest, first)
 
 
 def add_version(work: Work, post: bytes, version: Version) -> None:
@@ -113,10 +125,8 @@ def add_version(work: Work, post: bytes, version: Version) -> None:
         "post": post,
         "number": version.number,
         "is_public": False,
-        "language": version.text.language,
-        "title": version.text.title,
-        "text": version.text.markdown,
         "day": version.day,
+        **text_values(version.text),
     }
     work.run(_ADD_VERSION, values)
 
@@ -135,12 +145,7 @@ def count_versions(work: Work, post: bytes) -> int:
 def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:
     """Empty every version of a post and mark it erased; return the digests of the versions."""
     digests = list_version_digests(work, post)
-    work.session.execute(
-        update(VersionRow)
-        .where(VersionRow.post == post, VersionRow.title.is_not(None))
-        .values(title="")
-    )
-    work.session.execute(update(VersionRow).where(VersionRow.post == post).values(text=""))
+    work.run(_EMPTY_VERSIONS, {"key": post})
     work.session.execute(update(PostRow).where(PostRow.digest == post).values(erased_on=day))
     return digests
 
@@ -215,11 +220,6 @@ def list_shown(work: Work) -> list[bytes]:
     return list(work.session.scalars(select(PostRow.digest).where(shown)))
 
 
-def get_post_of_version(work: Work, digest: bytes) -> bytes:
-    """Return the digest of the post that a version belongs to."""
-    return work.session.scalars(select(VersionRow.post).where(VersionRow.digest == digest)).one()
-
-
 def count_by_authors(work: Work, dids: Iterable[str]) -> int:
     """Return how many posts of some keys readers can see."""
     query = select(func.count()).where(
@@ -282,10 +282,13 @@ def count_threads(
 
 def list_versions(work: Work, post: bytes, *, also_waiting: bool = False) -> list[Version]:
     """Return the versions of a post that readers can see, or that its author can, oldest first."""
-    query = select(VersionRow).where(VersionRow.post == post)
+    query = select(_VERSION).where(_VERSION.c.post == post)
     if not also_waiting:
-        query = query.where(VersionRow.is_public)
-    return [_version(row) for row in work.session.scalars(query.order_by(VersionRow.number))]
+        query = query.where(_VERSION.c.is_public)
+    return [
+        Version(digest=row.digest, number=row.number, text=read_text(row), day=row.day)
+        for row in work.run(query.order_by(_VERSION.c.number))
+    ]
 
 
 def find_post_of_version(work: Work, digest: bytes) -> bytes | None:
@@ -345,16 +348,11 @@ def _post(
         version=Version(
             digest=row.version_digest,
             number=row.version_number,
-            text=Text(language=row.language, markdown=row.text, title=row.title),
+            text=read_text(row),
             day=row.version_day,
         ),
         origin=origins.get(row.digest),
     )
-
-
-def _version(row: VersionRow) -> Version:
-    text = Text(language=row.language, markdown=row.text, title=row.title)
-    return Version(digest=row.digest, number=row.number, text=text, day=row.day)
 
 
 def _thread(row: Row[Any]) -> Thread:

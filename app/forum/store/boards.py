@@ -33,15 +33,11 @@ def add_board(work: Work, board: Board) -> None:
     """Add a board behind the others."""
     position = work.session.scalar(select(func.max(BoardRow.position)))
     values = {
+        **_settings(board),
         "did": board.did,
         "slug": board.slug,
         "fingerprint": board.fingerprint,
         "position": 0 if position is None else position + 1,
-        "name": dict(board.name),
-        "purpose": dict(board.purpose),
-        "rules": dict(board.rules),
-        "tick_s": board.tick_s,
-        "openers": board.openers.value,
         "founded_on": board.founded_on,
         "home": board.home,
         "thread_count": 0,
@@ -51,18 +47,8 @@ def add_board(work: Work, board: Board) -> None:
 
 def change_board(work: Work, board: Board) -> None:
     """Put a board's settings in place of the former ones."""
-    values = {
-        "position": board.position,
-        "name": dict(board.name),
-        "purpose": dict(board.purpose),
-        "rules": dict(board.rules),
-        "tick_s": board.tick_s,
-        "openers": board.openers.value,
-        "tags": list(board.tags),
-        "is_archived": board.is_archived,
-        "head": board.head,
-    }
-    work.session.execute(update(BoardRow).where(BoardRow.did == board.did).values(values))
+    change = update(BoardRow).where(BoardRow.did == board.did)
+    work.session.execute(change.values(_settings(board)))
 
 
 def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
@@ -97,6 +83,20 @@ def has_tag(tag: str) -> ColumnElement[bool]:
     """
     kept = type_coerce(_THREAD.c.tags, String)
     return func.replace(kept, json.dumps(tag, ensure_ascii=False), "") != kept
+
+
+def _settings(board: Board) -> dict[str, Any]:
+    return {
+        "position": board.position,
+        "name": dict(board.name),
+        "purpose": dict(board.purpose),
+        "rules": dict(board.rules),
+        "tick_s": board.tick_s,
+        "openers": board.openers.value,
+        "tags": list(board.tags),
+        "is_archived": board.is_archived,
+        "head": board.head,
+    }
 
 
 def _board(row: Row[Any]) -> Board:

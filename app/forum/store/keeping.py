@@ -10,6 +10,8 @@ from app.forum.model import KeptDraft, ThreadId, ThreadSummary
 from app.forum.store import summarise
 from app.forum.tables import DraftRow, NoticeRow, NoticesReadRow, PostRow, SavedThreadRow, ThreadRow
 
+from .texts import read_text, text_values
+
 _POST, _THREAD, _SAVED = columns_of(PostRow), columns_of(ThreadRow), columns_of(SavedThreadRow)
 _NOTICE, _READ = columns_of(NoticeRow), columns_of(NoticesReadRow)
 _ADD_NOTICE = insert(_NOTICE)
@@ -172,9 +174,8 @@ def set_last_read(work: Work, root: str, index: int) -> None:
 def _words(draft: KeptDraft) -> dict[str, object]:
     return {
         "place": draft.place,
-        "title": draft.title,
-        "text": draft.text,
-        "language": draft.language,
+        # A draft knows no difference between a line that is empty and none.
+        **{name: value or "" for name, value in text_values(draft.text).items()},
         "previous": draft.previous,
         "wait_h": draft.wait_h,
         "tags": list(draft.tags),
@@ -186,9 +187,7 @@ def _draft(row: DraftRow) -> KeptDraft:
     return KeptDraft(
         id=row.id,
         place=row.place,
-        title=row.title,
-        text=row.text,
-        language=row.language,
+        text=read_text(row),
         previous=row.previous,
         wait_h=row.wait_h,
         tags=tuple(row.tags),

@@ -89,10 +89,11 @@ def _standing(place: Row[Any]) -> dict[str, Any]:
     }
 
 
-def publish_version(work: Work, digest: bytes) -> tuple[str, str]:
+def publish_version(work: Work, digest: bytes) -> tuple[bytes, str, str]:
     """Let readers see a revision; of those that are shown the latest is its post's current version.
 
-    Two revisions can share a batch, and a batch is shuffled. Returns the thread and the board.
+    Two revisions can share a batch, and a batch is shuffled. Returns the post, its thread and its
+    board.
     """
     work.run(_SHOW_VERSION, {"key": digest})
     post = work.session.scalars(select(VersionRow.post).where(VersionRow.digest == digest)).one()
@@ -102,4 +103,4 @@ def publish_version(work: Work, digest: bytes) -> tuple[str, str]:
     thread, board = work.session.execute(
         select(PostRow.thread, PostRow.board).where(PostRow.digest == post)
     ).one()
-    return thread, board
+    return post, thread, board

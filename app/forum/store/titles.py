@@ -9,9 +9,11 @@ from app.db.tables import columns_of
 from app.forum.model import Text, ThreadId
 from app.forum.tables import PostRow, ThreadRow, VersionRow
 
+from .texts import read_text, text_columns
+
 _THREAD, _POST, _VERSION = columns_of(ThreadRow), columns_of(PostRow), columns_of(VersionRow)
 _TITLES = (
-    select(_THREAD.c.id, _VERSION.c.language, _VERSION.c.title, _VERSION.c.text)
+    select(_THREAD.c.id, *text_columns(_VERSION))
     .join(_POST, _POST.c.digest == _THREAD.c.opening)
     .join(_VERSION, _VERSION.c.digest == _POST.c.current)
 )
@@ -20,7 +22,4 @@ _TITLES = (
 def list_titles(work: Work, threads: Iterable[ThreadId]) -> dict[ThreadId, Text]:
     """Return the words that opened threads, their titles among them."""
     rows = work.run(_TITLES.where(_THREAD.c.id.in_(set(threads))))
-    return {
-        ThreadId(row.id): Text(language=row.language, markdown=row.text, title=row.title)
-        for row in rows
-    }
+    return {ThreadId(row.id): read_text(row) for row in rows}

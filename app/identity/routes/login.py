@@ -138,13 +138,14 @@ def _login_page(
         expires=_write_instant(expires_at),
         day=day_of(work.now),
         errors=errors or FieldErrors(),
-        carried=carried_words(visit.fields) if isinstance(visit, Posted) else {},
+        carried=carried_words(visit.fields, visit.site.words) if isinstance(visit, Posted) else {},
     )
 
 
 def _onward(visit: Posted, work: Work, token: str) -> str:
     """Return where a log-in leads: to the words that came along, else to the page that was wanted."""
-    words, viewer = carried_words(visit.fields), service.find_viewer(work, token)
+    words = carried_words(visit.fields, visit.site.words)
+    viewer = service.find_viewer(work, token)
     if words and viewer is not None:
         return visit.address(visit.site.keep_words(work, viewer.root, words))
     return wanted(visit) or visit.address("/boards")
