@@ -65,6 +65,7 @@ from .thread_names import (
     open_names,
     sign_name,
     take_name,
+    verify_name,
 )
 
 __all__ = [
@@ -131,4 +132,5 @@ __all__ = [
     "take_name",
     "unlock_posting_key",
     "unseal_login",
+    "verify_name",
 ]
