@@ -19,7 +19,7 @@ CONTROLS = (
     Control("ended sessions forgotten soon", "B3", "app/worker.py", "(_forget_sessions, number % _SESSIONS_EVERY_TICKS == 0)", "(_forget_sessions, is_hourly)", "faults/test_clock.py::test_session_that_ended_does_not_live_again_when_the_clock_goes_back"),
     Control("recovery words that fit", "nobody comes as somebody else", "app/crypto/seed.py", "if seed.words() != tuple(words):", "if False:", "crypto/test_seed.py::test_words_that_are_no_seed_are_refused"),
     Control("log-in proofs signed", "D4", "app/identity/codec/login_proofs.py", "    verify_proof(document, decode_did(did))\n", "    _ = verify_proof\n", "forms/test_login.py::test_flipping_bits_of_a_proof_is_refused"),
-    Control("log-in proofs for logging in", "C11", "app/identity/codec/login_proofs.py", '        and proof["proofPurpose"] == "authentication"\n', "", "forms/test_login.py::test_proof_of_anything_else_is_refused"),
+    Control("log-in proofs for logging in", "C11", "app/identity/codec/login_proofs.py", '        and proof["proofPurpose"] == "authentication"\n', "", "identity/test_codec.py::test_what_a_key_signed_for_anything_else_is_no_proof_of_a_login"),
     Control("drafts of one's own", "J1", "app/forum/store/keeping.py", "DraftRow.id == draft_id, DraftRow.root == root", "DraftRow.id == draft_id", "forms/test_keeping.py::test_draft_is_there_for_its_persona_alone"),
     Control("ended sessions forgotten", "H9", _SESSIONS, "store.remove_ended_sessions(work)", "pass", "identity/test_sessions.py::test_ended_sessions_are_forgotten_and_others_kept"),
     Control("session ids hashed", "E7", _SESSIONS, 'return sha256(b"goftogu/v1/session-id\\0" + name).digest()', "return name", "identity/test_sessions.py::test_no_secret_is_in_the_files_of_the_instance"),
