@@ -78,7 +78,7 @@ class Work:
 
     @contextmanager
     def told_only_if_done(self) -> Iterator[None]:
-        """Tell nothing of a block that raises after the commit, and undo what it counted."""
+        """Tell nothing after the commit of what a block that raises did; undo what it counted."""
         told: tuple[list[Any], ...] = (self.accepted, self.erased, self.deleted, self.undo)
         before = [len(items) for items in told]
         try:

@@ -90,16 +90,18 @@ class Door:
         owner = self._owners.get(record.type)
         if owner is None:
             raise UnknownTypeError("no room owns this type")
-        if self._guard:
-            self._guard(work, record)
-        lane = owner.accept(work, record)
-        # Same transaction as the owner's rows: a crash before the commit leaves nothing, a crash
-        # after it leaves a pending entry that the next tick integrates.
-        wait_s = rules.decide_wait(record.type, wait_h)
-        leaf = codec.encode_leaf(record.digest, record.type)
-        include_by = tlog.append(work, leaf, lane, wait_s, after=_find_waiting(work, record))
-        store.add_record(work, record, include_by)
-        work.accepted.append(record.type)
+        # Also for who hears of a refusal and goes on in the same work.
+        with work.told_only_if_done():
+            if self._guard:
+                self._guard(work, record)
+            lane = owner.accept(work, record)
+            # Same transaction as the owner's rows: a crash before the commit leaves nothing, a
+            # crash after it leaves a pending entry that the next tick integrates.
+            wait_s = rules.decide_wait(record.type, wait_h)
+            leaf = codec.encode_leaf(record.digest, record.type)
+            include_by = tlog.append(work, leaf, lane, wait_s, after=_find_waiting(work, record))
+            store.add_record(work, record, include_by)
+            work.accepted.append(record.type)
         return include_by, True
 
     def take_back(self, work: Work, record: VerifiedRecord, include_by: Instant) -> None:

@@ -8,9 +8,9 @@ from app.identity import store
 from app.identity.codec import tokens
 from app.identity.model.tokens import NameToken
 from app.identity.routes import probation
-from app.identity.routes.probation import CARDS_OF_PERSONA, JOINS
+from app.identity.routes.probation import CARDS_OF_PERSONA, JOINS, POSTS_OF_DAY, Probation
 from app.kernel.clock import HOUR_S, FixedClock, day_of
-from app.kernel.errors import LimitError
+from app.kernel.errors import AppError, LimitError
 from app.web.limits import Gate
 from app.wiring import House
 from starlette.testclient import TestClient
@@ -68,6 +68,18 @@ def test_cards_that_open_no_session_take_nobody_elses_turn_to_join(
     assert count_records(house) == before
 
     assert hand_in(client, factories.card(BABAK)) == 201
+
+
+def test_refusal_that_its_handler_catches_costs_nothing(house: House) -> None:
+    """As where a page says what was wrong, and its work ends well."""
+    gate, lone = Gate(), factories.note(AVA, tags=("no-such-tag",))
+    door = house.door.guarded(Probation(gate, house.door.instance_did))
+    with house.db.write() as work:
+        for _ in range(POSTS_OF_DAY.most + 1):
+            with pytest.raises(AppError):
+                door.submit(work, lone)
+
+        assert gate.room(POSTS_OF_DAY, AVA.did, work.now) == POSTS_OF_DAY.most
 
 
 def test_bad_rights_to_names_wait_for_no_turn_to_write(house: House, client: TestClient) -> None:

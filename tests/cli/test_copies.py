@@ -208,7 +208,7 @@ def test_bundle_with_a_flipped_bit_ends_with_three(bundle: Path, tmp_path: Path)
 
 
 def test_bundle_is_verified_where_there_is_no_network_at_all(bundle: Path, tmp_path: Path) -> None:
-    command = [COMMAND, "log", "verify", bundle, "--state", tmp_path / "seen"]
+    command = [str(COMMAND), "log", "verify", str(bundle), "--state", str(tmp_path / "seen")]
     done = subprocess.run(
         ["unshare", "--map-root-user", "--net", *command], capture_output=True, check=False
     )

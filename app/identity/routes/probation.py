@@ -1,7 +1,8 @@
 """Probation: what those may do for whom nobody answers. Counted in memory, as every limit is.
 
 The buckets and why they are so large stand in ADR-0036. None of them knows a circuit or a listener:
-they are the same on the web and on the onion, and whoever was invited is in none of them.
+they are the same on the web and on the onion, and whoever was invited is in none of them but that of later
+cards.
 """
 
 from functools import partial
