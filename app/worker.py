@@ -19,7 +19,7 @@ from app import forum, identity, records, site, tlog
 from app.crypto.blind import make_key
 from app.db.erased import ErasedList
 from app.federation.shelving import ShelfKeeper
-from app.kernel.clock import HOUR_S, day_of
+from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
 from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
@@ -34,6 +34,7 @@ _BUSY_FROM: Final = 25
 # A little longer than a witness may take to answer directly: what it signed should not be lost.
 _WITNESSES_S: Final = 6.0
 _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
+_SESSIONS_EVERY_TICKS: Final = int(MINUTE_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
 _WITH_WORDS: Final = ("version", "record", "post_search", "persona")
@@ -130,6 +131,7 @@ def step(house: House, number: int) -> None:
         (_tick_unless_halted, True),
         (_ask_witnesses, True),
         (fill_index, is_first),
+        (_forget_sessions, number % _SESSIONS_EVERY_TICKS == 0),
         (_forget_ended, is_hourly),
         (list_erased, is_hourly),
         (open_issuers, is_hourly),
@@ -152,11 +154,16 @@ def _attempt(part: Callable[[House], object], house: House) -> None:
         log_error("step-failed", error)
 
 
+def _forget_sessions(house: House) -> None:
+    # Every minute: one that has ended must not live again because the clock is set back.
+    with house.db.write() as work:
+        identity.forget_ended_sessions(work)
+
+
 def _forget_ended(house: House) -> None:
     # Drafts, log-ins and what a crash kept from being scrubbed leave the disk as well.
     house.db.must_scrub = True
     with house.db.write() as work:
-        identity.forget_ended_sessions(work)
         identity.forget_old_invitations(work)
         identity.forget_old_names_taken(work)
         forum.forget_old_drafts(work)

@@ -88,11 +88,13 @@ class Database:
             raise ReadOnlyError("this host only reads now")
         with self._taking_turns(), self.engine.connect() as connection:
             _begin(connection, writes=True)
-            with Session(connection, expire_on_commit=False) as session:
-                work = Work(session, connection, self._clock.now(), self.randomness)
-                yield work
-                session.flush()
-            connection.commit()
+            session = Session(connection, expire_on_commit=False)
+            work = Work(session, connection, self._clock.now(), self.randomness)
+            with work.told_only_if_done():
+                with session:
+                    yield work
+                    session.flush()
+                connection.commit()
         # Only now: a reader who came before the commit would have kept the page as it was.
         if work.changed:
             for listener in self.listeners:

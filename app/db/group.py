@@ -88,19 +88,18 @@ class GroupWriter:
 def _run_one(item: _Item, work: Work) -> None:
     # Steps write through plain tables, so a bare savepoint will do; the session's own costs more.
     connection = work.connection
-    accepted, erased, deleted = len(work.accepted), len(work.erased), len(work.deleted)
     connection.exec_driver_sql("SAVEPOINT step")
     try:
-        item.result = item.step(work)
-        work.session.flush()
+        # Of a step that fails nothing is told after the commit. Pages made anew harm nobody.
+        with work.told_only_if_done():
+            item.result = item.step(work)
+            work.session.flush()
     except Exception as error:
         # A full disk or a lost server takes away the steps before this one as well: SQLite rolls
         # all of it back by itself, and the commit that follows would have nothing to keep.
         if not _is_open(connection):
             raise UnavailableError("the database took the whole transaction back") from error
         work.session.expunge_all()
-        # What it meant to tell after the commit has not happened. Pages made anew harm nobody.
-        del work.accepted[accepted:], work.erased[erased:], work.deleted[deleted:]
         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT step")
         item.error = error
     connection.exec_driver_sql("RELEASE SAVEPOINT step")

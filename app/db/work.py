@@ -1,6 +1,6 @@
 """A unit of work: what a verb needs to do its part and nothing else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -40,6 +40,8 @@ class Work:
     once, and what holds by now is no reason to refuse them."""
     deleted: list[str] = field(default_factory=list)
     """Ids of drafts and the like that it takes away; such traces go too, but no list names them."""
+    undo: list[Callable[[], None]] = field(default_factory=list)
+    """What is called if nothing comes of this work: it gives back what was counted in memory."""
 
     def run(
         self,
@@ -61,16 +63,32 @@ class Work:
             DBAPIError: the database took the whole transaction back, as where the disk is full.
 
         """
+        self.session.flush()
         self.connection.exec_driver_sql("SAVEPOINT attempt")
         try:
-            yield
-            self.session.flush()
+            with self.told_only_if_done():
+                yield
+                self.session.flush()
         except BaseException:
             self.session.expunge_all()
             self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
             self.connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
             raise
         self.connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+
+    @contextmanager
+    def told_only_if_done(self) -> Iterator[None]:
+        """Tell nothing after the commit of what a block that raises did; undo what it counted."""
+        told: tuple[list[Any], ...] = (self.accepted, self.erased, self.deleted, self.undo)
+        before = [len(items) for items in told]
+        try:
+            yield
+        except BaseException:
+            for give_back in self.undo[before[-1] :]:
+                give_back()
+            for items, count in zip(told, before, strict=True):
+                del items[count:]
+            raise
 
     @property
     def minute(self) -> Instant:

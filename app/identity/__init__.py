@@ -21,7 +21,7 @@ Invariants:
 
 from .codec.tokens import parse_name_token
 from .model import Author, Persona, Viewer
-from .model.tokens import NameToken
+from .model.tokens import NameToken, VerifiedName
 from .service import (
     NAMES,
     NewPersona,
@@ -72,6 +72,7 @@ from .service import (
     take_name,
     unlock_posting_key,
     unseal_login,
+    verify_name,
 )
 from .store import (
     count_spent,
@@ -90,6 +91,7 @@ __all__ = [
     "NameToken",
     "NewPersona",
     "Persona",
+    "VerifiedName",
     "Viewer",
     "accept_card",
     "admit_name",
@@ -147,4 +149,5 @@ __all__ = [
     "take_name",
     "unlock_posting_key",
     "unseal_login",
+    "verify_name",
 ]

@@ -1,7 +1,6 @@
 """The one door: every record of every type and every carrier comes in here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,8 +40,9 @@ class Owner:
     name the pages that change in `work.changed`."""
 
 
-Guard = Callable[[Work, VerifiedRecord], AbstractContextManager[None]]
-"""Stands around taking in a record that is new here: raises first, or hears that it was refused."""
+Guard = Callable[[Work, VerifiedRecord], None]
+"""Looks at a record that is new here before it is taken in: raises, or counts it, and says in
+`work.undo` how that is taken back if nothing comes of it."""
 
 
 class Door:
@@ -97,15 +97,18 @@ class Door:
         owner = self._owners.get(record.type)
         if owner is None:
             raise UnknownTypeError("no room owns this type")
-        with self._guard(work, record) if self._guard else nullcontext():
+        # Also for who hears of a refusal and goes on in the same work.
+        with work.told_only_if_done():
+            if self._guard:
+                self._guard(work, record)
             lane = owner.accept(work, record)
-        # Same transaction as the owner's rows: a crash before the commit leaves nothing, a crash
-        # after it leaves a pending entry that the next tick integrates.
-        wait_s = rules.decide_wait(record.type, wait_h)
-        leaf = codec.encode_leaf(record.digest, record.type)
-        include_by = tlog.append(work, leaf, lane, wait_s, after=_find_waiting(work, record))
-        store.add_record(work, record, include_by)
-        work.accepted.append(record.type)
+            # Same transaction as the owner's rows: a crash before the commit leaves nothing, a
+            # crash after it leaves a pending entry that the next tick integrates.
+            wait_s = rules.decide_wait(record.type, wait_h)
+            leaf = codec.encode_leaf(record.digest, record.type)
+            include_by = tlog.append(work, leaf, lane, wait_s, after=_find_waiting(work, record))
+            store.add_record(work, record, include_by)
+            work.accepted.append(record.type)
         return include_by, True
 
     def take_back(self, work: Work, record: VerifiedRecord, include_by: Instant) -> None:

@@ -11,7 +11,8 @@ from app.kernel.clock import MINUTE_S, Instant
 from app.kernel.errors import LimitError, TooFastError
 
 # One stretch of a passphrase takes a core for a tenth of a second: more at once starve the readers.
-STRETCHES_AT_ONCE: Final = 2
+# Each way in has a place of its own: whoever floods the one shuts nobody out who comes by another.
+STRETCHES_AT_ONCE: Final = 1
 WAITING_AT_MOST: Final = 8
 WAIT_AT_MOST_S: Final = 2.0
 _KEYS_AT_MOST: Final = 10_000
@@ -54,9 +55,11 @@ class Gate:
         self._windows: dict[str, OrderedDict[bytes, tuple[int, int]]] = defaultdict(OrderedDict)
         self._turns: dict[str, deque[Instant]] = defaultdict(deque)
         self._used: dict[bytes, Instant] = {}
-        self._waiting = 0
+        self._waiting: dict[str, int] = defaultdict(int)
         self._lock = Lock()
-        self._stretching = BoundedSemaphore(STRETCHES_AT_ONCE)
+        self._stretching = defaultdict[str, BoundedSemaphore](
+            lambda: BoundedSemaphore(STRETCHES_AT_ONCE)
+        )
 
     def pass_through(self, bucket: str, key: str, now: Instant, *, most: int, per_s: int) -> None:
         """Count one attempt.
@@ -157,29 +160,30 @@ class Gate:
             self._used[name] = until
 
     @contextmanager
-    def stretching(self) -> Iterator[None]:
-        """Hold one of the few places where passphrases are stretched.
+    def stretching(self, way: str) -> Iterator[None]:
+        """Hold a place where passphrases are stretched; `way` is the kind of the listener.
 
         Raises:
-            TooFastError: they are taken, and enough others wait. Waiting holds a thread that
-                readers need.
+            TooFastError: it is taken, and enough others wait. Waiting holds a thread that readers
+                need.
 
         """
         with self._lock:
-            is_crowded = self._waiting >= WAITING_AT_MOST
-            self._waiting += not is_crowded
+            places = self._stretching[way]
+            is_crowded = self._waiting[way] >= WAITING_AT_MOST
+            self._waiting[way] += not is_crowded
         if is_crowded:
             raise TooFastError("too many passphrases at once")
         try:
-            if not self._stretching.acquire(timeout=WAIT_AT_MOST_S):
+            if not places.acquire(timeout=WAIT_AT_MOST_S):
                 raise TooFastError("too many passphrases at once")
         finally:
             with self._lock:
-                self._waiting -= 1
+                self._waiting[way] -= 1
         try:
             yield
         finally:
-            self._stretching.release()
+            places.release()
 
 
 class Circuits:

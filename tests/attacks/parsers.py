@@ -226,6 +226,9 @@ REACHED: Final = {
     "app.cli.keys._read_card": "cli", "app.cli.transport.read": "cli",
     "app.cli.monitor.read_policy": "cli", "app.cli.monitor.verify": "cli",
     "app.cli.monitor._verify_bundle": "cli",
+    # Rights to names, bit by bit: tests/identity/test_thread_names.py, tests/attacks/test_crowding.py.
+    "app.forum.routes.thread_names._verify": "names",
+    "app.identity.service.thread_names.verify_name": "names",
     # Files of a copy, bit by bit and attack by attack: tests/federation.
     **dict.fromkeys((
         "app.federation.bundles.bulletins._parse_day", "app.federation.bundles.bulletins._verify_host",

@@ -207,6 +207,15 @@ def test_bundle_with_a_flipped_bit_ends_with_three(bundle: Path, tmp_path: Path)
     assert verify(bundle, tmp_path / "seen").code == 3
 
 
+def test_bundle_is_verified_where_there_is_no_network_at_all(bundle: Path, tmp_path: Path) -> None:
+    command = [str(COMMAND), "log", "verify", str(bundle), "--state", str(tmp_path / "seen")]
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--net", *command], capture_output=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr.decode()
+
+
 def test_bundle_does_not_count_as_the_whole_log(bundle: Path, data: Path, tmp_path: Path) -> None:
     verify(bundle, tmp_path / "seen")
 

@@ -60,6 +60,8 @@ CONTROLS = (
     Control("no devices", "F4", _FENCE, '"Permissions-Policy": "camera', '"Permissions-Policy": "x', _HEADERS),
     Control("pages are not stored", "F7", _FENCE, '"Cache-Control": "no-store",', "", _HEADERS),
     Control("only over TLS from now on", "F1", _FENCE, "if listener.is_secure else _HEADERS", "if False else _HEADERS", "web/test_headers.py::test_page_over_tls_says_to_stay_there"),
+    Control("one length of a body", "I2", _FENCE, 'if b"transfer-encoding" in names and b"content-length" in names:', "if False:", "attacks/test_smuggling.py::test_request_is_answered_once"),
+    Control("most streams", "I5", "app/web/streams.py", "if self.count >= self.pace.most_streams:", "if False:", "web/test_live.py::test_one_reader_too_many_is_told_to_wait"),
     Control("largest body", "I2", _FENCE, "if seen <= MAX_BODY_BYTES:", "if True:", "forms/test_envelopes.py::test_body_that_declares_no_length_is_capped_too"),
     Control("refused values are not repeated", "E13", "app/main.py", "app.add_exception_handler(RequestValidationError, _answer_invalid)", "pass", "records/test_waits.py::test_interface_refuses_another_wait"),
     Control("no documentation from elsewhere", "F8", "app/main.py", "docs_url=None", 'docs_url="/docs"', "web/test_headers.py::test_framework_shows_no_pages_of_its_own"),

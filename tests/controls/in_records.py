@@ -34,6 +34,8 @@ CONTROLS = (
     Control("no missing member", "C8", _CODEC, "if not kind.required.keys() <= own:", "if False:", "records/test_registry.py::test_record_without_a_required_member_is_refused"),
     Control("signature", "C4", _CODEC, "verify_proof(record.document, key)", "_ = verify_proof", "records/test_codec.py::test_flipping_any_bit_is_refused"),
     Control("keys of full order", "C5", "app/crypto/ed25519.py", " or not crypto_core_ed25519_is_valid_point(raw)", "", "crypto/test_ed25519.py::test_key_of_low_order_is_refused"),
+    Control("keys of the one kind", "C5", "app/crypto/multikey.py", "if data[:2] != _ED25519_PREFIX:", "if False:", "crypto/test_multikey.py::test_did_that_is_no_ed25519_key_is_refused"),
+    Control("proof's options signed", "C7", "app/crypto/integrity.py", "sha256(strict_json.encode(options)).digest() + ", "", "crypto/test_integrity.py::test_w3c_vector_verifies_and_is_signed_to_the_same_bytes"),
     Control("consent of posting keys", "D4", "app/identity/codec/__init__.py", "verify_signature(\n            decode_did(key.did)", "_ = (\n            decode_did(key.did)", "identity/test_cards.py::test_card_claiming_anothers_key_is_refused"),
     Control("consent of a board's home", "D4", "app/forum/codec.py", "verify_signature(decode_did(home), _consent_to(record.signer), consent)", "_ = consent", "forum/test_boards.py::test_board_whose_home_never_consented_is_refused"),
     Control("lines without tricks", "E5", _REGISTRY, '_require(not _tricks.search(value), "a line', '_require(True, "a line', _AGAINST),

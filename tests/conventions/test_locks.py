@@ -57,3 +57,16 @@ def test_no_package_is_older_than_its_floor() -> None:
 def test_multipart_forms_are_read_by_nobody() -> None:
     """The package that read them had a hole a year; ours are one kind of form, read by ourselves."""
     assert "python-multipart" not in read_lock("main")
+
+
+def test_packages_of_npm_run_no_scripts_when_they_are_installed() -> None:
+    """One of the corpora brings a script of its own that would run at once."""
+    texts = {
+        path: path.read_text(encoding="utf-8")
+        for path in (ROOT / "tests").rglob("*.py")
+        if "node_modules" not in path.parts and path != Path(__file__)
+    }
+    installing = {path for path, text in texts.items() if re.search(r'\("(ci|install)", ', text)}
+
+    assert installing
+    assert [path for path in installing if "--ignore-scripts" not in texts[path]] == []

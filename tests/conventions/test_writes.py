@@ -1,6 +1,7 @@
 """Only a unit of work commits, and pages that are read do not write (ADR-0003)."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,14 @@ def test_get_handlers_only_read(path: Path) -> None:
         }
         if "get" in methods:
             assert ".write()" not in ast.unparse(node), f"{node.name} is a GET and writes"
+
+
+def test_no_model_reads_what_visitors_send() -> None:
+    """Pydantic's own takes "5" for 5 and passes by what it does not know: we read strictly instead."""
+    models = [
+        str(path.relative_to(APP))
+        for path in APP.rglob("*.py")
+        if re.search(r"\bBaseModel\b|\bTypeAdapter\b|= Body\(", path.read_text(encoding="utf-8"))
+    ]
+
+    assert models == []

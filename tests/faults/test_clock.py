@@ -3,7 +3,7 @@
 import pytest
 from app import identity, records, site, tlog, worker
 from app.crypto.sealing import Passphrase
-from app.kernel.clock import DAY_S, HOUR_S, FixedClock, Instant, day_of
+from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, FixedClock, Instant, day_of
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -108,3 +108,19 @@ def test_visitor_reads_and_writes_after_a_jump(
     second = visitor.open_thread("Bread", "Who bakes it?")
     release(house)
     assert visitor.get(f"/p/{second}").status_code == 200
+
+
+def test_session_that_ended_does_not_live_again_when_the_clock_goes_back(
+    house: House, clock: FixedClock
+) -> None:
+    """The worker forgets it within a minute, and what is forgotten no clock brings back."""
+    new = identity.prepare_persona(house.db.randomness, "Ava", Passphrase("four unrelated words"))
+    with house.db.write() as work:
+        token = identity.register_persona(work, house.door, new, factories.TODAY)
+    clock.advance(DAY_S)
+    worker.step(house, int(MINUTE_S / worker.TICK_EVERY_S))
+
+    clock.advance(-DAY_S)
+
+    with house.db.read() as work:
+        assert identity.find_viewer(work, token) is None

@@ -2,6 +2,7 @@
 
 import pytest
 from app.crypto.seed import parse_words
+from app.forum.service.keeping import MOST_DRAFTS
 from app.identity.rules import IDLE_S
 from app.kernel.clock import HOUR_S, FixedClock
 from app.records import Custody
@@ -47,6 +48,24 @@ def test_text_of_an_ended_session_is_a_draft_after_the_log_in(
     assert {name: fields[name] for name in typed} == typed
     assert path.removeprefix("/b/square/new?") in visitor.get("/drafts").text
     assert count_records(house) == before
+
+
+def test_log_in_is_not_refused_because_there_are_as_many_drafts_as_may_be(
+    client: TestClient, clock: FixedClock
+) -> None:
+    """Else whoever has them could log in only by giving up what they had written."""
+    visitor = Visitor(client)
+    visitor.join("Ava")
+    keeping = visitor.open_form("/b/square/new")
+    for number in range(MOST_DRAFTS):
+        assert visitor.send(keeping, do="keep", text=str(number)).status_code == 303
+    form = be_interrupted(visitor, clock, "/b/square/new", title="Water", text=TEXT)
+
+    found = visitor.send(form, name="Ava", passphrase="four unrelated words")
+
+    assert found.status_code == 303
+    path = found.headers["location"].removeprefix("/en")
+    assert visitor.open_form(path).fields["text"] == TEXT
 
 
 def test_text_of_a_reply_comes_back_to_what_it_answers(

@@ -11,9 +11,14 @@ from app.forum import search, store
 from app.forum.model import ThreadId, ThreadSort
 from app.wiring import House
 from sqlalchemy import event
+from starlette.testclient import TestClient
+
+from tests import factories
+from tests.houses import release, require_post, submit
 
 BIG = ("post", "thread", "version", "record", "tlog_entry")
 BOARD = "did:key:board"
+AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 
 
 def list_threads(board: str | None, sort: ThreadSort, work: Work) -> object:
@@ -66,3 +71,31 @@ def test_no_list_reads_a_whole_table(house: House, name: str) -> None:
     assert [step for step in scans if step.split()[1] in BIG] == []
     # Nor is a long thread read for one of its pages.
     assert not [step for step in steps if step.endswith("ix_post_place (thread=?)")]
+
+
+def test_long_and_deep_thread_takes_as_many_questions_as_a_short_one(
+    house: House, client: TestClient
+) -> None:
+    """Of fifty answers each answers the one before it."""
+    short, newest = factories.note(BABAK), factories.note(AVA)
+    long = newest
+    submit(house, short, long)
+    for _ in range(50):
+        newest = factories.note(AVA, reply_to=newest)
+        submit(house, newest)
+    release(house)
+
+    def count(opening: bytes) -> int:
+        asked: list[str] = []
+        thread = require_post(house, opening).thread
+
+        def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+            asked.append(statement)
+
+        event.listen(house.db.engine, "before_cursor_execute", note)
+        answer = client.get(f"/en/t/{thread}")
+        event.remove(house.db.engine, "before_cursor_execute", note)
+        assert answer.status_code == 200
+        return sum(statement.startswith("SELECT") for statement in asked)
+
+    assert count(long) == count(short) <= 12

@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 
 import pytest
+from app.crypto.integrity import add_proof
 from app.identity.codec import decode_card
 from app.identity.codec.login_proofs import sign_login_proof, verify_login_proof
 from app.identity.errors import HostCustodyError
@@ -49,3 +50,29 @@ def test_member_of_a_login_proof_that_is_no_short_text_is_refused(name: str, val
 
     with pytest.raises(MalformedError, match="not the proof of a login"):
         verify_login_proof(strict_json.encode(document))
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("document", "type", "Note"),
+        ("document", "@context", "https://www.w3.org/ns/activitystreams"),
+        ("document", "attributedTo", f"ap://{factories.person('Babak').did}/actor"),
+        ("proof", "type", "Ed25519Signature2020"),
+        ("proof", "cryptosuite", "eddsa-rdfc-2022"),
+        ("proof", "proofPurpose", "assertionMethod"),
+        ("proof", "@context", "https://www.w3.org/ns/activitystreams"),
+        ("proof", "verificationMethod", AVA.did),
+    ],
+)
+def test_what_a_key_signed_for_anything_else_is_no_proof_of_a_login(
+    part: str, name: str, value: str
+) -> None:
+    """Its signature holds: only what it says keeps it from opening a session."""
+    document = strict_json.decode(LOGIN)
+    proof = document.pop("proof")
+    del proof["proofValue"]
+    (document if part == "document" else proof)[name] = value
+
+    with pytest.raises(MalformedError, match="not the proof of a login"):
+        verify_login_proof(strict_json.encode(add_proof(document, proof, AVA.key)))

@@ -117,7 +117,8 @@ def on_device(
 
 def admit(house: House, did: str, thread: str, token: NameToken) -> None:
     with house.db.write() as work:
-        identity.admit_name(work, did, thread, token, Custody.DEVICE)
+        name = identity.verify_name(work, did, thread, token)
+        identity.admit_name(work, name, Custody.DEVICE)
 
 
 def test_name_is_the_same_for_one_key_and_thread_and_another_for_others() -> None:
@@ -466,7 +467,8 @@ def live(
                 PUBLIC, PREFIX + did.encode(), salt=bytes(48), factor=factor(b"x")
             )
             sign(house, work, person, blinded.message)
-            identity.admit_name(work, did, thread, token, Custody.UNLOCKED)
+            verified = identity.verify_name(work, did, thread, token)
+            identity.admit_name(work, verified, Custody.UNLOCKED)
         publish(house, post)
     rows = read_rows(house)
     exports = []

@@ -7,10 +7,10 @@ second without its cookie, and some time later.
 from asyncio import wrap_future
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from app import identity
-from app.db import Work
 from app.forum import forms, service
 from app.kernel.errors import AppError
 from app.records.model import Custody
@@ -87,10 +87,13 @@ async def admit_thread_name(request: Request) -> Response:
     site: Site = request.app.state.site
     admit_writing(request)
     named = forms.parse_name(await read_body(request))
-    await wrap_future(site.db.queue(lambda work: _admit(work, named)))
+    # Before its turn to write: of what anybody sends only good rights come so far, each once.
+    name = await run_in_threadpool(_verify, site, named)
+    await wrap_future(site.db.queue(lambda work: identity.admit_name(work, name, Custody.DEVICE)))
     return Response(status_code=201)
 
 
-def _admit(work: Work, named: forms.NameForm) -> None:
-    thread = service.get_thread(work, named.thread)
-    identity.admit_name(work, named.did, thread.id, named.token, Custody.DEVICE)
+def _verify(site: Site, named: forms.NameForm) -> identity.VerifiedName:
+    with site.db.read() as work:
+        thread = service.get_thread(work, named.thread)
+        return identity.verify_name(work, named.did, thread.id, named.token)

@@ -28,6 +28,8 @@ from app.kernel.strict_json import JsonObject
 from app.records.model import QUOTES, WAITS_H
 
 MOST_DRAFTS: Final = 20
+_MOST_WITH_CARRIED: Final = 30
+"""A log-in whose words were refused for want of room would be refused itself."""
 DRAFT_DAYS: Final = 7
 MOST_SAVED: Final = 200
 MOST_NOTICES: Final = 200
@@ -62,7 +64,7 @@ def keep_words(work: Work, root: str, fields: Mapping[str, str]) -> str:
         TooManyDraftsError: the persona has as many as one may have.
 
     """
-    if kept.count_drafts(work, root) >= MOST_DRAFTS:
+    if kept.count_drafts(work, root) >= _MOST_WITH_CARRIED:
         raise TooManyDraftsError("as many drafts as one may have")
     place, wait = fields["place"], fields.get("wait", "")
     draft = KeptDraft(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from app.crypto.blind import BlindPublicKey, Issuer
 
@@ -56,3 +57,10 @@ class NameToken:
     prefix: bytes = field(repr=False)
     """32 random bytes of its holder."""
     signature: bytes = field(repr=False)
+
+
+class VerifiedName(NamedTuple):
+    """A key that may have a name in a thread: the right to it was verified."""
+
+    did: str
+    thread: str

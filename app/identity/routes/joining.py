@@ -83,7 +83,7 @@ def join_submit(visit: PostedDep) -> Response:
         page = replace(page, wait_minutes=minutes_of(error))
         return visit.render(page, section="join", status=429)
     # No transaction is open while a passphrase is stretched.
-    with visit.site.gate.stretching():
+    with visit.site.gate.stretching(visit.listener.kind):
         new = service.prepare_persona(visit.site.randomness, form.name, form.passphrase)
     with visit.read() as work:
         step = _Step(new, visit.fields["invitation"])
@@ -128,7 +128,7 @@ def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
             return visit.render(page_, section="join", status=409)
         entrance = door.guarded(None) if shared else door
         try:
-            with work.session.begin_nested():
+            with work.attempt():
                 token = service.register_persona(work, entrance, new, day_of(work.now))
                 service.close_session(work, visit.session_token)
                 if shared:
@@ -159,7 +159,7 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
             page = replace(page, record=raw.decode())
             return visit.render(page, section="join", status=400)
         try:
-            with work.session.begin_nested():
+            with work.attempt():
                 record = records.parse_record(raw)
                 if record.type != "Person":
                     raise MalformedError("not a card")

@@ -49,7 +49,7 @@ def login_submit(visit: PostedDep) -> Response:
         count_attempt(visit, work, "login", naming.fold_name(name))
         sealed = service.find_login(work, name)
     try:
-        with visit.site.gate.stretching():
+        with visit.site.gate.stretching(visit.listener.kind):
             login, posting = service.unseal_login(sealed, Passphrase(visit.fields["passphrase"]))
     except WrongPassphraseError:
         errors = {

@@ -1,11 +1,11 @@
 """Probation: what those may do for whom nobody answers. Counted in memory, as every limit is.
 
 The buckets and why they are so large stand in ADR-0036. None of them knows a circuit or a listener:
-they are the same on the web and on the onion, and whoever was invited is in none of them.
+they are the same on the web and on the onion, and whoever was invited is in none of them but that of later
+cards.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from app.crypto.seed import Seed
@@ -14,6 +14,7 @@ from app.identity import codec, store
 from app.identity.errors import JoinsFullError, LoneKeysError, PostsOfDayError
 from app.identity.model.tokens import Invitation
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant
+from app.kernel.errors import LimitError, TooFastError
 from app.records import VerifiedRecord
 from app.web.limits import Bucket, Gate
 
@@ -25,6 +26,8 @@ POSTS_OF_DAY: Final = Bucket("posts of whom nobody answers for", 3, DAY_S)
 JOINS_BEGUN_INVITED: Final = Bucket("joins begun with one invitation", 10, HOUR_S)
 # Keys are free, so that all of them together get what one hour of joining is worth.
 POSTS_OF_LONE_KEYS: Final = Bucket("posts of keys without a card", 60, HOUR_S)
+# More than anybody needs, and too few to fill a disk with: invited or not, each stays for ever.
+CARDS_OF_PERSONA: Final = Bucket("later cards of a persona", 30, HOUR_S)
 _WORDS: Final = frozenset({"Note", "Update"})
 
 
@@ -35,52 +38,52 @@ class Probation:
         self._gate = gate
         self._instance_did = instance_did
 
-    @contextmanager
-    def __call__(self, work: Work, record: VerifiedRecord) -> Iterator[None]:
-        """Let a new record through, and count it unless what it is let through to raises.
+    def __call__(self, work: Work, record: VerifiedRecord) -> None:
+        """Count a new record; if nothing comes of its work it was not counted.
 
         Raises:
             JoinsFullError: it would be one persona too many.
+            TooFastError: it would be one card too many of a persona's.
             PostsOfDayError, LoneKeysError: it would be one post too many of its author's.
 
         """
-        give_back = self._take(work, record)
-        try:
-            yield
-        except BaseException:
-            for undo in give_back:
-                undo()
-            raise
+        if record.type == "Person":
+            self._count_card(work, record)
+        if record.type not in _WORDS or record.signer == self._instance_did:
+            return
+        standing = store.find_standing(work, record.signer)
+        if standing is not None and standing.is_answered_for:
+            return
+        if standing is None and store.holds_thread_name(work, record.signer):
+            # Who took it is answered for, and nobody knows who it is.
+            return
+        self._count_post(work, standing.root if standing else "", record.signer)
 
-    def _take(self, work: Work, record: VerifiedRecord) -> list[Callable[[], None]]:
-        if record.type == "Person" and record.document[codec.SEQUENCE] == 1:
-            # A later card is an old persona's, and what it revokes must wait for nobody.
+    def _count_card(self, work: Work, record: VerifiedRecord) -> None:
+        if record.document[codec.SEQUENCE] == 1:
             wait_s = self._gate.take_turn(JOINS, work.now)
             if wait_s:
                 raise JoinsFullError("too many joined without an invitation", wait_s=wait_s)
-            return [lambda: self._gate.give_turn_back(JOINS)]
-        if record.type not in _WORDS or record.signer == self._instance_did:
-            return []
-        standing = store.find_standing(work, record.signer)
-        if standing is not None and standing.is_answered_for:
-            return []
-        if standing is None and store.holds_thread_name(work, record.signer):
-            # Who took it is answered for, and nobody knows who it is.
-            return []
-        return self._take_post(standing.root if standing else "", record.signer, work.now)
+            work.undo.append(partial(self._gate.give_turn_back, JOINS))
+            return
+        # A later card is an old persona's: what it revokes waits for nobody else's.
+        self._take(work, CARDS_OF_PERSONA, record.signer, TooFastError("enough cards for an hour"))
 
-    def _take_post(self, root: str, signer: str, now: Instant) -> list[Callable[[], None]]:
-        gate, hand = self._gate, root or signer
-        if not gate.take(POSTS_OF_DAY, hand, now):
-            raise PostsOfDayError("enough posts for a day", wait_s=DAY_S - now % DAY_S)
-        held = [lambda: gate.give_back(POSTS_OF_DAY, hand, now)]
+    def _count_post(self, work: Work, root: str, signer: str) -> None:
+        wait_s = DAY_S - work.now % DAY_S
+        full = PostsOfDayError("enough posts for a day", wait_s=wait_s)
+        self._take(work, POSTS_OF_DAY, root or signer, full)
         if root:
-            return held
-        wait_s = gate.take_turn(POSTS_OF_LONE_KEYS, now)
+            return
+        wait_s = self._gate.take_turn(POSTS_OF_LONE_KEYS, work.now)
         if wait_s:
-            held[0]()
             raise LoneKeysError("enough posts of keys without a card", wait_s=wait_s)
-        return [*held, lambda: gate.give_turn_back(POSTS_OF_LONE_KEYS)]
+        work.undo.append(partial(self._gate.give_turn_back, POSTS_OF_LONE_KEYS))
+
+    def _take(self, work: Work, bucket: Bucket, key: str, full: LimitError) -> None:
+        if not self._gate.take(bucket, key, work.now):
+            raise full
+        work.undo.append(partial(self._gate.give_back, bucket, key, work.now))
 
 
 def begin_join(gate: Gate, now: Instant, shared: Invitation | Seed | None = None) -> None:

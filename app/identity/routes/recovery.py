@@ -73,11 +73,11 @@ def _restore(visit: Posted, door: Door, form: forms.JoinForm) -> Response:
             return visit.render(page, section="login", status=400)
     if known is None:
         begin_join(visit.site.gate, visit.site.clock.now())
-    with visit.site.gate.stretching():
+    with visit.site.gate.stretching(visit.listener.kind):
         stretched = service.stretch_new(visit.site.randomness, form.passphrase)
     with visit.write() as work:
         try:
-            with work.session.begin_nested():
+            with work.attempt():
                 day = day_of(work.now)
                 token = service.restore_persona(work, door, seed, form.name, stretched, day)
         except NameTakenError:
@@ -130,7 +130,7 @@ def passphrase_submit(visit: PostedDep) -> Response:
     errors = forms.passphrase_errors(new, "new_passphrase")
     opened = None
     try:
-        with visit.site.gate.stretching():
+        with visit.site.gate.stretching(visit.listener.kind):
             opened = service.unseal_login(sealed, Passphrase(visit.fields["passphrase"]))
     except WrongPassphraseError:
         errors["passphrase"] = _("This is not your passphrase. Capital letters count.")
@@ -138,7 +138,7 @@ def passphrase_submit(visit: PostedDep) -> Response:
         with visit.read() as work:
             page = _keys_page(visit, work, viewer, errors=translated(visit, errors))
         return visit.render(page, viewer, section="persona", status=400)
-    with visit.site.gate.stretching():
+    with visit.site.gate.stretching(visit.listener.kind):
         stretched = service.stretch_new(visit.site.randomness, Passphrase(new))
     with visit.write() as work:
         token = service.change_passphrase(work, *opened, stretched)

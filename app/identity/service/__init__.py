@@ -64,6 +64,7 @@ from .thread_names import (
     open_names,
     sign_name,
     take_name,
+    verify_name,
 )
 
 __all__ = [
@@ -129,4 +130,5 @@ __all__ = [
     "take_name",
     "unlock_posting_key",
     "unseal_login",
+    "verify_name",
 ]

@@ -26,7 +26,7 @@ from app.identity.errors import (
     NameUnfitError,
 )
 from app.identity.model import Author, KeyState, Viewer
-from app.identity.model.tokens import Cohort, NameToken
+from app.identity.model.tokens import Cohort, NameToken, VerifiedName
 from app.identity.rules import cohorts
 from app.kernel.clock import day_of
 from app.kernel.errors import VerificationError
@@ -88,8 +88,9 @@ def find_name_issuer(work: Work) -> Cohort | None:
 
 def list_name_issuers(work: Work) -> list[blind.Issuer]:
     """Return the issuers whose tokens are still good, oldest first, as the card names them."""
-    oldest = cohorts.oldest_redeemable(day_of(work.now))
-    return [cohort.issuer for cohort in store.list_thread_name_cohorts(work, oldest)]
+    today = day_of(work.now)
+    oldest, newest = cohorts.oldest_redeemable(today), cohorts.cohort_of(today)
+    return [cohort.issuer for cohort in store.list_thread_name_cohorts(work, oldest, newest)]
 
 
 def count_names_left(work: Work, root: str) -> int | None:
@@ -136,8 +137,8 @@ def sign_name(
     return answer
 
 
-def admit_name(work: Work, did: str, thread: str, token: NameToken, custody: Custody) -> None:
-    """Let a key post in a thread, for a right to it. That it is new here is what spends the right.
+def verify_name(work: Work, did: str, thread: str, token: NameToken) -> VerifiedName:
+    """Verify a right to a name in a thread. It only reads: nobody waits for a turn to write.
 
     Raises:
         NameUnfitError: the right is too old, for another name or thread, or was not signed here.
@@ -145,7 +146,7 @@ def admit_name(work: Work, did: str, thread: str, token: NameToken, custody: Cus
         MalformedError: `did` is no did:key of Ed25519.
 
     """
-    key = decode_did(did)
+    decode_did(did)
     cohort = store.find_thread_name_cohort(work, token.cohort)
     if cohort is None or not cohorts.is_redeemable(token.cohort, day_of(work.now)):
         raise NameUnfitError("a right to a name of another time")
@@ -154,11 +155,20 @@ def admit_name(work: Work, did: str, thread: str, token: NameToken, custody: Cus
         blind.verify_signature(cohort.key, prepared, token.signature)
     except VerificationError as error:
         raise NameUnfitError("no right to this name in this thread") from error
-    is_known = store.find_author(work, did) or store.find_persona(work, did)
-    if is_known is not None:
-        raise NameSpentError("the key is known here already")
-    store.add_lone_key(work, did, fingerprint(key), custody)
-    store.add_thread_name(work, did, thread)
+    _require_unknown(work, did)
+    return VerifiedName(did, thread)
+
+
+def admit_name(work: Work, name: VerifiedName, custody: Custody) -> None:
+    """Let a key post in a thread. That it is new here is what spends the right.
+
+    Raises:
+        NameSpentError: the key is known here already.
+
+    """
+    _require_unknown(work, name.did)
+    store.add_lone_key(work, name.did, fingerprint(decode_did(name.did)), custody)
+    store.add_thread_name(work, name.did, name.thread)
 
 
 def take_name(
@@ -180,11 +190,11 @@ def take_name(
     did = encode_did(name.public)
     if store.holds_thread_name(work, did):
         return name
-    issuer = _require_issuer(work)
+    key = _require_issuer(work).key
     sign = partial(sign_name, work, instance, root, named=named)
-    prefix, signature = make_token(work, issuer.key, name_message(issuer.key, thread, did), sign)
-    token = NameToken(cohort=issuer.name, prefix=prefix, signature=signature)
-    admit_name(work, did, thread, token, Custody.UNLOCKED)
+    # What comes out of it was verified.
+    make_token(work, key, name_message(key, thread, did), sign)
+    admit_name(work, VerifiedName(did, thread), Custody.UNLOCKED)
     return name
 
 
@@ -205,6 +215,11 @@ def forget_old_names_taken(work: Work) -> None:
         # A month's private key must leave the write-ahead log as well.
         work.deleted.append("thread_name_cohort")
     store.even_out_names_taken(work)
+
+
+def _require_unknown(work: Work, did: str) -> None:
+    if store.find_author(work, did) or store.find_persona(work, did):
+        raise NameSpentError("the key is known here already")
 
 
 def _require_issuer(work: Work) -> Cohort:

@@ -14,9 +14,9 @@ def find_thread_name_cohort(work: Work, name: str) -> Cohort | None:
     return None if row is None else _cohort(row)
 
 
-def list_thread_name_cohorts(work: Work, oldest: str) -> list[Cohort]:
-    """Return the issuers of a month and those after it."""
-    found = select(ThreadNameCohortRow).where(ThreadNameCohortRow.name >= oldest)
+def list_thread_name_cohorts(work: Work, oldest: str, newest: str) -> list[Cohort]:
+    """Return the issuers from one month to another, both included."""
+    found = select(ThreadNameCohortRow).where(ThreadNameCohortRow.name.between(oldest, newest))
     rows = work.session.scalars(found.order_by(ThreadNameCohortRow.name))
     return [_cohort(row) for row in rows]
 
