@@ -26,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
-    if config.getoption("dist") == "no":
+    if config.getoption("dist", "no") == "no":
         # What is loaded now stays: the collector need not look at it.
         gc.disable()
         config.pluginmanager.register(import_module("tests.fixtures"))

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,23 +10,17 @@ import pytest
 from app import wiring
 from app.cli import village as village_commands
 from app.kernel.clock import FixedClock, SystemClock
+from app.main import create_app
 from app.settings import Settings
 from hypothesis import HealthCheck, settings
+from starlette.testclient import TestClient
 
 from tests import factories
 from tests.houses import open_at, submit, tick
 from tests.once import FULL_COST, ask_per_guess, made_once
+from tests.place import Place, opened_place
 from tests.postgres.server import Postgres, find_programs, running_postgres
 from tests.tiers import PROFILE
-
-with warnings.catch_warnings():
-    # Starlette would like its test client to use a newer httpx; what it does here is the same.
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
-
-from app.main import create_app
-
-from tests.place import Place, opened_place
 from tests.visitor import ORIGIN, Visitor
 
 _SLOW_MACHINES = [HealthCheck.too_slow]
