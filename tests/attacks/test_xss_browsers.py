@@ -144,7 +144,7 @@ def test_no_script_runs_in_chromium(planted: tuple[str, list[str]]) -> None:
 
         page.on("dialog", note)
         page.goto("/frames?/hole")
-        assert all(frame.evaluate(_POKE) > 1 for frame in page.frames[1:])
+        assert [frame.evaluate(_POKE) > 1 for frame in page.frames[1:]] == [True]
         for sheet, shown in sheets_of(paths):
             page.goto(sheet)
             frames = page.frames[1:]
@@ -165,7 +165,8 @@ def test_no_script_runs_in_firefox(planted: tuple[str, list[str]], tmp_path: Pat
         firefox.ask("script.addPreloadScript", functionDeclaration=_COUNT)
         window = FirefoxWindow(firefox, origin, has_scripts=True)
         window.open("/frames?/hole")
-        assert all(window._evaluate(_POKE, context=frame) > 1 for frame in window.frames().values())
+        (hole,) = window.frames().values()
+        assert window._evaluate(_POKE, context=hole) > 1
         for sheet, shown in sheets_of(paths):
             window.open(sheet)
             frames = window.frames()
