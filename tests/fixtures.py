@@ -1,5 +1,6 @@
 """Fixtures: a clock, an instance, a unit of work, a browser. None of them asserts anything."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -8,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from app import wiring
-from app.cli import village as village_commands
 from app.kernel.clock import FixedClock, SystemClock
 from app.main import create_app
 from app.settings import Settings
@@ -17,7 +17,8 @@ from starlette.testclient import TestClient
 
 from tests import factories
 from tests.houses import open_at, submit, tick
-from tests.once import FULL_COST, ask_per_guess, made_once
+from tests.journeys.instance import Village, found
+from tests.once import FULL_COST, ask_per_guess, made_by_one, made_once
 from tests.place import Place, opened_place
 from tests.postgres.server import Postgres, find_programs, running_postgres
 from tests.tiers import PROFILE
@@ -87,11 +88,25 @@ def client(house: wiring.House) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="session")
-def village_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wiring.House]:
-    """The whole village, settled once and shared: tests that use it change nothing."""
+def settled(request: pytest.FixtureRequest) -> Village:
+    """The village, settled once a run by the commands; whoever opens it opens a copy."""
+
+    def settle(folder: Path) -> None:
+        logins = found(folder / "instance")
+        (folder / "logins.json").write_text(json.dumps(logins), encoding="utf-8")
+
+    folder = made_by_one(request, "settled", settle)
+    logins = json.loads((folder / "logins.json").read_text(encoding="utf-8"))
+    return Village(folder / "instance", tuple((name, secret) for name, secret in logins))
+
+
+@pytest.fixture(scope="session")
+def village_house(
+    settled: Village, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[wiring.House]:
+    """The whole village, shared: tests that use it change nothing."""
     data = tmp_path_factory.mktemp("village") / "instance"
-    wiring.init_house(Settings(data=data)).db.close()
-    village_commands.settle(Settings(data=data))
+    shutil.copytree(settled.data, data)
     house = open_at(data, SystemClock())
     yield house
     house.db.close()
