@@ -15,7 +15,6 @@ SYNC: Final = "fsync,fdatasync"
 WRITE: Final = "pwrite64,pwritev,write"
 READ: Final = "pread64,preadv,read"
 _WAIT_S: Final = 20.0
-_END_S: Final = 5.0
 
 
 @contextmanager
@@ -46,12 +45,7 @@ def failing(
     finally:
         # It lets go of the processes, whose calls are their own again.
         tracer.terminate()
-        try:
-            tracer.wait(_END_S)
-        except subprocess.TimeoutExpired:
-            # Of a process that died while it was being let go it would wait for ever.
-            tracer.kill()
-            tracer.wait()
+        tracer.wait()
 
 
 def find_strace() -> str:
