@@ -10,7 +10,8 @@ T ?= tests
 # A test that hangs ends the run and shows where it stood; by night some take longer.
 STOP_HANGS := -o faulthandler_timeout=240 -o faulthandler_exit_on_timeout=true
 # Two processes, and a file's tests in one of them: what a file or a folder shares is made once in each.
-IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
+# One that dies is not replaced: pytest-xdist would wait for what the dead one had before it for ever.
+IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0
 export GOFTOGU_DATA ?= instance
 # What is compiled is kept, whatever a machine's habits: every process would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE

@@ -15,6 +15,7 @@ SYNC: Final = "fsync,fdatasync"
 WRITE: Final = "pwrite64,pwritev,write"
 READ: Final = "pread64,preadv,read"
 _WAIT_S: Final = 20.0
+_LET_GO_S: Final = 5.0
 
 
 @contextmanager
@@ -43,9 +44,14 @@ def failing(
             _wait_until_traced(pid, tracer)
         yield
     finally:
-        # It lets go of the processes, whose calls are their own again.
+        # It lets go of the processes, whose calls are their own again; of one that has just died it
+        # may wait for more than will ever come.
         tracer.terminate()
-        tracer.wait()
+        try:
+            tracer.wait(_LET_GO_S)
+        except subprocess.TimeoutExpired:
+            tracer.kill()
+            tracer.wait()
 
 
 def find_strace() -> str:
