@@ -5,9 +5,11 @@ command's options put together once, and what one engine compiled serves those o
 guess at a passphrase costs next to nothing, unless a test asks for `full_cost`.
 """
 
-from collections.abc import Iterator
+import fcntl
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,3 +64,19 @@ def ask_per_guess(patch: pytest.MonkeyPatch, cost: StretchCost) -> None:
     """Let a guess at a passphrase cost this much."""
     for module in (joining, recovery, sessions):
         patch.setattr(module, "COST", cost)
+
+
+def made_by_one(request: pytest.FixtureRequest, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that one of the run's processes fills and all of them read."""
+    factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+    base = factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        base = base.parent
+    folder, done = base / name, base / f"{name}.done"
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder

@@ -129,7 +129,7 @@ def until(holds: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + _WAIT_S
     while not holds():
         assert time.monotonic() < deadline, what
-        time.sleep(0.3)
+        time.sleep(0.05)
 
 
 def act(visitor: Stranger, searched: Searched) -> None:

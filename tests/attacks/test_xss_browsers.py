@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import pytest
 import uvicorn
@@ -46,25 +46,32 @@ _POKE: Final = """() => {
     return window.__ran;
 }"""
 _CONTROL: Final = b"<!doctype html><p onmouseover=__x()>over</p><img src=x onerror=__x()>"
+_FRAMES: Final = 24
+_TAKEN_OFF: Final = {b"content-security-policy", b"x-frame-options"}
 
 
 class WithoutPolicy:
-    """The application with its Content-Security-Policy taken off, and a page that has the hole."""
+    """The application with its policies taken off, a page that has the hole, and one of many frames."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/hole":
+        if scope["type"] == "http" and scope["path"] in {"/hole", "/frames"}:
+            paths = scope["query_string"].decode().split("&")
+            frames = "<!doctype html>" + "".join(
+                f'<iframe src="{unquote(at)}"></iframe>' for at in paths
+            )
+            body = _CONTROL if scope["path"] == "/hole" else frames.encode()
             headers = [(b"content-type", b"text/html")]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": _CONTROL})
+            await send({"type": "http.response.body", "body": body})
             return
 
         async def strip(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message["headers"]
-                kept = [pair for pair in headers if pair[0].lower() != b"content-security-policy"]
+                kept = [pair for pair in headers if pair[0].lower() not in _TAKEN_OFF]
                 message = {**message, "headers": kept}
             await send(message)
 
@@ -110,6 +117,16 @@ def pages_of(paths: list[str]) -> list[str]:
     return [f"/en{path}" for path in ("/boards", "/latest", *threads, *boards, *typed)]
 
 
+def sheets_of(paths: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield pages of many frames, and the pages in them: one way to the browser for all of these."""
+    for group in batched(pages_of(paths), _FRAMES):
+        yield "/frames?" + "&".join(quote(path) for path in group), group
+
+
+def batched(paths: list[str], size: int) -> list[list[str]]:
+    return [paths[start : start + size] for start in range(0, len(paths), size)]
+
+
 def test_no_script_runs_in_chromium(planted: tuple[str, list[str]]) -> None:
     if not chromium_driver.EXECUTABLE.exists():
         pytest.skip("Chromium is not installed")
@@ -126,11 +143,13 @@ def test_no_script_runs_in_chromium(planted: tuple[str, list[str]]) -> None:
             dialog.dismiss()
 
         page.on("dialog", note)
-        page.goto("/hole")
-        assert page.evaluate(_POKE) > 1
-        for path in pages_of(paths):
-            page.goto(path, wait_until="domcontentloaded")
-            ran[path] = page.evaluate(_POKE)
+        page.goto("/frames?/hole")
+        assert [frame.evaluate(_POKE) > 1 for frame in page.frames[1:]] == [True]
+        for sheet, shown in sheets_of(paths):
+            page.goto(sheet)
+            frames = page.frames[1:]
+            assert [frame.url.removeprefix(origin) for frame in frames] == shown
+            ran |= {frame.url: frame.evaluate(_POKE) for frame in frames}
 
     assert {path: count for path, count in ran.items() if count} == {}
     assert dialogs == []
@@ -145,10 +164,13 @@ def test_no_script_runs_in_firefox(planted: tuple[str, list[str]], tmp_path: Pat
     with running_firefox(tmp_path, {}) as firefox:
         firefox.ask("script.addPreloadScript", functionDeclaration=_COUNT)
         window = FirefoxWindow(firefox, origin, has_scripts=True)
-        window.open("/hole")
-        assert window._evaluate(_POKE) > 1
-        for path in pages_of(paths):
-            window.open(path)
-            ran[path] = window._evaluate(_POKE)
+        window.open("/frames?/hole")
+        (hole,) = window.frames().values()
+        assert window._evaluate(_POKE, context=hole) > 1
+        for sheet, shown in sheets_of(paths):
+            window.open(sheet)
+            frames = window.frames()
+            assert [at.removeprefix(origin) for at in frames] == shown
+            ran |= {at: window._evaluate(_POKE, context=frame) for at, frame in frames.items()}
 
     assert {path: count for path, count in ran.items() if count} == {}

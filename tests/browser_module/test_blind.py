@@ -133,7 +133,7 @@ def test_only_the_key_of_the_signed_card_is_taken(house: House) -> None:
 
     answers = ask(
         asked("card", PUBLIC, **page),
-        asked("card", OTHER.public, **page),
+        asked("card", OTHER, **page),
         asked("card", PUBLIC, **{**page, "month": "2026-10"}),
         asked("card", PUBLIC, **{**page, "raw": before}),
         asked("card", PUBLIC, **{**page, "instance": factories.person("Ava").did}),

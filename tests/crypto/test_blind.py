@@ -167,7 +167,7 @@ def test_signature_has_one_form_and_one_key() -> None:
     with pytest.raises(VerificationError):
         blind.verify_signature(PUBLIC, prepared, beyond.to_bytes(257))
     with pytest.raises(VerificationError):
-        blind.verify_signature(OTHER.public, prepared, signature)
+        blind.verify_signature(OTHER, prepared, signature)
 
 
 def test_message_without_a_prefix_does_not_verify() -> None:

@@ -1,9 +1,10 @@
 """How often the faults of this folder strike: often enough for the gate, very often at night."""
 
-import os
 from typing import Final
 
-IS_NIGHT: Final = os.environ.get("GOFTOGU_TEST_PROFILE") == "nightly"
+from tests.tiers import PROFILE
+
+IS_NIGHT: Final = PROFILE == "nightly"
 KILLS: Final = 1000 if IS_NIGHT else 30
 DATABASE_KILLS: Final = 1000 if IS_NIGHT else 30
 RESTARTS: Final = 50 if IS_NIGHT else 3

@@ -44,29 +44,54 @@ def count_answers(trace: str) -> int:
 
 
 def list_unsynced(trace: str) -> list[int]:
-    """Return which answers left while something of the write-ahead log was not yet on the disk."""
+    """Return which answers left while what was written for them was not yet on the disk.
+
+    Each thread that writes into the log syncs what it wrote: the worker's lines are not the answer's.
+    """
     unsynced, answers = list[int](), 0
-    is_synced = False
-    syncing = set[str]()
+    written, synced, syncing = set[str](), set[str](), set[str]()
     for line in trace.splitlines():
-        process, _, call = line.partition(" ")
+        thread, _, call = line.partition(" ")
         call = call.strip()
-        if '"POST /api/v1/records' in call or (call.startswith("pwrite64") and "-wal>" in call):
-            is_synced = False
-        elif re.match(r"f(data)?sync\(.*-wal>", call):
-            if "unfinished" in call:
-                syncing.add(process)
-            else:
-                is_synced = call.endswith("= 0")
-        elif re.match(r"<\.\.\. f(data)?sync resumed", call) and process in syncing:
-            syncing.remove(process)
-            is_synced = call.endswith("= 0")
+        if '"POST /api/v1/records' in call:
+            written.clear()
+            synced.clear()
+        elif call.startswith("pwrite64") and "-wal>" in call:
+            written.add(thread)
+            synced.discard(thread)
+        elif re.match(r"f(data)?sync\(.*-wal>", call) and "unfinished" in call:
+            syncing.add(thread)
+        elif re.match(r"f(data)?sync\(.*-wal>", call) or (
+            re.match(r"<\.\.\. f(data)?sync resumed", call) and thread in syncing
+        ):
+            syncing.discard(thread)
+            if call.endswith("= 0"):
+                synced |= {thread} & written
         elif '"HTTP/1.1 201' in call:
-            if not is_synced:
+            if not synced:
                 unsynced.append(answers)
             answers += 1
-            is_synced = False
+            synced.clear()
     return unsynced
+
+
+@pytest.mark.parametrize(
+    ("calls", "unsynced"),
+    [
+        ("1 pwrite64(5<x-wal>) = 1|1 fsync(5<x-wal>) = 0", []),
+        ("1 pwrite64(5<x-wal>) = 1|1 fsync(5<x-wal> <unfinished ...>|1 <... fsync resumed>) = 0", []),
+        ("1 pwrite64(5<x-wal>) = 1|1 fsync(5<x-wal>) = 0|2 pwrite64(5<x-wal>) = 1", []),
+        ("1 pwrite64(5<x-wal>) = 1", [0]),
+        ("1 fsync(5<x-wal>) = 0|1 pwrite64(5<x-wal>) = 1", [0]),
+        ("1 pwrite64(5<x-wal>) = 1|2 fsync(5<x-wal>) = 0", [0]),
+        ("1 pwrite64(5<x-wal>) = 1|1 fsync(5<x-wal>) = -1 EIO (INJECTED)", [0]),
+        ("1 pwrite64(5<x-wal>) = 1|1 fsync(5<x-wal> <unfinished ...>", [0]),
+    ],
+)  # fmt: skip
+def test_trace_is_read(calls: str, unsynced: list[int]) -> None:
+    lines = ['3 recvfrom(7, "POST /api/v1/records', *calls.split("|"), '3 sendto(7, "HTTP/1.1 201']
+
+    assert list_unsynced("\n".join(lines)) == unsynced
 
 
 def trace_posts(template: Path, tmp_path: Path, command: list[str]) -> str:

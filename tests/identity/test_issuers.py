@@ -101,10 +101,10 @@ def test_months_key_never_changes_on_the_card(house: House) -> None:
     announce(house, NOVEMBER)
 
     with pytest.raises(ConflictError):
-        announce(house, NOVEMBER._replace(key=OTHER.public))
+        announce(house, NOVEMBER._replace(key=OTHER))
 
     assert lines_of(house) == [NOVEMBER.line]
-    announce(house, NOVEMBER, NOVEMBER._replace(purpose="thread-name", key=OTHER.public))
+    announce(house, NOVEMBER, NOVEMBER._replace(purpose="thread-name", key=OTHER))
     assert len(lines_of(house)) == 2
 
 

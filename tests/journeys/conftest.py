@@ -12,15 +12,15 @@ from . import firefox as firefox_driver
 from .bidi import Bidi
 from .chromium import ChromiumWindow, new_context, running_chromium
 from .firefox import SAFEST, FirefoxWindow, running_firefox
-from .instance import Instance, running_instance
+from .instance import Instance, Village, running_copy
 from .window import Window
 
 # Package scope: Playwright's loop must not be running any more when other tests want one.
 
 
 @pytest.fixture(scope="package")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with running_instance(tmp_path_factory.mktemp("instance")) as running:
+def instance(settled: Village, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    with running_copy(settled, tmp_path_factory.mktemp("served") / "instance") as running:
         yield running
 
 

@@ -122,9 +122,13 @@ class FirefoxWindow:
 
     def frame_text(self) -> str:
         """Return the text of the page's first frame."""
-        tree = self._firefox.ask("browsingContext.getTree", root=self._tab)["contexts"]
-        frame = tree[0]["children"][0]["context"]
+        frame = next(iter(self.frames().values()))
         return str(self._evaluate("() => document.body.textContent", context=frame))
+
+    def frames(self) -> dict[str, str]:
+        """Return the contexts of the page's frames by their addresses."""
+        tree = self._firefox.ask("browsingContext.getTree", root=self._tab)["contexts"]
+        return {frame["url"]: frame["context"] for frame in tree[0]["children"]}
 
     def close(self) -> None:
         """Close the tab and forget its cookies."""

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -101,6 +102,22 @@ def serving_process(
             yield f"http://{address}", process.pid
         finally:
             _stop(process)
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """An instance with a village that is not served, and its demo log-ins."""
+
+    data: Path
+    logins: tuple[tuple[str, str], ...]
+
+
+@contextmanager
+def running_copy(village: Village, data: Path) -> Iterator[Instance]:
+    """Serve a copy of a village from a folder that is not there yet."""
+    shutil.copytree(village.data, data)
+    with serving(data) as origin:
+        yield Instance(origin=origin, data=data, logins=village.logins)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # The frame loads itself anew every twenty seconds.
 _FRAME_S: Final = 45.0
-_POLL_S: Final = 0.5
+_POLL_S: Final = 0.1
 
 
 @dataclass

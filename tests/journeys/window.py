@@ -4,7 +4,7 @@ import time
 from typing import Final, Protocol
 
 RELEASE_S: Final = 20.0
-_POLL_S: Final = 0.4
+_POLL_S: Final = 0.1
 
 
 class Window(Protocol):

@@ -1,5 +1,6 @@
 """Chromium and Firefox at an http onion address: they keep its cookie, and ask for no other name."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,12 +10,12 @@ from secrets import randbelow
 import pytest
 
 from tests.journeys import citizen as steps
-from tests.journeys import instance as served
 from tests.journeys.chromium import EXECUTABLE as CHROMIUM
 from tests.journeys.chromium import ChromiumWindow, new_context, running_chromium
 from tests.journeys.citizen import Citizen
 from tests.journeys.firefox import EXECUTABLE as FIREFOX
 from tests.journeys.firefox import SAFEST, FirefoxWindow, running_firefox
+from tests.journeys.instance import Village
 from tests.journeys.window import Window
 from tests.listeners.conftest import require
 from tests.listeners.fronts import serving_sockets
@@ -26,8 +27,8 @@ ORIGIN = f"http://{ADDRESS}"
 
 
 @pytest.fixture(scope="module")
-def relay(folder: Path) -> Iterator[tuple[int, list[str]]]:
-    served.found(folder / "instance")
+def relay(folder: Path, settled: Village) -> Iterator[tuple[int, list[str]]]:
+    shutil.copytree(settled.data, folder / "instance")
     with (
         serving_sockets(folder / "instance", folder),
         relaying(ADDRESS, folder / "onion.sock") as found,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from app.onion import State
 
-from tests.journeys.instance import found
+from tests.journeys.instance import Village
 from tests.onion.network import TOR, Network, Node, is_ready, running_network
 from tests.onion.served import Served, served
 
@@ -48,11 +48,11 @@ def running_tor(network: Network) -> Node:
 
 @pytest.fixture(scope="session")
 def village_at_onion(
-    running_tor: Node, tmp_path_factory: pytest.TempPathFactory
+    running_tor: Node, settled: Village, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     """The village, published by a tor that runs; shared, and never killed."""
     data = tmp_path_factory.mktemp("village") / "instance"
-    found(data)
+    shutil.copytree(settled.data, data)
     with served(data, {"TOR_CONTROL": f"unix:{running_tor.control}"}) as instance:
         instance.wait_for(State.PUBLISHED)
         yield instance

@@ -18,6 +18,7 @@ from app.kernel.errors import GoneError
 from app.records import Receipt
 from app.wiring import House
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
 from tests import factories
 from tests.houses import (
@@ -105,7 +106,7 @@ def test_crash_leaves_nothing(house: House) -> None:
 
 
 def test_read_cannot_write(house: House) -> None:
-    with house.db.read() as work, pytest.raises(Exception, match=r"read-?only"):
+    with house.db.read() as work, pytest.raises(DBAPIError, match=r"read-?only"):
         house.door.submit(work, factories.note(AVA))
 
 
