@@ -18,6 +18,7 @@ from app.forum.model import (
     Openers,
     Post,
     Text,
+    Thread,
     ThreadId,
     ThreadMark,
     ThreadSort,
@@ -51,6 +52,18 @@ BOARD = Board(
     openers=Openers.ANYONE,
     founded_on=factories.TODAY,
     home="did:key:home",
+)
+ARCHIVED = replace(BOARD, is_archived=True)
+THREAD = Thread(
+    id=ThreadId("t"),
+    board=BOARD.did,
+    opening=b"1",
+    post_count=1,
+    started_on=factories.TODAY,
+    last_day=factories.TODAY,
+    tags=(),
+    is_pinned=False,
+    state=ThreadState.OPEN,
 )
 POST = Post(
     digest=b"1",
@@ -87,7 +100,7 @@ def test_archived_board_takes_no_posts() -> None:
     rules.require_living(BOARD)
 
     with pytest.raises(BoardArchivedError):
-        rules.require_living(replace(BOARD, is_archived=True))
+        rules.require_living(ARCHIVED)
 
 
 @pytest.mark.parametrize("state", [state for state in ThreadState if state is not ThreadState.OPEN])
@@ -96,6 +109,23 @@ def test_thread_that_is_not_open_takes_no_answers(state: ThreadState) -> None:
 
     with pytest.raises(ThreadLockedError):
         rules.require_open(ThreadMark(is_pinned=True, state=state, head=None))
+
+
+@pytest.mark.parametrize(
+    ("state", "board", "told"),
+    [
+        (ThreadState.OPEN, BOARD, "open"),
+        (ThreadState.OPEN, ARCHIVED, "board-archived"),
+        (ThreadState.LOCKED, BOARD, "locked"),
+        # Its own reason is told: it stays when the board takes posts again.
+        (ThreadState.LOCKED, ARCHIVED, "locked"),
+        (ThreadState.ARCHIVED, ARCHIVED, "archived"),
+    ],
+)
+def test_thread_tells_what_keeps_it_from_answers(
+    state: ThreadState, board: Board, told: str
+) -> None:
+    assert rules.decide_state(replace(THREAD, state=state), board) == told
 
 
 def test_only_the_home_instance_settles_and_only_what_is_so_now() -> None:
