@@ -6,9 +6,9 @@ from unicodedata import is_normalized
 import pytest
 from app.crypto.multikey import encode_digest
 from app.forum import codec
-from app.forum.model import Draft, Openers, Text, ThreadMark, ThreadState
+from app.forum.model import Draft, Openers, Origin, Text, ThreadMark, ThreadState
 from app.records import parse_record, sign_record, verify_record
-from app.records.model import PREVIOUS, Custody
+from app.records.model import IMPORTED, PREVIOUS, Custody
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +49,25 @@ def test_draft_of_a_reply_names_what_it_answers_and_quotes() -> None:
     assert members["urn:goftogu:quotes"] == [answered]
     assert members["urn:goftogu:custody"] == "unlocked"
     assert "name" not in members
+
+
+@pytest.mark.parametrize("author", ["A reader", None])
+def test_origin_of_imported_words_is_read_back(author: str | None) -> None:
+    origin = Origin(author=author, day=factories.TODAY, source="An archive")
+    draft = Draft(
+        text=Text(language="en", markdown="x", title=None),
+        board=factories.SQUARE.did,
+        reply_to=None,
+        quotes=(),
+        custody=Custody.INSTANCE,
+        imported=origin,
+    )
+
+    assert codec.decode_origin(codec.note_members(draft)) == origin
+
+
+def test_words_that_name_an_origin_are_none() -> None:
+    assert codec.decode_origin(factories.decode(factories.note(AVA, text=IMPORTED))) is None
 
 
 def test_board_is_read_back_from_its_record() -> None:
