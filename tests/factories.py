@@ -332,6 +332,11 @@ def forged(raw: bytes, key: SigningKey, change: Callable[[JsonObject], object]) 
     return strict_json.encode(add_proof(document, options, key))
 
 
+def moved(raw: bytes, key: SigningKey, to: BoardKey) -> bytes:
+    """Return a record that names another board, signed anew."""
+    return forged(raw, key, lambda document: document.update(audience=f"ap://{to.did}/actor"))
+
+
 def decode(raw: bytes) -> JsonObject:
     """Return a record as plain JSON, believing everything in it."""
     document: dict[str, Any] = json.loads(raw)

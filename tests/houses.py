@@ -65,6 +65,14 @@ def invite(house: House, *people: Person) -> None:
             store.add_invited(work, person.root, cohort_of(day))
 
 
+def appoint(house: House, session: str) -> None:
+    """Make the persona of a login session a steward."""
+    with house.db.write() as work:
+        viewer = identity.find_viewer(work, session)
+        assert viewer is not None
+        identity.grant_stewardship(work, viewer.fingerprint)
+
+
 def queue(house: House, count: int, prefix: str = "leaf") -> None:
     """Let many leaves fall due at once; to the log they are bytes."""
     leaves = [f"{prefix} {number}".encode() for number in range(count)]

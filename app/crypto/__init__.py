@@ -8,6 +8,7 @@
 - `mldsa`      ML-DSA-44, for cosignatures alone
 - `blind`      blind RSA signatures (RFC 9474), for tokens whose issuer must not know them again
 - `checksum`   four words by which people compare an address
+- `secret`     what a private key and a seed do not do: show, pickle or compare themselves
 - `sealing`    secrets at rest: Argon2id for passphrases, ChaCha20-Poly1305 for boxes
 
 Does not: know posts, personas or boards; read a clock, a file or a random source.

@@ -42,6 +42,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from app.kernel.errors import CorruptStateError, MalformedError, VerificationError
 
+from .secret import Secret
+
 EXPONENT: Final = 65_537
 LEAST_BITS: Final = 2048
 MOST_BITS: Final = 4096
@@ -99,11 +101,10 @@ class Blinded:
     """The inverse of the blinding factor. Whoever knows it can join token and issuer's notes."""
 
 
-class BlindSigningKey:
-    """An issuer's private key. Its text form is redacted; it does not pickle or compare."""
+class BlindSigningKey(Secret):
+    """An issuer's private key."""
 
     __slots__ = ("_numbers", "_raw", "public")
-    __hash__ = None  # type: ignore[assignment]  # Python's way to say that it has none
 
     def __init__(self, raw: bytes) -> None:
         """Read a PKCS #8 key in DER.
@@ -161,18 +162,6 @@ class BlindSigningKey:
     def encode(self) -> bytes:
         """Return the secret bytes (PKCS #8 in DER), to be sealed at once."""
         return self._raw
-
-    def __repr__(self) -> str:
-        """Hide the secret."""
-        return "BlindSigningKey(…)"
-
-    def __reduce__(self) -> str:
-        """Refuse to pickle: a secret goes nowhere by accident."""
-        raise TypeError("a signing key does not pickle")
-
-    def __eq__(self, other: object) -> bool:
-        """Refuse to compare secrets."""
-        raise TypeError("a signing key does not compare")
 
 
 def make_key(bits: int = LEAST_BITS) -> BlindSigningKey:

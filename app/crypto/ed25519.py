@@ -24,6 +24,8 @@ from nacl.exceptions import BadSignatureError
 
 from app.kernel.errors import MalformedError, VerificationError
 
+from .secret import Secret
+
 SEED_BYTES: Final = crypto_sign_SEEDBYTES
 SIGNATURE_BYTES: Final = crypto_sign_BYTES
 # libsodium refuses R of low order, but some builds let the identity (y = 1) through.
@@ -41,11 +43,10 @@ class PublicKey:
         return f"PublicKey({self.raw.hex()[:8]}…)"
 
 
-class SigningKey:
-    """A private key. Its text form is redacted; it does not pickle and does not compare."""
+class SigningKey(Secret):
+    """A private key."""
 
     __slots__ = ("_secret", "public")
-    __hash__ = None  # type: ignore[assignment]  # Python's way to say that it has none
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != SEED_BYTES:
@@ -60,18 +61,6 @@ class SigningKey:
     def seed(self) -> bytes:
         """Return the 32 secret bytes, to be sealed or written to a key file at once."""
         return self._secret[:SEED_BYTES]
-
-    def __repr__(self) -> str:
-        """Hide the secret."""
-        return "SigningKey(…)"
-
-    def __reduce__(self) -> str:
-        """Refuse to pickle: a secret goes nowhere by accident."""
-        raise TypeError("a signing key does not pickle")
-
-    def __eq__(self, other: object) -> bool:
-        """Refuse to compare secrets."""
-        raise TypeError("a signing key does not compare")
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, M
 
 from app.kernel.errors import MalformedError, VerificationError
 
+from .secret import Secret
+
 SEED_BYTES: Final = 32
 KEY_BYTES: Final = 1312
 SIGNATURE_BYTES: Final = 2420
@@ -28,11 +30,10 @@ class MldsaPublicKey:
         return f"MldsaPublicKey({self.raw.hex()[:8]}…)"
 
 
-class MldsaSigningKey:
-    """A private key. Its text form is redacted; it does not pickle and does not compare."""
+class MldsaSigningKey(Secret):
+    """A private key."""
 
     __slots__ = ("_secret", "public")
-    __hash__ = None  # type: ignore[assignment]  # Python's way to say that it has none
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != SEED_BYTES:
@@ -43,18 +44,6 @@ class MldsaSigningKey:
     def sign(self, message: bytes) -> bytes:
         """Return the 2,420 bytes of a signature over `message`; each call gives another one."""
         return self._secret.sign(message)
-
-    def __repr__(self) -> str:
-        """Hide the secret."""
-        return "MldsaSigningKey(…)"
-
-    def __reduce__(self) -> str:
-        """Refuse to pickle: a secret goes nowhere by accident."""
-        raise TypeError("a signing key does not pickle")
-
-    def __eq__(self, other: object) -> bool:
-        """Refuse to compare secrets."""
-        raise TypeError("a signing key does not compare")
 
 
 def require_key(raw: bytes) -> MldsaPublicKey:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from app.kernel.errors import MalformedError
 
 from .ed25519 import SEED_BYTES, SigningKey
+from .secret import Secret
 
 ENTROPY_BYTES: Final = 16
 WORD_COUNT: Final = 12
@@ -23,11 +24,10 @@ _WORD_BITS: Final = 11
 _CHECKSUM_BITS: Final = 4
 
 
-class Seed:
-    """The 128 secret bits of a persona. Redacted as text; it does not pickle or compare."""
+class Seed(Secret):
+    """The 128 secret bits of a persona."""
 
     __slots__ = ("_entropy",)
-    __hash__ = None  # type: ignore[assignment]  # Python's way to say that it has none
 
     def __init__(self, entropy: bytes) -> None:
         if len(entropy) != ENTROPY_BYTES:
@@ -56,18 +56,6 @@ class Seed:
     def _derive(self, info: bytes) -> SigningKey:
         hkdf = HKDF(algorithm=SHA256(), length=SEED_BYTES, salt=None, info=info)
         return SigningKey(hkdf.derive(self._entropy))
-
-    def __repr__(self) -> str:
-        """Hide the secret."""
-        return "Seed(…)"
-
-    def __reduce__(self) -> str:
-        """Refuse to pickle: a secret goes nowhere by accident."""
-        raise TypeError("a seed does not pickle")
-
-    def __eq__(self, other: object) -> bool:
-        """Refuse to compare secrets."""
-        raise TypeError("a seed does not compare")
 
 
 def parse_words(text: str) -> Seed:

@@ -32,7 +32,7 @@ CONTROLS = (
     Control("boxes of one purpose", "C11", _SEALING, "encrypt(nonce, plain, context.encode())", "encrypt(nonce, plain, b'')", "crypto/test_sealing.py::test_box_opens_with_its_key_and_context"),
     Control("least passphrase", "E17", "app/identity/forms.py", "if len(passphrase) < LEAST_PASSPHRASE_CHARACTERS:", "if False:", "forms/test_joining.py::test_unfit_name_or_passphrase_is_explained"),
     Control("passphrases hidden", "H3", _SEALING, 'return "Passphrase(…)"', "return self._text", "crypto/test_sealing.py::test_passphrase_does_not_leave_by_accident"),
-    Control("keys hidden", "H3", "app/crypto/ed25519.py", 'return "SigningKey(…)"', "return self._secret.hex()", "crypto/test_ed25519.py::test_secret_does_not_leave_by_accident"),
+    Control("keys hidden", "H3", "app/crypto/secret.py", 'return f"{type(self).__name__}(…)"', "return self._secret.hex()", "crypto/test_ed25519.py::test_secret_does_not_leave_by_accident"),
     Control("keys in use sign", "E8", _RULES, "if author.state is not KeyState.ACTIVE:", "if False:", "identity/test_rules.py::test_key_out_of_use_may_not_sign"),
     Control("keys in use log in", "E8", _SESSIONS, " or author.state is not KeyState.ACTIVE:", ":", "forms/test_login.py::test_revoked_key_does_not_log_in"),
     Control("custody as declared", "C15", _RULES, "if declared is not author.custody:", "if False:", "identity/test_rules.py::test_record_that_declares_another_custody_is_refused"),

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 from app.crypto.sealing import derive_key
-from app.crypto.seed import Seed, parse_words, word_list
+from app.crypto.seed import Seed, find_unknown_words, parse_words, word_list
 from app.kernel.errors import MalformedError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +105,10 @@ def test_keys_are_hkdf_of_the_entropy(entropy: bytes, number: int) -> None:
 @given(st.binary(min_size=1, max_size=64), st.text(max_size=20))
 def test_derive_key_is_hkdf_of_the_secret(secret: bytes, context: str) -> None:
     assert derive_key(secret, context) == hkdf(secret, b"", context.encode(), 32)
+
+
+def test_words_that_are_not_on_the_list_are_named_as_they_were_written() -> None:
+    assert find_unknown_words(["Abandon", "zoo", "Zebraa", "abando"]) == ["Zebraa", "abando"]
 
 
 def test_keys_of_one_seed_are_all_different() -> None:

@@ -22,7 +22,7 @@ from tests.faults.load import (
 )
 from tests.faults.rounds import DATABASE_KILLS, RESTARTS
 from tests.houses import invite, submit, tick
-from tests.postgres.server import Postgres, find_programs, running_postgres
+from tests.postgres.server import Postgres, running_postgres
 
 # What a key may hand in within five minutes is more than a host hears in so many rounds.
 _ROUNDS_OF_A_HOST = 10
@@ -33,9 +33,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 @pytest.fixture
 def mortal(postgres: Postgres) -> Iterator[Postgres]:
     """A cluster that nobody else uses, so that it may be killed."""
-    programs = find_programs()
-    assert programs is not None
-    with running_postgres(programs) as cluster:
+    with running_postgres(postgres.programs) as cluster:
         yield cluster
 
 

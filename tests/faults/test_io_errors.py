@@ -30,7 +30,7 @@ from tests.faults.load import (
 )
 from tests.faults.test_sync import CALLS, count_answers, list_unsynced
 from tests.houses import invite, open_at, submit, tick
-from tests.postgres.server import Postgres, find_programs, running_postgres
+from tests.postgres.server import Postgres, running_postgres
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.slow
@@ -165,19 +165,14 @@ def test_typed_words_are_on_the_page_that_tells_of_a_failing_disk(
 
 
 @pytest.fixture
-def careful() -> Iterator[Postgres]:
+def careful(postgres: Postgres) -> Iterator[Postgres]:
     """A cluster that syncs what it commits."""
-    programs = find_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL's server programs are not installed")
-    with running_postgres(programs, syncs=True) as cluster:
+    with running_postgres(postgres.programs, syncs=True) as cluster:
         yield cluster
 
 
 @pytest.mark.postgres
-def test_postgres_whose_disk_answers_with_an_error(
-    postgres: Postgres, careful: Postgres, tmp_path: Path
-) -> None:
+def test_postgres_whose_disk_answers_with_an_error(careful: Postgres, tmp_path: Path) -> None:
     """It stops itself rather than go on after a failed sync; started again, it has what was promised."""
     data, url = tmp_path / "instance", careful.create_database()
     house = wiring.init_house(Settings(data=data, database_url=url, origin=""))

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did
+from app.crypto.notes import UnverifiedNote, parse_note, sign_note
 from app.federation.bundles.bulletins import (
     MAX_BULLETIN_BYTES,
     Issue,
@@ -79,6 +80,15 @@ def test_it_is_never_longer_whatever_people_write(
     assert verify_bulletin(raw).day == TODAY
 
 
+def test_addresses_that_find_no_room_are_left_out() -> None:
+    """The most useful come first: a short one does not pass those before it."""
+    long = [f"https://{number}.mirror.example/{'x' * 160}" for number in range(5)]
+    mirrors = (*long, "https://short.example")
+    text = written(issue=replace(ISSUE, addresses=mirrors)).decode()
+
+    assert [mirror in text for mirror in mirrors] == [True] * 3 + [False] * 3
+
+
 def test_what_finds_no_room_is_left_out_and_told() -> None:
     threads = [(f"Thread {number}", "word " * 60) for number in range(60)]
     text = written(*threads).decode()
@@ -148,6 +158,15 @@ def test_words_cannot_pass_for_the_end_of_a_bulletin() -> None:
     raw = written((" ".join(end).replace("\n", " "),))
 
     assert verify_bulletin(raw).host == encode_did(HOST.public)
+
+
+def test_day_that_no_calendar_has_is_refused() -> None:
+    note = parse_note(written(*THREADS))
+    text = note.text.replace("2026-11-21", "2026-11-31", 1)
+    line = sign_note(text, note.signatures[0].name, HOST)
+
+    with pytest.raises(MalformedError, match="not a day"):
+        verify_bulletin(UnverifiedNote(text, (line,)).encode())
 
 
 @pytest.mark.parametrize(

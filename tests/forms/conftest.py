@@ -1,10 +1,10 @@
 """Who sends forms besides the shared place's visitors."""
 
 import pytest
-from app import identity
 from app.wiring import House
 from starlette.testclient import TestClient
 
+from tests.houses import appoint
 from tests.visitor import Visitor
 
 
@@ -13,8 +13,5 @@ def steward(house: House, client: TestClient) -> Visitor:
     """Ava, who is a steward and logged in."""
     visitor = Visitor(client)
     visitor.join("Ava")
-    with house.db.write() as work:
-        persona = identity.find_viewer(work, client.cookies["s"])
-        assert persona is not None
-        identity.grant_stewardship(work, persona.fingerprint)
+    appoint(house, client.cookies["s"])
     return visitor

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.crypto.issuers import KEY
 from tests.forms.languages import LANGUAGES
-from tests.houses import count_records, open_month, read_rows
+from tests.houses import appoint, count_records, open_month, read_rows
 from tests.visitor import ORIGIN, Visitor, find_form, read_words
 
 INVITATIONS = "/invitations"
@@ -34,10 +34,7 @@ def steward(house: House, client: TestClient) -> Visitor:
     open_month(house, KEY)
     visitor = Visitor(client)
     visitor.join("Ava")
-    with house.db.write() as work:
-        persona = identity.find_viewer(work, client.cookies["s"])
-        assert persona is not None
-        identity.grant_stewardship(work, persona.fingerprint)
+    appoint(house, client.cookies["s"])
     return visitor
 
 
@@ -357,10 +354,7 @@ def test_pages_do_not_open_elsewhere(house: House) -> None:
     with TestClient(app, ORIGIN, follow_redirects=False) as client:
         visitor = Visitor(client)
         visitor.join("Ava")
-        with house.db.write() as work:
-            viewer = identity.find_viewer(work, client.cookies["s"])
-            assert viewer is not None
-            identity.grant_stewardship(work, viewer.fingerprint)
+        appoint(house, client.cookies["s"])
 
         page = visitor.get(INVITATIONS)
 

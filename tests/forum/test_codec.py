@@ -1,12 +1,14 @@
 """Posts and boards: members of records to nouns and back; typed text to signed text."""
 
+from dataclasses import replace
 from unicodedata import is_normalized
 
 import pytest
+from app.crypto.multikey import encode_digest
 from app.forum import codec
-from app.forum.model import Draft, Text
+from app.forum.model import Draft, Openers, Origin, Text, ThreadMark, ThreadState
 from app.records import parse_record, sign_record, verify_record
-from app.records.model import Custody
+from app.records.model import IMPORTED, PREVIOUS, Custody
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +51,25 @@ def test_draft_of_a_reply_names_what_it_answers_and_quotes() -> None:
     assert "name" not in members
 
 
+@pytest.mark.parametrize("author", ["A reader", None])
+def test_origin_of_imported_words_is_read_back(author: str | None) -> None:
+    origin = Origin(author=author, day=factories.TODAY, source="An archive")
+    draft = Draft(
+        text=Text(language="en", markdown="x", title=None),
+        board=factories.SQUARE.did,
+        reply_to=None,
+        quotes=(),
+        custody=Custody.INSTANCE,
+        imported=origin,
+    )
+
+    assert codec.decode_origin(codec.note_members(draft)) == origin
+
+
+def test_words_that_name_an_origin_are_none() -> None:
+    assert codec.decode_origin(factories.decode(factories.note(AVA, text=IMPORTED))) is None
+
+
 def test_board_is_read_back_from_its_record() -> None:
     home = AVA.root_key
 
@@ -60,6 +81,47 @@ def test_board_is_read_back_from_its_record() -> None:
     assert board.did == factories.SQUARE.did
     members = codec.board_members(board, home)
     assert members.items() <= record.document.items()
+
+
+def test_settings_of_a_board_are_read_back_from_their_record() -> None:
+    record = verify_record(parse_record(factories.board(factories.SQUARE, home=AVA.root_key)))
+    founded = codec.decode_board(record)
+    changed = replace(
+        founded,
+        name={"fa": "تالار", "en": "Hall"},
+        purpose={"fr": "Être entendu."},
+        rules={"en": "Be brief."},
+        tick_s=3600,
+        openers=Openers.STEWARDS,
+        tags=("water", "bread"),
+        position=7,
+        is_archived=True,
+    )
+
+    members = codec.settings_members(changed, record.id, encode_digest(record.digest))
+    raw = sign_record(AVA.root_key, "Update", members, nonce=factories.nonce(), day=factories.TODAY)
+    settings = verify_record(parse_record(raw))
+
+    assert members[PREVIOUS] == encode_digest(record.digest)
+    assert members["object"] == record.id
+    assert codec.decode_settings(settings.document, founded, settings.digest) == replace(
+        changed, head=settings.digest
+    )
+
+
+def test_mark_of_a_thread_is_read_back_and_the_first_follows_none() -> None:
+    opening = factories.note(AVA)
+    board, opened = factories.SQUARE.did, factories.id_of(opening)
+    mark = ThreadMark(is_pinned=True, state=ThreadState.LOCKED)
+
+    first = codec.mark_members(board, opened, mark, "")
+    later = codec.mark_members(board, opened, mark, encode_digest(b"1" * 32))
+
+    assert PREVIOUS not in first
+    assert later == {**first, PREVIOUS: encode_digest(b"1" * 32)}
+    raw = sign_record(AVA.root_key, "Update", later, nonce=factories.nonce(), day=factories.TODAY)
+    document = verify_record(parse_record(raw)).document
+    assert codec.decode_mark(document, b"2" * 32) == replace(mark, head=b"2" * 32)
 
 
 @given(st.text())

@@ -182,11 +182,7 @@ def test_erasure_of_a_version_that_never_was_is_refused(house: House) -> None:
 def test_erasure_on_another_board_is_refused(house: House) -> None:
     post = factories.note(AVA, board=factories.SQUARE)
     publish(house, post)
-    moved = factories.forged(
-        factories.erasure(AVA, post),
-        AVA.key,
-        lambda d: d.update(audience=f"ap://{factories.LIVE.did}/actor"),
-    )
+    moved = factories.moved(factories.erasure(AVA, post), AVA.key, factories.LIVE)
 
     with pytest.raises(UnknownPostError):
         submit(house, moved)

@@ -146,11 +146,7 @@ def test_revision_that_declares_another_custody_is_refused(house: House) -> None
 def test_revision_on_another_board_is_refused(house: House) -> None:
     post = factories.note(AVA, board=factories.SQUARE)
     publish(house, post)
-    moved = factories.forged(
-        factories.update(AVA, post),
-        AVA.key,
-        lambda d: d.update(audience=f"ap://{factories.LIVE.did}/actor"),
-    )
+    moved = factories.moved(factories.update(AVA, post), AVA.key, factories.LIVE)
 
     with pytest.raises(UnknownPostError):
         submit(house, moved)

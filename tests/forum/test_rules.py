@@ -12,12 +12,14 @@ from app.forum.errors import (
     ThreadClosedError,
     ThreadLockedError,
     UnknownPostError,
+    UnknownTagError,
 )
 from app.forum.model import (
     Board,
     Openers,
     Post,
     Text,
+    Thread,
     ThreadId,
     ThreadMark,
     ThreadSort,
@@ -51,6 +53,18 @@ BOARD = Board(
     openers=Openers.ANYONE,
     founded_on=factories.TODAY,
     home="did:key:home",
+)
+ARCHIVED = replace(BOARD, is_archived=True)
+THREAD = Thread(
+    id=ThreadId("t"),
+    board=BOARD.did,
+    opening=b"1",
+    post_count=1,
+    started_on=factories.TODAY,
+    last_day=factories.TODAY,
+    tags=(),
+    is_pinned=False,
+    state=ThreadState.OPEN,
 )
 POST = Post(
     digest=b"1",
@@ -87,7 +101,7 @@ def test_archived_board_takes_no_posts() -> None:
     rules.require_living(BOARD)
 
     with pytest.raises(BoardArchivedError):
-        rules.require_living(replace(BOARD, is_archived=True))
+        rules.require_living(ARCHIVED)
 
 
 @pytest.mark.parametrize("state", [state for state in ThreadState if state is not ThreadState.OPEN])
@@ -96,6 +110,23 @@ def test_thread_that_is_not_open_takes_no_answers(state: ThreadState) -> None:
 
     with pytest.raises(ThreadLockedError):
         rules.require_open(ThreadMark(is_pinned=True, state=state, head=None))
+
+
+@pytest.mark.parametrize(
+    ("state", "board", "told"),
+    [
+        (ThreadState.OPEN, BOARD, "open"),
+        (ThreadState.OPEN, ARCHIVED, "board-archived"),
+        (ThreadState.LOCKED, BOARD, "locked"),
+        # Its own reason is told: it stays when the board takes posts again.
+        (ThreadState.LOCKED, ARCHIVED, "locked"),
+        (ThreadState.ARCHIVED, ARCHIVED, "archived"),
+    ],
+)
+def test_thread_tells_what_keeps_it_from_answers(
+    state: ThreadState, board: Board, told: str
+) -> None:
+    assert rules.decide_state(replace(THREAD, state=state), board) == told
 
 
 def test_only_the_home_instance_settles_and_only_what_is_so_now() -> None:
@@ -206,3 +237,42 @@ def test_unknown_order_is_the_usual_one(asked: str, order: ThreadSort) -> None:
 @pytest.mark.parametrize(("number", "page"), [(0, 1), (1, 1), (20, 1), (21, 2), (40, 2), (41, 3)])
 def test_twenty_posts_stand_on_a_page(number: int, page: int) -> None:
     assert rules.page_of(number, 20) == page
+
+
+def test_opening_stands_under_tags_of_its_board() -> None:
+    board = replace(BOARD, tags=("water", "bread"))
+
+    rules.require_tags(board, ("bread", "water"), is_opening=True)
+    rules.require_tags(BOARD, (), is_opening=False)
+
+    for tags, is_opening in ((("water",), False), (("water", "water"), True)):
+        with pytest.raises(MalformedError):
+            rules.require_tags(board, tags, is_opening=is_opening)
+    with pytest.raises(UnknownTagError):
+        rules.require_tags(board, ("water", "salt"), is_opening=True)
+
+
+def test_text_fits_a_question_by_how_often_how_soon_and_where() -> None:
+    """From what fits best to what does not; a title's word counts as three, a long text less."""
+    water = [("water",), ("bread",)]
+    texts = [
+        Text(language="en", markdown="water and bread", title="Water, bread"),
+        Text(language="en", markdown="water and bread", title=None),
+        Text(language="en", markdown="only paper", title="Water"),
+        Text(language="en", markdown="water, water, only water", title=None),
+        Text(language="en", markdown="only water", title=None),
+        Text(language="en", markdown="only water" + " and salt" * 90, title=None),
+    ]
+
+    weights = [rules.weigh(water, text) for text in texts]
+
+    assert weights == sorted(weights, reverse=True)
+    assert len(set(weights)) == len(texts)
+    assert weights[0] < len(water)
+    assert weights[-1] > rules.weigh(water, Text(language="en", markdown="salt", title=None)) == 0
+
+
+def test_word_of_a_question_is_met_by_any_of_its_forms() -> None:
+    text = Text(language="fa", markdown="کتاب کتاب‌ها", title=None)
+
+    assert rules.weigh([("کتابها", "کتاب")], text) == rules.weigh([("کتاب",)], text) > 0

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from app.identity.rules import (
     require_successor,
     require_use,
 )
+from app.identity.rules.cohorts import cohort_of, last_day_of_use, oldest_redeemable, start_after
 from app.identity.rules.naming import fold_name, require_one_script
 from app.kernel.clock import HOUR_S
 from app.records.model import Custody
@@ -211,3 +213,22 @@ def test_every_pair_of_words_can_be_asked_for() -> None:
 
 def test_sessions_end_after_two_idle_hours_and_twelve_in_all() -> None:
     assert (IDLE_S, ABSOLUTE_S) == (2 * HOUR_S, 12 * HOUR_S)
+
+
+@pytest.mark.parametrize(
+    ("day", "next_month", "last_day"),
+    [
+        (date(2026, 11, 21), date(2026, 12, 1), date(2027, 1, 31)),
+        (date(2026, 12, 31), date(2027, 1, 1), date(2027, 2, 28)),
+        (date(2027, 1, 1), date(2027, 2, 1), date(2027, 3, 31)),
+    ],
+)
+def test_invitation_is_good_in_its_month_and_the_two_after_it(
+    day: date, next_month: date, last_day: date
+) -> None:
+    cohort = cohort_of(day)
+
+    assert start_after(cohort) == next_month
+    assert last_day_of_use(cohort) == last_day
+    assert oldest_redeemable(last_day) == cohort
+    assert oldest_redeemable(last_day + timedelta(days=1)) > cohort

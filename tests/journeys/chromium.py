@@ -1,12 +1,13 @@
 """Debian's Chromium, driven by Playwright."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, sync_playwright
 
 EXECUTABLE: Final = Path("/usr/bin/chromium")
 WAIT_MS: Final = 15_000
@@ -110,3 +111,14 @@ class ChromiumWindow:
 
     def cookies(self) -> set[str]:
         return {cookie["name"] for cookie in self.page.context.cookies()}
+
+    def name_another_issuer(self, purpose: str) -> None:
+        """Let the host's card, as this page is shown it, name another key for a purpose."""
+
+        def change(route: Route) -> None:
+            answer = route.fetch()
+            card = json.loads(answer.text())
+            card["urn:goftogu:issuers"] = [f"{purpose} 2026-11 " + "A" * 43]
+            route.fulfill(response=answer, body=json.dumps(card))
+
+        self.page.route("**/.well-known/goftogu", change)

@@ -6,8 +6,10 @@ what they would see.
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from .instance import answer_for
 from .window import Window, reload_until
 
 PASSPHRASE: Final = "kettle orchard window salt"
@@ -34,6 +36,23 @@ class Citizen:
     def address(self, path: str) -> str:
         """Return a path in the language that they read."""
         return f"/{self.language}{path}"
+
+
+def write_and_leave(citizen: Citizen, data: Path) -> str:
+    """Do all that a citizen does after joining the instance in a folder; return the post that they erased."""
+    window = citizen.window
+    answer_for(data, citizen.fingerprint)
+    open_thread(citizen)
+    answer = reply_to(citizen, quote_someone(citizen))
+    revise(citizen, answer)
+    erase(citizen, answer)
+    held_back = wait_in_the_square(citizen)
+    log_out(citizen)
+    window.open(held_back)
+    assert not window.count("article .wait"), "others do not see what waits"
+    log_in(citizen)
+    leave(citizen)
+    return answer
 
 
 def make_persona(citizen: Citizen) -> None:

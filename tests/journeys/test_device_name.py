@@ -4,7 +4,7 @@ import json
 from secrets import randbelow
 
 import pytest
-from playwright.sync_api import Request, Route
+from playwright.sync_api import Request
 
 from tests.forms.languages import LANGUAGES
 
@@ -96,14 +96,7 @@ def _be_refused(window: ChromiumWindow, words: list[str]) -> None:
     window.page.route("**/.well-known/goftogu", lambda route: route.abort())
     _fail(window, "send")
     window.page.unroute_all()
-
-    def name_another(route: Route) -> None:
-        answer = route.fetch()
-        card = json.loads(answer.text())
-        card["urn:goftogu:issuers"] = ["thread-name 2026-11 " + "A" * 43]
-        route.fulfill(response=answer, body=json.dumps(card))
-
-    window.page.route("**/.well-known/goftogu", name_another)
+    window.name_another_issuer("thread-name")
     _fail(window, "send")
     assert window.text("[data-signer] [data-error]").startswith(LANGUAGES["fa"].gettext(OTHER_KEY))
     window.page.unroute_all()

@@ -1,10 +1,8 @@
 """Somebody invites, somebody else comes: on paper without scripts, and blinded where scripts run."""
 
-import json
 from secrets import randbelow
 
 import pytest
-from playwright.sync_api import Route
 
 from .chromium import ChromiumWindow
 from .citizen import PASSPHRASE, Citizen, copy_two_words
@@ -88,13 +86,7 @@ def test_device_refuses_a_key_that_the_card_does_not_name(
     sent: list[str] = []
     scripted.page.on("request", lambda request: sent.append(request.url))
 
-    def give_another_month(route: Route) -> None:
-        answer = route.fetch()
-        card = json.loads(answer.text())
-        card["urn:goftogu:issuers"] = ["invitation 2026-11 " + "A" * 43]
-        route.fulfill(response=answer, body=json.dumps(card))
-
-    scripted.page.route("**/.well-known/goftogu", give_another_month)
+    scripted.name_another_issuer("invitation")
     scripted.click("[data-make]")
     scripted.page.wait_for_selector("[data-error]:not(:empty)")
 

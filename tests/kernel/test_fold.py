@@ -1,7 +1,7 @@
 """Fifty ways in which one person writes and another asks; and some that are other words."""
 
 import pytest
-from app.kernel.fold import fold, questions_of, words_of
+from app.kernel.fold import count_words, fold, questions_of, words_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,3 +106,12 @@ def test_fold_of_a_folded_text_is_itself(text: str) -> None:
 @given(st.text(st.characters(categories=["L", "N", "Zs"]), max_size=40))
 def test_every_text_is_found_by_itself(text: str) -> None:
     assert is_found(text, text)
+
+
+def test_words_are_counted_in_any_of_their_forms() -> None:
+    counted = count_words("کتاب‌ها، كتاب و کتابهای نو: می خواهیم و می‌خواهیم.")
+
+    assert counted["کتاب"] == 3
+    assert counted["میخواهیم"] == counted["و"] == 2
+    assert counted["ها"] == counted["نو"] == 1
+    assert counted["شهر"] == 0

@@ -21,7 +21,6 @@ from tests.journeys import citizen as steps
 from tests.journeys import firefox as firefox_driver
 from tests.journeys.citizen import Citizen
 from tests.journeys.firefox import SAFEST, FirefoxWindow, running_firefox
-from tests.journeys.instance import answer_for
 from tests.listeners.conftest import require
 from tests.listeners.fronts import HAPROXY, running_haproxy
 from tests.listeners.test_fronts import NEEDLES, TRACES
@@ -252,17 +251,7 @@ def test_firefox_at_its_safest_does_through_tor_all_that_a_citizen_does(
 
         steps.make_persona(citizen)
         assert window.cookies() == {"o"}
-        answer_for(village_at_onion.data, citizen.fingerprint)
-        steps.open_thread(citizen)
-        answer = steps.reply_to(citizen, steps.quote_someone(citizen))
-        steps.revise(citizen, answer)
-        steps.erase(citizen, answer)
-        held_back = steps.wait_in_the_square(citizen)
-        steps.log_out(citizen)
-        window.open(held_back)
-        assert not window.count("article .wait"), "others do not see what waits"
-        steps.log_in(citizen)
-        steps.leave(citizen)
+        steps.write_and_leave(citizen, village_at_onion.data)
 
 
 def is_published(node: Node, address: str) -> bool:

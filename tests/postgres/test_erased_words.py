@@ -12,7 +12,7 @@ from app.wiring import House
 
 from tests import factories
 from tests.houses import publish, submit, tick
-from tests.postgres.server import Postgres, find_programs, running_postgres
+from tests.postgres.server import Postgres, running_postgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -25,9 +25,7 @@ SOME = [f"Filler {number}" for number in range(40)]
 @pytest.fixture
 def alone(postgres: Postgres) -> Iterator[Postgres]:
     """A cluster of one's own, whose files hold nobody else's words."""
-    programs = find_programs()
-    assert programs is not None
-    with running_postgres(programs) as cluster:
+    with running_postgres(postgres.programs) as cluster:
         yield cluster
 
 

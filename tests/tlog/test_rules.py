@@ -2,7 +2,7 @@
 
 import pytest
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant
-from app.tlog.model import Lane, LaneFacts, TickPolicy
+from app.tlog.model import Lane, LaneFacts, TickPolicy, Witnessed
 from app.tlog.rules import decide_due_at, decide_include_by, decide_tick
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,3 +109,16 @@ def test_promise_is_kept_by_a_worker_that_runs(lane: Lane, now: Instant, entries
     waiting = LaneFacts(lane=lane, due_entries=entries, oldest_due_at=decide_due_at(lane, now))
 
     assert decide_tick(waiting, decide_include_by(lane, now, POLICY), POLICY)
+
+
+@pytest.mark.parametrize(
+    ("ago_s", "hours"),
+    [(None, None), (0, 0), (HOUR_S - 1, 0), (HOUR_S, 1), (2 * DAY_S, 48), (-DAY_S, 0)],
+)
+def test_witness_is_silent_for_whole_hours(ago_s: int | None, hours: int | None) -> None:
+    """A witness whose clock runs ahead is not silent."""
+    now = Instant(100 * DAY_S)
+    signed_at = None if ago_s is None else Instant(now - ago_s)
+    witness = Witnessed(name="w", url="", tree_size=7, signed_at=signed_at)
+
+    assert witness.hours_since(now) == hours

@@ -16,6 +16,8 @@ from app.identity.tables.tokens import (
     SpentInvitationRow,
 )
 
+from . import months
+
 _KEY, _PERSONA, _STEWARD, _INVITED, _COHORT = (
     columns_of(row)
     for row in (PostingKeyRow, PersonaRow, StewardRow, InvitedRow, InvitationCohortRow)
@@ -66,17 +68,12 @@ def set_frozen(work: Work, name: str, *, is_frozen: bool) -> None:
 
 def count_given(work: Work, root: str, cohort: str) -> int:
     """Return how many invitations of a cohort a persona took to give away."""
-    row = work.session.get(InvitationsGivenRow, (root, cohort))
-    return row.count if row else 0
+    return months.count_of(work, InvitationsGivenRow, root, cohort)
 
 
 def count_one_given(work: Work, root: str, cohort: str) -> None:
     """Count one more of them."""
-    row = work.session.get(InvitationsGivenRow, (root, cohort))
-    if row is None:
-        work.session.add(InvitationsGivenRow(root=root, cohort=cohort, count=1))
-    else:
-        row.count += 1
+    months.count_one(work, InvitationsGivenRow, root, cohort)
 
 
 def count_spent(work: Work, cohort: str) -> int:
@@ -144,13 +141,7 @@ def find_standing(work: Work, did: str) -> Standing | None:
 
 def remove_old_secrets(work: Work, current: str) -> bool:
     """Forget what signed invitations before this month, and who gave how many; return if any."""
-    old = (InvitationCohortRow.name < current) & InvitationCohortRow.box.is_not(None)
-    if work.session.scalar(select(InvitationCohortRow.name).where(old).limit(1)) is None:
-        return False
-    work.session.execute(update(InvitationCohortRow).where(old).values(box=None))
-    given = InvitationsGivenRow.cohort < current
-    work.session.execute(delete(InvitationsGivenRow).where(given))
-    return True
+    return months.forget_before(work, InvitationCohortRow, InvitationsGivenRow, current)
 
 
 def even_out_inviting(work: Work, oldest: str) -> None:

@@ -7,6 +7,8 @@ from app.db import Work
 from app.identity.model.tokens import Cohort
 from app.identity.tables.tokens import ThreadNameCohortRow, ThreadNameRow, ThreadNamesTakenRow
 
+from . import months
+
 
 def find_thread_name_cohort(work: Work, name: str) -> Cohort | None:
     """Return a month's issuer, or None if it has none."""
@@ -34,17 +36,12 @@ def add_thread_name_cohort(work: Work, name: str, key: bytes, box: bytes) -> Non
 
 def count_names_taken(work: Work, root: str, cohort: str) -> int:
     """Return how many names a persona took in a month."""
-    row = work.session.get(ThreadNamesTakenRow, (root, cohort))
-    return row.count if row else 0
+    return months.count_of(work, ThreadNamesTakenRow, root, cohort)
 
 
 def count_one_name_taken(work: Work, root: str, cohort: str) -> None:
     """Count one more of them."""
-    row = work.session.get(ThreadNamesTakenRow, (root, cohort))
-    if row is None:
-        work.session.add(ThreadNamesTakenRow(root=root, cohort=cohort, count=1))
-    else:
-        row.count += 1
+    months.count_one(work, ThreadNamesTakenRow, root, cohort)
 
 
 def add_thread_name(work: Work, did: str, thread: str) -> None:
@@ -74,13 +71,7 @@ def even_out_names_taken(work: Work) -> None:
 
 def remove_old_name_secrets(work: Work, current: str) -> bool:
     """Forget what signed before this month, and who took how many; return whether there was any."""
-    old = (ThreadNameCohortRow.name < current) & ThreadNameCohortRow.box.is_not(None)
-    if work.session.scalar(select(ThreadNameCohortRow.name).where(old).limit(1)) is None:
-        return False
-    work.session.execute(update(ThreadNameCohortRow).where(old).values(box=None))
-    taken = ThreadNamesTakenRow.cohort < current
-    work.session.execute(delete(ThreadNamesTakenRow).where(taken))
-    return True
+    return months.forget_before(work, ThreadNameCohortRow, ThreadNamesTakenRow, current)
 
 
 def remove_names_taken(work: Work, root: str) -> None:
