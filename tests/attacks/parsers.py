@@ -229,6 +229,8 @@ REACHED: Final = {
     # Rights to names, bit by bit: tests/identity/test_thread_names.py, tests/attacks/test_crowding.py.
     "app.forum.routes.thread_names._verify": "names",
     "app.identity.service.thread_names.verify_name": "names",
+    # What our own rows hold, as stores wrote it.
+    "app.db.tables._read_json": "rows", "app.forum.store.texts.read_text": "rows",
     # Files of a copy, bit by bit and attack by attack: tests/federation.
     **dict.fromkeys((
         "app.federation.bundles.bulletins._parse_day", "app.federation.bundles.bulletins._verify_host",
