@@ -143,7 +143,9 @@ def revise(citizen: Citizen, digest: str) -> None:
     assert window.value("#f-text") == ANSWERS[language]
     window.fill("#f-text", REVISED[language])
     send(citizen)
-    reload_until(window, citizen.address(f"/p/{digest}"), "#versions ins")
+    reload_until(
+        window, citizen.address(f"/p/{digest}"), "#versions .facts:not(:has(.wait)) + .typed ins"
+    )
     assert window.text("#versions del").strip()
     assert REVISED[language] in window.text("main article")
 
