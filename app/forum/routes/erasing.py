@@ -10,13 +10,14 @@ from app.forum import service
 from app.forum.model import Post
 from app.forum.pages import build
 from app.forum.pages.writing import ErasePage, SignerHints
+from app.identity.routes.common import require_viewer
 from app.records.model import Custody
 from app.records.routes import DoorDep, parse_hex
 from app.web.pages import FieldErrors
 from app.web.visit import PostedDep, Visit, VisitDep
 
 from . import hands
-from .writing import NEEDS_SIGNATURE, parse_nonce, require_viewer
+from .writing import NEEDS_SIGNATURE, parse_nonce
 
 router = APIRouter()
 

@@ -14,13 +14,13 @@ from app.forum.pages.writing import DraftLine, DraftsPage, NoticeLine, NoticesPa
 from app.forum.service import keeping
 from app.forum.store import keeping as store
 from app.forum.store import list_boards
+from app.identity.routes.common import require_viewer
 from app.kernel.errors import MalformedError
 from app.web.markup import direction_of, excerpt
 from app.web.pages import Pager
 from app.web.visit import PostedDep, Visit, VisitDep
 
 from .reading import PageNumber, require_page, thread_lines
-from .writing import require_viewer
 
 router = APIRouter()
 

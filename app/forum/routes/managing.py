@@ -14,6 +14,7 @@ from app.db import Work
 from app.forum import forms, service, store
 from app.forum.model import Board, Openers, ThreadMark, ThreadState
 from app.forum.pages import BoardKeyPage, BoardSettingsPage, BoardTexts, ManagePage, build
+from app.identity.routes.common import require_viewer
 from app.kernel.clock import HOUR_S, MINUTE_S
 from app.kernel.errors import AppError, ForbiddenError, MalformedError, NotFoundError
 from app.records.routes import DoorDep
@@ -23,7 +24,6 @@ from app.web.pages import FieldErrors
 from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
 from .handing import explain
-from .writing import require_viewer
 
 router = APIRouter()
 

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app import identity
 from app.forum import forms, service
+from app.identity.routes.common import require_viewer
 from app.kernel.errors import AppError
 from app.records.model import Custody
 from app.records.routes import DoorDep
@@ -19,8 +20,6 @@ from app.web.error_pages import sentences_of, status_of
 from app.web.middleware import read_body
 from app.web.site import Site
 from app.web.visit import PostedDep, admit_writing
-
-from .writing import require_viewer
 
 router = APIRouter()
 record_router = APIRouter()

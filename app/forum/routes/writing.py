@@ -18,6 +18,7 @@ from app.forum.model import LINES, Board, Draft, KeptDraft, Post, Text
 from app.forum.pages import build
 from app.forum.pages.writing import ComposePage, NamingComposePage, SignerHints
 from app.forum.service import keeping
+from app.identity.routes.common import require_viewer
 from app.identity.routes.probation import posts_left
 from app.kernel.errors import AppError
 from app.records.model import Custody
@@ -26,7 +27,7 @@ from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
 from app.web.forms import Fields
 from app.web.pages import FieldErrors
-from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
+from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
 from . import hands
 from .handing import explain
@@ -114,21 +115,6 @@ def revise_form(visit: VisitDep, digest: str, draft: DraftId = "") -> Response:
 @router.post("/{language}/p/{digest}/revise")
 def revise_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
     return _submit(visit, door, lambda work: _revision(work, visit, digest))
-
-
-def require_viewer(work: Work, visit: Visit) -> identity.Viewer:
-    """Return who is logged in.
-
-    Raises:
-        LoginNeededError: nobody is.
-        LimitError: they send too many forms.
-
-    """
-    viewer = identity.find_viewer(work, visit.session_token)
-    if viewer is None:
-        raise LoginNeededError("nobody is logged in")
-    visit.count_persona(viewer.root)
-    return viewer
 
 
 def _new_thread(work: Work, visit: Visit, slug: str) -> Composition:

@@ -53,7 +53,7 @@ def with_session(visit: Visit, token: str, path: str) -> Response:
     return response
 
 
-def require_viewer(visit: Visit, work: Work) -> Viewer:
+def require_viewer(work: Work, visit: Visit) -> Viewer:
     """Return who is logged in; what they send is counted.
 
     Raises:

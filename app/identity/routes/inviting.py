@@ -31,7 +31,7 @@ _NOTHING_TYPED: Final = _("Type or paste an invitation first.")
 @router.get("/{language}/invitations")
 def invitations_page(visit: VisitDep, done: str = "") -> Response:
     with visit.read() as work:
-        viewer = require_viewer(visit, work)
+        viewer = require_viewer(work, visit)
         page = _page(visit, work, viewer, is_done=bool(done))
     return visit.render(page, viewer, section="persona")
 
@@ -41,7 +41,7 @@ def make_submit(visit: PostedDep) -> Response:
     """Make an invitation and show it once: the next page would not know it any more."""
     try:
         with visit.write() as work:
-            viewer = require_viewer(visit, work)
+            viewer = require_viewer(work, visit)
             named = visit.site.list_issuers(work)
             invitation = service.make_invitation(
                 work, visit.site.instance_key, viewer.root, named=named
@@ -69,7 +69,7 @@ def sign_submit(visit: PostedDep) -> Response:
     """Sign what a device blinded; the answer is for the page's script, as is what went wrong."""
     try:
         with visit.write() as work:
-            viewer = require_viewer(visit, work)
+            viewer = require_viewer(work, visit)
             answer = service.sign_invitation(
                 work,
                 visit.site.instance_key,
@@ -89,7 +89,7 @@ def redeem_submit(visit: PostedDep) -> Response:
     """Let the viewer be invited; whatever is wrong, what was typed stays in the form."""
     try:
         with visit.write() as work:
-            viewer = require_viewer(visit, work)
+            viewer = require_viewer(work, visit)
             shared, errors = require_usable(visit, work, visit.fields["invitation"])
             if shared:
                 service.redeem(work, viewer.root, shared)
@@ -110,7 +110,7 @@ def _refuse(visit: Posted, field: str, error: AppError) -> Response:
 
 def _show(visit: Posted, errors: FieldErrors, status: int) -> Response:
     with visit.read() as work:
-        viewer = require_viewer(visit, work)
+        viewer = require_viewer(work, visit)
         page = _page(visit, work, viewer, errors=errors)
     return visit.render(page, viewer, section="persona", status=status)
 

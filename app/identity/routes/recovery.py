@@ -114,7 +114,7 @@ def revoke_submit(visit: PostedDep, door: DoorDep) -> Response:
 @router.get("/{language}/keys")
 def keys_form(visit: VisitDep, done: str = "") -> Response:
     with visit.read() as work:
-        viewer = require_viewer(visit, work)
+        viewer = require_viewer(work, visit)
         page = _keys_page(visit, work, viewer, done=done)
     return visit.render(page, viewer, section="persona")
 
@@ -123,7 +123,7 @@ def keys_form(visit: VisitDep, done: str = "") -> Response:
 def passphrase_submit(visit: PostedDep) -> Response:
     """Change the passphrase; it needs the old one, and ends every other session."""
     with visit.read() as work:
-        viewer = require_viewer(visit, work)
+        viewer = require_viewer(work, visit)
         count_attempt(visit, work, "login", naming.fold_name(viewer.name))
         sealed = service.find_login(work, viewer.name)
     new = visit.fields["new_passphrase"]
@@ -149,7 +149,7 @@ def passphrase_submit(visit: PostedDep) -> Response:
 def sessions_submit(visit: PostedDep) -> Response:
     """End every other session of the viewer."""
     with visit.write() as work:
-        viewer = require_viewer(visit, work)
+        viewer = require_viewer(work, visit)
         service.end_other_sessions(work, viewer, visit.session_token)
     return visit.see_other(visit.address("/keys?done=sessions"))
 
@@ -161,7 +161,7 @@ def own_records(visit: VisitDep) -> Response:
     Records are canonical JSON, which has no line ends.
     """
     with visit.read() as work:
-        viewer = require_viewer(visit, work)
+        viewer = require_viewer(work, visit)
         signed = service.list_own_records(work, viewer)
     headers = {
         "Cache-Control": "no-store",
