@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,13 +30,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Pages that are others for somebody who is logged in, and one that is the same for all.
 PATHS = ["/en/", "/en/persona", "/en/drafts", "/en/b/square/new", "/en/keys/records.jsonl"]
 PATIENCE_S = 90.0
-NAME, PASSPHRASE = "early harbour", "four unrelated words"
+# Ten log-ins of one name in five minutes are enough; all tests together make more.
+NAMES, PASSPHRASE = ("early harbour", "late harbour", "no harbour"), "four unrelated words"
 AnyWindow = ChromiumWindow | FirefoxWindow
 
 
 @pytest.fixture(scope="module")
 def ours(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """An instance with one persona who logs in by passphrase."""
+    """An instance with a few personas who log in by passphrase."""
     data = tmp_path_factory.mktemp("instance") / "data"
     shutil.copytree(template, data)
     # The server, a process of its own, stretches at the full cost.
@@ -45,10 +47,18 @@ def ours(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[I
         house.db.write() as work,
     ):
         ask_per_guess(patch, FULL_COST)
-        new = identity.prepare_persona(work.randomness, NAME, Passphrase(PASSPHRASE))
-        identity.register_persona(work, house.door, new, day_of(work.now))
+        for name in NAMES:
+            new = identity.prepare_persona(work.randomness, name, Passphrase(PASSPHRASE))
+            identity.register_persona(work, house.door, new, day_of(work.now))
+    logins = tuple((name, PASSPHRASE) for name in NAMES)
     with serving(data) as origin:
-        yield Instance(origin=origin, data=data, logins=((NAME, PASSPHRASE),))
+        yield Instance(origin=origin, data=data, logins=logins)
+
+
+@pytest.fixture(scope="module")
+def names() -> Iterator[str]:
+    """Whoever is next to log in."""
+    return cycle(NAMES)
 
 
 @pytest.fixture(scope="module")
@@ -87,18 +97,23 @@ def window(request: pytest.FixtureRequest) -> Iterator[AnyWindow]:
         yield ChromiumWindow(context.new_page(), has_scripts=True)
 
 
-def log_in(window: AnyWindow, ours: Instance) -> None:
-    name, passphrase = ours.logins[0]
+@pytest.fixture
+def name(names: Iterator[str]) -> str:
+    """Who logs in for the length of one test."""
+    return next(names)
+
+
+def log_in(window: AnyWindow, ours: Instance, name: str) -> None:
     window.open(f"{ours.origin}/en/login")
     window.fill("#f-name", name)
-    window.fill("#f-passphrase", passphrase)
+    window.fill("#f-passphrase", PASSPHRASE)
     window.press('form[action$="/login"] button')
     assert name in window.text("header")
 
 
-def is_logged_in(window: AnyWindow, ours: Instance) -> bool:
+def is_logged_in(window: AnyWindow, ours: Instance, name: str) -> bool:
     window.open(f"{ours.origin}/en/boards")
-    return ours.logins[0][0] in window.text("header")
+    return name in window.text("header")
 
 
 def probe(window: AnyWindow, ours: Instance, other: OtherSite) -> dict[str, str]:
@@ -115,14 +130,14 @@ def probe(window: AnyWindow, ours: Instance, other: OtherSite) -> dict[str, str]
 
 
 def test_other_site_cannot_tell_a_reader_who_is_logged_in_from_one_who_is_not(
-    window: AnyWindow, ours: Instance, other: OtherSite
+    window: AnyWindow, ours: Instance, other: OtherSite, name: str
 ) -> None:
     """By pictures, scripts, sheets, frames, requests and windows that it opens (XS-leaks)."""
     before = probe(window, ours, other)
-    log_in(window, ours)
+    log_in(window, ours, name)
     after = probe(window, ours, other)
 
-    assert is_logged_in(window, ours)
+    assert is_logged_in(window, ours, name)
     assert after == before
     assert len(before) == 9 * len(PATHS)
     # Nor does it hold on to a page of ours that it opened, or get one into a frame.
@@ -133,25 +148,25 @@ def test_other_site_cannot_tell_a_reader_who_is_logged_in_from_one_who_is_not(
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain"])
 @pytest.mark.parametrize("path", ["/en/settings", "/en/logout", "/en/b/square/new"])
 def test_form_of_another_site_does_nothing_for_a_reader_who_is_logged_in(
-    window: AnyWindow, ours: Instance, other: OtherSite, path: str, kind: str
+    window: AnyWindow, ours: Instance, other: OtherSite, name: str, path: str, kind: str
 ) -> None:
-    log_in(window, ours)
+    log_in(window, ours, name)
     window.open(other.sending(f"{ours.origin}{path}", kind))
     window.press("button")
 
     assert window.path == path
     assert window.count("main h1"), "we say what was refused"
     assert "theme" not in window.cookies()
-    assert is_logged_in(window, ours)
+    assert is_logged_in(window, ours, name)
     window.open(f"{ours.origin}/en/latest")
     assert "forged" not in window.source()
 
 
 def test_link_that_leads_out_tells_nobody_where_it_was_followed(
-    window: AnyWindow, ours: Instance, other: OtherSite
+    window: AnyWindow, ours: Instance, other: OtherSite, name: str
 ) -> None:
     """Neither by the page that shows it, nor where the page itself says nothing of referrers."""
-    log_in(window, ours)
+    log_in(window, ours, name)
     other.asked.clear()
     window.open(f"{ours.origin}/en/leaving?to={quote(f'{other.origin}/by-link', safe='')}")
     window.press(f'a[href="{other.origin}/by-link"]')
