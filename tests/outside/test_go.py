@@ -253,8 +253,10 @@ def test_program_of_the_page_verifies_posts_and_finds_every_lie(
     assert run(digest, other).returncode == 3
     for file in (tmp_path / digest, tmp_path / f"{digest}.tlog-proof"):
         raw = file.read_bytes()
-        # The last characters hold bits that mean nothing, and Go does not look at them.
-        for at in range(0, len(raw) - 4, 7):
+        for at in range(0, len(raw), 7):
+            # The last character of base64 holds bits that mean nothing: Go does not look at them.
+            if raw[at + 1 : at + 2] == b"=" or at + 1 == len(raw):
+                continue
             file.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
             assert run(digest, key).returncode == 3, (file, at)
         file.write_bytes(raw)
