@@ -1,10 +1,12 @@
 """HTTP of what is taken along: the shelf's files, one post as text and as a QR code."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, BinaryIO, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from app import forum, identity, records
 from app.db import Work
@@ -161,13 +163,19 @@ def _archive(request: Request, path: str, shelf: Shelf) -> Response:
             file.close()
             del headers["Content-Length"]
             return Response(status_code=304, headers=headers)
-    return StreamingResponse(_in_pieces(file), headers=headers, media_type=_ZIP)
+    return _ArchiveResponse(file, headers)
 
 
-def _in_pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE_BYTES):
-            yield piece
+class _ArchiveResponse(StreamingResponse):
+    """An open file piece by piece, closed also when its reader leaves before the first."""
+
+    def __init__(self, file: BinaryIO, headers: Mapping[str, str]) -> None:
+        super().__init__(iter(partial(file.read, _PIECE_BYTES), b""), 200, headers, _ZIP)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)
 
 
 def _get_signed(request: Request, digest: str) -> tuple[Post, bytes]:

@@ -1,7 +1,10 @@
 """What readers take along: the shelf's page and files, one post as text and as a QR code, the card."""
 
+from asyncio import run
+
 import pytest
 from app import site
+from app.federation.routes import bundle_file
 from app.federation.shelf import Shelf
 from app.federation.texts import verify_text
 from app.kernel.clock import HOUR_S, FixedClock
@@ -10,7 +13,9 @@ from app.tlog.files import PublicFolder
 from app.web.coding import etag_of
 from app.web.qr import MOST_QR_BYTES, draw_qr
 from app.wiring import House
+from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from tests.factories import TODAY, card, digest_of, erasure, note, person, update
 from tests.federation.test_shelving import keep
@@ -92,6 +97,28 @@ def test_bundle_is_read_piece_by_piece_and_not_packed_again(
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == answer.headers["etag"] == etag_of(whole)
     assert client.head(path).headers["content-length"] == str(len(whole))
+
+
+def test_bundle_is_closed_when_its_reader_leaves_before_the_first_byte(
+    told: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(told)
+    shelf = Shelf(PublicFolder(told.settings.data / "public"))
+    opened = shelf.open(f"square/{TODAY}.zip")
+    monkeypatch.setattr(shelf, "open", lambda path: opened)
+    scope = {"type": "http", "method": "GET", "headers": [], "asgi": {"spec_version": "2.4"}}
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        raise OSError
+
+    answer = bundle_file(Request(scope), f"square/{TODAY}.zip", shelf)
+    with pytest.raises(ClientDisconnect):
+        run(answer(scope, receive, send))
+
+    assert opened[0].closed
 
 
 def test_pictures_of_erased_words_are_not_remembered(told: House, client: TestClient) -> None:
