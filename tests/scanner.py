@@ -9,5 +9,8 @@ from PIL import Image
 def scan(picture: bytes) -> bytes:
     """Return what the one QR code of a picture holds."""
     with Image.open(BytesIO(picture)) as opened:
-        (found,) = zxingcpp.read_barcodes(opened.convert("L"))
+        grey = opened.convert("L")
+        only = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        # Among so many modules it sees a code of another kind once in some hundred pictures.
+        (found,) = zxingcpp.read_barcodes(grey, formats=only)
     return bytes(found.bytes)
