@@ -154,9 +154,10 @@ def take_page(visit: VisitDep, digest: str) -> Response:
 
 def _archive(request: Request, path: str, shelf: Shelf) -> Response:
     """Return a bundle piece by piece: memory holds no megabytes for whoever reads slowly."""
+    # Before the file is open: what fails here leaves none open.
+    known = shelf.list_sums().get(path)
     file, size = shelf.open(path)
     headers = {**_SHARED_HOUR, "Content-Length": str(size)}
-    known = shelf.list_sums().get(path)
     if known:
         headers["ETag"] = etag_by_sum(known)
         if is_known(headers["ETag"], request.headers.get("if-none-match", "")):

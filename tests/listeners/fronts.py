@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,14 +28,14 @@ _FILES: Final = Path(__file__).parents[2] / "deploy" / "front"
 _READY_S: Final = 30.0
 
 
-class Way:
+class Way(ABC):
     """How a client reaches a front: one connection of its own for each request."""
 
     host: str
 
+    @abstractmethod
     def connect(self, circuit: int = 1) -> socket.socket:
         """Return a connection that HTTP can be spoken on."""
-        raise NotImplementedError
 
     def ask(
         self,
