@@ -20,9 +20,11 @@ from app.federation.routes import language_router as federation_language_router
 from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
+from app.forum.routes.pacing import Pacing
 from app.identity.routes import router as identity_router
 from app.identity.routes.probation import Probation
 from app.kernel.errors import AppError, CorruptStateError, LimitError, UnavailableError
+from app.moderation.routes import router as moderation_router
 from app.records.routes import router as record_router
 from app.site import Tally
 from app.site.pages import ErrorPage
@@ -74,7 +76,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     site: Site = wiring.build_site(house)
     app.state.site = site
     # Commands, imports and copies come by the door itself: limits are for who is not asked in.
-    app.state.door = house.door.guarded(Probation(site.gate, site.instance_did))
+    app.state.door = house.door.guarded(Probation(site.gate, site.instance_did), Pacing(site.gate))
     app.state.log = house.sequencer.published
     app.state.witness = wiring.open_witness(house)
     app.state.shelf = wiring.open_shelf(house)
@@ -84,6 +86,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(record_router)
     app.include_router(forum_router, include_in_schema=False)
+    app.include_router(moderation_router, include_in_schema=False)
     for router in (log_router, federation_router, forum_record_router, site_router):
         app.include_router(router)
     for router in (identity_router, federation_language_router, language_router):

@@ -1,7 +1,7 @@
 """Builds everything once, by hand. The only place that knows all the rooms at once."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,23 +11,25 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, identity, onion, records, site, tlog
+from app import forum, identity, moderation, onion, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
 from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
 from app.federation.press import Press
-from app.federation.publishing import Publisher
+from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
+from app.moderation.files import read_legal_contact
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
 from app.tlog.files import PublicFolder
 from app.tlog.witness import TEXT_TYPE, Answer
 from app.web import outbound
+from app.web.forms import REPORT
 from app.web.languages import Language, load_languages
 from app.web.limits import Circuits, Gate
 from app.web.listener import require_onion_address
@@ -40,6 +42,9 @@ from app.web.templating import Templates
 
 PUBLIC: Final = "public"
 """The one folder of an instance that others may read."""
+_ACTS: Final = (
+    "Remove", "Update/measure", "Block", "Delete/desk", "Undo", "Ignore", "Reject",
+)  # fmt: skip
 _KEY_FILES: Final = ("instance", "log", "witness")
 _WITNESS_S: Final = 5.0
 _WITNESS_OVER_TOR_S: Final = 20.0
@@ -61,25 +66,44 @@ class House:
     door: Door
     clock: Clock
     keys: Mapping[str, SigningKey]
+    marks_key: bytes
+    """Makes marks of personas (ADR-0041): 32 bytes."""
     sequencer: tlog.Sequencer
     publisher: Publisher
     asker: tlog.Asker
     """Asks the log's witnesses, for the worker."""
 
 
-def owners(instance_did: str) -> dict[str, Owner]:
+def owners(
+    instance_did: str, marks_key: bytes, read_contact: Callable[[], str]
+) -> dict[str, Owner]:
     """Return which room owns which type of record."""
+    accept_act = Owner(
+        accept=partial(
+            moderation.accept_act,
+            instance_did=instance_did,
+            marks_key=marks_key,
+            read_contact=read_contact,
+        )
+    )
     return {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
-            accept=partial(forum.accept_post, instance_did=instance_did),
+            accept=partial(
+                forum.accept_post,
+                instance_did=instance_did,
+                is_under_attack=moderation.is_under_attack,
+            ),
             publish=forum.publish_posts,
         ),
         "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revisions),
-        "Delete": Owner(accept=forum.accept_erasure),
+        "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
         "Group": Owner(accept=partial(forum.accept_board, instance_did=instance_did)),
         "Update/board": Owner(accept=partial(forum.accept_settings, instance_did=instance_did)),
         "Update/thread": Owner(accept=partial(forum.accept_mark, instance_did=instance_did)),
+        **dict.fromkeys(_ACTS, accept_act),
+        "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
+        "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
@@ -98,12 +122,18 @@ def open_house(
     """
     clock = clock or SystemClock()
     keys = {name: _read_key(settings.data, name) for name in _KEY_FILES}
+    # It came later than the others: an instance that was made before has none yet.
+    _make_key(settings.data / "keys" / "marks.key")
     db = open_database(
         settings.resolved_database_url(), clock, randomness, is_read_only=settings.read_only
     )
-    door = Door(owners(encode_did(keys["instance"].public)), keys["instance"])
+    marks_key = _read_key(settings.data, "marks").seed()
+    read_contact = partial(read_legal_contact, settings.data)
+    instance_did = encode_did(keys["instance"].public)
+    door = Door(owners(instance_did, marks_key, read_contact), keys["instance"])
     publisher = Publisher(db, door, settings.data / PUBLIC)
-    db.erasure_listeners += [ErasedList(settings.data).append, publisher.remove]
+    db.erasure_listeners.append(ErasedList(settings.data).append)
+    db.removal_listeners.append(publisher.remove)
     _close_to_others(settings.data)
     return House(
         settings=settings,
@@ -111,6 +141,7 @@ def open_house(
         door=door,
         clock=clock,
         keys=keys,
+        marks_key=marks_key,
         sequencer=tlog.Sequencer(db, settings.data, site.name_log(keys["log"]), keys["log"]),
         publisher=publisher,
         asker=tlog.Asker(db, settings.data, partial(ask_by_http, settings)),
@@ -283,7 +314,7 @@ def build_site(house: House) -> Site:
         forget_texts()
         forget_pictures()
 
-    house.db.erasure_listeners.append(forget_words)
+    house.db.removal_listeners.append(forget_words)
     with house.db.read() as work:
         address = site.get_card(work).onion
     gate = Gate()
@@ -301,18 +332,23 @@ def build_site(house: House) -> Site:
         instance_fingerprint=fingerprint(house.keys["instance"].public),
         gate=gate,
         circuits=Circuits(gate),
-        streams=Streams(house.db, _log_size, secrets),
-        count_unread=forum.count_unread,
+        streams=Streams(house.db, log_size, secrets),
+        count_unread=_count_unread,
+        count_acts_unread=moderation.count_unread,
         instance_key=house.keys["instance"],
         list_issuers=site.list_issuers,
-        words=(*forum.LINES, "text"),
+        marks_key=house.marks_key,
+        words=(*forum.LINES, "text", REPORT),
         keep_words=forum.keep_words,
+        keeps_copy=partial(
+            moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
+        ),
     )
 
 
-def _log_size(work: Work) -> tuple[int, int]:
-    """Return how much is shown and how much waits: whatever is done here moves one of them."""
-    return tlog.get_state(work).shown, sum(tlog.count_pending(work).values())
+def _count_unread(work: Work, root: str) -> int:
+    """Return how much a persona has not read: answers to it, and actions on what it wrote."""
+    return forum.count_unread(work, root) + moderation.count_unread(work, root)
 
 
 def _close_to_others(data: Path) -> None:

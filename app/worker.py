@@ -15,12 +15,14 @@ from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, records, site, tlog
+from app import forum, identity, moderation, records, site, tlog
 from app.crypto.blind import make_key
+from app.db import Work
 from app.db.erased import ErasedList
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
+from app.moderation import WATCH_EVERY_S, Watch
 from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
 
@@ -37,7 +39,7 @@ _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _SESSIONS_EVERY_TICKS: Final = int(MINUTE_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
-_WITH_WORDS: Final = ("version", "record", "post_search", "persona")
+_WITH_WORDS: Final = ("version", "record", "post_search", "persona", "withheld", "sealed_copy")
 _ALWAYS: Final = (
     "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
     "spent_invitation", "thread_name_cohort", "thread_names_taken",
@@ -69,9 +71,13 @@ def only_worker(data: Path) -> Iterator[None]:
 
 
 def run(house: House, stop: Event) -> None:
-    """Tick until told to stop; beside it, so that no tick waits for a file, keep the shelf."""
-    keeper = Thread(target=_keep_shelf, args=(house, stop), name="shelf")
-    keeper.start()
+    """Tick until told to stop; beside it, so that no tick waits, keep the shelf and moderate."""
+    beside = [
+        Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
+        Thread(target=_keep_moderating, args=(house, stop), name="moderation"),
+    ]
+    for thread in beside:
+        thread.start()
     try:
         steps = 0
         while not stop.is_set():
@@ -79,7 +85,8 @@ def run(house: House, stop: Event) -> None:
             steps += 1
             stop.wait(TICK_EVERY_S)
     finally:
-        keeper.join()
+        for thread in beside:
+            thread.join()
         house.asker.wait(_WITNESSES_S)
 
 
@@ -116,6 +123,30 @@ def _attempt_for_shelf(house: House, act: Callable[[], bool | None]) -> bool | N
         return None
 
 
+def _keep_moderating(house: House, stop: Event) -> None:
+    """Look for groups of reporters, and end what is over, until told to stop."""
+    if house.db.is_read_only:
+        return
+    watch = Watch(house.db, house.door, house.marks_key)
+    while not stop.is_set():
+        moderate(house, watch)
+        stop.wait(WATCH_EVERY_S)
+
+
+def _act(act: Callable[[], object], _house: House) -> None:
+    act()
+
+
+def moderate(house: House, watch: Watch) -> None:
+    """Do what moderation does by itself; what fails is told, and tried again."""
+
+    def act_on_all(house: House) -> None:
+        for act in watch.list_due():
+            _attempt(partial(_act, act), house)
+
+    _attempt(act_on_all, house)
+
+
 def step(house: House, number: int) -> None:
     """Do one step; what goes wrong is logged and tried again at the next, or within the hour.
 
@@ -129,6 +160,7 @@ def step(house: House, number: int) -> None:
     for part, is_due in (
         (_show_aside, is_first),
         (_tick_unless_halted, True),
+        (_give_back, True),
         (_ask_witnesses, True),
         (fill_index, is_first),
         (_forget_sessions, number % _SESSIONS_EVERY_TICKS == 0),
@@ -158,6 +190,7 @@ def _forget_sessions(house: House) -> None:
     # Every minute: one that has ended must not live again because the clock is set back.
     with house.db.write() as work:
         identity.forget_ended_sessions(work)
+        moderation.forget_ended(work)
 
 
 def _forget_ended(house: House) -> None:
@@ -168,6 +201,9 @@ def _forget_ended(house: House) -> None:
         identity.forget_old_names_taken(work)
         forum.forget_old_drafts(work)
         forum.forget_old_notices(work)
+        forum.forget_ended_shields(work)
+        moderation.forget_sealed(work)
+        identity.forget_ended_limits(work)
 
 
 def open_issuers(house: House) -> None:
@@ -193,6 +229,10 @@ def open_issuers(house: House) -> None:
         site.announce_issuers(work, house.door, instance, issuers)
 
 
+def _give_back(house: House) -> None:
+    house.publisher.give_back()
+
+
 def _settle(house: House) -> None:
     house.publisher.settle()
 
@@ -207,11 +247,14 @@ def fill_index(house: House) -> None:
 
 
 def list_erased(house: House) -> None:
-    """Finish what a crash or a full disk kept of erasures: their list, and the public files."""
+    """Finish what a crash or a full disk kept of erasures: their list, and the public files.
+
+    The files of what a desk hid as well; no list names those, they may come back.
+    """
     with house.db.read() as work:
-        digests = records.list_erased(work)
+        digests, hidden = records.list_erased(work), records.list_hidden(work)
     ErasedList(house.settings.data).complete(digests)
-    house.publisher.remove(digests)
+    house.publisher.remove([*digests, *hidden])
 
 
 def rewrite(house: House) -> None:
@@ -224,11 +267,16 @@ def rewrite(house: House) -> None:
         return
     path = house.settings.data / _REWRITTEN
     with house.db.read() as work:
-        day, count = day_of(work.now).isoformat(), len(records.list_erased(work))
+        day, count = day_of(work.now).isoformat(), _count_taken(work)
     last_day, _, last = (path.read_text("ascii") if path.exists() else "").partition(" ")
     if last_day != day:
-        house.db.rewrite(_ALWAYS if last == str(count) else (*_WITH_WORDS, *_ALWAYS))
+        house.db.rewrite(_ALWAYS if last == count else (*_WITH_WORDS, *_ALWAYS))
         path.write_text(f"{day} {count}", "ascii")
+
+
+def _count_taken(work: Work) -> str:
+    """Return how many erasures there were, and how many sealed copies there are."""
+    return f"{len(records.list_erased(work))}+{moderation.count_sealed(work)}"
 
 
 def tick(house: House) -> int:

@@ -35,6 +35,11 @@ def most_memory_mb() -> float:
     return _status(os.getpid(), "VmHWM")
 
 
+def resident_mb() -> float:
+    """Return what this process holds now."""
+    return _status(os.getpid(), "VmRSS")
+
+
 def _status(pid: int, name: str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         key, _, value = line.partition(":")

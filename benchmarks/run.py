@@ -16,6 +16,7 @@ from benchmarks import (
     following,
     growing,
     machine,
+    moderating,
     onion,
     posting,
     process,
@@ -62,6 +63,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
         yield [process.memory_under_load(instance.pid)]
     yield sequencing.measure()
     yield carrying.measure()
+    yield moderating.measure()
     yield onion.measure()
     yield besieging.measure()
     yield growing.measure()

@@ -7,6 +7,7 @@ mode with them on deleted every child row in a trial (SECURITY.md, fact 3).
 import app.forum.tables
 import app.identity.tables
 import app.identity.tables.tokens
+import app.moderation.tables
 import app.records.tables
 import app.site.tables
 import app.tlog.tables  # noqa: F401

@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     slowest: dict[Path, int] = {}
     for item in items:
-        if "client" in getattr(item, "fixturenames", ()):
+        if {"client", "browsers"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.slow)
         if not any(item.get_closest_marker(name) for name in (*SLOWER, "allow_hosts")):
             item.add_marker(pytest.mark.disable_socket)

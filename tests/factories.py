@@ -27,6 +27,8 @@ from app.records.codec import encode_nonce, sign_record
 from app.records.model import CUSTODY, PREVIOUS, QUOTES, Custody
 from app.site.rules import name_page
 
+from tests.acts import one_of_each_act
+
 TODAY: Final = date(2026, 11, 21)
 NOW: Final = Instant(start_of(TODAY) + 10 * HOUR_S + 7 * MINUTE_S)
 _ids = count(1)
@@ -309,10 +311,18 @@ def one_of_each_type() -> dict[str, bytes]:
         "Update": update(ava, post),
         "Delete": erasure(ava, post),
         "Group": board(SQUARE, home=instance),
-        "Update/board": settings(SQUARE, board(SQUARE, home=instance), home=instance),
+        "Update/board": settings(
+            SQUARE,
+            board(SQUARE, home=instance),
+            home=instance,
+            filters=["casino"],
+            holdsFirst=True,
+            delay=600,
+        ),
         "Update/thread": mark(post, home=instance),
         "Application": sign_record(instance, "Application", members, nonce=nonce(), day=TODAY),
         "Page": page(instance, "What works."),
+        **one_of_each_act(id_of(post), digest_of(post), SQUARE.did, TODAY),
     }
 
 

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.houses import open_at, submit, tick
 from tests.journeys.instance import Village, found
-from tests.once import FULL_COST, ask_per_guess, made_by_one, made_once
+from tests.once import FULL_COST, ask_per_guess, look_apart, made_by_one, made_once
 from tests.place import Place, opened_place
 from tests.postgres.server import Postgres, find_programs, running_postgres
 from tests.tiers import PROFILE
@@ -50,6 +50,12 @@ def _made_once() -> Iterator[None]:
 def full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a guess at a passphrase cost what it costs at a real instance."""
     ask_per_guess(monkeypatch, FULL_COST)
+
+
+@pytest.fixture
+def looks_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for groups of reporters as the worker does: in a process that ends."""
+    look_apart(monkeypatch, is_apart=True)
 
 
 @pytest.fixture

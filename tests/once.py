@@ -2,12 +2,14 @@
 
 Templates are compiled, catalogs read, static files compressed, an issuer's key checked and the
 command's options put together once, and what one engine compiled serves those of the same kind. A
-guess at a passphrase costs next to nothing, unless a test asks for `full_cost`.
+guess at a passphrase costs next to nothing, unless a test asks for `full_cost`; groups of reporters
+are looked for in the test's own process, unless it asks for `looks_apart`.
 """
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,10 @@ from app.crypto import blind
 from app.crypto.sealing import StretchCost
 from app.db import engine
 from app.identity.service import joining, recovery, sessions
+from app.moderation import jobs
+from app.moderation.jobs.grouping import find_groups_apart
+from app.moderation.model.crowds import Group, Sighting
+from app.moderation.service import desks
 from sqlalchemy import Dialect, create_engine
 
 FULL_COST = sessions.COST
@@ -57,13 +63,26 @@ def made_once() -> Iterator[None]:
         create = partial(create_engine, execution_options=options)
         patch.setattr(engine, "create_engine", create)
         ask_per_guess(patch, CHEAP)
+        look_apart(patch, is_apart=False)
         yield
 
 
 def ask_per_guess(patch: pytest.MonkeyPatch, cost: StretchCost) -> None:
     """Let a guess at a passphrase cost this much."""
-    for module in (joining, recovery, sessions):
+    for module in (joining, recovery, sessions, desks):
         patch.setattr(module, "COST", cost)
+
+
+def look_apart(patch: pytest.MonkeyPatch, *, is_apart: bool) -> None:
+    """Let groups of reporters be looked for in a process that ends, or in this one."""
+    patch.setattr(jobs, "find_groups_apart", find_groups_apart if is_apart else _look_here)
+
+
+def _look_here(sightings: Sequence[Sighting], joined: Mapping[bytes, date]) -> list[Group]:
+    # Loaded by those that look: it is large.
+    from app.moderation.rules.groups import find_groups
+
+    return find_groups(sightings, joined)
 
 
 def made_by_one(request: pytest.FixtureRequest, name: str, make: Callable[[Path], object]) -> Path:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.crypto.multikey import fingerprint
 from app.kernel.clock import FixedClock
 from app.main import create_app
 from app.wiring import House
@@ -40,8 +41,12 @@ class Place:
     """Sees what the others do to the database."""
 
     def path(self, pattern: str) -> str:
-        """Return an address with the place's own thread and post in it."""
-        return pattern.format(thread=self.digest[:20], digest=self.digest)
+        """Return an address with the place's own thread and post in it, or Dara's mark."""
+        return pattern.format(
+            thread=self.digest[:20],
+            digest=self.digest,
+            mark=fingerprint(DARA.seed.root_key().public).replace(" ", ""),
+        )
 
     def changes(self) -> int:
         """Return a number that is another one after anybody stored anything."""

@@ -141,12 +141,12 @@ class Visitor:
 
 
 def find_form(answer: Response, action: str) -> Form:
-    """Return the form of a page with this action."""
+    """Return the form of a page with this action, one that is posted before one that only asks."""
     parser = _Forms()
     parser.feed(answer.text)
     found = [form for form in parser.forms if form.action.split("?")[0] == action]
     assert found, f"no form to {action} among {[form.action for form in parser.forms]}"
-    return found[0]
+    return next((form for form in found if "token" in form.fields), found[0])
 
 
 def read_words(answer: Response) -> tuple[list[str], int, int]:

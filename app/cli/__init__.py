@@ -15,12 +15,15 @@ from app.kernel.errors import AppError
 from . import (
     backup,
     bundle,
+    demands,
     imports,
     invitations,
     keys,
     log,
     mirror,
     mirrors,
+    moderation,
+    moderators,
     operate,
     records,
     stewards,
@@ -43,7 +46,7 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle,
+    bundle, moderation, moderators, demands,
 ):  # fmt: skip
     module.register(app)
 
@@ -67,7 +70,8 @@ def main() -> None:
         # Its class alone: a database's message may hold a statement's values.
         complain(
             f"The database does not answer as it should ({type(error.orig).__name__}). Does it "
-            "run? Is its disk full or failing? If it is damaged, restore a backup."
+            "run? Is its disk full or failing? After an update of this program, run `goftogu init` "
+            "once. If it is damaged, restore a backup."
         )
         sys.exit(FAILED)
     except OSError as error:

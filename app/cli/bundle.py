@@ -83,7 +83,7 @@ def import_bundle(
     file: Annotated[Path, typer.Argument(help="A bundle, or signed records, one a line.")],
 ) -> None:
     """Take records in, through the same door as all others. May be repeated."""
-    from app.federation.bundles.bringing import bring
+    from app.federation.bundles.bringing import bring, list_own_acts
     from app.federation.bundles.codec import parse_records, read_bundle
 
     try:
@@ -95,7 +95,8 @@ def import_bundle(
         complain(f"Does not verify: {error}.")
         raise typer.Exit(DOES_NOT_VERIFY) from error
     with opened_house() as house, progress("Importing", len(records)) as advance:
-        brought = bring(house.db, house.door, records, advance)
+        own = frozenset[bytes]() if lines else list_own_acts(raw, house.door.instance_did)
+        brought = bring(house.db, house.door, records, advance, own)
     for reason, count in brought.refused.most_common():
         complain(f"refused {count}: {reason}")
     emit(f"imported {brought.new}, here already {brought.known}, "

@@ -23,10 +23,11 @@ def register(app: typer.Typer) -> None:
 
 def grant(fingerprint: Fingerprint) -> None:
     """Make a persona a steward. May be repeated."""
-    from app import identity
+    from app import identity, moderation
 
     with opened_house() as house, house.db.write() as work:
         persona = identity.grant_stewardship(work, fingerprint)
+        moderation.require_no_sponsor(work, moderation.mark_of(house.marks_key, persona.root))
     remark(f"{persona.name} ({persona.fingerprint}) is a steward.")
 
 

@@ -64,6 +64,8 @@ class Database:
         self.must_scrub = False
         self.listeners: list[Callable[[set[str]], None]] = []
         self.erasure_listeners: list[Callable[[list[bytes]], None]] = []
+        self.removal_listeners: list[Callable[[list[bytes]], None]] = []
+        """They hear of what was erased and of what is only withheld."""
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -101,6 +103,9 @@ class Database:
                 listener(work.changed)
         for kind in work.accepted:
             self.counters.add("records", kind)
+        if gone := [*work.erased, *work.withheld]:
+            for note in self.removal_listeners:
+                note(gone)
         if work.erased or work.deleted:
             # First, so that a listener that fails keeps no words on the disk.
             self.must_scrub = True

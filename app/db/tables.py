@@ -118,10 +118,10 @@ class TextList(TypeDecorator[list[str]]):
         return None if value is None else list(_read_json(value))
 
 
-def part(name: str, *columns: str, where: str) -> Index:
+def part(name: str, *columns: str, where: str, is_unique: bool = False) -> Index:
     """Return an index of some of a table's rows: small, and no work for the others."""
     rows = text(where)
-    return Index(name, *columns, sqlite_where=rows, postgresql_where=rows)
+    return Index(name, *columns, unique=is_unique, sqlite_where=rows, postgresql_where=rows)
 
 
 FLAG = Boolean().with_variant(Integer(), "sqlite")

@@ -33,11 +33,16 @@ class Work:
     """Types of records that this work takes in, to be counted after the commit."""
     erased: list[bytes] = field(default_factory=list)
     """Digests whose words this work takes away: their traces on the disk must go as well."""
+    withheld: list[bytes] = field(default_factory=list)
+    """Digests whose words this work keeps from readers and may give back: files and pages that hold
+    them must go, but no list of erasures names them."""
     carried: set[bytes] = field(default_factory=set)
     """Digests of records that came together with this one: who brings them knows them all."""
     logged: set[bytes] = field(default_factory=set)
     """Digests of records that the signed log holds and this database has lost: they were accepted
     once, and what holds by now is no reason to refuse them."""
+    patient: set[bytes] = field(default_factory=set)
+    """Digests of records whose authors chose to wait: nothing lets them out sooner."""
     deleted: list[str] = field(default_factory=list)
     """Ids of drafts and the like that it takes away; such traces go too, but no list names them."""
     undo: list[Callable[[], None]] = field(default_factory=list)
@@ -79,7 +84,9 @@ class Work:
     @contextmanager
     def told_only_if_done(self) -> Iterator[None]:
         """Tell nothing after the commit of what a block that raises did; undo what it counted."""
-        told: tuple[list[Any], ...] = (self.accepted, self.erased, self.deleted, self.undo)
+        told: tuple[list[Any], ...] = (
+            self.accepted, self.erased, self.withheld, self.deleted, self.undo,
+        )  # fmt: skip
         before = [len(items) for items in told]
         try:
             yield

@@ -2,7 +2,7 @@
 
 - `folders`   a folder of published files; no link in it is ever followed
 - `monitor`   walks a log from any source and verifies everything that it reads
-- `erasures`  which records of a log may lawfully be missing (pure)
+- `erasures`  which records of a log may lawfully be missing; `desks`  what desks took away (pure)
 - `mirror`    copies an instance as static files and keeps up with it
 - `receipts`  the host's promises, as a copy has them
 - `refetch`   what a log has signed since an older backup, from a copy of it

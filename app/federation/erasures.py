@@ -8,6 +8,8 @@ missing must be accounted for by records that are there:
    each `Delete` that was built on a revision, and revisions where any was built on a version.
 3. Who erases a whole persona leaves a card that revokes its keys, and no other card.
 4. The signer of a `Delete` is the key that the erased post's id names, or a card joins the two.
+5. What a desk hid or erased is gone as if its author had erased it, while no `Undo` gives it back;
+   who is a desk, the host's own attestations in the log say (`desks`).
 
 An erasure acts at once, and its own entry waits for a tick: what the host itself calls erased may
 be missing for `MOST_DAYS` before the log accounts for it.
@@ -17,6 +19,7 @@ has a copy of that post can tell (`mirror`).
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,6 +30,7 @@ from app.kernel.strict_json import JsonObject
 from app.records.codec import actor_did
 from app.records.model import PREVIOUS, VerifiedRecord
 
+from .desks import DeskActs
 from .errors import ForeignErasureError, WithheldError
 
 MOST_DAYS: Final = 2
@@ -52,9 +56,10 @@ class Erasures:
     pending: list[bytes] = field(default_factory=list)
     """Those that the host calls erased, and that the log does not account for yet."""
     objects: dict[str, bytes] = field(default_factory=dict)
-    """The id of each erased post, and the digest that its `Delete` names."""
+    """The id of each erased or hidden post, and the digest that its `Delete` or `Remove` names."""
+    desks: DeskActs = field(default_factory=DeskActs)
     _accounted: set[bytes] = field(default_factory=set)
-    """Digests that a `Delete` names."""
+    """Digests that a `Delete` or an act of a desk names."""
     _joined: list[tuple[bytes, str, str]] = field(default_factory=list)
     """Of a `Delete` by another key than the one in its object's id: what it names, both keys."""
     _roots: dict[str, str] = field(default_factory=dict)
@@ -87,6 +92,8 @@ class Erasures:
                 self._roots[key.did] = card.root
             is_revoked = all(key.state is KeyState.REVOKED for key in card.keys)
             (self.revoked if is_revoked else self._named).add(card.root)
+        else:
+            self.desks.add(record)
 
     def explain(self, document: JsonObject) -> bool:
         """Whether a record that somebody has a copy of may be missing elsewhere."""
@@ -115,6 +122,10 @@ class Erasures:
             WithheldError: nothing accounts for some of what is missing.
 
         """
+        self.pending = []
+        for away in self.desks.list_away():
+            self.objects[away.id] = away.digest
+            self._accounted.add(away.digest)
         for digest, signer, author in self._joined:
             if self._roots.get(signer, signer) != self._roots.get(author, author):
                 raise ForeignErasureError(digest)
@@ -136,17 +147,26 @@ class Erasures:
 
 
 def judge(
-    walk_from: Callable[[int], Erasures], start: int, may_wait: Callable[[bytes], bool]
+    walk_from: Callable[[int], Erasures],
+    start: int,
+    may_wait: Callable[[bytes], bool],
+    look_back: Callable[[DeskActs], None] = lambda _desks: None,
 ) -> Erasures:
     """Walk a log from a place on and require that what is missing there was erased.
 
-    What accounts for it may stand before that place: then all of the log is walked.
+    What accounts for it may stand before that place: then `look_back` adds what desks did there,
+    and if that is not enough, all of the log is walked.
 
     Raises:
         ForeignErasureError, WithheldError: see `Erasures.require_lawful`.
 
     """
     erasures = walk_from(start)
+    if start:
+        with suppress(ForeignErasureError, WithheldError):
+            erasures.require_lawful(may_wait)
+            return erasures
+        look_back(erasures.desks)
     try:
         erasures.require_lawful(may_wait)
     except (ForeignErasureError, WithheldError):

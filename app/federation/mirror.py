@@ -5,7 +5,7 @@ verified, never what was received. The order of a run:
 
 1. Records, receipts and tiles, each a file that may be there already: a run that was cut off finds
    its own.
-2. What was erased upstream is taken away.
+2. What was erased or hidden upstream is taken away; what a desk gave back is copied again.
 3. The disk is asked to keep all of it; then card, page and, last, the checkpoint. A crash before
    leaves the old checkpoint, under which everything is still there.
 """
@@ -18,8 +18,9 @@ from hashlib import sha256
 
 from app.crypto.notes import MAX_NOTE_BYTES
 from app.kernel import strict_json
-from app.records import VerifiedRecord
+from app.records import VerifiedRecord, parse_record, verify_record
 from app.records.codec import MAX_RECORD_BYTES
+from app.records.model import REASONS
 from app.tlog.errors import SplitViewError
 from app.tlog.policies import Policy
 from app.tlog.publication import CHECKPOINT_PATH, path_of
@@ -32,6 +33,7 @@ from app.tlog.tiles import (
 )
 from app.tlog.tree import Node
 
+from .desks import DeskActs
 from .erasures import Entry, Erasures, judge, names_post
 from .errors import (
     ErasuresPendingError,
@@ -52,6 +54,7 @@ from .receipts import fetch_receipts
 
 _digest = re.compile("[0-9a-f]{64}")
 # In a record's bytes a quotation mark inside a text stands behind a backslash.
+_OF_DESKS = (REASONS.encode(), b'"type":"Offer"')
 _ids = re.compile(rb'"(?:id|object)":"(ap://[^"\\]+)"')
 
 
@@ -63,7 +66,7 @@ class Copied:
     records: int
     """How many it put in place."""
     removed: int
-    """How many it took away, because they were erased."""
+    """How many it took away, because they were erased or hidden."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,22 +125,14 @@ def keep_up(
         MalformedError, VerificationError: see `monitor`.
 
     """
-    seen = folder.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
     upstream: Source = source if everything else Upstream(folder=folder, source=source)
     shown = look(source, policy)
-    card = _newest_card(folder, shown)
-    try:
-        start = require_same_history(shown, seen)
-    except SplitViewError as error:
-        evidence = b"\n".join(error.evidence)
-        folder.write(f"split-view-{sha256(evidence).hexdigest()[:16]}.txt", evidence)
-        raise
-    start = 0 if everything else start
-    copied = 0
+    card, before = _newest_card(folder, shown), _require_same_history(folder, shown)
+    start, copied = 0 if everything else before, 0
 
     def copy(start: int) -> Erasures:
         nonlocal copied
-        erasures = Erasures()
+        erasures = Erasures(desks=DeskActs(host=card.signer))
         with progress(shown.checkpoint.tree.size - start) as advance:
             for entries in walk(upstream, shown, start):
                 copied += _put_bundle(folder, shown, entries)
@@ -145,9 +140,17 @@ def keep_up(
                 for entry in entries:
                     erasures.add(entry)
                 advance(len(entries))
+        if start and erasures.desks.has_acts:
+            _recall_desks(folder, erasures.desks)
         return erasures
 
-    erasures = judge(copy, start, lambda digest: source.is_gone(path_of_record(digest)))
+    def is_gone(digest: bytes) -> bool:
+        return source.is_gone(path_of_record(digest))
+
+    erasures = judge(copy, start, is_gone)
+    if start and erasures.desks.gives_back:
+        # What was taken away here is asked for again.
+        erasures = judge(copy, 0, is_gone)
     if erasures.pending:
         raise ErasuresPendingError(len(erasures.pending))
     _put_tiles(folder, shown, start)
@@ -158,6 +161,21 @@ def keep_up(
     folder.write(CARD_PATH, card.raw)
     folder.write(CHECKPOINT_PATH, shown.checkpoint.note.encode())
     return Copied(shown=shown, records=copied, removed=removed)
+
+
+def _require_same_history(folder: Folder, shown: Shown) -> int:
+    """Require that the log continues the one that was copied before; return its size then.
+
+    Raises:
+        SplitViewError, ShrunkLogError: it does not. The evidence of a split view is kept here.
+
+    """
+    try:
+        return require_same_history(shown, folder.read(CHECKPOINT_PATH, MAX_NOTE_BYTES))
+    except SplitViewError as error:
+        evidence = b"\n".join(error.evidence)
+        folder.write(f"split-view-{sha256(evidence).hexdigest()[:16]}.txt", evidence)
+        raise
 
 
 def _newest_card(folder: Folder, shown: Shown) -> VerifiedRecord:
@@ -203,8 +221,16 @@ def _put_tiles(folder: Folder, shown: Shown, start: int) -> None:
             folder.write(path_of(tile), b"".join(map(shown.tiles.read_node, nodes)))
 
 
+def _recall_desks(folder: Folder, desks: DeskActs) -> None:
+    """Look at what desks did before: all of that is here."""
+    for name in filter(_digest.fullmatch, folder.list_names(RECORDS)):
+        raw = folder.read(f"{RECORDS}/{name}", MAX_RECORD_BYTES)
+        if raw is not None and any(mark in raw for mark in _OF_DESKS):
+            desks.add(verify_record(parse_record(raw)))
+
+
 def _remove_erased(folder: Folder, source: Source, erasures: Erasures) -> int:
-    """Take away every version of what was erased, and the cards of erased personas.
+    """Take away every version of what was erased or hidden, and the cards of erased personas.
 
     Raises:
         ForeignErasureError: an erasure names a post of ours that it is not the erasure of.

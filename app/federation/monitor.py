@@ -3,12 +3,12 @@
     look  ─► the card, the checkpoint, the right edge of the tree
     require_same_history  ─► nothing that was seen before has changed
     walk  ─► every entry with its record, verified, 256 at a time
-    Erasures.require_lawful  ─► what is missing was erased by its author
+    Erasures.require_lawful  ─► what is missing was erased by its author, or taken by a desk
 
 Memory holds a bundle and its records, whatever the log's size.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -31,6 +31,7 @@ from app.tlog.publication import CHECKPOINT_PATH, path_of
 from app.tlog.tiles import ENTRIES, WIDTH, Tile, VerifiedTiles
 from app.tlog.tree import HASH_BYTES
 
+from .desks import KINDS, DeskActs
 from .erasures import MOST_DAYS, Entry, Erasures, judge
 from .errors import MissingFileError, RecordDiffersError
 from .folders import CARD_PATH, Source, path_of_record
@@ -107,7 +108,9 @@ def verify_log(
     start = 0 if everything else before
 
     def walk_from(start: int) -> Erasures:
-        erasures = Erasures(gone={digest: kind for digest, (kind, _) in earlier.items()})
+        # What was missing before is looked at again where everything is.
+        gone = {digest: kind for digest, (kind, _) in earlier.items()} if start else {}
+        erasures = Erasures(gone=gone, desks=DeskActs(host=shown.card.signer, today=today))
         with progress(shown.checkpoint.tree.size - start) as advance:
             for entries in walk(source, shown, start):
                 for entry in entries:
@@ -122,7 +125,12 @@ def verify_log(
         is_fresh = today - since(digest) <= timedelta(days=MOST_DAYS)
         return is_fresh and source.is_gone(path_of_record(digest))
 
-    erasures = judge(walk_from, start, may_wait)
+    def look_back(desks: DeskActs) -> None:
+        for entries in walk(source, shown, 0, start, kinds=KINDS):
+            for record in filter(None, (entry.record for entry in entries)):
+                desks.add(record)
+
+    erasures = judge(walk_from, start, may_wait, look_back)
     pending = {digest: (erasures.gone[digest], since(digest)) for digest in erasures.pending}
     seen = Seen(checkpoint=shown.checkpoint.note.encode(), pending=pending)
     return Verified(shown=shown, start=start, erasures=erasures, seen=seen)
@@ -215,8 +223,17 @@ def require_no_other(checkpoint: bytes, seen: Seen, key: VerifierKey) -> None:
             require_same_past(before, later, later.tree.root)
 
 
-def walk(source: Source, shown: Shown, start: int) -> Iterator[list[Entry]]:
+def walk(
+    source: Source,
+    shown: Shown,
+    start: int,
+    end: int | None = None,
+    *,
+    kinds: Collection[str] | None = None,
+) -> Iterator[list[Entry]]:
     """Yield the entries from a place on, bundle by bundle, each with its verified record.
+
+    `kinds` are the types of those that are looked at: all, if none are named.
 
     Raises:
         MissingFileError, TileError: a tile or a bundle is not there, or not the log's.
@@ -224,12 +241,16 @@ def walk(source: Source, shown: Shown, start: int) -> Iterator[list[Entry]]:
         RecordDiffersError: a record is not the one that its entry names, or does not hold.
 
     """
-    size = shown.checkpoint.tree.size
+    size = shown.checkpoint.tree.size if end is None else end
     for bundle in range(start // WIDTH, -(-size // WIDTH) if start < size else 0):
         first = bundle * WIDTH
         leaves = shown.tiles.read_entries(bundle)
         skipped = max(start - first, 0)
-        named = [(first + place, *_parse_leaf(leaf)) for place, leaf in enumerate(leaves)][skipped:]
+        named = [
+            (first + place, digest, kind)
+            for place, (digest, kind) in enumerate(map(_parse_leaf, leaves))
+            if skipped <= place < size - first and (kinds is None or kind in kinds)
+        ]
         paths = [path_of_record(digest) for _, digest, _ in named]
         raws = source.read_many(paths, MAX_RECORD_BYTES)
         yield [

@@ -17,9 +17,9 @@ from app.forum.pages.build import byline
 from app.kernel import strict_json
 from app.kernel.errors import NotFoundError
 from app.tlog.checkpoints import parse_checkpoint, verify_checkpoint
-from app.web.error_pages import gettext_noop as _
 from app.web.languages import Language
 from app.web.markup import excerpt
+from app.web.sentences import gettext_noop as _
 from app.web.templating import Templates
 
 from .bundles.bulletins import Issue, write_bulletin
@@ -45,7 +45,8 @@ class Made:
 
     raw: bytes
     held: frozenset[bytes]
-    """Digests of the records whose words are in it: once one of them is erased, it has to go."""
+    """Digests of the records whose words are in it, or would be if no desk hid them: once one of
+    them is erased, hidden or given back, it has to go."""
     posts: int
     log_size: int
     """Entries of the log that it was made from."""
@@ -91,8 +92,9 @@ class Press:
         contents = replace(gathered.contents, page=page)
         return Made(
             raw=write_bundle(contents, self.key),
-            held=frozenset(sha256(raw).digest() for raw in contents.records),
-            posts=sum(post.erased_on is None for post in gathered.posts),
+            held=frozenset(sha256(raw).digest() for raw in contents.records)
+            | {post.version.digest for post in gathered.posts if post.is_hidden},
+            posts=sum(post.has_words for post in gathered.posts),
             log_size=parse_checkpoint(contents.checkpoint).tree.size,
         )
 
@@ -109,7 +111,8 @@ class Press:
             card = find_card(work, self.did)
             found = forum.list_at_places(work, sorted(own, reverse=True)[:_CONSIDERED])
             posts = [post for post in found if _is_told(post, day)]
-            newest = list(islice(_take_turns(posts), _MOST_THREADS))
+            homes = forum.list_homes(work, [post.thread for post in posts])
+            newest = list(islice(_take_turns(posts, homes), _MOST_THREADS))
             # A batch is shown in parts: an answer can be there, and what opens its thread not yet.
             openings = {post.thread: _find_opening(work, post.thread) for post in newest}
             newest = [post for post in newest if openings[post.thread] is not None]
@@ -119,14 +122,15 @@ class Press:
         checkpoint = verify_checkpoint(parse_checkpoint(log.checkpoint), [log_key])
         language = choose_language(tuple(posts), self.languages)
         threads = [
-            _lines(post, titles[post.thread].title or "—", slugs[post.board], language)
+            _lines(post, titles[post.thread].title or "—", slugs[homes[post.thread]], language)
             for post in newest
         ]
         return Made(
             raw=write_bulletin(
                 _issue(document, day, language), threads, checkpoint, log_key, self.key
             ),
-            held=frozenset(filter(None, (*openings.values(), *(post.digest for post in newest)))),
+            held=frozenset(filter(None, (*openings.values(), *(post.digest for post in newest))))
+            | {post.version.digest for post in found if post.is_hidden},
             posts=len(newest),
             log_size=checkpoint.tree.size,
         )
@@ -148,7 +152,7 @@ def find_scope(
 
 
 def _is_told(post: Post, day: date) -> bool:
-    return post.day == day and post.number is not None and post.erased_on is None
+    return post.day == day and post.number is not None and post.has_words
 
 
 def _find_opening(work: Work, thread: ThreadId) -> bytes | None:
@@ -159,18 +163,18 @@ def _find_opening(work: Work, thread: ThreadId) -> bytes | None:
         return None
 
 
-def _take_turns(posts: Iterable[Post]) -> Iterable[Post]:
+def _take_turns(posts: Iterable[Post], homes: Mapping[ThreadId, str]) -> Iterable[Post]:
     """Yield each thread's newest post; the boards take turns, so that none drowns the others."""
     by_board: dict[str, dict[str, Post]] = {}
     for post in posts:
-        by_board.setdefault(post.board, {}).setdefault(post.thread, post)
+        by_board.setdefault(homes[post.thread], {}).setdefault(post.thread, post)
     turns = zip_longest(*(threads.values() for threads in by_board.values()))
     return filter(None, chain.from_iterable(turns))
 
 
 def _lines(post: Post, title: str, slug: str, language: Language) -> tuple[str, ...]:
     """Return what a bulletin says of a thread, by its newest post."""
-    told = excerpt(post.version.text.markdown, _EXCERPT_CHARACTERS)
+    told = "" if post.is_sensitive else excerpt(post.version.text.markdown, _EXCERPT_CHARACTERS)
     by = _short(byline(post, language), _BYLINE_CHARACTERS)
     lines = (_short(title, _TITLE_CHARACTERS), told, f"{slug} · {by}", post.digest.hex())
     return tuple(filter(None, lines))

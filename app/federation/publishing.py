@@ -4,7 +4,8 @@ It has the layout of every copy (`folders`). The log's own files are the sequenc
 others, made from the database, which stays the one truth:
 
     a tick shows records  ─► keep_up: their bytes and receipts, and the instance's card
-    an erasure commits    ─► remove, at once
+    an erasure commits    ─► remove, at once; so does a desk's hiding
+    a desk gives it back  ─► give_back, with the worker's next step
     the worker starts     ─► what a crash left: what should not be there goes, what lacks comes
     once an hour          ─► settle: the disk keeps what was written, and the mark says how far
 
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from app import records, tlog
-from app.db import Database
+from app.db import Database, Work
 from app.kernel.errors import MalformedError, NotFoundError
 from app.records import Door, StoredRecord
 from app.records.codec import decode_leaf
@@ -54,6 +55,8 @@ class Publisher:
         self._written: int | None = None
         """How many entries of the log have their files; None before the first look."""
         self._settled = 0
+        self._looked_at: tuple[int, int] | None = None
+        """How large the log was when nothing was given back that had no file."""
         self._names: Iterator[str] | None = None
         """What is still to be looked at after the start, to see whether it should be there."""
         self._is_tidy = False
@@ -104,8 +107,32 @@ class Publisher:
         if any(record.type == "Application" for record in shown):
             self._write_card()
 
+    def give_back(self) -> None:
+        """Write the files of records that a desk gave back; what a crash left is done again.
+
+        Raises:
+            OSError: the disk is full or fails: the next call does it.
+
+        """
+        with self._db.read() as work:
+            size = log_size(work)
+            if size == self._looked_at:
+                return
+            digests = records.list_given_back(work)
+            found = records.list_records(work, digests)
+        if not found:
+            self._looked_at = size
+            return
+        shown = [record for record in found if record.is_public]
+        self._folder.write([file for record in shown for file in self._files_of(record)])
+        with self._db.write() as work:
+            records.forget_given_back(work, digests)
+            kept = records.list_readable(work, digests)
+        # What was hidden again between the two looks was perhaps removed before it was written.
+        self.remove([digest for digest in digests if digest not in kept])
+
     def remove(self, digests: Iterable[bytes]) -> None:
-        """Take the bytes of erased records away.
+        """Take the bytes of erased or hidden records away.
 
         The erasure is committed already: where the disk fails it stays so, and the worker removes
         what is left within the hour.
@@ -153,6 +180,11 @@ class Publisher:
             kept = records.list_readable(work, digests.values())
         self._folder.discard(f"{RECORDS}/{name}" for name in some if digests.get(name) not in kept)
         self._is_tidy = not some
+
+
+def log_size(work: Work) -> tuple[int, int]:
+    """Return how much is shown and how much waits: whatever is done here moves one of them."""
+    return tlog.get_state(work).shown, sum(tlog.count_pending(work).values())
 
 
 def _digests_of(entries: Sequence[tlog.IntegratedEntry]) -> Iterable[bytes]:

@@ -13,24 +13,26 @@ took posts, a key in use) is no reason to refuse (`Work.logged`).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from app import forum, records, tlog
-from app.crypto.multikey import decode_digest
 from app.crypto.note_keys import VerifierKey
 from app.db import Work
 from app.kernel.clock import HOUR_S, Instant, round_up
 from app.kernel.errors import AppError
 from app.records import Door, VerifiedRecord
 from app.records.codec import MAX_RECORD_BYTES, encode_leaf
-from app.records.model import PREVIOUS
 from app.tlog.checkpoints import VerifiedCheckpoint
 from app.tlog.errors import LogAheadError
 
+from .desks import DeskActs
 from .erasures import Entry, Erasures, judge
 from .errors import OtherInstanceError
 from .folders import Source, path_of_record
 from .monitor import Progress, Shown, look, require_same_history, silent, walk
 from .receipts import fetch_receipts, include_by_of
+
+_TAKE_AWAY: Final = {"Delete", "Delete/desk", "Remove"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ def refetch(
     replay = _Replay(work, door)
 
     def walk_from(first: int) -> Erasures:
-        erasures = Erasures()
+        erasures = Erasures(desks=DeskActs(host=shown.card.signer))
         with progress(shown.checkpoint.tree.size - first) as advance:
             for entries in walk(source, shown, first):
                 for entry in entries:
@@ -98,11 +100,14 @@ def refetch(
 
     erasures = judge(walk_from, start, lambda digest: source.is_gone(path_of_record(digest)))
     replay.finish()
-    erase_again(work, [*erasures.gone, *_list_erased_cards(work, source, erasures)])
+    # What a desk hid is missing from the copy as well: here it is, and can come back.
+    hidden = records.list_withheld(work, erasures.gone)
+    erased = [digest for digest in erasures.gone if digest not in hidden]
+    erase_again(work, [*erased, *_list_erased_cards(work, source, erasures)])
     return Refetched(
         checkpoint=shown.checkpoint,
         entries=shown.checkpoint.tree.size - start,
-        erased=len(erasures.gone),
+        erased=len(erased),
         refused=replay.refused,
     )
 
@@ -121,7 +126,7 @@ class _Replay:
     """Places whose entries do nothing, as of a record that is gone."""
     _gone: set[bytes] = field(default_factory=set)
     _erasures: dict[str, VerifiedRecord] = field(default_factory=dict)
-    """Of posts that are gone, by the posts' ids."""
+    """Of posts that are gone, by the posts' ids: what erased or hid each."""
 
     def take(self, entries: Sequence[Entry], promised: dict[bytes, Instant]) -> None:
         """Put entries back, and do what they did, as far as that can be done yet."""
@@ -169,12 +174,14 @@ class _Replay:
         return True
 
     def _is_about_gone(self, index: int, record: VerifiedRecord, include_by: Instant) -> bool:
-        """Take in what erases or answers a post that is gone from the copy and was never here."""
-        if record.type == "Delete" and decode_digest(record.document[PREVIOUS]) in self._gone:
-            records.keep_bytes(self.work, record, include_by)
-            self._idle.add(index)
-            self._erasures[record.document["object"]] = record
-            return True
+        """Take in what takes away or answers a post that the copy lacks and that was never here."""
+        if record.type in _TAKE_AWAY:
+            digest, post = forum.taken_away(record)
+            if digest in self._gone:
+                records.keep_bytes(self.work, record, include_by)
+                self._idle.add(index)
+                self._erasures[post] = record
+                return True
         erasure = self._erasures.pop(record.document.get("inReplyTo", ""), None)
         if erasure is None:
             return False

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from app import forum, tlog
+from app import forum, records, tlog
 from app.db.erased import FILE_NAME, read_digests
 from app.kernel import strict_json
 from app.kernel.clock import HOUR_S, Instant
@@ -28,6 +28,7 @@ from app.web.markup import forget_texts
 from .bundles.errors import NothingPublishedError
 from .bundles.gathering import find_card, find_days, log_key_of, open_log_copy
 from .press import Made, Press, find_scope
+from .publishing import log_size
 from .shelf import Shelf
 
 MOST_SIGNED_BYTES: Final = 1_000_000
@@ -35,6 +36,7 @@ MOST_SIGNED_BYTES: Final = 1_000_000
 _WALKED_AT_ONCE: Final = 8 * WIDTH
 _FOLDER: Final = "bundles"
 _WALKED: Final = "walked"
+_HIDDEN: Final = "hidden"
 _ALL: Final = "_"
 """Stands for all boards, where a note is a bulletin's: no board has such a short name."""
 _digest = re.compile(rb"[0-9a-f]{64}")
@@ -51,7 +53,8 @@ class _Note:
     own: dict[int, int] = field(default_factory=dict)
     """Places in the log of what was said, each with the bytes of its record."""
     held: set[str] = field(default_factory=set)
-    """Digests of the records whose words are in the files, in hex."""
+    """Digests of the records whose words are in the files, in hex, or would be if no desk hid
+    them."""
     is_due: bool = False
 
     def encode(self) -> bytes:
@@ -79,6 +82,8 @@ class ShelfKeeper:
         self._notes = ClosedFolder(self._folder)
         self._erased = data / FILE_NAME
         self._heard_bytes = self._heard = 0
+        self._hidden: frozenset[bytes] | None = None
+        self._looked_at: tuple[int, int] | None = None
         self._hour = -1
         self._due: list[str] = []
 
@@ -116,6 +121,8 @@ class ShelfKeeper:
     def take_back(self) -> None:
         """Take away the files that hold words which were erased since, and mark them to be made.
 
+        So with what a desk hid or gave back: a tombstone goes as well where words are back.
+
         `step` begins with it, and who rests between steps does it too: an erasure waits for none.
 
         Raises:
@@ -131,17 +138,30 @@ class ShelfKeeper:
 
     def _take_back(self) -> None:
         size = self._erased.stat().st_size if self._erased.exists() else 0
-        if size == self._heard_bytes:
+        with self._press.db.read() as work:
+            looked_at = log_size(work)
+            if size == self._heard_bytes and looked_at == self._looked_at:
+                return
+            hidden = frozenset(records.list_hidden(work))
+        if self._hidden is None:
+            # What was hidden or given back while nobody kept the shelf is seen here.
+            self._hidden = self._load_hidden()
+        if size == self._heard_bytes and hidden == self._hidden:
+            self._looked_at = looked_at
             return
-        digests = read_digests(self._erased)
-        fresh = {digest.hex().encode() for digest in digests[self._heard :]}
+        digests = read_digests(self._erased) if size else []
+        changed = {*digests[self._heard :], *(hidden ^ self._hidden)}
+        fresh = {digest.hex().encode() for digest in changed}
         for name in self._list_names():
             if not fresh.isdisjoint(_digest.findall(self._read_note(name))):
                 note = self._load(name)
                 self._shelf.take_away(self._list_paths(name))
                 self._save(name, _Note(own=note.own, is_due=True))
                 self._due = [*(other for other in self._due if other != name), name]
-        self._heard, self._heard_bytes = len(digests), size
+        if hidden != self._hidden:
+            lines = b"".join(b"%s\n" % digest.hex().encode() for digest in sorted(hidden))
+            self._notes.write([(_HIDDEN, lines)])
+        self._heard, self._heard_bytes, self._hidden = len(digests), size, hidden
         # What was rendered for those files is remembered in the worker's process as well.
         forget_texts()
 
@@ -216,6 +236,8 @@ class ShelfKeeper:
         for name in self._list_names():
             self._shelf.take_away(self._list_paths(name))
             self._notes.discard([name])
+        self._notes.discard([_HIDDEN])
+        self._hidden, self._looked_at = frozenset(), None
         self._notes.write([(_WALKED, b"0")])
 
     def _list_names(self) -> list[str]:
@@ -250,6 +272,12 @@ class ShelfKeeper:
 
     def _save(self, name: str, note: _Note) -> None:
         self._notes.write([(name, note.encode())])
+
+    def _load_hidden(self) -> frozenset[bytes]:
+        try:
+            return frozenset(map(bytes.fromhex, self._read(_HIDDEN).decode().split()))
+        except ValueError as error:
+            raise DamagedNoteError(f"not digests: {self._folder / _HIDDEN}") from error
 
     def _load_walked(self) -> int:
         raw = self._read(_WALKED)

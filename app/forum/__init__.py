@@ -1,22 +1,30 @@
 """Room `forum`: boards, threads, posts, revisions, tombstones.
 
 Lives here: what a post, a revision, an erasure and a board's founding record do, their pages, and
-the index of words; what a persona keeps for itself: drafts, saved threads, notices; threads that
-are followed live.
+the index of words; what a persona keeps for itself: drafts, saved threads, notices, whom it mutes,
+its shield; threads that are followed live.
 Does not: verify signatures (records), know who may sign (identity), order the log (tlog).
 
     accepted ─► waiting (its author sees it, marked) ─tick─► shown, with its number
+          └─ held (a first post: a desk looks, four hours at most) ─► as above
     shown ─► revised (every version stays, with its difference) ─► erased (a tombstone stays)
+    shown ─► hidden by a desk (its author alone reads it, marked) ─► shown as it was, or erased
 
 Invariants:
-- a post is on exactly one board, and that board is inside its signature;
+- a post is on exactly one board, and that board is inside its signature; a thread that a desk moved
+  stands on another, whose rules and releases its answers keep to;
+- what desks do to a thread stands beside what stewards set: neither undoes the other;
+- no row says when anybody wrote: delays between posts are counted in memory;
 - numbers are given at the tick, are never reused and never change; the opening is number 1;
 - a text goes whole, with all its lines, wherever it goes;
 - an erasure empties every version's text, the signed bytes and the index in the transaction that
   accepts it;
+- what a desk hid is nowhere for readers, comes back byte for byte, and is marked for its author;
 - a board's settings and a thread's state are the home instance's, form a line, and act at once;
 - who follows a thread hears of posts at their tick, of erasures at once, and of nobody's presence;
 - words for a name that a device makes never come with a session: a form with the tick is refused;
+- a shield says that it is up before anybody writes, and ends by itself;
+- what a persona muted is folded up for it alone, and never taken away;
 - revisions form a line: each names the version it replaces, and the newest alone can be replaced.
 """
 
@@ -31,20 +39,35 @@ from .service import (
     accept_post,
     accept_revision,
     accept_settings,
+    board_of,
+    clear_post,
+    count_held,
     erase_again,
+    erase_for_desk,
     fill_index,
     find_best,
     find_posts,
     found_board,
     get_post,
     get_thread,
+    get_words,
+    give_post_back,
+    hide_post,
+    label_post,
+    lane_of,
     list_changed,
+    list_held,
     list_threads,
+    lock_thread,
+    move_back,
+    move_thread,
     publish_posts,
     publish_revisions,
+    require_movable,
     sign_erasure,
     sign_post,
     sign_revision,
+    slow_thread,
 )
 from .service.keeping import (
     count_unread,
@@ -53,18 +76,23 @@ from .service.keeping import (
     forget_old_notices,
     keep_words,
 )
-from .service.returning import place_erased
+from .service.returning import place_erased, taken_away
+from .service.shielding import find_shield, forget_ended_shields, has_muted, list_hands_muted
 from .store import (
-    count_by_authors,
     find_board,
     find_post,
+    find_thread,
     list_at_places,
     list_boards,
     list_by_authors,
+    list_posts,
     list_unerased,
+    list_version_digests,
 )
-from .store.counting import count_by_day, count_erased_by_day
-from .store.titles import list_titles
+from .store.authorship import list_digests_by_authors, list_threads_opened_by
+from .store.counting import count_by_authors, count_by_day, count_erased_by_day
+from .store.measures import list_shown_in
+from .store.titles import list_homes, list_titles
 
 __all__ = [
     "FRONT",
@@ -85,35 +113,62 @@ __all__ = [
     "accept_post",
     "accept_revision",
     "accept_settings",
+    "board_of",
+    "clear_post",
     "count_by_authors",
     "count_by_day",
     "count_erased_by_day",
+    "count_held",
     "count_unread",
     "erase_again",
+    "erase_for_desk",
     "fill_index",
     "find_best",
     "find_board",
     "find_post",
     "find_posts",
+    "find_shield",
+    "find_thread",
+    "forget_ended_shields",
     "forget_kept",
     "forget_old_drafts",
     "forget_old_notices",
     "found_board",
     "get_post",
     "get_thread",
+    "get_words",
+    "give_post_back",
+    "has_muted",
+    "hide_post",
     "keep_words",
+    "label_post",
+    "lane_of",
     "list_at_places",
     "list_boards",
     "list_by_authors",
     "list_changed",
+    "list_digests_by_authors",
+    "list_hands_muted",
+    "list_held",
+    "list_homes",
+    "list_posts",
+    "list_shown_in",
     "list_threads",
+    "list_threads_opened_by",
     "list_titles",
     "list_unerased",
+    "list_version_digests",
+    "lock_thread",
+    "move_back",
+    "move_thread",
     "place_erased",
     "publish_posts",
     "publish_revisions",
     "remove_from_index",
+    "require_movable",
     "sign_erasure",
     "sign_post",
     "sign_revision",
+    "slow_thread",
+    "taken_away",
 ]

@@ -71,12 +71,20 @@ def decode_settings(document: JsonObject, board: Board, digest: bytes) -> Board:
         tags=tuple(document["urn:goftogu:tags"]),
         position=document["urn:goftogu:position"],
         is_archived=document["urn:goftogu:archived"],
+        filters=tuple(document.get("urn:goftogu:filters", ())),
+        holds_first=document.get("urn:goftogu:holdsFirst", False),
+        delay_s=document.get("urn:goftogu:delay", 0),
         head=digest,
     )
 
 
 def settings_members(board: Board, founding_id: str, previous: str) -> JsonObject:
-    """Return the members of the record that settles a board."""
+    """Return the members of the record that settles a board; what it does not ask is left out."""
+    asked = {
+        "urn:goftogu:filters": list(board.filters),
+        "urn:goftogu:holdsFirst": board.holds_first,
+        "urn:goftogu:delay": board.delay_s,
+    }
     return {
         "audience": f"ap://{board.did}/actor",
         "object": founding_id,
@@ -85,6 +93,7 @@ def settings_members(board: Board, founding_id: str, previous: str) -> JsonObjec
         "urn:goftogu:tags": list(board.tags),
         "urn:goftogu:position": board.position,
         "urn:goftogu:archived": board.is_archived,
+        **{name: value for name, value in asked.items() if value},
     }
 
 

@@ -1,6 +1,6 @@
 """What the forum refuses."""
 
-from app.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from app.kernel.errors import ConflictError, ForbiddenError, LimitError, NotFoundError
 
 
 class UnknownBoardError(ConflictError):
@@ -27,6 +27,12 @@ class StaleRevisionError(ConflictError):
     code = "stale-revision"
 
 
+class HiddenPostError(ConflictError):
+    """A desk hid the post: its author can erase it or appeal, and not revise it."""
+
+    code = "hidden-post"
+
+
 class ThreadClosedError(ForbiddenError):
     """On this board only stewards open threads."""
 
@@ -37,6 +43,28 @@ class ThreadLockedError(ForbiddenError):
     """Stewards locked or archived the thread."""
 
     code = "thread-locked"
+
+
+class FilteredError(ForbiddenError):
+    """The board does not take a text that holds `word`, one of its filters."""
+
+    code = "filtered"
+
+    def __init__(self, message: str, *, word: str) -> None:
+        super().__init__(message)
+        self.word = word
+
+
+class TooSoonError(LimitError):
+    """The thread or its board is slowed, and the name has posted there just now."""
+
+    code = "too-soon"
+
+
+class SamePlaceError(ConflictError):
+    """The thread stands on this board already."""
+
+    code = "same-place"
 
 
 class BoardArchivedError(ForbiddenError):
@@ -67,6 +95,18 @@ class TooManySavedError(ConflictError):
     """A persona saved as many threads as one may save."""
 
     code = "too-many-saved"
+
+
+class ShieldedError(ForbiddenError):
+    """The author of the post answered lets only those answer whom they answered before."""
+
+    code = "shielded"
+
+
+class TooManyMutedError(ConflictError):
+    """A persona muted as many as one may mute."""
+
+    code = "too-many-muted"
 
 
 class NoSuchThreadError(NotFoundError):

@@ -7,10 +7,11 @@ from typing import Final
 from app import identity
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError, NotFoundError
+from app.kernel.fold import spoken_words
 from app.records import registry
 from app.records.model import WAITS_H
-from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
+from app.web.sentences import gettext_noop as _
 
 from .codec import clean_line, clean_tag, clean_text
 from .model import LINES, Openers, Text
@@ -35,6 +36,8 @@ class PostForm:
     is_preview: bool = False
     is_kept: bool = False
     """Whether it is only to be kept, unsigned."""
+    has_asked: bool = False
+    """Whether its author was asked about what may be private in it."""
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -76,6 +79,7 @@ def parse_post(fields: Fields, *, has_title: bool, languages: list[str]) -> Post
         is_by_name=bool(fields["hand"]),
         is_preview=fields["do"] not in {"send", "keep"},
         is_kept=is_kept,
+        has_asked=bool(fields["asked"]),
         errors=errors,
     )
 
@@ -108,6 +112,9 @@ class SettingsForm:
     tick_s: int
     openers: Openers
     tags: tuple[str, ...]
+    filters: tuple[str, ...]
+    holds_first: bool
+    delay_s: int
     is_archived: bool
     previous: str
     """The settings that the change was begun from, as the form remembers them."""
@@ -115,7 +122,12 @@ class SettingsForm:
 
 
 def parse_settings(
-    fields: Fields, *, languages: list[str], ticks: tuple[int, ...], is_new: bool
+    fields: Fields,
+    *,
+    languages: list[str],
+    ticks: tuple[int, ...],
+    delays: tuple[int, ...],
+    is_new: bool,
 ) -> SettingsForm:
     """Read the fields of a board's settings; wrong ones keep their values beside a sentence."""
     errors: dict[str, str] = {}
@@ -126,7 +138,8 @@ def parse_settings(
             "The short name begins with a small Latin letter and has at most 40 small Latin letters, digits and hyphens."
         )
     tags = tuple(dict.fromkeys(filter(None, map(clean_tag, fields["tags"].splitlines()))))
-    tick = fields["tick"]
+    filters = tuple(dict.fromkeys(filter(None, map(clean_line, fields["filters"].splitlines()))))
+    tick, delay = fields["tick"], fields["delay"] or "0"
     form = SettingsForm(
         slug=slug,
         name=_texts(fields, "name", languages, errors),
@@ -137,6 +150,9 @@ def parse_settings(
         if fields["openers"] in set(Openers)
         else Openers.STEWARDS,
         tags=tags,
+        filters=filters,
+        holds_first=bool(fields["holds_first"]),
+        delay_s=int(delay) if delay in set(map(str, delays)) else 0,
         is_archived=bool(fields["archived"]),
         previous=fields["previous"],
         errors=errors,
@@ -145,6 +161,12 @@ def parse_settings(
         errors["tick"] = _("Choose how often posts are released.")
     if fields["openers"] not in set(Openers):
         errors["openers"] = _("Choose who opens threads.")
+    if delay not in set(map(str, delays)):
+        errors["delay"] = _("Choose how long anyone waits between two posts.")
+    if not (_fits(registry.filters, list(filters)) and all(map(spoken_words, filters))):
+        errors["filters"] = _(
+            "At most 50, one a line, each of at most 60 visible characters with a letter or a digit among them."
+        )
     if not _fits(registry.tags, list(tags)):
         errors["tags"] = _("At most 12 tags, one a line, of at most 30 visible characters.")
     return form

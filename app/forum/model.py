@@ -1,6 +1,6 @@
 """The nouns of the forum."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -66,6 +66,12 @@ class Board:
     tags: tuple[str, ...] = ()
     position: int = 0
     is_archived: bool = False
+    filters: tuple[str, ...] = ()
+    """Words, phrases and hosts of links that posts here do not hold."""
+    holds_first: bool = False
+    """Whether first posts of those for whom nobody answers wait for a desk."""
+    delay_s: int = 0
+    """Seconds between two posts of one name here; 0 where none are asked."""
     head: bytes | None = None
     """Digest of the record that settled all this; None while it is as it was founded."""
 
@@ -132,6 +138,20 @@ class KeptDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What desks did to a thread: digests of their records, None where nothing was done.
+
+    They stand beside what stewards set, so that neither undoes the other.
+    """
+
+    lock: bytes | None = None
+    slow: bytes | None = None
+    delay_s: int = 0
+    """Seconds between two posts of one name in a slowed thread."""
+    move: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
     """A thread that readers can see."""
 
@@ -144,11 +164,23 @@ class Thread:
     tags: tuple[str, ...]
     is_pinned: bool
     state: ThreadState
+    """As stewards set it, or locked where a desk did."""
+    measures: Measures = Measures()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a thread stands, and what its next post has to keep to."""
+
+    board: str
+    """did:key; the board of its posts' signatures, unless a desk moved it."""
+    state: ThreadState
+    delay_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadMark:
-    """How stewards set a thread."""
+    """How stewards set a thread, whatever desks did to it."""
 
     is_pinned: bool
     state: ThreadState
@@ -188,6 +220,28 @@ class Post:
     version: Version
     origin: Origin | None = None
     """Where it was imported from; None for words first said here, and for erased ones."""
+    is_hidden: bool = False
+    """Whether a desk keeps its words from readers; they can come back."""
+    act: bytes | None = None
+    """Digest of the record by which a desk hid or erased it."""
+    act_rule: str = ""
+    """The rule that the act names; of a post that was given back, that of the one undone."""
+    label: str = ""
+    """What a desk says of it beside its words."""
+    is_unreviewed: bool = False
+    """Whether it is a first post that no desk has looked at, waiting or shown."""
+    is_held: bool = False
+    """Whether it waits for a desk, and goes at the next tick once one has looked at it."""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether readers can read it: neither erased nor hidden."""
+        return self.erased_on is None and not self.is_hidden
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether its words are shown to whoever asks for them, and in no list."""
+        return self.label == "sensitive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,8 +253,8 @@ class Glance:
     """`open`, `locked`, `archived`, or `board-archived`: its board takes no more posts."""
     last: int
     """The number of its newest post."""
-    posts: Mapping[int, tuple[bytes, bool]]
-    """Of the newest posts by number: the version that is shown, and whether the post is erased."""
+    posts: Mapping[int, tuple[Hashable, ...]]
+    """Of the newest posts by number: what decides how each is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

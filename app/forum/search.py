@@ -16,7 +16,7 @@ from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.fold import words_of
 
-from .tables import BoardRow, PostRow, VersionRow
+from .tables import BoardRow, PostRow, ThreadRow, VersionRow
 
 _MOST_WORDS: Final = 4000
 
@@ -55,14 +55,16 @@ class Indexable:
 
 
 _POST, _VERSION, _BOARD = columns_of(PostRow), columns_of(VersionRow), columns_of(BoardRow)
+_THREAD = columns_of(ThreadRow)
 _SELECT_INDEXABLE = (
     select(
         _POST.c.log_index, _POST.c.author, _POST.c.day,
         _VERSION.c.title, _VERSION.c.text, _BOARD.c.slug,
     )
     .join(_VERSION, _VERSION.c.digest == _POST.c.current)
-    .join(_BOARD, _BOARD.c.did == _POST.c.board)
-    .where(_POST.c.log_index.is_not(None), _POST.c.erased_on.is_(None))
+    .join(_THREAD, _THREAD.c.id == _POST.c.thread)
+    .join(_BOARD, _BOARD.c.did == _THREAD.c.board)
+    .where(_POST.c.log_index.is_not(None), _POST.c.erased_on.is_(None), ~_POST.c.is_hidden)
 )  # fmt: skip
 _LIST_OF_POSTS = _SELECT_INDEXABLE.where(_POST.c.digest.in_(bindparam("keys", expanding=True)))
 _LIST_INDEXABLE = _SELECT_INDEXABLE.order_by(_POST.c.log_index.desc()).limit(bindparam("most"))

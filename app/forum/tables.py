@@ -31,16 +31,24 @@ class BoardRow(Base):
     tags: Mapped[list[str]] = mapped_column(TextList, server_default="[]")
     is_archived: Mapped[bool] = mapped_column(FLAG, server_default=false())
     head: Mapped[bytes | None] = mapped_column(LargeBinary)
+    filters: Mapped[list[str]] = mapped_column(TextList, server_default="[]")
+    holds_first: Mapped[bool] = mapped_column(FLAG, server_default=false())
+    delay_s: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class ThreadRow(Base):
-    """A thread. Counts and the log place of its latest post are kept for the lists."""
+    """A thread. Counts and the log place of its latest post are kept for the lists.
+
+    `state` and `head` are the stewards'; `act`, `slow_act` and `move_act` are the digests of the
+    records by which desks locked, slowed and moved it.
+    """
 
     __tablename__ = "thread"
     __table_args__ = (
         Index("ix_thread_board_latest", "board", "is_public", "is_pinned", "last_index"),
         Index("ix_thread_latest", "is_public", "last_index"),
         Index("ix_thread_board_opened", "board", "is_public", "first_index"),
+        part("ix_thread_moved", "board", where="move_act IS NOT NULL"),
         part("ix_thread_unanswered", "board", "is_public", "last_index", where="post_count = 1"),
         UNORDERED,
     )
@@ -59,10 +67,18 @@ class ThreadRow(Base):
     is_pinned: Mapped[bool] = mapped_column(FLAG, server_default=false())
     state: Mapped[str] = mapped_column(Text, server_default="open")
     head: Mapped[bytes | None] = mapped_column(LargeBinary)
+    act: Mapped[bytes | None] = mapped_column(LargeBinary)
+    slow_act: Mapped[bytes | None] = mapped_column(LargeBinary)
+    move_act: Mapped[bytes | None] = mapped_column(LargeBinary)
+    delay_s: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class PostRow(Base):
-    """A post: its place and its author; the words stand in its versions."""
+    """A post: its place and its author; the words stand in its versions.
+
+    `act` is the digest of the record by which a desk hid or erased it. `is_held` says of a first
+    post that it waits for a desk and for nothing else.
+    """
 
     __tablename__ = "post"
     __table_args__ = (
@@ -70,6 +86,7 @@ class PostRow(Base):
         Index("ix_post_author_latest", "author", "erased_on", "log_index"),
         part("ix_post_index", "log_index", where=_SHOWN),
         part("ix_post_board_latest", "board", "log_index", where=_SHOWN),
+        part("ix_post_unreviewed", "board", where="is_unreviewed AND log_index IS NULL"),
         part("ix_post_thread_author", "thread", "author", "log_index", where=_SHOWN),
         UNORDERED,
     )
@@ -87,6 +104,12 @@ class PostRow(Base):
     erased_on: Mapped[date | None] = mapped_column(Day)
     current: Mapped[bytes] = mapped_column(LargeBinary)
     head: Mapped[bytes] = mapped_column(LargeBinary)
+    is_hidden: Mapped[bool] = mapped_column(FLAG, server_default=false())
+    is_unreviewed: Mapped[bool] = mapped_column(FLAG, server_default=false())
+    is_held: Mapped[bool] = mapped_column(FLAG, server_default=false())
+    act: Mapped[bytes | None] = mapped_column(LargeBinary)
+    act_rule: Mapped[str] = mapped_column(Text, server_default="")
+    label: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class VersionRow(Base):
@@ -131,6 +154,26 @@ class SavedThreadRow(Base):
 
     root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
     thread: Mapped[str] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+
+
+class ShieldRow(Base):
+    """A persona that only those may answer to whom it answered, until a day."""
+
+    __tablename__ = "shield"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    until: Mapped[date] = mapped_column(Day)
+
+
+class MutedRow(Base):
+    """Somebody whose posts a persona does not want to see; nobody else sees the list."""
+
+    __tablename__ = "muted"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    hand: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
 class NoticeRow(Base):

@@ -153,6 +153,12 @@ class NameSpentError(ConflictError):
     code = "thread-name-spent"
 
 
+class PersonaLimitedError(ForbiddenError):
+    """A desk lets the persona read only, for now."""
+
+    code = "persona-limited"
+
+
 class NameElsewhereError(ForbiddenError):
     """A name for one thread was to post in another."""
 

@@ -7,8 +7,8 @@ from app.crypto.sealing import Passphrase
 from app.crypto.seed import WORD_COUNT, Seed, find_unknown_words, parse_words
 from app.kernel.errors import MalformedError
 from app.records import registry
-from app.web.error_pages import gettext_noop as _
 from app.web.forms import Fields
+from app.web.sentences import gettext_noop as _
 
 from .codec import tokens
 from .errors import MixedNameError

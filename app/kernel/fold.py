@@ -9,7 +9,7 @@ database finds the same.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 _LETTERS: Final = str.maketrans(
@@ -46,6 +46,11 @@ def fold(text: str, *, joiner: str = "") -> str:
     return _joiners.sub(joiner, unicodedata.normalize("NFC", bare).casefold().translate(_LETTERS))
 
 
+def spoken_words(text: str) -> list[str]:
+    """Return the folded words of a text in their order, each as often as it stands there."""
+    return _word.findall(fold(text))
+
+
 def words_of(text: str) -> list[str]:
     """Return the folded words of a text, each as readers may ask for it.
 
@@ -76,6 +81,28 @@ def questions_of(text: str) -> list[tuple[str, ...]]:
     """Return what a text must hold to be found: for each word asked, the forms that will do."""
     asked = dict.fromkeys(_word.findall(_prefix.sub(r"\1", fold(text))))
     return [(word, *_stems(word)) for word in asked]
+
+
+def find_phrases(phrases: Iterable[str], text: str) -> set[str]:
+    """Return those of some phrases whose words stand whole and in a row in a text.
+
+    Where a word ends is typed in many ways, so what is compared is what stands between the first
+    and the last end: a joiner, a space or nothing between the parts of a word are the same. A
+    plural ending more in the text is no difference.
+    """
+    wanted = {phrase: "".join(_word.findall(fold(phrase))) for phrase in phrases}
+    whole = set(wanted.values()) - {""}
+    begun = {form[:length] for form in whole for length in range(1, len(form) + 1)}
+    longest = max(map(len, whole), default=0) + 1
+    words, found = _word.findall(fold(text, joiner=" ")), set[str]()
+    for start in range(len(words)):
+        said = ""
+        for word in words[start : start + longest]:
+            said += word
+            found.update(whole.intersection((said, *_stems(said))))
+            if said not in begun:
+                break
+    return {phrase for phrase, form in wanted.items() if form in found}
 
 
 def _stems(word: str) -> Iterator[str]:

@@ -8,7 +8,8 @@ Does not: know what a post or a persona is; decide about boards; render a page.
 
 Invariants:
 - `codec.verify_record` alone makes a VerifiedRecord, and only that is ever stored;
-- bytes are verified as received and kept as received, or erased; never rewritten;
+- bytes are verified as received and kept as received, withheld for a time, or erased; never
+  rewritten;
 - an id is accepted once: the same bytes again are the same receipt, other bytes a refusal;
 - a record, what it does at once and its pending leaf are one transaction;
 - what it does at its tick is done once the log that holds its entry is signed; an effect that fails
@@ -24,18 +25,27 @@ from .service import (
     erase_bytes,
     find_place,
     get_public_bytes,
+    hasten,
     keep_bytes,
     keep_erased,
+    seal_off,
+    withhold_bytes,
 )
 from .store import (
+    fill_withheld,
     find_by_id,
     find_record,
     find_signed,
+    forget_given_back,
+    give_back_bytes,
     list_by_signers,
     list_digests,
     list_erased,
+    list_given_back,
+    list_hidden,
     list_readable,
     list_records,
+    list_withheld,
 )
 
 __all__ = [
@@ -49,20 +59,29 @@ __all__ = [
     "VerifiedRecord",
     "advance",
     "erase_bytes",
+    "fill_withheld",
     "find_by_id",
     "find_place",
     "find_record",
     "find_signed",
+    "forget_given_back",
     "get_public_bytes",
+    "give_back_bytes",
+    "hasten",
     "keep_bytes",
     "keep_erased",
     "list_by_signers",
     "list_digests",
     "list_erased",
+    "list_given_back",
+    "list_hidden",
     "list_readable",
     "list_records",
+    "list_withheld",
     "parse_record",
+    "seal_off",
     "sign_record",
     "verify_receipt",
     "verify_record",
+    "withhold_bytes",
 ]

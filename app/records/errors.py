@@ -3,6 +3,7 @@
 from app.kernel.errors import (
     ConflictError,
     ForbiddenError,
+    GoneError,
     MalformedError,
     TooLargeError,
 )
@@ -12,6 +13,12 @@ class RecordTooLargeError(TooLargeError):
     """More bytes than a record of its type may have."""
 
     code = "record-too-large"
+
+
+class HiddenRecordError(GoneError):
+    """A desk keeps the words of the record from readers; it may give them back."""
+
+    code = "hidden"
 
 
 class UnknownTypeError(MalformedError):

@@ -14,11 +14,15 @@ CONTEXT: Final = (
     "https://w3id.org/security/data-integrity/v2",
 )
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
+ACT: Final = "urn:goftogu:act"
+APPEALED: Final = "urn:goftogu:appealed"
 CONSENT: Final = "urn:goftogu:consent"
 CUSTODY: Final = "urn:goftogu:custody"
 IMPORTED: Final = "urn:goftogu:imported"
 PREVIOUS: Final = "urn:goftogu:previous"
+PROPOSED: Final = "urn:goftogu:proposed"
 QUOTES: Final = "urn:goftogu:quotes"
+REASONS: Final = "urn:goftogu:reasons"
 WAITS_H: Final = (0, 6, 24)
 """Hours that an author may choose to wait."""
 

@@ -14,7 +14,7 @@ from app.kernel.clock import Instant
 from app.kernel.errors import GoneError, MalformedError, NotFoundError
 
 from . import codec, rules, store
-from .errors import IdTakenError, UnknownTypeError
+from .errors import HiddenRecordError, IdTakenError, UnknownTypeError
 from .model import Receipt, Shown, StoredRecord, VerifiedRecord
 
 _AT_ONCE: Final = 500
@@ -49,17 +49,17 @@ class Door:
     """Takes records in, and shows them at their tick. There is no second way to write."""
 
     def __init__(
-        self, owners: Mapping[str, Owner], key: SigningKey, guard: Guard | None = None
+        self, owners: Mapping[str, Owner], key: SigningKey, guards: Sequence[Guard] = ()
     ) -> None:
         self._owners = owners
-        self._guard = guard
+        self._guards = guards
         self.key = key
         """The instance's own: it signs receipts, and the settings of boards whose home is here."""
         self.instance_did = encode_did(key.public)
 
-    def guarded(self, guard: Guard | None) -> "Door":
-        """Return the same door with another guard, or with none."""
-        return Door(self._owners, self.key, guard)
+    def guarded(self, *guards: Guard) -> "Door":
+        """Return the same door with other guards, or with none."""
+        return Door(self._owners, self.key, guards)
 
     def submit(self, work: Work, raw: bytes, wait_h: int = 0) -> Receipt:
         """Take in one signed record: store it and queue it for the log, or do neither.
@@ -99,14 +99,17 @@ class Door:
             raise UnknownTypeError("no room owns this type")
         # Also for who hears of a refusal and goes on in the same work.
         with work.told_only_if_done():
-            if self._guard:
-                self._guard(work, record)
+            for guard in self._guards:
+                guard(work, record)
+            wait_s = rules.decide_wait(record.type, wait_h)
+            if wait_s:
+                work.patient.add(record.digest)
             lane = owner.accept(work, record)
             # Same transaction as the owner's rows: a crash before the commit leaves nothing, a
             # crash after it leaves a pending entry that the next tick integrates.
-            wait_s = rules.decide_wait(record.type, wait_h)
             leaf = codec.encode_leaf(record.digest, record.type)
-            include_by = tlog.append(work, leaf, lane, wait_s, after=_find_waiting(work, record))
+            wait_s, after = max(wait_s, lane.wait_s), _find_waiting(work, record)
+            include_by = tlog.append(work, leaf, lane, wait_s, after=after)
             store.add_record(work, record, include_by)
             work.accepted.append(record.type)
         return include_by, True
@@ -205,6 +208,19 @@ class Door:
         return Receipt(digest=digest, include_by=include_by, raw=raw, is_new=is_new)
 
 
+def hasten(work: Work, digest: bytes, lane: tlog.Lane, *, after: bytes | None = None) -> None:
+    """Let a record's entry go at the next tick of its lane; not before that of the record `after`.
+
+    One that is in the log already stays where it is.
+    """
+    tlog.hasten(work, _leaf_of(work, digest), lane, after=_leaf_of(work, after) if after else None)
+
+
+def _leaf_of(work: Work, digest: bytes) -> bytes:
+    record = store.find_record(work, digest)
+    return codec.encode_leaf(digest, record.type) if record else b""
+
+
 def _find_waiting(work: Work, record: VerifiedRecord) -> bytes | None:
     """Return the leaf of the record that this one answers or revises, while that is unseen."""
     base = record.document.get("inReplyTo") or record.document.get("object")
@@ -220,12 +236,15 @@ def get_public_bytes(work: Work, digest: bytes) -> bytes:
     Raises:
         NotFoundError: no such record, or its tick has not come.
         GoneError: its text was erased.
+        HiddenRecordError: a desk hid it.
 
     """
     record = store.find_record(work, digest)
     if record is None or not record.is_public:
         raise NotFoundError("no such record")
     if record.raw is None:
+        if store.list_withheld(work, [digest]):
+            raise HiddenRecordError("the record is hidden")
         raise GoneError("the record was erased")
     return record.raw
 
@@ -237,9 +256,7 @@ def find_place(work: Work, digest: bytes) -> int:
         NotFoundError: no such record, or it waits for its tick.
 
     """
-    record = store.find_record(work, digest)
-    leaf = codec.encode_leaf(digest, record.type) if record else b""
-    index = tlog.find_index(work, leaf)
+    index = tlog.find_index(work, _leaf_of(work, digest))
     if index is None:
         raise NotFoundError("no such record in the log")
     return index
@@ -266,3 +283,18 @@ def erase_bytes(work: Work, digests: list[bytes]) -> None:
     """Forget the signed bytes of records at once; erasing twice is no error."""
     store.erase_bytes(work, digests)
     work.erased.extend(digests)
+
+
+def withhold_bytes(work: Work, digests: list[bytes]) -> None:
+    """Take the signed bytes of records from readers at once, so that they can be given back."""
+    store.withhold_bytes(work, digests)
+    work.withheld.extend(digests)
+
+
+def seal_off(work: Work, digests: list[bytes]) -> list[bytes]:
+    """Take the bytes of what is withheld from this instance too, and return them, erased for it."""
+    raws = [raw for raw in store.list_withheld(work, digests).values() if raw]
+    store.empty_withheld(work, digests)
+    # Their traces on the disk go as well, and no list of erasures names them.
+    work.deleted.append("withheld")
+    return raws

@@ -1,17 +1,18 @@
 """Every statement of the door."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
 from .model import StoredRecord, VerifiedRecord
-from .tables import RecordRow
+from .tables import RecordRow, WithheldRow
 
-_RECORD = columns_of(RecordRow)
+_RECORD, _WITHHELD = columns_of(RecordRow), columns_of(WithheldRow)
 _ADD = insert(_RECORD)
 _FIND_BY_ID = select(_RECORD).where(_RECORD.c.id == bindparam("record_id"))
 _FIND_KNOWN = select(_RECORD).where(
@@ -23,6 +24,12 @@ _LIST_READABLE = select(_RECORD.c.digest).where(
     _RECORD.c.digest.in_(bindparam("keys", expanding=True)),
     _RECORD.c.is_public,
     _RECORD.c.raw.is_not(None),
+)
+_OF_WITHHELD = _WITHHELD.join(_RECORD, _RECORD.c.digest == _WITHHELD.c.digest)
+_LIST_WITHHELD = select(_WITHHELD).select_from(_OF_WITHHELD).where(_RECORD.c.raw.is_(None))
+_LIST_HIDDEN = select(_WITHHELD.c.digest).select_from(_OF_WITHHELD).where(_RECORD.c.raw.is_(None))
+_LIST_GIVEN_BACK = (
+    select(_WITHHELD.c.digest).select_from(_OF_WITHHELD).where(_RECORD.c.raw.is_not(None))
 )
 _SET_PUBLIC = update(_RECORD).where(_RECORD.c.digest == bindparam("key")).values(is_public=True)
 
@@ -88,14 +95,21 @@ def list_digests(work: Work) -> list[bytes]:
 
 def list_erased(work: Work) -> list[bytes]:
     """Return the digests of the records whose bytes were erased."""
-    return list(work.session.scalars(select(RecordRow.digest).where(RecordRow.raw.is_(None))))
+    is_gone = RecordRow.raw.is_(None) & RecordRow.digest.not_in(select(WithheldRow.digest))
+    return list(work.session.scalars(select(RecordRow.digest).where(is_gone)))
 
 
-def list_by_signers(work: Work, dids: Iterable[str], kind: str = "") -> list[tuple[bytes, bytes]]:
-    """Return (digest, signed bytes) of what some keys signed and nobody erased."""
-    query = select(RecordRow.digest, RecordRow.raw).where(
-        RecordRow.signer.in_(list(dids)), RecordRow.raw.is_not(None)
-    )
+def list_by_signers(
+    work: Work, dids: Iterable[str], kind: str = "", *, with_hidden: bool = False
+) -> list[tuple[bytes, bytes]]:
+    """Return (digest, signed bytes) of what some keys signed and nobody erased.
+
+    What a desk hid is among it for who asks for that, as its author may.
+    """
+    raw = func.coalesce(RecordRow.raw, WithheldRow.raw) if with_hidden else RecordRow.raw
+    query = select(RecordRow.digest, raw).where(RecordRow.signer.in_(list(dids)), raw.is_not(None))
+    if with_hidden:
+        query = query.outerjoin(WithheldRow, WithheldRow.digest == RecordRow.digest)
     if kind:
         query = query.where(RecordRow.type == kind)
     rows = work.session.execute(query.order_by(RecordRow.include_by, RecordRow.digest))
@@ -121,7 +135,63 @@ def set_public(work: Work, digests: Iterable[bytes]) -> None:
 
 
 def erase_bytes(work: Work, digests: Iterable[bytes]) -> None:
-    """Forget the signed bytes of records; their digests and places stay."""
-    work.session.execute(
-        update(RecordRow).where(RecordRow.digest.in_(list(digests))).values(raw=None)
-    )
+    """Forget the signed bytes of records, withheld ones too; their digests and places stay."""
+    keys = list(digests)
+    work.session.execute(update(RecordRow).where(RecordRow.digest.in_(keys)).values(raw=None))
+    work.session.execute(delete(WithheldRow).where(WithheldRow.digest.in_(keys)))
+
+
+def withhold_bytes(work: Work, digests: Iterable[bytes]) -> None:
+    """Take the signed bytes of records from readers, to where only `give_back_bytes` finds them."""
+    keys = list(digests)
+    forget_given_back(work, keys)
+    has_bytes = RecordRow.digest.in_(keys) & RecordRow.raw.is_not(None)
+    bytes_of = select(RecordRow.digest, RecordRow.raw).where(has_bytes)
+    work.session.execute(insert(WithheldRow).from_select(["digest", "raw"], bytes_of))
+    work.session.execute(update(RecordRow).where(has_bytes).values(raw=None))
+
+
+def give_back_bytes(work: Work, digests: Iterable[bytes]) -> None:
+    """Let readers read again what was withheld, as it was.
+
+    A copy of it stays until its file is published again: a crash before that must not lose the file
+    (`list_given_back`, `forget_given_back`).
+    """
+    for digest, raw in list_withheld(work, digests).items():
+        work.session.execute(update(RecordRow).where(RecordRow.digest == digest).values(raw=raw))
+
+
+def list_given_back(work: Work) -> list[bytes]:
+    """Return the digests of the records that were given back and may have no file yet."""
+    return list(work.run(_LIST_GIVEN_BACK).scalars())
+
+
+def forget_given_back(work: Work, digests: Iterable[bytes]) -> None:
+    """Forget that records were given back; one that was withheld again since stays so."""
+    there = select(RecordRow.digest).where(RecordRow.raw.is_not(None))
+    rows = WithheldRow.digest.in_(list(digests)) & WithheldRow.digest.in_(there)
+    work.session.execute(delete(WithheldRow).where(rows))
+
+
+def list_withheld(work: Work, digests: Iterable[bytes]) -> dict[bytes, bytes]:
+    """Return the signed bytes of those of some records that are withheld, by their digests."""
+    query = _LIST_WITHHELD.where(_WITHHELD.c.digest.in_(list(digests)))
+    return {row.digest: row.raw for row in work.run(query)}
+
+
+def list_hidden(work: Work) -> list[bytes]:
+    """Return the digests of all records that are withheld."""
+    return [row.digest for row in work.run(_LIST_HIDDEN)]
+
+
+def empty_withheld(work: Work, digests: Iterable[bytes]) -> None:
+    """Forget the bytes of what is withheld; that it is withheld stays known."""
+    rows = update(WithheldRow).where(WithheldRow.digest.in_(list(digests)))
+    work.session.execute(rows.values(raw=b""))
+
+
+def fill_withheld(work: Work, raws: Iterable[bytes]) -> None:
+    """Bring back the bytes of what is withheld, by their digests."""
+    for raw in raws:
+        of = WithheldRow.digest == sha256(raw).digest()
+        work.session.execute(update(WithheldRow).where(of).values(raw=raw))

@@ -1,6 +1,6 @@
 """Rows of the door."""
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import FLAG, UNORDERED, Base, CoarseInstant, part
@@ -8,7 +8,7 @@ from app.kernel.clock import Instant
 
 
 class RecordRow(Base):
-    """The signed bytes of a record. After an erasure `raw` is null: the digest stays."""
+    """The signed bytes of a record. Erased or withheld, `raw` is null: the digest stays."""
 
     __tablename__ = "record"
     __table_args__ = (part("ix_record_erased", "digest", where="raw IS NULL"), UNORDERED)
@@ -20,3 +20,16 @@ class RecordRow(Base):
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
     include_by: Mapped[Instant] = mapped_column(CoarseInstant)
     is_public: Mapped[bool] = mapped_column(FLAG)
+
+
+class WithheldRow(Base):
+    """The signed bytes of a record that a desk hid: nobody reads them here, they can come back.
+
+    Once they are back in their record, the row stays until they are published as a file again.
+    """
+
+    __tablename__ = "withheld"
+    __table_args__ = (UNORDERED,)
+
+    digest: Mapped[bytes] = mapped_column(ForeignKey("record.digest"), primary_key=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)

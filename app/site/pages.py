@@ -230,7 +230,9 @@ class Hit:
     language: str
     direction: str
     passage: Markup
-    """A piece of the text with the words asked for in <mark>."""
+    """A piece of the text with the words asked for in <mark>; none of what is sensitive."""
+    label: str
+    """What a desk says beside the words, to be translated; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

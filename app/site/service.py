@@ -7,7 +7,7 @@ from datetime import date
 from threading import Lock
 from typing import Any, Final
 
-from app import forum, identity, tlog
+from app import forum, identity, moderation, tlog
 from app.crypto.blind import Issuer
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest, fingerprint
@@ -181,6 +181,7 @@ def erase_persona(work: Work, door: Door, seed: Seed) -> None:
     keys = identity.erase_persona(work, door, seed, day)
     root_key = seed.root_key()
     forum.forget_kept(work, encode_did(root_key.public))
+    moderation.forget_told(work, encode_did(root_key.public))
     posts = forum.list_unerased(work, keys)
     forum.remove_from_index(work, [p.log_index for p in posts if p.log_index is not None])
     for post in posts:
@@ -193,6 +194,7 @@ def erase_again(work: Work, digests: list[bytes]) -> int:
     """Erase again what a list of erasures names, in a restored backup; returns how many posts."""
     for root in identity.erase_again(work, digests):
         forum.forget_kept(work, root)
+        moderation.forget_told(work, root)
     return forum.erase_again(work, digests)
 
 

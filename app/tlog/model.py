@@ -16,6 +16,8 @@ class Lane:
 
     name: str
     tick_s: int
+    wait_s: int = 0
+    """How long an entry waits at least before its tick, if whoever queues it says so."""
 
     @property
     def is_live(self) -> bool:

@@ -50,6 +50,18 @@ def append(
     return rules.decide_include_by(lane, work.now, _POLICY, wait_s)
 
 
+def hasten(work: Work, leaf: bytes, lane: Lane, *, after: bytes | None = None) -> None:
+    """Let a waiting leaf fall due at the next tick of its lane; another does not wait any more.
+
+    It falls due no sooner than the waiting leaf `after`. What was promised of it stays true.
+    """
+    due = rules.decide_due_at(lane, work.now)
+    base = store.find_due_at(work, hash_leaf(after)) if after else None
+    present = store.find_due_at(work, hash_leaf(leaf))
+    if present is not None:
+        store.set_due_at(work, hash_leaf(leaf), min(present, max(due, base or due)))
+
+
 def integrate_due(work: Work) -> list[IntegratedEntry]:
     """Give every due entry its place, each lane's batch in a random order.
 

@@ -65,6 +65,12 @@ def find_due_at(work: Work, leaf_hash: bytes) -> Instant | None:
     return due_at
 
 
+def set_due_at(work: Work, leaf_hash: bytes, due_at: Instant) -> None:
+    """Let a waiting leaf fall due at another time."""
+    rows = update(PendingRow).where(PendingRow.leaf_hash == leaf_hash)
+    work.session.execute(rows.values(due_at=due_at))
+
+
 def list_due_lanes(work: Work) -> list[LaneFacts]:
     """Return the lanes that have due entries, with what a tick is decided from."""
     rows: Iterable[Any] = work.run(_LIST_DUE_LANES, {"minute": work.minute})

@@ -4,17 +4,12 @@ A reader gets a page in their language that says what to do next and keeps what 
 program gets `application/problem+json` (RFC 9457). Neither ever repeats a submitted value.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from app.kernel import errors
 
-
-def gettext_noop(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
-
-_ = gettext_noop
+from .sentences import OF_MODERATION, Sentences
+from .sentences import gettext_noop as _
 
 _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
     (errors.TooLargeError, 413),
@@ -29,14 +24,8 @@ _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
 )
 
 
-class Sentences(NamedTuple):
-    """What happened, and what to do next."""
-
-    title: str
-    explanation: str
-
-
 _SENTENCES: Final = {
+    **OF_MODERATION,
     "not-found": Sentences(
         _("This page was not found"),
         _("Either the address is wrong, or the page is not open to readers yet. The first page and the boards lead on."),
@@ -181,6 +170,10 @@ _SENTENCES: Final = {
         _("The record is dated in the future"),
         _("Set the clock of your device right, sign the text again and send the new record."),
     ),
+    "hidden": Sentences(
+        _("Hidden by a desk"),
+        _("Whoever moderates here keeps these words from readers, and may give them back. The page of the post names the rule, and leads to the reasons."),
+    ),
     "unknown-type": Sentences(
         _("We do not know this kind of record"),
         _("This host takes posts, revisions, erasures and persona cards."),
@@ -253,13 +246,29 @@ _SENTENCES: Final = {
         _("There is a newer version"),
         _("The post was revised or erased in the meantime. Open it and begin from what it says now."),
     ),
+    "hidden-post": Sentences(
+        _("A desk hid this post"),
+        _("It cannot be revised while it is hidden. Its page leads to the reasons and to the way to appeal; you can still erase it."),
+    ),
     "thread-closed": Sentences(
         _("You cannot open a thread here"),
         _("On this board only its stewards open threads. You can answer in any of them."),
     ),
     "thread-locked": Sentences(
         _("This thread takes no more replies"),
-        _("The stewards of this board closed it. You can still read it, or start another thread."),
+        _("The stewards of this board or a desk closed it. You can still read it, or start another thread."),
+    ),
+    "filtered": Sentences(
+        _("This board does not take one of its words"),
+        _("The rules of the board list the words and links that posts there may not hold. Leave it out, or say it in another way."),
+    ),
+    "too-soon": Sentences(
+        _("Too soon after your last post here"),
+        _("This thread or its board is slowed, so that everybody has the time to read. What you wrote is still in the form: keep it as a draft, and send it later."),
+    ),
+    "same-place": Sentences(
+        _("The thread stands on this board already"),
+        _("Choose another board to move it to, or leave it where it is."),
     ),
     "board-archived": Sentences(
         _("This board is archived"),

@@ -7,7 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 from app.kernel.errors import MalformedError
 
 MAX_FIELDS: Final = 20
-_CHOICES: Final = ("language", "previous", "wait", "tag_1", "tag_2", "tag_3")
+REPORT: Final = "report"
+"""The field of a report's own words. They travel as a composer's do, and are never kept beside the
+name of whoever wrote them."""
+_CHOICES: Final = ("language", "previous", "wait", "tag_1", "tag_2", "tag_3", "rule")
 _MOST_PLACE_CHARACTERS: Final = 300
 
 
@@ -55,7 +58,8 @@ def carried_words(fields: Fields, words: Sequence[str]) -> dict[str, str]:
     kept for whoever logs in; but not those of a name for one thread, whom a draft would give away.
     """
     place = safe_path(fields["place"], fallback="")
-    if not place or len(place) > _MOST_PLACE_CHARACTERS or not fields["text"] or fields["hand"]:
+    is_written = fields["text"] or fields[REPORT]
+    if not place or len(place) > _MOST_PLACE_CHARACTERS or not is_written or fields["hand"]:
         return {}
     return {"place": place, **{name: fields[name] for name in (*words, *_CHOICES) if fields[name]}}
 

@@ -54,6 +54,7 @@ class Gate:
     def __init__(self) -> None:
         self._windows: dict[str, OrderedDict[bytes, tuple[int, int]]] = defaultdict(OrderedDict)
         self._turns: dict[str, deque[Instant]] = defaultdict(deque)
+        self._own_turns: dict[str, OrderedDict[bytes, Instant]] = defaultdict(OrderedDict)
         self._used: dict[bytes, Instant] = {}
         self._waiting: dict[str, int] = defaultdict(int)
         self._lock = Lock()
@@ -131,6 +132,25 @@ class Gate:
         """Return in how many seconds one of the shared turns is free; 0 for at once."""
         with self._lock:
             return self._wait_of_turn(bucket, now)
+
+    def take_own_turn(self, bucket: Bucket, key: str, now: Instant) -> int:
+        """Take the one turn that a key has in `per_s` seconds; return 0, or in how many it has."""
+        name = _digest(bucket.name, key)
+        with self._lock:
+            taken = self._own_turns[bucket.name]
+            last = taken.get(name)
+            if last is not None and now - bucket.per_s < last <= now + bucket.per_s:
+                return last + bucket.per_s - now
+            taken[name] = now
+            taken.move_to_end(name)
+            if len(taken) > _KEYS_AT_MOST:
+                taken.popitem(last=False)
+        return 0
+
+    def give_own_turn_back(self, bucket: Bucket, key: str) -> None:
+        """Free a key's turn again: what it was taken for did not come about."""
+        with self._lock:
+            self._own_turns[bucket.name].pop(_digest(bucket.name, key), None)
 
     def give_turn_back(self, bucket: Bucket) -> None:
         """Free a turn again: what it was taken for did not come about."""

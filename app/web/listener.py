@@ -74,6 +74,11 @@ class Listener:
         name = {Kind.WEB: "s", Kind.ONION: "o", Kind.STAFF: "staff"}[self.kind]
         return f"__Host-{name}" if self.is_secure else name
 
+    @property
+    def desk_cookie_name(self) -> str:
+        """The cookie of a session at a desk, beside the login session's."""
+        return f"{self.cookie_name}-desk"
+
     def set_cookie(self, name: str, value: str, *, seconds: int | None = None) -> str:
         """Return a Set-Cookie header. Without `seconds` it ends with the browser."""
         parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Strict"]

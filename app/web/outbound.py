@@ -1,8 +1,7 @@
 """The one way out (ADR-0009): no redirects, no environment proxies, answers bounded and in time.
 
-For the commands and the worker. No request makes the web process open a connection. Where the
-operator names a tor to go out by, everything goes over it, and only to hosts of a list (ADR-0034);
-where not, no onion address is asked for, so that no resolver hears of one.
+For the commands and the worker alone. Where the operator names a tor to go out by, everything goes
+over it, and only to hosts of a list (ADR-0034); else no onion is asked for: a resolver would hear.
 """
 
 from collections.abc import Collection
@@ -95,8 +94,7 @@ def exchange(  # noqa: PLR0913 (each is a bound of its own)
     import httpx  # noqa: PLC0415
 
     headers = {"Accept-Encoding": "identity", "User-Agent": "goftogu"}
-    if body is not None:
-        headers["Content-Type"] = media_type
+    headers |= {"Content-Type": media_type} if body is not None else {}
     end = monotonic() + within_s
     try:
         with (

@@ -36,11 +36,17 @@ class Site:
     streams: Streams
     count_unread: Callable[[Work, str], int]
     """How many notices the persona with this root has not read: what the masthead tells it."""
+    count_acts_unread: Callable[[Work, str], int]
+    """How many of them are about actions on what it wrote."""
     instance_key: SigningKey
     """Opens the boxes in which the month's issuer's keys are kept."""
     list_issuers: Callable[[Work], Sequence[str]]
     """What the instance's signed card says of issuers' keys."""
+    marks_key: bytes
+    """Makes the marks of whoever reports or moderates; it is in no database."""
     words: Sequence[str]
-    """The fields of a composer in which somebody writes, in their order on the page."""
+    """The fields of a form in which somebody writes, in their order on the page."""
     keep_words: Callable[[Work, str, Mapping[str, str]], str]
     """Keep a composer's fields for the persona with this root; returns where it is opened again."""
+    keeps_copy: Callable[[Work, bytes], bool]
+    """Whether a sealed copy of this post is kept for an open case if its author erases it now."""

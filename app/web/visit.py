@@ -8,7 +8,7 @@ first does no I/O, the second reads the body of a form and refuses it unless thi
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
-from typing import Annotated, Final, Protocol
+from typing import Annotated, ClassVar, Final, Protocol, TypeVar
 
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -26,7 +26,7 @@ from .limits import (
     Bucket,
     BusyCircuitError,
 )
-from .listener import CIRCUIT, listener_of
+from .listener import CIRCUIT, Listener, listener_of
 from .middleware import read_body
 from .pages import SCRIPT_POLICY, Frame, LanguageLink, Page, ViewerLine
 from .reader import READER_COOKIE, parse_reader
@@ -53,6 +53,9 @@ class NamedViewer(Protocol):
 class Visit:
     """One request and its language."""
 
+    session_cookie: ClassVar[str] = "cookie_name"
+    """Which of the listener's cookies its session and its forms hang on."""
+
     def __init__(self, request: Request, language: Language) -> None:
         self._request = request
         self.site: Site = request.app.state.site
@@ -60,7 +63,7 @@ class Visit:
         self.listener = listener_of(request.scope)
         self.language = language.read_with(self.reader.calendar, self.reader.digits)
         self.path: str = request.scope["path"]
-        self.session_token = request.cookies.get(self.listener.cookie_name, "")
+        self.session_token = request.cookies.get(getattr(self.listener, self.session_cookie), "")
         theme = request.cookies.get(THEME_COOKIE, "")
         self._work: Work | None = None
         self.theme = theme if theme in {"light", "dark"} else ""
@@ -84,6 +87,11 @@ class Visit:
             yield
         finally:
             self._work = None
+
+    @property
+    def form_mark(self) -> bytes:
+        """What form tokens of its pages are bound to."""
+        return session_mark(self.session_token)
 
     def count_persona(self, root: str) -> None:
         """Count what a persona does, if it does something: reading is free."""
@@ -170,7 +178,7 @@ class Visit:
             size=self.reader.size,
             viewer=viewer,
             section=section,
-            form_token=make_form_token(self.site.form_key, session_mark(self.session_token), nonce),
+            form_token=make_form_token(self.site.form_key, self.form_mark, nonce),
             stylesheet=static.path("goftogu.css"),
             script=static.path(script) if script else "",
             instance_name=self.site.instance_name,
@@ -199,6 +207,29 @@ class Posted(Visit):
         if self._counted != root:
             self._counted = root
             self.site.gate.fill(WRITING_OF_PERSONA, root, self.site.clock.now())
+
+
+class OfDesk:
+    """Knows the desk's session and no persona's; a form token of the one is none of the other."""
+
+    session_cookie: ClassVar[str] = "desk_cookie_name"
+    session_token: str
+
+    @property
+    def form_mark(self) -> bytes:
+        """What form tokens of its pages are bound to."""
+        return session_mark(f"desk {self.session_token}")
+
+
+class DeskVisit(OfDesk, Visit):
+    """A visit of the pages on which desks work."""
+
+
+class DeskPosted(OfDesk, Posted):
+    """A form of those pages."""
+
+
+_Sent = TypeVar("_Sent", bound=Posted)
 
 
 def session_mark(session_token: str) -> bytes:
@@ -234,7 +265,7 @@ async def get_posted(request: Request, language: str) -> Posted:
         StaleFormError: its token belongs to another session.
 
     """
-    return await _take_form(request, language, may_write=True)
+    return await _take_form(request, language, Posted, may_write=True)
 
 
 async def get_leaving(request: Request, language: str) -> Posted:
@@ -244,10 +275,58 @@ async def get_leaving(request: Request, language: str) -> Posted:
         ForbiddenError, StaleFormError: as for every form.
 
     """
-    return await _take_form(request, language, may_write=False)
+    return await _take_form(request, language, Posted, may_write=False)
 
 
-async def _take_form(request: Request, language: str, *, may_write: bool) -> Posted:
+async def get_desk_visit(request: Request, language: str) -> DeskVisit:
+    """Deliver the visit of a page for desks.
+
+    Raises:
+        NotFoundError: this listener has none.
+
+    """
+    require_staff_pages(listener_of(request.scope))
+    return DeskVisit(request, find_language(request, language))
+
+
+async def get_desk_posted(request: Request, language: str) -> DeskPosted:
+    """Deliver a form of a page for desks.
+
+    Raises:
+        NotFoundError: this listener has none.
+        ReadOnlyError, ForbiddenError, StaleFormError: as for every form.
+
+    """
+    require_staff_pages(listener_of(request.scope))
+    return await _take_form(request, language, DeskPosted, may_write=True)
+
+
+async def get_desk_leaving(request: Request, language: str) -> DeskPosted:
+    """Deliver the form that leaves a desk, also where a host only reads.
+
+    Raises:
+        NotFoundError: this listener has none.
+        ForbiddenError, StaleFormError: as for every form.
+
+    """
+    require_staff_pages(listener_of(request.scope))
+    return await _take_form(request, language, DeskPosted, may_write=False)
+
+
+def require_staff_pages(listener: Listener) -> None:
+    """Refuse what only the listener of the staff has, as if it were nowhere.
+
+    Raises:
+        NotFoundError: this is another one.
+
+    """
+    if not listener.has_staff_pages:
+        raise NotFoundError("the staff has a way in of its own")
+
+
+async def _take_form(
+    request: Request, language: str, sent: type[_Sent], *, may_write: bool
+) -> _Sent:
     found = find_language(request, language)
     fields = parse_fields(await read_body(request), request.headers.get("content-type", ""))
     # Whatever goes wrong from here on, the error page gives the typed text back.
@@ -261,11 +340,11 @@ async def _take_form(request: Request, language: str, *, may_write: bool) -> Pos
         raise ReadOnlyError("this host only reads now")
     # Browsers always send Origin with a POST under our referrer policy; other programs may not.
     origin = request.headers.get("origin")
-    posted = Posted(request, found, fields)
+    posted = sent(request, found, fields)
     if origin not in {None, *posted.listener.origins} or not posted.is_from_here():
         raise StaleFormError("a form of another site")
     token = fields.pop("token", "")
-    require_form_token(site.form_key, session_mark(posted.session_token), token)
+    require_form_token(site.form_key, posted.form_mark, token)
     if may_write:
         site.gate.fill(WRITING_OF_PAGE, token, site.clock.now())
     return posted
@@ -290,6 +369,9 @@ def admit_writing(request: Request) -> None:
 VisitDep = Annotated[Visit, Depends(get_visit)]
 PostedDep = Annotated[Posted, Depends(get_posted)]
 LeavingDep = Annotated[Posted, Depends(get_leaving)]
+DeskDep = Annotated[DeskVisit, Depends(get_desk_visit)]
+DeskPostedDep = Annotated[DeskPosted, Depends(get_desk_posted)]
+DeskLeavingDep = Annotated[DeskPosted, Depends(get_desk_leaving)]
 
 
 class LoginNeededError(ForbiddenError):

@@ -15,6 +15,7 @@ from nacl.bindings import crypto_core_ed25519_add
 from starlette.testclient import TestClient
 
 from tests import factories, strategies
+from tests.forum.test_filters import settle
 from tests.houses import count_records, publish, release, submit
 from tests.visitor import Visitor
 
@@ -264,6 +265,18 @@ def test_boards_are_listed_for_programs(client: TestClient) -> None:
     assert {board["slug"]: board["did"] for board in boards} == {
         board.slug: board.did for board in (factories.SQUARE, factories.LIVE, factories.NOTICES)
     }
+
+
+def test_programs_learn_of_a_board_what_decides_about_a_post(
+    house: House, client: TestClient
+) -> None:
+    settle(house, tags=("water",), filters=("casino",), holds_first=True, delay_s=600)
+
+    boards = client.get("/api/v1/boards").json()["boards"]
+
+    told = next(board for board in boards if board["slug"] == "square")
+    names = ("openers", "tags", "archived", "filters", "holdsFirst", "delay")
+    assert [told[name] for name in names] == ["anyone", ["water"], False, ["casino"], True, 600]
 
 
 def test_instance_card_is_read_at_its_well_known_address(house: House, client: TestClient) -> None:

@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 import pyrage
 import typer
 from app import records, wiring
-from app.cli import archive, imports, keys, operate
+from app.cli import archive, demands, imports, keys, operate
 from app.cli import records as record_commands
-from app.crypto import blind, multikey, seed
+from app.crypto import blind, multikey, seed, session_keys
 from app.db import erased
 from app.federation import shelf, texts
 from app.federation.bundles import bulletins
@@ -26,6 +26,9 @@ from app.identity.codec import login_proofs
 from app.identity.codec import tokens as identity_tokens
 from app.kernel import fold, strict_json
 from app.kernel.errors import AppError
+from app.moderation.forms import author as author_forms
+from app.moderation.forms import log as log_forms
+from app.moderation.forms import reporting as moderation_forms
 from app.records import codec as record_codec
 from app.records import routes as record_routes
 from app.site import rules as site_rules
@@ -86,7 +89,7 @@ _lines = st.text(max_size=60) | st.sampled_from(
 )
 _names = st.sampled_from(
     ["name", "passphrase", "title", "text", "language", "do", "nonce", "record", "tag_1", "previous",
-     "wait", "draft", "slug", "name_fa", "name_en", "purpose_fa", "rules_fr", "tick", "openers", "tags"]
+     "wait", "draft", "slug", "rule", "report", "place", "law", "country", "good_faith", "name_fa", "name_en", "purpose_fa", "rules_fr", "tick", "openers", "tags"]
 )  # fmt: skip
 _fields = st.dictionaries(_names, _lines | st.sampled_from(["fa", "en", "900", "send", "keep"]), max_size=12).map(forms.Fields)  # fmt: skip
 _RECORDS: Final = tuple(factories.one_of_each_type().values())
@@ -168,7 +171,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.forum.codec.clean_tag": Parser(forum_codec.clean_tag, _lines),
     "app.forum.codec.clean_text": Parser(forum_codec.clean_text, _lines),
     "app.forum.forms.parse_post": Parser(lambda found: forum_forms.parse_post(found, has_title=True, languages=["fa", "en"]), _fields),
-    "app.forum.forms.parse_settings": Parser(lambda found: forum_forms.parse_settings(found, languages=["fa", "en", "fr"], ticks=_TICKS, is_new=True), _fields),
+    "app.forum.forms.parse_settings": Parser(lambda found: forum_forms.parse_settings(found, languages=["fa", "en", "fr"], ticks=_TICKS, delays=(0, 60), is_new=True), _fields),
     "app.forum.forms.parse_name": Parser(forum_forms.parse_name, bent(b'{"did":"did:key:z6Mk","thread":"0","token":"2026-11.AAAA"}')),
     "app.forum.forms.parse_blinded": Parser(lambda digits: forum_forms.parse_blinded(forms.Fields(blinded=digits)), _lines),
     "app.forum.rules.parse_sort": Parser(forum_rules.parse_sort, _lines),
@@ -183,6 +186,11 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.kernel.fold.questions_of": Parser(fold.questions_of, _lines),
     "app.kernel.fold.words_of": Parser(fold.words_of, _lines),
     "app.kernel.strict_json.decode": Parser(strict_json.decode, bent(*_RECORDS) | json_values.map(json.dumps).map(str.encode), write=strict_json.encode),
+    "app.moderation.forms.reporting.parse_notice": Parser(moderation_forms.parse_notice, _fields | _fields.map(lambda found: forms.Fields(found, nonce="0f" * 16))),
+    "app.moderation.forms.reporting.parse_notice_words": Parser(moderation_forms.parse_notice_words, _lines | st.just("zoo Zoo zoo\tzoo"), ()),
+    "app.moderation.forms.reporting.parse_place": Parser(moderation_forms.parse_place, _lines | st.builds("https://{}/{}/p/{}".format, st.text(max_size=5), st.text(max_size=3), st.text(max_size=70)), ()),
+    "app.moderation.forms.reporting.parse_report": Parser(moderation_forms.parse_report, _fields, ()),
+    "app.moderation.forms.reporting._read_nonce": Parser(moderation_forms._read_nonce, _lines | st.just("0f" * 16)),
     "app.records.codec.decode_leaf": Parser(record_codec.decode_leaf, bent(record_codec.encode_leaf(b"x" * 32, "Note")), (AppError, ValueError)),
     "app.records.codec.parse_record": Parser(record_codec.parse_record, bent(*_RECORDS), write=lambda found: found.raw),
     "app.records.codec.verify_receipt": Parser(record_codec.verify_receipt, bent(*_RECORDS)),
@@ -195,11 +203,18 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.web.circuits.parse_circuit": Parser(circuits.parse_circuit, bent(b"PROXY TCP6 fc00:dead:beef:4dad::0:32 ::1 50 80", b"PROXY TCP6 fc00:dead:beef:4dad::32 ::1 50 80")),
     "app.web.forms.parse_outgoing": Parser(forms.parse_outgoing, _lines | st.builds("https://{}@{}:{}/{}".format, st.text(max_size=5), st.text(max_size=70), st.integers(-1, 99999), st.text(max_size=5))),
     "app.web.forms.parse_fields": Parser(lambda raw: forms.parse_fields(raw, _FORM), bent(b"a=b&c=%d8%a2", b"token=x&text=")),
+    "app.moderation.forms.log.parse_act": Parser(log_forms.parse_act, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex), write=bytes.hex),
+    "app.moderation.forms.log.parse_month": Parser(lambda text: log_forms.parse_month(text, factories.TODAY), _lines | st.just("2026-11")),
+    "app.moderation.forms.log.parse_words": Parser(log_forms.parse_words, _lines, ()),
+    "app.cli.demands._day": Parser(demands._day, _lines | st.just("2026-11-20"), (typer.BadParameter,)),
     "app.web.forms.safe_path": Parser(lambda path: forms.safe_path(path, fallback="/"), _lines, ()),
     "app.web.languages.choose_language": Parser(lambda said: languages.choose_language(LANGUAGES, said), _lines | st.sampled_from(["fa-IR,fa;q=0.9", "*", ",,;", "fr;q=x"]), ()),
+    "app.moderation.forms.author.parse_appeal": Parser(author_forms.parse_appeal, _fields, ()),
+    "app.moderation.forms.author.parse_seen": Parser(author_forms.parse_seen, st.builds(lambda word: forms.Fields(seen=word), _lines | st.just("00" * 32 + ",é" * 64)), ()),
     "app.web.languages.parse_day": Parser(languages.parse_day, _lines | st.builds("{}-{}-{}".format, *[st.integers(-9, 9999)] * 3), (ValueError,)),
     "app.web.markup.render_post": Parser(markup.render_post, _lines, ()),
     "app.web.reader.parse_reader": Parser(reader.parse_reader, _lines | st.just("jalali.persian.large"), ()),
+    "app.crypto.session_keys.read_token": Parser(session_keys.read_token, _lines | st.binary(min_size=64, max_size=64).map(lambda raw: b64encode(raw, b"-_").decode()), ()),
     "app.web.tokens.decode_bytes": Parser(tokens.decode_bytes, _lines, ()),
     "app.wiring._read_key": Parser(in_file(lambda path: wiring._read_key(path.parent.parent, "instance")), bent(b"00" * 32 + b"\n")),
 }  # fmt: skip
@@ -212,6 +227,9 @@ REACHED: Final = {
     "app.identity.codec.decode_card": "door", "app.records.codec._parse_day": "door",
     "app.records.codec.verify_record": "door", "app.crypto.integrity.verify_proof": "door",
     "app.crypto.ed25519.verify_signature": "door",
+    "app.moderation.codec.decode_act": "door", "app.moderation.codec.decode_named": "door",
+    "app.moderation.codec.decode_reasons": "door", "app.moderation.codec.verify_proposal": "door",
+    "app.moderation.codec.verify_desk": "door",
     # Handlers and their helpers, which hand on to the parsers above: test_api_schema.py, tests/forms.
     "app.forum.routes.managing._read_form": "forms", "app.forum.routes.writing._read_form": "forms",
     "app.forum.routes.writing.parse_nonce": "forms", "app.identity.routes.recovery._parse_words": "forms",
@@ -226,10 +244,26 @@ REACHED: Final = {
     "app.cli.keys._read_card": "cli", "app.cli.transport.read": "cli",
     "app.cli.monitor.read_policy": "cli", "app.cli.monitor.verify": "cli",
     "app.cli.monitor._verify_bundle": "cli",
+    # The public log, read from records that verify: tests/cli/test_moderation.py, tests/moderation.
+    **dict.fromkeys((
+        "app.cli.moderation._read", "app.cli.moderation._read_bundle", "app.cli.moderation._read_log",
+        "app.cli.moderators._read_audit_keys", "app.cli.moderators._read_identity",
+        "app.moderation.rules.ledger.read_act", "app.moderation.rules.ledger.read_demand",
+        "app.moderation.rules.ledger.read_ledger", "app.moderation.rules.ledger.read_term",
+        "app.moderation.service.log._verify", "app.moderation.service.log.read_acts",
+        "app.moderation.service.log.read_terms_and_demands",
+    ), "moderation"),
     # Rights to names, bit by bit: tests/identity/test_thread_names.py, tests/attacks/test_crowding.py.
     "app.forum.routes.thread_names._verify": "names",
     "app.identity.service.thread_names.verify_name": "names",
-    # What our own rows hold, as stores wrote it.
+    # What our own rows, records and files hold, as they were written.
+    "app.cli.sealed._read_identity": "cli", "app.moderation.files.read_legal_contact": "cli",
+    "app.moderation.service.clusters.read_crowd": "rows", "app.moderation.store.working.read_memo": "rows",
+    # Forms of desks: tests/moderation/test_desk_refusals.py.
+    "app.moderation.forms.deciding.parse_decision": "forms", "app.moderation.routes.desk.read_number": "forms",
+    "app.moderation.routes.undoing._read_day": "forms",
+    "app.forum.service.hiding.read_withheld": "rows",
+    "app.moderation.service.subjects.read_act": "rows", "app.moderation.service.acting._decode_act": "door", "app.moderation.service.telling.read_words": "rows",
     "app.db.tables._read_json": "rows", "app.forum.store.texts.read_text": "rows",
     # Files of a copy, bit by bit and attack by attack: tests/federation.
     **dict.fromkeys((

@@ -70,7 +70,12 @@ def test_every_form_refuses_what_another_site_sends(place: Place, attack: Attack
 
     for pattern in set(found) - WITHOUT_FORMS:
         path = pattern.format(
-            language="en", slug="square", thread_id=place.digest[:20], digest=place.digest
+            language="en",
+            slug="square",
+            thread_id=place.digest[:20],
+            digest=place.digest,
+            mark="2" * 16,
+            proposal_id="2" * 20,
         )
         answer = place.visitor.client.post(path, content=envelope.body, headers=envelope.headers)
 

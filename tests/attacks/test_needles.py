@@ -45,13 +45,17 @@ TYPED: Final = {
     "day of a search": "needle-day-beryl",
     "pasted proof": "needle proof zircon",
     "wrong words": "needle zebra wrong words",
+    "refused report": "needle report beryllonite",
+    "report that was taken back": "needle report citrine",
+    "refused legal notice": "needle notice danburite",
+    "wrong words of a notice": "needle zebra notice zoo",
 }
 KEPT: Final = "The kept needle stands in a post."
 ERASED: Final = "The erased needle stood in a post."
 ERASED_TITLE: Final = "A title that is erased"
 # Folders and files of an instance; `erased.log` and `output.log` are all its logs.
 KNOWN: Final = (
-    r"goftogu\.db(-wal|-shm)?|worker\.lock|erased\.log|output\.log|keys/\w+\.key|log/(checkpoint|lock|turn)"
+    r"goftogu\.db(-wal|-shm)?|worker\.lock|erased\.log|output\.log|keys/(\w+\.key|[a-z-]+\.txt)|log/(checkpoint|lock|turn)"
     r"|log/witness/key|bundles/[\w/.-]+|public/[\w/.+-]+"
 )
 _WAIT_S: Final = 30.0
@@ -149,9 +153,28 @@ def act(visitor: Stranger, searched: Searched) -> None:
     visitor.open_thread("Kept", KEPT, board="live")
     erased = visitor.open_thread(ERASED_TITLE, ERASED, board="live")
     until(lambda: ERASED in visitor.get(f"/t/{erased[:20]}").text, "the post never showed")
+    report(visitor, erased, searched)
     visitor.get("/search?q=needle")
     answer = visitor.send(visitor.open_form(f"/p/{erased}/erase"))
     assert answer.status_code in {200, 303}, answer.text
+
+
+def report(visitor: Stranger, post: str, searched: Searched) -> None:
+    """Report a post and take it back, and send a legal notice; first in ways that are refused."""
+    form = visitor.open_form(f"/p/{post}/report")
+    assert visitor.send(form, do="send", report=TYPED["refused report"]).status_code == 400
+    words = TYPED["report that was taken back"]
+    assert visitor.send(form, do="send", rule="spam", report=words).status_code == 303
+    assert visitor.send(visitor.open_form("/reports")).status_code == 303
+    form = visitor.open_form(f"/legal-notice?place=/p/{post}")
+    assert visitor.send(form, report=TYPED["refused legal notice"]).status_code == 400
+    typed = {"law": "Act 1", "country": "Canada", "report": "Against Act 1."}
+    answer = visitor.send(form, **typed, good_faith="yes")
+    shown = re.findall(r'<p class="question"[^>]*>([^<]+)</p>', answer.text)
+    searched.secrets["words of a legal notice"] = shown[0].encode()
+    form = visitor.open_form("/legal-notice/outcome")
+    assert visitor.send(form, words=TYPED["wrong words of a notice"]).status_code == 400
+    assert visitor.send(form, words=shown[0]).status_code == 200
 
 
 def go_wrong(visitor: Stranger) -> None:

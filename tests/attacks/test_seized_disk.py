@@ -14,7 +14,7 @@ from tests.visitor import Visitor
 # A new column makes this red until somebody asks: what does whoever seizes the disk learn from it?
 COLUMNS: Final = {
     "alembic_version": "version_num",
-    "board": "did fingerprint founded_on head home is_archived name openers position purpose rules slug tags thread_count tick_s",
+    "board": "delay_s did filters fingerprint founded_on head holds_first home is_archived name openers position purpose rules slug tags thread_count tick_s",
     "instance_card": "day digest log_origin name onion sequence",
     "invitation_box": "box cohort mark",
     "invitation_cohort": "box is_frozen key name",
@@ -26,7 +26,7 @@ COLUMNS: Final = {
     "draft": "day id language place previous root tags text title wait_h",
     "notice": "kind log_index post root",
     "notices_read": "last_index root",
-    "post": "author board current custody day digest erased_on head log_index number parent record_id thread",
+    "post": "act act_rule author board current custody day digest erased_on head is_held is_hidden is_unreviewed label log_index number parent record_id thread",
     "post_search": "facets words",
     "post_search_config": "k v",
     "post_search_content": "c0 c1 id",
@@ -37,7 +37,7 @@ COLUMNS: Final = {
     "saved_thread": "root thread",
     "spent_invitation": "cohort mark",
     "steward": "root",
-    "thread": "board first_index head id is_pinned is_public last_day last_index next_number opening post_count started_on state tags",
+    "thread": "act board delay_s first_index head id is_pinned is_public last_day last_index move_act next_number opening post_count slow_act started_on state tags",
     "thread_name": "did thread",
     "thread_name_cohort": "box key name",
     "thread_names_taken": "cohort count root",
@@ -47,6 +47,24 @@ COLUMNS: Final = {
     "tlog_pending": "due_at lane leaf leaf_hash",
     "tlog_witness": "cosigned key name url",
     "tlog_state": "has_begun id shown",
+    "action": "board day desk digest kind record_id rule second subject subject_kind taken_at undoing until words",
+    "action_told": "action root",
+    "appeal": "action actor answer decider due_at opened_at outcome second text",
+    "case_lease": "case desk ends_at",
+    "case_skipped": "case desk",
+    "cluster": "cases evidence latest number reporters",
+    "desk": "boards box did ends_on is_begun number person role salt",
+    "desk_exposure": "count day desk",
+    "desk_session": "began_at box desk ends_at idle_until mark",
+    "moderation_case": "board decision id is_dangerous memo opened_at rank report_count state subject subject_kind version weight",
+    "muted": "hand root",
+    "persona_limit": "act root until",
+    "proposal": "case desk ends_at id members",
+    "report": "case is_notice mark reported_at rule text",
+    "sealed_copy": "box case ends_on post",
+    "shield": "root until",
+    "sponsor": "name person",
+    "withheld": "digest raw",
     "version": "day digest is_public language number post text title",
 }  # fmt: skip
 
@@ -134,7 +152,9 @@ def test_document_of_what_a_seizure_tells_names_what_personas_keep() -> None:
             "notices_read": "how far they were read", "login": "logins",
             "login_session": "login sessions", "steward": "stewards",
             "invitations_given": "invitations given", "invited": "who was invited",
-            "thread_names_taken": "names for one thread that were taken"}  # fmt: skip
+            "thread_names_taken": "names for one thread that were taken",
+            "action_told": "decisions that a persona has not read about", "shield": "shields",
+            "muted": "whom a persona muted", "persona_limit": "limits of personas"}  # fmt: skip
 
     of_personas = {table for table, columns in COLUMNS.items() if "root" in columns.split()}
 

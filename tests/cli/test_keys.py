@@ -13,6 +13,7 @@ from app.crypto.seed import Seed, parse_words
 from app.identity.codec import decode_card
 from app.identity.codec.login_proofs import verify_login_proof
 from app.identity.service import recovery
+from app.kernel.clock import FixedClock, SystemClock
 from app.records import Custody, parse_record, verify_record
 from app.wiring import House
 
@@ -346,8 +347,12 @@ def test_key_import_from_two_places_is_wrong_usage(keys: Keys, tmp_path: Path) -
     assert imported(tmp_path, "--file", keys.file, "--card", card).code == 2
 
 
-def test_words_that_a_page_showed_sign_on_the_command_line(house: House, tmp_path: Path) -> None:
+def test_words_that_a_page_showed_sign_on_the_command_line(
+    house: House, clock: FixedClock, tmp_path: Path
+) -> None:
     """Join in a browser, import, post; come back with the words, import anew, post again."""
+    # The command signs with the day on which it runs.
+    clock.instant = SystemClock().now()
     sealed = (bytes(32), bytes(16))
     new = identity.NewPersona(
         name="Mina", entropy=bytes(range(16)), stretched=sealed[0], salt=sealed[1]

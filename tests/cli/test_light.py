@@ -1,4 +1,4 @@
-"""The web process loads nothing that only other commands need: memory is what small hosts lack."""
+"""The web process loads nothing that only others need: memory is what small hosts lack."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from app.web.circuits import PatientH11
 _ASK = """
 import sys
 import app.cli, app.main, app.worker, app.wiring, uvicorn
-print(sorted({"alembic", "httpx"} & sys.modules.keys()))
+print(sorted({"alembic", "datasketch", "httpx", "numpy"} & sys.modules.keys()))
 """
 
 

@@ -20,7 +20,7 @@ from tests.journeys.instance import serving
 pytestmark = pytest.mark.slow
 
 COMMANDS = {
-    "init", "serve", "worker", "seed", "check", "backup", "restore", "log", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "steward", "invitations", "witness", "mirror", "mirrors", "bundle",
+    "init", "serve", "worker", "seed", "check", "backup", "restore", "log", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "steward", "invitations", "witness", "mirror", "mirrors", "bundle", "moderation", "moderator", "sponsor", "demand",
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_init_leaves_nothing_readable_to_others(tmp_path: Path) -> None:
     assert data.stat().st_mode & 0o077 == 0
     loose = [path for path in (data / "keys").iterdir() if path.stat().st_mode & 0o077]
     assert loose == []
-    assert len(files_of(data)) == 3
+    assert len(files_of(data)) == 4
 
 
 def test_init_again_changes_nothing(data: Path) -> None:

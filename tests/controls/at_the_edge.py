@@ -22,7 +22,7 @@ _LED_AWAY = "attacks/test_foreign_requests.py::test_path_that_leads_away_is_not_
 
 # fmt: off
 CONTROLS = (
-    Control("form token", "E6", _VISIT, "require_form_token(site.form_key, session_mark(posted.session_token), token)", "_ = token", _ENVELOPES),
+    Control("form token", "E6", _VISIT, "require_form_token(site.form_key, posted.form_mark, token)", "_ = token", _ENVELOPES),
     Control("form token of this session", "E6", _TOKENS, 'digest(key, b"form" + nonce + session,', 'digest(key, b"form" + nonce,', "forms/test_envelopes.py::test_token_from_before_the_login_is_refused_after_it"),
     Control("form token made anew", "F11", _VISIT, "nonce = self.site.randomness.token_bytes(_NONCE_BYTES)", "nonce = bytes(_NONCE_BYTES)", "web/test_tokens.py::test_token_is_written_differently_each_time"),
     Control("constant-time comparison", "E6", _TOKENS, 'not compare_digest(digest(key, b"challenge" + body, "sha256")[:_MAC_BYTES], mac)', 'digest(key, b"challenge" + body, "sha256")[:_MAC_BYTES] != mac', "web/test_tokens.py::test_secrets_are_compared_in_constant_time"),

@@ -17,6 +17,8 @@ _P = "federation/test_shelving.py::"
 
 # fmt: off
 CONTROLS = (
+    Control("acts of our own log alone", "J1", "app/federation/bundles/bringing.py", "verify_bundle(bundle).host == instance_did", "bool(verify_bundle(bundle).host)", "federation/test_bundled_acts.py::test_acts_count_as_our_own_only_if_our_log_holds_them"),
+    Control("desks come with their acts", "J3", "app/federation/bundles/gathering.py", "        self._add_desks()\n", "", "federation/test_bundled_acts.py::test_acts_do_elsewhere_what_they_did_here"),
     Control("archive: damage", "D13", _ARCHIVE, "if raw[-_COMMENT_BYTES:] != _comment(memoryview(raw)[:-_COMMENT_BYTES]):", "if False:", _AN + "test_any_flipped_bit_of_an_archive_is_found"),
     Control("archive: number of files", "D12", _ARCHIVE, "if count > MOST_FILES:", "if False:", _AN + "test_too_many_files_are_refused"),
     Control("archive: names", "D11", _ARCHIVE, " or not _name.fullmatch(name):", ":", _AN + "test_traversal_and_strange_names_are_refused"),

@@ -5,6 +5,7 @@ from tests.controls.control import Control
 _RULES = "app/identity/rules/__init__.py"
 _NAMING = "app/identity/rules/naming.py"
 _CARDS = "app/identity/service/cards.py"
+_SESSION_KEYS = "app/crypto/session_keys.py"
 _SESSIONS = "app/identity/service/sessions.py"
 _STORE = "app/identity/store/logins.py"
 _RECOVERY = "app/identity/service/recovery.py"
@@ -22,9 +23,9 @@ CONTROLS = (
     Control("log-in proofs for logging in", "C11", "app/identity/codec/login_proofs.py", '        and proof["proofPurpose"] == "authentication"\n', "", "identity/test_codec.py::test_what_a_key_signed_for_anything_else_is_no_proof_of_a_login"),
     Control("drafts of one's own", "J1", "app/forum/store/keeping.py", "DraftRow.id == draft_id, DraftRow.root == root", "DraftRow.id == draft_id", "forms/test_keeping.py::test_draft_is_there_for_its_persona_alone"),
     Control("ended sessions forgotten", "H9", _SESSIONS, "store.remove_ended_sessions(work)", "pass", "identity/test_sessions.py::test_ended_sessions_are_forgotten_and_others_kept"),
-    Control("session ids hashed", "E7", _SESSIONS, 'return sha256(b"goftogu/v1/session-id\\0" + name).digest()', "return name", "identity/test_sessions.py::test_no_secret_is_in_the_files_of_the_instance"),
-    Control("session keys sealed by the cookie", "the database alone cannot sign", _SESSIONS, "derive_key(secret, _SESSION_CONTEXT)", "derive_key(name, _SESSION_CONTEXT)", "identity/test_sessions.py::test_joining_opens_a_session_that_can_sign"),
-    Control("other sessions ended", "E8", _SESSIONS, "store.remove_other_sessions(work, viewer.root, _mark(half[0]))", "pass", "forms/test_ending_sessions.py::test_other_sessions_end_and_this_one_stays"),
+    Control("session ids hashed", "E7", _SESSION_KEYS, 'return sha256(b"goftogu/v1/session-id\\0" + self.id).digest()', "return self.id", "identity/test_sessions.py::test_no_secret_is_in_the_files_of_the_instance"),
+    Control("session keys sealed by the cookie", "the database alone cannot sign", _SESSION_KEYS, "seal(derive_key(token.secret, context)", "seal(derive_key(token.id, context)", "identity/test_sessions.py::test_joining_opens_a_session_that_can_sign"),
+    Control("other sessions ended", "E8", _SESSIONS, "store.remove_other_sessions(work, viewer.root, half.mark())", "pass", "forms/test_ending_sessions.py::test_other_sessions_end_and_this_one_stays"),
     Control("unknown names cost the same", "E16", _SESSIONS, '    stretched = stretch(passphrase, login.salt if login else _UNKNOWN_SALT, COST)\n    if login is None:\n        raise WrongPassphraseError("no such name and passphrase")\n', '    if login is None:\n        raise WrongPassphraseError("no such name and passphrase")\n    stretched = stretch(passphrase, login.salt, COST)\n', "identity/test_sessions.py::test_unknown_name_costs_as_much_as_a_wrong_passphrase"),
     Control("cost of a guess", "E17", _SEALING, "passes: int = 3", "passes: int = 1", "crypto/test_sealing.py::test_usual_stretch_costs_32_mib_and_three_passes"),
     Control("cost of a guess in use", "E17", "app/identity/service/sessions.py", "COST: Final = StretchCost()", "COST: Final = StretchCost(memory_kib=64, passes=1)", "identity/test_sessions.py::test_joining_makes_new_secrets_each_time"),

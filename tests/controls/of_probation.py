@@ -28,6 +28,6 @@ CONTROLS = (
     Control("refusals that are caught", "A8", "app/records/service.py", "        with work.told_only_if_done():\n", "        if True:\n", _CROWDING + "test_refusal_that_its_handler_catches_costs_nothing"),
     Control("what was undone was not counted", "A8", "app/db/work.py", "                give_back()\n", "                pass\n", "db/test_undo.py::test_work_that_cannot_be_committed_gives_all_back"),
     Control("places of each way in", "I9", "app/web/limits.py", "places = self._stretching[way]", 'places = self._stretching["web"]', _CROWDING + "test_flood_of_passphrases_by_one_way_in_leaves_the_others_their_place"),
-    Control("probation at every door of the web", "A8", "app/main.py", "house.door.guarded(Probation(site.gate, site.instance_did))", "house.door", "listeners/test_sybils.py::test_hour_of_200_circuits_is_worth_60_personas_and_delays_nobody_invited"),
+    Control("probation at every door of the web", "A8", "app/main.py", "Probation(site.gate, site.instance_did), Pacing(site.gate)", "Pacing(site.gate)", "listeners/test_sybils.py::test_hour_of_200_circuits_is_worth_60_personas_and_delays_nobody_invited"),
 )
 # fmt: on

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 APP = Path(__file__).resolve().parents[2] / "app"
-ROOMS = ("tlog", "records", "identity", "forum", "federation", "site")
+ROOMS = ("tlog", "records", "identity", "forum", "moderation", "federation", "site")
 CLOSED = {"tables", "store", "service", "jobs", "rules"}
 # Edges of one room that another room's edge may use: view models, form helpers, the door's addresses.
 DOORS = {"main", "wiring", "worker", "cli", "settings"}

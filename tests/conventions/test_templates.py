@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, meta, nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
-ROOMS = ("forum", "identity", "federation", "site")
+ROOMS = ("forum", "identity", "federation", "moderation", "site")
 GLOBALS = {
     "frame", "_", "gettext", "ngettext", "number", "day", "short_day", "iso", "direction_of", "lead_out",
     "short", "numeric_day", "clock", "name_of", "remembered", "range", "namespace", "loop", "caller",

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from app import wiring, worker
+from app import forum, wiring, worker
 from app.federation import shelving
 from app.federation.bundles.bulletins import verify_bulletin
 from app.federation.bundles.checking import verify_bundle
@@ -137,6 +137,17 @@ def test_bulletin_tells_the_newest_of_each_thread_and_board(house: House) -> Non
     assert "\nWater\nInto the pistachios.\nsquare · Babak\n" in text
     assert text.index("\nNow\n") < text.index("\nWater\n")
     assert "Where does the water go?" not in text
+
+
+def test_bulletin_names_the_board_that_a_moved_thread_stands_on(house: House) -> None:
+    opening = note(AVA, title="Water")
+    said(house, opening)
+    with house.db.write() as work:
+        thread = forum.get_thread(work, digest_of(opening).hex()[:20])
+        forum.move_thread(work, thread, factories.LIVE.did, b"a" * 32)
+    keep(house)
+
+    assert "\nlive · Ava\n" in shelf_of(house).read(BULLETIN).decode()
 
 
 def test_thread_that_readers_cannot_see_yet_is_not_told(house: House) -> None:

@@ -22,9 +22,14 @@ FORMS = [
     "/join", "/join/words", "/join/confirm", "/join/device", "/login", "/login/again", "/login/key", "/logout",
     "/restore", "/revoke", "/erase-me", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
     "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase",
-    "/drafts", "/notices", "/t/{thread}/save", "/t/{thread}/state",
+    "/drafts", "/notices", "/notices/acts", "/notices/acts/{digest}", "/shield", "/mutes", "/t/{thread}/save", "/t/{thread}/state",
     "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",
     "/reach/edit", "/invitations", "/invitations/sign", "/invitations/redeem", "/keys/thread-name",
+    "/p/{digest}/report", "/t/{thread}/report", "/persona/{mark}/report", "/reports",
+    "/legal-notice", "/legal-notice/outcome",
+    "/desk/login", "/desk/begin", "/desk/logout", "/desk/claim", "/desk/attack", "/desk/grouped",
+    "/desk/case", "/desk/case/skip", "/desk/case/hand-over", "/desk/acts", "/desk/acts/close",
+    "/desk/proposals/none", "/desk/appeals/{digest}",
 ]  # fmt: skip
 
 
@@ -100,7 +105,10 @@ def test_list_of_forms_is_complete(house: House) -> None:
     }
 
     assert addresses == {
-        path.replace("/square", "/{slug}").replace("{thread}", "{thread_id}") for path in FORMS
+        path.replace("/square", "/{slug}")
+        .replace("{thread}", "{thread_id}")
+        .replace("/none", "/{proposal_id}")
+        for path in FORMS
     }
 
 

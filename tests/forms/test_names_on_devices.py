@@ -63,6 +63,9 @@ def test_without_scripts_the_page_says_what_a_name_takes(dara: Visitor, code: st
 
     said = LANGUAGES[code].gettext("To answer under a new name for this thread alone, your browser makes that name, which takes scripts.")  # fmt: skip
     assert f'<p class="hint" data-plain>{said}' in page
+    # Its words reach this host signed, and by no form that could ask.
+    unasked = LANGUAGES[code].gettext("Nobody asks you there whether it holds somebody’s private data: look yourself before you sign.")  # fmt: skip
+    assert unasked in page
     box = page.index('id="device-hand"')
     assert "<div data-offer hidden>" in page[:box]
     assert "checked" not in page[box:].split(">")[0]

@@ -8,7 +8,7 @@ from tests import factories
 from tests.houses import publish
 
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
-ERASED = "Erased by its author"
+ERASED = "Erased or hidden"
 
 
 @pytest.fixture

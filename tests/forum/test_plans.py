@@ -9,6 +9,7 @@ from app import forum, records
 from app.db import Work
 from app.forum import search, store
 from app.forum.model import ThreadId, ThreadSort
+from app.forum.store import counting
 from app.wiring import House
 from sqlalchemy import event
 from starlette.testclient import TestClient
@@ -34,8 +35,9 @@ LISTS: dict[str, Callable[[Work], object]] = {
     "authors of a thread": lambda work: store.count_authors(work, ThreadId("a")),
     "a board's feed": lambda work: store.list_latest_posts(work, BOARD, 20, ""),
     "a persona's posts": lambda work: store.list_by_authors(work, ["did:key:ava"], 20),
-    "how many those are": lambda work: store.count_by_authors(work, ["did:key:ava"]),
+    "how many those are": lambda work: counting.count_by_authors(work, ["did:key:ava"]),
     "what a search found": lambda work: store.list_at_places(work, [1, 2]),
+    "homes": lambda work: forum.list_homes(work, [ThreadId("a")]),
     "titles": lambda work: forum.list_titles(work, [ThreadId("a")]),
     "what was erased": records.list_erased,
     "what is to be indexed": lambda work: search.list_below(work, 7, 500),

@@ -21,7 +21,6 @@ from app.forum.model import (
     Text,
     Thread,
     ThreadId,
-    ThreadMark,
     ThreadSort,
     ThreadState,
     Version,
@@ -106,10 +105,10 @@ def test_archived_board_takes_no_posts() -> None:
 
 @pytest.mark.parametrize("state", [state for state in ThreadState if state is not ThreadState.OPEN])
 def test_thread_that_is_not_open_takes_no_answers(state: ThreadState) -> None:
-    rules.require_open(ThreadMark(is_pinned=True, state=ThreadState.OPEN, head=None))
+    rules.require_open(ThreadState.OPEN)
 
     with pytest.raises(ThreadLockedError):
-        rules.require_open(ThreadMark(is_pinned=True, state=state, head=None))
+        rules.require_open(state)
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_index_is_filled_in_parts_and_loses_no_post_that_is_revised_meanwhile(
         publish(house, post)
     with house.db.write() as work:
         forum.search.remove_from_index(work, range(100))
-    monkeypatch.setattr("app.forum.service.INDEXED_TOGETHER", 2)
+    monkeypatch.setattr("app.forum.service.finding.INDEXED_TOGETHER", 2)
 
     with house.db.write() as work:
         forum.fill_index(work)

@@ -370,6 +370,7 @@ def test_database_alone_makes_no_invitations(house: House) -> None:
         )
 
 
+@pytest.mark.slow
 def test_past_month_leaves_nothing_to_sign_with(house: House) -> None:
     settle(house, AVA)
     invitation, late = make(house, AVA), make(house, AVA)

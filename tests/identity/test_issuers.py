@@ -35,6 +35,7 @@ def announce(house: House, *issuers: Issuer) -> None:
         site.announce_issuers(work, house.door, house.keys["instance"], issuers)
 
 
+@pytest.mark.slow
 def test_worker_opens_a_month_and_names_its_key_in_one_step(
     house: House, clock: FixedClock
 ) -> None:

@@ -24,7 +24,7 @@ LEADS_TO_PEOPLE = {
 }  # fmt: skip
 # Every whole number that is no time. A new one has to be written here, by somebody who thought of it.
 COUNTS = {
-    "board.position", "board.thread_count", "board.tick_s", "instance_card.sequence",
+    "board.position", "board.thread_count", "board.tick_s", "board.delay_s", "thread.delay_s", "moderation_case.weight", "moderation_case.rank", "moderation_case.report_count", "cluster.number", "cluster.reporters", "desk.number", "desk_exposure.count", "instance_card.sequence",
     "persona.sequence", "post.log_index", "post.number", "thread.first_index", "thread.last_index",
     "thread.next_number", "thread.post_count", "notice.log_index", "notices_read.last_index", "tlog_entry.index", "tlog_aside.index", "tlog_state.id", "tlog_state.shown", "tlog_lane.tick_s", "draft.wait_h", "version.number",
     "invitations_given.count", "thread_names_taken.count",

@@ -7,9 +7,10 @@ from typing import Any, Final, Literal
 
 from playwright.sync_api import Browser, Page
 
-from .chromium import new_context
+from .chromium import ChromiumWindow, new_context
 from .instance import Instance
 from .places import Places, join, write_a_little
+from .staff import begin, come
 
 LANGUAGES: Final = ("fa", "en", "fr")
 Reach = Callable[[Page, Places, str], object]
@@ -22,7 +23,7 @@ class Stop:
 
     name: str
     reach: Reach
-    by: Literal["visitor", "persona", "newcomer"] = "visitor"
+    by: Literal["visitor", "persona", "newcomer", "desk", "tired", "beginner"] = "visitor"
     """Who looks at it."""
     tested: tuple[str, ...] = LANGUAGES
     """Where it is only filled otherwise than another page, one language is enough for its test."""
@@ -47,13 +48,17 @@ class Room:
     """A demo persona, who is a steward and wrote a little."""
     newcomer: Page
     """Somebody who has just come without an invitation, and did nothing yet."""
+    desk: Page
+    """Somebody at a desk."""
+    tired: Page
+    """Somebody at a desk who has seen much today."""
+    beginner: Page
+    """Somebody at a desk without a passphrase."""
     places: Places
 
     def go(self, stop: Stop, language: str) -> Page:
         """Reach a page."""
-        page = {"visitor": self.visitor, "persona": self.persona, "newcomer": self.newcomer}[
-            stop.by
-        ]
+        page: Page = getattr(self, stop.by)
         stop.reach(page, self.places, language)
         return page
 
@@ -72,6 +77,18 @@ class Gallery:
         with new_context(browser, instance.origin) as context:
             join(context.new_page(), _NEWCOMER)
             self._states["newcomer"] = context.storage_state()
+        staff = self.places.staff
+        for who, number, words in (
+            ("desk", staff.number, staff.words),
+            ("tired", staff.tired, staff.tired_words),
+        ):
+            with new_context(browser, instance.origin) as context:
+                begin(ChromiumWindow(context.new_page(), has_scripts=True), "fa", number, words)
+                self._states[who] = context.storage_state()
+        with new_context(browser, instance.origin) as context:
+            window = ChromiumWindow(context.new_page(), has_scripts=True)
+            come(window, "fa", staff.fresh, staff.fresh_words)
+            self._states["beginner"] = context.storage_state()
 
     @contextmanager
     def room(self, *, width: int, dark: bool) -> Iterator[Room]:

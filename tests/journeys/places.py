@@ -20,6 +20,9 @@ from .citizen import (
     send,
 )
 from .instance import Instance, run_command
+from .moderated import moderate
+from .moderating import hide, shield_opening
+from .staff import Staff, seat_staff
 from .texts import Texts, write_texts
 
 _BOARDS: Final = {
@@ -64,10 +67,17 @@ class Places:
     revised_post: str
     """A post that waits, and a revision of it that waits as well."""
     receipt_erased: str
+    own_act: str
+    """The reasons for an action on a post of the persona."""
+    shielded: str
+    """The form for an answer to somebody who has a shield."""
     named_post: str
     """A post of the persona under a name for one thread."""
     name_for_thread: str
     """The page of that name."""
+    act: str
+    """An act of moderation, undone."""
+    staff: Staff
 
 
 def log_in(page: Page, login: tuple[str, str]) -> None:
@@ -134,10 +144,11 @@ def write_a_little(page: Page, instance: Instance) -> Places:
         tombstone=next(path for path, html in threads.items() if 'flow slip"' in html),
         waiting_thread=waiting_thread,
         post=f"/p/{post}",
-        stranger=_find(instance, f"/fa{_longest(threads)}", r'"/fa(/persona/[^"]+)"')[0],
+        stranger=_mute_somebody(window, instance, _longest(threads)),
         released=f"/receipts/{post}",
         waiting=f"/receipts/{waiting}",
         waiting_post=f"/p/{waiting}",
+        staff=seat_staff(instance, "Gallery"),
         draft=draft,
         shore="/b/shore",
         old_board="/b/old-shore",
@@ -147,8 +158,11 @@ def write_a_little(page: Page, instance: Instance) -> Places:
         texts=texts,
         revised_post=f"/p/{revised}",
         receipt_erased=receipt_erased,
+        own_act=f"/notices/acts/{hide(instance.data, _answer(persona, waiting_thread))}",
+        shielded=f"{waiting_thread}/reply?to={shield_opening(instance.data, waiting_thread)}",
         named_post=f"/p/{named}",
         name_for_thread=_find(instance, f"/fa/p/{named}", r'"/fa(/persona/[^"]+)"')[0],
+        act=moderate(instance),
     )
 
 
@@ -202,6 +216,14 @@ def _keep_draft(window: ChromiumWindow) -> str:
     window.press('button[value="keep"]')
     window.open("/fa/drafts")
     return window.link("main .items h3 a").removeprefix("/fa")
+
+
+def _mute_somebody(window: ChromiumWindow, instance: Instance, thread: str) -> str:
+    """Mute somebody who wrote in a thread; return their page's path."""
+    stranger = _find(instance, f"/fa{thread}", r'"/fa(/persona/[^"]+)"')[0]
+    window.open(f"/fa{stranger}")
+    window.press('form[action$="/mutes"] button')
+    return stranger
 
 
 def _settle(window: ChromiumWindow, board: str, state: str, *, is_pinned: bool) -> str:

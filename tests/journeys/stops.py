@@ -4,12 +4,14 @@ from secrets import randbelow, token_hex
 from typing import Final
 from urllib.parse import quote
 
+from app.kernel.clock import SystemClock, day_of
 from playwright.sync_api import Page
 
 from .chromium import new_context
 from .citizen import PASSPHRASE, TEXTS, TITLES
 from .gallery import Reach, Stop
 from .places import Places, found_board, log_in
+from .reporting_stops import REPORTING
 
 # Where a page is only filled otherwise than another.
 _ONE: Final = ("fa",)
@@ -44,7 +46,7 @@ def _checked(page: Page, places: Places, language: str) -> None:
 
 def _quoting(page: Page, places: Places, language: str) -> None:
     page.goto(f"/{language}{places.thread}")
-    page.locator('article .menu a[href*="quote="]').first.click()
+    page.locator('article .menu a[href*="quote="]:visible').first.click()
     page.wait_for_selector("#f-text")
 
 
@@ -169,6 +171,52 @@ def _carry_error(page: Page, _places: Places, language: str) -> None:
     page.wait_for_selector("#f-record-error")
 
 
+# The village is settled today.
+_MONTH: Final = f"{day_of(SystemClock().now()):%Y-%m}"
+
+
+def _case(page: Page, _places: Places, language: str) -> None:
+    """Take a case, or go on with the one that the desk holds."""
+    page.goto(f"/{language}/desk")
+    page.click('[accesskey="n"]')
+    page.wait_for_selector('form[action$="/desk/case"]')
+
+
+def _case_read(page: Page, places: Places, language: str) -> None:
+    _case(page, places, language)
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+
+
+def _case_error(page: Page, places: Places, language: str) -> None:
+    _case(page, places, language)
+    page.click('form[action$="/desk/case"] .button')
+    page.wait_for_selector("#f-facts-error")
+
+
+def _case_refused(page: Page, places: Places, language: str) -> None:
+    """Decide a case that is not there any more."""
+    _case(page, places, language)
+    page.evaluate("document.querySelectorAll('[name=case]').forEach(e => e.value = 'gone')")
+    page.check("#f-kind-hide")
+    page.fill("#f-facts", TEXTS[language if language in TEXTS else "en"][:200])
+    page.click('form[action$="/desk/case"] .button')
+    page.wait_for_selector("textarea[readonly]")
+
+
+def _break(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/desk")
+    page.click('[accesskey="n"]')
+    page.wait_for_selector("[name=go]", state="attached")
+
+
+def _desk_login_error(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/desk/login")
+    page.fill("#f-number", f"{randbelow(10**6)}")
+    page.fill("#f-passphrase", PASSPHRASE)
+    page.click("main form .button")
+    page.wait_for_selector("#f-passphrase-error")
+
+
 STOPS: Final = (
     Stop(name="home", reach=_at("/")),
     Stop(name="boards", reach=_at("/boards")),
@@ -248,6 +296,23 @@ STOPS: Final = (
     Stop(name="revise", reach=_at("{post}/revise"), by="persona", may_sign=True),
     Stop(name="erase", reach=_at("{post}/erase"), by="persona", may_sign=True),
     Stop(name="notices", reach=_at("/notices"), by="persona"),
+    Stop(name="own-acts", reach=_at("/notices/acts"), by="persona"),
+    Stop(name="own-acts-empty", reach=_at("/notices/acts"), by="newcomer", tested=_ONE),
+    Stop(name="own-act", reach=_at("{own_act}"), by="persona"),
+    Stop(name="shield", reach=_at("/shield"), by="persona"),
+    Stop(name="shield-empty", reach=_at("/shield"), by="newcomer", tested=_ONE),
+    Stop(name="persona-muted", reach=_at("{stranger}"), by="persona", tested=_ONE),
+    Stop(name="thread-muted", reach=_at("{thread}"), by="persona", tested=_ONE),
+    Stop(
+        name="live-muted",
+        reach=_at("{thread}/live"),
+        by="persona",
+        tested=_ONE,
+        is_followed=True,
+    ),
+    Stop(
+        name="compose-shielded", reach=_at("{shielded}"), by="newcomer", may_sign=True, tested=_ONE
+    ),
     Stop(name="saved", reach=_at("/saved"), by="persona"),
     Stop(name="notices-empty", reach=_at("/notices"), by="newcomer", tested=_ONE),
     Stop(name="saved-empty", reach=_at("/saved"), by="newcomer", tested=_ONE),
@@ -271,6 +336,21 @@ STOPS: Final = (
     Stop(name="manage-error", reach=_manage_error, by="persona", status=400),
     Stop(name="manage-board", reach=_at("/boards/manage/water"), by="persona"),
     Stop(name="board-key", reach=_board_key, by="persona"),
+    Stop(name="desk-login", reach=_at("/desk/login")),
+    Stop(name="desk-login-error", reach=_desk_login_error, status=403),
+    Stop(name="desk-begin", reach=_at("/desk/begin"), by="beginner"),
+    Stop(name="desk", reach=_at("/desk"), by="desk"),
+    Stop(name="desk-case", reach=_case, by="desk"),
+    Stop(name="desk-case-read", reach=_case_read, by="desk", tested=_ONE),
+    Stop(name="desk-case-error", reach=_case_error, by="desk", status=400),
+    Stop(name="desk-case-refused", reach=_case_refused, by="desk", status=404),
+    Stop(name="desk-break", reach=_break, by="tired"),
+    Stop(name="desk-grouped", reach=_at("/desk/grouped"), by="desk"),
+    Stop(name="desk-proposals", reach=_at("/desk/proposals"), by="desk"),
+    Stop(name="desk-proposal", reach=_at("/desk/proposals/{staff.proposal}"), by="desk"),
+    Stop(name="desk-acts", reach=_at("/desk/acts?desk=2"), by="desk"),
+    Stop(name="desk-appeals", reach=_at("/desk/appeals"), by="desk"),
+    Stop(name="desk-appeal", reach=_at("/desk/appeals/{staff.appeal}"), by="desk"),
     Stop(name="carry", reach=_at("/carry")),
     Stop(name="carry-error", reach=_carry_error, status=400),
     Stop(name="settings", reach=_at("/settings")),
@@ -280,6 +360,15 @@ STOPS: Final = (
     Stop(name="leaving-long", reach=_at(f"/leaving?to={_LONG_ADDRESS}"), tested=_ONE),
     Stop(name="leaving-nowhere", reach=_at("/leaving"), status=404, tested=_ONE),
     Stop(name="transparency", reach=_at("/transparency")),
+    Stop(name="moderation-log", reach=_at("/moderation")),
+    Stop(
+        name="moderation-found", reach=_at("/moderation?kind=label&rule=private-data"), tested=_ONE
+    ),
+    Stop(name="moderation-nothing", reach=_at("/moderation?q=xyz"), tested=_ONE),
+    Stop(name="moderation-act", reach=_at("{act}")),
+    Stop(name="moderation-desks", reach=_at("/moderation/desks")),
+    Stop(name="moderation-numbers", reach=_at(f"/moderation/numbers/{_MONTH}")),
+    Stop(name="moderation-demands", reach=_at("/moderation/demands")),
     Stop(name="safety", reach=_at("/safety")),
     Stop(name="reach", reach=_at("/reach")),
     Stop(name="reach-edit", reach=_at("/reach/edit"), by="persona"),
@@ -289,4 +378,5 @@ STOPS: Final = (
     Stop(name="not-found", reach=_at("/nowhere"), status=404),
     Stop(name="ended-session", reach=_ended_session, status=403),
     Stop(name="kept-text", reach=_kept_text, by="persona", status=403),
+    *REPORTING,
 )

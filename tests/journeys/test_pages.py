@@ -41,7 +41,9 @@ class Watched:
         self.foreign: list[str] = []
         self.complaints: list[str] = []
         self.status = 0
-        for page in (room.visitor, room.persona):
+        for page in (
+            room.visitor, room.persona, room.newcomer, room.desk, room.tired, room.beginner,
+        ):  # fmt: skip
             page.on("request", self._note_request)
             page.on("response", self._note_response)
             page.on("console", self._note_message)

@@ -114,3 +114,23 @@ def test_stewards_are_told_where_tor_alone_knows(house: House, app: Any) -> None
 def section_of(visitor: Visitor) -> str:
     """Return what the page about the host says of its onion service."""
     return visitor.get("/status").text.partition('id="onion"')[2].partition("</section>")[0]
+
+
+@pytest.mark.parametrize("kind", ["web", "onion"])
+def test_readers_listeners_have_no_desks(app: Any, kind: str) -> None:
+    """As if they were nowhere, whoever asks and whatever is sent."""
+    listener = replace(LISTENERS[kind], has_staff_pages=False)
+    with browsing(app, listener) as visitor:
+        nowhere = visitor.get("/nowhere").text.replace("/nowhere", "/desk")
+        for path in ("", "/login", "/case", "/grouped", "/proposals", "/acts", "/appeals"):
+            answer = visitor.get(f"/desk{path}")
+            assert answer.status_code == 404
+            assert answer.text == nowhere.replace("/desk", f"/desk{path}")
+        for path in ("/login", "/begin", "/logout", "/claim", "/case", "/grouped", "/acts"):
+            assert visitor.post(f"/en/desk{path}", {"number": "1"}).status_code == 404
+
+
+def test_staff_listener_has_desks(app: Any) -> None:
+    with browsing(app, STAFF) as visitor:
+        assert visitor.get("/desk/login").status_code == 200
+        assert visitor.get("/desk").headers["location"] == "/en/desk/login"

@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any, cast
 
 import pytest
+from app import forum
 from app.db import Work
 from app.forum.model import Glance
 from app.forum.service import live
@@ -100,6 +101,28 @@ def test_reader_who_comes_again_gets_what_came_meanwhile(app: FastAPI, house: Ho
 
         assert post.id == "3"
         assert "three" in post.data
+
+    run(story)
+
+
+def test_reader_who_comes_again_gets_back_what_was_hidden_meanwhile_no_more(
+    app: FastAPI, house: House
+) -> None:
+    raw = answer("given back")
+    publish(house, raw)
+    digest = factories.digest_of(raw)
+    with house.db.write() as work:
+        forum.hide_post(work, forum.get_post(work, digest), act=b"a" * 32, rule="spam")
+    with house.db.write() as work:
+        forum.give_post_back(work, forum.get_post(work, digest))
+
+    async def story() -> None:
+        async with following(app, f"/en/t/{THREAD}/events?first=1&since=2") as reader:
+            await settled(reader)
+            post = await reader.next()
+
+        assert 'id="p2"' in post.data
+        assert "given back" in post.data
 
     run(story)
 

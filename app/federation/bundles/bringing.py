@@ -6,7 +6,7 @@ the same records, changes nothing. Inside a bundle the order is of no matter.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -16,7 +16,11 @@ from app.crypto.multikey import encode_digest
 from app.db import Database
 from app.kernel.errors import AppError
 from app.records import Door, VerifiedRecord, parse_record, verify_record
-from app.records.model import PREVIOUS
+from app.records.model import PREVIOUS, PROPOSED
+
+from .checking import verify_bundle
+from .codec import read_bundle
+from .gathering import is_act
 
 TOGETHER: Final = 250
 """Records in one transaction: others who write wait no longer than for these."""
@@ -34,9 +38,16 @@ class Brought:
 
 
 def bring(
-    db: Database, door: Door, raws: Sequence[bytes], advance: Callable[[], None] = lambda: None
+    db: Database,
+    door: Door,
+    raws: Sequence[bytes],
+    advance: Callable[[], None] = lambda: None,
+    logged: Collection[bytes] = (),
 ) -> Brought:
-    """Hand every record in at the door, some in each transaction; call `advance` after each."""
+    """Hand every record in at the door, some in each transaction; call `advance` after each.
+
+    `logged` are the digests of those that this instance's own log held once (`list_own_acts`).
+    """
     brought = Brought()
     digests = {sha256(raw).digest() for raw in raws}
     records = iter(order_by_needs(raws))
@@ -44,6 +55,7 @@ def bring(
         verified = [_verify(raw, brought) for raw in some]
         with db.write() as work:
             work.carried.update(digests)
+            work.logged.update(logged)
             for record in verified:
                 if record is not None:
                     # A refusal comes before the door has written: the others stay as they are.
@@ -56,6 +68,20 @@ def bring(
                         brought.known += not is_new
                 advance()
     return brought
+
+
+def list_own_acts(bundle: bytes, instance_did: str) -> frozenset[bytes]:
+    """Return which acts of desks a bundle proves to be in the log of this very instance.
+
+    They were accepted once, by desks whose persons no bundle tells. Of a bundle that does not hold,
+    or of another host's, there are none, and the door decides about each as about any other.
+    """
+    try:
+        is_own = verify_bundle(bundle).host == instance_did
+    except AppError:
+        return frozenset()
+    own = read_bundle(bundle).contents.records if is_own else ()
+    return frozenset(sha256(raw).digest() for raw in own if is_act(raw))
 
 
 def order_by_needs(raws: Sequence[bytes]) -> Iterable[bytes]:
@@ -93,8 +119,19 @@ def _names_and_needs(raw: bytes) -> tuple[list[str], list[str]]:
         document = None
     if not isinstance(document, dict):
         return [], []
-    own, *needs = (document.get(name) for name in ("id", "inReplyTo", "object", PREVIOUS))
-    names = [own, encode_digest(sha256(raw).digest())]
+    own, answered, about, previous, signer, proposed = (
+        document.get(name)
+        for name in ("id", "inReplyTo", "object", PREVIOUS, "attributedTo", PROPOSED)
+    )
+    names, needs = [own, encode_digest(sha256(raw).digest())], [answered, previous, signer]
+    if document.get("type") == "Offer":
+        # Whatever a desk signed comes after what made it one.
+        names.append(about)
+    # An act names what it is about by id and digest, one or several.
+    for one in about if isinstance(about, list) else [about]:
+        needs += [one.get("id"), one.get("digestMultibase")] if isinstance(one, dict) else [one]
+    if isinstance(proposed, dict):
+        needs.append(f"ap://{proposed.get('by')}/actor")
     return (
         [name for name in names if isinstance(name, str)],
         [need for need in needs if isinstance(need, str)],

@@ -20,7 +20,7 @@ from app.kernel import strict_json
 from app.kernel.errors import NotFoundError
 from app.records import StoredRecord
 from app.records.codec import audience_of, decode_leaf, encode_day, encode_leaf
-from app.records.model import PREVIOUS
+from app.records.model import ACT, PREVIOUS, PROPOSED
 from app.tlog.checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
 from app.tlog.policies import NONE, Policy, PolicyLog, encode_policy
 from app.tlog.publication import CHECKPOINT_PATH, path_of
@@ -102,7 +102,9 @@ def gather(
     key = log_key_of(card)
     checkpoint = verify_checkpoint(parse_checkpoint(log.checkpoint), [key])
     tiles = VerifiedTiles(checkpoint.tree, log.read)
-    gathering = _Gathering(work=work, board=board, scope=scope, size=checkpoint.tree.size)
+    gathering = _Gathering(
+        work=work, host=instance_did, board=board, scope=scope, size=checkpoint.tree.size
+    )
     gathering.walk(tiles, None if own is None else frozenset(own))
     gathering.complete_posts()
     gathering.complete_records()
@@ -171,6 +173,8 @@ class _Gathering:
     """A bundle as far as it is gathered."""
 
     work: Work
+    host: str
+    """did:key of the instance."""
     board: Board
     scope: Scope
     size: int
@@ -201,7 +205,7 @@ class _Gathering:
             if record.raw is not None:
                 self.found[places[record.digest]] = record.raw
                 self.walked.add(record.digest)
-        changed = (self._find_changed(record) for record in mine if record.type in _CHANGES)
+        changed = [post for record in mine for post in self._list_changed(record)]
         # Erased records do not tell their board any more; the rows of their posts do.
         erased = [record for record in stored if record.raw is None]
         shown = forum.list_at_places(
@@ -210,7 +214,7 @@ class _Gathering:
         for post in shown:
             if self.scope.day in {None, post.day}:
                 self._add_post(post)
-        for post in filter(None, changed):
+        for post in changed:
             self._add_post(post)
 
     def complete_posts(self) -> None:
@@ -239,6 +243,17 @@ class _Gathering:
         for root in roots:
             for digest, _ in records.list_by_signers(self.work, [root], "Person"):
                 self._add(digest)
+        self._add_desks()
+
+    def _add_desks(self) -> None:
+        """Add what made each desk one that acted here: nobody else's acts are taken in."""
+        acts = [strict_json.decode(raw) for raw in self.found.values() if is_act(raw)]
+        named = {f"ap://{doc[PROPOSED]['by']}/actor" for doc in acts if PROPOSED in doc}
+        named |= {doc["attributedTo"] for doc in acts}
+        offers = records.list_by_signers(self.work, [self.host], "Offer") if named else []
+        for digest, raw in offers:
+            if strict_json.decode(raw)["object"] in named:
+                self._add(digest)
 
     def _is_mine(self, record: StoredRecord) -> bool:
         raw = record.raw
@@ -248,9 +263,21 @@ class _Gathering:
         day = self.scope.day
         return day is None or f'"published":"{encode_day(day)}"'.encode() in raw
 
-    def _find_changed(self, record: StoredRecord) -> Post | None:
-        document = strict_json.decode(record.raw or b"{}")
-        return forum.find_post(self.work, record_id=document["object"])
+    def _list_changed(self, record: StoredRecord) -> list[Post]:
+        """Return the posts that a record changes or acts on; an act that it undoes is added."""
+        raw = record.raw or b"{}"
+        if record.type not in _CHANGES and not is_act(raw):
+            return []
+        found = list[Post]()
+        waiting = _named_by(strict_json.decode(raw))
+        while waiting:
+            name, digest = waiting.pop()
+            post = forum.find_post(self.work, record_id=name)
+            if post is not None:
+                found.append(post)
+            elif digest:
+                waiting += _named_by(self._add(decode_digest(digest)))
+        return found
 
     def _add_post(self, post: Post) -> bool:
         """Add a post, if it is of this board and published; return whether it is."""
@@ -295,6 +322,21 @@ def log_key_of(card: bytes) -> VerifierKey:
     return parse_verifier_key(strict_json.decode(card)["urn:goftogu:logKey"])
 
 
+def is_act(raw: bytes) -> bool:
+    """Return whether a record is an act of a desk, as its canonical bytes say in one way."""
+    return f'"{ACT}":'.encode() in raw
+
+
+def _named_by(document: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the ids that a record is about, with the digests that it gives: acts name several."""
+    about = document.get("object", [])
+    listed = about if isinstance(about, list) else [about]
+    pairs = (
+        (one, "") if isinstance(one, str) else (one["id"], one["digestMultibase"]) for one in listed
+    )
+    return list(pairs)
+
+
 def _day_of(document: dict[str, Any]) -> date:
     return date.fromisoformat(document["published"][:10])
 
@@ -305,6 +347,7 @@ __all__ = [
     "find_card",
     "find_days",
     "gather",
+    "is_act",
     "list_places",
     "log_key_of",
     "open_log_copy",

@@ -57,11 +57,29 @@ class PostItem:
     day: date
     reply: ReplyLine | None
     state: str
-    """`visible`, `pending` or `erased`."""
+    """`visible`, `pending`, `held` (it waits for a desk), `erased` or `hidden`.
+
+    A hidden one has words for its author alone.
+    """
     erased_on: date | None
     revisions: int
     """How many later versions there are; the latest is shown."""
     is_own: bool
+    act: str = ""
+    """Digest of the record by which a desk hid or erased it; empty where none did."""
+    rule: str = ""
+    """The name of the rule that the record names, to be translated."""
+    label: str = ""
+    """What a desk says beside the words, to be translated; empty for nothing."""
+    is_sensitive: bool = False
+    """Whether the words are folded away until a reader asks for them."""
+    is_unreviewed: bool = False
+    """Whether no desk looked at it, though it waited for one."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether a tombstone stands in the place of its words, for whoever looks at it here."""
+        return self.state == "erased" or (self.state == "hidden" and not self.is_own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +112,10 @@ class ThreadLine:
     is_pinned: bool
     state: str
     """`open`, `locked` or `archived`."""
+    label: str
+    """What a desk says of its opening, to be translated; empty for nothing."""
+    is_muted: bool
+    """Whether the viewer muted who opened it."""
 
     @property
     def has_words(self) -> bool:
@@ -150,6 +172,11 @@ class BoardSettingsPage(Page):
     tick_s: int
     openers: str
     tags: str
+    filters: str
+    holds_first: bool
+    delays: tuple[tuple[int, int], ...]
+    """(seconds, minutes) between two posts to choose from; 0 for none."""
+    delay_s: int
     is_archived: bool
     previous: str
     errors: FieldErrors = field(default_factory=FieldErrors)
@@ -182,6 +209,10 @@ class BoardPage(Page):
     is_live: bool
     tick_minutes: int
     anyone_opens: bool
+    filters: tuple[str, ...]
+    holds_first: bool
+    delay_minutes: int
+    """How long anyone waits between two posts here; 0 for no time."""
     may_open: bool
     """Whether this viewer may open threads."""
     is_archived: bool
@@ -210,6 +241,20 @@ class LatestPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuresLine:
+    """What desks did to a thread: digests (hex) of the acts, empty where nothing was done."""
+
+    lock: str
+    slow: str
+    delay_minutes: int
+    """How long anyone waits between two posts in it."""
+    move: str
+    moved_from: str
+    """The name of the board that it was opened on."""
+    moved_from_slug: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadPage(Page):
     """A thread: twenty posts."""
 
@@ -233,6 +278,9 @@ class ThreadPage(Page):
     """The viewer's own posts that wait for their tick."""
     state: str
     """`open`, `locked` or `archived`."""
+    own_state: str
+    """What stewards set it to, whatever a desk did."""
+    measures: MeasuresLine
     is_pinned: bool
     tags: tuple[str, ...]
     is_board_archived: bool
@@ -242,6 +290,8 @@ class ThreadPage(Page):
     """What that form was built on; empty if the thread was never set."""
     is_saved: bool
     """Whether the viewer saved this thread."""
+    muted: frozenset[str]
+    """Digests of the posts that are folded up, because the viewer muted their authors."""
     pager: Pager
 
 

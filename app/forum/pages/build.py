@@ -1,22 +1,36 @@
 """Nouns of the forum to view models, in a reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
 from app import identity
-from app.forum.model import Board, Post, ThreadSummary, Version
+from app.forum.model import Board, Measures, Post, ThreadSummary, Version
 from app.kernel.clock import MINUTE_S
 from app.records.model import Custody
-from app.web.error_pages import gettext_noop as _
 from app.web.languages import SOURCE_LANGUAGE, Language
 from app.web.markup import direction_of, render_difference, render_post
 from app.web.pages import Markup
+from app.web.rules import LABEL_NAMES, RULE_NAMES, rule_name
+from app.web.sentences import gettext_noop as _
 
-from . import AuthorLine, BoardLine, OriginLine, PostItem, ReplyLine, RevisionLine, ThreadLine
+from . import (
+    AuthorLine,
+    BoardLine,
+    MeasuresLine,
+    OriginLine,
+    PostItem,
+    ReplyLine,
+    RevisionLine,
+    ThreadLine,
+)
 
 _IMPORTED_BY: Final = _("Imported: written by %(name)s on %(day)s, from %(source)s.")
 _FOR_THREAD: Final = _("%(name)s (a name for this thread alone)")
+_ERASED: Final = _("Erased by its author")
+_ERASED_BY_DESK: Final = _("Erased under the rule on %(rule)s")
+_HIDDEN: Final = _("Hidden under the rule on %(rule)s")
+_UNREVIEWED: Final = _("not reviewed")
 _IMPORTED: Final = _("Imported: written on %(day)s, from %(source)s.")
 
 
@@ -65,26 +79,58 @@ def viewer_line(viewer: identity.Viewer) -> AuthorLine:
 
 def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
     """Show a post with its current version."""
-    is_erased = post.erased_on is not None
     text = post.version.text
     reply = None
     if post.parent is not None and post.parent_number is not None:
         reply = ReplyLine(digest=post.parent.hex(), number=post.parent_number)
-    waiting = "pending" if post.number is None else "visible"
     return PostItem(
         digest=post.digest.hex(),
         number=post.number,
         text=text,
         direction=direction_of(text.markdown),
-        html=Markup() if is_erased else render_post(text.markdown),
+        html=Markup() if post.erased_on else render_post(text.markdown),
         author=author_line(post),
         day=post.day,
         reply=reply,
-        state="erased" if is_erased else waiting,
+        state=_state_of(post),
         erased_on=post.erased_on,
         revisions=post.version.number - 1,
         is_own=viewer is not None and viewer.wrote(post.author),
+        act=post.act.hex() if post.act else "",
+        rule=RULE_NAMES.get(post.act_rule, ""),
+        label=LABEL_NAMES.get(post.label, ""),
+        is_sensitive=post.is_sensitive,
+        is_unreviewed=post.is_unreviewed,
     )
+
+
+def muted_posts(posts: Iterable[Post], hands: Container[str]) -> frozenset[str]:
+    """Return the digests of the posts that are folded up for whoever muted some hands."""
+    return frozenset(post.digest.hex() for post in posts if post.author.hand in hands)
+
+
+def plain_words(post: Post, language: Language) -> str:
+    """Return a post as plain text, below what a desk says of it; or why it has no words."""
+    said = {"rule": rule_name(language.gettext, post.act_rule)}
+    if post.is_hidden and post.erased_on is None:
+        return language.gettext(_HIDDEN) % said
+    if post.erased_on is not None:
+        return language.gettext(_ERASED if post.act is None else _ERASED_BY_DESK) % said
+    label = language.gettext(LABEL_NAMES[post.label]) if post.label else ""
+    marks = [label] if label else []
+    if post.is_unreviewed:
+        marks.append(language.gettext(_UNREVIEWED))
+    return "\n\n".join([*(f"[{mark}]" for mark in marks), post.version.text.markdown])
+
+
+def _state_of(post: Post) -> str:
+    if post.erased_on is not None:
+        return "erased"
+    if post.is_hidden:
+        return "hidden"
+    if post.number is None:
+        return "held" if post.is_held else "pending"
+    return "visible"
 
 
 def byline(post: Post, language: Language) -> str:
@@ -104,8 +150,13 @@ def name_in(language: Language, author: identity.Author) -> str:
     return language.gettext(_FOR_THREAD) % {"name": language.name_of(author.fingerprint)}
 
 
-def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: str) -> ThreadLine:
-    """Show a thread in a list."""
+def thread_line(
+    summary: ThreadSummary,
+    boards: Mapping[str, Board],
+    language: str,
+    hands: Container[str] = (),
+) -> ThreadLine:
+    """Show a thread in a list; `hands` are those whom the viewer muted."""
     thread, opening = summary.thread, summary.opening
     title, board = opening.version.text.title or "", boards[thread.board]
     return ThreadLine(
@@ -122,6 +173,8 @@ def thread_line(summary: ThreadSummary, boards: Mapping[str, Board], language: s
         tags=thread.tags,
         is_pinned=thread.is_pinned,
         state=thread.state.value,
+        label=LABEL_NAMES.get(opening.label, "") if opening.has_words else "",
+        is_muted=opening.has_words and opening.author.hand in hands,
     )
 
 
@@ -135,6 +188,26 @@ def board_line(board: Board, thread_count: int, language: str) -> BoardLine:
         is_live=is_live(board),
         is_archived=board.is_archived,
     )
+
+
+def measures_line(measures: Measures, opened_on: Board, language: str) -> MeasuresLine:
+    """Show what desks did to a thread that was opened on a board."""
+    lock, slow, move = (
+        "" if act is None else act.hex() for act in (measures.lock, measures.slow, measures.move)
+    )
+    return MeasuresLine(
+        lock=lock,
+        slow=slow,
+        delay_minutes=minutes(measures.delay_s),
+        move=move,
+        moved_from=in_language(opened_on.name, language),
+        moved_from_slug=opened_on.slug,
+    )
+
+
+def minutes(seconds: int) -> int:
+    """Return a time in whole minutes, rounded up."""
+    return -(-seconds // MINUTE_S)
 
 
 def tag_query(tag: str) -> str:

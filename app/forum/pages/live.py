@@ -42,6 +42,10 @@ class LivePage(Page):
     """How many posts the page may hold: the script drops the oldest beyond."""
     state: str
     """`open`, `locked`, `archived` or `board-archived`."""
+    muted: frozenset[str]
+    """As on the page of the thread."""
+    by_frame: bool
+    """Whether new posts come in the frame alone, because the viewer muted somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,8 @@ class LiveFramePage(Page):
     """Whether there are more new posts than are listed."""
     state: str
     """As on the page around it."""
+    muted: frozenset[str]
+    """As on the page of the thread."""
     is_still: bool
     """Whether the reader stopped the refreshing."""
     refresh_s: int

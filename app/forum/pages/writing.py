@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import ClassVar
 
 from app.forum.model import Text
+from app.identity.model import Limit
 from app.web.pages import ASKING_POLICY, FieldErrors, Page, Pager
 
 from . import AuthorLine, BoardLine, PostItem, ThreadLine
@@ -54,6 +55,15 @@ class DeviceHand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateLine:
+    """Something in a text that may be a private person's."""
+
+    kind: str
+    """`email`, `account`, `card`, `phone`, `national-id` or `address`."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComposePage(Page):
     """Write a thread, a reply or a revision; the same page shows the preview and what is wrong."""
 
@@ -98,8 +108,22 @@ class ComposePage(Page):
     signer: SignerHints
     unlock_path: str
     """Where to log in so that the host can sign, leading back here; empty where it can."""
+    holds_first: bool
+    """Whether it may wait for a desk, as a first post."""
+    delay_minutes: int
+    """How long anyone waits between two posts here; 0 for no time."""
+    private: tuple[PrivateLine, ...]
+    """What the author is asked about; empty once they were."""
+    has_asked: bool
+    """Whether they have been asked, now or before."""
     posts_left: int | None
     """How many the author may still send today; None where they are not counted."""
+    limit: Limit | None
+    """What keeps the viewer from writing for now; None for nothing."""
+    shield: date | None
+    """The first day without the shield of whoever is answered; None where there is none."""
+    may_answer: bool
+    """Whether the viewer may answer in spite of it."""
     errors: FieldErrors = field(default_factory=FieldErrors)
 
 
@@ -160,6 +184,8 @@ class NoticeLine:
     author: AuthorLine
     day: date
     is_new: bool
+    has_words: bool
+    """Whether readers can read it: else nobody is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +200,32 @@ class NoticesPage(Page):
     pager: Pager
     newest: int
     """The log index of the first notice shown: what is marked as read goes up to it."""
+    acts_unread: int
+    """Of how many actions on what the viewer wrote it has not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutedLine:
+    """Somebody whom the viewer muted."""
+
+    mark: str
+    """The fingerprint without blanks, as addresses name it."""
+    fingerprint: str
+    name: str | None
+    is_for_thread: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShieldPage(Page):
+    """The viewer's shield, and whom it muted."""
+
+    template: ClassVar[str] = "forum/shield.html"
+
+    until: date | None
+    """The first day without the shield; None where it is down."""
+    days: int
+    muted: tuple[MutedLine, ...]
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +238,8 @@ class ErasePage(Page):
     post: PostItem
     action: str
     signer: SignerHints
+    keeps_copy: bool
+    """Whether a case is open, for which a copy is sealed to the host's legal contact."""
     errors: FieldErrors = field(default_factory=FieldErrors)
 
 
@@ -204,6 +258,8 @@ class ReceiptPage(Page):
     zone: str
     """Where that hour is read; empty for UTC."""
     is_live: bool
+    is_held: bool
+    """Whether a first post waits for a desk."""
     board_slug: str
     """The board that the post is on; empty if the post is not this viewer's to see."""
     thread_id: str

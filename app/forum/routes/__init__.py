@@ -12,6 +12,7 @@ from . import (
     managing,
     reading,
     records,
+    shielding,
     thread_names,
     writing,
 )
@@ -23,6 +24,7 @@ router.include_router(writing.router)
 router.include_router(managing.router)
 router.include_router(erasing.router)
 router.include_router(keeping.router)
+router.include_router(shielding.router)
 router.include_router(handing.router)
 router.include_router(feeds.router)
 router.include_router(live.router)

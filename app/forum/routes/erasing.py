@@ -76,5 +76,6 @@ def _erase_page(
             persona_key=viewer.posting_did,
             custody=viewer.custody.value,
         ),
+        keeps_copy=visit.site.keeps_copy(work, post.digest),
         errors=errors or FieldErrors(),
     )

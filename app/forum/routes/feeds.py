@@ -14,6 +14,7 @@ from app.forum.model import POSTS_PER_PAGE, Post
 from app.forum.pages import build
 from app.web.coding import etag_of
 from app.web.markup import excerpt, render_post
+from app.web.rules import LABEL_NAMES
 from app.web.visit import Visit, VisitDep
 
 router = APIRouter()
@@ -70,7 +71,7 @@ def _feed(
     _add(feed, "link", href=origin + visit.address(path + query))
     _add(feed, "link", rel="self", href=origin + visit.path + query)
     for post in posts:
-        if post.erased_on is None:
+        if post.has_words:
             _add_entry(feed, visit, post)
     body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     headers = {"ETag": etag_of(body), "Cache-Control": "private, max-age=0"}
@@ -81,13 +82,21 @@ def _add_entry(feed: ET.Element, visit: Visit, post: Post) -> None:
     text = post.version.text
     entry = ET.SubElement(feed, f"{{{_ATOM}}}entry", {_LANG: text.language})
     _add(entry, "id", post.record_id)
-    _add(entry, "title", text.title or excerpt(text.markdown, 80) or f"#{post.number}")
+    told = "" if post.is_sensitive else excerpt(text.markdown, 80)
+    _add(entry, "title", text.title or told or f"#{post.number}")
     _add(entry, "updated", f"{post.version.day.isoformat()}T00:00:00Z")
     href = visit.listener.origin + visit.address(f"/p/{post.digest.hex()}")
     _add(entry, "link", href=href)
     author = ET.SubElement(entry, f"{{{_ATOM}}}author")
     _add(author, "name", build.byline(post, visit.language))
-    _add(entry, "content", str(render_post(text.markdown)), type="html")
+    name = visit.translate(LABEL_NAMES[post.label]) if post.label else ""
+    if name:
+        _add(entry, "category", term=post.label, label=name)
+    if post.is_sensitive:
+        # Readers of feeds fold nothing away: the words are where the link leads.
+        _add(entry, "summary", name)
+    else:
+        _add(entry, "content", str(render_post(text.markdown)), type="html")
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> None:

@@ -32,14 +32,16 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
     with visit.read() as work:
         viewer = hands.find_viewer(work, visit, parse_hex(digest))
         post = service.get_post(work, parse_hex(digest), viewer=viewer)
-        board = service.require_board(work, post.board)
+        board = service.board_of(work, post)
         parent = store.find_post(work, digest=post.parent) if post.parent else None
+        answered = service.see_own(work, [parent] if parent else [], viewer)
         is_own = viewer is not None and viewer.wrote(post.author)
-        versions = store.list_versions(
+        shown = store.list_versions(
             work, post.digest, also_waiting=is_own and post.erased_on is None
         )
+        versions = service.see_own_versions(work, post, viewer, shown)
         record = records.find_record(work, post.version.digest)
-        opening = _opening(work, post, viewer)
+        opening = _opening(work, post)
         holds = service.holds(work, post.version)
         place = _find_place(work, log, post, board, visit.site.instance_did)
     visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES, tlog.LOG)
@@ -52,7 +54,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         page(
             post=item,
             record_id=post.record_id,
-            parent=build.post_item(parent, viewer) if parent else None,
+            parent=build.post_item(answered[0], viewer) if answered else None,
             thread_id=post.thread,
             thread_page=rules.page_of(post.number or 1, POSTS_PER_PAGE),
             title=title,
@@ -125,7 +127,7 @@ def _cosigner_line(
     return CosignerLine(name=witness.name, state="covered", day=day_of(witness.signed_at))
 
 
-def _opening(work: Work, post: Post, viewer: identity.Viewer | None) -> Post:
-    """Return the post that opened a post's thread; a waiting thread is its author's only."""
+def _opening(work: Work, post: Post) -> Post:
+    """Return the post that opened a post's thread, as all see it; one that waits opened its own."""
     thread = store.find_thread(work, post.thread)
-    return service.get_post(work, thread.opening, viewer=viewer) if thread else post
+    return service.get_post(work, thread.opening) if thread else post

@@ -1,11 +1,14 @@
 """Receipts, and records that were signed elsewhere and are handed in here."""
 
+from typing import Final
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import identity, records
 from app.db import Work
 from app.forum import service, store
+from app.forum.errors import FilteredError, TooSoonError
 from app.forum.model import Post
 from app.forum.pages import build
 from app.forum.pages.writing import CarryPage, ReceiptPage
@@ -13,11 +16,15 @@ from app.kernel.errors import AppError
 from app.records.routes import DoorDep, parse_hex
 from app.web.error_pages import sentences_of, status_of
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.visit import PostedDep, Visit, VisitDep
 
 from . import hands
 
 router = APIRouter()
+
+_FILTERED: Final = _("This board takes no posts that hold “%(word)s”: its rules list it.")
+_WAIT: Final = _("Minutes to wait until you can post here again: %(minutes)s.")
 
 
 @router.get("/{language}/receipts/{digest}")
@@ -28,7 +35,7 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
         record = records.find_record(work, found)
         post = service.find_subject(work, record) if record else None
         viewer = hands.find_viewer(work, visit, post.digest if post else b"")
-        board = service.require_board(work, post.board) if post else None
+        board = service.board_of(work, post) if post else None
         shows = post is not None and (post.number is not None or _is_own(post, viewer))
         thread = store.find_thread(work, post.thread) if post and shows else None
     include_by = visit.reader.local(receipt.include_by)
@@ -41,6 +48,7 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
             include_by_time=include_by.time(),
             zone=visit.reader.zone,
             is_live=bool(board and build.is_live(board)),
+            is_held=bool(post and post.is_held and shows),
             board_slug=board.slug if board and shows else "",
             thread_id=thread.id if thread else "",
             post_digest=post.digest.hex() if post and shows else "",
@@ -77,8 +85,22 @@ def carry_submit(visit: PostedDep, door: DoorDep) -> Response:
 def explain(visit: Visit, error: AppError) -> FieldErrors:
     """Say in the reader's language why the door refused a record."""
     title, explanation = sentences_of(error.code, status_of(error))
-    sentence = f"{visit.translate(title)}. {visit.translate(explanation)}"
-    return FieldErrors(by_field={"record": sentence})
+    told = [f"{visit.translate(title)}.", visit.translate(explanation)]
+    if isinstance(error, FilteredError):
+        told.insert(0, explain_filter(visit, error.word))
+    elif isinstance(error, TooSoonError):
+        told.insert(1, _explain_wait(visit, error.wait_s))
+    return FieldErrors(by_field={"record": " ".join(told)})
+
+
+def explain_filter(visit: Visit, word: str) -> str:
+    """Say in the reader's language which of a board's filters a text holds."""
+    return visit.translate(_FILTERED) % {"word": word}
+
+
+def _explain_wait(visit: Visit, wait_s: int) -> str:
+    minutes = visit.language.number(build.minutes(wait_s))
+    return visit.translate(_WAIT) % {"minutes": minutes}
 
 
 def _carry_page(

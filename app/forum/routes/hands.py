@@ -13,8 +13,8 @@ from app.forum.pages import AuthorLine, PostItem, build
 from app.forum.pages.writing import DeviceHand, ThreadHand
 from app.identity.errors import NameElsewhereError
 from app.records.model import Custody
-from app.web.error_pages import gettext_noop as _
 from app.web.markup import direction_of, render_post
+from app.web.sentences import gettext_noop as _
 from app.web.tokens import encode_bytes
 from app.web.visit import Visit
 

@@ -76,6 +76,7 @@ def notices_page(visit: VisitDep, page: PageNumber = 1) -> Response:
         viewer = require_viewer(work, visit)
         notices, pages = keeping.list_notices(work, viewer, page)
         lines = tuple(_notice_line(work, notice) for notice in notices)
+        acts_unread = visit.site.count_acts_unread(work, viewer.root)
     require_page(page, pages)
     pager = Pager(page=page, pages=pages, base=visit.address("/notices"))
     newest = (notices[0].post.log_index if notices else None) or 0
@@ -86,6 +87,7 @@ def notices_page(visit: VisitDep, page: PageNumber = 1) -> Response:
             notices=lines,
             pager=pager,
             newest=newest,
+            acts_unread=acts_unread,
         ),
         viewer,
         section="notices",
@@ -114,6 +116,7 @@ def _notice_line(work: Work, notice: Notice) -> NoticeLine:
         author=build.author_line(post),
         day=post.day,
         is_new=notice.is_new,
+        has_words=post.has_words,
     )
 
 

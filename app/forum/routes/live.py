@@ -14,7 +14,7 @@ from app.forum.model import POSTS_PER_PAGE, Glance, News, Post, Thread, ThreadId
 from app.forum.pages import PostItem, build
 from app.forum.pages.live import REFRESH_S, LiveFramePage, LivePage, LivePost
 from app.forum.rules import decide_state
-from app.forum.service import live
+from app.forum.service import live, shielding
 from app.kernel.errors import ForbiddenError, NotFoundError
 from app.web.languages import Language
 from app.web.markup import direction_of
@@ -88,6 +88,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
         posts = _newest(work, thread, 0)
+        hands = shielding.list_hands_muted(work, viewer)
         text = service.get_title(work, thread.id)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     title = text.title or ""
@@ -103,6 +104,8 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         last=thread.post_count,
         most_held=live.MOST_HELD,
         state=decide_state(thread, board),
+        muted=build.muted_posts(posts, hands),
+        by_frame=bool(hands),
     )
     return visit.render(page, viewer, section="boards")
 
@@ -147,6 +150,8 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
             # No page holds what is not there yet; and the cache would keep any number of these.
             raise NotFoundError("beyond the newest post")
         posts = _newest(work, thread, since)
+        viewer = identity.find_viewer(work, visit.session_token)
+        hands = shielding.list_hands_muted(work, viewer)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
@@ -154,10 +159,11 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         posts=_items(posts)[::-1],
         is_cut=thread.post_count - since > POSTS_PER_PAGE,
         state=decide_state(thread, board),
+        muted=build.muted_posts(posts, hands),
         is_still=is_still,
         refresh_s=REFRESH_S,
     )
-    return visit.render(page)
+    return visit.render(page, viewer)
 
 
 def _newest(work: Work, thread: Thread, since: int) -> list[Post]:

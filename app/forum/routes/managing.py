@@ -15,7 +15,7 @@ from app.forum import forms, service, store
 from app.forum.model import Board, Openers, ThreadMark, ThreadState
 from app.forum.pages import BoardKeyPage, BoardSettingsPage, BoardTexts, ManagePage, build
 from app.identity.routes.common import require_viewer
-from app.kernel.clock import HOUR_S, MINUTE_S
+from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S
 from app.kernel.errors import AppError, ForbiddenError, MalformedError, NotFoundError
 from app.records.routes import DoorDep
 from app.web.error_pages import status_of
@@ -28,6 +28,7 @@ from .handing import explain
 router = APIRouter()
 
 TICKS: Final = (1, 5 * MINUTE_S, 15 * MINUTE_S, 30 * MINUTE_S, HOUR_S)
+DELAYS: Final = (MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S, 6 * HOUR_S, DAY_S)
 _KEY_BYTES: Final = 32
 _Done = TypeVar("_Done", Response, BoardKeyPage)
 
@@ -39,6 +40,9 @@ _EMPTY: Final = forms.SettingsForm(
     tick_s=15 * MINUTE_S,
     openers=Openers.ANYONE,
     tags=(),
+    filters=(),
+    holds_first=False,
+    delay_s=0,
     is_archived=False,
     previous="",
     errors={},
@@ -73,7 +77,7 @@ def new_board_form(visit: VisitDep) -> Response:
 
 @router.post("/{language}/boards/manage/new")
 def new_board_submit(visit: PostedDep, door: DoorDep) -> Response:
-    form = _read_form(visit, TICKS, is_new=True)
+    form = _read_form(visit, None)
 
     def found(work: Work) -> BoardKeyPage:
         key = SigningKey(work.randomness.token_bytes(_KEY_BYTES))
@@ -90,8 +94,15 @@ def new_board_submit(visit: PostedDep, door: DoorDep) -> Response:
             home=door.instance_did,
         )
         founded = service.found_board(work, door, board, key, door.key)
-        if form.tags:
-            service.change_board(work, door, replace(founded, tags=form.tags))
+        asked = replace(
+            founded,
+            tags=form.tags,
+            filters=form.filters,
+            holds_first=form.holds_first,
+            delay_s=form.delay_s,
+        )
+        if asked != founded:
+            service.change_board(work, door, asked)
         return BoardKeyPage(
             slug=board.slug,
             name=build.in_language(board.name, visit.language.code),
@@ -121,6 +132,9 @@ def settings_form(visit: VisitDep, slug: str) -> Response:
         tick_s=board.tick_s,
         openers=board.openers,
         tags=board.tags,
+        filters=board.filters,
+        holds_first=board.holds_first,
+        delay_s=board.delay_s,
         is_archived=board.is_archived,
         previous=previous,
         errors={},
@@ -133,7 +147,7 @@ def settings_submit(visit: PostedDep, slug: str, door: DoorDep) -> Response:
     with visit.read() as work:
         require_steward(work, visit)
         board = service.get_board(work, slug)
-    form = _read_form(visit, _ticks_of(board), is_new=False)
+    form = _read_form(visit, board)
 
     def change(work: Work) -> Response:
         changed = replace(
@@ -145,6 +159,9 @@ def settings_submit(visit: PostedDep, slug: str, door: DoorDep) -> Response:
             tick_s=form.tick_s,
             openers=form.openers,
             tags=form.tags,
+            filters=form.filters,
+            holds_first=form.holds_first,
+            delay_s=form.delay_s,
             is_archived=form.is_archived,
         )
         service.change_board(work, door, changed, previous=form.previous)
@@ -200,9 +217,14 @@ def _act(
         return visit.render(page, viewer, section="boards", status=status_of(error))
 
 
-def _read_form(visit: Posted, ticks: tuple[int, ...], *, is_new: bool) -> forms.SettingsForm:
-    codes = [language.code for language in _languages(visit)]
-    return forms.parse_settings(visit.fields, languages=codes, ticks=ticks, is_new=is_new)
+def _read_form(visit: Posted, board: Board | None) -> forms.SettingsForm:
+    return forms.parse_settings(
+        visit.fields,
+        languages=[language.code for language in _languages(visit)],
+        ticks=_ticks_of(board),
+        delays=_delays_of(board),
+        is_new=board is None,
+    )
 
 
 def _languages(visit: Visit) -> list[Language]:
@@ -219,6 +241,10 @@ def _with_others(before: Mapping[str, str], typed: dict[str, str], visit: Visit)
 def _ticks_of(board: Board | None) -> tuple[int, ...]:
     """Return the ticks to choose from; a board may have been founded with another."""
     return tuple(sorted({*TICKS, *((board.tick_s,) if board else ())}))
+
+
+def _delays_of(board: Board | None) -> tuple[int, ...]:
+    return tuple(sorted({0, *DELAYS, *((board.delay_s,) if board else ())}))
 
 
 def _page(
@@ -249,6 +275,10 @@ def _page(
         tick_s=form.tick_s,
         openers=form.openers.value,
         tags="\n".join(form.tags),
+        filters="\n".join(form.filters),
+        holds_first=form.holds_first,
+        delays=tuple((delay_s, delay_s // MINUTE_S) for delay_s in _delays_of(board)),
+        delay_s=form.delay_s,
         is_archived=form.is_archived,
         previous=form.previous,
         errors=refusal or FieldErrors(by_field=errors),

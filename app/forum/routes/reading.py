@@ -20,9 +20,9 @@ from app.forum.pages import (
     ThreadPrintPage,
     build,
 )
+from app.forum.service import shielding
 from app.forum.store import keeping as kept
 from app.kernel.errors import NotFoundError
-from app.web.error_pages import gettext_noop as _
 from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
@@ -58,6 +58,7 @@ def board_page(
         board = service.get_board(work, slug)
         may_open = board.openers == "anyone" or identity.is_steward(work, viewer)
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page, tag=tag)
+        hands = shielding.list_hands_muted(work, viewer)
     if threads or not tag:
         # Of tags that nobody uses there are endlessly many: their pages are not kept.
         visit.share(f"board:{board.did}", identity.NAMES)
@@ -76,12 +77,15 @@ def board_page(
             is_live=build.is_live(board),
             tick_minutes=build.tick_minutes(board),
             anyone_opens=board.openers == "anyone",
+            filters=board.filters,
+            holds_first=board.holds_first,
+            delay_minutes=build.minutes(board.delay_s),
             may_open=may_open,
             is_archived=board.is_archived,
             sort=order.value,
             tags=board.tags,
             tag=tag,
-            threads=thread_lines(threads, {board.did: board}, visit),
+            threads=thread_lines(threads, {board.did: board}, visit, hands),
             pager=Pager(page=page, pages=pages, base=visit.address(f"/b/{slug}{query}")),
         ),
         viewer,
@@ -102,11 +106,14 @@ def latest_page(
             work, board=None, sort=rules.parse_sort(""), page=page, since=since
         )
         newest = kept.get_latest_index(work)
+        hands = shielding.list_hands_muted(work, viewer)
     visit.share(service.FRONT, identity.NAMES)
     require_page(page, pages)
     base = visit.address("/latest")
     latest = LatestPage(
-        threads=tuple(line for line in thread_lines(threads, boards, visit) if line.has_words),
+        threads=tuple(
+            line for line in thread_lines(threads, boards, visit, hands) if line.has_words
+        ),
         pager=Pager(page=page, pages=pages, base=base if since < 0 else f"{base}?since={since}"),
         is_since=since >= 0,
         since_path=f"{base}?since={newest}",
@@ -124,12 +131,14 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
         build.in_language(board.name, visit.language.code),
     ]
     for post in posts:
-        name = build.name_in(visit.language, post.author) or "—"
         day = visit.language.day(post.day)
-        blocks.append(f"[{post.number}] {name} ({post.author.fingerprint}) {day}")
+        # Where the words are gone, nobody is named either.
+        name = build.name_in(visit.language, post.author) or "—" if post.has_words else ""
+        by = f" {name} ({post.author.fingerprint})" if name else ""
+        blocks.append(f"[{post.number}]{by} {day}")
         if post.origin:
             blocks.append(build.byline(post, visit.language))
-        blocks.append(post.version.text.markdown or visit.translate(_("Erased by its author")))
+        blocks.append(build.plain_words(post, visit.language))
     return PlainTextResponse("\n\n".join(blocks) + f"\n\n{thread.id}\n")
 
 
@@ -163,10 +172,13 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
             own = (viewer.posting_did, viewer.thread_did)
             waiting = store.list_waiting(work, thread.id, own)
+        posts = service.see_own(work, posts, viewer)
         authors = store.count_authors(work, thread.id)
         may_settle = visit.listener.has_staff_pages and identity.is_steward(work, viewer)
-        head = store.get_mark(work, thread.id).head if may_settle else None
+        mark = store.get_mark(work, thread.id)
+        opened_on = service.require_board(work, opening.board)
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
+        hands = shielding.list_hands_muted(work, viewer)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     require_page(page, pages)
@@ -188,12 +200,15 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             posts=_items(posts, viewer),
             waiting=_items(waiting, viewer),
             state=thread.state.value,
+            own_state=mark.state.value,
+            measures=build.measures_line(thread.measures, opened_on, visit.language.code),
             is_pinned=thread.is_pinned,
             tags=thread.tags,
             is_board_archived=board.is_archived,
             may_settle=may_settle,
-            previous=encode_digest(head) if head else "",
+            previous=encode_digest(mark.head) if mark.head else "",
             is_saved=is_saved,
+            muted=build.muted_posts(posts, hands),
             pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}")),
         ),
         viewer,
@@ -202,10 +217,13 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
 
 
 def thread_lines(
-    threads: list[ThreadSummary], boards: dict[str, Board], visit: Visit
+    threads: list[ThreadSummary],
+    boards: dict[str, Board],
+    visit: Visit,
+    hands: frozenset[str] = frozenset(),
 ) -> tuple[ThreadLine, ...]:
-    """Show a list of threads."""
-    return tuple(build.thread_line(item, boards, visit.language.code) for item in threads)
+    """Show a list of threads; `hands` are those whom the viewer muted."""
+    return tuple(build.thread_line(item, boards, visit.language.code, hands) for item in threads)
 
 
 def _items(posts: list[Post], viewer: identity.Viewer | None) -> tuple[PostItem, ...]:

@@ -12,7 +12,7 @@ router = APIRouter()
 
 @router.get("/api/v1/boards", operation_id="listBoards", tags=["boards"])
 def list_boards(request: Request) -> Response:
-    """List this instance's boards: short name, key, names, tick."""
+    """List this instance's boards, with all that decides whether and when they take a post."""
     site: Site = request.app.state.site
     with site.db.read() as work:
         boards = store.list_boards(work)
@@ -25,6 +25,11 @@ def list_boards(request: Request) -> Response:
                     "nameMap": dict(board.name),
                     "tick": board.tick_s,
                     "openers": board.openers.value,
+                    "tags": list(board.tags),
+                    "archived": board.is_archived,
+                    "filters": list(board.filters),
+                    "holdsFirst": board.holds_first,
+                    "delay": board.delay_s,
                 }
                 for board, _ in boards
             ]

@@ -16,21 +16,21 @@ from app.forum import forms, rules, service, store
 from app.forum.errors import StaleRevisionError
 from app.forum.model import LINES, Board, Draft, KeptDraft, Post, Text
 from app.forum.pages import build
-from app.forum.pages.writing import ComposePage, NamingComposePage, SignerHints
-from app.forum.service import keeping
+from app.forum.pages.writing import ComposePage, NamingComposePage, PrivateLine, SignerHints
+from app.forum.service import keeping, shielding
 from app.identity.routes.common import require_viewer
 from app.identity.routes.probation import posts_left
 from app.kernel.errors import AppError
 from app.records.model import Custody
 from app.records.routes import DoorDep, parse_hex
-from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
 from app.web.forms import Fields
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
 from . import hands
-from .handing import explain
+from .handing import explain, explain_filter
 
 router = APIRouter()
 
@@ -64,6 +64,12 @@ class Composition:
             else hands.owns(self.viewer, self.revised),
             is_fixed=self.revised is not None,
         )
+
+    @property
+    def signed_for(self) -> str:
+        """The board (did:key) that is signed for: of a thread that was moved, its first one."""
+        post = self.parent or self.revised
+        return post.board if post else self.board.did
 
     @property
     def has_title(self) -> bool:
@@ -135,7 +141,7 @@ def _reply(work: Work, visit: Visit, thread_id: str, to: str, quote: str) -> Com
     thread = service.get_thread(work, thread_id)
     board = service.require_board(work, thread.board)
     rules.require_living(board)
-    rules.require_open(store.get_mark(work, thread.id))
+    rules.require_open(thread.state)
     viewer = require_viewer(work, visit)
     viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
     quoted = service.get_post(work, parse_hex(quote), viewer=viewer) if quote else None
@@ -154,12 +160,13 @@ def _reply(work: Work, visit: Visit, thread_id: str, to: str, quote: str) -> Com
 def _revision(work: Work, visit: Visit, digest: str) -> Composition:
     viewer = hands.look_at(work, visit, require_viewer(work, visit), parse_hex(digest))
     post = service.get_own_post(work, parse_hex(digest), viewer)
+    rules.require_unhidden(post)
     if post.erased_on is not None:
         raise StaleRevisionError("the post was erased")
     return Composition(
         kind="revision",
         action=visit.address(f"/p/{digest}/revise"),
-        board=service.require_board(work, post.board),
+        board=service.board_of(work, post),
         viewer=viewer,
         thread=post.thread,
         revised=post,
@@ -179,7 +186,7 @@ def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Resp
         # The newest one, even if readers do not see it yet: a revision takes its place.
         versions = store.list_versions(work, written.revised.digest, also_waiting=True)
         form = replace(form, text=versions[-1].text)
-    elif written.quoted is not None and written.quoted.erased_on is None:
+    elif written.quoted is not None and written.quoted.has_words:
         passage = written.quoted.version.text
         quotation = Text(language=passage.language, markdown=_quote(passage.markdown))
         form = replace(form, text=quotation)
@@ -194,7 +201,7 @@ def _submit(visit: Posted, door: records.Door, find: Callable[[Work], Compositio
     with visit.read() as work:
         written = find(work)
         form = _read_form(visit, work, written)
-        if form.errors or form.is_preview:
+        if form.errors or form.is_preview or _asks(form):
             status = 400 if form.errors else 200
             page = _page(visit, work, written, form, shows_preview=not form.errors)
             return visit.render(page, written.viewer, section="boards", status=status)
@@ -249,20 +256,36 @@ def _read_form(visit: Posted, work: Work, written: Composition) -> forms.PostFor
     if is_device and is_sent and not form.record and not form.errors:
         form.errors["record"] = NEEDS_SIGNATURE
     form.errors.update(hands.find_errors(work, visit, written.hand(form), form))
-    return form
+    errors = {name: visit.translate(sentence) for name, sentence in form.errors.items()}
+    word = "" if form.is_kept else rules.find_filter(written.board.filters, form.text)
+    if word:
+        errors["text"] = explain_filter(visit, word)
+    return replace(form, errors=errors)
+
+
+def _asks(form: forms.PostForm) -> tuple[PrivateLine, ...]:
+    """Return what the author is to be asked about before it is sent: once, and nothing is kept."""
+    if form.has_asked or form.is_kept or form.errors:
+        return ()
+    found = rules.find_private(
+        "\n".join(filter(None, (*form.text.lines.values(), form.text.markdown)))
+    )
+    return tuple(PrivateLine(kind=one.kind.value, words=one.words) for one in found)
 
 
 def _sign(
     visit: Visit, door: records.Door, work: Work, written: Composition, form: forms.PostForm
 ) -> bytes:
     hand = written.hand(form)
+    # A name for the thread that was taken before is no way around it.
+    identity.require_unlimited(work, hand.viewer.root)
     if written.quoted:
         # What waits is known to its author alone, so that a quotation would give both hands away.
         rules.require_visible(written.quoted, hand.stands_for)
     key, nonce = hands.take(work, visit, door, hand, form.nonce)
     draft = Draft(
         text=form.text,
-        board=written.board.did,
+        board=written.signed_for,
         reply_to=written.parent.record_id if written.parent else None,
         quotes=(written.quoted.record_id,) if written.quoted else (),
         custody=written.viewer.custody,
@@ -288,8 +311,10 @@ def _page(
     thread = written.parent or written.revised
     opening = store.find_thread(work, thread.thread) if thread else None
     opening_post = store.find_post(work, digest=opening.opening) if opening else None
-    errors = {name: visit.translate(sentence) for name, sentence in form.errors.items()}
     choice = hands.choose(work, visit, written.hand(form), form)
+    left = posts_left(work, visit.site.gate, written.viewer.root)
+    delay_s = max(opening.measures.delay_s if opening else 0, written.board.delay_s)
+    private = _asks(form) if shows_preview else ()
     shape = NamingComposePage if choice.made_on_device else ComposePage
     return shape(
         kind=written.kind,
@@ -317,9 +342,23 @@ def _page(
         is_by_name=choice.is_by_name,
         signer=_hints(work, written, form),
         unlock_path=_unlock_path(visit, written) if written.viewer.is_locked_out else "",
-        posts_left=posts_left(work, visit.site.gate, written.viewer.root),
-        errors=refusal or FieldErrors(by_field=errors),
+        holds_first=written.board.holds_first and left is not None and not written.revised,
+        delay_minutes=0 if written.revised else build.minutes(delay_s),
+        private=private,
+        has_asked=form.has_asked or bool(private),
+        posts_left=left,
+        limit=identity.find_limit(work, written.viewer.root),
+        shield=shielding.find_shield_of(work, written.parent),
+        may_answer=_may_answer(work, written, is_by_name=choice.is_by_name),
+        errors=refusal or FieldErrors(by_field=form.errors),
     )
+
+
+def _may_answer(work: Work, written: Composition, *, is_by_name: bool) -> bool:
+    viewer = written.viewer
+    # A name that is not used yet has been answered by nobody.
+    hand, did = (viewer.thread_did,) * 2 if is_by_name else (viewer.root, viewer.posting_did)
+    return written.parent is None or shielding.may_answer(work, written.parent, hand, did)
 
 
 def _unlock_path(visit: Visit, written: Composition) -> str:
@@ -331,7 +370,7 @@ def _hints(work: Work, written: Composition, form: forms.PostForm) -> SignerHint
     revised = written.revised
     return SignerHints(
         kind="update" if revised else "note",
-        board_did=written.board.did,
+        board_did=written.signed_for,
         day=service.today(work),
         nonce=form.nonce,
         reply=written.parent.record_id if written.parent else "",

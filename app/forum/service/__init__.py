@@ -11,15 +11,12 @@ from app.forum import codec, rules, search, store
 from app.forum.errors import NoSuchThreadError, UnknownPostError
 from app.forum.model import (
     POSTS_PER_PAGE,
-    THREAD_ID_CHARACTERS,
     THREADS_PER_PAGE,
     Board,
     Draft,
-    Openers,
     Post,
     Text,
     Thread,
-    ThreadId,
     ThreadSort,
     ThreadSummary,
     Version,
@@ -31,7 +28,7 @@ from app.records.codec import audience_of
 from app.records.errors import WrongSignerError
 from app.records.model import IMPORTED, PREVIOUS
 
-from . import keeping
+from . import holding, keeping
 from .boards import (
     FRONT,
     accept_board,
@@ -48,7 +45,35 @@ from .boards import (
     settings_of,
     subjects_of,
 )
-from .finding import MOST_COMPARED, find_best, find_posts
+from .finding import (
+    MOST_COMPARED,
+    fill_index,
+    find_best,
+    find_posts,
+    put_in_index,
+)
+from .hiding import (
+    erase_for_desk,
+    erase_post,
+    get_words,
+    give_post_back,
+    hide_post,
+    label_post,
+    see_own,
+    see_own_versions,
+)
+from .holding import IsUnderAttack, clear_post, count_held, list_held
+from .measures import (
+    board_of,
+    list_delays,
+    lock_thread,
+    move_back,
+    move_thread,
+    require_movable,
+    slow_thread,
+)
+from .placing import find_parent, open_thread, require_answerable
+from .shielding import require_may_answer
 
 __all__ = [
     "FRONT",
@@ -56,61 +81,84 @@ __all__ = [
     "accept_board",
     "accept_mark",
     "accept_settings",
+    "board_of",
     "change_board",
+    "clear_post",
+    "count_held",
+    "erase_for_desk",
+    "fill_index",
     "find_best",
     "find_posts",
     "found_board",
     "get_board",
+    "get_words",
+    "give_post_back",
+    "hide_post",
+    "label_post",
+    "lane_of",
+    "list_delays",
+    "list_held",
+    "lock_thread",
     "mark_thread",
+    "move_back",
     "move_board",
+    "move_thread",
     "require_board",
+    "require_movable",
+    "see_own",
+    "see_own_versions",
     "settings_head",
     "settings_of",
+    "slow_thread",
 ]
 
 FEED_LENGTH: Final = 20
-INDEXED_TOGETHER: Final = 500
 
 
-def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
-    """Take in a post, unseen until its board's tick.
+def accept_post(
+    work: Work,
+    record: VerifiedRecord,
+    *,
+    instance_did: str,
+    is_under_attack: IsUnderAttack,
+) -> tlog.Lane:
+    """Take in a post, unseen until its board's tick, or until a desk has looked at a first one.
 
     Raises:
         UnknownBoardError: the board's home is elsewhere.
-        BoardArchivedError: the board takes no more posts.
-        ThreadClosedError, ThreadLockedError: only stewards open threads, or this one is closed.
+        BoardArchivedError, ThreadClosedError, ThreadLockedError: the place takes no such post.
         UnknownTagError, UnknownPostError: the board has no such tag, or not the post answered.
         NameElsewhereError: a name for one thread posts in another, or opens one.
+        FilteredError: the board does not take one of its words.
+        PersonaLimitedError: its author may read only.
+        ShieldedError: it answers somebody who has a shield and never answered its author.
 
     """
     document = record.document
     board = require_board(work, audience_of(document))
     author = identity.require_author(work, record, host=instance_did)
-    words, tags = codec.decode_text(document), codec.decode_tags(document)
+    is_new = record.digest not in work.logged
+    if is_new:
+        identity.require_unlimited(work, author.hand)
+    words = codec.decode_text(document)
     rules.require_place(words.title, reply_to := document.get("inReplyTo"))
-    if not (is_logged := record.digest in work.logged):
-        rules.require_living(board)
-        rules.require_tags(board, tags, is_opening=reply_to is None)
     text = rules.decide_text(words, is_opening=reply_to is None)
     parent: Post | None = None
     if reply_to is None:
-        # The host's key alone may mark an import, as was just required.
-        if board.openers is not Openers.ANYONE and not (is_logged or IMPORTED in document):
-            rules.require_opener(board, is_steward=identity.holds_stewardship(work, author.hand))
-        thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
-        store.add_thread(work, thread_id, board.did, record.digest, record.day, tags)
+        thread_id, place = open_thread(work, record, board, author), board
     else:
-        found = store.find_post(work, record_id=reply_to)
-        parent = rules.require_visible(
-            rules.require_same_board(found, board.did),
-            author.hand,
-            is_carried=is_logged or (found is not None and found.digest in work.carried),
-        )
+        parent = find_parent(work, record, board, author.hand)
         thread_id = parent.thread
         identity.bring_back_name(work, record, author, thread_id)
-        if not is_logged:
-            rules.require_open(store.get_mark(work, thread_id))
+        place = require_answerable(work, record, thread_id)
+        if is_new:
+            require_may_answer(work, parent, author)
     rules.require_in_thread(author.thread, thread_id)
+    if is_new:
+        rules.require_unfiltered(place, text)
+    is_said_here = is_new and IMPORTED not in document
+    is_first = is_said_here and holding.is_first(work, place, author, is_under_attack)
+    is_held = is_first and record.digest not in work.patient
     store.add_post(
         work,
         Version(digest=record.digest, number=1, text=text, day=record.day),
@@ -122,9 +170,11 @@ def accept_post(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
             "author": author.did,
             "custody": author.custody.value,
             "erased_on": None,
+            "is_unreviewed": is_first,
+            "is_held": is_held,
         },
     )
-    return lane_of(board)
+    return holding.lane_of_held(place) if is_held else lane_of(place)
 
 
 def publish_posts(work: Work, shown: Sequence[tuple[bytes, int]]) -> None:
@@ -132,20 +182,24 @@ def publish_posts(work: Work, shown: Sequence[tuple[bytes, int]]) -> None:
     for thread, board in store.publish_posts(work, shown):
         work.changed.update(subjects_of(thread, board))
     keeping.notify_of_posts(work, shown)
-    _put_in_index(work, [digest for digest, _ in shown])
+    put_in_index(work, [digest for digest, _ in shown])
 
 
 def accept_revision(work: Work, record: VerifiedRecord) -> tlog.Lane:
     """Take in a revision, unseen until its board's tick.
 
     Raises:
-        UnknownPostError, WrongSignerError, StaleRevisionError: see `rules`.
+        UnknownPostError, WrongSignerError, StaleRevisionError, HiddenPostError: see `rules`.
 
     """
     post, board = _require_changeable(work, record)
     rules.require_newest(post, record.document[PREVIOUS])
+    if record.digest not in work.logged:
+        identity.require_unlimited(work, post.author.hand)
     words = codec.decode_text(record.document)
     text = rules.decide_text(words, is_opening=post.version.text.title is not None)
+    if record.digest not in work.logged:
+        rules.require_unfiltered(board, text)
     number = store.count_versions(work, post.digest) + 1
     version = Version(digest=record.digest, number=number, text=text, day=record.day)
     store.add_version(work, post.digest, version)
@@ -175,7 +229,7 @@ def accept_erasure(work: Work, record: VerifiedRecord) -> tlog.Lane:
     post, board = _require_changeable(work, record)
     versions = store.list_version_digests(work, post.digest)
     rules.require_version(post, record.document[PREVIOUS], versions)
-    _erase(work, post, record.day)
+    erase_post(work, post, record.day)
     return lane_of(board)
 
 
@@ -190,19 +244,9 @@ def erase_again(work: Work, digests: Iterable[bytes]) -> int:
         key = store.find_post_of_version(work, digest)
         post = None if key is None else store.find_post(work, digest=key)
         if post is not None and post.erased_on is None:
-            _erase(work, post, today(work))
+            erase_post(work, post, today(work))
             erased += 1
     return erased
-
-
-def fill_index(work: Work) -> int:
-    """Index the newest posts below those that are indexed; returns how many, none once all are.
-
-    A part at a time, so that writers wait for none of it long and readers find the newest first.
-    """
-    posts = search.list_below(work, search.find_oldest(work), INDEXED_TOGETHER)
-    _index(work, posts)
-    return len(posts)
 
 
 def get_thread(work: Work, thread_id: str) -> Thread:
@@ -226,6 +270,8 @@ def get_title(work: Work, thread_id: str) -> Text:
 def get_post(work: Work, digest: bytes, *, viewer: identity.Viewer | None = None) -> Post:
     """Return a post that this viewer can see: everyone's shown ones, one's own waiting ones.
 
+    What a desk hid has its words for who wrote it alone.
+
     Raises:
         NotFoundError: there is none.
 
@@ -234,7 +280,7 @@ def get_post(work: Work, digest: bytes, *, viewer: identity.Viewer | None = None
     is_own = post is not None and viewer is not None and viewer.wrote(post.author)
     if post is None or (post.number is None and not is_own):
         raise NotFoundError("no such post")
-    return post
+    return see_own(work, [post], viewer)[0]
 
 
 def get_own_post(work: Work, digest: bytes, viewer: identity.Viewer) -> Post:
@@ -328,44 +374,25 @@ def today(work: Work) -> date:
     return day_of(work.now)
 
 
-def _put_in_index(work: Work, digests: Sequence[bytes]) -> None:
-    """Put shown posts' current words into the index; of an erased one nothing is left to find."""
-    _index(work, search.list_indexable(work, digests))
-
-
-def _index(work: Work, posts: Sequence[search.Indexable]) -> None:
-    authors = identity.list_authors(work, list({post.author for post in posts}))
-    marks = {author.did: author.fingerprint for author in authors}
-    search.add_posts(work, [(post, marks[post.author]) for post in posts])
-
-
 def _put_in_anew(work: Work, digest: bytes) -> None:
     """Put other words of a post into the index; one that is not in it yet comes with its part."""
     post = store.find_post(work, digest=digest)
     place = None if post is None else post.log_index
     if place is not None and search.remove_from_index(work, [place]):
-        _put_in_index(work, [digest])
-
-
-def _erase(work: Work, post: Post, day: date) -> None:
-    digests = store.erase_post(work, post.digest, day)
-    if post.log_index is not None:
-        search.remove_from_index(work, [post.log_index])
-    records.erase_bytes(work, digests)
-    work.changed.update(subjects_of(post.thread, post.board))
+        put_in_index(work, [digest])
 
 
 def _require_changeable(work: Work, record: VerifiedRecord) -> tuple[Post, Board]:
-    """Return the post that a revision or erasure may change, and its board."""
+    """Return the post that a revision or erasure may change, and the board that it stands on."""
     document = record.document
-    board = require_board(work, audience_of(document))
+    signed_for = require_board(work, audience_of(document))
     post = store.find_post(work, record_id=document["object"])
     if post is None:
         raise UnknownPostError("no such post")
-    rules.require_same_board(post, board.did)
+    rules.require_same_board(post, signed_for.did)
     hand = identity.find_hand(work, record.signer)
     rules.require_own(post, hand=hand)
     if record.signer != post.author.root:
         # A posting key must be in use; the root may sign whatever the state of its keys.
         identity.require_author(work, record)
-    return post, board
+    return post, board_of(work, post)

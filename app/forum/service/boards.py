@@ -78,11 +78,12 @@ def accept_mark(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     found = store.find_post(work, record_id=document["object"])
     post = rules.require_same_board(found, board.did)
     thread = store.find_thread(work, post.thread)
+    # Of one that a desk moved, the record still names the board that its posts were signed for.
     if thread is None or thread.opening != post.digest:
         raise UnknownPostError("the post opened no thread that readers can see")
     rules.require_settled(document.get(PREVIOUS, ""), store.get_mark(work, thread.id).head)
     store.set_mark(work, thread.id, codec.decode_mark(document, record.digest))
-    work.changed.update(subjects_of(thread.id, board.did))
+    work.changed.update(subjects_of(thread.id, thread.board))
     return tlog.HOUSE_LANE
 
 
@@ -124,7 +125,7 @@ def mark_thread(
     opening = store.find_post(work, digest=thread.opening)
     if opening is None:
         raise CorruptStateError("a thread without its opening")
-    members = codec.mark_members(thread.board, opening.record_id, mark, previous)
+    members = codec.mark_members(opening.board, opening.record_id, mark, previous)
     _submit(work, door, members)
 
 

@@ -21,6 +21,7 @@ from app.forum.model import (
     ThreadSummary,
 )
 from app.forum.store import keeping as kept
+from app.forum.store import shielding
 from app.kernel import strict_json
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
@@ -117,9 +118,10 @@ def forget_old_notices(work: Work) -> None:
 
 
 def forget_kept(work: Work, root: str) -> None:
-    """Forget all that a persona kept for itself: drafts, saved threads, notices."""
+    """Forget all that a persona kept for itself: drafts, saved threads, notices, mutes, shield."""
     work.deleted.extend(draft.id for draft in kept.list_drafts(work, root))
     kept.remove_kept(work, root)
+    shielding.remove_all(work, root)
 
 
 def save_thread(work: Work, viewer: identity.Viewer, thread: Thread) -> None:
@@ -152,6 +154,8 @@ def list_saved(work: Work, viewer: identity.Viewer, page: int) -> tuple[list[Thr
 def notify_of_posts(work: Work, shown: Iterable[tuple[bytes, int]]) -> None:
     """Tell the personas whose posts shown ones answer or quote; nobody is told of their own.
 
+    Nor of those whom they muted.
+
     Of very many notices the oldest are forgotten: whoever answers a thousand times fills no disk.
     """
     places = dict(shown)
@@ -172,8 +176,10 @@ def _notify_of_post(
         author = kept.find_author_of(work, record_id) if record_id else None
         root = identity.find_hand(work, author) if author else None
         # A key without a card stands for itself and can have no notices.
-        if root is not None and root != author and root not in told:
-            told.add(root)
+        if root is None or root == author or root in told:
+            continue
+        told.add(root)
+        if not shielding.has_muted(work, root, own):
             kept.add_notice(work, root, record.digest, kind.value, index)
             kept.trim_notices(work, root, MOST_NOTICES)
 

@@ -49,7 +49,7 @@ def find_news(work: Work, thread_id: str, before: Glance, now: Glance) -> News:
 def catch_up(work: Work, thread_id: str, first: int, since: int) -> News:
     """Return what a page lacks that holds the posts from `first` to `since`.
 
-    Of those the erased and the revised; and newer ones in steps, the oldest first.
+    Of those what does not read as it came; and newer ones in steps, the oldest first.
 
     Raises:
         NoSuchThreadError: there is no such thread.
@@ -66,4 +66,6 @@ def catch_up(work: Work, thread_id: str, first: int, since: int) -> News:
 
 
 def _has_changed(post: Post) -> bool:
-    return post.erased_on is not None or post.version.number > 1
+    # With the rule it was hidden once, and a page can hold it so.
+    is_told_more = bool(post.label) or post.is_unreviewed or bool(post.act_rule)
+    return not post.has_words or post.version.number > 1 or is_told_more

@@ -8,13 +8,28 @@ from app.forum.errors import UnknownPostError
 from app.forum.model import THREAD_ID_CHARACTERS, Text, ThreadId, Version
 from app.records import VerifiedRecord
 from app.records.codec import actor_did, audience_of
-from app.records.model import CUSTODY, PREVIOUS
+from app.records.model import CUSTODY, PREVIOUS, REASONS, Custody
 
 from .boards import require_board, subjects_of
 
 
+def taken_away(record: VerifiedRecord) -> tuple[bytes, str]:
+    """Return which version and which post an erasure, or a desk's act, takes away.
+
+    Raises:
+        MalformedError: it names no digest.
+
+    """
+    named = record.document["object"]
+    if isinstance(named, str):
+        return decode_digest(record.document[PREVIOUS]), named
+    return decode_digest(named["digestMultibase"]), named["id"]
+
+
 def place_erased(work: Work, erasure: VerifiedRecord) -> None:
     """Make a place for a post that was written and erased since the backup: answers to it need one.
+
+    Of one that a desk hid nobody has the words any more: it is erased, under the desk's act.
 
     The thread that it stood in went with its words, so that it opens one of its own. The log holds
     it: `records.keep_erased` came before.
@@ -26,7 +41,8 @@ def place_erased(work: Work, erasure: VerifiedRecord) -> None:
     """
     document = erasure.document
     board = require_board(work, audience_of(document))
-    digest, author = decode_digest(document[PREVIOUS]), actor_did(document["object"])
+    digest, post = taken_away(erasure)
+    author, is_by_desk = actor_did(post), REASONS in document
     if erasure.signer == author:
         identity.require_author(work, erasure)
     elif identity.find_author(work, author) is None:
@@ -38,13 +54,16 @@ def place_erased(work: Work, erasure: VerifiedRecord) -> None:
         work,
         Version(digest=digest, number=1, text=nothing, day=erasure.day),
         {
-            "record_id": document["object"],
+            "record_id": post,
             "thread": thread,
             "board": board.did,
             "parent": None,
             "author": author,
-            "custody": document[CUSTODY],
+            # What it was signed with is not known of a desk's: a tombstone does not say it.
+            "custody": document.get(CUSTODY, Custody.DEVICE.value),
             "erased_on": erasure.day,
+            "act": erasure.digest if is_by_desk else None,
+            "act_rule": document[REASONS]["rule"] if is_by_desk else "",
         },
     )
     store.publish_posts(work, [(digest, records.find_place(work, digest))])

@@ -13,10 +13,10 @@ from app.forum import codec
 from app.forum.model import (
     Origin,
     Post,
+    Text,
     Thread,
     ThreadId,
     ThreadSort,
-    ThreadState,
     ThreadSummary,
     Version,
 )
@@ -24,6 +24,7 @@ from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
 from app.kernel import strict_json
 from app.records.model import IMPORTED, Custody
 
+from . import measures
 from .boards import add_board, change_board, find_board, get_mark, has_tag, list_boards, set_mark
 from .showing import publish_posts, publish_version
 from .texts import no_words, read_text, text_columns, text_values
@@ -48,6 +49,7 @@ _POSTS = (
         *(_POST.c[name] for name in (
             "digest", "record_id", "thread", "board", "number", "log_index", "parent",
             "author", "custody", "day", "erased_on", "head",
+            "is_hidden", "is_unreviewed", "is_held", "act", "act_rule", "label",
         )),
         _PARENT.c.number.label("parent_number"),
         _VERSION.c.digest.label("version_digest"),
@@ -146,8 +148,24 @@ def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:
     """Empty every version of a post and mark it erased; return the digests of the versions."""
     digests = list_version_digests(work, post)
     work.run(_EMPTY_VERSIONS, {"key": post})
-    work.session.execute(update(PostRow).where(PostRow.digest == post).values(erased_on=day))
+    change_post(work, post, erased_on=day, is_hidden=False)
     return digests
+
+
+def empty_versions(work: Work, post: bytes) -> None:
+    """Take the words out of every version of a post; their signed bytes know them."""
+    work.run(_EMPTY_VERSIONS, {"key": post})
+
+
+def change_post(work: Work, post: bytes, **values: object) -> None:
+    """Change what stands beside the words of a post."""
+    work.session.execute(update(PostRow).where(PostRow.digest == post).values(values))
+
+
+def set_words(work: Work, version: bytes, words: Text) -> None:
+    """Put the words of a version back."""
+    row = update(VersionRow).where(VersionRow.digest == version)
+    work.session.execute(row.values(text_values(words)))
 
 
 def list_version_digests(work: Work, post: bytes) -> list[bytes]:
@@ -198,6 +216,7 @@ def list_by_authors(work: Work, dids: Iterable[str], limit: int) -> list[Post]:
         _POST.c.author.in_(list(dids)),
         _POST.c.log_index.is_not(None),
         _POST.c.erased_on.is_(None),
+        ~_POST.c.is_hidden,
     )
     return _posts(work, query.order_by(_POST.c.log_index.desc()).limit(limit))
 
@@ -216,26 +235,21 @@ def list_at_places(work: Work, places: Iterable[int]) -> list[Post]:
 
 def list_shown(work: Work) -> list[bytes]:
     """Return the digests of all posts that readers can see."""
-    shown = PostRow.number.is_not(None) & PostRow.erased_on.is_(None)
+    shown = PostRow.number.is_not(None) & PostRow.erased_on.is_(None) & ~PostRow.is_hidden
     return list(work.session.scalars(select(PostRow.digest).where(shown)))
-
-
-def count_by_authors(work: Work, dids: Iterable[str]) -> int:
-    """Return how many posts of some keys readers can see."""
-    query = select(func.count()).where(
-        PostRow.author.in_(list(dids)),
-        PostRow.log_index.is_not(None),
-        PostRow.erased_on.is_(None),
-    )
-    return work.session.scalar(query) or 0
 
 
 def list_latest_posts(work: Work, board: str, limit: int, tag: str) -> list[Post]:
     """Return the newest posts of a board that readers can see, under a tag if one is named."""
-    query = _POSTS.where(_POST.c.board == board, _POST.c.log_index.is_not(None))
+    query = _POSTS.join(_THREAD, _THREAD.c.id == _POST.c.thread)
+    query = query.where(_THREAD.c.board == board, _POST.c.log_index.is_not(None))
     if tag:
-        query = query.join(_THREAD, _THREAD.c.id == _POST.c.thread).where(has_tag(tag))
-    return _posts(work, query.order_by(_POST.c.log_index.desc()).limit(limit))
+        query = query.where(has_tag(tag))
+    # Each by an index of its own: those signed for the board, and the few that were moved there.
+    moved = (_POST.c.board != board) & text("thread.move_act IS NOT NULL")
+    newest = query.order_by(_POST.c.log_index.desc()).limit(limit)
+    found = _posts(work, newest.where(_POST.c.board == board)) + _posts(work, newest.where(moved))
+    return sorted(found, key=lambda post: -(post.log_index or 0))[:limit]
 
 
 def list_threads(
@@ -352,6 +366,12 @@ def _post(
             day=row.version_day,
         ),
         origin=origins.get(row.digest),
+        is_hidden=bool(row.is_hidden),
+        act=row.act,
+        act_rule=row.act_rule,
+        label=row.label,
+        is_unreviewed=bool(row.is_unreviewed),
+        is_held=bool(row.is_held),
     )
 
 
@@ -365,5 +385,6 @@ def _thread(row: Row[Any]) -> Thread:
         last_day=row.last_day,
         tags=tuple(row.tags),
         is_pinned=bool(row.is_pinned),
-        state=ThreadState(row.state),
+        state=measures.state_of(row),
+        measures=measures.measures_of(row),
     )

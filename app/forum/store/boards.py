@@ -95,6 +95,9 @@ def _settings(board: Board) -> dict[str, Any]:
         "openers": board.openers.value,
         "tags": list(board.tags),
         "is_archived": board.is_archived,
+        "filters": list(board.filters),
+        "holds_first": board.holds_first,
+        "delay_s": board.delay_s,
         "head": board.head,
     }
 
@@ -114,5 +117,8 @@ def _board(row: Row[Any]) -> Board:
         tags=tuple(row.tags),
         position=row.position,
         is_archived=bool(row.is_archived),
+        filters=tuple(row.filters),
+        holds_first=bool(row.holds_first),
+        delay_s=row.delay_s,
         head=row.head,
     )

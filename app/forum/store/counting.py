@@ -53,3 +53,14 @@ def count_erased_by_day(work: Work) -> Mapping[date, int]:
         rows: Iterable[Any] = work.run(_LIST_ERASED, {"keys": keys}).all()
         erased.update(rows)
     return Counter(erased.values())
+
+
+def count_by_authors(work: Work, dids: Iterable[str]) -> int:
+    """Return how many posts of some keys readers can see."""
+    query = select(func.count()).where(
+        PostRow.author.in_(list(dids)),
+        PostRow.log_index.is_not(None),
+        PostRow.erased_on.is_(None),
+        ~PostRow.is_hidden,
+    )
+    return work.session.scalar(query) or 0

@@ -1,5 +1,7 @@
 """Statements for those who follow a thread."""
 
+from collections.abc import Hashable
+
 from sqlalchemy import bindparam, select
 
 from app.db import Work
@@ -7,12 +9,14 @@ from app.db.tables import columns_of
 from app.forum.tables import PostRow
 
 _POST = columns_of(PostRow)
-_GLANCE = select(_POST.c.number, _POST.c.current, _POST.c.erased_on).where(
-    _POST.c.thread == bindparam("key"), _POST.c.number >= bindparam("first")
-)
+_GLANCE = select(
+    *(_POST.c[name] for name in (
+        "number", "current", "erased_on", "is_hidden", "act", "label", "is_unreviewed",
+    ))
+).where(_POST.c.thread == bindparam("key"), _POST.c.number >= bindparam("first"))  # fmt: skip
 
 
-def list_versions_shown(work: Work, thread_id: str, first: int) -> dict[int, tuple[bytes, bool]]:
-    """Return, by number from `first`, the version that is shown and whether the post is erased."""
+def list_versions_shown(work: Work, thread_id: str, first: int) -> dict[int, tuple[Hashable, ...]]:
+    """Return, by number from `first`, what decides how a post is shown: its version first."""
     rows = work.run(_GLANCE, {"key": thread_id, "first": first})
-    return {row.number: (row.current, row.erased_on is not None) for row in rows}
+    return {row.number: tuple(row[1:]) for row in rows}

@@ -101,6 +101,8 @@ def publish_version(work: Work, digest: bytes) -> tuple[bytes, str, str]:
     latest = work.session.scalars(shown.order_by(VersionRow.number.desc()).limit(1)).one()
     work.session.execute(update(PostRow).where(PostRow.digest == post).values(current=latest))
     thread, board = work.session.execute(
-        select(PostRow.thread, PostRow.board).where(PostRow.digest == post)
+        select(ThreadRow.id, ThreadRow.board)
+        .join(PostRow, PostRow.thread == ThreadRow.id)
+        .where(PostRow.digest == post)
     ).one()
     return post, thread, board

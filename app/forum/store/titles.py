@@ -1,4 +1,4 @@
-"""What threads are called: one statement for a whole list of them."""
+"""What threads are called and where they stand: one statement for a whole list of them."""
 
 from collections.abc import Iterable
 
@@ -17,9 +17,16 @@ _TITLES = (
     .join(_POST, _POST.c.digest == _THREAD.c.opening)
     .join(_VERSION, _VERSION.c.digest == _POST.c.current)
 )
+_HOMES = select(_THREAD.c.id, _THREAD.c.board)
 
 
 def list_titles(work: Work, threads: Iterable[ThreadId]) -> dict[ThreadId, Text]:
     """Return the words that opened threads, their titles among them."""
     rows = work.run(_TITLES.where(_THREAD.c.id.in_(set(threads))))
     return {ThreadId(row.id): read_text(row) for row in rows}
+
+
+def list_homes(work: Work, threads: Iterable[ThreadId]) -> dict[ThreadId, str]:
+    """Return the boards (did:key) that threads stand on: of a moved one not that of its posts."""
+    rows = work.run(_HOMES.where(_THREAD.c.id.in_(set(threads))))
+    return {ThreadId(row.id): row.board for row in rows}

@@ -1,6 +1,7 @@
 """The nouns of identity: personas, their keys and cards, and who is logged in."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from app.records.model import Custody
@@ -45,6 +46,16 @@ class Persona:
     name: str
     sequence: int
     card_digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A persona may read and not write; erasing its own words it always may."""
+
+    act: bytes
+    """Digest of the record by which a desk said so."""
+    until: date | None
+    """The first day on which it may write again; None until it is undone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,17 @@ class LoginPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoOnPage(Page):
+    """Logged in, with the words of a report that came along: they are in this page alone."""
+
+    template: ClassVar[str] = "identity/go_on.html"
+
+    action: str
+    """The form that they were typed into."""
+    carried: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedOutPage(Page):
     """After logging out: what is still on this device, and New Identity."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from app.identity.model import Limit
 from app.web.pages import ASKING_POLICY, FieldErrors, Page
 
 
@@ -32,6 +33,8 @@ class InvitationsPage(Page):
     instance_did: str
     invitation: str
     """What was typed into the field of whoever comes with one."""
+    limit: Limit | None
+    """What keeps the viewer from inviting for now; None for nothing."""
     is_done: bool = False
     """The viewer has just come with one."""
     errors: FieldErrors = field(default_factory=FieldErrors)

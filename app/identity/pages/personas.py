@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from app.identity.model import Limit
 from app.web.pages import FieldErrors, Page
 
 
@@ -47,6 +48,10 @@ class PersonaPage(Page):
     posts: tuple[PersonaPost, ...]
     post_count: int
     is_own: bool
+    limit: Limit | None
+    """What keeps it from writing for now, as everybody sees it; None for nothing."""
+    is_muted: bool
+    """Whether the viewer muted it."""
     posts_left: int | None
     """How many one may still send today; None where they are not counted, or it is another's."""
 

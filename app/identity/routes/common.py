@@ -13,11 +13,11 @@ from app.identity.model import Viewer
 from app.identity.model.tokens import Invitation
 from app.kernel.clock import MINUTE_S
 from app.kernel.errors import AppError, LimitError
-from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import sentences_of, status_of
 from app.web.forms import safe_path
 from app.web.limits import PASSPHRASES_OF_SENDER, TRIES_TO_REDEEM
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.visit import LoginNeededError, Posted, Visit
 
 NextPath = Annotated[str, Query(alias="next", max_length=300)]
@@ -46,7 +46,11 @@ def wanted(visit: Visit, asked: str = "") -> str:
 
 def with_session(visit: Visit, token: str, path: str) -> Response:
     """Return a redirect that hands a session's cookie over."""
-    response = visit.see_other(path)
+    return hand_over(visit, token, visit.see_other(path))
+
+
+def hand_over(visit: Visit, token: str, response: Response) -> Response:
+    """Let an answer hand a session's cookie over."""
     listener = visit.listener
     # No Max-Age: the cookie ends with the browser and never reaches the disk.
     response.headers.append("Set-Cookie", listener.set_cookie(listener.cookie_name, token))

@@ -14,10 +14,10 @@ from app.identity.pages.inviting import InvitationPage, InvitationsPage
 from app.identity.rules import cohorts
 from app.kernel.clock import day_of
 from app.kernel.errors import AppError
-from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import sentences_of, status_of
 from app.web.pages import FieldErrors
 from app.web.qr import paint_qr
+from app.web.sentences import gettext_noop as _
 from app.web.tokens import decode_bytes, encode_bytes
 from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
 
@@ -136,6 +136,7 @@ def _page(
         issuer=encode_bytes(issuer.key.raw) if issuer else "",
         instance_did=visit.site.instance_did,
         invitation=visit.fields["invitation"] if isinstance(visit, Posted) else "",
+        limit=service.find_limit(work, viewer.root),
         is_done=is_done and can.is_invited,
         errors=errors or FieldErrors(),
     )

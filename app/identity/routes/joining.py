@@ -20,9 +20,9 @@ from app.kernel import strict_json
 from app.kernel.clock import MINUTE_S, day_of
 from app.kernel.errors import AppError, MalformedError, VerificationError
 from app.records.routes import DoorDep
-from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.tokens import decode_bytes, encode_bytes
 from app.web.visit import LoginNeededError, Posted, PostedDep, Visit, VisitDep
 
@@ -126,7 +126,7 @@ def join_confirm(visit: PostedDep, door: DoorDep) -> Response:
             errors_ = FieldErrors(by_field=refused)
             page_ = _join_page(visit, work, new.name, errors_, invitation=step.invitation)
             return visit.render(page_, section="join", status=409)
-        entrance = door.guarded(None) if shared else door
+        entrance = door.guarded() if shared else door
         try:
             with work.attempt():
                 token = service.register_persona(work, entrance, new, day_of(work.now))
@@ -165,7 +165,7 @@ def join_device(visit: PostedDep, door: DoorDep) -> Response:
                     raise MalformedError("not a card")
                 service.require_free_name(work, record.document["name"])
                 # An old card proves nothing: anyone can fetch it. A new one needs the words.
-                entrance = door.guarded(None) if shared else door
+                entrance = door.guarded() if shared else door
                 if not entrance.submit(work, raw).is_new:
                     raise StaleCardError("a card that is here already")
                 did = record.document[codec.KEYS][0]["id"]

@@ -13,19 +13,19 @@ from app.db import Work
 from app.identity import service
 from app.identity.codec import login_proofs
 from app.identity.errors import UnknownKeyError, WrongPassphraseError
-from app.identity.pages import LoggedOutPage, LoginPage
+from app.identity.pages import GoOnPage, LoggedOutPage, LoginPage
 from app.identity.rules import naming
 from app.kernel.clock import MINUTE_S, Instant, day_of
 from app.kernel.errors import AppError, ReadOnlyError, VerificationError
-from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
-from app.web.forms import carried_words
+from app.web.forms import REPORT, carried_words
 from app.web.listener import Kind
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.tokens import make_challenge, require_challenge
 from app.web.visit import LeavingDep, Posted, PostedDep, Visit, VisitDep
 
-from .common import NextPath, count_attempt, end_session, translated, wanted, with_session
+from .common import NextPath, count_attempt, end_session, hand_over, translated, wanted
 
 router = APIRouter()
 
@@ -63,8 +63,7 @@ def login_submit(visit: PostedDep) -> Response:
     with visit.write() as work:
         service.close_session(work, visit.session_token)
         token = service.open_session(work, login, posting)
-        path = _onward(visit, work, token)
-    return with_session(visit, token, path)
+        return hand_over(visit, token, _go_on(visit, work, token))
 
 
 @router.post("/{language}/login/again")
@@ -103,8 +102,7 @@ def login_key_submit(visit: PostedDep) -> Response:
                 }
             page = _login_page(visit, work, errors=translated(visit, errors))
             return visit.render(page, section="login", status=status_of(error))
-        path = _onward(visit, work, token)
-    return with_session(visit, token, path)
+        return hand_over(visit, token, _go_on(visit, work, token))
 
 
 @router.post("/{language}/logout")
@@ -142,13 +140,20 @@ def _login_page(
     )
 
 
-def _onward(visit: Posted, work: Work, token: str) -> str:
-    """Return where a log-in leads: to the words that came along, else to the page that was wanted."""
+def _go_on(visit: Posted, work: Work, token: str) -> Response:
+    """Return where a log-in leads: to the words that came along, else to the page that was wanted.
+
+    Those of a report are in the page alone: no row may hold them beside who wrote them.
+    """
     words = carried_words(visit.fields, visit.site.words)
     viewer = service.find_viewer(work, token)
+    if REPORT in words and viewer is not None:
+        visit.session_token = token
+        page = GoOnPage(action=visit.address(words.pop("place")), carried=words)
+        return visit.render(page, viewer)
     if words and viewer is not None:
-        return visit.address(visit.site.keep_words(work, viewer.root, words))
-    return wanted(visit) or visit.address("/boards")
+        return visit.see_other(visit.address(visit.site.keep_words(work, viewer.root, words)))
+    return visit.see_other(wanted(visit) or visit.address("/boards"))
 
 
 def _write_instant(moment: Instant) -> str:

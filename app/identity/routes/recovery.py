@@ -17,8 +17,8 @@ from app.kernel.errors import MalformedError
 from app.records import Door
 from app.records.model import Custody
 from app.records.routes import DoorDep
-from app.web.error_pages import gettext_noop as _
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
 from .common import (

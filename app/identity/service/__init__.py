@@ -4,6 +4,7 @@ from .cards import (
     NAMES,
     accept_card,
     encode_id,
+    find_arrival,
     find_hand,
     get_persona,
     list_own_records,
@@ -13,6 +14,7 @@ from .cards import (
 )
 from .invitations import (
     describe_inviting,
+    find_cohort_of,
     find_issuer,
     forget_old_invitations,
     freeze_cohort,
@@ -25,6 +27,7 @@ from .invitations import (
     sign_invitation,
 )
 from .joining import NewPersona, prepare_persona, register_persona, require_free_name
+from .limits import find_limit, forget_ended_limits, lift_limit, limit_persona, require_unlimited
 from .recovery import (
     change_passphrase,
     erase_again,
@@ -85,12 +88,16 @@ __all__ = [
     "erase_again",
     "erase_persona",
     "extend_session",
+    "find_arrival",
+    "find_cohort_of",
     "find_hand",
     "find_issuer",
+    "find_limit",
     "find_login",
     "find_name_issuer",
     "find_persona",
     "find_viewer",
+    "forget_ended_limits",
     "forget_ended_sessions",
     "forget_old_invitations",
     "forget_old_names_taken",
@@ -100,6 +107,8 @@ __all__ = [
     "is_on_probation",
     "is_steward",
     "keep_in_words",
+    "lift_limit",
+    "limit_persona",
     "list_issuers",
     "list_name_issuers",
     "list_own_records",
@@ -119,6 +128,7 @@ __all__ = [
     "register_persona",
     "require_author",
     "require_free_name",
+    "require_unlimited",
     "require_usable",
     "restore_persona",
     "revoke_persona",

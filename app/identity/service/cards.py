@@ -148,9 +148,19 @@ def get_persona(work: Work, mark: str) -> Persona:
 
 
 def list_own_records(work: Work, viewer: Viewer) -> list[bytes]:
-    """Return the signed bytes of everything that a persona's root and posting keys signed here."""
+    """Return the signed bytes of everything that a persona's root and posting keys signed here.
+
+    What a desk hid is among it: the persona reads that here as well.
+    """
     dids = [viewer.root, *(row[0] for row in store.list_keys(work, viewer.root))]
-    return [raw for _digest, raw in records.list_by_signers(work, dids)]
+    signed = records.list_by_signers(work, dids, with_hidden=True)
+    return [raw for _digest, raw in signed]
+
+
+def find_arrival(work: Work, root: str) -> date | None:
+    """Return the day of a persona's first card here, as it says itself, or None if it has none."""
+    cards = records.list_by_signers(work, [root], "Person")
+    return min((records.parse_record(raw).day for _digest, raw in cards), default=None)
 
 
 def spaced(mark: str) -> str:

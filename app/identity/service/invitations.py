@@ -29,6 +29,7 @@ from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError, VerificationError
 
 from .issuing import make_token, seal_key, sign_blinded, this_month
+from .limits import find_limit, require_unlimited
 
 _KEY_CONTEXT: Final = "goftogu/v1/invitation-key\0"
 
@@ -67,6 +68,7 @@ def sign_invitation(
     nothing is signed.
 
     Raises:
+        PersonaLimitedError: the persona may read only.
         CohortClosedError: this month has no key or has it no more, is frozen, or the card does not
             name its key.
         MayNotInviteError: the persona may not invite, or not yet.
@@ -74,6 +76,7 @@ def sign_invitation(
         MalformedError: not a blinded message for this month's key; nothing is counted.
 
     """
+    require_unlimited(work, root)
     cohort = _require_open(work, this_month(work))
     if cohort.issuer.line not in named:
         raise CohortClosedError("the instance's card does not name the month's key")
@@ -97,7 +100,8 @@ def make_invitation(
     """Make an invitation for a persona whose browser has no scripts: see `make_token`.
 
     Raises:
-        CohortClosedError, MayNotInviteError, InvitationsGivenError: see `sign_invitation`.
+        PersonaLimitedError, CohortClosedError, MayNotInviteError, InvitationsGivenError: see
+            `sign_invitation`.
 
     """
     cohort = _require_open(work, this_month(work))
@@ -162,6 +166,7 @@ def describe_inviting(work: Work, root: str, named: Collection[str]) -> Inviting
     cohort, own = find_issuer(work), store.find_invited(work, root)
     is_steward, month = store.holds_stewardship(work, root), this_month(work)
     is_open = cohort is not None and not cohort.is_frozen and cohort.issuer.line in named
+    is_open = is_open and find_limit(work, root) is None
     may_from = day_of(work.now) if is_steward else own and cohorts.start_after(own)
     return Inviting(
         issuer=cohort if is_open and may_invite(work, root) else None,
@@ -182,6 +187,11 @@ def is_on_probation(work: Work, root: str) -> bool:
     if standing is None:
         return not store.holds_thread_name(work, root)
     return not standing.is_answered_for
+
+
+def find_cohort_of(work: Work, root: str) -> str | None:
+    """Return the month (`YYYY-MM`) whose invitation a persona came with, or None."""
+    return store.find_invited(work, root)
 
 
 def freeze_cohort(work: Work, name: str, *, is_frozen: bool = True) -> None:

@@ -146,6 +146,8 @@ def _forget(work: Work, root: str, cards: list[bytes]) -> list[str]:
     store.remove_steward(work, root)
     store.remove_inviting(work, root)
     store.remove_names_taken(work, root)
+    # Nobody is left whom it could keep from writing.
+    store.remove_limit(work, root)
     keys = [did for did, *_ in store.list_keys(work, root)]
     for did in keys:
         # Also those that its cards listed but that do not come from the words.

@@ -1,9 +1,7 @@
 """Logging in and out. A session's cookie is an id, kept hashed, and a secret, kept nowhere else."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Final
 from unicodedata import normalize
 
@@ -14,11 +12,11 @@ from app.crypto.sealing import (
     SALT_BYTES,
     Passphrase,
     StretchCost,
-    derive_key,
     open_box,
     seal,
     stretch,
 )
+from app.crypto.session_keys import HALF_BYTES, SessionToken, open_key, read_token, seal_key
 from app.db import Work
 from app.identity import rules, store
 from app.identity.errors import LockedKeyError, UnknownKeyError, WrongPassphraseError
@@ -31,7 +29,6 @@ COST: Final = StretchCost()
 _LOGIN_CONTEXT: Final = "goftogu/v1/login\0"
 _SESSION_CONTEXT: Final = "goftogu/v1/session\0"
 _SESSION_STEP_S: Final = 10 * MINUTE_S
-_TOKEN_HALF_BYTES: Final = 32
 _UNKNOWN_SALT: Final = bytes(SALT_BYTES)
 
 
@@ -110,17 +107,17 @@ def open_device_session(work: Work, did: str) -> str:
 
 def find_viewer(work: Work, token: str) -> Viewer | None:
     """Return who holds this session cookie, or None."""
-    half = _halves(token)
-    found = half and store.find_viewer(work, _mark(half[0]))
+    half = read_token(token)
+    found = half and store.find_viewer(work, half.mark())
     return found[0] if found else None
 
 
 def extend_session(work: Work, token: str) -> None:
     """Push a session's idle end back, if it has a good part of it behind."""
-    half = _halves(token)
-    found = half and store.find_viewer(work, _mark(half[0]))
+    half = read_token(token)
+    found = half and store.find_viewer(work, half.mark())
     if half and found and found[2] - work.now < rules.IDLE_S - _SESSION_STEP_S:
-        store.extend_session(work, _mark(half[0]), _coarse(work.now + rules.IDLE_S))
+        store.extend_session(work, half.mark(), _coarse(work.now + rules.IDLE_S))
 
 
 def unlock_posting_key(work: Work, token: str) -> SigningKey:
@@ -131,29 +128,28 @@ def unlock_posting_key(work: Work, token: str) -> SigningKey:
         LockedKeyError: it was opened by a proof of the key and not with the passphrase.
 
     """
-    half = _halves(token)
-    found = half and store.find_viewer(work, _mark(half[0]))
+    half = read_token(token)
+    found = half and store.find_viewer(work, half.mark())
     if not half or not found:
         raise WrongPassphraseError("no session")
     viewer, box, _ = found
     if box is None:
         raise LockedKeyError("no key to unlock in this session")
-    key = derive_key(half[1], _SESSION_CONTEXT)
-    return SigningKey(open_box(key, box, context=_SESSION_CONTEXT + viewer.posting_did))
+    return open_key(half, box, viewer.posting_did, context=_SESSION_CONTEXT)
 
 
 def close_session(work: Work, token: str) -> None:
     """End a session; ending one that is not there is no error."""
-    half = _halves(token)
+    half = read_token(token)
     if half:
-        store.remove_session(work, _mark(half[0]))
+        store.remove_session(work, half.mark())
 
 
 def end_other_sessions(work: Work, viewer: Viewer, token: str) -> None:
     """End every session of a persona but this one."""
-    half = _halves(token)
+    half = read_token(token)
     if half:
-        store.remove_other_sessions(work, viewer.root, _mark(half[0]))
+        store.remove_other_sessions(work, viewer.root, half.mark())
 
 
 def list_session_days(work: Work, viewer: Viewer, token: str) -> list[tuple[date, bool]]:
@@ -161,8 +157,8 @@ def list_session_days(work: Work, viewer: Viewer, token: str) -> list[tuple[date
 
     Nothing finer is known.
     """
-    half = _halves(token)
-    here = _mark(half[0]) if half else b""
+    half = read_token(token)
+    here = half.mark() if half else b""
     ends = store.list_session_ends(work, viewer.root)
     return [(day_of(Instant(end - rules.ABSOLUTE_S)), mark == here) for mark, end in ends]
 
@@ -174,39 +170,21 @@ def forget_ended_sessions(work: Work) -> None:
 
 def new_session(work: Work, root: str, did: str, posting: SigningKey | None) -> str:
     """Open a session: the cookie is an id, kept hashed, and a secret, kept nowhere but there."""
-    name, secret = (work.randomness.token_bytes(_TOKEN_HALF_BYTES) for _ in range(2))
-    box = None
+    token = SessionToken(*(work.randomness.token_bytes(HALF_BYTES) for _ in range(2)))
+    nonce = work.randomness.token_bytes(NONCE_BYTES)
+    sealed = None
     if posting is not None:
-        box = seal(
-            derive_key(secret, _SESSION_CONTEXT),
-            posting.seed(),
-            context=_SESSION_CONTEXT + did,
-            nonce=work.randomness.token_bytes(NONCE_BYTES),
-        )
+        sealed = seal_key(token, posting, context=_SESSION_CONTEXT, nonce=nonce)
     store.add_session(
         work,
-        mark=_mark(name),
+        mark=token.mark(),
         root=root,
         did=did,
-        box=box,
+        box=sealed,
         idle_until=_coarse(work.now + rules.IDLE_S),
         ends_at=_coarse(work.now + rules.ABSOLUTE_S),
     )
-    return urlsafe_b64encode(name + secret).decode().rstrip("=")
-
-
-def _halves(token: str) -> tuple[bytes, bytes] | None:
-    try:
-        data = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except ValueError:
-        return None
-    if len(data) != 2 * _TOKEN_HALF_BYTES:
-        return None
-    return data[:_TOKEN_HALF_BYTES], data[_TOKEN_HALF_BYTES:]
-
-
-def _mark(name: bytes) -> bytes:
-    return sha256(b"goftogu/v1/session-id\0" + name).digest()
+    return token.encode()
 
 
 def _coarse(moment: int) -> Instant:

@@ -37,6 +37,7 @@ from app.records.model import Custody
 
 from .invitations import is_on_probation
 from .issuing import make_token, seal_key, sign_blinded, this_month
+from .limits import find_limit, require_unlimited
 from .sessions import unlock_posting_key
 
 _KEY_CONTEXT: Final = "goftogu/v1/thread-name-key\0"
@@ -101,6 +102,8 @@ def count_names_left(work: Work, root: str) -> int | None:
     is_in_use = any(state == KeyState.ACTIVE for *_, state in store.list_keys(work, root))
     if not is_in_use or is_on_probation(work, root):
         return None
+    if find_limit(work, root) is not None:
+        return None
     taken = store.count_names_taken(work, root, this_month(work))
     return max(0, rules.NAMES_A_MONTH - taken)
 
@@ -114,11 +117,13 @@ def sign_name(
 
     Raises:
         NamesClosedError: this month has no key that the card names, or has it no more.
+        PersonaLimitedError: the persona may read only.
         MayNotTakeNameError: the persona is on probation, revoked or erased.
         NamesTakenError: it has taken all of this month's.
         MalformedError: not a blinded message for this month's key; nothing is counted.
 
     """
+    require_unlimited(work, root)
     cohort = _require_issuer(work)
     if cohort.issuer.line not in named:
         raise NamesClosedError("the card does not name this month's key")
@@ -183,7 +188,8 @@ def take_name(
     """Return a persona's name for a thread, let in if it is new: see `make_token`.
 
     Raises:
-        NamesClosedError, MayNotTakeNameError, NamesTakenError: see `sign_name`.
+        PersonaLimitedError, NamesClosedError, MayNotTakeNameError, NamesTakenError: see
+            `sign_name`.
 
     """
     name = derive_name(posting, thread)

@@ -33,6 +33,7 @@ from .inviting import (
     remove_old_secrets,
     set_frozen,
 )
+from .limits import find_limit, remove_ended_limits, remove_limit, set_limit
 from .logins import (
     add_login,
     add_session,
@@ -87,6 +88,7 @@ __all__ = [
     "find_box",
     "find_cohort",
     "find_invited",
+    "find_limit",
     "find_login",
     "find_lone_key",
     "find_persona",
@@ -105,14 +107,17 @@ __all__ = [
     "list_authors",
     "list_cohorts",
     "list_keys",
+    "list_roots",
     "list_session_ends",
     "list_stewards",
     "list_thread_name_cohorts",
     "put_card",
     "put_key",
     "remove_box",
+    "remove_ended_limits",
     "remove_ended_sessions",
     "remove_inviting",
+    "remove_limit",
     "remove_login",
     "remove_names_taken",
     "remove_old_boxes",
@@ -125,6 +130,7 @@ __all__ = [
     "remove_thread_name",
     "set_frozen",
     "set_key_state",
+    "set_limit",
 ]
 
 _KEY, _PERSONA = columns_of(PostingKeyRow), columns_of(PersonaRow)
@@ -148,6 +154,11 @@ _FIND_STEWARD = select(_STEWARD.c.root).where(_STEWARD.c.root == bindparam("key"
 def find_persona(work: Work, root: str) -> Persona | None:
     """Return a persona by its root, or None."""
     return _persona(work.session.scalar(select(PersonaRow).where(PersonaRow.root == root)))
+
+
+def list_roots(work: Work) -> list[str]:
+    """Return the roots of all personas."""
+    return list(work.run(select(_PERSONA.c.root)).scalars())
 
 
 def find_persona_by_fingerprint(work: Work, fingerprint: str) -> Persona | None:

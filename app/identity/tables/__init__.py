@@ -1,9 +1,11 @@
 """Rows of identity. No column can hold an address, e-mail or legal name (a test walks them)."""
 
+from datetime import date
+
 from sqlalchemy import ForeignKey, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import UNORDERED, Base, CoarseInstant
+from app.db.tables import UNORDERED, Base, CoarseInstant, Day
 from app.kernel.clock import Instant
 
 
@@ -41,6 +43,17 @@ class StewardRow(Base):
     __table_args__ = (UNORDERED,)
 
     root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+
+
+class LimitRow(Base):
+    """A persona that a desk lets read only, until a day or until it is undone."""
+
+    __tablename__ = "persona_limit"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    act: Mapped[bytes] = mapped_column(LargeBinary)
+    until: Mapped[date | None] = mapped_column(Day)
 
 
 class LoginRow(Base):

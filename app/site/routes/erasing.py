@@ -11,8 +11,8 @@ from app.kernel.errors import MalformedError
 from app.records.routes import DoorDep
 from app.site import service
 from app.site.pages import EraseMePage
-from app.web.error_pages import gettext_noop as _
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.visit import Posted, PostedDep, VisitDep
 
 router = APIRouter()

@@ -11,7 +11,7 @@ from starlette.responses import (
     Response,
 )
 
-from app import forum, identity
+from app import forum, identity, moderation
 from app.db import Work
 from app.forum.pages import build
 from app.forum.routes.reading import thread_lines
@@ -22,13 +22,13 @@ from app.kernel.errors import NotFoundError, ReadOnlyError
 from app.site import service
 from app.site.pages import HomePage, LeavingPage, ProsePage, SettingsPage, Today
 from app.web.coding import IDENTITY, choose_coding
-from app.web.error_pages import gettext_noop as _
 from app.web.forms import parse_outgoing, safe_path
 from app.web.languages import SOURCE_LANGUAGE, choose_language
 from app.web.listener import Kind, listener_of
 from app.web.markup import direction_of, excerpt, render_prose
 from app.web.qr import draw_qr
 from app.web.reader import READER_COOKIE, choose_reader
+from app.web.sentences import gettext_noop as _
 from app.web.site import Site
 from app.web.visit import THEME_COOKIE, LeavingDep, Visit, VisitDep
 
@@ -61,11 +61,17 @@ def leave(request: Request) -> Response:
     languages = {SOURCE_LANGUAGE: site.languages[SOURCE_LANGUAGE], **site.languages}
     code = choose_language(languages, request.headers.get("accept-language", ""))
     visit = Visit(request, languages[code])
+    desk = request.cookies.get(visit.listener.desk_cookie_name, "")
     with suppress(ReadOnlyError), site.db.write() as work:
         identity.close_session(work, visit.session_token)
+        moderation.leave_desk(work, desk)
     is_onion = visit.listener.kind is Kind.ONION
     template = "site/exit_onion.html" if is_onion else "site/exit.html"
-    return end_session(visit, HTMLResponse(site.templates.source(template, visit.language)))
+    answer = end_session(visit, HTMLResponse(site.templates.source(template, visit.language)))
+    if desk:
+        expired = visit.listener.set_cookie(visit.listener.desk_cookie_name, "", seconds=0)
+        answer.headers.append("Set-Cookie", expired)
+    return answer
 
 
 @router.get(
@@ -138,9 +144,10 @@ def home_page(visit: VisitDep) -> Response:
         boards = forum.list_boards(work)
         by_did = {board.did: board for board, _ in boards}
         newest, _ = forum.list_threads(work, board=None, sort=forum.ThreadSort.REPLY, page=1)
+        hands = forum.list_hands_muted(work, viewer)
     visit.share(forum.FRONT, identity.NAMES)
-    today, rest = _choose_today(newest, visit), newest
-    lines = thread_lines(rest, by_did, visit)
+    today, rest = _choose_today(newest, visit, hands), newest
+    lines = thread_lines(rest, by_did, visit, hands)
     chosen = None
     if today is not None:
         line = lines[rest.index(today)]
@@ -238,9 +245,17 @@ def prose_page(visit: VisitDep, slug: str) -> Response:
     return visit.render(ProsePage(slug=slug, title=titles[slug], body=body), viewer)
 
 
-def _choose_today(newest: list[forum.ThreadSummary], visit: Visit) -> forum.ThreadSummary | None:
+def _choose_today(
+    newest: list[forum.ThreadSummary], visit: Visit, hands: frozenset[str]
+) -> forum.ThreadSummary | None:
     """Return the liveliest of the newest threads, in the reader's language if there is one."""
-    shown = [item for item in newest if item.opening.erased_on is None]
+    shown = [
+        item
+        for item in newest
+        if item.opening.has_words
+        and not item.opening.is_sensitive
+        and item.opening.author.hand not in hands
+    ]
     code = visit.language.code
     same = [item for item in shown if item.opening.version.text.language == code]
     return max(same or shown, key=lambda item: item.thread.post_count, default=None)
@@ -272,6 +287,7 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
         if state != "revoked" or did_ in used
     )
     titles = forum.list_titles(work, [post.thread for post in posts])
+    homes = forum.list_homes(work, titles)
     is_own = viewer is not None and viewer.fingerprint == identity.spaced(mark)
     return PersonaPage(
         name=name,
@@ -287,7 +303,7 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
                 title=titles[post.thread].title or "",
                 title_language=titles[post.thread].language,
                 title_direction=direction_of(titles[post.thread].title or ""),
-                board_name=build.in_language(boards[post.board].name, visit.language.code),
+                board_name=build.in_language(boards[homes[post.thread]].name, visit.language.code),
                 day=post.day,
                 imported=(post.origin.author or "") if post.origin else None,
             )
@@ -295,5 +311,7 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
         ),
         post_count=forum.count_by_authors(work, dids),
         is_own=is_own,
+        limit=identity.find_limit(work, did),
+        is_muted=viewer is not None and forum.has_muted(work, viewer.root, did),
         posts_left=posts_left(work, visit.site.gate, did) if is_own else None,
     )

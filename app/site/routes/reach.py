@@ -12,10 +12,10 @@ from app.records import registry
 from app.records.routes import DoorDep
 from app.site import service
 from app.site.pages import ReachEditPage, ReachPage
-from app.web.error_pages import gettext_noop as _
 from app.web.error_pages import status_of
 from app.web.markup import lead_out, render_prose
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.visit import PostedDep, Visit, VisitDep
 
 router = APIRouter()

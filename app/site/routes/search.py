@@ -14,10 +14,11 @@ from app.forum.pages import build
 from app.kernel.clock import day_of
 from app.kernel.fold import words_of
 from app.site.pages import Hit, SearchPage
-from app.web.error_pages import gettext_noop as _
 from app.web.languages import parse_day
 from app.web.markup import direction_of, highlight
-from app.web.pages import FieldErrors
+from app.web.pages import FieldErrors, Markup
+from app.web.rules import LABEL_NAMES
+from app.web.sentences import gettext_noop as _
 from app.web.visit import VisitDep
 
 router = APIRouter()
@@ -66,6 +67,7 @@ def search_page(visit: VisitDep, asked: Annotated[Question, Depends()]) -> Respo
             found, onward = find(work, asked, forum.Facets(board=slug, author=mark, day=on))
         names = {item.did: build.in_language(item.name, visit.language.code) for item, _n in boards}
         titles = forum.list_titles(work, [post.thread for post in found])
+        homes = forum.list_homes(work, titles)
     words = frozenset(words_of(asked.q))
     again = {"q": asked.q, "board": slug, "author": asked.mark, "day": asked.day}
     query = urlencode({**{name: value for name, value in again.items() if value}, **onward})
@@ -78,7 +80,9 @@ def search_page(visit: VisitDep, asked: Annotated[Question, Depends()]) -> Respo
         compared=forum.MOST_COMPARED,
         boards=tuple(build.board_line(item, n, visit.language.code) for item, n in boards),
         was_asked=was_asked,
-        hits=tuple(_hit(post, titles[post.thread], words, names) for post in found),
+        hits=tuple(
+            _hit(post, titles[post.thread], words, names[homes[post.thread]]) for post in found
+        ),
         older=visit.address(f"/search?{query}") if onward else "",
         today=day_of(work.now),
         errors=FieldErrors(by_field={name: visit.translate(text) for name, text in errors.items()}),
@@ -126,9 +130,7 @@ def _parse_day(typed: str) -> tuple[date | None, dict[str, str]]:
         return None, {"day": _("This is not a day. Write it as the line above shows.")}
 
 
-def _hit(
-    post: forum.Post, opening: forum.Text, words: frozenset[str], names: dict[str, str]
-) -> Hit:
+def _hit(post: forum.Post, opening: forum.Text, words: frozenset[str], board_name: str) -> Hit:
     text = post.version.text
     return Hit(
         digest=post.digest.hex(),
@@ -136,10 +138,13 @@ def _hit(
         title=opening.title or "",
         title_language=opening.language,
         title_direction=direction_of(opening.title or ""),
-        board_name=names[post.board],
+        board_name=board_name,
         author=build.author_line(post),
         day=post.day,
         language=text.language,
         direction=direction_of(text.markdown),
-        passage=highlight(text.markdown, words, _PASSAGE_CHARACTERS),
+        passage=Markup()
+        if post.is_sensitive
+        else highlight(text.markdown, words, _PASSAGE_CHARACTERS),
+        label=LABEL_NAMES.get(post.label, ""),
     )

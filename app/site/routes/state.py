@@ -26,8 +26,8 @@ from app.tlog import PublishedLog
 from app.tlog.publication import path_of
 from app.tlog.routes import LogDep
 from app.tlog.tiles import WIDTH, Tile
-from app.web.error_pages import gettext_noop as _
 from app.web.languages import Language
+from app.web.sentences import gettext_noop as _
 from app.web.visit import Visit, VisitDep
 
 language_router = APIRouter()

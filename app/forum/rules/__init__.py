@@ -5,14 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from app.crypto.multikey import encode_digest
-from app.identity.errors import NameElsewhereError
-from app.kernel.errors import MalformedError
-from app.kernel.fold import count_words
-from app.records.errors import WrongSignerError
-from app.records.registry import MAX_TITLE_CHARACTERS
-
-from .errors import (
+from app.forum.errors import (
     BoardArchivedError,
+    FilteredError,
+    HiddenPostError,
+    SamePlaceError,
     StaleRevisionError,
     StaleSettingsError,
     ThreadClosedError,
@@ -20,8 +17,23 @@ from .errors import (
     UnknownPostError,
     UnknownTagError,
 )
-from .model import Board, Openers, Post, Text, Thread, ThreadMark, ThreadSort, ThreadState
+from app.forum.model import Board, Openers, Post, Text, Thread, ThreadSort, ThreadState
+from app.identity.errors import NameElsewhereError
+from app.kernel.clock import HOUR_S, MINUTE_S
+from app.kernel.errors import MalformedError
+from app.kernel.fold import count_words
+from app.records.errors import WrongSignerError
+from app.records.registry import MAX_TITLE_CHARACTERS
 
+from .filters import find_filter
+from .private_data import find_private
+
+__all__ = ["find_filter", "find_private"]
+
+FIRST_POSTS: Final = 3
+"""How many posts of one name are first posts."""
+HOLD_S: Final = 4 * HOUR_S
+"""For how long a first post waits for a desk at most; then it goes with its board's next batch."""
 _TITLE_COUNTS: Final = 3
 _USUAL_WORDS: Final = 100
 _MOST_WEIGHED: Final = 2_000
@@ -50,15 +62,47 @@ def require_living(board: Board) -> None:
         raise BoardArchivedError("the board is archived")
 
 
-def require_open(mark: ThreadMark) -> None:
+def require_open(state: ThreadState) -> None:
     """Refuse an answer where the thread takes none.
 
     Raises:
         ThreadLockedError: it is locked or archived.
 
     """
-    if mark.state is not ThreadState.OPEN:
+    if state is not ThreadState.OPEN:
         raise ThreadLockedError("the thread takes no more answers")
+
+
+def require_movable(thread: Thread, target: Board) -> None:
+    """Refuse to move a thread where it stands, or where nobody could answer in it.
+
+    Raises:
+        SamePlaceError, BoardArchivedError: it would be.
+
+    """
+    if thread.board == target.did:
+        raise SamePlaceError("the thread stands there")
+    require_living(target)
+
+
+def require_unfiltered(board: Board, text: Text) -> None:
+    """Refuse a text that holds one of a board's filters.
+
+    Raises:
+        FilteredError: it does.
+
+    """
+    word = find_filter(board.filters, text)
+    if word:
+        raise FilteredError("a filter of the board", word=word)
+
+
+def decide_hold(tick_s: int) -> int:
+    """Return for how many seconds a first post is held on a board with this tick.
+
+    On a board without batches what waits falls due at a full hour.
+    """
+    return HOLD_S - HOUR_S if tick_s < MINUTE_S else HOLD_S
 
 
 def decide_state(thread: Thread, board: Board) -> str:
@@ -169,11 +213,24 @@ def require_newest(post: Post, previous: str) -> None:
     """Refuse a revision that is not built on the newest version.
 
     Raises:
+        HiddenPostError: a desk hid it.
         StaleRevisionError: the post has a newer version, or was erased.
 
     """
+    require_unhidden(post)
     if post.erased_on is not None or previous != encode_digest(post.head):
         raise StaleRevisionError("built on another version than the newest")
+
+
+def require_unhidden(post: Post) -> None:
+    """Refuse to revise what a desk hid.
+
+    Raises:
+        HiddenPostError: it did.
+
+    """
+    if post.is_hidden:
+        raise HiddenPostError("a desk hid the post")
 
 
 def require_version(post: Post, previous: str, versions: Collection[bytes]) -> None:

@@ -1,0 +1,33 @@
+"""Statements about personas that may read only."""
+
+from datetime import date
+
+from sqlalchemy import delete, insert
+
+from app.db import Work
+from app.identity.model import Limit
+from app.identity.tables import LimitRow
+
+
+def set_limit(work: Work, root: str, limit: Limit) -> None:
+    """Limit a persona; a newer limit takes the place of an older one."""
+    remove_limit(work, root)
+    values = {"root": root, "act": limit.act, "until": limit.until}
+    work.session.execute(insert(LimitRow).values(values))
+
+
+def find_limit(work: Work, root: str) -> Limit | None:
+    """Return the limit of a persona, over or not, or None."""
+    row = work.session.get(LimitRow, root)
+    return None if row is None else Limit(act=row.act, until=row.until)
+
+
+def remove_limit(work: Work, root: str) -> None:
+    """Let a persona write again."""
+    work.session.execute(delete(LimitRow).where(LimitRow.root == root))
+
+
+def remove_ended_limits(work: Work, today: date) -> bool:
+    """Forget the limits that are over; returns whether there was one."""
+    ended = delete(LimitRow).where(LimitRow.until <= today)
+    return work.session.connection().execute(ended).rowcount > 0

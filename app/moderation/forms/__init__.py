@@ -1,0 +1,1 @@
+"""What visitors type into the pages of moderation."""

@@ -1,0 +1,24 @@
+"""Statements about who pays for something here."""
+
+from sqlalchemy import insert, select
+
+from app.db import Work
+from app.moderation.model import Role
+from app.moderation.tables import DeskRow, SponsorRow
+
+
+def add_sponsor(work: Work, person: bytes, name: str) -> None:
+    """Keep a sponsor by its mark and the name that readers see."""
+    work.session.execute(insert(SponsorRow).values(person=person, name=name))
+
+
+def list_sponsors(work: Work) -> list[str]:
+    """Return the names of all sponsors."""
+    return list(work.session.scalars(select(SponsorRow.name).order_by(SponsorRow.name)))
+
+
+def list_roles(work: Work, person: bytes) -> set[Role]:
+    """Return the roles that somebody holds or ever held."""
+    desks = work.session.scalars(select(DeskRow.role).where(DeskRow.person == person))
+    roles = {Role(role) for role in desks}
+    return roles | {Role.SPONSOR} if work.session.get(SponsorRow, person) else roles

@@ -1,0 +1,114 @@
+"""Sentences that tell a reader what was refused and what to do next, of rooms that have many."""
+
+from typing import Final, NamedTuple
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
+_ = gettext_noop
+
+
+class Sentences(NamedTuple):
+    """What happened, and what to do next."""
+
+    title: str
+    explanation: str
+
+
+OF_MODERATION: Final = {
+    "no-such-case": Sentences(
+        _("There is no such case"),
+        _("It may be another desk's, or its subject is gone. Go back to the queue."),
+    ),
+    "case-taken": Sentences(
+        _("Another desk has this case"),
+        _("It has it for half an hour at most, and nothing was done here. Take the next one from the queue, or come back."),
+    ),
+    "case-decided": Sentences(
+        _("Somebody decided this meanwhile"),
+        _("Nothing of yours was done. The log of moderation says what was decided, and why."),
+    ),
+    "case-changed": Sentences(
+        _("The text was revised since you looked at it"),
+        _("Nothing was done. Read it again as it is now, then decide."),
+    ),
+    "not-grouped": Sentences(
+        _("Not all of these cases can be decided together any more"),
+        _("Nothing was done. Look at the list again as it is now."),
+    ),
+    "lease-ended": Sentences(
+        _("This case is not at your desk any more"),
+        _("Half an hour was over, or you let it go. It is in the queue again, and nothing was done now."),
+    ),
+    "reasons-missing": Sentences(
+        _("The reasons say too little"),
+        _("Name the rule, and the facts in a sentence. If a law is the ground, name the law; a day on which it ends has to lie ahead."),
+    ),
+    "quoted-text": Sentences(
+        _("The facts repeat the text"),
+        _("The log never forgets them, and the text may have to go. Say in your own words what it does."),
+    ),
+    "not-allowed": Sentences(
+        _("This desk may not do that"),
+        _("It works on other boards, or its role does not reach this."),
+    ),
+    "own-matter": Sentences(
+        _("This is your own matter"),
+        _("You wrote it, reported it, or acted on it yourself. Somebody else has to decide."),
+    ),
+    "second-needed": Sentences(
+        _("This takes two people"),
+        _("Somebody else has to agree: another person at another desk, who has been there for ten minutes."),
+    ),
+    "too-many-actions": Sentences(
+        _("That is a great deal for one hour"),
+        _("A desk acts thirty times in an hour by itself. Rest, or let another desk look at the others."),
+    ),
+    "appealed": Sentences(
+        _("Somebody appealed against this already"),
+        _("There is one appeal for each action. Its answer comes to your notices."),
+    ),
+    "appeal-late": Sentences(
+        _("The time for an appeal is over"),
+        _("It could be made within thirty days."),
+    ),
+    "nothing-to-appeal": Sentences(
+        _("There is nothing to appeal against"),
+        _("The decision was undone meanwhile, or it takes nothing from you. Your notices say how it stands."),
+    ),
+    "appeal-open": Sentences(
+        _("An appeal on this post is open"),
+        _("Nothing is erased before it is answered. Answer it first, or let another desk do so."),
+    ),
+    "reported": Sentences(
+        _("You have reported this already"),
+        _("One report of yours counts. What comes of it is told under your reports."),
+    ),
+    "taken-already": Sentences(
+        _("A desk took this from readers already"),
+        _("Nothing is left to report here. The log of moderation says what was done, and why."),
+    ),
+    "too-many-reports": Sentences(
+        _("That is a great deal of reports"),
+        _("Wait, and send it again: one persona reports thirty times a day, and of legal notices ten are taken in ten minutes. What you wrote is below."),
+    ),
+    "no-desk": Sentences(
+        _("Nobody works at a desk here"),
+        _("The number or the passphrase is wrong, the session has ended, or the desk's term is over. Log in at your desk again."),
+    ),
+    "shielded": Sentences(
+        _("The author lets only some people answer for now"),
+        _("For a few days only those may answer whom they answered before. You can answer another post of the thread, or come again later. What you typed is still here."),
+    ),
+    "too-many-muted": Sentences(
+        _("You have muted as many as you can"),
+        _("Open the list under “Shield and muting”, take one from it, and try again."),
+    ),
+    "persona-limited": Sentences(
+        _("You may read here and not write, for now"),
+        _("A desk decided so. Your notices say why, until when, and how to appeal. What you wrote before you can always erase."),
+    ),
+}  # fmt: skip
