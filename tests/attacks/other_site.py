@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 # frames it has, where it is, and whether it can still be reached once it was opened.
 _PROBES: Final = """
 const told = {};
-const tell = (what, how) => { told[what] = how; };
+// The first answer stands: an end that was told late is no answer of its own.
+const tell = (what, how) => { told[what] ??= how; };
 const element = (kind, path) => new Promise(done => {
     const made = document.createElement(kind);
     const end = how => { tell(`${kind} ${path}`, how); done(); };
@@ -24,7 +25,7 @@ const element = (kind, path) => new Promise(done => {
     else if (kind === 'object') made.data = ours + path;
     else made.src = ours + path;
     document.body.append(made);
-    setTimeout(() => end('silence'), 2000);
+    setTimeout(() => end('silence'), 10000);
 });
 const frames_of = other => {
     try { return `${other.length} ${other.location.href}`; } catch (error) { return `${other.length} closed`; }
