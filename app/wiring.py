@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, identity, moderation, onion, records, site, tlog
+from app import forum, identity, moderation, onion, opinion, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
@@ -86,17 +86,29 @@ def owners(
             read_contact=read_contact,
         )
     )
+    notes = Owner(
+        accept=partial(
+            forum.accept_post,
+            instance_did=instance_did,
+            is_under_attack=moderation.is_under_attack,
+        ),
+        publish=forum.publish_posts,
+    )
+    revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
     return {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
-            accept=partial(
-                forum.accept_post,
-                instance_did=instance_did,
-                is_under_attack=moderation.is_under_attack,
-            ),
-            publish=forum.publish_posts,
+            accept=partial(opinion.accept_note, of_forum=notes),
+            publish=partial(opinion.publish_notes, of_forum=notes),
         ),
-        "Update": Owner(accept=forum.accept_revision, publish=forum.publish_revisions),
+        "Update": Owner(
+            accept=partial(opinion.accept_revision, of_forum=revisions),
+            publish=forum.publish_revisions,
+        ),
+        "Question": Owner(accept=partial(opinion.accept_question, instance_did=instance_did)),
+        "Update/conversation": Owner(
+            accept=partial(opinion.accept_change, instance_did=instance_did)
+        ),
         "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
         "Group": Owner(accept=partial(forum.accept_board, instance_did=instance_did)),
         "Update/board": Owner(accept=partial(forum.accept_settings, instance_did=instance_did)),

@@ -8,6 +8,7 @@ import app.forum.tables
 import app.identity.tables
 import app.identity.tables.tokens
 import app.moderation.tables
+import app.opinion.tables
 import app.records.tables
 import app.site.tables
 import app.tlog.tables  # noqa: F401

@@ -28,7 +28,20 @@ Invariants:
 - revisions form a line: each names the version it replaces, and the newest alone can be replaced.
 """
 
-from .model import LINES, Board, Draft, Openers, Post, Text, Thread, ThreadSort, ThreadSummary
+from .model import (
+    LINES,
+    Board,
+    Draft,
+    Openers,
+    Post,
+    PostKind,
+    Said,
+    Text,
+    Thread,
+    ThreadId,
+    ThreadSort,
+    ThreadSummary,
+)
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -69,6 +82,7 @@ from .service import (
     sign_revision,
     slow_thread,
 )
+from .service.boards import subjects_of
 from .service.keeping import (
     count_unread,
     forget_kept,
@@ -91,6 +105,7 @@ from .store import (
 )
 from .store.authorship import list_digests_by_authors, list_threads_opened_by
 from .store.counting import count_by_authors, count_by_day, count_erased_by_day
+from .store.kinds import list_said
 from .store.measures import list_shown_in
 from .store.titles import list_homes, list_titles
 
@@ -103,8 +118,11 @@ __all__ = [
     "Facets",
     "Openers",
     "Post",
+    "PostKind",
+    "Said",
     "Text",
     "Thread",
+    "ThreadId",
     "ThreadSort",
     "ThreadSummary",
     "accept_board",
@@ -152,6 +170,7 @@ __all__ = [
     "list_held",
     "list_homes",
     "list_posts",
+    "list_said",
     "list_shown_in",
     "list_threads",
     "list_threads_opened_by",
@@ -170,5 +189,6 @@ __all__ = [
     "sign_post",
     "sign_revision",
     "slow_thread",
+    "subjects_of",
     "taken_away",
 ]

@@ -8,6 +8,7 @@ from datetime import date
 from app.crypto.ed25519 import SigningKey, verify_signature
 from app.crypto.multikey import (
     decode_did,
+    decode_digest,
     decode_multibase,
     encode_did,
     encode_digest,
@@ -15,9 +16,18 @@ from app.crypto.multikey import (
     fingerprint,
 )
 from app.kernel.strict_json import JsonObject
-from app.records.model import CONSENT, CUSTODY, IMPORTED, PREVIOUS, QUOTES, VerifiedRecord
+from app.records.model import (
+    ABOUT,
+    CONSENT,
+    CUSTODY,
+    IMPORTED,
+    KIND,
+    PREVIOUS,
+    QUOTES,
+    VerifiedRecord,
+)
 
-from .model import LINES, Board, Draft, Openers, Origin, Text, ThreadMark, ThreadState
+from .model import LINES, Board, Draft, Openers, Origin, PostKind, Text, ThreadMark, ThreadState
 
 _blank = re.compile(r"\s+")
 
@@ -146,6 +156,16 @@ def decode_tags(document: JsonObject) -> tuple[str, ...]:
     return tuple(item["name"][1:] for item in document.get("tag", ()))
 
 
+def decode_kind(document: JsonObject) -> PostKind:
+    """Read what a verified `Note` is to its thread."""
+    return PostKind(document.get(KIND, ""))
+
+
+def decode_about(document: JsonObject) -> bytes | None:
+    """Read the digest of the version that a verified `Note` is about, if it names one."""
+    return decode_digest(document[ABOUT]) if ABOUT in document else None
+
+
 def note_members(draft: Draft) -> JsonObject:
     """Return the members of a post's record."""
     members: JsonObject = {
@@ -163,6 +183,10 @@ def note_members(draft: Draft) -> JsonObject:
         origin = {"day": draft.imported.day.isoformat(), "source": draft.imported.source}
         author = {"author": draft.imported.author} if draft.imported.author else {}
         members[IMPORTED] = origin | author
+    if draft.kind:
+        members[KIND] = draft.kind.value
+    if draft.about:
+        members[ABOUT] = encode_digest(draft.about)
     return members
 
 

@@ -33,6 +33,20 @@ class ThreadState(StrEnum):
     ARCHIVED = "archived"
 
 
+class PostKind(StrEnum):
+    """What a post is to its thread: most are just posts."""
+
+    POST = ""
+    STATEMENT = "statement"
+    """Readers vote on it in the thread's consultation."""
+    CONTEXT = "context"
+    """What readers should know beside the post that it answers."""
+    TRANSLATION = "translation"
+    """The post that it answers, in another language."""
+    SUMMARY = "summary"
+    """The thread so far; each sentence cites posts of it."""
+
+
 class NoticeKind(StrEnum):
     """What a post did with a persona's post."""
 
@@ -119,6 +133,9 @@ class Draft:
     custody: Custody
     tags: tuple[str, ...] = ()
     imported: Origin | None = None
+    kind: PostKind = PostKind.POST
+    about: bytes = b""
+    """Digest of the version that a translation or a context is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +237,9 @@ class Post:
     version: Version
     origin: Origin | None = None
     """Where it was imported from; None for words first said here, and for erased ones."""
+    kind: PostKind = PostKind.POST
+    about: bytes | None = None
+    """Digest of the version that a translation or a context is about."""
     is_hidden: bool = False
     """Whether a desk keeps its words from readers; they can come back."""
     act: bytes | None = None
@@ -242,6 +262,22 @@ class Post:
     def is_sensitive(self) -> bool:
         """Whether its words are shown to whoever asks for them, and in no list."""
         return self.label == "sensitive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A post of a kind as lists of them need it."""
+
+    digest: bytes
+    record_id: str
+    did: str
+    """Who wrote it: did:key of a posting key."""
+    number: int | None
+    about: bytes | None
+    text: str
+    language: str
+    has_words: bool
+    """Whether readers can read it: neither erased nor hidden."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

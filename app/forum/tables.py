@@ -87,6 +87,7 @@ class PostRow(Base):
         part("ix_post_index", "log_index", where=_SHOWN),
         part("ix_post_board_latest", "board", "log_index", where=_SHOWN),
         part("ix_post_unreviewed", "board", where="is_unreviewed AND log_index IS NULL"),
+        part("ix_post_kind", "parent", "kind", where="kind <> ''"),
         part("ix_post_thread_author", "thread", "author", "log_index", where=_SHOWN),
         UNORDERED,
     )
@@ -110,6 +111,8 @@ class PostRow(Base):
     act: Mapped[bytes | None] = mapped_column(LargeBinary)
     act_rule: Mapped[str] = mapped_column(Text, server_default="")
     label: Mapped[str] = mapped_column(Text, server_default="")
+    kind: Mapped[str] = mapped_column(Text, server_default="")
+    about: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class VersionRow(Base):

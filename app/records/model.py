@@ -14,11 +14,13 @@ CONTEXT: Final = (
     "https://w3id.org/security/data-integrity/v2",
 )
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
+ABOUT: Final = "urn:goftogu:about"
 ACT: Final = "urn:goftogu:act"
 APPEALED: Final = "urn:goftogu:appealed"
 CONSENT: Final = "urn:goftogu:consent"
 CUSTODY: Final = "urn:goftogu:custody"
 IMPORTED: Final = "urn:goftogu:imported"
+KIND: Final = "urn:goftogu:kind"
 PREVIOUS: Final = "urn:goftogu:previous"
 PROPOSED: Final = "urn:goftogu:proposed"
 QUOTES: Final = "urn:goftogu:quotes"

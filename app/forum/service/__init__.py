@@ -172,6 +172,8 @@ def accept_post(
             "erased_on": None,
             "is_unreviewed": is_first,
             "is_held": is_held,
+            "kind": codec.decode_kind(document).value,
+            "about": codec.decode_about(document),
         },
     )
     return holding.lane_of_held(place) if is_held else lane_of(place)

@@ -13,6 +13,7 @@ from app.forum import codec
 from app.forum.model import (
     Origin,
     Post,
+    PostKind,
     Text,
     Thread,
     ThreadId,
@@ -49,7 +50,7 @@ _POSTS = (
         *(_POST.c[name] for name in (
             "digest", "record_id", "thread", "board", "number", "log_index", "parent",
             "author", "custody", "day", "erased_on", "head",
-            "is_hidden", "is_unreviewed", "is_held", "act", "act_rule", "label",
+            "is_hidden", "is_unreviewed", "is_held", "act", "act_rule", "label", "kind", "about",
         )),
         _PARENT.c.number.label("parent_number"),
         _VERSION.c.digest.label("version_digest"),
@@ -366,6 +367,8 @@ def _post(
             day=row.version_day,
         ),
         origin=origins.get(row.digest),
+        kind=PostKind(row.kind),
+        about=row.about,
         is_hidden=bool(row.is_hidden),
         act=row.act,
         act_rule=row.act_rule,

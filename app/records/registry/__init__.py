@@ -8,10 +8,11 @@ signature.
 from collections.abc import Collection
 from typing import Final
 
-from app.records.model import CONSENT, CUSTODY, IMPORTED, PREVIOUS, PUBLIC, QUOTES
+from app.records.model import ABOUT, CONSENT, CUSTODY, IMPORTED, KIND, PREVIOUS, PUBLIC, QUOTES
 
 from .acts import ACTS
 from .kinds import RecordType
+from .opinion import KINDS, OPINION
 from .shapes import (
     MAX_FILTER_CHARACTERS,
     MAX_NAME_CHARACTERS,
@@ -103,7 +104,8 @@ RECORD_TYPES: Final = {
         RecordType(
             name="Note",
             signer="a posting key",
-            effect="a post: opens a thread with `name`, or answers with `inReplyTo`",
+            effect="a post: opens a thread with `name`, or answers with `inReplyTo`; by its kind a "
+            "statement to vote on, readers' context, a translation or a summary",
             required={
                 "audience": actor,
                 "contentMap": in_one_language,
@@ -116,6 +118,8 @@ RECORD_TYPES: Final = {
                 QUOTES: list_of(record_id, 10, 1),
                 IMPORTED: imported,
                 "tag": list_of(hashtag, 3, 1),
+                KIND: one_of(*KINDS),
+                ABOUT: digest,
             },
         ),
         RecordType(
@@ -213,6 +217,7 @@ RECORD_TYPES: Final = {
             optional={PREVIOUS: digest},
         ),
         *ACTS,
+        *OPINION,
     )
 }
 

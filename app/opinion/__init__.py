@@ -1,0 +1,83 @@
+"""Room `opinion`: consultations: statements, secret votes, and what both sides share.
+
+Lives here: a thread's consultation, its statements and votes, what is made of them (`maths`, pure);
+ratings of posts and the order of common ground; readers' context; translations and summaries.
+Does not: know whose a ballot is (identity gives and lets in ballots), or hide a post (moderation).
+
+    Question (the home instance) ─► open ─► closed (results are everyone's) ─► archived
+    statement: a post of the thread ─tick─► numbered, voted on ─► merged into another, or withdrawn
+    ballot (identity) ─► sheet: a byte a statement ─worker─► analysis ─► report ─► released tables
+
+Invariants:
+- votes stand under ballots; no row, file, log or record joins one to a persona;
+- nothing tells when a vote came, or in what order;
+- while a consultation is open, only who voted enough sees results, and no file, feed or record has
+  them; of what is published no cell counts fewer than ten people;
+- a statement's words stay as they were voted on: it is erased or hidden, never revised;
+- the same votes give the same results, byte for byte.
+"""
+
+from .model import (
+    Change,
+    Conversation,
+    ConversationState,
+    Question,
+    ResultsShown,
+    Side,
+    Statement,
+    Vote,
+)
+from .service import (
+    accept_change,
+    accept_note,
+    accept_question,
+    accept_revision,
+    cast_votes,
+    change_conversation,
+    close_due,
+    get_conversation,
+    get_sheet,
+    is_over,
+    list_asked,
+    list_merged,
+    list_next,
+    list_sheets,
+    open_conversation,
+    publish_notes,
+    say_side,
+    take_back_vote,
+)
+from .store import find_conversation, find_statement, list_conversations, list_statements
+
+__all__ = [
+    "Change",
+    "Conversation",
+    "ConversationState",
+    "Question",
+    "ResultsShown",
+    "Side",
+    "Statement",
+    "Vote",
+    "accept_change",
+    "accept_note",
+    "accept_question",
+    "accept_revision",
+    "cast_votes",
+    "change_conversation",
+    "close_due",
+    "find_conversation",
+    "find_statement",
+    "get_conversation",
+    "get_sheet",
+    "is_over",
+    "list_asked",
+    "list_conversations",
+    "list_merged",
+    "list_next",
+    "list_sheets",
+    "list_statements",
+    "open_conversation",
+    "publish_notes",
+    "say_side",
+    "take_back_vote",
+]

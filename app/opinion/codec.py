@@ -1,0 +1,92 @@
+"""Consultations: members of records to nouns and back."""
+
+from datetime import date
+
+from app.crypto.multikey import encode_digest
+from app.kernel.strict_json import JsonObject
+from app.opinion.model import (
+    Change,
+    Conversation,
+    ConversationState,
+    Question,
+    ResultsShown,
+)
+from app.records.model import PREVIOUS
+
+_MERGED = "urn:goftogu:merged"
+_UNTIL = "urn:goftogu:until"
+_STATE = "urn:goftogu:consultation"
+
+
+def question_members(
+    question: Question, board: str, opening_id: str, keys: tuple[str, ...]
+) -> JsonObject:
+    """Return the members of the record that opens a consultation on a thread.
+
+    `keys` are the digests of the three keys that let ballots in, as records write digests.
+    """
+    return {
+        "audience": f"ap://{board}/actor",
+        "inReplyTo": opening_id,
+        "contentMap": {question.language: question.question},
+        "urn:goftogu:results": question.results.value,
+        "urn:goftogu:sides": question.asks_side,
+        "urn:goftogu:ballotKeys": list(keys),
+        **_until(question.until),
+    }
+
+
+def decode_question(document: JsonObject) -> Question:
+    """Read a verified `Question`."""
+    ((language, question),) = document["contentMap"].items()
+    return Question(
+        question=question,
+        language=language,
+        results=ResultsShown(document["urn:goftogu:results"]),
+        asks_side=document["urn:goftogu:sides"],
+        until=_decode_until(document),
+    )
+
+
+def change_members(conversation: Conversation, change: Change) -> JsonObject:
+    """Return the members of the record that changes a consultation."""
+    return {
+        "audience": f"ap://{conversation.board}/actor",
+        "object": conversation.record_id,
+        PREVIOUS: encode_digest(conversation.head),
+        _STATE: change.state.value,
+        _MERGED: [
+            {"object": merged, "target": target} for merged, target in sorted(change.merged.items())
+        ],
+        **_until(change.until),
+    }
+
+
+def decode_change(document: JsonObject) -> Change:
+    """Read a verified `Update` of a consultation."""
+    return Change(
+        state=ConversationState(document[_STATE]),
+        until=_decode_until(document),
+        merged={pair["object"]: pair["target"] for pair in document[_MERGED]},
+    )
+
+
+def results_members(
+    conversation: Conversation, *, sequence: int, table: bytes, people: int
+) -> JsonObject:
+    """Return the members of the record that names a published table by its digest."""
+    return {
+        "audience": f"ap://{conversation.board}/actor",
+        "object": conversation.record_id,
+        "urn:goftogu:sequence": sequence,
+        "urn:goftogu:table": encode_digest(table),
+        "urn:goftogu:people": people,
+    }
+
+
+def _until(day: date | None) -> JsonObject:
+    return {} if day is None else {_UNTIL: day.isoformat()}
+
+
+def _decode_until(document: JsonObject) -> date | None:
+    return date.fromisoformat(document[_UNTIL]) if _UNTIL in document else None

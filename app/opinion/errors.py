@@ -1,0 +1,63 @@
+"""What consultations refuse."""
+
+from app.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+
+
+class NoConversationError(NotFoundError):
+    """The thread has no consultation."""
+
+    code = "no-conversation"
+
+
+class ConversationOpenError(ConflictError):
+    """The thread has a consultation already."""
+
+    code = "conversation-open"
+
+
+class ConversationClosedError(ForbiddenError):
+    """The consultation takes no more votes and statements."""
+
+    code = "conversation-closed"
+
+
+class StatementUnfitError(ForbiddenError):
+    """A statement is one short sentence, and answers the post that opened its thread."""
+
+    code = "statement-unfit"
+
+
+class StatementKnownError(ConflictError):
+    """The consultation has a statement of the same words."""
+
+    code = "statement-known"
+
+
+class TooManyStatementsError(ConflictError):
+    """The consultation, or this author in it, has as many statements as it may have."""
+
+    code = "too-many-statements"
+
+
+class NoStatementError(NotFoundError):
+    """The consultation has no such statement to vote on."""
+
+    code = "no-statement"
+
+
+class SelfMergeError(ConflictError):
+    """A statement is merged into another one that stands for itself."""
+
+    code = "self-merge"
+
+
+class StaleConversationError(ConflictError):
+    """Somebody else changed the consultation since it was read."""
+
+    code = "stale-conversation"
+
+
+class ResultsHiddenError(ForbiddenError):
+    """The results are shown to whoever voted, or when the consultation has closed."""
+
+    code = "results-hidden"

@@ -1,0 +1,119 @@
+"""The nouns of consultations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+
+from app.forum import ThreadId
+
+
+class ConversationState(StrEnum):
+    """Whether a consultation takes votes."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    """It takes no more votes, and its results are everyone's."""
+    ARCHIVED = "archived"
+    """Closed, and out of the lists."""
+
+
+class ResultsShown(StrEnum):
+    """Who sees results while a consultation is open."""
+
+    VOTED = "voted"
+    """Whoever voted."""
+    CLOSED = "closed"
+    """Nobody: they come when it closes."""
+
+
+class Vote(IntEnum):
+    """What a voter says of a statement. One that they were not asked is none of these."""
+
+    AGREE = 1
+    PASS = 0
+    DISAGREE = -1
+
+
+class Side(StrEnum):
+    """Where a voter says to live, behind the noise of two coins."""
+
+    INSIDE = "inside"
+    ABROAD = "abroad"
+    UNSAID = "unsaid"
+
+
+Sheet: TypeAlias = Mapping[int, Vote]
+"""The votes of one ballot by the numbers of statements."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a consultation is opened with."""
+
+    question: str
+    language: str
+    results: ResultsShown
+    asks_side: bool
+    until: date | None = None
+    """The last day on which it takes votes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A consultation: the statements of a thread, and votes on them. A thread has one at most."""
+
+    thread: ThreadId
+    board: str
+    """did:key of the board that its records are signed for."""
+    record_id: str
+    question: str
+    language: str
+    results: ResultsShown
+    asks_side: bool
+    state: ConversationState
+    opened_on: date
+    until: date | None
+    head: bytes
+    """Digest of the record that set it as it is: what the next one must name."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes votes and statements."""
+        return self.state is ConversationState.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Something to agree or disagree with: a post of the thread, with a number to vote by."""
+
+    post: bytes
+    record_id: str
+    number: int
+    """From 1 in the order in which readers first saw them."""
+    text: str
+    language: str
+    is_seed: bool
+    """Whether it was there before anybody voted, from who opened the consultation."""
+    merged_into: int | None
+    """The number of the statement that stands for it too."""
+    priority: float
+    """How much is learnt from asking it next; drawn in proportion."""
+    is_withdrawn: bool
+    """Whether it is hidden or erased: nobody votes on it, and it is counted no more."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether voters are asked about it."""
+        return self.merged_into is None and not self.is_withdrawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a record changes of a consultation."""
+
+    state: ConversationState
+    until: date | None
+    merged: Mapping[str, str]
+    """Record ids of merged statements, with those of the statements that stand for them; all."""

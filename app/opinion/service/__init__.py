@@ -1,0 +1,36 @@
+"""What consultations do."""
+
+from .conversations import (
+    accept_change,
+    accept_question,
+    change_conversation,
+    close_due,
+    get_conversation,
+    is_over,
+    list_asked,
+    list_merged,
+    open_conversation,
+)
+from .statements import accept_note, accept_revision, publish_notes
+from .voting import cast_votes, get_sheet, list_next, list_sheets, say_side, take_back_vote
+
+__all__ = [
+    "accept_change",
+    "accept_note",
+    "accept_question",
+    "accept_revision",
+    "cast_votes",
+    "change_conversation",
+    "close_due",
+    "get_conversation",
+    "get_sheet",
+    "is_over",
+    "list_asked",
+    "list_merged",
+    "list_next",
+    "list_sheets",
+    "open_conversation",
+    "publish_notes",
+    "say_side",
+    "take_back_vote",
+]

@@ -1,0 +1,184 @@
+"""Consultations: opened, changed and closed by the home instance's records."""
+
+from datetime import date
+
+from app import forum, identity, records, tlog
+from app.crypto.multikey import encode_digest
+from app.db import Work
+from app.forum import Thread, ThreadId
+from app.forum.errors import UnknownPostError
+from app.forum.rules import require_home
+from app.kernel.clock import day_of
+from app.opinion import codec, rules, store
+from app.opinion.errors import (
+    ConversationOpenError,
+    NoConversationError,
+    NoStatementError,
+)
+from app.opinion.model import Change, Conversation, ConversationState, Question, Statement
+from app.records import VerifiedRecord, sign_record
+from app.records.codec import audience_of
+
+
+def accept_question(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """Open a consultation on a thread, at once.
+
+    Raises:
+        WrongSignerError: another key than the home instance's signed it.
+        UnknownPostError: it names no post that opened a thread which readers can see.
+        ConversationOpenError: the thread has a consultation.
+
+    """
+    require_home(record.signer, instance_did)
+    board = audience_of(record.document)
+    thread = _require_opening(work, record.document["inReplyTo"], board)
+    if store.find_conversation(work, thread=thread.id) is not None:
+        raise ConversationOpenError("the thread has a consultation already")
+    question = codec.decode_question(record.document)
+    store.add_conversation(
+        work,
+        Conversation(
+            thread=thread.id,
+            board=board,
+            record_id=record.id,
+            question=question.question,
+            language=question.language,
+            results=question.results,
+            asks_side=question.asks_side,
+            state=ConversationState.OPEN,
+            opened_on=record.day,
+            until=question.until,
+            head=record.digest,
+        ),
+    )
+    work.changed.update(forum.subjects_of(thread.id, thread.board))
+    return tlog.HOUSE_LANE
+
+
+def accept_change(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """Close or archive a consultation, merge its statements or set its last day, at once.
+
+    Raises:
+        WrongSignerError: another key than the home instance's signed it.
+        NoConversationError: it is about none.
+        StaleConversationError: it was built on something else than what holds.
+        SelfMergeError, NoStatementError: it merges what it cannot.
+
+    """
+    require_home(record.signer, instance_did)
+    conversation = store.find_conversation(work, record_id=record.document["object"])
+    if conversation is None or conversation.board != audience_of(record.document):
+        raise NoConversationError("no such consultation")
+    change = codec.decode_change(record.document)
+    rules.require_head(record.document["urn:goftogu:previous"], encode_digest(conversation.head))
+    rules.require_merged(change.merged)
+    numbers = _numbers_of(work, conversation, [*change.merged, *change.merged.values()])
+    merged = {numbers[one]: numbers[target] for one, target in change.merged.items()}
+    store.change_conversation(work, conversation.thread, change, record.digest)
+    store.set_merged(work, conversation.thread, merged)
+    thread = forum.get_thread(work, conversation.thread)
+    work.changed.update(forum.subjects_of(thread.id, thread.board))
+    return tlog.HOUSE_LANE
+
+
+def open_conversation(
+    work: Work, door: records.Door, thread: Thread, question: Question, keys: tuple[bytes, ...]
+) -> Conversation:
+    """Sign a consultation with the instance's key and hand it in; `keys` let its ballots in.
+
+    Raises:
+        ConversationOpenError: the thread has a consultation.
+
+    """
+    opening = forum.get_post(work, thread.opening)
+    digests = tuple(encode_digest(key) for key in keys)
+    members = codec.question_members(question, opening.board, opening.record_id, digests)
+    _submit(work, door, "Question", members)
+    return get_conversation(work, thread.id)
+
+
+def change_conversation(
+    work: Work, door: records.Door, conversation: Conversation, change: Change
+) -> None:
+    """Sign what is to change of a consultation with the instance's key and hand it in.
+
+    Raises:
+        StaleConversationError, SelfMergeError, NoStatementError: see `accept_change`.
+
+    """
+    _submit(work, door, "Update", codec.change_members(conversation, change))
+
+
+def close_due(work: Work, door: records.Door) -> list[Conversation]:
+    """Close the consultations whose last day has passed; return them."""
+    due = store.list_due(work, day_of(work.now))
+    for conversation in due:
+        merged = list_merged(work, conversation)
+        closed = ConversationState.CLOSED
+        change = Change(state=closed, until=conversation.until, merged=merged)
+        change_conversation(work, door, conversation, change)
+    return due
+
+
+def list_merged(work: Work, conversation: Conversation) -> dict[str, str]:
+    """Return the record ids of merged statements, with those of what stands for them."""
+    statements = store.list_statements(work, conversation.thread)
+    ids = {each.number: each.record_id for each in statements}
+    return {each.record_id: ids[each.merged_into] for each in statements if each.merged_into}
+
+
+def get_conversation(work: Work, thread: str) -> Conversation:
+    """Return a thread's consultation.
+
+    Raises:
+        NoConversationError: it has none.
+
+    """
+    conversation = store.find_conversation(work, thread=thread)
+    if conversation is None:
+        raise NoConversationError("the thread has no consultation")
+    return conversation
+
+
+def list_asked(work: Work, thread: ThreadId) -> list[Statement]:
+    """Return the statements that voters are asked about, by their numbers."""
+    return [each for each in store.list_statements(work, thread) if each.is_asked]
+
+
+def is_over(work: Work, conversation: Conversation) -> bool:
+    """Return whether a consultation's last day has passed, closed yet or not."""
+    return rules.is_over(conversation, _today(work))
+
+
+def _today(work: Work) -> date:
+    return day_of(work.now)
+
+
+def _require_opening(work: Work, record_id: str, board: str) -> Thread:
+    post = forum.find_post(work, record_id=record_id)
+    if post is None or post.board != board:
+        raise UnknownPostError("no such post on this board")
+    thread = forum.get_thread(work, post.thread)
+    if thread.opening != post.digest:
+        raise UnknownPostError("the post opened no thread")
+    return thread
+
+
+def _numbers_of(work: Work, conversation: Conversation, ids: list[str]) -> dict[str, int]:
+    """Return the numbers of the statements with these record ids.
+
+    Raises:
+        NoStatementError: one is none of this consultation's.
+
+    """
+    known = {
+        each.record_id: each.number for each in store.list_statements(work, conversation.thread)
+    }
+    if not known.keys() >= set(ids):
+        raise NoStatementError("no such statement")
+    return known
+
+
+def _submit(work: Work, door: records.Door, wire_type: str, members: dict[str, object]) -> None:
+    nonce, day = identity.encode_id(work), _today(work)
+    door.submit(work, sign_record(door.key, wire_type, members, nonce=nonce, day=day))

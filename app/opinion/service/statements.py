@@ -1,0 +1,77 @@
+"""Statements: posts of a thread that its consultation asks about."""
+
+from collections.abc import Collection, Sequence
+
+from app import forum, identity, tlog
+from app.db import Work
+from app.forum import PostKind
+from app.opinion import rules, store
+from app.opinion.errors import NoConversationError, StatementUnfitError
+from app.records import Owner, VerifiedRecord
+
+
+def accept_note(work: Work, record: VerifiedRecord, *, of_forum: Owner) -> tlog.Lane:
+    """Take in a post, and what it is to its thread's consultation.
+
+    Raises:
+        AppError: the forum refuses it.
+        NoConversationError, ConversationClosedError: its thread asks for no statements.
+        StatementUnfitError, StatementKnownError, TooManyStatementsError: see `rules`.
+
+    """
+    lane = of_forum.accept(work, record)
+    post = forum.find_post(work, digest=record.digest)
+    if post is not None and post.kind is PostKind.STATEMENT:
+        _accept_statement(work, record, post)
+    return lane
+
+
+def accept_revision(work: Work, record: VerifiedRecord, *, of_forum: Owner) -> tlog.Lane:
+    """Take in a revision; a statement's words stay as they were voted on.
+
+    Raises:
+        AppError: the forum refuses it.
+        StatementUnfitError: it revises a statement.
+
+    """
+    post = forum.find_post(work, record_id=record.document["object"])
+    is_statement = post is not None and post.kind is PostKind.STATEMENT
+    if is_statement and record.digest not in work.logged:
+        raise StatementUnfitError("a statement that people vote on cannot be revised")
+    return of_forum.accept(work, record)
+
+
+def publish_notes(work: Work, shown: Sequence[tuple[bytes, int]], *, of_forum: Owner) -> None:
+    """Let readers see posts, and voters the statements among them."""
+    of_forum.publish(work, shown)
+    store.number_statements(work, (digest for digest, _ in shown))
+
+
+def _accept_statement(work: Work, record: VerifiedRecord, post: forum.Post) -> None:
+    conversation = store.find_conversation(work, thread=post.thread)
+    if conversation is None:
+        raise NoConversationError("the thread has no consultation")
+    if record.digest not in work.logged:
+        rules.require_open(conversation)
+        words = rules.require_statement(post.version.text)
+        thread = forum.get_thread(work, post.thread)
+        if post.parent != thread.opening:
+            raise StatementUnfitError("a statement answers the post that opened its thread")
+        said = forum.list_said(work, thread.opening, PostKind.STATEMENT)
+        others = [each for each in said if each.digest != post.digest]
+        known = {rules.fold_statement(each.text) for each in others if each.has_words}
+        keys = _keys_of(work, post)
+        rules.require_new(words, known, sum(each.did in keys for each in others))
+    store.add_statement(work, post.digest, post.thread, is_seed=_is_seed(work, post))
+
+
+def _is_seed(work: Work, post: forum.Post) -> bool:
+    """Return whether nobody has voted yet and whoever opened the thread says it."""
+    opening = forum.get_post(work, forum.get_thread(work, post.thread).opening)
+    return post.author.hand == opening.author.hand and not store.count_sheets(work, post.thread)
+
+
+def _keys_of(work: Work, post: forum.Post) -> Collection[str]:
+    if post.author.root is None:
+        return [post.author.did]
+    return [key for key, *_ in identity.list_keys(work, post.author.root)]
