@@ -1,0 +1,1 @@
+"""Conversations: statements, votes and what many people hold together."""
