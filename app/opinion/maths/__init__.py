@@ -1,0 +1,1 @@
+"""The maths of votes: values in, values out."""
