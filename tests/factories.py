@@ -28,6 +28,7 @@ from app.records.model import CUSTODY, PREVIOUS, QUOTES, Custody
 from app.site.rules import name_page
 
 from tests.acts import one_of_each_act
+from tests.consultations import one_of_each_consultation
 
 TODAY: Final = date(2026, 11, 21)
 NOW: Final = Instant(start_of(TODAY) + 10 * HOUR_S + 7 * MINUTE_S)
@@ -323,6 +324,9 @@ def one_of_each_type() -> dict[str, bytes]:
         "Application": sign_record(instance, "Application", members, nonce=nonce(), day=TODAY),
         "Page": page(instance, "What works."),
         **one_of_each_act(id_of(post), digest_of(post), SQUARE.did, TODAY),
+        **one_of_each_consultation(
+            id_of(post), digest_of(post), SQUARE.did, instance, TODAY, nonce
+        ),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
-from app.forum import ThreadId
+from app.forum.model import ThreadId
 
 
 class ConversationState(StrEnum):
@@ -98,8 +98,8 @@ class Statement:
     """Whether it was there before anybody voted, from who opened the consultation."""
     merged_into: int | None
     """The number of the statement that stands for it too."""
-    priority: float
-    """How much is learnt from asking it next; drawn in proportion."""
+    priority: int
+    """How much is learnt from asking it next, in thousandths; drawn in proportion."""
     is_withdrawn: bool
     """Whether it is hidden or erased: nobody votes on it, and it is counted no more."""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
-from app.forum import Text
+from app.forum.model import Text
 from app.kernel.fold import words_of
 from app.opinion.errors import (
     ConversationClosedError,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Float, ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import FLAG, UNORDERED, Base, Day
@@ -41,7 +41,7 @@ class StatementRow(Base):
     number: Mapped[int | None] = mapped_column(Integer)
     is_seed: Mapped[bool] = mapped_column(FLAG)
     merged_into: Mapped[int | None] = mapped_column(Integer)
-    priority: Mapped[float] = mapped_column(Float, server_default="1")
+    priority: Mapped[int] = mapped_column(Integer, server_default="1000")
 
 
 class SheetRow(Base):

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.kernel import errors
 
-from .sentences import OF_MODERATION, Sentences
+from .sentences import OF_MODERATION, OF_OPINION, Sentences
 from .sentences import gettext_noop as _
 
 _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
@@ -26,6 +26,7 @@ _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
 
 _SENTENCES: Final = {
     **OF_MODERATION,
+    **OF_OPINION,
     "not-found": Sentences(
         _("This page was not found"),
         _("Either the address is wrong, or the page is not open to readers yet. The first page and the boards lead on."),

@@ -112,3 +112,54 @@ OF_MODERATION: Final = {
         _("A desk decided so. Your notices say why, until when, and how to appeal. What you wrote before you can always erase."),
     ),
 }  # fmt: skip
+
+OF_OPINION: Final = {
+    "no-conversation": Sentences(
+        _("This thread has no consultation"),
+        _("Go back to the thread. Stewards can open a consultation there."),
+    ),
+    "conversation-open": Sentences(
+        _("This thread has a consultation already"),
+        _("Go to it and add your statement there."),
+    ),
+    "conversation-closed": Sentences(
+        _("The consultation is closed"),
+        _("It takes no more votes and statements. Its results are there for everyone."),
+    ),
+    "statement-unfit": Sentences(
+        _("This is no statement that people can vote on"),
+        _(
+            "A statement is one sentence of at most 280 characters, without links and line breaks, and it stays as it is. Shorten it, then send it again; everything else belongs into an answer in the thread."
+        ),
+    ),
+    "statement-known": Sentences(
+        _("Somebody has said the same words"),
+        _("Vote on that statement, or say something else."),
+    ),
+    "too-many-statements": Sentences(
+        _("This is one statement too many"),
+        _(
+            "Twenty statements of one name are enough for one consultation. Vote on those that are there."
+        ),
+    ),
+    "no-statement": Sentences(
+        _("There is no such statement to vote on any more"),
+        _(
+            "It was merged with another or withdrawn. Your other votes are as they were; go on with the next statement."
+        ),
+    ),
+    "self-merge": Sentences(
+        _("These statements cannot be merged like that"),
+        _("Name one that stands for itself and is not merged into another."),
+    ),
+    "stale-conversation": Sentences(
+        _("Somebody else changed the consultation meanwhile"),
+        _("Nothing was changed. Look at it as it is now, then decide."),
+    ),
+    "results-hidden": Sentences(
+        _("The results are hidden for now"),
+        _(
+            "They are shown to you once you have voted on five statements, or to everyone when the consultation closes."
+        ),
+    ),
+}

@@ -74,7 +74,7 @@ def list_next(
     if not unseen:
         return []
     seed = [len(sheet), *(ballot or "").encode()[:32]]
-    weights = np.array([max(each.priority, 1e-9) for each in unseen])
+    weights = np.array([max(each.priority, 1) for each in unseen])
     # Exponential clocks: the first to ring are a draw without replacement by weight.
     clocks = np.random.default_rng(seed).standard_exponential(len(unseen)) / weights
     return [unseen[index] for index in np.argsort(clocks)[:count]]

@@ -33,7 +33,7 @@ def number_statements(work: Work, posts: Iterable[bytes]) -> set[str]:
     return threads
 
 
-def set_priorities(work: Work, thread: ThreadId, priorities: Mapping[int, float]) -> None:
+def set_priorities(work: Work, thread: ThreadId, priorities: Mapping[int, int]) -> None:
     """Say how much is learnt from asking each statement next."""
     of_it = StatementRow.conversation == thread
     for number, priority in priorities.items():
