@@ -109,6 +109,7 @@ def owners(
         "Update/conversation": Owner(
             accept=partial(opinion.accept_change, instance_did=instance_did)
         ),
+        "Update/results": Owner(accept=partial(opinion.accept_results, instance_did=instance_did)),
         "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
         "Group": Owner(accept=partial(forum.accept_board, instance_did=instance_did)),
         "Update/board": Owner(accept=partial(forum.accept_settings, instance_did=instance_did)),

@@ -42,6 +42,7 @@ from .model import (
     ThreadSort,
     ThreadSummary,
 )
+from .rules import require_home
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -184,6 +185,7 @@ __all__ = [
     "publish_posts",
     "publish_revisions",
     "remove_from_index",
+    "require_home",
     "require_movable",
     "sign_erasure",
     "sign_post",

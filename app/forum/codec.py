@@ -156,14 +156,10 @@ def decode_tags(document: JsonObject) -> tuple[str, ...]:
     return tuple(item["name"][1:] for item in document.get("tag", ()))
 
 
-def decode_kind(document: JsonObject) -> PostKind:
-    """Read what a verified `Note` is to its thread."""
-    return PostKind(document.get(KIND, ""))
-
-
-def decode_about(document: JsonObject) -> bytes | None:
-    """Read the digest of the version that a verified `Note` is about, if it names one."""
-    return decode_digest(document[ABOUT]) if ABOUT in document else None
+def kind_values(document: JsonObject) -> dict[str, str | bytes | None]:
+    """Read what a verified `Note` is to its thread, and the version that it is about."""
+    about = decode_digest(document[ABOUT]) if ABOUT in document else None
+    return {"kind": PostKind(document.get(KIND, "")).value, "about": about}
 
 
 def note_members(draft: Draft) -> JsonObject:

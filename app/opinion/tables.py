@@ -147,12 +147,12 @@ class StandingRow(Base):
 
 
 class PanelDutyRow(Base):
-    """What a persona was drawn for in a week; whether it took part stands nowhere."""
+    """What somebody was drawn for in a week, by their mark; whether they voted stands nowhere."""
 
     __tablename__ = "panel_duty"
     __table_args__ = (UNORDERED,)
 
-    root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     week: Mapped[date] = mapped_column(Day, primary_key=True)
     conversation: Mapped[str] = mapped_column(ForeignKey("conversation.thread"), primary_key=True)
 

@@ -129,7 +129,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "panel_duty",
-        sa.Column("root", sa.Text(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.Column("week", sa.Text(), nullable=False),
         sa.Column("conversation", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -137,10 +137,7 @@ def upgrade() -> None:
             ["conversation.thread"],
             name=op.f("fk_panel_duty_conversation_conversation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["root"], ["persona.root"], name=op.f("fk_panel_duty_root_persona")
-        ),
-        sa.PrimaryKeyConstraint("root", "week", "conversation", name=op.f("pk_panel_duty")),
+        sa.PrimaryKeyConstraint("mark", "week", "conversation", name=op.f("pk_panel_duty")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )

@@ -71,8 +71,9 @@ def test_no_list_reads_a_whole_table(house: House, name: str) -> None:
     assert steps
     scans = [step for step in steps if step.startswith("SCAN") and " USING " not in step]
     assert [step for step in scans if step.split()[1] in BIG] == []
-    # Nor is a long thread read for one of its pages.
-    assert not [step for step in steps if step.endswith("ix_post_place (thread=?)")]
+    # Nor is a long thread read for one of its pages, but those few that a desk moved to a board.
+    whole = [step for step in steps if step.endswith("ix_post_place (thread=?)")]
+    assert len(whole) == sum("ix_thread_moved" in step for step in steps if whole)
 
 
 def test_long_and_deep_thread_takes_as_many_questions_as_a_short_one(

@@ -1,9 +1,18 @@
 """Records of consultations, and an instance with one."""
 
+from datetime import date
+
 from app import forum, opinion
 from app.forum import PostKind
 from app.kernel.strict_json import JsonObject
-from app.opinion.model import Change, Conversation, Question, ResultsShown, Vote
+from app.opinion.model import (
+    Change,
+    Conversation,
+    ConversationState,
+    Question,
+    ResultsShown,
+    Vote,
+)
 from app.records.codec import sign_record
 from app.records.model import KIND
 from app.wiring import House
@@ -53,13 +62,23 @@ def open_conversation(house: House, question: Question = QUESTION) -> tuple[byte
     return opening, conversation
 
 
-def change(house: House, conversation: Conversation, **changed: object) -> Conversation:
+def change(
+    house: House,
+    conversation: Conversation,
+    *,
+    state: ConversationState | None = None,
+    until: date | None = None,
+    merged: dict[str, str] | None = None,
+) -> Conversation:
     """Change a consultation; return it as it is then."""
     with house.db.write() as work:
         now = opinion.get_conversation(work, conversation.thread)
-        merged = opinion.list_merged(work, now)
-        values = {"state": now.state, "until": now.until, "merged": merged, **changed}
-        opinion.change_conversation(work, house.door, now, Change(**values))
+        anew = Change(
+            state=state or now.state,
+            until=until or now.until,
+            merged=opinion.list_merged(work, now) if merged is None else merged,
+        )
+        opinion.change_conversation(work, house.door, now, anew)
         return opinion.get_conversation(work, conversation.thread)
 
 

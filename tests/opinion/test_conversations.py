@@ -1,5 +1,6 @@
 """Consultations: opened, changed and closed by records; statements; votes under ballots."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,12 +33,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories
+from tests.consultations import KEYS
 from tests.houses import publish, require_post, submit
 from tests.opinion.samples import (
     AVA,
     BABAK,
     CYRUS,
-    KEYS,
     QUESTION,
     cast,
     change,
@@ -304,11 +305,7 @@ def test_results_are_for_who_voted_or_for_all_at_the_close(
     is_seen: object,
 ) -> None:
     _, conversation = open_conversation(house)
-    shown = Conversation(**{**as_values(conversation), "results": results, "state": state})
+    shown = replace(conversation, results=results, state=state)
     sheet = dict.fromkeys(range(1, votes + 1), Vote.AGREE)
 
     assert rules.sees_results(shown, sheet, statements) is is_seen
-
-
-def as_values(conversation: Conversation) -> dict[str, object]:
-    return {name: getattr(conversation, name) for name in Conversation.__slots__}

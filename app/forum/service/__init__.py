@@ -140,10 +140,9 @@ def accept_post(
     is_new = record.digest not in work.logged
     if is_new:
         identity.require_unlimited(work, author.hand)
-    words = codec.decode_text(document)
+    words, parent = codec.decode_text(document), None
     rules.require_place(words.title, reply_to := document.get("inReplyTo"))
     text = rules.decide_text(words, is_opening=reply_to is None)
-    parent: Post | None = None
     if reply_to is None:
         thread_id, place = open_thread(work, record, board, author), board
     else:
@@ -172,8 +171,7 @@ def accept_post(
             "erased_on": None,
             "is_unreviewed": is_first,
             "is_held": is_held,
-            "kind": codec.decode_kind(document).value,
-            "about": codec.decode_about(document),
+            **codec.kind_values(document),
         },
     )
     return holding.lane_of_held(place) if is_held else lane_of(place)

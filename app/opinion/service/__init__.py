@@ -3,6 +3,7 @@
 from .conversations import (
     accept_change,
     accept_question,
+    accept_results,
     change_conversation,
     close_due,
     get_conversation,
@@ -18,6 +19,7 @@ __all__ = [
     "accept_change",
     "accept_note",
     "accept_question",
+    "accept_results",
     "accept_revision",
     "cast_votes",
     "change_conversation",

@@ -7,7 +7,6 @@ from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import Thread, ThreadId
 from app.forum.errors import UnknownPostError
-from app.forum.rules import require_home
 from app.kernel.clock import day_of
 from app.opinion import codec, rules, store
 from app.opinion.errors import (
@@ -29,7 +28,7 @@ def accept_question(work: Work, record: VerifiedRecord, *, instance_did: str) ->
         ConversationOpenError: the thread has a consultation.
 
     """
-    require_home(record.signer, instance_did)
+    forum.require_home(record.signer, instance_did)
     board = audience_of(record.document)
     thread = _require_opening(work, record.document["inReplyTo"], board)
     if store.find_conversation(work, thread=thread.id) is not None:
@@ -65,7 +64,7 @@ def accept_change(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
         SelfMergeError, NoStatementError: it merges what it cannot.
 
     """
-    require_home(record.signer, instance_did)
+    forum.require_home(record.signer, instance_did)
     conversation = store.find_conversation(work, record_id=record.document["object"])
     if conversation is None or conversation.board != audience_of(record.document):
         raise NoConversationError("no such consultation")
@@ -78,6 +77,21 @@ def accept_change(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     store.set_merged(work, conversation.thread, merged)
     thread = forum.get_thread(work, conversation.thread)
     work.changed.update(forum.subjects_of(thread.id, thread.board))
+    return tlog.HOUSE_LANE
+
+
+def accept_results(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """Let the log name a table of results that is published.
+
+    Raises:
+        WrongSignerError: another key than the home instance's signed it.
+        NoConversationError: it is about none.
+
+    """
+    forum.require_home(record.signer, instance_did)
+    conversation = store.find_conversation(work, record_id=record.document["object"])
+    if conversation is None or conversation.board != audience_of(record.document):
+        raise NoConversationError("no such consultation")
     return tlog.HOUSE_LANE
 
 
