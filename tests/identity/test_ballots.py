@@ -479,17 +479,6 @@ def test_mark_leaves_the_write_ahead_log_at_once(house: House) -> None:
     assert log is None or mark not in log.read_bytes()
 
 
-def test_hourly_step_writes_marks_anew_and_changes_nothing(house: House) -> None:
-    settle(house, AVA)
-    take(house, AVA)
-    before = read_rows(house)
-
-    with house.db.write() as work:
-        identity.even_out_ballots(work)
-
-    assert read_rows(house) == before
-
-
 def test_worker_evens_out_ballots_each_hour(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     settle(house)
     done: list[Work] = []

@@ -4,6 +4,7 @@ from sqlalchemy import delete, insert, select, update
 
 from app.crypto.blind import require_key
 from app.db import Work
+from app.db.tables import columns_of
 from app.identity.model.tokens import Ballot, BallotIssuer, BallotKind, VerifiedBallot
 from app.identity.tables.tokens import BallotGivenRow, BallotIssuerRow, BallotRow
 
@@ -58,8 +59,19 @@ def add_ballot_given(work: Work, conversation: str, mark: bytes, request: bytes)
 
 
 def even_out_ballots_given(work: Work) -> None:
-    """Write every mark anew in one transaction: see `even_out_names_taken`."""
-    work.session.execute(update(BallotGivenRow).values(request=BallotGivenRow.request))
+    """Write every mark anew in one transaction, in the order of the marks themselves.
+
+    PostgreSQL notes in each row which transaction wrote it, and keeps rows as they came: the tenth
+    mark would be that of the tenth ballot, and an update would leave the order as it is. SQLite
+    notes nothing and keeps these rows by their keys.
+    """
+    if work.session.get_bind().dialect.name == "sqlite":
+        return
+    given = columns_of(BallotGivenRow)
+    rows = work.run(select(given).order_by(given.c.conversation, given.c.mark)).mappings().all()
+    if rows:
+        work.run(delete(given))
+        work.run(insert(given), [dict(row) for row in rows])
 
 
 def add_ballot(work: Work, ballot: VerifiedBallot) -> None:
