@@ -42,7 +42,7 @@ _REWRITTEN: Final = "rewritten"
 _WITH_WORDS: Final = ("version", "record", "post_search", "persona", "withheld", "sealed_copy")
 _ALWAYS: Final = (
     "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
-    "spent_invitation", "thread_name_cohort", "thread_names_taken",
+    "spent_invitation", "thread_name_cohort", "thread_names_taken", "ballot_issuer", "ballot_given",
 )  # fmt: skip
 
 
@@ -199,6 +199,7 @@ def _forget_ended(house: House) -> None:
     with house.db.write() as work:
         identity.forget_old_invitations(work)
         identity.forget_old_names_taken(work)
+        identity.even_out_ballots(work)
         forum.forget_old_drafts(work)
         forum.forget_old_notices(work)
         forum.forget_ended_shields(work)

@@ -65,6 +65,11 @@ class BlindPublicKey:
     rsa: RSAPublicKey = field(repr=False, compare=False)
 
     @property
+    def digest(self) -> str:
+        """SHA-256 of `raw` in base64url: how records and cards name a key."""
+        return urlsafe_b64encode(sha256(self.raw).digest()).decode().rstrip("=")
+
+    @property
     def size(self) -> int:
         """The bytes of the modulus, of a blinded message and of a signature."""
         return self.modulus.bit_length() // 8
@@ -87,8 +92,7 @@ class Issuer(NamedTuple):
     @property
     def line(self) -> str:
         """What an instance's signed card says of it: the key itself is too long for a QR code."""
-        digest = urlsafe_b64encode(sha256(self.key.raw).digest()).decode().rstrip("=")
-        return f"{self.purpose} {self.month} {digest}"
+        return f"{self.purpose} {self.month} {self.key.digest}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,11 +57,9 @@ def stretch(passphrase: Passphrase, salt: bytes, cost: StretchCost) -> bytes:
     )
 
 
-def derive_key(secret: bytes, context: str) -> bytes:
-    """Return the 32-byte key for one purpose of a high-entropy secret."""
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=context.encode()).derive(
-        secret
-    )
+def derive_key(secret: bytes, context: str, *, count: int = KEY_BYTES) -> bytes:
+    """Return the key for one purpose of a high-entropy secret: 32 bytes, or `count`."""
+    return HKDF(algorithm=SHA256(), length=count, salt=None, info=context.encode()).derive(secret)
 
 
 def seal(key: bytes, plain: bytes, *, context: str, nonce: bytes) -> bytes:

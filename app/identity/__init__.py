@@ -1,9 +1,9 @@
 """Room `identity`: personas, keys, custody, login sessions, invitations.
 
 Lives here: cards and what they say, posting keys and their state, who is a steward, joining,
-logging in and out, what the twelve words can do: come back, revoke; invitations and names for one
-thread, both by blind tokens; the words in which invitations are told; probation: how much those may
-do for whom nobody answers.
+logging in and out, what the twelve words can do: come back, revoke; invitations, names for one
+thread and ballots, all by blind tokens; the words in which invitations are told; probation: how
+much those may do for whom nobody answers.
 Does not: know boards or posts; hold a root key anywhere (it exists while a card is signed).
 
 A persona without scripts:  join ─► sealed step in the page ─► two words typed back ─► card through
@@ -15,35 +15,56 @@ Invariants:
 - a key that was ever unlocked on a server is never called `device`; revoked stays revoked;
 - who invited whom is in no row; the database alone makes no invitation and opens none;
 - whose a name for one thread is, is in no row; it posts in its thread alone;
-- nothing is signed with an issuer's key that the instance's card does not name;
+- whose a ballot is, is in no row; that a persona was given one is a mark, and goes at the close;
+- nothing is signed with an issuer's key that neither the instance's card nor, for ballots, the
+  conversation's record names;
 - a persona that may only read writes by no way, and can still erase, log in and leave;
 - neither the database nor a cookie alone can sign: the session's secret is in the cookie only.
 """
 
-from .codec.tokens import parse_name_token
+from .codec.tokens import encode_ballot_token, parse_ballot_token, parse_name_token
 from .model import Author, Persona, Viewer
-from .model.tokens import NameToken, VerifiedName
+from .model.tokens import (
+    Ballot,
+    BallotIssuer,
+    BallotKind,
+    BallotSecret,
+    BallotToken,
+    NameToken,
+    VerifiedBallot,
+    VerifiedName,
+)
 from .service import (
     NAMES,
+    BallotRequest,
     NewPersona,
     accept_card,
+    admit_ballot,
     admit_name,
+    ballot_keys,
     bring_back_name,
+    close_ballots,
     close_session,
     count_names_left,
+    derive_ballot,
     derive_name,
     derive_nonce,
+    derive_request,
     encode_id,
     erase_again,
     erase_persona,
+    even_out_ballots,
     extend_session,
     find_arrival,
+    find_ballot,
+    find_ballot_issuer,
     find_cohort_of,
     find_hand,
     find_issuer,
     find_limit,
     find_login,
     find_name_issuer,
+    find_own_ballot,
     find_viewer,
     forget_ended_limits,
     forget_ended_sessions,
@@ -54,15 +75,19 @@ from .service import (
     grant_stewardship,
     is_on_probation,
     is_steward,
+    kind_of,
+    kinds_of,
     lift_limit,
     limit_persona,
     list_issuers,
     list_name_issuers,
     look_in_thread,
+    make_ballot_keys,
     make_card,
     make_invitation,
     make_revocation,
     may_invite,
+    open_ballots,
     open_cohort,
     open_device_session,
     open_names,
@@ -74,12 +99,15 @@ from .service import (
     require_free_name,
     require_unlimited,
     revoke_stewardship,
+    sign_ballot,
     sign_invitation,
     sign_name,
     spaced,
+    take_ballot,
     take_name,
     unlock_posting_key,
     unseal_login,
+    verify_ballot,
     verify_name,
 )
 from .store import (
@@ -98,25 +126,41 @@ from .store import (
 __all__ = [
     "NAMES",
     "Author",
+    "Ballot",
+    "BallotIssuer",
+    "BallotKind",
+    "BallotRequest",
+    "BallotSecret",
+    "BallotToken",
     "NameToken",
     "NewPersona",
     "Persona",
+    "VerifiedBallot",
     "VerifiedName",
     "Viewer",
     "accept_card",
+    "admit_ballot",
     "admit_name",
+    "ballot_keys",
     "bring_back_name",
+    "close_ballots",
     "close_session",
     "count_names_left",
     "count_spent",
+    "derive_ballot",
     "derive_name",
     "derive_nonce",
+    "derive_request",
+    "encode_ballot_token",
     "encode_id",
     "erase_again",
     "erase_persona",
+    "even_out_ballots",
     "extend_session",
     "find_arrival",
     "find_author",
+    "find_ballot",
+    "find_ballot_issuer",
     "find_cohort_of",
     "find_hand",
     "find_issuer",
@@ -124,6 +168,7 @@ __all__ = [
     "find_login",
     "find_lone_key",
     "find_name_issuer",
+    "find_own_ballot",
     "find_persona",
     "find_viewer",
     "forget_ended_limits",
@@ -136,6 +181,8 @@ __all__ = [
     "holds_stewardship",
     "is_on_probation",
     "is_steward",
+    "kind_of",
+    "kinds_of",
     "lift_limit",
     "limit_persona",
     "list_authors",
@@ -146,14 +193,17 @@ __all__ = [
     "list_roots",
     "list_stewards",
     "look_in_thread",
+    "make_ballot_keys",
     "make_card",
     "make_invitation",
     "make_revocation",
     "may_invite",
+    "open_ballots",
     "open_cohort",
     "open_device_session",
     "open_names",
     "open_session",
+    "parse_ballot_token",
     "parse_name_token",
     "prepare_persona",
     "redeem_invitation",
@@ -162,11 +212,14 @@ __all__ = [
     "require_free_name",
     "require_unlimited",
     "revoke_stewardship",
+    "sign_ballot",
     "sign_invitation",
     "sign_name",
     "spaced",
+    "take_ballot",
     "take_name",
     "unlock_posting_key",
     "unseal_login",
+    "verify_ballot",
     "verify_name",
 ]

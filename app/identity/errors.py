@@ -163,3 +163,39 @@ class NameElsewhereError(ForbiddenError):
     """A name for one thread was to post in another."""
 
     code = "name-elsewhere"
+
+
+class BallotsClosedError(ConflictError):
+    """A conversation that gives no ballots: not yet, no more, or with keys it does not name."""
+
+    code = "ballots-closed"
+
+
+class MayNotTakeBallotError(ForbiddenError):
+    """The persona may take no ballot: it is revoked, erased, or no persona of this instance."""
+
+    code = "may-not-take-ballot"
+
+
+class BallotKindError(ForbiddenError):
+    """A ballot of another kind than the persona's."""
+
+    code = "ballot-kind"
+
+
+class BallotTakenError(ConflictError):
+    """The persona has its ballot here already, under another key of its own."""
+
+    code = "ballot-taken"
+
+
+class BallotUnfitError(VerificationError):
+    """A right to a ballot for another name, conversation or kind, or not signed here."""
+
+    code = "ballot-unfit"
+
+
+class BallotSpentError(ConflictError):
+    """A ballot of this name votes here already, and is of another kind."""
+
+    code = "ballot-spent"

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.kernel import errors
 
-from .sentences import OF_MODERATION, OF_OPINION, Sentences
+from .sentences import OF_BALLOTS, OF_MODERATION, OF_OPINION, Sentences
 from .sentences import gettext_noop as _
 
 _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
@@ -25,6 +25,7 @@ _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
 
 
 _SENTENCES: Final = {
+    **OF_BALLOTS,
     **OF_MODERATION,
     **OF_OPINION,
     "not-found": Sentences(

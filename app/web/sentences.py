@@ -18,6 +18,33 @@ class Sentences(NamedTuple):
     explanation: str
 
 
+OF_BALLOTS: Final = {
+    "ballots-closed": Sentences(
+        _("No votes are taken here now"),
+        _("The conversation has not begun to take votes, or has ended. Its page says which; nothing of this was counted."),
+    ),
+    "may-not-take-ballot": Sentences(
+        _("You cannot vote here with this persona"),
+        _("Its keys are no longer in use. Log in with a persona whose keys are, and vote with that one."),
+    ),
+    "ballot-kind": Sentences(
+        _("Your standing here has changed meanwhile"),
+        _("Nothing was counted. Open the conversation again and vote once more."),
+    ),
+    "ballot-taken": Sentences(
+        _("You have voted here with another of your keys"),
+        _("Each persona votes once in a conversation. What you voted with that key stays and is counted; with this one it cannot be seen or changed."),
+    ),
+    "ballot-unfit": Sentences(
+        _("This right to vote is not good here"),
+        _("It is for another ballot, another conversation or another host. Ask for a new one."),
+    ),
+    "ballot-spent": Sentences(
+        _("This ballot votes here already"),
+        _("It was let in before, with another right. If it is yours, go on and vote with it."),
+    ),
+}  # fmt: skip
+
 OF_MODERATION: Final = {
     "no-such-case": Sentences(
         _("There is no such case"),

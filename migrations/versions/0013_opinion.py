@@ -10,7 +10,10 @@ depends_on = None
 
 FLAG = sa.Boolean().with_variant(sa.Integer(), "sqlite")
 _TABLES = [
+    "ballot_given",
+    "ballot_issuer",
     "ratings_count",
+    "ballot",
     "conversation",
     "analysis",
     "analysis_due",
@@ -37,11 +40,44 @@ def upgrade() -> None:
         postgresql_where=sa.text("kind <> ''"),
     )
     op.create_table(
+        "ballot_given",
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.Column("request", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation", "mark", name=op.f("pk_ballot_given")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "ballot_issuer",
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("box", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("conversation", "kind", name=op.f("pk_ballot_issuer")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "ratings_count",
         sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.Column("week", sa.Text(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("mark", "week", name=op.f("pk_ratings_count")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "ballot",
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation", "kind"],
+            ["ballot_issuer.conversation", "ballot_issuer.kind"],
+            name=op.f("fk_ballot_conversation_ballot_issuer"),
+        ),
+        sa.PrimaryKeyConstraint("conversation", "name", name=op.f("pk_ballot")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )

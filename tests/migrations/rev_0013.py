@@ -5,7 +5,7 @@ from sqlalchemy import Connection, inspect, text
 from tests.migrations.rev_0002 import BOARD, COUNT
 
 TABLES = {
-    "analysis", "analysis_due", "conversation", "ground", "machine_translation", "opinion_release",
+    "analysis", "analysis_due", "ballot", "ballot_given", "ballot_issuer", "conversation", "ground", "machine_translation", "opinion_release",
     "panel_duty", "rating", "ratings_count", "sheet", "standing", "statement",
 }  # fmt: skip
 THREAD = (

@@ -11,6 +11,18 @@ from app.identity.tables import LoginRow, PersonaRow, PostingKeyRow, StewardRow
 from app.identity.tables.tokens import ThreadNameRow
 from app.records.model import Custody
 
+from .ballots import (
+    add_ballot,
+    add_ballot_given,
+    add_ballot_issuer,
+    even_out_ballots_given,
+    find_ballot,
+    find_ballot_box,
+    find_ballot_request,
+    list_ballot_issuers,
+    list_ballots,
+    remove_ballot_boxes,
+)
 from .inviting import (
     add_box,
     add_cohort,
@@ -65,6 +77,9 @@ from .thread_names import (
 )
 
 __all__ = [
+    "add_ballot",
+    "add_ballot_given",
+    "add_ballot_issuer",
     "add_box",
     "add_cohort",
     "add_invited",
@@ -81,10 +96,14 @@ __all__ = [
     "count_one_given",
     "count_one_name_taken",
     "count_spent",
+    "even_out_ballots_given",
     "even_out_inviting",
     "even_out_names_taken",
     "extend_session",
     "find_author",
+    "find_ballot",
+    "find_ballot_box",
+    "find_ballot_request",
     "find_box",
     "find_cohort",
     "find_invited",
@@ -105,6 +124,8 @@ __all__ = [
     "holds_thread_name",
     "is_spent",
     "list_authors",
+    "list_ballot_issuers",
+    "list_ballots",
     "list_cohorts",
     "list_keys",
     "list_roots",
@@ -113,6 +134,7 @@ __all__ = [
     "list_thread_name_cohorts",
     "put_card",
     "put_key",
+    "remove_ballot_boxes",
     "remove_box",
     "remove_ended_limits",
     "remove_ended_sessions",

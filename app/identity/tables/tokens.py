@@ -1,6 +1,6 @@
 """Rows of blind tokens: issuers, how many were given, and what came of those that were used."""
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import FLAG, UNORDERED, Base
@@ -90,3 +90,45 @@ class InvitedRow(Base):
 
     root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
     cohort: Mapped[str] = mapped_column(ForeignKey("invitation_cohort.name"))
+
+
+class BallotIssuerRow(Base):
+    """Who gives a conversation's ballots of one kind; the private key until they are closed."""
+
+    __tablename__ = "ballot_issuer"
+    __table_args__ = (UNORDERED,)
+
+    conversation: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    box: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class BallotGivenRow(Base):
+    """That a persona was given its ballot of a conversation: a mark, and what was signed for it.
+
+    Both are HMACs under a key that is not in the database. They go when ballots are closed.
+    """
+
+    __tablename__ = "ballot_given"
+    __table_args__ = (UNORDERED,)
+
+    conversation: Mapped[str] = mapped_column(Text, primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    request: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BallotRow(Base):
+    """A name under which somebody votes in a conversation. Nothing here tells whose it is."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["conversation", "kind"], ["ballot_issuer.conversation", "ballot_issuer.kind"]
+        ),
+        UNORDERED,
+    )
+
+    conversation: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
