@@ -356,6 +356,17 @@ def test_limited_revoked_and_erased_personas_and_strangers_take_none(house: Hous
     assert kinds(house) == {}
 
 
+def test_limited_persona_votes_with_no_ballot_that_it_has(house: House) -> None:
+    settle(house, AVA)
+    take(house, AVA)
+    limit(house, AVA)
+
+    with pytest.raises(PersonaLimitedError):
+        take(house, AVA)
+    with pytest.raises(PersonaLimitedError):
+        on_device(house, AVA)
+
+
 def test_erased_personas_ballot_stays_and_is_nobodys(house: House) -> None:
     settle(house, AVA)
     ballot = take(house, AVA)

@@ -165,7 +165,8 @@ def sign_ballot(  # noqa: PLR0913 (who asks for what, of whom, and what was said
 ) -> bytes:
     """Return the answer to a blinded right to a ballot, and remember that `root` has its one.
 
-    Whoever was answered gets the same answer to the same request again, and no other.
+    Whoever was answered gets the same answer to the same request again, and no other: a program
+    whose persona is of another kind by now asks with the kind that it asked with first.
 
     Args:
         work: the transaction; the answer leaves after its commit.
@@ -261,13 +262,15 @@ def take_ballot(
 ) -> Ballot:
     """Return a persona's ballot in a conversation, let in if it is new: for unlocked keys.
 
-    For the length of this call the server knows both sides, as in `make_token`.
+    For the length of this call the server knows both sides, as in `make_token`. One that is in use
+    is returned as it is; whoever may only read does not vote with it either.
 
     Raises:
         PersonaLimitedError, BallotsClosedError, MayNotTakeBallotError, BallotTakenError: see
             `sign_ballot`.
 
     """
+    require_unlimited(work, root)
     found = find_ballot(work, conversation, derive_ballot(posting, conversation))
     if found is not None:
         return found
