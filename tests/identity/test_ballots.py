@@ -23,7 +23,7 @@ from app.identity.errors import (
     PersonaLimitedError,
 )
 from app.identity.model import Limit
-from app.identity.model.tokens import Ballot, BallotKind, BallotToken
+from app.identity.model.ballots import Ballot, BallotKind, BallotToken
 from app.identity.tables.tokens import BallotGivenRow, BallotIssuerRow, BallotRow
 from app.kernel.clock import FixedClock
 from app.kernel.errors import MalformedError, VerificationError

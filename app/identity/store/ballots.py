@@ -5,7 +5,7 @@ from sqlalchemy import delete, insert, select, update
 from app.crypto.blind import require_key
 from app.db import Work
 from app.db.tables import columns_of
-from app.identity.model.tokens import Ballot, BallotIssuer, BallotKind, VerifiedBallot
+from app.identity.model.ballots import Ballot, BallotIssuer, BallotKind, VerifiedBallot
 from app.identity.tables.tokens import BallotGivenRow, BallotIssuerRow, BallotRow
 
 
