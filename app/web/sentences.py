@@ -33,7 +33,7 @@ OF_BALLOTS: Final = {
     ),
     "ballot-taken": Sentences(
         _("You have voted here with another of your keys"),
-        _("Each persona votes once in a conversation. What you voted with that key stays and is counted; with this one it cannot be seen or changed."),
+        _("Each persona has one ballot in a conversation. What you voted with that key stays and is counted; with this one it cannot be seen or changed."),
     ),
     "ballot-unfit": Sentences(
         _("This right to vote is not good here"),

@@ -5,7 +5,7 @@ from sqlalchemy import delete, insert, select, update
 from app.crypto.blind import require_key
 from app.db import Work
 from app.db.tables import columns_of
-from app.identity.model.tokens import Ballot, BallotIssuer, BallotKind, VerifiedBallot
+from app.identity.model.ballots import Ballot, BallotIssuer, BallotKind, VerifiedBallot
 from app.identity.tables.tokens import BallotGivenRow, BallotIssuerRow, BallotRow
 
 
@@ -68,10 +68,10 @@ def even_out_ballots_given(work: Work) -> None:
     if work.session.get_bind().dialect.name == "sqlite":
         return
     given = columns_of(BallotGivenRow)
-    rows = work.run(select(given).order_by(given.c.conversation, given.c.mark)).mappings().all()
-    if rows:
-        work.run(delete(given))
-        work.run(insert(given), [dict(row) for row in rows])
+    # The rows are sorted, so that all are gone before the first comes back.
+    gone = delete(given).returning(*given.c).cte("gone")
+    anew = select(*gone.c).order_by(gone.c.conversation, gone.c.mark)
+    work.run(insert(given).from_select(list(given.c.keys()), anew))
 
 
 def add_ballot(work: Work, ballot: VerifiedBallot) -> None:
