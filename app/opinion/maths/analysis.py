@@ -25,8 +25,8 @@ class Analysis:
     `labels` has each person's group, -1 for none (people); `groups` is how many there are, 0 if
     none are clear, and `choice` says why, and how sure that is. `tallies` are of the groups, or of
     all who voted as of one group if there are none; so are `consensus` and `representative`.
-    `points` are everybody's places on the `plane` (people × 2), `priorities` are for showing
-    statements (statements), `withdrawn` ones are in no list (statements).
+    `points` are everybody's places on the `plane` (people × 2), `extremity` and `priorities` are
+    for choosing what to show next (statements), `withdrawn` ones are in no list (statements).
     """
 
     seed: int
@@ -42,6 +42,7 @@ class Analysis:
     consensus: Consensus
     representative: tuple[Representative, ...]
     majority: tuple[Majority, ...]
+    extremity: Numbers
     priorities: Numbers
     withdrawn: Mask
 
@@ -83,6 +84,7 @@ def analyse(
         labels = assign(choice.partition, points, participants)
     found = choice.partition.groups if has_groups else 0
     tallies = tally(counted, labels if found else np.zeros_like(labels), max(found, 1))
+    extremity = measure_extremity(plane)
     return Analysis(
         seed=seed,
         people=int((counted.count_by_person() > 0).sum()),
@@ -97,6 +99,7 @@ def analyse(
         consensus=measure_consensus(tallies),
         representative=find_representative(tallies, withdrawn) if found > 1 else (),
         majority=find_majority(tally(counted, np.zeros_like(labels), 1), withdrawn),
-        priorities=measure_priorities(tallies, measure_extremity(plane), meta),
+        extremity=extremity,
+        priorities=measure_priorities(tallies, extremity, meta),
         withdrawn=withdrawn,
     )
