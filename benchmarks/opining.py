@@ -29,12 +29,14 @@ import json, resource, sys
 from time import perf_counter
 import numpy as np
 from reddwarf.implementations.polis import run_pipeline
-rows = np.load(sys.argv[1])
 names = ("participant_id", "statement_id", "vote")
-votes = [dict(zip(names, row)) for row in zip(*(rows[n].tolist() for n in ("person", "statement", "vote")))]
+with np.load(sys.argv[1]) as rows:
+    columns = [rows[name].tolist() for name in ("person", "statement", "vote")]
+votes = [dict(zip(names, row)) for row in zip(*columns)]
 begun = perf_counter()
 run_pipeline(votes=votes, random_state=42)
-print(json.dumps([perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+seconds = perf_counter() - begun
+print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
 
 
