@@ -219,7 +219,8 @@ def test_withdrawn_votes_are_not_counted_unless_as_in_polis() -> None:
     assert ours.tallies.seen[:, export.withdrawn].sum() == 0
     assert polis.tallies.seen[:, export.withdrawn].sum() > 50
     for analysis in (ours, polis):
-        listed = {row.statement for row in (*analysis.representative, *analysis.majority)}
+        listed = {row.statement for row in analysis.representative}
+        listed |= {row.statement for row in analysis.majority}
         assert not listed & set(np.flatnonzero(export.withdrawn))
         assert not set(analysis.ranked) & set(np.flatnonzero(export.withdrawn))
 

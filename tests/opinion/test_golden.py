@@ -1,10 +1,12 @@
 """Polis' formulae on real votes: the values that other programs gave."""
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from app.opinion.maths import representative
 from app.opinion.maths.choice import adjusted_rand
 from app.opinion.maths.consensus import measure_consensus
 from app.opinion.maths.groups import list_participants
@@ -12,7 +14,7 @@ from app.opinion.maths.plane import Plane, learn_plane, project
 from app.opinion.maths.priorities import PRIORITY_OF_META, measure_extremity, measure_priorities
 from app.opinion.maths.tallies import Tallies, tally
 
-from tests.opinion.conversations import ALL, CLEAR, Conversation, load
+from tests.opinion.conversations import ALL, CLEAR, Conversation, load, read_text
 
 ROUNDING = 0.5001e-8
 """Reference values have eight digits."""
@@ -132,6 +134,56 @@ def test_whoever_may_be_in_a_group_is_in_one_of_polis(name: str) -> None:
     theirs = conversation.groups("export_groups") >= 0
     assert not (ours & ~theirs).any()
     assert (ours & theirs).sum() >= 0.95 * theirs.sum()
+
+
+@pytest.mark.parametrize("name", CLEAR)
+def test_tests_of_statements_have_the_values_of_red_dwarf(name: str) -> None:
+    reference = json.loads(read_text(name, "representative.json"))["tests"]
+    tallies = tallies_of(load(name), "red_dwarf_groups_at_export_k")
+    others = tallies.of_others()
+    sides = [
+        representative.measure_side(tallies, others, own, other)
+        for own, other in ((tallies.agree, others.agree), (tallies.disagree, others.disagree))
+    ]
+
+    ours = np.stack(
+        [
+            getattr(side, test)
+            for test in ("probability_test", "ratio", "ratio_test")
+            for side in sides
+        ],
+        axis=2,
+    )
+
+    for group in range(tallies.groups):
+        theirs = np.array([reference[str(group)][at] for at in load(name).export.statements])
+        assert np.abs(ours[group] - theirs).max() < 1e-9
+
+
+@pytest.mark.parametrize("name", CLEAR)
+def test_chosen_statements_are_mostly_those_of_red_dwarf(name: str) -> None:
+    """All but the one that a group agrees with most: Polis takes what comes first, and we compare all."""
+    conversation = load(name)
+    reference = json.loads(read_text(name, "representative.json"))
+    export, tallies = conversation.export, tallies_of(conversation, "red_dwarf_groups_at_export_k")
+    everybody = tally(export.votes, np.zeros(export.votes.people, dtype=np.int64), 1)
+
+    chosen = representative.find_representative(tallies, export.withdrawn)
+    majority = representative.find_majority(everybody, export.withdrawn)
+
+    for group, theirs in reference["chosen"].items():
+        ours = [
+            (int(export.statements[row.statement]), "agree" if row.is_agreed else "disagree")
+            for row in chosen
+            if row.group == int(group)
+        ]
+        assert len(ours) == len(theirs)
+        assert len(set(ours) & {tuple(row) for row in theirs}) >= len(theirs) - 1
+    for is_agreed, side in ((True, "agree"), (False, "disagree")):
+        said = [
+            int(export.statements[row.statement]) for row in majority if row.is_agreed == is_agreed
+        ]
+        assert said == reference["majority"][side]
 
 
 def test_adjusted_rand_index_of_known_partitions() -> None:
