@@ -86,6 +86,7 @@ def test_one_statement_parts_nobody_for_sure() -> None:
     assert (analysis.groups, analysis.choice.reason) == (0, NoGroups.BY_CHANCE)
 
 
+@pytest.mark.slow
 def test_ten_thousand_statements_are_analysed() -> None:
     randomness = np.random.default_rng(3)
     person, statement = randomness.integers(0, 300, 20_000), randomness.integers(0, 10_000, 20_000)
@@ -144,6 +145,7 @@ def test_groups_of_many_are_learnt_from_those_who_vote_often() -> None:
     assert (choose_learners(points, few, 1) == choose_learners(points, few, 1)).all()
 
 
+@pytest.mark.slow
 def test_halves_of_many_are_halves_of_some() -> None:
     person, statement = np.divmod(np.arange(10_500 * 8), 8)
     camp = person % 2
