@@ -29,7 +29,7 @@ CONTROLS = (
     Control("the order of statements decides nothing", "permutations", _MATHS + "choice.py", "[:, columns]", "", _ANALYSIS + "test_order_and_names_of_people_and_statements_change_nothing"),
     Control("a start that knows no seed", "same groups for any seed", _MATHS + "groups.py", "found = drawn if drawn.inertia < fixed.inertia * _WORTH_A_SEED else fixed", "found = drawn", _ANALYSIS + "test_groups_are_those_of_red_dwarf_at_its_number"),
     Control("withdrawn statements represent nobody", "moderated statements", _MATHS + "representative.py", "shown = (seen > 0) & ~left_out", "shown = seen > 0", _SMALL + "test_what_is_withdrawn_represents_nobody"),
-    Control("withdrawn statements are no majority's", "moderated statements", _MATHS + "representative.py", "(z > CRITICAL) & ~left_out)", "(z > CRITICAL))", _SMALL + "test_what_is_withdrawn_represents_nobody"),
+    Control("withdrawn statements are no majority's", "moderated statements", _MATHS + "representative.py", "(z > CRITICAL) & ~left_out)", "(z > CRITICAL))", _SMALL + "test_what_is_withdrawn_is_no_majority"),
     Control("withdrawn statements are not ranked", "moderated statements", _MATHS + "analysis.py", "self.consensus.ranked(np.flatnonzero(self.withdrawn))", "self.consensus.ranked()", _ANALYSIS + "test_withdrawn_votes_are_not_counted_unless_as_in_polis"),
     Control("the latest vote wherever it stands", "exports of Polis", _MATHS + "exports.py", "    timed.sort(key=lambda each: each[0])\n", "", "opinion/test_exports.py::test_later_vote_counts_wherever_it_stands"),
 )

@@ -74,6 +74,21 @@ def test_few_people_are_no_groups(people: int, statements: int) -> None:
     assert (analysis.groups, analysis.choice.reason) == (0, NoGroups.TOO_FEW)
 
 
+def test_three_camps_of_one_mind_each_are_three_groups() -> None:
+    """Both axes spread equally far, so each half finds them turned; the groups are the same."""
+    votes = np.ones((60, 30), dtype=int)
+    for camp in range(3):
+        votes[camp * 20 : camp * 20 + 20, camp * 10 : camp * 10 + 10] = -1
+    person, statement = np.divmod(np.arange(votes.size), 30)
+
+    analysis = analyse(
+        Votes.from_rows(person, statement, votes.reshape(-1), people=60, statements=30)
+    )
+
+    assert (analysis.groups, analysis.choice.reason) == (3, None)
+    assert adjusted_rand(analysis.labels, np.arange(60) // 20) == 1
+
+
 def test_one_statement_parts_nobody_for_sure() -> None:
     vote = np.tile([1, -1], 50)
     votes = Votes.from_rows(
@@ -211,7 +226,14 @@ def test_what_is_withdrawn_represents_nobody() -> None:
     left_out = np.array([True, False])
 
     assert {row.statement for row in find_representative(counts, left_out)} == {1}
-    assert not find_majority(counts, left_out)
+
+
+def test_what_is_withdrawn_is_no_majority() -> None:
+    counts = tallies_of([(0, 0, 30), (30, 0, 0), (0, 0, 20)])
+
+    found = find_majority(counts, np.array([True, True, False]))
+
+    assert [row.statement for row in found] == [2]
 
 
 def test_majority_agrees_and_disagrees() -> None:
