@@ -5,11 +5,10 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-from scipy.stats import rankdata, spearmanr
-
 from app.opinion.maths import blocs
 from app.opinion.maths.values import Integers, Mask, Numbers
 from app.opinion.maths.votes import Votes
+from scipy.stats import rankdata, spearmanr
 
 SHARE: Final = 0.1
 VOTES_EACH: Final = 20

@@ -4,12 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.kernel.errors import MalformedError
 from app.opinion.maths import coins
 from app.opinion.maths.values import Integers
+from hypothesis import given
+from hypothesis import strategies as st
 
 PARTS = (2, 3, 6)
 

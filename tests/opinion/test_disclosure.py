@@ -5,14 +5,13 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-
 from app.kernel.errors import MalformedError
 from app.opinion.maths import disclosure
 from app.opinion.maths.disclosure import Release, Silence, count_changed, release_table
 from app.opinion.maths.values import Integers
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 LARGE = np.array([[40, 20, 60], [30, 15, 55]])
 

@@ -1,17 +1,19 @@
 """The factorisation: the loss of Community Notes' code, its least value, and what it must not depend on."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.optimize import minimize
-
 from app.kernel.errors import MalformedError
 from app.opinion.maths.factors import Factors, factorise, refit_statements
 from app.opinion.maths.ratings import Ratings
 from app.opinion.maths.ridge import FACTOR_PENALTY, INTERCEPT_PENALTY
 from app.opinion.maths.values import Integers, Numbers
 from app.opinion.maths.votes import Votes
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
 from tests.opinion import polis
 
 # What their own code (github:twitter/communitynotes @ 273c895, torch) came to; raters with ten
@@ -33,7 +35,7 @@ def loss_of(
 ) -> tuple[float, Numbers]:
     """Return the loss, written down a second time, and its gradient."""
     mean, ends = parameters[0], np.cumsum([1, people, people, statements, statements])
-    i_u, f_u, i_n, f_n = (parameters[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True))
+    i_u, f_u, i_n, f_n = (parameters[a:b] for a, b in pairwise(ends))
     error = value - mean - i_u[person] - i_n[statement] - f_u[person] * f_n[statement]
     penalty = sum(
         INTERCEPT_PENALTY * np.mean(i**2) + FACTOR_PENALTY * np.mean(f**2)

@@ -1,7 +1,6 @@
 """Who shares many rare votes counts once together; the vouched are never looked at."""
 
 import numpy as np
-
 from app.opinion.maths.lockstep import find_lockstep
 from app.opinion.maths.votes import Votes
 

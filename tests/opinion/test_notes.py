@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.opinion.maths import notes
 from app.opinion.maths.notes import NoteFacts, NoteStatus, Reason, decide_note, measure_notes
 from app.opinion.maths.ratings import Ratings
+from hypothesis import given
+from hypothesis import strategies as st
 
 GOOD = NoteFacts(
     ratings=20, intercept=0.42, factor=0.1, low=0.39, high=0.44, helpful=(9, 8), other=(1, 2)

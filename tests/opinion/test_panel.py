@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.opinion.maths.panel import compare_panel, draw_panel
 from app.opinion.maths.votes import Votes
+from hypothesis import given
+from hypothesis import strategies as st
 
 NAMES = [f"persona-{n}" for n in range(300)]
 

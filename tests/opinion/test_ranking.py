@@ -5,12 +5,11 @@ from fractions import Fraction
 
 import pytest
 import rfc8785
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError, VerificationError
 from app.opinion.maths.ranking import Heard, encode_order, order_posts, verify_order
+from hypothesis import given
+from hypothesis import strategies as st
 
 A, B, C, D = (f"{n:064x}" for n in (10, 11, 12, 13))
 _sides = st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda n: Heard(n[0], n[0] + n[1]))

@@ -24,7 +24,7 @@ import numpy as np
 
 from app.kernel.errors import MalformedError
 
-from .intervals import CONFIDENCE, reach_of, wilson
+from .intervals import TWO_SIDED_95, wilson
 from .values import Integers, Numbers
 
 TRUTH: Final = Fraction(1, 4)
@@ -80,7 +80,7 @@ def estimate_shares(answered: Integers) -> Estimate:
     by_die = _require_counts(answered)
     people = int(answered.sum())
     seen = answered / max(people, 1)
-    low, high = wilson(answered, np.full(answered.shape, people), reach_of(CONFIDENCE))
+    low, high = wilson(answered, np.full(answered.shape, people))
     unknown = people == 0
     return Estimate(
         share=np.where(unknown, np.nan, (seen - by_die) / float(TRUTH)),
@@ -134,7 +134,7 @@ def estimate_votes(answered: Integers) -> Estimate:
         + (people - sides[:, np.newaxis] - elsewhere) * (outside * share) ** 2
     )
     error = np.sqrt(variance) / safe[:, np.newaxis]
-    reach, known = reach_of(CONFIDENCE), is_seen[:, np.newaxis]
+    reach, known = TWO_SIDED_95, is_seen[:, np.newaxis]
     return Estimate(
         share=np.where(known, share, np.nan),
         error=np.where(known, error, np.nan),

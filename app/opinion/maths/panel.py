@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from .intervals import CONFIDENCE, difference, reach_of, wilson
+from .intervals import difference, reach_of, wilson
 from .values import Integers, Mask, Numbers
 from .votes import AGREE, Votes
 
@@ -72,7 +72,7 @@ def compare_panel(votes: Votes, panel: Mask) -> Comparison:
     low, high = difference(
         (ours.agree, ours.voted),
         (theirs.agree, theirs.voted),
-        reach_of(CONFIDENCE, int(compared.sum())),
+        reach_of(int(compared.sum())),
     )
     differs: Mask = compared & ((low > 0) | (high < 0))
     return Comparison(
@@ -85,5 +85,5 @@ def _voices(votes: Votes) -> Voices:
         votes.table.indices[votes.table.data == AGREE], minlength=votes.statements
     ).astype(np.int64)
     voted = votes.count_by_statement()
-    low, high = wilson(agree, voted, reach_of(CONFIDENCE))
+    low, high = wilson(agree, voted)
     return Voices(agree=agree, voted=voted, low=low, high=high)
