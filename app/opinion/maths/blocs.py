@@ -118,10 +118,13 @@ def share_common_ground(counts: Numbers) -> Numbers:
 
 
 def rank_statements(counts: Counts) -> Integers:
-    """Return the statements that at least 20 people of the sides voted on, common ground first."""
+    """Return the statements on which at least 20 people's votes count, common ground first.
+
+    Votes that the rules leave out do not help a statement into the order.
+    """
     value = np.round(share_common_ground(counts.careful), 12)
     order = np.lexsort((np.arange(value.size), -value))
-    voters = counts.plain.sum(axis=(0, 2))
+    voters = counts.careful.sum(axis=(0, 2))
     ranked: Integers = order[voters[order] >= LEAST_VOTERS]
     return ranked
 

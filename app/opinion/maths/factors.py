@@ -50,11 +50,11 @@ def factorise(ratings: Ratings) -> Factors:
         Terms(ratings.given, ratings.values),
         Terms(ratings.given.T.tocsr(), ratings.values.T.tocsr()),
     )
-    mean = _fit_mean(ratings, people.intercept, statements.intercept, 0.0)
+    mean = _fit_mean(people, statements)
     for _ in range(_START_ROUNDS):
         people.fit(statements, mean)
         statements.fit(people, mean)
-        mean = _fit_mean(ratings, people.intercept, statements.intercept, 0.0)
+        mean = _fit_mean(people, statements)
     statements.factor = _leading_direction(ratings, people, statements, mean)
     rounds, is_still = 0, False
     while not is_still and rounds < _MOST_ROUNDS:
@@ -62,8 +62,8 @@ def factorise(ratings: Ratings) -> Factors:
         before = statements.intercept, statements.factor
         people.fit(statements, mean)
         statements.fit(people, mean)
-        product = float(people.factor @ (ratings.given @ statements.factor))
-        mean = _fit_mean(ratings, people.intercept, statements.intercept, product)
+        product = float(statements.factor @ (statements.given @ people.factor))
+        mean = _fit_mean(people, statements, product)
         is_still = statements.moved_from(*before) < _STILL
     turn = _turn(people.factor)
     return Factors(
@@ -92,12 +92,14 @@ def refit_statements(
     return statements.intercept
 
 
-def _fit_mean(ratings: Ratings, person: Numbers, statement: Numbers, product: float) -> float:
-    number = float(ratings.values.nnz)
+def _fit_mean(people: Terms, statements: Terms, product: float = 0.0) -> float:
+    """Return the mean that fits best; `product` is the sum over ratings of both places' product."""
+    number = float(people.count.sum())
     if not number:
         return 0.0
-    explained = float((ratings.given @ statement).sum() + (person @ ratings.given).sum())
-    return (float(ratings.values.sum()) - explained - product) / (number * (1 + INTERCEPT_PENALTY))
+    explained = sum(float(side.count @ side.intercept) for side in (people, statements))
+    left = float(people.total.sum()) - explained - product
+    return left / (number * (1 + INTERCEPT_PENALTY))
 
 
 def _leading_direction(ratings: Ratings, people: Terms, statements: Terms, mean: float) -> Numbers:
