@@ -84,7 +84,8 @@ def made(
     return Ratings.from_rows(*rows, people=people, statements=statements)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
 def test_no_descent_finds_less(seed: int) -> None:
     """L-BFGS on the same loss, from our end and from three chance starts."""
     rows = drawn(seed)

@@ -13,14 +13,16 @@ from typing import Final
 
 import numpy as np
 
+from .fixed_point import find_fixed_point
 from .ratings import Ratings
 from .ridge import FACTOR_PENALTY, INTERCEPT_PENALTY, Terms
 from .values import Numbers
 
 _STILL: Final = 2e-6
-"""How far the furthest parameter of a statement may move in the last round."""
+"""How far the furthest parameter of a statement may move in a round at the end."""
 _MOST_ROUNDS: Final = 1_000
-_START_ROUNDS: Final = 12
+_START_ROUNDS: Final = 3
+_START_TURNS: Final = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -56,15 +58,20 @@ def factorise(ratings: Ratings) -> Factors:
         statements.fit(people, mean)
         mean = _fit_mean(people, statements)
     statements.factor = _leading_direction(ratings, people, statements, mean)
-    rounds, is_still = 0, False
-    while not is_still and rounds < _MOST_ROUNDS:
-        rounds += 1
-        before = statements.intercept, statements.factor
+    count = statements.count.size
+
+    def take_turns(at: Numbers) -> Numbers:
+        statements.intercept, statements.factor, mean = at[:count], at[count:-1], float(at[-1])
         people.fit(statements, mean)
         statements.fit(people, mean)
         product = float(statements.factor @ (statements.given @ people.factor))
         mean = _fit_mean(people, statements, product)
-        is_still = statements.moved_from(*before) < _STILL
+        return np.concatenate((statements.intercept, statements.factor, [mean]))
+
+    start = np.concatenate((statements.intercept, statements.factor, [mean]))
+    found, rounds = find_fixed_point(take_turns, start, still=_STILL, most=_MOST_ROUNDS)
+    # One round more, so that both sides hold what belongs together.
+    mean = float(take_turns(found)[-1])
     turn = _turn(people.factor)
     return Factors(
         mean=mean,
@@ -115,7 +122,7 @@ def _leading_direction(ratings: Ratings, people: Terms, statements: Terms, mean:
     if direction.size:
         direction[int(spread.argmax())] = 1.0
     turned = residual.T.tocsr()
-    for _ in range(2 * _START_ROUNDS):
+    for _ in range(_START_TURNS):
         further = turned @ (residual @ direction)
         length = float(np.linalg.norm(further))
         if not length:

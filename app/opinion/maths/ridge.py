@@ -5,8 +5,6 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_array
 
-from .values import Numbers
-
 INTERCEPT_PENALTY: Final = 0.15
 FACTOR_PENALTY: Final = 0.03
 
@@ -46,8 +44,3 @@ class Terms:
         scale = np.where(self.count > 0, first * second - sums * sums, 1.0)
         self.intercept = np.where(self.count > 0, (second * left - sums * slope) / scale, 0.0)
         self.factor = np.where(self.count > 0, (first * slope - sums * left) / scale, 0.0)
-
-    def moved_from(self, intercept: Numbers, factor: Numbers) -> float:
-        """Return how far the furthest parameter is from where it was."""
-        moved = np.abs(self.intercept - intercept), np.abs(self.factor - factor)
-        return float(np.max(moved, initial=0.0))
