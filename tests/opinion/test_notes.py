@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,9 +34,9 @@ GOOD = NoteFacts(
     ],
 )  # fmt: skip
 def test_note_has_the_status_that_its_facts_give_it(
-    change: dict[str, object], status: NoteStatus, reason: Reason, lacking: int
+    change: dict[str, Any], status: NoteStatus, reason: Reason, lacking: int
 ) -> None:
-    verdict = decide_note(replace(GOOD, **change))  # type: ignore[arg-type]
+    verdict = decide_note(replace(GOOD, **change))
 
     assert (verdict.status, verdict.reason, verdict.lacking) == (status, reason, lacking)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import pytest
 import rfc8785
@@ -53,9 +54,9 @@ def test_few_raters_are_not_enough_for_the_top() -> None:
 
 @given(_heard, st.randoms())
 def test_order_of_what_comes_in_decides_nothing(
-    heard: dict[str, list[Heard]], randomness: object
+    heard: dict[str, list[Heard]], randomness: Random
 ) -> None:
-    mixed = sorted(heard.items(), key=lambda _: randomness.random())  # type: ignore[attr-defined]
+    mixed = sorted(heard.items(), key=lambda _: randomness.random())
     turned = {digest: sides[::-1] for digest, sides in mixed}
 
     assert order_posts(dict(mixed)) == order_posts(heard)
