@@ -1,6 +1,8 @@
 """Who shares many rare votes counts once together; the vouched are never looked at."""
 
 import numpy as np
+import pytest
+from app.opinion.maths import lockstep
 from app.opinion.maths.lockstep import find_lockstep
 from app.opinion.maths.values import Mask
 from app.opinion.maths.votes import Votes
@@ -87,3 +89,20 @@ def test_nobody_and_nothing() -> None:
         votes = Votes.from_rows([], [], [], people=people, statements=statements)
 
         assert find_lockstep(votes, np.zeros(people, dtype=np.bool_)).people == 0
+
+
+def test_crowd_of_different_lists_is_found_without_comparing_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Forty bots share six rare votes and each has one of its own; lists are compared with ten."""
+    views = np.ones((140, 50), dtype=np.int64)
+    views[100:, :6] = -1
+    views[np.arange(100, 140), np.arange(10, 50)] = -1
+    rows, columns = np.indices(views.shape)
+    votes = Votes.from_rows(rows.ravel(), columns.ravel(), views.ravel(), people=140, statements=50)
+    monkeypatch.setattr(lockstep, "MOST_COMPARED", 10)
+
+    found = find_lockstep(votes, np.arange(140) < 100)
+
+    assert found.people == 40
+    assert found.cluster[100:].tolist() == [0] * 40
