@@ -11,6 +11,7 @@ import resource
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -132,18 +133,17 @@ def _install(folder: Path) -> Path | None:
     return python
 
 
-def _apart(work: object, people: int, path: Path) -> list[float]:
+def _apart(work: Callable[[int, Path], list[float]], people: int, path: Path) -> list[float]:
     """Run a function in a process of its own with one thread."""
     # Before the process begins, since NumPy reads them as it is loaded.
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     try:
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            found: list[float] = pool.apply(work, (people, path))  # type: ignore[arg-type]
+            return pool.apply(work, (people, path))
     finally:
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-    return found

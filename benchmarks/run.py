@@ -19,6 +19,7 @@ from benchmarks import (
     machine,
     moderating,
     onion,
+    opining,
     posting,
     process,
     replaying,
@@ -52,6 +53,7 @@ def main() -> None:
 def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     # The arithmetic first, while nothing else of ours runs.
     yield verifying.measure()
+    yield opining.measure()
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
         yield visiting.measure(instance)
         yield [*started, process.memory_with_seed(instance.pid)]

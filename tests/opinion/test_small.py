@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from app.opinion.maths.analysis import Analysis, analyse
-from app.opinion.maths.choice import NoGroups
-from app.opinion.maths.groups import list_participants
+from app.opinion.maths.choice import NoGroups, adjusted_rand
+from app.opinion.maths.groups import choose_learners, list_participants
 from app.opinion.maths.intervals import wilson
 from app.opinion.maths.kmeans import cluster
 from app.opinion.maths.plane import learn_plane, project
@@ -35,6 +35,7 @@ def require_sane(analysis: Analysis) -> None:
         assert np.isfinite(array).all()
     assert (consensus.lower <= consensus.upper).all()
     assert (consensus.product_lower <= consensus.product + 1e-12).all()
+    assert (consensus.product_lower <= consensus.product_upper).all()
     assert len(analysis.ranked) == (~analysis.withdrawn).sum()
 
 
@@ -73,6 +74,21 @@ def test_few_people_are_no_groups(people: int, statements: int) -> None:
     assert (analysis.groups, analysis.choice.reason) == (0, NoGroups.TOO_FEW)
 
 
+def test_three_camps_of_one_mind_each_are_three_groups() -> None:
+    """Both axes spread equally far, so each half finds them turned; the groups are the same."""
+    votes = np.ones((60, 30), dtype=int)
+    for camp in range(3):
+        votes[camp * 20 : camp * 20 + 20, camp * 10 : camp * 10 + 10] = -1
+    person, statement = np.divmod(np.arange(votes.size), 30)
+
+    analysis = analyse(
+        Votes.from_rows(person, statement, votes.reshape(-1), people=60, statements=30)
+    )
+
+    assert (analysis.groups, analysis.choice.reason) == (3, None)
+    assert adjusted_rand(analysis.labels, np.arange(60) // 20) == 1
+
+
 def test_one_statement_parts_nobody_for_sure() -> None:
     vote = np.tile([1, -1], 50)
     votes = Votes.from_rows(
@@ -85,6 +101,7 @@ def test_one_statement_parts_nobody_for_sure() -> None:
     assert (analysis.groups, analysis.choice.reason) == (0, NoGroups.BY_CHANCE)
 
 
+@pytest.mark.slow
 def test_ten_thousand_statements_are_analysed() -> None:
     randomness = np.random.default_rng(3)
     person, statement = randomness.integers(0, 300, 20_000), randomness.integers(0, 10_000, 20_000)
@@ -128,6 +145,32 @@ def test_groups_may_be_learnt_on_some_people_only() -> None:
     plane = learn_plane(votes.of_people(some))
 
     assert np.allclose(project(plane, votes)[some], project(plane, votes.of_people(some)))
+
+
+def test_groups_of_many_are_learnt_from_those_who_vote_often() -> None:
+    points = np.random.default_rng(2).normal(size=(30_000, 2))
+    many, few = (
+        np.where(np.arange(30_000) < 12_000, 25, 7),
+        np.where(np.arange(30_000) < 500, 25, 7),
+    )
+
+    assert set(choose_learners(points, many, 1)) == set(range(12_000))
+    assert len(set(choose_learners(points, few, 1))) == 20_000
+    assert choose_learners(points[:20_000], few[:20_000], 1).size == 20_000
+    assert (choose_learners(points, few, 1) == choose_learners(points, few, 1)).all()
+
+
+@pytest.mark.slow
+def test_halves_of_many_are_halves_of_some() -> None:
+    person, statement = np.divmod(np.arange(10_500 * 8), 8)
+    camp = person % 2
+    wish = np.random.default_rng(4).random(person.size) < np.where(statement % 2 == camp, 0.9, 0.1)
+    votes = Votes.from_rows(person, statement, np.where(wish, 1, -1), people=10_500, statements=8)
+
+    analysis = analyse(votes)
+
+    assert (analysis.groups, analysis.choice.reason) == (2, None)
+    assert adjusted_rand(analysis.labels, np.arange(10_500) % 2) > 0.9
 
 
 def test_clusters_of_points_that_coincide_are_fewer() -> None:
@@ -183,7 +226,14 @@ def test_what_is_withdrawn_represents_nobody() -> None:
     left_out = np.array([True, False])
 
     assert {row.statement for row in find_representative(counts, left_out)} == {1}
-    assert not find_majority(counts, left_out)
+
+
+def test_what_is_withdrawn_is_no_majority() -> None:
+    counts = tallies_of([(0, 0, 30), (30, 0, 0), (0, 0, 20)])
+
+    found = find_majority(counts, np.array([True, True, False]))
+
+    assert [row.statement for row in found] == [2]
 
 
 def test_majority_agrees_and_disagrees() -> None:

@@ -1,7 +1,7 @@
 """How many groups there are, if there are any: what speaks for them, and why there are none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -78,12 +78,6 @@ class Trial:
     points: Numbers
     rows: Integers
     seed: int
-    learners: Integers = field(init=False)
-
-    def __post_init__(self) -> None:
-        counts = self.votes.count_by_person()[self.rows]
-        learners = self.rows[choose_learners(self.points[self.rows], counts, self.seed)]
-        object.__setattr__(self, "learners", learners)
 
     def choose(self, given: int | None) -> Choice:
         """Choose a partition: of the given number of groups, or of the first that holds.
@@ -126,6 +120,13 @@ class Trial:
     def _smallest(self, partition: Partition) -> float:
         labels = nearest_centre(self.points[self.rows], partition.centres)
         return float(np.bincount(labels, minlength=partition.groups).min() / labels.size)
+
+    @cached_property
+    def learners(self) -> Integers:
+        """The numbers in the table of those from whose places groups are learnt."""
+        counts = self.votes.count_by_person()[self.rows]
+        learners: Integers = self.rows[choose_learners(self.points[self.rows], counts, self.seed)]
+        return learners
 
     @cached_property
     def sample(self) -> Votes:

@@ -80,8 +80,9 @@ def find_base_clusters(points: Numbers, seed: int) -> Clusters:
 
 
 def most_groups(base: Clusters) -> int:
-    """Return how many groups are tried at most: fewer where few base clusters are (Polis)."""
-    return min(MOST_GROUPS, 2 + len(base.centres) // 12, len(base.centres))
+    """Return how many groups are tried at most: fewer where few people are (Polis), or places."""
+    people = min(int(base.weights.sum()), _BASE_CLUSTERS)
+    return min(MOST_GROUPS, 2 + people // 12, len(base.centres))
 
 
 def part(points: Numbers, base: Clusters, groups: int, seed: int) -> Partition:
