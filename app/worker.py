@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, moderation, records, site, tlog
+from app import forum, identity, moderation, opinion, records, site, tlog
 from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
@@ -43,6 +43,7 @@ _WITH_WORDS: Final = ("version", "record", "post_search", "persona", "withheld",
 _ALWAYS: Final = (
     "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
     "spent_invitation", "thread_name_cohort", "thread_names_taken", "ballot_issuer", "ballot_given",
+    "panel_duty",
 )  # fmt: skip
 
 
@@ -167,6 +168,7 @@ def step(house: House, number: int) -> None:
         (_forget_ended, is_hourly),
         (list_erased, is_hourly),
         (open_issuers, is_hourly),
+        (draw_panels, is_hourly),
         (rewrite, is_hourly),
         (_settle, is_hourly),
     ):
@@ -205,6 +207,13 @@ def _forget_ended(house: House) -> None:
         forum.forget_ended_shields(work)
         moderation.forget_sealed(work)
         identity.forget_ended_limits(work)
+        opinion.forget_old_panels(work)
+
+
+def draw_panels(house: House) -> None:
+    """Draw who is asked to vote this week, for consultations that have asked nobody yet."""
+    with house.db.write() as work:
+        opinion.draw_panels(work, house.marks_key)
 
 
 def open_issuers(house: House) -> None:

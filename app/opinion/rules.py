@@ -12,6 +12,7 @@ from app.opinion.errors import (
     NoStatementError,
     ResultsHiddenError,
     SelfMergeError,
+    SideNotAskedError,
     StaleConversationError,
     StatementKnownError,
     StatementUnfitError,
@@ -39,6 +40,20 @@ def require_open(conversation: Conversation) -> Conversation:
     if not conversation.is_open:
         raise ConversationClosedError("the consultation is closed")
     return conversation
+
+
+def require_side_asked(conversation: Conversation, *, is_over: bool) -> None:
+    """Require that a consultation asks its voters where they live, and still takes answers.
+
+    Raises:
+        SideNotAskedError: it does not ask.
+        ConversationClosedError: it is closed, or its last day has passed.
+
+    """
+    if not conversation.asks_side:
+        raise SideNotAskedError("the consultation does not ask where people live")
+    if not conversation.is_open or is_over:
+        raise ConversationClosedError("the consultation is closed")
 
 
 def is_over(conversation: Conversation, today: date) -> bool:
@@ -146,3 +161,24 @@ def encode_sheet(sheet: Sheet) -> bytes:
 def decode_sheet(kept: bytes) -> dict[int, Vote]:
     """Return the votes that `encode_sheet` kept."""
     return {number: _VOTES[code] for number, code in enumerate(kept, 1) if code}
+
+
+PANELS_OF_ONE: Final = 2
+"""So often somebody is drawn in a week, at most."""
+PANEL_FROM_STATEMENTS: Final = 5
+LEAST_PANEL: Final = 10
+"""Fewer would not hide one another: ballots of those who were drawn are of a kind of their own."""
+MOST_PANEL: Final = 200
+_PANEL_PART: Final = 4
+
+
+def asks_panel(statements: int) -> bool:
+    """Return whether people are drawn for a consultation that asks about so many statements."""
+    return statements >= PANEL_FROM_STATEMENTS
+
+
+def panel_size(people: int) -> int:
+    """Return how many of these people are drawn: a quarter, ten at least, 200 at most."""
+    if people < LEAST_PANEL:
+        return 0
+    return min(max(people // _PANEL_PART, LEAST_PANEL), MOST_PANEL)

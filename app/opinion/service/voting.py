@@ -7,7 +7,6 @@ import numpy as np
 
 from app.db import Work
 from app.forum import ThreadId
-from app.kernel.errors import ConflictError
 from app.opinion import rules, store
 from app.opinion.model import Conversation, Sheet, Side, Statement, Vote
 
@@ -47,20 +46,6 @@ def take_back_vote(work: Work, conversation: Conversation, ballot: str, number: 
     sheet = get_sheet(work, conversation, ballot)
     if sheet.pop(number, None) is not None:
         store.set_sheet(work, conversation.thread, ballot, rules.encode_sheet(sheet))
-
-
-def say_side(work: Work, conversation: Conversation, ballot: str, side: Side) -> None:
-    """Keep what a voter said of where they live, behind the noise of their coins; once.
-
-    Raises:
-        ConversationClosedError: the consultation takes no votes.
-        ConflictError: it was said already.
-
-    """
-    rules.require_open(conversation)
-    if store.find_side(work, conversation.thread, ballot) is not None:
-        raise ConflictError("a side is said once")
-    store.set_side(work, conversation.thread, ballot, side.value)
 
 
 def list_next(

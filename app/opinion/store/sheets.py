@@ -18,7 +18,10 @@ _OF_BALLOT = (
 _FIND_SHEET = select(_SHEET.c.votes, _SHEET.c.side).where(*_OF_BALLOT)
 _ADD_SHEET = insert(_SHEET)
 _SET_VOTES = update(_SHEET).where(*_OF_BALLOT).values(votes=bindparam("new_votes"))
-_SET_SIDE = update(_SHEET).where(*_OF_BALLOT).values(side=bindparam("new_side"))
+# The database decides who is first: of two answers that come at once one is refused.
+_SET_SIDE = (
+    update(_SHEET).where(*_OF_BALLOT, _SHEET.c.side.is_(None)).values(side=bindparam("new_side"))
+)
 _IS_DUE = select(_DUE.c.conversation).where(_DUE.c.conversation == bindparam("thread"))
 _MAKE_DUE = insert(_DUE)
 
@@ -38,19 +41,22 @@ def find_side(work: Work, thread: ThreadId, ballot: str) -> str | None:
 def set_sheet(work: Work, thread: ThreadId, ballot: str, votes: bytes) -> None:
     """Keep the votes of a ballot, and have the consultation analysed anew."""
     if find_sheet(work, thread, ballot) is None:
-        work.run(_ADD_SHEET, _new(thread, ballot, votes=votes))
+        work.run(_ADD_SHEET, _new(thread, ballot, votes))
     else:
         work.run(_SET_VOTES, {"thread": thread, "name": ballot, "new_votes": votes})
     _make_due(work, thread)
 
 
-def set_side(work: Work, thread: ThreadId, ballot: str, side: str) -> None:
-    """Keep what a ballot's voter said, and have the consultation analysed anew."""
-    if find_sheet(work, thread, ballot) is None:
-        work.run(_ADD_SHEET, _new(thread, ballot, side=side))
-    else:
-        work.run(_SET_SIDE, {"thread": thread, "name": ballot, "new_side": side})
-    _make_due(work, thread)
+def set_side(work: Work, thread: ThreadId, ballot: str, side: str) -> bool:
+    """Keep what a ballot's voter said, and have the consultation analysed anew.
+
+    Returns whether it is kept: nothing is where they said something before, or never voted.
+    """
+    said = {"thread": thread, "name": ballot, "new_side": side}
+    is_kept = bool(work.run(_SET_SIDE, said).rowcount)
+    if is_kept:
+        _make_due(work, thread)
+    return is_kept
 
 
 def count_sheets(work: Work, thread: ThreadId) -> int:
@@ -82,7 +88,5 @@ def _make_due(work: Work, thread: ThreadId) -> None:
         work.run(_MAKE_DUE, {"conversation": thread})
 
 
-def _new(
-    thread: ThreadId, ballot: str, *, votes: bytes = b"", side: str | None = None
-) -> dict[str, Any]:
-    return {"conversation": thread, "ballot": ballot, "votes": votes, "side": side}
+def _new(thread: ThreadId, ballot: str, votes: bytes) -> dict[str, Any]:
+    return {"conversation": thread, "ballot": ballot, "votes": votes, "side": None}
