@@ -38,7 +38,7 @@ def drawn(house: House, conversation: Conversation) -> list[Person]:
 def duties(house: House) -> list[tuple[bytes, str, str]]:
     """Return the rows of panel duty as they lie in their table."""
     rows = [row for table, row in read_rows(house) if table == "panel_duty"]
-    return [(bytes(row["mark"]), row["week"], row["conversation"]) for row in rows]  # type: ignore[arg-type, misc]
+    return [(row["mark"], row["week"], row["conversation"]) for row in rows]  # type: ignore[misc]
 
 
 def take(house: House, person: Person, conversation: Conversation) -> BallotKind:
