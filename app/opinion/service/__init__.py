@@ -1,5 +1,14 @@
 """What consultations do."""
 
+from .ballots import (
+    Voter,
+    find_voter,
+    named_keys,
+    require_results,
+    sees_results,
+    vote_as,
+    vote_with,
+)
 from .conversations import (
     accept_change,
     accept_question,
@@ -11,19 +20,32 @@ from .conversations import (
     list_asked,
     list_merged,
     open_conversation,
+    open_with_ballots,
 )
 from .statements import accept_note, accept_revision, publish_notes
-from .voting import cast_votes, get_sheet, list_next, list_sheets, say_side, take_back_vote
+from .voting import (
+    ask_next,
+    cast_votes,
+    get_sheet,
+    list_next,
+    list_sheets,
+    require_voting,
+    say_side,
+    take_back_vote,
+)
 
 __all__ = [
+    "Voter",
     "accept_change",
     "accept_note",
     "accept_question",
     "accept_results",
     "accept_revision",
+    "ask_next",
     "cast_votes",
     "change_conversation",
     "close_due",
+    "find_voter",
     "get_conversation",
     "get_sheet",
     "is_over",
@@ -31,8 +53,15 @@ __all__ = [
     "list_merged",
     "list_next",
     "list_sheets",
+    "named_keys",
     "open_conversation",
+    "open_with_ballots",
     "publish_notes",
+    "require_results",
+    "require_voting",
     "say_side",
+    "sees_results",
     "take_back_vote",
+    "vote_as",
+    "vote_with",
 ]
