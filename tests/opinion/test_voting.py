@@ -26,7 +26,9 @@ def sheets(house: House, conversation: Conversation) -> list[dict[int, Vote]]:
 
 
 def vote(visitor: Visitor, place: str, number: int, said: str, **more: str) -> int:
-    form = find_form(visitor.get(place), visitor.address(f"{place.split('/consultation')[0]}/vote"))
+    form = find_form(
+        visitor.get(place), visitor.address(f"{place.split('/consultation', maxsplit=1)[0]}/vote")
+    )
     fields = {**form.fields, "number": str(number), "vote": said, **more}
     return visitor.post(form.action, fields).status_code
 
@@ -265,3 +267,26 @@ def test_statement_is_a_signed_post_and_stands_in_its_thread(
     release(house)
     assert "Wells need a licence." in visitor.get(f"/t/{booth[1].thread}").text
     assert "Wells need a licence." in visitor.get(f"{place}?number=7").text
+
+
+def test_pages_of_others_say_that_it_is_open_and_later_that_it_is_not(
+    house: House, client: TestClient, booth: tuple[bytes, Conversation]
+) -> None:
+    visitor = Visitor(client)
+    pages = ("/", "/b/live", f"/t/{booth[1].thread}", "/consultations")
+    open_one = [visitor.get(page).text for page in pages]
+
+    change(house, booth[1], state=ConversationState.CLOSED)
+
+    assert all(QUESTION.question in text for text in open_one)
+    closed = [visitor.get(page).text for page in pages]
+    assert [QUESTION.question in text for text in closed] == [False, False, True, True]
+
+
+def test_statements_stand_in_their_thread_as_lines(
+    client: TestClient, booth: tuple[bytes, Conversation]
+) -> None:
+    page = Visitor(client).get(f"/t/{booth[1].thread}").text
+
+    assert page.count("Vote on statements") == len(WORDS)
+    assert all(words in page for words in WORDS)
