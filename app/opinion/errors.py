@@ -79,3 +79,15 @@ class ResultsHiddenError(ForbiddenError):
     """The results are shown to whoever voted, or when the consultation has closed."""
 
     code = "results-hidden"
+
+
+class DeviceBallotError(ForbiddenError):
+    """The persona's key is on its device, so its ballot is made there too."""
+
+    code = "device-ballot"
+
+
+class MayNotManageError(ForbiddenError):
+    """Stewards, and whoever opened the thread, look after its consultation."""
+
+    code = "may-not-manage"

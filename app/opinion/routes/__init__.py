@@ -2,10 +2,16 @@
 
 from fastapi import APIRouter
 
-from . import panel, sides
+from . import ballots, listing, managing, panel, saying, sides, voting
 
 router = APIRouter()
-for _part in (sides.router, panel.router):
+for _part in (
+    voting.router, saying.router, managing.router, listing.router, ballots.router,
+    sides.router, panel.router,
+):  # fmt: skip
     router.include_router(_part)
 
-__all__ = ["router"]
+record_router = APIRouter()
+record_router.include_router(ballots.record_router)
+
+__all__ = ["record_router", "router"]

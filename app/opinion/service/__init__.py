@@ -1,5 +1,14 @@
 """What consultations do."""
 
+from .ballots import (
+    Voter,
+    find_voter,
+    named_keys,
+    require_results,
+    sees_results,
+    vote_as,
+    vote_with,
+)
 from .conversations import (
     accept_change,
     accept_question,
@@ -11,23 +20,35 @@ from .conversations import (
     list_asked,
     list_merged,
     open_conversation,
+    open_with_ballots,
 )
 from .panel import draw_panels, forget_old_panels, is_drawn, list_drawn
 from .sides import describe_sides, has_said_side, say_side
 from .statements import accept_note, accept_revision, publish_notes
-from .voting import cast_votes, get_sheet, list_next, list_sheets, take_back_vote
+from .voting import (
+    ask_next,
+    cast_votes,
+    get_sheet,
+    list_next,
+    list_sheets,
+    require_voting,
+    take_back_vote,
+)
 
 __all__ = [
+    "Voter",
     "accept_change",
     "accept_note",
     "accept_question",
     "accept_results",
     "accept_revision",
+    "ask_next",
     "cast_votes",
     "change_conversation",
     "close_due",
     "describe_sides",
     "draw_panels",
+    "find_voter",
     "forget_old_panels",
     "get_conversation",
     "get_sheet",
@@ -39,8 +60,15 @@ __all__ = [
     "list_merged",
     "list_next",
     "list_sheets",
+    "named_keys",
     "open_conversation",
+    "open_with_ballots",
     "publish_notes",
+    "require_results",
+    "require_voting",
     "say_side",
+    "sees_results",
     "take_back_vote",
+    "vote_as",
+    "vote_with",
 ]
