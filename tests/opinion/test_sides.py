@@ -1,18 +1,22 @@
 """Both sides of a consultation, out of answers that coins made: what is told, and how surely."""
 
+import itertools
+
 import numpy as np
 import pytest
 from app import opinion
 from app.kernel.errors import MalformedError
 from app.opinion.errors import SideNotAskedError, SideSaidError, SideTooEarlyError
-from app.opinion.maths import coins, sides
+from app.opinion.maths import coins, living
 from app.opinion.maths.values import Integers
 from app.opinion.maths.votes import Votes
 from app.opinion.model import SIDES, TOSSES, Conversation, Side
+from app.opinion.pages.sides import is_shared, sides_part
 from app.wiring import House
 
 from tests.opinion.balloting import ask_water
 from tests.opinion.samples import cast
+from tests.opinion.test_conversations import asked
 
 pytestmark = pytest.mark.slow
 
@@ -27,20 +31,15 @@ def toss(truth: Integers, randomness: np.random.Generator) -> Integers:
     return np.stack(said)[randomness.integers(0, len(TOSSES), truth.size), np.arange(truth.size)]
 
 
-def poll(people: int, randomness: np.random.Generator) -> tuple[Integers, Integers]:
+def poll(
+    people: int, randomness: np.random.Generator, agreeing: tuple[float, ...] = AGREEING
+) -> tuple[Integers, Integers]:
     """Return what people answer, and the counts of one statement: answers × (agree, else)."""
     truth = randomness.choice(3, people, p=SPLIT).astype(np.int64)
-    agrees = randomness.random(people) < np.array(AGREEING)[truth]
+    agrees = randomness.random(people) < np.array(agreeing)[truth]
     answers = toss(truth, randomness)
     table = [[(answers == one)[agrees].sum(), (answers == one)[~agrees].sum()] for one in range(3)]
     return answers, np.array(table, dtype=np.int64)
-
-
-def describe(table: Integers, *last: sides.SidesOf) -> sides.SidesOf:
-    (told,) = sides.describe_sides(
-        table[np.newaxis], np.array([1]), {each.number: each for each in last}
-    )
-    return told
 
 
 def test_tosses_of_the_page_are_the_table_that_the_estimator_inverts() -> None:
@@ -69,62 +68,58 @@ def test_shares_of_two_thousand_are_within_five_points() -> None:
 
 @pytest.mark.parametrize(("people", "bound"), [(1_000, 9.0), (2_000, 6.0), (8_000, 3.0)])
 def test_agreement_of_sides_is_as_sure_as_it_says(people: int, bound: float) -> None:
-    randomness, errors, is_held = np.random.default_rng(people), [], []
-    for _ in range(200):
-        told = describe(poll(people, randomness)[1])
-        for share, true in zip((told.inside, told.abroad), AGREEING, strict=False):
-            if share is not None:
-                errors.append(share.share - 100 * true)
-                is_held.append(share.low <= 100 * true <= share.high)
+    randomness = np.random.default_rng(people)
+    found = [living.view_sides(poll(people, randomness)[1]) for _ in range(200)]
+    told = [
+        (view, 100 * true)
+        for views in found
+        if views is not None
+        for view, true in zip(views, AGREEING, strict=False)
+    ]
 
-    assert len(errors) > 350
-    assert np.sqrt(np.mean(np.square(errors))) < bound
-    assert np.mean(is_held) >= 0.94
+    assert len(told) > 350
+    assert np.sqrt(np.mean([(view.percent - true) ** 2 for view, true in told])) < bound
+    assert np.mean([view.low <= true <= view.high for view, true in told]) >= 0.94
 
 
 def test_what_both_sides_share_is_seldom_said_of_what_they_do_not() -> None:
     randomness, wrong = np.random.default_rng(9), 0
     for _ in range(300):
-        truth = randomness.choice(3, 4_000, p=SPLIT).astype(np.int64)
-        agrees = randomness.random(4_000) < np.array((0.9, 0.6, 0.6))[truth]
-        answers = toss(truth, randomness)
-        table = np.array(
-            [[(answers[agrees] == one).sum(), (answers[~agrees] == one).sum()] for one in range(3)]
-        )
-        wrong += describe(table).is_shared
+        table = poll(4_000, randomness, (0.9, 0.6, 0.6))[1]
+        views = living.view_sides(table)
+        wrong += views is not None and is_shared(*views)
 
     assert wrong / 300 <= 0.05
-    assert describe(poll(8_000, randomness)[1]).is_shared
+    shared = living.view_sides(poll(8_000, randomness)[1])
+    assert shared is not None
+    assert is_shared(*shared)
 
 
 @pytest.mark.parametrize(
     "table", [[[9, 0], [60, 9], [30, 9]], [[40, 10], [40, 10], [20, 5]], [[0, 0]] * 3]
 )
 def test_nothing_is_told_of_few(table: list[list[int]]) -> None:
-    told = describe(np.array(table, dtype=np.int64))
-
-    assert not told.is_told
-    assert (told.inside, told.abroad, told.is_shared) == (None, None, False)
+    assert living.view_sides(np.array(table, dtype=np.int64)) is None
 
 
 def test_both_sides_are_told_or_neither() -> None:
-    """A side that hardly anybody is of is not told, and nobody learns the other by itself."""
+    """Of a side that hardly anybody is of nothing is told, and nobody learns the other by itself."""
     everybody_abroad = np.array([[300, 200], [600, 400], [300, 200]])
 
-    assert not describe(everybody_abroad).is_told
+    assert living.view_sides(everybody_abroad) is None
 
 
-def test_who_looks_before_and_after_one_vote_learns_nothing() -> None:
+def test_one_answer_more_seldom_changes_what_is_told() -> None:
+    """Counts are rounded to five: of five votes one alone can be seen at all."""
     table = poll(4_000, np.random.default_rng(3))[1]
-    first = describe(table)
-    assert first.is_told
-    for changed in range(1, 10):
+    told = []
+    for _ in range(50):
         table[0, 0] += 1
-        assert describe(table, first) is first, changed
+        told.append(living.view_sides(table))
 
-    table[0, 0] += 1
-
-    assert describe(table, first).table != first.table
+    changes = sum(one != other for one, other in itertools.pairwise(told))
+    assert None not in told
+    assert changes <= 10
 
 
 def test_votes_are_counted_by_what_their_voters_answered() -> None:
@@ -132,7 +127,7 @@ def test_votes_are_counted_by_what_their_voters_answered() -> None:
         [0, 0, 1, 2, 3], [0, 1, 0, 0, 0], [1, 0, -1, 1, 1], people=4, statements=2
     )
 
-    counts = sides.tally_sides(votes, np.array([0, 0, 1, -1]))
+    counts = living.tally_sides(votes, np.array([0, 0, 1, -1]))
 
     assert counts.tolist() == [[[1, 1], [1, 0], [0, 0]], [[0, 1], [0, 0], [0, 0]]]
 
@@ -142,7 +137,7 @@ def test_answer_that_there_is_not_is_refused(answers: list[int]) -> None:
     votes = Votes.from_rows([0], [0], [1], people=2, statements=1)
 
     with pytest.raises(MalformedError):
-        sides.tally_sides(votes, np.array(answers))
+        living.tally_sides(votes, np.array(answers))
 
 
 def say(house: House, conversation: Conversation, ballot: str | None, side: Side) -> None:
@@ -177,29 +172,21 @@ def test_consultation_that_does_not_ask_keeps_no_answer(house: House) -> None:
         say(house, conversation, "a ballot", Side.INSIDE)
 
 
-def test_stored_answers_are_told_of_statements_that_are_asked(house: House) -> None:
-    conversation = ask_water(house)
-    randomness = np.random.default_rng(4)
-    truth = randomness.choice(3, 1_200, p=(0.5, 0.5, 0)).astype(np.int64)
-    for number, answer in enumerate(toss(truth, randomness)):
-        agrees = randomness.random() < 0.95
-        sheet = bytes([1 if agrees else 3, 0, 1 if truth[number] == 0 else 3])
-        _keep(house, conversation, number, sheet, SIDES[answer])
+def test_part_of_the_results_puts_what_is_shared_first() -> None:
+    statements = [asked(number, 1) for number in (1, 2, 3, 4)]
+    views = {
+        "1": (view(70, 61, 79), view(90, 80, 100)),
+        "2": (view(90, 80, 100), view(20, 10, 30)),
+        "3": (view(90, 81, 99), view(90, 82, 98)),
+    }
 
-    with house.db.read() as work:
-        told = {each.number: each for each in opinion.describe_sides(work, conversation, {})}
+    part = sides_part(views, statements)
 
-    assert [told[number].is_told for number in (1, 2, 3)] == [True, False, True]
-    assert told[1].is_shared
-    assert not told[3].is_shared
-    assert told[3].inside is not None
-    assert told[3].abroad is not None
-    assert told[3].inside.share - told[3].abroad.share > 60
+    assert [line.number for line in part.shared] == [3, 1]
+    assert [line.number for line in part.others] == [2]
+    assert part.untold == 1
+    assert not is_shared(view(70, 60, 80), view(90, 80, 100))
 
 
-def _keep(house: House, conversation: Conversation, number: int, sheet: bytes, side: Side) -> None:
-    with house.db.write() as work:
-        work.connection.exec_driver_sql(
-            "INSERT INTO sheet (conversation, ballot, votes, side) VALUES (?, ?, ?, ?)",
-            (conversation.thread, f"{number:064x}", sheet, side.value),
-        )
+def view(percent: int, low: int, high: int) -> living.View:
+    return living.View(percent=percent, low=low, high=high)

@@ -1,9 +1,28 @@
 """View models of where voters live: the question, and what is made of many answers."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final, Protocol
 
+from app.opinion.model import Statement
+from app.web.markup import direction_of
 from app.web.pages import FieldErrors, Page
+
+SHARED_FROM: Final = 60
+"""Percent: both sides agree where the lower bounds of both lie above it."""
+
+
+class Bounded(Protocol):
+    """A share in whole percents, and bounds that hold it 95 times in 100."""
+
+    @property
+    def percent(self) -> int: ...  # noqa: D102
+
+    @property
+    def low(self) -> int: ...  # noqa: D102
+
+    @property
+    def high(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,39 +46,56 @@ class SidePage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShareLine:
-    """How many of a side agree, of a hundred, and between which numbers it lies."""
-
-    share: int
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SidesLine:
-    """A statement, and how both sides vote on it."""
+    """A statement, and how many of each side agree with it."""
 
     number: int
     text: str
     language: str
     direction: str
-    inside: ShareLine | None
-    """None for both sides where too few answers tell."""
-    abroad: ShareLine | None
-    is_shared: bool
-    """Whether both agree."""
+    inside: Bounded
+    abroad: Bounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SidesPart:
-    """What a page of results says of both sides: `templates/opinion/sides.html` shows it."""
+    """What results say of both sides; `templates/opinion/sides.html` shows it."""
 
-    lines: tuple[SidesLine, ...]
-    """Of statements that something is told of, those that both sides share first."""
+    shared: tuple[SidesLine, ...]
+    """Statements on which both agree, the surest first."""
+    others: tuple[SidesLine, ...]
+    """The others that something is told of, those that part the sides most first."""
     untold: int
     """How many statements too few answers tell of."""
 
-    @property
-    def shared(self) -> tuple[SidesLine, ...]:
-        """The statements on which both sides agree."""
-        return tuple(line for line in self.lines if line.is_shared)
+
+def sides_part(
+    views: Mapping[str, tuple[Bounded, Bounded]], statements: Sequence[Statement]
+) -> SidesPart:
+    """Show what is known of both sides, by the numbers of statements, of those still asked."""
+    lines = [
+        SidesLine(
+            number=each.number,
+            text=each.text,
+            language=each.language,
+            direction=direction_of(each.text),
+            inside=views[str(each.number)][0],
+            abroad=views[str(each.number)][1],
+        )
+        for each in statements
+        if each.is_asked and str(each.number) in views
+    ]
+    shared = [each for each in lines if is_shared(each.inside, each.abroad)]
+    others = [each for each in lines if each not in shared]
+    return SidesPart(
+        shared=tuple(sorted(shared, key=lambda each: -min(each.inside.low, each.abroad.low))),
+        others=tuple(
+            sorted(others, key=lambda each: -abs(each.inside.percent - each.abroad.percent))
+        ),
+        untold=sum(each.is_asked for each in statements) - len(lines),
+    )
+
+
+def is_shared(inside: Bounded, abroad: Bounded) -> bool:
+    """Return whether both sides agree, as surely as the noise lets one say."""
+    return min(inside.low, abroad.low) > SHARED_FROM

@@ -67,6 +67,10 @@ class VotePage(Page):
     """`vote`, or what it takes first: `unlock` (the passphrase), `device` (the key is there)."""
     limit: Limit | None
     """What keeps the viewer from voting for now; None for nothing."""
+    is_drawn: bool
+    """Whether the lot asked the viewer, who has not voted yet."""
+    asks_side: bool
+    """Whether the viewer is asked now where they live: after the first vote, and once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +181,8 @@ class ConsultationLine:
     board_name: str
     until: date | None
     opened_on: date
+    is_drawn: bool
+    """Whether the lot asked the viewer to vote there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from app import forum, identity
 from app.db import Work
 from app.identity.errors import BallotUnfitError
-from app.identity.model.ballots import VerifiedBallot
+from app.identity.model.ballots import BallotKind, VerifiedBallot
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import AppError
 from app.opinion import forms, service
@@ -43,6 +43,10 @@ def ballot_sign(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
             viewer = require_viewer(work, visit)
             conversation = service.get_conversation(work, thread_id)
             service.require_voting(work, conversation)
+            # A program that does not know of the lot asks for what the persona is without it.
+            is_drawn = kind is BallotKind.INVITED and service.is_drawn(
+                work, visit.site.marks_key, viewer.root, conversation
+            )
             answer = identity.sign_ballot(
                 work,
                 door.key,
@@ -51,6 +55,7 @@ def ballot_sign(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
                 kind,
                 blinded,
                 named=service.named_keys(conversation),
+                is_invited=is_drawn,
             )
     except AppError as error:
         status = status_of(error)

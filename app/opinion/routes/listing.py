@@ -21,7 +21,13 @@ def consultations_page(visit: VisitDep) -> Response:
         viewer = identity.find_viewer(work, visit.session_token)
         boards = {board.did: board for board, _ in forum.list_boards(work)}
         found = store.list_conversations(work)
-        lines = [(each, _line(visit, boards, each)) for each in found if each.board in boards]
+        key = visit.site.marks_key
+        drawn = service.list_drawn(work, key, viewer.root) if viewer else []
+        lines = [
+            (each, _line(visit, boards, each, is_drawn=each in drawn))
+            for each in found
+            if each.board in boards
+        ]
         is_open = {each.thread: not service.is_over(work, each) and each.is_open for each in found}
     page = ConsultationsPage(
         open=tuple(line for each, line in lines if is_open[each.thread]),
@@ -30,7 +36,9 @@ def consultations_page(visit: VisitDep) -> Response:
     return visit.render(page, viewer, section="boards")
 
 
-def _line(visit: Visit, boards: dict[str, Board], conversation: Conversation) -> ConsultationLine:
+def _line(
+    visit: Visit, boards: dict[str, Board], conversation: Conversation, *, is_drawn: bool
+) -> ConsultationLine:
     return ConsultationLine(
         thread_id=conversation.thread,
         question=conversation.question,
@@ -40,4 +48,5 @@ def _line(visit: Visit, boards: dict[str, Board], conversation: Conversation) ->
         board_name=in_language(boards[conversation.board].name, visit.language.code),
         until=conversation.until,
         opened_on=conversation.opened_on,
+        is_drawn=is_drawn,
     )

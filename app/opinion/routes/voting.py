@@ -93,7 +93,8 @@ async def vote_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Respon
         conversation = service.get_conversation(work, thread_id)
         if votes:
             token = visit.session_token
-            service.vote_as(work, door.key, conversation, viewer, token, votes)
+            is_drawn = service.is_drawn(work, visit.site.marks_key, viewer.root, conversation)
+            service.vote_as(work, door.key, conversation, viewer, token, votes, is_invited=is_drawn)
 
     await wrap_future(visit.site.db.queue(cast))
     part = _BACK.get(visit.fields["back"], "")
@@ -105,7 +106,7 @@ def _show_votes(work: Work, visit: Visit, place: Place, number: int, *, is_ten: 
     if place.viewer is None:
         raise NoStatementError("nobody is logged in")
     conversation, (ballot, sheet) = place.conversation, place.voter
-    thread = conversation.thread
+    thread, key = conversation.thread, visit.site.marks_key
     weights = store.list_weights(work, thread)
     if number:
         statements = _require_one(work, thread, number)
@@ -121,6 +122,8 @@ def _show_votes(work: Work, visit: Visit, place: Place, number: int, *, is_ten: 
         asked=len(weights),
         way=way_of(place.viewer),
         limit=identity.find_limit(work, place.viewer.root),
+        is_drawn=not sheet and service.is_drawn(work, key, place.viewer.root, conversation),
+        asks_side=service.asks_side_now(work, conversation, place.voter, is_ten=is_ten),
     )
     return visit.render(page, place.viewer, section="boards")
 

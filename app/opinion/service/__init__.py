@@ -23,7 +23,7 @@ from .conversations import (
     open_with_ballots,
 )
 from .panel import draw_panels, forget_old_panels, is_drawn, list_drawn
-from .sides import describe_sides, has_said_side, say_side
+from .sides import asks_side_now, has_said_side, say_side
 from .statements import accept_note, accept_revision, publish_notes
 from .voting import (
     ask_next,
@@ -43,10 +43,10 @@ __all__ = [
     "accept_results",
     "accept_revision",
     "ask_next",
+    "asks_side_now",
     "cast_votes",
     "change_conversation",
     "close_due",
-    "describe_sides",
     "draw_panels",
     "find_voter",
     "forget_old_panels",

@@ -16,7 +16,6 @@ from app.db import Work
 from app.identity import BallotKind
 from app.kernel.clock import day_of
 from app.opinion import rules, store
-from app.opinion.maths.panel import draw_panel
 from app.opinion.model import Conversation
 
 from .conversations import is_over, list_asked
@@ -41,7 +40,7 @@ def draw_panels(work: Work, marks_key: bytes) -> int:
     drawn = store.count_drawn(work, week)
     by_thread = {each.thread: each for each in due}
     # Where there are many, the lot says which of them has the first choice of people.
-    for thread in draw_panel(by_thread, len(by_thread), seed):
+    for thread in _draw_lots(by_thread, len(by_thread), seed):
         chosen = _draw(work, marks, drawn, seed + thread.encode())
         store.add_drawn(work, by_thread[thread].thread, week, chosen)
         for mark in chosen:
@@ -95,13 +94,20 @@ def _draw(
     free = [mark for mark in marks if drawn.get(mark, 0) < rules.PANELS_OF_ONE]
     size, chosen = rules.panel_size(len(free)), list[bytes]()
     # Who may vote is asked of those that the lot named, not of everybody.
-    for name in draw_panel((mark.hex() for mark in free), len(free), seed):
+    for name in _draw_lots([mark.hex() for mark in free], len(free), seed):
         mark = bytes.fromhex(name)
         if len(chosen) == size:
             break
         if identity.kind_of(work, marks[mark]) is BallotKind.VOUCHED:
             chosen.append(mark)
     return chosen if len(chosen) >= rules.LEAST_PANEL else []
+
+
+def _draw_lots(names: Collection[str], size: int, seed: bytes) -> tuple[str, ...]:
+    # What it comes with is large, and the web process draws nobody.
+    from app.opinion.maths.panel import draw_panel  # noqa: PLC0415
+
+    return draw_panel(names, size, seed)
 
 
 def _marks(work: Work, marks_key: bytes, root: str) -> list[bytes]:

@@ -1,22 +1,21 @@
-"""Where voters say to live, behind the noise of their coins: said once, told of many at once.
+"""Where voters say to live, behind the noise of their coins: said once, and kept for sums.
 
 An answer stands beside the votes of a ballot and nowhere else. Whoever steals it learns little (no
 answer makes one truth more than twice as likely as another), and of whom not at all.
 """
 
-from collections.abc import Mapping
-
-import numpy as np
+from typing import Final
 
 from app.db import Work
 from app.opinion import rules, store
 from app.opinion.errors import SideSaidError, SideTooEarlyError
-from app.opinion.maths import sides
-from app.opinion.maths.votes import Votes
-from app.opinion.model import SIDES, Conversation, Side
+from app.opinion.model import Conversation, Side
 
+from .ballots import Voter
 from .conversations import is_over
-from .voting import list_sheets
+
+_FIRST_ROUND: Final = 10
+"""Votes of whoever has sent one page of ten."""
 
 
 def say_side(work: Work, conversation: Conversation, ballot: str | None, side: Side) -> None:
@@ -39,31 +38,19 @@ def say_side(work: Work, conversation: Conversation, ballot: str | None, side: S
         raise SideSaidError("a side is said once")
 
 
+def asks_side_now(
+    work: Work, conversation: Conversation, voter: Voter, *, is_ten: bool = False
+) -> bool:
+    """Return whether a voter is asked where they live: on one page, after their first votes.
+
+    Whoever passes over it is asked no more; that they did stands nowhere.
+    """
+    is_first = len(voter.sheet) == 1 or (is_ten and 0 < len(voter.sheet) <= _FIRST_ROUND)
+    if voter.ballot is None or not (conversation.asks_side and is_first):
+        return False
+    return not has_said_side(work, conversation, voter.ballot)
+
+
 def has_said_side(work: Work, conversation: Conversation, ballot: str) -> bool:
     """Return whether a ballot's voter said where they live; what they said is for nobody."""
     return store.find_side(work, conversation.thread, ballot) is not None
-
-
-def describe_sides(
-    work: Work, conversation: Conversation, last: Mapping[int, sides.SidesOf]
-) -> tuple[sides.SidesOf, ...]:
-    """Tell how both sides vote on the statements that voters are asked about: for the worker.
-
-    `last` is what this returned before, by number (see `maths.sides`).
-    """
-    people, numbers, cast, answers = list[int](), list[int](), list[int](), list[int]()
-    for person, (_, sheet, side) in enumerate(list_sheets(work, conversation.thread)):
-        answers.append(sides.UNANSWERED if side is None else SIDES.index(side))
-        if side is not None:
-            people += [person] * len(sheet)
-            numbers += sheet.keys()
-            cast += sheet.values()
-    asked = [
-        each.number for each in store.list_statements(work, conversation.thread) if each.is_asked
-    ]
-    votes = Votes.from_rows(
-        people, numbers, cast, people=len(answers), statements=max([0, *numbers, *asked]) + 1
-    )
-    counts = sides.tally_sides(votes, np.array(answers, dtype=np.int64))
-    chosen = np.array(asked, dtype=np.int64)
-    return sides.describe_sides(counts[chosen], chosen, last)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import bindparam, delete, func, insert, or_, select
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -12,6 +12,11 @@ from app.opinion.model import ConversationState
 from app.opinion.tables import ConversationRow, PanelDutyRow
 
 _DUTY, _CONVERSATION = columns_of(PanelDutyRow), columns_of(ConversationRow)
+# It is asked with every vote.
+_IS_IN_PANEL = select(_DUTY.c.week).where(
+    _DUTY.c.mark.in_(bindparam("marks", expanding=True)),
+    _DUTY.c.conversation == bindparam("thread"),
+)
 
 
 def add_drawn(work: Work, thread: ThreadId, week: date, marks: Iterable[bytes]) -> None:
@@ -35,8 +40,7 @@ def count_drawn(work: Work, week: date) -> dict[bytes, int]:
 
 def is_in_panel(work: Work, thread: ThreadId, marks: Collection[bytes]) -> bool:
     """Return whether one of these marks was drawn for a consultation."""
-    found = select(_DUTY.c.mark).where(_DUTY.c.mark.in_(marks), _DUTY.c.conversation == thread)
-    return work.run(found.limit(1)).first() is not None
+    return work.run(_IS_IN_PANEL, {"marks": list(marks), "thread": thread}).first() is not None
 
 
 def list_drawn(work: Work, marks: Collection[bytes]) -> list[str]:
