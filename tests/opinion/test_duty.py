@@ -16,17 +16,17 @@ from app.wiring import House
 from tests import factories
 from tests.factories import Person
 from tests.houses import SeededRandomness, advance, invite, read_rows, submit
-from tests.opinion.balloting import ask_water
+from tests.opinion.booths import open_booth
 from tests.opinion.samples import change
 
 pytestmark = pytest.mark.slow
 
-PEOPLE = [factories.person(f"Person {number}") for number in range(48)]
+PEOPLE = [factories.person(f"Person {number}") for number in range(44)]
 
 
-def settle(house: House, count: int = 48, statements: int = 5) -> Conversation:
+def settle(house: House, count: int = 44, statements: int = 5) -> Conversation:
     invite(house, *PEOPLE[:count])
-    return ask_water(house, statements)
+    return open_booth(house, statements)[1]
 
 
 def drawn(house: House, conversation: Conversation) -> list[Person]:
@@ -58,12 +58,12 @@ def test_a_quarter_of_those_who_are_answered_for_is_drawn_once_a_week(house: Hou
     first = drawn(house, conversation)
     worker.draw_panels(house)
 
-    assert len(first) == 12
+    assert len(first) == 11
     assert drawn(house, conversation) == first
-    assert len(duties(house)) == 12
+    assert len(duties(house)) == 11
 
 
-@pytest.mark.parametrize(("count", "statements"), [(9, 5), (48, 4)])
+@pytest.mark.parametrize(("count", "statements"), [(9, 5), (44, 4)])
 def test_nobody_is_drawn_from_few_or_for_little(house: House, count: int, statements: int) -> None:
     conversation = settle(house, count, statements)
     worker.draw_panels(house)
@@ -88,7 +88,7 @@ def test_no_persona_that_nobody_answers_for_or_that_may_only_read_is_drawn(house
 
 def test_nobody_is_drawn_more_than_twice_a_week(house: House) -> None:
     invite(house, *PEOPLE[:12])
-    asked = [ask_water(house, 5) for _ in range(4)]
+    asked = [open_booth(house, 5)[1] for _ in range(4)]
     worker.draw_panels(house)
 
     times = Counter(person.root for one in asked for person in drawn(house, one))
@@ -141,7 +141,7 @@ def test_closing_forgets_who_was_drawn(house: House) -> None:
 def test_worker_draws_and_forgets_by_itself(house: House) -> None:
     conversation = settle(house)
     worker.step(house, 0)
-    assert len(drawn(house, conversation)) == 12
+    assert len(drawn(house, conversation)) == 11
     change(house, conversation, state=ConversationState.CLOSED)
     advance(house, 3_600)
 
@@ -157,7 +157,7 @@ def test_database_names_nobody_who_was_drawn(house: House) -> None:
     rows = duties(house)
 
     told = repr(rows) + repr([mark.hex() for mark, *_ in rows])
-    assert len(rows) == 12
+    assert len(rows) == 11
     for person in PEOPLE:
         assert person.root not in told
         assert person.did not in told

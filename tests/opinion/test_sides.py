@@ -1,6 +1,7 @@
 """Both sides of a consultation, out of answers that coins made: what is told, and how surely."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,8 @@ from app.opinion.model import SIDES, TOSSES, Conversation, Side
 from app.opinion.pages.sides import is_shared, sides_part
 from app.wiring import House
 
-from tests.opinion.balloting import ask_water
-from tests.opinion.samples import cast
+from tests.opinion.booths import open_booth
+from tests.opinion.samples import QUESTION, cast
 from tests.opinion.test_conversations import asked
 
 pytestmark = pytest.mark.slow
@@ -146,7 +147,7 @@ def say(house: House, conversation: Conversation, ballot: str | None, side: Side
 
 
 def test_side_is_said_once_beside_votes(house: House) -> None:
-    conversation = ask_water(house)
+    _, conversation = open_booth(house, 1)
     cast(house, conversation, "a ballot", n1=1)
     for early in ("another", None):
         with pytest.raises(SideTooEarlyError):
@@ -165,7 +166,7 @@ def test_side_is_said_once_beside_votes(house: House) -> None:
 
 
 def test_consultation_that_does_not_ask_keeps_no_answer(house: House) -> None:
-    conversation = ask_water(house, asks_side=False)
+    _, conversation = open_booth(house, 1, replace(QUESTION, asks_side=False))
     cast(house, conversation, "a ballot", n1=1)
 
     with pytest.raises(SideNotAskedError):
