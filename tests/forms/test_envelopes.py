@@ -25,7 +25,7 @@ FORMS = [
     "/drafts", "/notices", "/notices/acts", "/notices/acts/{digest}", "/shield", "/mutes", "/t/{thread}/save", "/t/{thread}/state",
     "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",
     "/reach/edit", "/invitations", "/invitations/sign", "/invitations/redeem", "/keys/thread-name",
-    "/p/{digest}/report", "/t/{thread}/report", "/persona/{mark}/report", "/reports",
+    "/t/{thread}/consultation/side", "/p/{digest}/report", "/t/{thread}/report", "/persona/{mark}/report", "/reports",
     "/legal-notice", "/legal-notice/outcome",
     "/desk/login", "/desk/begin", "/desk/logout", "/desk/claim", "/desk/attack", "/desk/grouped",
     "/desk/case", "/desk/case/skip", "/desk/case/hand-over", "/desk/acts", "/desk/acts/close",
