@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, moderation, records, site, tlog
+from app import forum, identity, moderation, opinion, records, site, tlog
 from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
@@ -165,6 +165,7 @@ def step(house: House, number: int) -> None:
         (fill_index, is_first),
         (_forget_sessions, number % _SESSIONS_EVERY_TICKS == 0),
         (_forget_ended, is_hourly),
+        (_close_consultations, is_hourly),
         (list_erased, is_hourly),
         (open_issuers, is_hourly),
         (rewrite, is_hourly),
@@ -205,6 +206,11 @@ def _forget_ended(house: House) -> None:
         forum.forget_ended_shields(work)
         moderation.forget_sealed(work)
         identity.forget_ended_limits(work)
+
+
+def _close_consultations(house: House) -> None:
+    with house.db.write() as work:
+        opinion.close_due(work, house.door)
 
 
 def open_issuers(house: House) -> None:
