@@ -22,6 +22,7 @@ from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
 from app.identity import forms as identity_forms
+from app.identity.codec import ballots as ballot_tokens
 from app.identity.codec import login_proofs
 from app.identity.codec import tokens as identity_tokens
 from app.kernel import fold, strict_json
@@ -182,6 +183,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.forum.rules.parse_sort": Parser(forum_rules.parse_sort, _lines),
     "app.identity.codec.tokens.parse_invitation": Parser(identity_tokens.parse_invitation, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_tokens.encode_invitation),
     "app.identity.codec.tokens.parse_name_token": Parser(identity_tokens.parse_name_token, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_tokens.encode_name_token),
+    "app.identity.codec.ballots.parse_ballot_token": Parser(ballot_tokens.parse_ballot_token, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"vouched.{b64encode(raw, b'-_').decode()}"), write=ballot_tokens.encode_ballot_token),
     "app.identity.codec.login_proofs.verify_login_proof": Parser(login_proofs.verify_login_proof, bent(*_RECORDS)),
     "app.identity.forms._clean": Parser(identity_forms._clean, _lines, ()),
     "app.identity.forms.parse_invitation": Parser(identity_forms.parse_invitation, _lines | st.just("2026-11.AAAA"), ()),
@@ -268,7 +270,17 @@ REACHED: Final = {
     ), "moderation"),
     # Rights to names, bit by bit: tests/identity/test_thread_names.py, tests/attacks/test_crowding.py.
     "app.forum.routes.thread_names._verify": "names",
+    # Rights to ballots, and votes of devices: tests/opinion/test_device_ballots.py.
+    **dict.fromkeys((
+        "app.opinion.routes.ballots._verify", "app.opinion.routes.ballots.read_consultation",
+        "app.opinion.forms._read_secret",
+    ), "ballots"),
+    "app.opinion.codec.decode_change": "door", "app.opinion.codec.decode_question": "door",
+    "app.opinion.codec._decode_until": "door", "app.opinion.codec.decode_keys": "door",
+    "app.opinion.rules.decode_sheet": "rows", "app.opinion.routes.saying._read_form": "forms",
     "app.identity.service.thread_names.verify_name": "names",
+    # Rights to ballots, bit by bit: tests/identity/test_ballots.py.
+    "app.identity.service.ballots.verify_ballot": "ballots",
     # What our own rows, records and files hold, as they were written.
     "app.cli.sealed._read_identity": "cli", "app.moderation.files.read_legal_contact": "cli",
     "app.moderation.service.clusters.read_crowd": "rows", "app.moderation.store.working.read_memo": "rows",

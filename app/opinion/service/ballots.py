@@ -7,7 +7,7 @@ from app import identity
 from app.crypto.ed25519 import SigningKey
 from app.db import Work
 from app.identity import Viewer
-from app.identity.model.tokens import Ballot, BallotKind
+from app.identity.model.ballots import Ballot, BallotKind
 from app.opinion import codec, rules, store
 from app.opinion.errors import DeviceBallotError
 from app.opinion.model import Conversation, Sheet, Vote
