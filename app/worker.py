@@ -166,6 +166,7 @@ def step(house: House, number: int) -> None:
         (fill_index, is_first),
         (_forget_sessions, number % _SESSIONS_EVERY_TICKS == 0),
         (_forget_ended, is_hourly),
+        (_close_consultations, is_hourly),
         (list_erased, is_hourly),
         (open_issuers, is_hourly),
         (draw_panels, is_hourly),
@@ -214,6 +215,11 @@ def draw_panels(house: House) -> None:
     """Draw who is asked to vote this week, for consultations that have asked nobody yet."""
     with house.db.write() as work:
         opinion.draw_panels(work, house.marks_key)
+
+
+def _close_consultations(house: House) -> None:
+    with house.db.write() as work:
+        opinion.close_due(work, house.door)
 
 
 def open_issuers(house: House) -> None:

@@ -1,6 +1,7 @@
 """What holds of consultations, from values alone."""
 
 import re
+import struct
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
@@ -126,6 +127,27 @@ def require_merged(merged: Mapping[str, str]) -> None:
         raise SelfMergeError("a statement that is merged stands for no other")
 
 
+PANELS_OF_ONE: Final = 2
+"""So often somebody is drawn in a week, at most."""
+PANEL_FROM_STATEMENTS: Final = 5
+LEAST_PANEL: Final = 10
+"""Fewer would not hide one another: ballots of those who were drawn are of a kind of their own."""
+MOST_PANEL: Final = 200
+_PANEL_PART: Final = 4
+
+
+def asks_panel(statements: int) -> bool:
+    """Return whether people are drawn for a consultation that asks about so many statements."""
+    return statements >= PANEL_FROM_STATEMENTS
+
+
+def panel_size(people: int) -> int:
+    """Return how many of these people are drawn: a quarter, ten at least, 200 at most."""
+    if people < LEAST_PANEL:
+        return 0
+    return min(max(people // _PANEL_PART, LEAST_PANEL), MOST_PANEL)
+
+
 def require_votable(votes: Collection[int], asked: Collection[int]) -> None:
     """Require that votes are on statements that voters are asked about; both by their numbers.
 
@@ -158,38 +180,21 @@ def require_results(conversation: Conversation, sheet: Sheet, statements: int) -
 
 _CODES: Final = {Vote.AGREE: 1, Vote.PASS: 2, Vote.DISAGREE: 3}
 _VOTES: Final = {code: vote for vote, code in _CODES.items()}
+_BITS: Final = 2
 
 
 def encode_sheet(sheet: Sheet) -> bytes:
-    """Return a ballot's votes as it is kept: a byte for each statement, zero where unseen.
+    """Return a ballot's votes as they are kept: two bytes a vote, by the numbers of statements.
 
-    One row a ballot, in which nothing tells when or in what order its votes came.
+    The number stands in the upper fourteen bits, 1, 2 or 3 for agree, pass or disagree in the lower
+    two, little end first. One row a ballot, in which nothing tells when or in what order votes
+    came.
     """
-    numbers = range(1, max(sheet, default=0) + 1)
-    return bytes(_CODES[sheet[number]] if number in sheet else 0 for number in numbers)
+    kept = [number << _BITS | _CODES[vote] for number, vote in sorted(sheet.items())]
+    return struct.pack(f"<{len(kept)}H", *kept)
 
 
 def decode_sheet(kept: bytes) -> dict[int, Vote]:
     """Return the votes that `encode_sheet` kept."""
-    return {number: _VOTES[code] for number, code in enumerate(kept, 1) if code}
-
-
-PANELS_OF_ONE: Final = 2
-"""So often somebody is drawn in a week, at most."""
-PANEL_FROM_STATEMENTS: Final = 5
-LEAST_PANEL: Final = 10
-"""Fewer would not hide one another: ballots of those who were drawn are of a kind of their own."""
-MOST_PANEL: Final = 200
-_PANEL_PART: Final = 4
-
-
-def asks_panel(statements: int) -> bool:
-    """Return whether people are drawn for a consultation that asks about so many statements."""
-    return statements >= PANEL_FROM_STATEMENTS
-
-
-def panel_size(people: int) -> int:
-    """Return how many of these people are drawn: a quarter, ten at least, 200 at most."""
-    if people < LEAST_PANEL:
-        return 0
-    return min(max(people // _PANEL_PART, LEAST_PANEL), MOST_PANEL)
+    votes = struct.unpack(f"<{len(kept) // 2}H", kept)
+    return {each >> _BITS: _VOTES[each & (1 << _BITS) - 1] for each in votes}

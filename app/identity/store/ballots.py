@@ -3,8 +3,7 @@
 from sqlalchemy import delete, insert, select, update
 
 from app.crypto.blind import require_key
-from app.db import Work
-from app.db.tables import columns_of
+from app.db import Work, write_anew
 from app.identity.model.ballots import Ballot, BallotIssuer, BallotKind, VerifiedBallot
 from app.identity.tables.tokens import BallotGivenRow, BallotIssuerRow, BallotRow
 
@@ -59,19 +58,8 @@ def add_ballot_given(work: Work, conversation: str, mark: bytes, request: bytes)
 
 
 def even_out_ballots_given(work: Work) -> None:
-    """Write every mark anew in one transaction, in the order of the marks themselves.
-
-    PostgreSQL notes in each row which transaction wrote it, and keeps rows as they came: the tenth
-    mark would be that of the tenth ballot, and an update would leave the order as it is. SQLite
-    notes nothing and keeps these rows by their keys.
-    """
-    if work.session.get_bind().dialect.name == "sqlite":
-        return
-    given = columns_of(BallotGivenRow)
-    # The rows are sorted, so that all are gone before the first comes back.
-    gone = delete(given).returning(*given.c).cte("gone")
-    anew = select(*gone.c).order_by(gone.c.conversation, gone.c.mark)
-    work.run(insert(given).from_select(list(given.c.keys()), anew))
+    """Write every mark anew: the tenth would be that of the tenth ballot."""
+    write_anew(work, BallotGivenRow)
 
 
 def add_ballot(work: Work, ballot: VerifiedBallot) -> None:
