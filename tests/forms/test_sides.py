@@ -134,12 +134,12 @@ def test_drawn_persona_is_told_and_may_ignore_it(
     invite_all(house)
     worker.draw_panels(house)
 
-    for path in ("/consultations", place):
-        assert panel in visitor.get(path).text
+    assert spoken.gettext("You were drawn by lot") in visitor.get("/consultations").text
+    assert panel in visitor.get(place).text
     duties = visitor.get("/consultations/panel").text
     assert visitor.address(place) in duties
     assert (
-        spoken.gettext("You may ignore it. Nothing notes whether you voted, and nobody asks why.")
+        spoken.gettext("You may ignore it. Nobody is told whether you voted, and nothing follows from it.")
         in duties
     )
 

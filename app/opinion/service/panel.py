@@ -38,11 +38,11 @@ def draw_panels(work: Work, marks_key: bytes) -> int:
     seed = work.randomness.token_bytes(_SEED_BYTES)
     marks = {_mark(marks_key, week, root): root for root in identity.list_answered_for(work)}
     drawn = store.count_drawn(work, week)
-    by_thread = {each.thread: each for each in due}
+    by_thread = {str(each.thread): each for each in due}
     # Where there are many, the lot says which of them has the first choice of people.
-    for thread in _draw_lots(by_thread, len(by_thread), seed):
-        chosen = _draw(work, marks, drawn, seed + thread.encode())
-        store.add_drawn(work, by_thread[thread].thread, week, chosen)
+    for name in _draw_lots(by_thread, len(by_thread), seed):
+        chosen = _draw(work, marks, drawn, seed + name.encode())
+        store.add_drawn(work, by_thread[name].thread, week, chosen)
         for mark in chosen:
             drawn[mark] = drawn.get(mark, 0) + 1
     return len(due)

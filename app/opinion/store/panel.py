@@ -35,7 +35,8 @@ def has_panel(work: Work, thread: ThreadId, week: date) -> bool:
 def count_drawn(work: Work, week: date) -> dict[bytes, int]:
     """Return how often each mark was drawn in a week."""
     counted = select(_DUTY.c.mark, func.count()).where(_DUTY.c.week == week)
-    return {bytes(mark): count for mark, count in work.run(counted.group_by(_DUTY.c.mark))}
+    rows = work.connection.execute(counted.group_by(_DUTY.c.mark))
+    return {bytes(mark): count for mark, count in rows}
 
 
 def is_in_panel(work: Work, thread: ThreadId, marks: Collection[bytes]) -> bool:
@@ -54,4 +55,4 @@ def remove_panels(work: Work, oldest: date) -> bool:
     is_open = _CONVERSATION.c.state == ConversationState.OPEN.value
     still_open = select(_CONVERSATION.c.thread).where(is_open)
     over = or_(_DUTY.c.week < oldest, _DUTY.c.conversation.not_in(still_open))
-    return work.run(delete(_DUTY).where(over)).rowcount > 0
+    return work.connection.execute(delete(_DUTY).where(over)).rowcount > 0

@@ -53,7 +53,7 @@ def set_side(work: Work, thread: ThreadId, ballot: str, side: str) -> bool:
     Returns whether it is kept: nothing is where they said something before, or never voted.
     """
     said = {"thread": thread, "name": ballot, "new_side": side}
-    is_kept = bool(work.run(_SET_SIDE, said).rowcount)
+    is_kept = work.connection.execute(_SET_SIDE, said).rowcount > 0
     if is_kept:
         _make_due(work, thread)
     return is_kept
