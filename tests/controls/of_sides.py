@@ -19,7 +19,7 @@ CONTROLS = (
     Control("few tell nothing of sides", "k >= 10", "app/opinion/maths/living.py", "    if counts.sum(axis=1).min() < LEAST_PEOPLE:\n        return None\n", "", "opinion/test_sides.py::test_nothing_is_told_of_few"),
     Control("wide bounds tell nothing", "the added noise is told", "app/opinion/maths/living.py", "or (high - low > WIDEST).any()", "", "opinion/test_sides.py::test_nothing_is_told_of_few"),
     Control("marks of the drawn", "the database holds no persona that was drawn", _PANEL, "    return hmac.digest(marks_key, _CONTEXT + told, sha256)", "    return root.encode()", _DUTY + "test_database_names_nobody_who_was_drawn"),
-    Control("marks of one week", "marks of two weeks have nothing in common", _PANEL, 'week.isoformat().encode() + b"\0" + root.encode()', "root.encode()", _DUTY + "test_next_week_draws_others_under_other_marks"),
+    Control("marks of one week", "marks of two weeks have nothing in common", _PANEL, 'week.isoformat().encode() + b"\\0" + root.encode()', "root.encode()", _DUTY + "test_next_week_draws_others_under_other_marks"),
     Control("twice a week at most", "two items a week", _PANEL, "if drawn.get(mark, 0) < rules.PANELS_OF_ONE", "", _DUTY + "test_nobody_is_drawn_more_than_twice_a_week"),
     Control("answered for to be drawn", "the lot asks whom somebody answers for", "app/identity/store/inviting.py", "_JOINED.where(is_good)", "_JOINED", _DUTY + "test_no_persona_that_nobody_answers_for_or_that_may_only_read_is_drawn"),
     Control("answered for when they vote", "counts with their provenance", _PANEL, "    return identity.kind_of(work, root) is BallotKind.VOUCHED\n", "    return True\n", _DUTY + "test_whom_nobody_answers_for_any_more_is_not_invited"),
