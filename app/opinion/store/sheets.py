@@ -40,10 +40,10 @@ def find_side(work: Work, thread: ThreadId, ballot: str) -> str | None:
 
 def set_sheet(work: Work, thread: ThreadId, ballot: str, votes: bytes) -> None:
     """Keep the votes of a ballot, and have the consultation analysed anew."""
-    if find_sheet(work, thread, ballot) is None:
+    # Most votes are not the first of their ballot.
+    changed = work.run(_SET_VOTES, {"thread": thread, "name": ballot, "new_votes": votes})
+    if not changed.rowcount:
         work.run(_ADD_SHEET, _new(thread, ballot, votes))
-    else:
-        work.run(_SET_VOTES, {"thread": thread, "name": ballot, "new_votes": votes})
     _make_due(work, thread)
 
 
