@@ -17,6 +17,8 @@ Invariants:
 - the same votes give the same results, byte for byte.
 """
 
+from .jobs import EVERY_S as ANALYSE_EVERY_S
+from .jobs import Analyst
 from .model import (
     Change,
     Conversation,
@@ -36,7 +38,9 @@ from .service import (
     cast_votes,
     change_conversation,
     close_due,
+    find_figures,
     get_conversation,
+    get_release,
     get_sheet,
     is_over,
     list_asked,
@@ -51,6 +55,8 @@ from .service import (
 from .store import find_conversation, find_statement, list_conversations, list_statements
 
 __all__ = [
+    "ANALYSE_EVERY_S",
+    "Analyst",
     "Change",
     "Conversation",
     "ConversationState",
@@ -68,8 +74,10 @@ __all__ = [
     "change_conversation",
     "close_due",
     "find_conversation",
+    "find_figures",
     "find_statement",
     "get_conversation",
+    "get_release",
     "get_sheet",
     "is_over",
     "list_asked",

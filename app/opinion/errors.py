@@ -61,3 +61,9 @@ class ResultsHiddenError(ForbiddenError):
     """The results are shown to whoever voted, or when the consultation has closed."""
 
     code = "results-hidden"
+
+
+class NoTableError(NotFoundError):
+    """No table of results is published yet."""
+
+    code = "no-table"

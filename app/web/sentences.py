@@ -183,6 +183,10 @@ OF_OPINION: Final = {
         _("Somebody else changed the consultation meanwhile"),
         _("Nothing was changed. Look at it as it is now, then decide."),
     ),
+    "no-table": Sentences(
+        _("No table of results is published yet"),
+        _("It comes when the consultation has closed. Until then look at the results page."),
+    ),
     "results-hidden": Sentences(
         _("The results are hidden for now"),
         _(

@@ -12,10 +12,24 @@ from .conversations import (
     list_merged,
     open_conversation,
 )
+from .results import (
+    Kept,
+    Made,
+    find_figures,
+    find_group,
+    get_release,
+    keep_analysis,
+    publish_results,
+    read_kept,
+    require_results,
+    results_of,
+)
 from .statements import accept_note, accept_revision, publish_notes
 from .voting import cast_votes, get_sheet, list_next, list_sheets, say_side, take_back_vote
 
 __all__ = [
+    "Kept",
+    "Made",
     "accept_change",
     "accept_note",
     "accept_question",
@@ -24,15 +38,23 @@ __all__ = [
     "cast_votes",
     "change_conversation",
     "close_due",
+    "find_figures",
+    "find_group",
     "get_conversation",
+    "get_release",
     "get_sheet",
     "is_over",
+    "keep_analysis",
     "list_asked",
     "list_merged",
     "list_next",
     "list_sheets",
     "open_conversation",
     "publish_notes",
+    "publish_results",
+    "read_kept",
+    "require_results",
+    "results_of",
     "say_side",
     "take_back_vote",
 ]

@@ -75,6 +75,7 @@ def accept_change(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     merged = {numbers[one]: numbers[target] for one, target in change.merged.items()}
     store.change_conversation(work, conversation.thread, change, record.digest)
     store.set_merged(work, conversation.thread, merged)
+    store.make_analysis_due(work, conversation.thread)
     thread = forum.get_thread(work, conversation.thread)
     work.changed.update(forum.subjects_of(thread.id, thread.board))
     return tlog.HOUSE_LANE

@@ -1,5 +1,16 @@
 """Every statement of consultations. None joins a ballot to a persona."""
 
+from .analyses import (
+    Released,
+    add_release,
+    find_compass,
+    find_figures,
+    find_picture,
+    find_release,
+    list_unreleased,
+    set_analysis,
+    set_priorities,
+)
 from .conversations import (
     add_conversation,
     change_conversation,
@@ -9,12 +20,14 @@ from .conversations import (
     set_merged,
 )
 from .sheets import (
+    begin_analysis,
     count_sheets,
+    end_analysis,
     find_sheet,
     find_side,
-    is_analysis_due,
+    list_analyses_due,
     list_sheets,
-    say_analysed,
+    make_analysis_due,
     set_sheet,
     set_side,
 )
@@ -23,25 +36,34 @@ from .statements import (
     find_statement,
     list_statements,
     number_statements,
-    set_priorities,
 )
 
 __all__ = [
+    "Released",
     "add_conversation",
+    "add_release",
     "add_statement",
+    "begin_analysis",
     "change_conversation",
     "count_sheets",
+    "end_analysis",
+    "find_compass",
     "find_conversation",
+    "find_figures",
+    "find_picture",
+    "find_release",
     "find_sheet",
     "find_side",
     "find_statement",
-    "is_analysis_due",
+    "list_analyses_due",
     "list_conversations",
     "list_due",
     "list_sheets",
     "list_statements",
+    "list_unreleased",
+    "make_analysis_due",
     "number_statements",
-    "say_analysed",
+    "set_analysis",
     "set_merged",
     "set_priorities",
     "set_sheet",

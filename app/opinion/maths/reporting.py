@@ -1,0 +1,324 @@
+"""From all ballots to what readers are shown, what places one voter, and what is asked next.
+
+One partition of people is behind every figure: `blocs.find_sides`, whose number of groups comes
+from `choice` (resampling), learnt from people for whom somebody vouches, if there are enough.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from . import blocs
+from .analysis import SEED, Analysis, analyse
+from .blocs import Counts, Sides
+from .consensus import measure_consensus
+from .disclosure import LEAST_PEOPLE, Silence, release_table, round_counts
+from .figures import (
+    ANSWERS,
+    Cut,
+    Figures,
+    PanelFigures,
+    Rows,
+    Share,
+    StatementFigures,
+    Verdict,
+)
+from .panel import compare_panel
+from .placing import Compass
+from .plane import Plane, count_choices, project
+from .priorities import measure_extremity, measure_priorities
+from .representative import find_representative
+from .sheets import UNVOUCHED, Ballots
+from .sides import describe_sides
+from .tallies import Tallies
+from .values import Integers, Mask, Numbers
+from .votes import Votes
+
+LEAST_OF_GROUP: Final = 20
+"""People below whom a group is not shown (OPINION.md §7)."""
+_TYPICAL: Final = 5
+_HALF, _PERCENT, _IN_THOUSANDS = 50, 100, 1000
+_SPLIT: Final = (35, 65)
+_MOST_PRIORITY: Final = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Reported:
+    """What the worker keeps. `figures` are None while fewer than ten people voted.
+
+    `people` is how many voted; `priorities` are whole numbers from 1, drawn in proportion
+    (statements); `points` and `labels` are for the map (people × 2; people, -1 for none).
+    """
+
+    figures: Figures | None
+    people: int
+    compass: Compass
+    priorities: Integers
+    points: Numbers
+    labels: Integers
+
+
+def report(ballots: Ballots, *, groups: int | None = None, seed: int = SEED) -> Reported:
+    """Report on a consultation; the same ballots and seed give the same values.
+
+    `groups` is how many were found last time: that number stays as long as it holds, because one
+    that is chosen anew with every vote jumps, and the order of statements with it.
+    """
+    votes, asked = ballots.votes, ballots.asked
+    learners = _learners(votes, ballots.vouched)
+    analysis = _analyse(votes.of_people(learners), ~asked, groups, seed)
+    sides = blocs.find_sides(votes, ballots.vouched, max(analysis.groups, 1), plane=analysis.plane)
+    sides = _largest_first(sides)
+    counts = blocs.count_carefully(votes, sides, ballots.vouched)
+    points, compass = _place(votes, analysis.plane, learners, sides)
+    together = Tallies(count_choices(votes).astype(np.int64)[np.newaxis])
+    priorities = measure_priorities(together, measure_extremity(analysis.plane))
+    people = int((votes.count_by_person() > 0).sum())
+    figures = None
+    if people >= LEAST_PEOPLE:
+        figures = _figures(ballots, analysis, sides, counts)
+    return Reported(
+        figures=figures,
+        people=people,
+        compass=compass,
+        priorities=np.clip(priorities * _IN_THOUSANDS, 1, _MOST_PRIORITY).astype(np.int64),
+        points=points,
+        labels=sides.labels,
+    )
+
+
+def _learners(votes: Votes, vouched: Mask) -> Mask:
+    """Return whose votes the plane is learnt from, by the rule of `blocs.find_sides`."""
+    is_long = votes.count_by_person() >= blocs.LEAST_VOTES
+    core = is_long & vouched
+    return core if int(core.sum()) >= blocs.LEAST_VOUCHED else is_long
+
+
+def _analyse(votes: Votes, withdrawn: Mask, groups: int | None, seed: int) -> Analysis:
+    if groups is not None and groups > 1:
+        again = analyse(votes, seed=seed, groups=groups, withdrawn=withdrawn)
+        if again.choice.reason is None:
+            return again
+    return analyse(votes, seed=seed, withdrawn=withdrawn)
+
+
+def _largest_first(sides: Sides) -> Sides:
+    sizes = np.bincount(sides.labels[sides.labels >= 0], minlength=sides.count)
+    place = np.empty(sides.count, dtype=np.int64)
+    place[np.argsort(-sizes, kind="stable")] = np.arange(sides.count)
+    labels = np.where(sides.labels >= 0, place[sides.labels], -1)
+    return replace(sides, labels=labels)
+
+
+def _place(votes: Votes, plane: Plane, learners: Mask, sides: Sides) -> tuple[Numbers, Compass]:
+    points = project(plane, votes)
+    length = np.linalg.norm(points, axis=1, keepdims=True)
+    directions = points / np.maximum(length, 1e-12)
+    centres = [
+        directions[learners & (sides.labels == group)].mean(axis=0)
+        for group in range(sides.count)
+        if sides.count > 1 and (learners & (sides.labels == group)).any()
+    ]
+    groups = np.array(centres).reshape(-1, 2)
+    return points, Compass(means=plane.means, axes=plane.axes, groups=groups)
+
+
+def _figures(ballots: Ballots, analysis: Analysis, sides: Sides, counts: Counts) -> Figures:
+    votes, asked = ballots.votes, ballots.asked
+    sizes = np.bincount(sides.labels[sides.labels >= 0], minlength=sides.count)
+    shown = np.flatnonzero(sizes >= LEAST_OF_GROUP) if analysis.groups > 1 else np.zeros(0, int)
+    has_groups = shown.size > 1
+    everybody = _everybody(ballots, counts)
+    rows = (counts.plain[shown], counts.careful[shown]) if has_groups else everybody
+    reason = analysis.choice.reason
+    cast = votes.count_by_person()
+    voted = cast > 0
+    places = int(voted.sum()) * int(asked.sum())
+    typical = _typical(rows[1], ~asked) if has_groups else ()
+    statements = tuple(
+        _statement(
+            number + 1,
+            (rows[0][:, number], rows[1][:, number]),
+            (everybody[0][:, number], everybody[1][:, number]),
+        )
+        for number in np.flatnonzero(asked).tolist()
+    )
+    statements = _with_panel(statements, ballots)
+    ranked = sorted(
+        statements, key=lambda each: (each.verdict is Verdict.FEW, -each.lower, each.number)
+    )
+    known = {each.number for each in statements if each.verdict is not Verdict.FEW}
+    return Figures(
+        people=_rounded(voted.sum()),
+        votes=_rounded(votes.cast),
+        passes=_rounded((votes.table.data == 0).sum()),
+        unseen=_percent(places - votes.cast, places),
+        in_groups=_rounded(sizes[shown].sum()) if has_groups else 0,
+        unvouched=_safe((voted & (ballots.kinds == UNVOUCHED)).sum()),
+        invited=_safe((voted & ballots.invited).sum()),
+        groups=tuple(_rounded(sizes[each]) for each in shown) if has_groups else (),
+        hidden_groups=sides.count - int(shown.size) if has_groups else 0,
+        reason="" if has_groups else (reason.name.lower() if reason else "too_small"),
+        agreement=round(analysis.choice.agreement * _PERCENT),
+        is_capped=counts.is_vouched,
+        typical=tuple(
+            tuple((number, agrees) for number, agrees in group if number in known)
+            for group in typical
+        ),
+        statements=tuple(ranked),
+        sides=describe_sides(ballots),
+    )
+
+
+def _everybody(ballots: Ballots, counts: Counts) -> tuple[Numbers, Numbers]:
+    """Return the counts of all who voted as of one group, and the same with the rules against
+    blocs: those who voted too little to be in a group count as well.
+    """  # fmt: skip
+    votes = ballots.votes
+    one = Sides(
+        labels=np.zeros(votes.people, dtype=np.int64), count=1, is_vouched=counts.is_vouched
+    )
+    whole = blocs.count_carefully(votes, one, ballots.vouched)
+    return whole.plain, whole.careful
+
+
+def _typical(careful: Numbers, left_out: Mask) -> tuple[tuple[tuple[int, bool], ...], ...]:
+    tallies = Tallies(np.rint(careful).astype(np.int64))
+    found = find_representative(tallies, left_out)
+    return tuple(
+        tuple((each.statement + 1, each.is_agreed) for each in found if each.group == group)[
+            :_TYPICAL
+        ]
+        for group in range(tallies.groups)
+    )
+
+
+def _statement(
+    number: int, by_group: tuple[Numbers, Numbers], of_all: tuple[Numbers, Numbers]
+) -> StatementFigures:
+    """Return what may be told of a statement: by group, else of all together, else nothing."""
+    for plain, careful in (by_group, of_all):
+        told = _disclose(plain, careful)
+        if told is not None and len(told[0]) > 1:
+            judged = _judge(number, *told)
+            # What only some of the groups saw is nothing that all of them said.
+            is_whole = len(plain) == len(by_group[0])
+            return judged if is_whole else replace(judged, verdict=Verdict.FEW)
+    return StatementFigures(number=number, verdict=Verdict.FEW)
+
+
+def _disclose(plain: Numbers, careful: Numbers) -> tuple[Cut, Rows, Rows] | None:
+    """Let counts through by the rules of `disclosure`, the capped ones beside the plain.
+
+    Answers are put together until each cell of both holds ten people.
+    """
+    both = np.rint(np.concatenate([plain, careful])).astype(np.int64)
+    released = release_table(both)
+    if isinstance(released, Silence):
+        return None
+    rows = tuple(tuple(int(cell) for cell in row) for row in released.rounded)
+    return released.cut, rows[: len(plain)], rows[len(plain) :]
+
+
+def _judge(number: int, cut: Cut, plain: Rows, careful: Rows) -> StatementFigures:
+    tallies = _tallies(cut, careful)
+    common = _common(tallies)
+    each = [_common(Tallies(tallies.counts[[group]])) for group in range(tallies.groups)]
+    return StatementFigures(
+        number=number,
+        verdict=_verdict(cut, careful, common, each),
+        cut=cut,
+        plain=plain,
+        careful=careful,
+        common=common,
+        common_plain=_common(_tallies(cut, plain)),
+    )
+
+
+def _verdict(cut: Cut, careful: Rows, common: Share, each: list[Share]) -> Verdict:
+    is_whole = len(cut) == len(ANSWERS)
+    rejected = _reject(careful) if is_whole else []
+    if common.low > _HALF and all(share.percent > _HALF for share in each):
+        return Verdict.UNITES
+    if rejected and all(share.low > _HALF for share in rejected):
+        return Verdict.REJECTED
+    if len(each) > 1:
+        is_for = any(share.low > _HALF for share in each)
+        is_against = any(share.high < _HALF for share in each)
+        return Verdict.DIVIDES if is_for and is_against else Verdict.UNCERTAIN
+    low, high = _SPLIT
+    # With passes put apart: whoever passes is not against.
+    is_split = is_whole and all(_splits(row, low, high) for row in careful)
+    return Verdict.DIVIDES if is_split else Verdict.UNCERTAIN
+
+
+def _splits(row: tuple[int, ...], low: int, high: int) -> bool:
+    against, _, agree = row
+    share = _common(Tallies(np.array([[[against, 0, agree]]])))
+    return low < share.low and share.high < high
+
+
+def _reject(careful: Rows) -> list[Share]:
+    return [
+        _common(Tallies(np.array([[[agree, passed, against]]])))
+        for against, passed, agree in careful
+    ]
+
+
+def _tallies(cut: Cut, rows: Rows) -> Tallies:
+    """Return counts as groups × 1 × (not agree, 0, agree), or as they are where nothing is cut."""
+    if len(cut) == len(ANSWERS):
+        return Tallies(np.array([[row] for row in rows]))
+    return Tallies(np.array([[(row[0], 0, row[-1])] for row in rows]))
+
+
+def _common(tallies: Tallies) -> Share:
+    found = measure_consensus(tallies)
+    percent, low, high = (
+        round(float(values[0]) * _PERCENT) for values in (found.shown, found.lower, found.upper)
+    )
+    return Share(percent=percent, low=low, high=high)
+
+
+def _with_panel(
+    statements: tuple[StatementFigures, ...], ballots: Ballots
+) -> tuple[StatementFigures, ...]:
+    """Put beside each statement what the invited say; where they differ, they decide."""
+    if not ballots.invited.any():
+        return statements
+    compared = compare_panel(ballots.votes, ballots.invited)
+    ours, theirs = (
+        count_choices(ballots.votes.of_people(chosen))
+        for chosen in (ballots.invited, ~ballots.invited)
+    )
+    found = []
+    for each in statements:
+        at = each.number - 1
+        told = _disclose(ours[[at]], theirs[[at]]) if compared.is_compared[at] else None
+        if told is None or len(told[0]) == 1:
+            found.append(each)
+            continue
+        cut, mine, others = told
+        panel = PanelFigures(
+            invited=_common(_tallies(cut, mine)),
+            others=_common(_tallies(cut, others)),
+            differs=bool(compared.differs[at]),
+        )
+        verdict = each.verdict
+        if panel.differs:
+            verdict = _verdict(cut, mine, panel.invited, [panel.invited])
+        found.append(replace(each, panel=panel, verdict=verdict))
+    return tuple(found)
+
+
+def _rounded(count: object) -> int:
+    return int(round_counts(np.array([count]))[0])
+
+
+def _safe(count: int) -> int:
+    return _rounded(count) if count >= LEAST_PEOPLE else 0
+
+
+def _percent(part: int, whole: int) -> int:
+    return round(_PERCENT * part / whole) if whole else 0
