@@ -72,7 +72,7 @@ def only_worker(data: Path) -> Iterator[None]:
 
 
 def run(house: House, stop: Event) -> None:
-    """Tick until told to stop; beside it, so that no tick waits, keep the shelf, moderate, analyse."""
+    """Tick until told to stop; so that no tick waits, shelf, moderation and votes are beside it."""
     beside = [
         Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
         Thread(target=_keep_moderating, args=(house, stop), name="moderation"),

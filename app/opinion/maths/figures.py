@@ -1,7 +1,7 @@
 """What readers are shown of a consultation: counts of many, in steps of five, and what follows.
 
-All figures of the page, the map and the published table come from these values, and these from
-counts that disclosure control let through (`disclosure`): none tells about fewer than ten people.
+All figures of the page and the published table come from these values: none counts fewer than ten
+people, each is rounded by itself, and what a group said is shown whole or as "fewer than ten".
 """
 
 import json
@@ -12,8 +12,11 @@ from typing import Any, Final, Self, TypeAlias
 
 ANSWERS: Final = ("disagree", "pass", "agree")
 LETTERS: Final = "ABCDE"
+FEW: Final = -1
+"""Instead of a count: fewer than ten people."""
 Rows: TypeAlias = tuple[tuple[int, ...], ...]
-Cut: TypeAlias = tuple[tuple[int, ...], ...]
+"""Of each group: who disagrees, passes, agrees, and who voted at all; multiples of five, or `FEW`.
+All are rounded by themselves, so that a count left out cannot be had back from the others."""
 
 
 class Verdict(StrEnum):
@@ -51,7 +54,7 @@ class PanelFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFigures:
-    """One statement: counts of people by group (rows) and answer (as `cut` puts answers together).
+    """One statement: counts of people by group and answer.
 
     `careful` are the same with what keeps invented people from deciding (`blocs`); they are `plain`
     where too few are vouched for. Of one row all who voted are one group.
@@ -59,7 +62,6 @@ class StatementFigures:
 
     number: int
     verdict: Verdict
-    cut: Cut = ()
     plain: Rows = ()
     careful: Rows = ()
     common: Share | None = None
@@ -149,7 +151,7 @@ def is_news(figures: Figures, people: int, last: Figures, last_people: int) -> b
     """
     known = {each.number: each for each in last.statements}
     changed = (
-        abs(_voters(each) - _voters(before)) - _ROUNDING * (_cells(each) + _cells(before))
+        abs(_voters(each) - _voters(before)) - _ROUNDING * (len(each.plain) + len(before.plain))
         for each in figures.statements
         if (before := known.get(each.number)) is not None and before.plain and each.plain
     )
@@ -157,11 +159,7 @@ def is_news(figures: Figures, people: int, last: Figures, last_people: int) -> b
 
 
 def _voters(statement: StatementFigures) -> int:
-    return sum(sum(row) for row in statement.plain)
-
-
-def _cells(statement: StatementFigures) -> int:
-    return sum(len(row) for row in statement.plain)
+    return sum(row[-1] for row in statement.plain)
 
 
 def _decode_statement(found: dict[str, Any]) -> StatementFigures:
@@ -169,7 +167,6 @@ def _decode_statement(found: dict[str, Any]) -> StatementFigures:
     return StatementFigures(
         number=found["number"],
         verdict=Verdict(found["verdict"]),
-        cut=_tuples(found["cut"]),
         plain=_tuples(found["plain"]),
         careful=_tuples(found["careful"]),
         common=_decode_share(found["common"]),
@@ -209,7 +206,7 @@ def write_table(figures: Figures, digests: Mapping[int, str]) -> str:
     """
     lines = ["statement,post,group,counted,answer,people"]
     for each in figures.statements:
-        if each.number not in digests or not each.cut:
+        if each.number not in digests or not each.plain:
             continue
         start = f"{each.number},{digests[each.number]}"
         for counted, rows in (("every-vote", each.plain), ("capped", each.careful)):
@@ -217,8 +214,8 @@ def write_table(figures: Figures, digests: Mapping[int, str]) -> str:
                 continue
             for name, row in zip(name_rows(rows), rows, strict=True):
                 lines += [
-                    f"{start},{name},{counted},{answer},{people}"
-                    for answer, people in zip(name_answers(each.cut), row, strict=True)
+                    f"{start},{name},{counted},{answer},{'<10' if people == FEW else people}"
+                    for answer, people in zip(ANSWERS, row, strict=False)
                 ]
     return "".join(f"{line}\r\n" for line in lines)
 
@@ -228,6 +225,11 @@ def name_rows(rows: Rows) -> tuple[str, ...]:
     return tuple(LETTERS[: len(rows)]) if len(rows) > 1 else ("all",)
 
 
-def name_answers(cut: Cut) -> tuple[str, ...]:
-    """Return what the answers are called that stand together in each column."""
-    return tuple(" or ".join(ANSWERS[answer] for answer in part) for part in cut)
+def fill(row: tuple[int, ...]) -> tuple[float, float, float]:
+    """Return a row's three answers, with what was left out as the others leave it on average."""
+    shown = [people for people in row[:-1] if people != FEW]
+    left = max(row[-1] - sum(shown), 0) / max(len(ANSWERS) - len(shown), 1)
+    disagree, passed, agree = (
+        min(left, LEAST_CHANGED - 1) if people == FEW else float(people) for people in row[:-1]
+    )
+    return disagree, passed, agree

@@ -18,9 +18,11 @@ from .values import Integers, Numbers
 SIDE: Final = 480
 """Points a side."""
 _CELLS: Final = (32, 24, 16, 12, 8, 6)
-_LEAST_CELLS: Final = 12
+_LEAST_SHOWN: Final = 0.75
+"""Of the people, so many are to lie in cells that are drawn."""
 _FARTHEST: Final = 98
 """Percent of the people who lie on the map; the others lie at its edge."""
+_MARGIN: Final = 1.15
 _PAPER, _LINE, _INK = 0, 1, 2
 _SHADES: Final = 3
 _PALETTE: Final = (
@@ -45,14 +47,17 @@ _Pixels = NDArray[np.uint8]
 
 
 def draw_map(points: Numbers, labels: Integers, groups: int) -> bytes:
-    """Return the map of people (people × 2) in groups (people; -1 for none); empty if none lie on
-    it together with nine others. The same values give the same bytes.
-    """  # fmt: skip
+    """Return the map of people (people × 2) in groups (people; -1 for none), or nothing.
+
+    There is none if nobody lies on it together with nine others. The same values give the same
+    bytes.
+    """
     is_shown = (labels >= 0) & (labels < groups)
     points, labels = points[is_shown], labels[is_shown]
     if not len(points) or groups < 2:
         return b""
     reach = np.maximum(np.percentile(np.abs(points), _FARTHEST, axis=0), 1e-9)
+    reach *= _MARGIN
     # The second axis points up, as in a diagram; letters keep their way of reading.
     places = np.clip(points / reach * [1, -1], -0.999, 0.999) / 2 + 0.5
     counts = _count(places, labels, groups)
@@ -66,14 +71,14 @@ def draw_map(points: Numbers, labels: Integers, groups: int) -> bytes:
 
 
 def _count(places: Numbers, labels: Integers, groups: int) -> Integers:
-    """Return people by group and cell, none under ten; the finest cells that show enough."""
+    """Return people by group and cell, none under ten; the finest cells that show most."""
     for cells in _CELLS:
         at = (places * cells).astype(np.int64)
         key = (labels * cells + at[:, 1]) * cells + at[:, 0]
         counts = np.bincount(key, minlength=groups * cells * cells)
         counts = counts.reshape(groups, cells, cells)
         counts[counts < LEAST_PEOPLE] = 0
-        if np.count_nonzero(counts) >= _LEAST_CELLS or cells == _CELLS[-1]:
+        if counts.sum() >= _LEAST_SHOWN * len(places):
             break
     return counts
 

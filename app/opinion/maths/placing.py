@@ -15,9 +15,11 @@ _NEGLIGIBLE: Final = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Compass:
-    """What places one voter: means of votes (statements), axes (statements × 2), and the direction
-    in which each group lies from the middle (groups × 2).
-    """  # fmt: skip
+    """What places one voter.
+
+    Means of votes (statements), axes (statements × 2), and the direction in which each group lies
+    from the middle (groups × 2).
+    """
 
     means: Numbers
     axes: Numbers

@@ -13,16 +13,16 @@ from . import blocs
 from .analysis import SEED, Analysis, analyse
 from .blocs import Counts, Sides
 from .consensus import measure_consensus
-from .disclosure import LEAST_PEOPLE, Silence, release_table, round_counts
+from .disclosure import LEAST_PEOPLE, round_counts
 from .figures import (
-    ANSWERS,
-    Cut,
+    FEW,
     Figures,
     PanelFigures,
     Rows,
     Share,
     StatementFigures,
     Verdict,
+    fill,
 )
 from .panel import compare_panel
 from .placing import Compass
@@ -172,9 +172,10 @@ def _figures(ballots: Ballots, analysis: Analysis, sides: Sides, counts: Counts)
 
 
 def _everybody(ballots: Ballots, counts: Counts) -> tuple[Numbers, Numbers]:
-    """Return the counts of all who voted as of one group, and the same with the rules against
-    blocs: those who voted too little to be in a group count as well.
-    """  # fmt: skip
+    """Return the counts of all who voted as of one group, and with the rules against blocs.
+
+    Those who voted too little to be in a group count as well.
+    """
     votes = ballots.votes
     one = Sides(
         labels=np.zeros(votes.people, dtype=np.int64), count=1, is_vouched=counts.is_vouched
@@ -199,81 +200,62 @@ def _statement(
 ) -> StatementFigures:
     """Return what may be told of a statement: by group, else of all together, else nothing."""
     for plain, careful in (by_group, of_all):
-        told = _disclose(plain, careful)
-        if told is not None and len(told[0]) > 1:
-            judged = _judge(number, *told)
+        if min(plain.sum(axis=1).min(), careful.sum(axis=1).min()) >= LEAST_PEOPLE:
+            judged = _judge(number, _disclose(plain), _disclose(careful))
             # What only some of the groups saw is nothing that all of them said.
             is_whole = len(plain) == len(by_group[0])
             return judged if is_whole else replace(judged, verdict=Verdict.FEW)
     return StatementFigures(number=number, verdict=Verdict.FEW)
 
 
-def _disclose(plain: Numbers, careful: Numbers) -> tuple[Cut, Rows, Rows] | None:
-    """Let counts through by the rules of `disclosure`, the capped ones beside the plain.
+def _disclose(counts: Numbers) -> Rows:
+    """Leave out what counts fewer than ten people, and round the rest, each by itself.
 
-    Answers are put together until each cell of both holds ten people.
+    `counts` are groups × (disagree, pass, agree). What all of a group did not answer stands in a
+    sum beside it that is rounded as well: what was left out is known from it to about ten people.
     """
-    both = np.rint(np.concatenate([plain, careful])).astype(np.int64)
-    released = release_table(both)
-    if isinstance(released, Silence):
-        return None
-    rows = tuple(tuple(int(cell) for cell in row) for row in released.rounded)
-    return released.cut, rows[: len(plain)], rows[len(plain) :]
+    exact = np.rint(np.column_stack((counts, counts.sum(axis=1)))).astype(np.int64)
+    rounded = np.where(exact < LEAST_PEOPLE, FEW, round_counts(exact))
+    return tuple(tuple(row) for row in rounded.tolist())
 
 
-def _judge(number: int, cut: Cut, plain: Rows, careful: Rows) -> StatementFigures:
-    tallies = _tallies(cut, careful)
-    common = _common(tallies)
-    each = [_common(Tallies(tallies.counts[[group]])) for group in range(tallies.groups)]
+def _judge(number: int, plain: Rows, careful: Rows) -> StatementFigures:
+    common = _common(careful)
     return StatementFigures(
         number=number,
-        verdict=_verdict(cut, careful, common, each),
-        cut=cut,
+        verdict=_verdict(careful, common),
         plain=plain,
         careful=careful,
         common=common,
-        common_plain=_common(_tallies(cut, plain)),
+        common_plain=_common(plain),
     )
 
 
-def _verdict(cut: Cut, careful: Rows, common: Share, each: list[Share]) -> Verdict:
-    is_whole = len(cut) == len(ANSWERS)
-    rejected = _reject(careful) if is_whole else []
+def _verdict(careful: Rows, common: Share) -> Verdict:
+    each, against = [_common((row,)) for row in careful], [_common((row,), 0) for row in careful]
     if common.low > _HALF and all(share.percent > _HALF for share in each):
         return Verdict.UNITES
-    if rejected and all(share.low > _HALF for share in rejected):
+    rejected = _common(careful, 0)
+    if rejected.low > _HALF and all(share.percent > _HALF for share in against):
         return Verdict.REJECTED
     if len(each) > 1:
         is_for = any(share.low > _HALF for share in each)
         is_against = any(share.high < _HALF for share in each)
         return Verdict.DIVIDES if is_for and is_against else Verdict.UNCERTAIN
+    ((disagree, _, agree),) = (fill(row) for row in careful)
+    # Whoever passes is not against.
+    split = _share(Tallies(np.array([[(disagree, 0, agree)]])))
     low, high = _SPLIT
-    # With passes put apart: whoever passes is not against.
-    is_split = is_whole and all(_splits(row, low, high) for row in careful)
-    return Verdict.DIVIDES if is_split else Verdict.UNCERTAIN
+    return Verdict.DIVIDES if low < split.low and split.high < high else Verdict.UNCERTAIN
 
 
-def _splits(row: tuple[int, ...], low: int, high: int) -> bool:
-    against, _, agree = row
-    share = _common(Tallies(np.array([[[against, 0, agree]]])))
-    return low < share.low and share.high < high
+def _common(rows: Rows, answer: int = 2) -> Share:
+    """Return the share that all groups have in common of an answer (0 disagree, 2 agree)."""
+    turn = slice(None) if answer else slice(None, None, -1)
+    return _share(Tallies(np.array([[fill(row)[turn]] for row in rows])))
 
 
-def _reject(careful: Rows) -> list[Share]:
-    return [
-        _common(Tallies(np.array([[[agree, passed, against]]])))
-        for against, passed, agree in careful
-    ]
-
-
-def _tallies(cut: Cut, rows: Rows) -> Tallies:
-    """Return counts as groups × 1 × (not agree, 0, agree), or as they are where nothing is cut."""
-    if len(cut) == len(ANSWERS):
-        return Tallies(np.array([[row] for row in rows]))
-    return Tallies(np.array([[(row[0], 0, row[-1])] for row in rows]))
-
-
-def _common(tallies: Tallies) -> Share:
+def _share(tallies: Tallies) -> Share:
     found = measure_consensus(tallies)
     percent, low, high = (
         round(float(values[0]) * _PERCENT) for values in (found.shown, found.lower, found.upper)
@@ -295,19 +277,14 @@ def _with_panel(
     found = []
     for each in statements:
         at = each.number - 1
-        told = _disclose(ours[[at]], theirs[[at]]) if compared.is_compared[at] else None
-        if told is None or len(told[0]) == 1:
+        if not compared.is_compared[at]:
             found.append(each)
             continue
-        cut, mine, others = told
+        mine, others = _disclose(ours[[at]]), _disclose(theirs[[at]])
         panel = PanelFigures(
-            invited=_common(_tallies(cut, mine)),
-            others=_common(_tallies(cut, others)),
-            differs=bool(compared.differs[at]),
+            invited=_common(mine), others=_common(others), differs=bool(compared.differs[at])
         )
-        verdict = each.verdict
-        if panel.differs:
-            verdict = _verdict(cut, mine, panel.invited, [panel.invited])
+        verdict = _verdict(mine, panel.invited) if panel.differs else each.verdict
         found.append(replace(each, panel=panel, verdict=verdict))
     return tuple(found)
 

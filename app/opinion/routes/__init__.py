@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from . import report
+from . import results
 
 router = APIRouter()
-router.include_router(report.router)
+router.include_router(results.router)
 
 __all__ = ["router"]

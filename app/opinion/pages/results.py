@@ -10,7 +10,7 @@ from app.web.pages import Page, Pager
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLine:
-    """How one group answered, or everybody, in whole percent of those who voted."""
+    """How one group answered, or everybody, in percent of those who voted; -1: fewer than ten."""
 
     group: str
     """Its letter; empty for everybody."""
@@ -18,7 +18,6 @@ class AnswerLine:
     agree: int
     disagree: int
     passed: int
-    """-1 where passing stands together with disagreement, because few did the one or the other."""
     agree_of_all: int
     """Who agrees if every vote counts alike."""
 
@@ -72,10 +71,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportPage(Page):
+class ResultsPage(Page):
     """What came out of a consultation, as far as ten people say it together."""
 
-    template: ClassVar[str] = "opinion/report.html"
+    template: ClassVar[str] = "opinion/results.html"
 
     thread: str
     question: str
@@ -112,7 +111,7 @@ class ReportPage(Page):
 class StatementsPage(Page):
     """All statements, one by one."""
 
-    template: ClassVar[str] = "opinion/report_statements.html"
+    template: ClassVar[str] = "opinion/results_statements.html"
 
     thread: str
     question: str
@@ -127,7 +126,7 @@ class StatementsPage(Page):
 class PlacePage(Page):
     """Where the reader's own votes stand. Made for this one page, and kept nowhere."""
 
-    template: ClassVar[str] = "opinion/report_me.html"
+    template: ClassVar[str] = "opinion/results_me.html"
 
     thread: str
     question: str

@@ -3,15 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from app.opinion.maths.figures import LETTERS, Figures, SideFigures, StatementFigures, Verdict
+from app.opinion.maths.figures import (
+    FEW,
+    LETTERS,
+    Figures,
+    SideFigures,
+    StatementFigures,
+    Verdict,
+    fill,
+)
 from app.opinion.model import Sheet, Statement, Vote
 from app.web.markup import direction_of
 
-from .report import AnswerLine, GroupLine, Part, StatementLine, TypicalLine
+from .results import AnswerLine, GroupLine, Part, StatementLine, TypicalLine
 
-MOST_OF_PART: Final = 10
+MOST_OF_PART: Final = 5
 _TYPICAL: Final = 3
-_WHOLE_CUT: Final = 3
 _PARTS: Final = (
     ("unites", (Verdict.UNITES, Verdict.REJECTED)),
     ("divides", (Verdict.DIVIDES,)),
@@ -98,17 +105,18 @@ def _statement_line(
 def _answers(figures: StatementFigures) -> Iterable[AnswerLine]:
     has_letters = len(figures.careful) > 1
     for at, (careful, plain) in enumerate(zip(figures.careful, figures.plain, strict=True)):
-        is_whole = len(figures.cut) == _WHOLE_CUT
-        agree, disagree = _percent(careful[-1], careful), _percent(careful[0], careful)
+        disagree, passed, agree = _percents(careful)
         yield AnswerLine(
             group=LETTERS[at] if has_letters else "",
-            people=sum(plain),
+            people=plain[-1],
             agree=agree,
             disagree=disagree,
-            passed=_percent(careful[1], careful) if is_whole else -1,
-            agree_of_all=_percent(plain[-1], plain),
+            passed=passed,
+            agree_of_all=_percents(plain)[-1],
         )
 
 
-def _percent(part: int, row: tuple[int, ...]) -> int:
-    return round(100 * part / max(sum(row), 1))
+def _percents(row: tuple[int, ...]) -> list[int]:
+    """Return each answer in percent of all, what was left out as -1."""
+    total = max(sum(fill(row)), 1)
+    return [FEW if people == FEW else round(100 * people / total) for people in row[:-1]]

@@ -13,8 +13,8 @@ from app.kernel.errors import NotFoundError
 from app.opinion import service, store
 from app.opinion.maths.figures import LETTERS, Figures
 from app.opinion.model import Conversation, Statement, Vote
-from app.opinion.pages import reporting
-from app.opinion.pages.report import PlacePage, ReportPage, StatementsPage
+from app.opinion.pages import lines as telling
+from app.opinion.pages.results import PlacePage, ResultsPage, StatementsPage
 from app.web.markup import direction_of
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
@@ -36,8 +36,8 @@ class _Seen(NamedTuple):
     figures: Figures | None
 
 
-@router.get("/{language}/t/{thread_id}/report")
-def report_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Response:
+@router.get("/{language}/t/{thread_id}/results")
+def results_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Response:
     with visit.read() as work:
         seen = _require_results(work, visit, thread_id)
         made = store.find_figures(work, seen.conversation.thread)
@@ -45,11 +45,11 @@ def report_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         released = store.find_release(work, seen.conversation.thread)
     _share(visit, seen.conversation)
     conversation, figures = seen.conversation, seen.figures
-    lines = reporting.statement_lines(figures, seen.statements) if figures else ()
+    lines = telling.statement_lines(figures, seen.statements) if figures else ()
     pages = 1 + -(-len(lines) // STATEMENTS_PER_PAGE)
     if page > pages:
         raise NotFoundError("no such page")
-    pager = Pager(page=page, pages=pages, base=visit.address(f"/t/{conversation.thread}/report"))
+    pager = Pager(page=page, pages=pages, base=visit.address(f"/t/{conversation.thread}/results"))
     if page > 1:
         start = (page - 2) * STATEMENTS_PER_PAGE
         listed = StatementsPage(
@@ -62,7 +62,7 @@ def report_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             pager=pager,
         )
         return visit.render(listed, seen.viewer, section="boards")
-    report = ReportPage(
+    report = ResultsPage(
         thread=conversation.thread,
         question=conversation.question,
         question_language=conversation.language,
@@ -77,13 +77,13 @@ def report_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         in_groups=figures.in_groups if figures else 0,
         unvouched=figures.unvouched if figures else 0,
         invited=figures.invited if figures else 0,
-        groups=reporting.group_lines(figures, seen.statements) if figures else (),
+        groups=telling.group_lines(figures, seen.statements) if figures else (),
         hidden_groups=figures.hidden_groups if figures else 0,
         reason=figures.reason if figures else "",
         agreement=figures.agreement if figures else 0,
         is_capped=figures is not None and figures.is_capped,
         has_map=has_map,
-        parts=reporting.parts_of(lines),
+        parts=telling.parts_of(lines),
         sides=figures.sides if figures else None,
         asks_side=conversation.asks_side,
         table_digest=sha256(released.table.encode()).hexdigest() if released else "",
@@ -93,8 +93,8 @@ def report_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
     return visit.render(report, seen.viewer, section="boards")
 
 
-@router.get("/{language}/t/{thread_id}/report/map.png")
-def report_map(visit: VisitDep, thread_id: str) -> Response:
+@router.get("/{language}/t/{thread_id}/results/map.png")
+def results_map(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         seen = _require_results(work, visit, thread_id)
         picture = store.find_picture(work, seen.conversation.thread)
@@ -104,8 +104,8 @@ def report_map(visit: VisitDep, thread_id: str) -> Response:
     return Response(picture, media_type="image/png")
 
 
-@router.get("/{language}/t/{thread_id}/report.csv")
-def report_table(visit: VisitDep, thread_id: str) -> Response:
+@router.get("/{language}/t/{thread_id}/results.csv")
+def results_table(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         conversation = service.get_conversation(work, thread_id)
         released = service.get_release(work, conversation.thread)
@@ -113,21 +113,21 @@ def report_table(visit: VisitDep, thread_id: str) -> Response:
     return Response(
         released.table.encode(),
         media_type="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="report.csv"'},
+        headers={"Content-Disposition": 'attachment; filename="results.csv"'},
     )
 
 
-@router.get("/{language}/t/{thread_id}/report/me")
+@router.get("/{language}/t/{thread_id}/results/me")
 def place_page(visit: VisitDep, thread_id: str) -> Response:
     """Tell a voter where their votes stand. It is nobody else's page, and no cache keeps it."""
     with visit.read() as work:
         seen = _require_results(work, visit, thread_id)
         group = service.find_group(work, seen.conversation.thread, seen.sheet)
     conversation, figures = seen.conversation, seen.figures
-    lines = reporting.statement_lines(figures, seen.statements) if figures else ()
-    groups = reporting.group_lines(figures, seen.statements) if figures else ()
+    lines = telling.statement_lines(figures, seen.statements) if figures else ()
+    groups = telling.group_lines(figures, seen.statements) if figures else ()
     nearest = [each for each in groups if group is not None and each.letter == LETTERS[group]]
-    shared, agrees = reporting.shared_line(lines, seen.sheet)
+    shared, agrees = telling.shared_line(lines, seen.sheet)
     place = PlacePage(
         thread=conversation.thread,
         question=conversation.question,
