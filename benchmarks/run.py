@@ -18,6 +18,7 @@ from benchmarks import (
     machine,
     moderating,
     onion,
+    opining,
     posting,
     process,
     replaying,
@@ -51,6 +52,7 @@ def main() -> None:
 def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     # The arithmetic first, while nothing else of ours runs.
     yield verifying.measure()
+    yield opining.measure()
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
         yield visiting.measure(instance)
         yield [*started, process.memory_with_seed(instance.pid)]

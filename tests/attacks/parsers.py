@@ -29,6 +29,7 @@ from app.kernel.errors import AppError
 from app.moderation.forms import author as author_forms
 from app.moderation.forms import log as log_forms
 from app.moderation.forms import reporting as moderation_forms
+from app.opinion.maths import exports
 from app.records import codec as record_codec
 from app.records import routes as record_routes
 from app.site import rules as site_rules
@@ -191,6 +192,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.moderation.forms.reporting.parse_place": Parser(moderation_forms.parse_place, _lines | st.builds("https://{}/{}/p/{}".format, st.text(max_size=5), st.text(max_size=3), st.text(max_size=70)), ()),
     "app.moderation.forms.reporting.parse_report": Parser(moderation_forms.parse_report, _fields, ()),
     "app.moderation.forms.reporting._read_nonce": Parser(moderation_forms._read_nonce, _lines | st.just("0f" * 16)),
+    "app.opinion.maths.exports.parse_export": Parser(lambda raw: exports.parse_export(raw.decode("utf-8", "replace"), raw.decode("utf-8", "replace")), bent(b"timestamp,comment-id,voter-id,vote,moderated,is-meta\n1,0,0,1,1,false\n2,1,0,-1,-1,true\n")),
     "app.records.codec.decode_leaf": Parser(record_codec.decode_leaf, bent(record_codec.encode_leaf(b"x" * 32, "Note")), (AppError, ValueError)),
     "app.records.codec.parse_record": Parser(record_codec.parse_record, bent(*_RECORDS), write=lambda found: found.raw),
     "app.records.codec.verify_receipt": Parser(record_codec.verify_receipt, bent(*_RECORDS)),
@@ -298,6 +300,11 @@ REACHED: Final = {
         "app.federation.bundles.codec._parse_places", "app.federation.bundles.codec.parse_records",
         "app.federation.bundles.codec._verify_signature", "app.federation.bundles.codec.read_bundle",
     ), "bundles"),
+    # Exports of Polis, whole: parse_export above, tests/opinion/test_exports.py, tests/cli/test_opinion.py.
+    **dict.fromkeys((
+        "app.cli.opinion._read", "app.opinion.maths.exports._parse_comments",
+        "app.opinion.maths.exports._parse_time", "app.opinion.maths.exports._parse_votes",
+    ), "opinion"),
     # What we wrote ourselves, or a file of ours.
     "app.cli.village._read": "ours", "app.web.coding.decode": "ours", "app.web.static._read": "ours",
     "app.web.streams._read": "ours",
