@@ -13,6 +13,7 @@ from benchmarks import (
     appearing,
     besieging,
     carrying,
+    factoring,
     following,
     growing,
     machine,
@@ -66,6 +67,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     yield sequencing.measure()
     yield carrying.measure()
     yield moderating.measure()
+    yield factoring.measure()
     yield onion.measure()
     yield besieging.measure()
     yield growing.measure()

@@ -4,6 +4,7 @@ One partition of people is behind every figure: `blocs.find_sides`, whose number
 from `choice` (resampling), learnt from people for whom somebody vouches, if there are enough.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -136,14 +137,7 @@ def _figures(ballots: Ballots, analysis: Analysis, sides: Sides, counts: Counts)
     voted = cast > 0
     places = int(voted.sum()) * int(asked.sum())
     typical = _typical(rows[1], ~asked) if has_groups else ()
-    statements = tuple(
-        _statement(
-            number + 1,
-            (rows[0][:, number], rows[1][:, number]),
-            (everybody[0][:, number], everybody[1][:, number]),
-        )
-        for number in np.flatnonzero(asked).tolist()
-    )
+    statements = _statements((np.flatnonzero(asked) + 1).tolist(), rows, everybody)
     statements = _with_panel(statements, ballots)
     ranked = sorted(
         statements, key=lambda each: (each.verdict is Verdict.FEW, -each.lower, each.number)
@@ -195,17 +189,23 @@ def _typical(careful: Numbers, left_out: Mask) -> tuple[tuple[tuple[int, bool], 
     )
 
 
-def _statement(
-    number: int, by_group: tuple[Numbers, Numbers], of_all: tuple[Numbers, Numbers]
-) -> StatementFigures:
-    """Return what may be told of a statement: by group, else of all together, else nothing."""
-    for plain, careful in (by_group, of_all):
-        if min(plain.sum(axis=1).min(), careful.sum(axis=1).min()) >= LEAST_PEOPLE:
-            judged = _judge(number, _disclose(plain), _disclose(careful))
-            # What only some of the groups saw is nothing that all of them said.
-            is_whole = len(plain) == len(by_group[0])
-            return judged if is_whole else replace(judged, verdict=Verdict.FEW)
-    return StatementFigures(number=number, verdict=Verdict.FEW)
+def _statements(
+    numbers: list[int], by_group: tuple[Numbers, Numbers], of_all: tuple[Numbers, Numbers]
+) -> tuple[StatementFigures, ...]:
+    """Return what may be told of each statement: by group, else of all together, else nothing."""
+    found = {}
+    for plain, careful in (of_all, by_group):
+        told = [at for at in numbers if _is_told(plain[:, at - 1], careful[:, at - 1])]
+        shown = [(_disclose(plain[:, at - 1]), _disclose(careful[:, at - 1])) for at in told]
+        # What only some of the groups saw is nothing that all of them said.
+        is_whole = len(plain) == len(by_group[0])
+        found |= dict(zip(told, _judge(told, shown, is_whole=is_whole), strict=True))
+    nothing = {at: StatementFigures(number=at, verdict=Verdict.FEW) for at in numbers}
+    return tuple((nothing | found).values())
+
+
+def _is_told(plain: Numbers, careful: Numbers) -> bool:
+    return float(min(plain.sum(axis=1).min(), careful.sum(axis=1).min())) >= LEAST_PEOPLE
 
 
 def _disclose(counts: Numbers) -> Rows:
@@ -219,48 +219,68 @@ def _disclose(counts: Numbers) -> Rows:
     return tuple(tuple(row) for row in rounded.tolist())
 
 
-def _judge(number: int, plain: Rows, careful: Rows) -> StatementFigures:
-    common = _common(careful)
-    return StatementFigures(
-        number=number,
-        verdict=_verdict(careful, common),
-        plain=plain,
-        careful=careful,
-        common=common,
-        common_plain=_common(plain),
-    )
+def _judge(
+    numbers: list[int], shown: list[tuple[Rows, Rows]], *, is_whole: bool
+) -> Iterator[StatementFigures]:
+    if not shown:
+        return
+    careful = _filled([rows for _, rows in shown])
+    common, plain = _shares(careful), _shares(_filled([rows for rows, _ in shown]))
+    verdicts = _verdicts(careful) if is_whole else [Verdict.FEW] * len(numbers)
+    for at, number in enumerate(numbers):
+        yield StatementFigures(
+            number=number,
+            verdict=verdicts[at],
+            plain=shown[at][0],
+            careful=shown[at][1],
+            common=common[at],
+            common_plain=plain[at],
+        )
 
 
-def _verdict(careful: Rows, common: Share) -> Verdict:
-    each, against = [_common((row,)) for row in careful], [_common((row,), 0) for row in careful]
-    if common.low > _HALF and all(share.percent > _HALF for share in each):
+def _verdicts(counts: Numbers) -> list[Verdict]:
+    """Return what is said of each statement; `counts` are groups × statements × answers."""
+    against = counts[:, :, ::-1]
+    # Whoever passes is not against.
+    split = _shares(counts * [1, 0, 1])
+    agreed, rejected = _shares(counts), _shares(against)
+    groups = [_shares(counts[[group]]) for group in range(len(counts))]
+    others = [_shares(against[[group]]) for group in range(len(counts))]
+    return [
+        _verdict(agreed[at], rejected[at], [g[at] for g in groups], [o[at] for o in others], split[at])
+        for at in range(counts.shape[1])
+    ]
+
+
+def _verdict(
+    agreed: Share, rejected: Share, each: list[Share], against: list[Share], split: Share
+) -> Verdict:
+    if agreed.low > _HALF and all(share.percent > _HALF for share in each):
         return Verdict.UNITES
-    rejected = _common(careful, 0)
     if rejected.low > _HALF and all(share.percent > _HALF for share in against):
         return Verdict.REJECTED
     if len(each) > 1:
         is_for = any(share.low > _HALF for share in each)
         is_against = any(share.high < _HALF for share in each)
         return Verdict.DIVIDES if is_for and is_against else Verdict.UNCERTAIN
-    ((disagree, _, agree),) = (fill(row) for row in careful)
-    # Whoever passes is not against.
-    split = _share(Tallies(np.array([[(disagree, 0, agree)]])))
     low, high = _SPLIT
     return Verdict.DIVIDES if low < split.low and split.high < high else Verdict.UNCERTAIN
 
 
-def _common(rows: Rows, answer: int = 2) -> Share:
-    """Return the share that all groups have in common of an answer (0 disagree, 2 agree)."""
-    turn = slice(None) if answer else slice(None, None, -1)
-    return _share(Tallies(np.array([[fill(row)[turn]] for row in rows])))
+def _filled(rows: list[Rows]) -> Numbers:
+    """Return counts that the public could fill in for itself (groups × statements × answers)."""
+    counts: Numbers = np.array([[fill(row) for row in of_one] for of_one in rows]).swapaxes(0, 1)
+    return counts
 
 
-def _share(tallies: Tallies) -> Share:
-    found = measure_consensus(tallies)
-    percent, low, high = (
-        round(float(values[0]) * _PERCENT) for values in (found.shown, found.lower, found.upper)
-    )
-    return Share(percent=percent, low=low, high=high)
+def _shares(counts: Numbers) -> list[Share]:
+    """Return the share of agreement that all groups have in common, of each statement."""
+    found = measure_consensus(Tallies(counts))  # type: ignore[arg-type]
+    bounds = np.rint(np.stack((found.shown, found.lower, found.upper), axis=1) * _PERCENT)
+    return [
+        Share(percent=percent, low=low, high=high)
+        for percent, low, high in bounds.astype(np.int64).tolist()
+    ]
 
 
 def _with_panel(
@@ -274,19 +294,29 @@ def _with_panel(
         count_choices(ballots.votes.of_people(chosen))
         for chosen in (ballots.invited, ~ballots.invited)
     )
-    found = []
-    for each in statements:
-        at = each.number - 1
-        if not compared.is_compared[at]:
-            found.append(each)
-            continue
-        mine, others = _disclose(ours[[at]]), _disclose(theirs[[at]])
-        panel = PanelFigures(
-            invited=_common(mine), others=_common(others), differs=bool(compared.differs[at])
+    numbers = [
+        each.number for each in statements if compared.is_compared[each.number - 1] and each.plain
+    ]
+    if not numbers:
+        return statements
+    mine = _filled([_disclose(ours[[at - 1]]) for at in numbers])
+    rest = _filled([_disclose(theirs[[at - 1]]) for at in numbers])
+    told = {
+        number: (PanelFigures(invited=invited, others=others, differs=differs), verdict)
+        for number, invited, others, differs, verdict in zip(
+            numbers,
+            _shares(mine),
+            _shares(rest),
+            compared.differs[np.array(numbers) - 1].tolist(),
+            _verdicts(mine),
+            strict=True,
         )
-        verdict = _verdict(mine, panel.invited) if panel.differs else each.verdict
-        found.append(replace(each, panel=panel, verdict=verdict))
-    return tuple(found)
+    }
+    return tuple(_beside(each, *told[each.number]) if each.number in told else each for each in statements)
+
+
+def _beside(each: StatementFigures, panel: PanelFigures, verdict: Verdict) -> StatementFigures:
+    return replace(each, panel=panel, verdict=verdict if panel.differs else each.verdict)
 
 
 def _rounded(count: object) -> int:
