@@ -12,7 +12,7 @@ from app.records import Door
 
 from .analysing import analyse_apart
 
-EVERY_S: Final = 1.0
+EVERY_S: Final = 0.5
 """Seconds between two looks: what is voted shows within five."""
 _MOST_RESTS: Final = 600
 

@@ -247,7 +247,9 @@ def _verdicts(counts: Numbers) -> list[Verdict]:
     groups = [_shares(counts[[group]]) for group in range(len(counts))]
     others = [_shares(against[[group]]) for group in range(len(counts))]
     return [
-        _verdict(agreed[at], rejected[at], [g[at] for g in groups], [o[at] for o in others], split[at])
+        _verdict(
+            agreed[at], rejected[at], [g[at] for g in groups], [o[at] for o in others], split[at]
+        )
         for at in range(counts.shape[1])
     ]
 
@@ -312,7 +314,9 @@ def _with_panel(
             strict=True,
         )
     }
-    return tuple(_beside(each, *told[each.number]) if each.number in told else each for each in statements)
+    return tuple(
+        _beside(each, *told[each.number]) if each.number in told else each for each in statements
+    )
 
 
 def _beside(each: StatementFigures, panel: PanelFigures, verdict: Verdict) -> StatementFigures:
