@@ -23,6 +23,7 @@ from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
 from app.moderation import WATCH_EVERY_S, Watch
+from app.opinion import ANALYSE_EVERY_S, Analyst
 from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
 
@@ -72,10 +73,11 @@ def only_worker(data: Path) -> Iterator[None]:
 
 
 def run(house: House, stop: Event) -> None:
-    """Tick until told to stop; beside it, so that no tick waits, keep the shelf and moderate."""
+    """Tick until told to stop; so that no tick waits, shelf, moderation and votes are beside it."""
     beside = [
         Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
         Thread(target=_keep_moderating, args=(house, stop), name="moderation"),
+        Thread(target=_keep_analysing, args=(house, stop), name="opinion"),
     ]
     for thread in beside:
         thread.start()
@@ -132,6 +134,26 @@ def _keep_moderating(house: House, stop: Event) -> None:
     while not stop.is_set():
         moderate(house, watch)
         stop.wait(WATCH_EVERY_S)
+
+
+def _keep_analysing(house: House, stop: Event) -> None:
+    """Analyse the votes of consultations and publish results, until told to stop."""
+    if house.db.is_read_only:
+        return
+    analyst = Analyst(house.db, house.door, url=house.settings.resolved_database_url())
+    while not stop.is_set():
+        analyse(house, analyst)
+        stop.wait(ANALYSE_EVERY_S)
+
+
+def analyse(house: House, analyst: Analyst) -> None:
+    """Analyse what is due; what fails is told, and tried again."""
+
+    def act_on_all(house: House) -> None:
+        for act in analyst.list_due():
+            _attempt(partial(_act, act), house)
+
+    _attempt(act_on_all, house)
 
 
 def _act(act: Callable[[], object], _house: House) -> None:

@@ -17,6 +17,8 @@ Invariants:
 - the same votes give the same results, byte for byte.
 """
 
+from .jobs import EVERY_S as ANALYSE_EVERY_S
+from .jobs import Analyst
 from .model import (
     Change,
     Conversation,
@@ -40,9 +42,11 @@ from .service import (
     change_conversation,
     close_due,
     draw_panels,
+    find_figures,
     find_voter,
     forget_old_panels,
     get_conversation,
+    get_release,
     get_sheet,
     has_said_side,
     is_drawn,
@@ -74,6 +78,8 @@ from .store import (
 )
 
 __all__ = [
+    "ANALYSE_EVERY_S",
+    "Analyst",
     "Change",
     "Conversation",
     "ConversationState",
@@ -96,10 +102,12 @@ __all__ = [
     "count_numbered",
     "draw_panels",
     "find_conversation",
+    "find_figures",
     "find_statement",
     "find_voter",
     "forget_old_panels",
     "get_conversation",
+    "get_release",
     "get_sheet",
     "has_said_side",
     "is_drawn",

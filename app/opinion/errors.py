@@ -91,3 +91,9 @@ class MayNotManageError(ForbiddenError):
     """Stewards, and whoever opened the thread, look after its consultation."""
 
     code = "may-not-manage"
+
+
+class NoTableError(NotFoundError):
+    """No table of results is published yet."""
+
+    code = "no-table"

@@ -209,6 +209,10 @@ OF_OPINION: Final = {
         _("You do not look after this consultation"),
         _("Stewards, and whoever opened the thread, open and close consultations."),
     ),
+    "no-table": Sentences(
+        _("No table of results is published yet"),
+        _("It comes when the consultation has closed. Until then look at the results page."),
+    ),
     "results-hidden": Sentences(
         _("The results are hidden for now"),
         _(

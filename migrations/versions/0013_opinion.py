@@ -124,6 +124,7 @@ def upgrade() -> None:
     op.create_table(
         "analysis_due",
         sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("is_begun", FLAG, nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation"],
             ["conversation.thread"],
@@ -154,7 +155,7 @@ def upgrade() -> None:
         sa.Column("table", sa.Text(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
-        sa.Column("voters", sa.LargeBinary(), nullable=False),
+        sa.Column("figures", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation"],
             ["conversation.thread"],

@@ -115,12 +115,10 @@ def test_counts_that_cannot_be_are_refused() -> None:
     for helps, ratings in ((-1, 2), (3, 2), (0, 10**9 + 1)):
         with pytest.raises(MalformedError):
             Heard(helps, ratings)
-    for heard in (
-        {A: []},
-        {A: [Heard(1, 1)], B: [Heard(1, 1)] * 2},
-        {"A" * 64: [Heard(1, 1)]},
-        {A + "\n": [Heard(1, 1)]},
-    ):
+    rated = [Heard(1, 1)]
+    wrong: list[dict[str, list[Heard]]]
+    wrong = [{A: []}, {A: rated, B: rated * 2}, {"A" * 64: rated}, {A + "\n": rated}]
+    for heard in wrong:
         with pytest.raises(MalformedError):
             order_posts(heard)
 

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from . import ballots, listing, managing, panel, saying, sides, voting
+from . import ballots, listing, managing, panel, results, saying, sides, voting
 
 router = APIRouter()
 for _part in (
     voting.router, saying.router, managing.router, listing.router, ballots.router,
-    sides.router, panel.router,
+    sides.router, panel.router, results.router,
 ):  # fmt: skip
     router.include_router(_part)
 

@@ -4,7 +4,6 @@ from .ballots import (
     Voter,
     find_voter,
     named_keys,
-    require_results,
     sees_results,
     vote_as,
     vote_with,
@@ -23,6 +22,18 @@ from .conversations import (
     open_with_ballots,
 )
 from .panel import draw_panels, forget_old_panels, is_drawn, list_drawn
+from .results import (
+    Kept,
+    Made,
+    find_figures,
+    find_group,
+    get_release,
+    keep_analysis,
+    publish_results,
+    read_kept,
+    require_results,
+    results_of,
+)
 from .sides import asks_side_now, has_said_side, say_side
 from .statements import accept_note, accept_revision, publish_notes
 from .voting import (
@@ -36,6 +47,8 @@ from .voting import (
 )
 
 __all__ = [
+    "Kept",
+    "Made",
     "Voter",
     "accept_change",
     "accept_note",
@@ -48,13 +61,17 @@ __all__ = [
     "change_conversation",
     "close_due",
     "draw_panels",
+    "find_figures",
+    "find_group",
     "find_voter",
     "forget_old_panels",
     "get_conversation",
+    "get_release",
     "get_sheet",
     "has_said_side",
     "is_drawn",
     "is_over",
+    "keep_analysis",
     "list_asked",
     "list_drawn",
     "list_merged",
@@ -64,8 +81,11 @@ __all__ = [
     "open_conversation",
     "open_with_ballots",
     "publish_notes",
+    "publish_results",
+    "read_kept",
     "require_results",
     "require_voting",
+    "results_of",
     "say_side",
     "sees_results",
     "take_back_vote",

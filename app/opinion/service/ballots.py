@@ -41,17 +41,6 @@ def sees_results(work: Work, conversation: Conversation, sheet: Sheet) -> bool:
     return rules.sees_results(conversation, sheet, asked)
 
 
-def require_results(work: Work, conversation: Conversation, sheet: Sheet) -> None:
-    """Require that who cast these votes sees results now.
-
-    Raises:
-        ResultsHiddenError: not yet.
-
-    """
-    asked = len(store.list_weights(work, conversation.thread)) if conversation.is_open else 0
-    rules.require_results(conversation, sheet, asked)
-
-
 def vote_as(
     work: Work,
     instance: SigningKey,

@@ -83,6 +83,7 @@ def accept_change(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     store.set_merged(work, conversation.thread, merged)
     if change.state is not ConversationState.OPEN:
         identity.close_ballots(work, conversation.record_id)
+    store.make_analysis_due(work, conversation.thread)
     thread = forum.get_thread(work, conversation.thread)
     work.changed.update(forum.subjects_of(thread.id, thread.board))
     return tlog.HOUSE_LANE

@@ -22,8 +22,13 @@ _SET_VOTES = update(_SHEET).where(*_OF_BALLOT).values(votes=bindparam("new_votes
 _SET_SIDE = (
     update(_SHEET).where(*_OF_BALLOT, _SHEET.c.side.is_(None)).values(side=bindparam("new_side"))
 )
-_IS_DUE = select(_DUE.c.conversation).where(_DUE.c.conversation == bindparam("thread"))
+_IS_DUE = select(_DUE.c.is_begun).where(_DUE.c.conversation == bindparam("thread"))
 _MAKE_DUE = insert(_DUE)
+_BEGIN = (
+    update(_DUE)
+    .where(_DUE.c.conversation == bindparam("thread"))
+    .values(is_begun=bindparam("begun"))
+)
 
 
 def find_sheet(work: Work, thread: ThreadId, ballot: str) -> bytes | None:
@@ -44,7 +49,7 @@ def set_sheet(work: Work, thread: ThreadId, ballot: str, votes: bytes) -> None:
     changed = work.run(_SET_VOTES, {"thread": thread, "name": ballot, "new_votes": votes})
     if not changed.rowcount:
         work.run(_ADD_SHEET, _new(thread, ballot, votes))
-    _make_due(work, thread)
+    make_analysis_due(work, thread)
 
 
 def set_side(work: Work, thread: ThreadId, ballot: str, side: str) -> bool:
@@ -55,7 +60,7 @@ def set_side(work: Work, thread: ThreadId, ballot: str, side: str) -> bool:
     said = {"thread": thread, "name": ballot, "new_side": side}
     is_kept = work.connection.execute(_SET_SIDE, said).rowcount > 0
     if is_kept:
-        _make_due(work, thread)
+        make_analysis_due(work, thread)
     return is_kept
 
 
@@ -73,19 +78,30 @@ def list_sheets(work: Work, thread: ThreadId) -> Iterator[tuple[str, bytes, str 
         yield row.ballot, bytes(row.votes), row.side
 
 
-def is_analysis_due(work: Work, thread: ThreadId) -> bool:
-    """Return whether somebody voted since a consultation was analysed."""
-    return work.run(_IS_DUE, {"thread": thread}).one_or_none() is not None
+def list_analyses_due(work: Work) -> list[ThreadId]:
+    """Return the consultations in which somebody voted since they were analysed."""
+    rows = work.connection.execute(select(_DUE.c.conversation).order_by(_DUE.c.conversation))
+    return [ThreadId(row.conversation) for row in rows]
 
 
-def say_analysed(work: Work, thread: ThreadId) -> None:
-    """Say that a consultation is being analysed as it is now."""
-    work.connection.execute(delete(_DUE).where(_DUE.c.conversation == thread))
+def begin_analysis(work: Work, thread: ThreadId) -> None:
+    """Say that the votes are read as they are now: it stays due until `end_analysis`."""
+    work.run(_BEGIN, {"thread": thread, "begun": True})
 
 
-def _make_due(work: Work, thread: ThreadId) -> None:
-    if not is_analysis_due(work, thread):
-        work.run(_MAKE_DUE, {"conversation": thread})
+def end_analysis(work: Work, thread: ThreadId) -> None:
+    """Say that a consultation is analysed; it stays due if somebody voted since it was begun."""
+    begun = (_DUE.c.conversation == thread) & _DUE.c.is_begun
+    work.connection.execute(delete(_DUE).where(begun))
+
+
+def make_analysis_due(work: Work, thread: ThreadId) -> None:
+    """Have a consultation analysed anew."""
+    row = work.run(_IS_DUE, {"thread": thread}).one_or_none()
+    if row is None:
+        work.run(_MAKE_DUE, {"conversation": thread, "is_begun": False})
+    elif row.is_begun:
+        work.run(_BEGIN, {"thread": thread, "begun": False})
 
 
 def _new(thread: ThreadId, ballot: str, votes: bytes) -> dict[str, Any]:

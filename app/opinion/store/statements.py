@@ -1,6 +1,6 @@
 """Rows of statements, each a post of the forum."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
@@ -54,14 +54,6 @@ def number_statements(work: Work, posts: Iterable[bytes]) -> set[str]:
         work.session.execute(numbered.values(number=(highest or 0) + 1))
         threads.add(row.conversation)
     return threads
-
-
-def set_priorities(work: Work, thread: ThreadId, priorities: Mapping[int, int]) -> None:
-    """Say how much is learnt from asking each statement next."""
-    of_it = StatementRow.conversation == thread
-    for number, priority in priorities.items():
-        one = update(StatementRow).where(of_it, StatementRow.number == number)
-        work.session.execute(one.values(priority=priority))
 
 
 def find_statement(work: Work, post: bytes) -> tuple[str, int | None] | None:
