@@ -11,6 +11,9 @@ from app.web.pages import FieldErrors, Page
 SHARED_FROM: Final = 60
 """Percent: both sides agree where the lower bounds of both lie above it."""
 
+MOST_SHOWN: Final = 10
+"""Statements of either kind; the surest, and those that part the sides most."""
+
 
 class Bounded(Protocol):
     """A share in whole percents, and bounds that hold it 95 times in 100."""
@@ -86,12 +89,12 @@ def sides_part(
         if each.is_asked and str(each.number) in views
     ]
     shared = [each for each in lines if is_shared(each.inside, each.abroad)]
-    others = [each for each in lines if each not in shared]
+    shared.sort(key=lambda each: -min(each.inside.low, each.abroad.low))
+    others = [each for each in lines if not is_shared(each.inside, each.abroad)]
+    others.sort(key=lambda each: -abs(each.inside.percent - each.abroad.percent))
     return SidesPart(
-        shared=tuple(sorted(shared, key=lambda each: -min(each.inside.low, each.abroad.low))),
-        others=tuple(
-            sorted(others, key=lambda each: -abs(each.inside.percent - each.abroad.percent))
-        ),
+        shared=tuple(shared[:MOST_SHOWN]),
+        others=tuple(others[:MOST_SHOWN]),
         untold=sum(each.is_asked for each in statements) - len(lines),
     )
 
