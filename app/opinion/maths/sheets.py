@@ -16,6 +16,9 @@ INVITED: Final = 2
 UNANSWERED: Final = -1
 _OF_CODE: Final = 2
 """A sheet has 1 for agree, 2 for pass, 3 for disagree; less two, and turned round, is the vote."""
+_VOTE_BYTES: Final = 2
+_CODE_BITS: Final = 2
+"""The lower ones of a vote; the number of its statement stands in the others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -56,14 +59,13 @@ class Rows:
 
 
 def read_sheets(sheets: Sequence[bytes], first: int = 0) -> Rows:
-    """Return the votes of sheets, a byte a statement; their people are counted from `first`."""
-    lengths = np.fromiter(map(len, sheets), dtype=np.int64, count=len(sheets))
-    codes = np.frombuffer(b"".join(sheets), dtype=np.int8)
-    at = np.flatnonzero(codes)
-    ends = np.cumsum(lengths)
-    person = np.searchsorted(ends, at, side="right")
-    statement = at - (ends - lengths)[person]
-    return Rows(person + first, statement, (_OF_CODE - codes[at]).astype(np.int8))
+    """Return the votes of sheets as `rules.encode_sheet` keeps them; people count from `first`."""
+    lengths = np.fromiter(map(len, sheets), dtype=np.int64, count=len(sheets)) // _VOTE_BYTES
+    kept = np.frombuffer(b"".join(sheets), dtype="<u2")
+    person = np.repeat(np.arange(first, first + len(sheets), dtype=np.int64), lengths)
+    statement = (kept >> _CODE_BITS).astype(np.int64) - 1
+    codes = (kept & (1 << _CODE_BITS) - 1).astype(np.int8)
+    return Rows(person, statement, (_OF_CODE - codes).astype(np.int8))
 
 
 def gather(

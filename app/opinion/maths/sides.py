@@ -7,6 +7,7 @@ import numpy as np
 from .coins import Estimate, estimate_shares
 from .disclosure import LEAST_PEOPLE, round_counts
 from .figures import Share, SideFigures
+from .living import tally_sides, view_sides
 from .sheets import Ballots
 
 _SIDES: Final = 3
@@ -24,7 +25,23 @@ def describe_sides(ballots: Ballots) -> SideFigures | None:
     estimate = estimate_shares(round_counts(answered))
     inside, abroad, unsaid = (_share(estimate, side) for side in range(_SIDES))
     people = int(round_counts(answered.sum(keepdims=True))[0])
-    return SideFigures(inside=inside, abroad=abroad, unsaid=unsaid, people=people, views={})
+    return SideFigures(
+        inside=inside, abroad=abroad, unsaid=unsaid, people=people, views=_views(ballots)
+    )
+
+
+def _views(ballots: Ballots) -> dict[str, tuple[Share, Share]]:
+    """Return how many agree inside and abroad, by the number of each statement that tells it."""
+    counts = tally_sides(ballots.votes, ballots.sides)
+    found = {}
+    for at in np.flatnonzero(ballots.asked).tolist():
+        views = view_sides(counts[at])
+        if views is not None:
+            inside, abroad = (
+                Share(percent=each.percent, low=each.low, high=each.high) for each in views
+            )
+            found[str(at + 1)] = (inside, abroad)
+    return found
 
 
 def _share(estimate: Estimate, side: int) -> Share:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from app.opinion.maths.figures import PanelFigures, Share, SideFigures
+from app.opinion.pages.sides import SidesPart
 from app.web.pages import Page, Pager
 
 
@@ -100,6 +101,8 @@ class ResultsPage(Page):
     parts: tuple[Part, ...]
     sides: SideFigures | None
     asks_side: bool
+    both: SidesPart | None
+    """Each side by statements, and what both share; None where too few answered."""
     table_digest: str
     """SHA-256 of the published table; empty until there is one."""
     record: str

@@ -15,6 +15,7 @@ from app.opinion.maths.figures import LETTERS, Figures
 from app.opinion.model import Conversation, Statement, Vote
 from app.opinion.pages import lines as telling
 from app.opinion.pages.results import PlacePage, ResultsPage, StatementsPage
+from app.opinion.pages.sides import sides_part
 from app.web.markup import direction_of
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
@@ -86,6 +87,9 @@ def results_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respo
         parts=telling.parts_of(lines),
         sides=figures.sides if figures else None,
         asks_side=conversation.asks_side,
+        both=sides_part(figures.sides.views, list(seen.statements.values()))
+        if figures and figures.sides
+        else None,
         table_digest=sha256(released.table.encode()).hexdigest() if released else "",
         record=released.record.hex() if released else "",
         pager=pager,
