@@ -76,14 +76,25 @@ def test_no_persona_that_nobody_answers_for_or_that_may_only_read_is_drawn(house
     strangers = PEOPLE[20:40]
     submit(house, *(factories.card(person) for person in strangers))
     conversation = settle(house, 12)
-    with house.db.write() as work:
-        identity.limit_persona(work, PEOPLE[0].root, Limit(act=b"act", until=None))
+    limit(house, *PEOPLE[:2])
     worker.draw_panels(house)
 
-    found = drawn(house, conversation)
+    assert drawn(house, conversation) == PEOPLE[2:12]
+    assert len(duties(house)) == 10
 
-    assert len(found) == 10
-    assert set(found) <= set(PEOPLE[1:12])
+
+def limit(house: House, *people: Person) -> None:
+    with house.db.write() as work:
+        for person in people:
+            identity.limit_persona(work, person.root, Limit(act=b"act", until=None))
+
+
+def test_fewer_than_ten_who_may_vote_are_not_drawn(house: House) -> None:
+    settle(house, 12)
+    limit(house, *PEOPLE[:3])
+    worker.draw_panels(house)
+
+    assert duties(house) == []
 
 
 def test_nobody_is_drawn_more_than_twice_a_week(house: House) -> None:
