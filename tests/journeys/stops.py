@@ -379,7 +379,6 @@ STOPS: Final = (
     Stop(name="not-found", reach=_at("/nowhere"), status=404),
     Stop(name="ended-session", reach=_ended_session, status=403),
     Stop(name="kept-text", reach=_kept_text, by="persona", status=403),
-    Stop(name="panel", reach=_at("/consultations/panel")),
     *REPORTING,
     *VOTING,
 )

@@ -26,11 +26,27 @@ def _list(page: Page, _places: Places, language: str) -> None:
     page.goto(f"/{language}/consultations")
 
 
+def _panel(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/consultations/panel")
+
+
 def _own(page: Page, places: Places, language: str) -> None:
     _at("?number=1")(page, places, language)
     with page.expect_navigation():
         page.click('button[value="agree"]')
     _at("/own")(page, places, language)
+
+
+def _side(page: Page, places: Places, language: str) -> None:
+    _own(page, places, language)
+    _at("/side")(page, places, language)
+
+
+def _side_error(page: Page, places: Places, language: str) -> None:
+    _side(page, places, language)
+    page.eval_on_selector_all("input", "all => all.forEach(one => one.required = false)")
+    page.click("main form .button")
+    page.wait_for_selector("#errors")
 
 
 def _unfit(page: Page, places: Places, language: str) -> None:
@@ -52,6 +68,10 @@ VOTING: Final = (
     Stop(name="vote-ten", reach=_at("/ten"), by="newcomer"),
     Stop(name="votes-own", reach=_own, by="newcomer"),
     Stop(name="votes-none", reach=_at("/own"), by="persona", tested=_ONE),
+    Stop(name="side", reach=_side, by="newcomer"),
+    Stop(name="side-error", reach=_side_error, by="newcomer", status=400, tested=_ONE),
+    Stop(name="side-early", reach=_at("/side"), by="persona", tested=_ONE),
+    Stop(name="panel", reach=_panel),
     Stop(name="statement", reach=_at("/say"), by="newcomer", may_sign=True),
     Stop(name="statement-error", reach=_unfit, by="newcomer", may_sign=True, status=403),
     Stop(name="consultation-open", reach=_open, by="persona"),

@@ -37,8 +37,13 @@ def drawn(house: House, conversation: Conversation) -> list[Person]:
 
 def duties(house: House) -> list[tuple[bytes, str, str]]:
     """Return the rows of panel duty as they lie in their table."""
-    rows = [row for table, row in read_rows(house) if table == "panel_duty"]
-    return [(row["mark"], row["week"], row["conversation"]) for row in rows]  # type: ignore[misc]
+    rows = []
+    for table, row in read_rows(house):
+        if table == "panel_duty":
+            mark = row["mark"]
+            assert isinstance(mark, bytes)
+            rows.append((mark, str(row["week"]), str(row["conversation"])))
+    return rows
 
 
 def take(house: House, person: Person, conversation: Conversation) -> BallotKind:
