@@ -27,6 +27,7 @@ from benchmarks import (
     serving,
     verifying,
     visiting,
+    voting,
 )
 from benchmarks.figures import Figure, table
 from benchmarks.starting import measured_instance
@@ -64,6 +65,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
         yield appearing.measure(instance)
         yield posting.measure(instance)
         yield [process.memory_under_load(instance.pid)]
+    yield voting.measure()
     yield sequencing.measure()
     yield carrying.measure()
     yield moderating.measure()

@@ -65,9 +65,7 @@ def measure() -> list[Figure]:
                 ("vote, 8 clients", 8, range(2 + _VOTES // 4, _VOTES)),
             ):
                 requests = [
-                    _vote(address, path, voter, number)
-                    for number in numbers
-                    for voter in voters
+                    _vote(address, path, voter, number) for number in numbers for voter in voters
                 ]
                 figures += _run_apart(name, pid, address, clients, requests)
     return figures

@@ -14,8 +14,8 @@ import pytest
 from app import opinion
 from app.main import create_app
 from app.opinion.model import Conversation, ConversationState, ResultsShown, Vote
-from app.opinion.routes import common
 from app.opinion.tables import AnalysisDueRow, SheetRow
+from app.web import markup
 from app.wiring import House
 from sqlalchemy import delete
 from starlette.testclient import TestClient
@@ -152,13 +152,15 @@ def test_no_address_tells_how_others_voted(crowded: Crowded) -> None:
 
 @pytest.mark.parametrize("crowded", [ResultsShown.CLOSED], indirect=True)
 def test_leak_would_be_seen(crowded: Crowded, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = common.direction_of
+    real = markup.direction_of
 
     def leaking(text: str) -> str:
         with crowded.house.db.read() as work:
-            return f"{real(text)}{len(list(opinion.list_sheets(work, crowded.conversation.thread)))}"
+            return (
+                f"{real(text)}{len(list(opinion.list_sheets(work, crowded.conversation.thread)))}"
+            )
 
-    monkeypatch.setattr(common, "direction_of", leaking)
+    monkeypatch.setattr("app.opinion.routes.common.direction_of", leaking)
     page = [f"/en/t/{crowded.conversation.thread}/consultation"]
     seen = []
     for crowd in ("for one", "against all"):

@@ -21,9 +21,10 @@ CONTROLS = (
     Control("marks of the drawn", "the database holds no persona that was drawn", _PANEL, "    return hmac.digest(marks_key, _CONTEXT + told, sha256)", "    return root.encode()", _DUTY + "test_database_names_nobody_who_was_drawn"),
     Control("marks of one week", "marks of two weeks have nothing in common", _PANEL, 'week.isoformat().encode() + b"\\0" + root.encode()', "root.encode()", _DUTY + "test_next_week_draws_others_under_other_marks"),
     Control("twice a week at most", "two items a week", _PANEL, "if drawn.get(mark, 0) < rules.PANELS_OF_ONE", "", _DUTY + "test_nobody_is_drawn_more_than_twice_a_week"),
-    Control("answered for to be drawn", "the lot asks whom somebody answers for", "app/identity/store/inviting.py", "_JOINED.where(is_good)", "_JOINED", _DUTY + "test_no_persona_that_nobody_answers_for_or_that_may_only_read_is_drawn"),
+    Control("who may vote is drawn", "the lot asks whom somebody answers for", _PANEL, "        if identity.kind_of(work, marks[mark]) is BallotKind.VOUCHED:", "        if True:", _DUTY + "test_no_persona_that_nobody_answers_for_or_that_may_only_read_is_drawn"),
+    Control("few drawn is nobody", "those who were drawn hide one another", _PANEL, "return chosen if len(chosen) >= rules.LEAST_PANEL else []", "return chosen", _DUTY + "test_fewer_than_ten_who_may_vote_are_not_drawn"),
     Control("answered for when they vote", "counts with their provenance", _PANEL, "    return identity.kind_of(work, root) is BallotKind.VOUCHED\n", "    return True\n", _DUTY + "test_whom_nobody_answers_for_any_more_is_not_invited"),
-    Control("panels of ten", "those who were drawn hide one another", "app/opinion/rules.py", "    if people < LEAST_PANEL:\n        return 0\n", "", _DUTY + "test_nobody_is_drawn_from_few_or_for_little"),
+    Control("panels of ten", "those who were drawn hide one another", "app/opinion/rules.py", "    if people < LEAST_PANEL:\n        return 0\n", "", _DUTY + "test_size_of_a_panel"),
     Control("panels forgotten", "old weeks are forgotten", "app/worker.py", "        opinion.forget_old_panels(work)\n", "", _DUTY + "test_worker_draws_and_forgets_by_itself"),
 )
 # fmt: on

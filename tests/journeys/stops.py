@@ -12,6 +12,7 @@ from .citizen import PASSPHRASE, TEXTS, TITLES
 from .gallery import Reach, Stop
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
+from .voting_stops import VOTING
 
 # Where a page is only filled otherwise than another.
 _ONE: Final = ("fa",)
@@ -378,6 +379,6 @@ STOPS: Final = (
     Stop(name="not-found", reach=_at("/nowhere"), status=404),
     Stop(name="ended-session", reach=_ended_session, status=403),
     Stop(name="kept-text", reach=_kept_text, by="persona", status=403),
-    Stop(name="panel", reach=_at("/consultations/panel")),
     *REPORTING,
+    *VOTING,
 )

@@ -97,7 +97,13 @@ def test_what_both_sides_share_is_seldom_said_of_what_they_do_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [[[9, 0], [60, 9], [30, 9]], [[40, 10], [40, 10], [20, 5]], [[0, 0]] * 3]
+    "table",
+    [
+        [[9, 0], [60, 9], [30, 9]],
+        [[40, 10], [40, 10], [20, 5]],
+        [[0, 0]] * 3,
+        [[400, 20], [400, 20], [9, 0]],
+    ],
 )
 def test_nothing_is_told_of_few(table: list[list[int]]) -> None:
     assert living.view_sides(np.array(table, dtype=np.int64)) is None
