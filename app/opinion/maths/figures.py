@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any, Final, Self, TypeAlias
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
 ANSWERS: Final = ("disagree", "pass", "agree")
 LETTERS: Final = "ABCDE"
@@ -124,19 +125,6 @@ class Figures:
         """Return this as JSON; the same values are the same bytes."""
         return json.dumps(asdict(self), separators=(",", ":"), sort_keys=True)
 
-    @classmethod
-    def decode(cls, text: str) -> Self:
-        """Read what `encode` wrote."""
-        found = json.loads(text)
-        statements = tuple(_decode_statement(each) for each in found.pop("statements"))
-        sides, groups = found.pop("sides"), tuple(found.pop("groups"))
-        typical = tuple(
-            tuple((int(number), bool(is_agreed)) for number, is_agreed in group)
-            for group in found.pop("typical")
-        )
-        known = cls(groups=groups, typical=typical, statements=statements, **found)
-        return replace(known, sides=_decode_sides(sides)) if sides else known
-
 
 LEAST_CHANGED: Final = 10
 """People who must have changed before figures are shown anew (OPINION.md §5)."""
@@ -233,3 +221,17 @@ def fill(row: tuple[int, ...]) -> tuple[float, float, float]:
         min(left, LEAST_CHANGED - 1) if people == FEW else float(people) for people in row[:-1]
     )
     return disagree, passed, agree
+
+
+@lru_cache(maxsize=8)
+def decode_figures(text: str) -> Figures:
+    """Read what `encode` wrote; the last ones are remembered: no word of anybody stands in them."""
+    found = json.loads(text)
+    statements = tuple(_decode_statement(each) for each in found.pop("statements"))
+    sides, groups = found.pop("sides"), tuple(found.pop("groups"))
+    typical = tuple(
+        tuple((int(number), bool(is_agreed)) for number, is_agreed in group)
+        for group in found.pop("typical")
+    )
+    known = Figures(groups=groups, typical=typical, statements=statements, **found)
+    return replace(known, sides=_decode_sides(sides)) if sides else known

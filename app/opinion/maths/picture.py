@@ -72,6 +72,7 @@ def draw_map(points: Numbers, labels: Integers, groups: int) -> bytes:
 
 def _count(places: Numbers, labels: Integers, groups: int) -> Integers:
     """Return people by group and cell, none under ten; the finest cells that show most."""
+    counts = np.zeros((groups, 0, 0), dtype=np.int64)
     for cells in _CELLS:
         at = (places * cells).astype(np.int64)
         key = (labels * cells + at[:, 1]) * cells + at[:, 0]

@@ -193,7 +193,7 @@ def _statements(
     numbers: list[int], by_group: tuple[Numbers, Numbers], of_all: tuple[Numbers, Numbers]
 ) -> tuple[StatementFigures, ...]:
     """Return what may be told of each statement: by group, else of all together, else nothing."""
-    found = {}
+    found: dict[int, StatementFigures] = {}
     for plain, careful in (of_all, by_group):
         told = [at for at in numbers if _is_told(plain[:, at - 1], careful[:, at - 1])]
         shown = [(_disclose(plain[:, at - 1]), _disclose(careful[:, at - 1])) for at in told]
@@ -277,7 +277,7 @@ def _filled(rows: list[Rows]) -> Numbers:
 
 def _shares(counts: Numbers) -> list[Share]:
     """Return the share of agreement that all groups have in common, of each statement."""
-    found = measure_consensus(Tallies(counts))  # type: ignore[arg-type]
+    found = measure_consensus(Tallies(np.rint(counts).astype(np.int64)))
     bounds = np.rint(np.stack((found.shown, found.lower, found.upper), axis=1) * _PERCENT)
     return [
         Share(percent=percent, low=low, high=high)
