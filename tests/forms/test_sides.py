@@ -139,7 +139,9 @@ def test_drawn_persona_is_told_and_may_ignore_it(
     duties = visitor.get("/consultations/panel").text
     assert visitor.address(place) in duties
     assert (
-        spoken.gettext("You may ignore it. Nobody is told whether you voted, and nothing follows from it.")
+        spoken.gettext(
+            "You may ignore it. Nobody is told whether you voted, and nothing follows from it."
+        )
         in duties
     )
 
