@@ -22,6 +22,7 @@ from benchmarks import (
     opining,
     posting,
     process,
+    refreshing,
     replaying,
     sequencing,
     serving,
@@ -69,6 +70,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     yield sequencing.measure()
     yield carrying.measure()
     yield moderating.measure()
+    yield refreshing.measure()
     yield factoring.measure()
     yield onion.measure()
     yield besieging.measure()

@@ -20,7 +20,7 @@ from .ballots import (
     find_ballot_box,
     find_ballot_request,
     list_ballot_issuers,
-    list_ballots,
+    list_ballot_kinds,
     remove_ballot_boxes,
 )
 from .inviting import (
@@ -127,7 +127,7 @@ __all__ = [
     "list_answered_for",
     "list_authors",
     "list_ballot_issuers",
-    "list_ballots",
+    "list_ballot_kinds",
     "list_cohorts",
     "list_keys",
     "list_roots",

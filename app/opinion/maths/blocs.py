@@ -92,8 +92,13 @@ def find_sides(votes: Votes, vouched: Mask, count: int = 2, *, plane: Plane | No
     return Sides(labels=labels, count=len(found.centres), is_vouched=is_vouched)
 
 
-def count_carefully(votes: Votes, sides: Sides, vouched: Mask) -> Counts:
-    """Count the votes of each side, with the rules and without them."""
+def count_carefully(
+    votes: Votes, sides: Sides, vouched: Mask, *, lockstep: Lockstep | None = None
+) -> Counts:
+    """Count the votes of each side, with the rules and without them.
+
+    `lockstep` is what was found in the same votes already, if it was.
+    """
     everybody = np.ones(votes.people)
     plain = _count(votes, sides, everybody)
     if not sides.is_vouched:
@@ -103,7 +108,7 @@ def count_carefully(votes: Votes, sides: Sides, vouched: Mask) -> Counts:
             lockstep=nobody, is_vouched=False,
         )  # fmt: skip
     ours = _count(votes, sides, vouched.astype(np.float64))
-    lockstep = find_lockstep(votes, vouched)
+    lockstep = lockstep or find_lockstep(votes, vouched)
     others = _count(votes, sides, np.where(vouched, 0.0, lockstep.weight))
     careful = ours + _capped(others, ours)
     return Counts(plain=plain, vouched=ours, careful=careful, lockstep=lockstep, is_vouched=True)

@@ -174,7 +174,7 @@ def _everybody(ballots: Ballots, counts: Counts) -> tuple[Numbers, Numbers]:
     one = Sides(
         labels=np.zeros(votes.people, dtype=np.int64), count=1, is_vouched=counts.is_vouched
     )
-    whole = blocs.count_carefully(votes, one, ballots.vouched)
+    whole = blocs.count_carefully(votes, one, ballots.vouched, lockstep=counts.lockstep)
     return whole.plain, whole.careful
 
 

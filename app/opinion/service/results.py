@@ -25,7 +25,7 @@ from app.records import sign_record
 from .conversations import get_conversation
 
 _KINDS = {BallotKind.UNVOUCHED: 0, BallotKind.VOUCHED: 1, BallotKind.INVITED: 2}
-_SIDES = {Side.INSIDE: 0, Side.ABROAD: 1, Side.UNSAID: 2}
+_SIDES = {Side.INSIDE.value: 0, Side.ABROAD.value: 1, Side.UNSAID.value: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def read_kept(work: Work, thread: ThreadId) -> Kept:
         kept.sheets.append(votes)
         # What nobody let in has no kind; nothing of ours makes such a sheet.
         kept.kinds.append(_KINDS[kinds.get(ballot, BallotKind.UNVOUCHED)])
-        kept.sides.append(_SIDES[Side(side)] if side else -1)
+        kept.sides.append(_SIDES[side] if side else -1)
     return kept
 
 
