@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, moderation, records, site, tlog
+from app import forum, identity, moderation, opinion, records, site, tlog
 from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
@@ -23,6 +23,7 @@ from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
 from app.moderation import WATCH_EVERY_S, Watch
+from app.opinion import ANALYSE_EVERY_S, Analyst
 from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
 
@@ -43,6 +44,7 @@ _WITH_WORDS: Final = ("version", "record", "post_search", "persona", "withheld",
 _ALWAYS: Final = (
     "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
     "spent_invitation", "thread_name_cohort", "thread_names_taken", "ballot_issuer", "ballot_given",
+    "panel_duty",
 )  # fmt: skip
 
 
@@ -71,10 +73,11 @@ def only_worker(data: Path) -> Iterator[None]:
 
 
 def run(house: House, stop: Event) -> None:
-    """Tick until told to stop; beside it, so that no tick waits, keep the shelf and moderate."""
+    """Tick until told to stop; so that no tick waits, shelf, moderation and votes are beside it."""
     beside = [
         Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
         Thread(target=_keep_moderating, args=(house, stop), name="moderation"),
+        Thread(target=_keep_analysing, args=(house, stop), name="opinion"),
     ]
     for thread in beside:
         thread.start()
@@ -133,6 +136,26 @@ def _keep_moderating(house: House, stop: Event) -> None:
         stop.wait(WATCH_EVERY_S)
 
 
+def _keep_analysing(house: House, stop: Event) -> None:
+    """Analyse the votes of consultations and publish results, until told to stop."""
+    if house.db.is_read_only:
+        return
+    analyst = Analyst(house.db, house.door, url=house.settings.resolved_database_url())
+    while not stop.is_set():
+        analyse(house, analyst)
+        stop.wait(ANALYSE_EVERY_S)
+
+
+def analyse(house: House, analyst: Analyst) -> None:
+    """Analyse what is due; what fails is told, and tried again."""
+
+    def act_on_all(house: House) -> None:
+        for act in analyst.list_due():
+            _attempt(partial(_act, act), house)
+
+    _attempt(act_on_all, house)
+
+
 def _act(act: Callable[[], object], _house: House) -> None:
     act()
 
@@ -165,8 +188,10 @@ def step(house: House, number: int) -> None:
         (fill_index, is_first),
         (_forget_sessions, number % _SESSIONS_EVERY_TICKS == 0),
         (_forget_ended, is_hourly),
+        (_close_consultations, is_hourly),
         (list_erased, is_hourly),
         (open_issuers, is_hourly),
+        (draw_panels, is_hourly),
         (rewrite, is_hourly),
         (_settle, is_hourly),
     ):
@@ -205,6 +230,18 @@ def _forget_ended(house: House) -> None:
         forum.forget_ended_shields(work)
         moderation.forget_sealed(work)
         identity.forget_ended_limits(work)
+        opinion.forget_old_panels(work)
+
+
+def draw_panels(house: House) -> None:
+    """Draw who is asked to vote this week, for consultations that have asked nobody yet."""
+    with house.db.write() as work:
+        opinion.draw_panels(work, house.marks_key)
+
+
+def _close_consultations(house: House) -> None:
+    with house.db.write() as work:
+        opinion.close_due(work, house.door)
 
 
 def open_issuers(house: House) -> None:

@@ -22,11 +22,13 @@ from benchmarks import (
     opining,
     posting,
     process,
+    refreshing,
     replaying,
     sequencing,
     serving,
     verifying,
     visiting,
+    voting,
 )
 from benchmarks.figures import Figure, table
 from benchmarks.starting import measured_instance
@@ -64,9 +66,11 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
         yield appearing.measure(instance)
         yield posting.measure(instance)
         yield [process.memory_under_load(instance.pid)]
+    yield voting.measure()
     yield sequencing.measure()
     yield carrying.measure()
     yield moderating.measure()
+    yield refreshing.measure()
     yield factoring.measure()
     yield onion.measure()
     yield besieging.measure()

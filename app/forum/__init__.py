@@ -42,7 +42,7 @@ from .model import (
     ThreadSort,
     ThreadSummary,
 )
-from .rules import require_home
+from .rules import find_private, require_home
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -86,9 +86,11 @@ from .service import (
 from .service.boards import subjects_of
 from .service.keeping import (
     count_unread,
+    delete_draft,
     forget_kept,
     forget_old_drafts,
     forget_old_notices,
+    get_draft,
     keep_words,
 )
 from .service.returning import place_erased, taken_away
@@ -106,7 +108,7 @@ from .store import (
 )
 from .store.authorship import list_digests_by_authors, list_threads_opened_by
 from .store.counting import count_by_authors, count_by_day, count_erased_by_day
-from .store.kinds import list_said
+from .store.kinds import list_readable, list_said, list_said_by
 from .store.measures import list_shown_in
 from .store.titles import list_homes, list_titles
 
@@ -139,6 +141,7 @@ __all__ = [
     "count_erased_by_day",
     "count_held",
     "count_unread",
+    "delete_draft",
     "erase_again",
     "erase_for_desk",
     "fill_index",
@@ -146,6 +149,7 @@ __all__ = [
     "find_board",
     "find_post",
     "find_posts",
+    "find_private",
     "find_shield",
     "find_thread",
     "forget_ended_shields",
@@ -153,6 +157,7 @@ __all__ = [
     "forget_old_drafts",
     "forget_old_notices",
     "found_board",
+    "get_draft",
     "get_post",
     "get_thread",
     "get_words",
@@ -171,7 +176,9 @@ __all__ = [
     "list_held",
     "list_homes",
     "list_posts",
+    "list_readable",
     "list_said",
+    "list_said_by",
     "list_shown_in",
     "list_threads",
     "list_threads_opened_by",

@@ -57,7 +57,43 @@ class StaleConversationError(ConflictError):
     code = "stale-conversation"
 
 
+class SideNotAskedError(NotFoundError):
+    """The consultation does not ask where its voters live."""
+
+    code = "side-not-asked"
+
+
+class SideTooEarlyError(ForbiddenError):
+    """Whoever has no ballot in a consultation is asked nothing beside it."""
+
+    code = "side-too-early"
+
+
+class SideSaidError(ConflictError):
+    """A voter has said where they live, and says it once."""
+
+    code = "side-said"
+
+
 class ResultsHiddenError(ForbiddenError):
     """The results are shown to whoever voted, or when the consultation has closed."""
 
     code = "results-hidden"
+
+
+class DeviceBallotError(ForbiddenError):
+    """The persona's key is on its device, so its ballot is made there too."""
+
+    code = "device-ballot"
+
+
+class MayNotManageError(ForbiddenError):
+    """Stewards, and whoever opened the thread, look after its consultation."""
+
+    code = "may-not-manage"
+
+
+class NoTableError(NotFoundError):
+    """No table of results is published yet."""
+
+    code = "no-table"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from app.forum.model import ThreadId
 
@@ -44,6 +44,18 @@ class Side(StrEnum):
     UNSAID = "unsaid"
 
 
+SIDES: Final = (Side.INSIDE, Side.ABROAD, Side.UNSAID)
+"""The answers in the order in which estimators number them."""
+TOSSES: Final[tuple[tuple[bool, bool, Side | None], ...]] = (
+    (True, True, None),
+    (True, False, Side.INSIDE),
+    (False, True, Side.ABROAD),
+    (False, False, Side.UNSAID),
+)
+"""What two coins, one after the other, say to answer: heads of the first, of the second, and the
+answer, which is what is true for None. Truth comes with probability 1/4 and so does each answer of
+chance: the table of `maths.coins`, where a die stands for what two coins can say by themselves."""
+
 Sheet: TypeAlias = Mapping[int, Vote]
 """The votes of one ballot by the numbers of statements."""
 
@@ -75,6 +87,8 @@ class Conversation:
     state: ConversationState
     opened_on: date
     until: date | None
+    keys: tuple[str, ...]
+    """Digests of the keys that let ballots in, as its record names them, in their fixed order."""
     head: bytes
     """Digest of the record that set it as it is: what the next one must name."""
 

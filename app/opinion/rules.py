@@ -13,12 +13,13 @@ from app.opinion.errors import (
     NoStatementError,
     ResultsHiddenError,
     SelfMergeError,
+    SideNotAskedError,
     StaleConversationError,
     StatementKnownError,
     StatementUnfitError,
     TooManyStatementsError,
 )
-from app.opinion.model import Conversation, ResultsShown, Sheet, Statement, Vote
+from app.opinion.model import Conversation, ConversationState, ResultsShown, Sheet, Vote
 
 MAX_STATEMENT_CHARACTERS: Final = 280
 MAX_QUESTION_CHARACTERS: Final = 280
@@ -40,6 +41,20 @@ def require_open(conversation: Conversation) -> Conversation:
     if not conversation.is_open:
         raise ConversationClosedError("the consultation is closed")
     return conversation
+
+
+def require_side_asked(conversation: Conversation, *, is_over: bool) -> None:
+    """Require that a consultation asks its voters where they live, and still takes answers.
+
+    Raises:
+        SideNotAskedError: it does not ask.
+        ConversationClosedError: it is closed, or its last day has passed.
+
+    """
+    if not conversation.asks_side:
+        raise SideNotAskedError("the consultation does not ask where people live")
+    if not conversation.is_open or is_over:
+        raise ConversationClosedError("the consultation is closed")
 
 
 def is_over(conversation: Conversation, today: date) -> bool:
@@ -90,6 +105,17 @@ def require_head(named: str, head: str) -> None:
         raise StaleConversationError("the consultation has changed since")
 
 
+def require_onward(state: ConversationState, asked: ConversationState) -> None:
+    """Require that what was closed stays closed: its results were seen, its ballots' keys are gone.
+
+    Raises:
+        ConversationClosedError: it would take votes again.
+
+    """
+    if asked is ConversationState.OPEN and state is not ConversationState.OPEN:
+        raise ConversationClosedError("the consultation is closed for good")
+
+
 def require_merged(merged: Mapping[str, str]) -> None:
     """Require that each merged statement names one that stands for itself.
 
@@ -101,14 +127,35 @@ def require_merged(merged: Mapping[str, str]) -> None:
         raise SelfMergeError("a statement that is merged stands for no other")
 
 
-def require_votable(votes: Sheet, statements: Mapping[int, Statement]) -> None:
-    """Require that votes are on statements that voters are asked about.
+PANELS_OF_ONE: Final = 2
+"""So often somebody is drawn in a week, at most."""
+PANEL_FROM_STATEMENTS: Final = 5
+LEAST_PANEL: Final = 10
+"""Fewer would not hide one another: ballots of those who were drawn are of a kind of their own."""
+MOST_PANEL: Final = 200
+_PANEL_PART: Final = 4
+
+
+def asks_panel(statements: int) -> bool:
+    """Return whether people are drawn for a consultation that asks about so many statements."""
+    return statements >= PANEL_FROM_STATEMENTS
+
+
+def panel_size(people: int) -> int:
+    """Return how many of these people are drawn: a quarter, ten at least, 200 at most."""
+    if people < LEAST_PANEL:
+        return 0
+    return min(max(people // _PANEL_PART, LEAST_PANEL), MOST_PANEL)
+
+
+def require_votable(votes: Collection[int], asked: Collection[int]) -> None:
+    """Require that votes are on statements that voters are asked about; both by their numbers.
 
     Raises:
         NoStatementError: one is not.
 
     """
-    if not all(number in statements and statements[number].is_asked for number in votes):
+    if not set(votes) <= set(asked):
         raise NoStatementError("no such statement to vote on")
 
 

@@ -24,6 +24,7 @@ class ConversationRow(Base):
     state: Mapped[str] = mapped_column(Text)
     opened_on: Mapped[date] = mapped_column(Day)
     until: Mapped[date | None] = mapped_column(Day)
+    ballot_keys: Mapped[str] = mapped_column(Text)
     head: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -63,6 +64,8 @@ class AnalysisDueRow(Base):
     __table_args__ = (UNORDERED,)
 
     conversation: Mapped[str] = mapped_column(ForeignKey("conversation.thread"), primary_key=True)
+    is_begun: Mapped[bool] = mapped_column(FLAG)
+    """Whether the worker reads the votes as they are, and nobody voted since."""
 
 
 class AnalysisRow(Base):
@@ -80,7 +83,7 @@ class AnalysisRow(Base):
 
 
 class ReleaseRow(Base):
-    """A table of results that was published; `voters` tells how many changed since, and is not."""
+    """A table of results that was published; `digest` is that of the record which names it."""
 
     __tablename__ = "opinion_release"
     __table_args__ = (UNORDERED,)
@@ -90,7 +93,8 @@ class ReleaseRow(Base):
     table: Mapped[str] = mapped_column(Text)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     people: Mapped[int] = mapped_column(Integer)
-    voters: Mapped[bytes] = mapped_column(LargeBinary)
+    figures: Mapped[bytes] = mapped_column(LargeBinary)
+    """SHA-256 of the figures that it was made of: the same are never published twice."""
 
 
 class RatingRow(Base):

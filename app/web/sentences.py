@@ -175,6 +175,22 @@ OF_OPINION: Final = {
             "It was merged with another or withdrawn. Your other votes are as they were; go on with the next statement."
         ),
     ),
+    "side-not-asked": Sentences(
+        _("This consultation does not ask where you live"),
+        _("Go back to it and vote; nothing else is needed."),
+    ),
+    "side-too-early": Sentences(
+        _("You have not voted here yet"),
+        _(
+            "Vote on a statement first. The question where you live comes after it, and you can skip it."
+        ),
+    ),
+    "side-said": Sentences(
+        _("You have answered where you live"),
+        _(
+            "It is answered once: whoever had several answers of yours could tell the truth from the coins. Your first answer stays; go on voting."
+        ),
+    ),
     "self-merge": Sentences(
         _("These statements cannot be merged like that"),
         _("Name one that stands for itself and is not merged into another."),
@@ -182,6 +198,20 @@ OF_OPINION: Final = {
     "stale-conversation": Sentences(
         _("Somebody else changed the consultation meanwhile"),
         _("Nothing was changed. Look at it as it is now, then decide."),
+    ),
+    "device-ballot": Sentences(
+        _("Your ballot is made on your own device"),
+        _(
+            "Your key never left it, so this host can make no ballot with it. A program that holds the key can vote; nothing was counted now."
+        ),
+    ),
+    "may-not-manage": Sentences(
+        _("You do not look after this consultation"),
+        _("Stewards, and whoever opened the thread, open and close consultations."),
+    ),
+    "no-table": Sentences(
+        _("No table of results is published yet"),
+        _("It comes when the consultation has closed. Until then look at the results page."),
     ),
     "results-hidden": Sentences(
         _("The results are hidden for now"),

@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("opened_on", sa.Text(), nullable=False),
         sa.Column("until", sa.Text(), nullable=True),
+        sa.Column("ballot_keys", sa.Text(), nullable=False),
         sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["thread"], ["thread.id"], name=op.f("fk_conversation_thread_thread")
@@ -123,6 +124,7 @@ def upgrade() -> None:
     op.create_table(
         "analysis_due",
         sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("is_begun", FLAG, nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation"],
             ["conversation.thread"],
@@ -153,7 +155,7 @@ def upgrade() -> None:
         sa.Column("table", sa.Text(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
-        sa.Column("voters", sa.LargeBinary(), nullable=False),
+        sa.Column("figures", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation"],
             ["conversation.thread"],

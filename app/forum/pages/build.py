@@ -101,6 +101,7 @@ def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
         label=LABEL_NAMES.get(post.label, ""),
         is_sensitive=post.is_sensitive,
         is_unreviewed=post.is_unreviewed,
+        kind=post.kind.value,
     )
 
 

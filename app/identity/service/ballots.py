@@ -165,4 +165,4 @@ def take_ballot(
 
 def kinds_of(work: Work, conversation: str) -> dict[str, BallotKind]:
     """Return the kind of each ballot that votes in a conversation, by name: for the analysis."""
-    return {ballot.name: ballot.kind for ballot in store.list_ballots(work, conversation)}
+    return store.list_ballot_kinds(work, conversation)

@@ -189,6 +189,11 @@ def is_on_probation(work: Work, root: str) -> bool:
     return not standing.is_answered_for
 
 
+def list_answered_for(work: Work) -> list[str]:
+    """Return the roots of all personas that somebody answers for, whatever they may do just now."""
+    return store.list_answered_for(work)
+
+
 def find_cohort_of(work: Work, root: str) -> str | None:
     """Return the month (`YYYY-MM`) whose invitation a persona came with, or None."""
     return store.find_invited(work, root)

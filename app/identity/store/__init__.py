@@ -20,7 +20,7 @@ from .ballots import (
     find_ballot_box,
     find_ballot_request,
     list_ballot_issuers,
-    list_ballots,
+    list_ballot_kinds,
     remove_ballot_boxes,
 )
 from .inviting import (
@@ -38,6 +38,7 @@ from .inviting import (
     find_standing,
     get_cohort_box,
     is_spent,
+    list_answered_for,
     list_cohorts,
     remove_box,
     remove_inviting,
@@ -123,9 +124,10 @@ __all__ = [
     "holds_stewardship",
     "holds_thread_name",
     "is_spent",
+    "list_answered_for",
     "list_authors",
     "list_ballot_issuers",
-    "list_ballots",
+    "list_ballot_kinds",
     "list_cohorts",
     "list_keys",
     "list_roots",

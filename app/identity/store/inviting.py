@@ -23,13 +23,13 @@ _KEY, _PERSONA, _STEWARD, _INVITED, _COHORT = (
     for row in (PostingKeyRow, PersonaRow, StewardRow, InvitedRow, InvitationCohortRow)
 )
 _ROOT_OF_KEY = select(_KEY.c.root).where(_KEY.c.did == bindparam("key")).scalar_subquery()
-_FIND_STANDING = (
+_JOINED = (
     select(_PERSONA.c.root, _STEWARD.c.root.label("steward"), _COHORT.c.name, _COHORT.c.is_frozen)
     .outerjoin(_STEWARD, _STEWARD.c.root == _PERSONA.c.root)
     .outerjoin(_INVITED, _INVITED.c.root == _PERSONA.c.root)
     .outerjoin(_COHORT, _COHORT.c.name == _INVITED.c.cohort)
-    .where(_PERSONA.c.root == func.coalesce(_ROOT_OF_KEY, bindparam("key")))
 )
+_FIND_STANDING = _JOINED.where(_PERSONA.c.root == func.coalesce(_ROOT_OF_KEY, bindparam("key")))
 
 
 def find_cohort(work: Work, name: str) -> Cohort | None:
@@ -137,6 +137,12 @@ def find_standing(work: Work, did: str) -> Standing | None:
         return None
     is_invited = row.name is not None and not row.is_frozen
     return Standing(root=row.root, is_answered_for=is_invited or row.steward is not None)
+
+
+def list_answered_for(work: Work) -> list[str]:
+    """Return the roots of all personas that somebody answers for."""
+    is_good = func.coalesce(~_COHORT.c.is_frozen, False) | _STEWARD.c.root.is_not(None)
+    return list(work.run(_JOINED.where(is_good).order_by(_PERSONA.c.root)).scalars())
 
 
 def remove_old_secrets(work: Work, current: str) -> bool:

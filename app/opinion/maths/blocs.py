@@ -24,7 +24,7 @@ import numpy as np
 
 from .kmeans import cluster, nearest_centre
 from .lockstep import Lockstep, find_lockstep
-from .plane import learn_plane, project
+from .plane import Plane, learn_plane, project
 from .values import Integers, Mask, Numbers
 from .votes import Votes
 
@@ -70,11 +70,12 @@ class Counts:
     is_vouched: bool
 
 
-def find_sides(votes: Votes, vouched: Mask, count: int = 2) -> Sides:
+def find_sides(votes: Votes, vouched: Mask, count: int = 2, *, plane: Plane | None = None) -> Sides:
     """Find a fixed number of sides; `vouched` has a place for each person.
 
     The number is the conversation's, chosen once: one that is chosen anew with every vote jumps,
-    and the order with it. Fewer come back where people do not differ.
+    and the order with it. Fewer come back where people do not differ. `plane` is the one that was
+    learnt from the same people already, if it was.
     """
     is_long = votes.count_by_person() >= LEAST_VOTES
     core = is_long & vouched
@@ -85,16 +86,21 @@ def find_sides(votes: Votes, vouched: Mask, count: int = 2) -> Sides:
     if not core.any():
         return Sides(labels=labels, count=1, is_vouched=is_vouched)
     learnt = votes.of_people(core)
-    plane = learn_plane(learnt, columns=int((learnt.count_by_statement() > 0).sum()))
-    places = project(plane, votes)
+    columns = int((learnt.count_by_statement() > 0).sum())
+    places = project(plane or learn_plane(learnt, columns=columns), votes)
     points, weights = _rose_of(places[core])
     found = cluster(points, weights, count, seed=_SEED, starts=_STARTS)
     labels[is_long] = nearest_centre(_directions(places[is_long]), found.centres)
     return Sides(labels=labels, count=len(found.centres), is_vouched=is_vouched)
 
 
-def count_carefully(votes: Votes, sides: Sides, vouched: Mask) -> Counts:
-    """Count the votes of each side, with the rules and without them."""
+def count_carefully(
+    votes: Votes, sides: Sides, vouched: Mask, *, lockstep: Lockstep | None = None
+) -> Counts:
+    """Count the votes of each side, with the rules and without them.
+
+    `lockstep` is what was found in the same votes already, if it was.
+    """
     everybody = np.ones(votes.people)
     plain = _count(votes, sides, everybody)
     if not sides.is_vouched:
@@ -104,7 +110,7 @@ def count_carefully(votes: Votes, sides: Sides, vouched: Mask) -> Counts:
             lockstep=nobody, is_vouched=False,
         )  # fmt: skip
     ours = _count(votes, sides, vouched.astype(np.float64))
-    lockstep = find_lockstep(votes, vouched)
+    lockstep = lockstep or find_lockstep(votes, vouched)
     others = _count(votes, sides, np.where(vouched, 0.0, lockstep.weight))
     careful = ours + _capped(others, ours)
     return Counts(plain=plain, vouched=ours, careful=careful, lockstep=lockstep, is_vouched=True)

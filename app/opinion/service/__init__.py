@@ -1,5 +1,13 @@
 """What consultations do."""
 
+from .ballots import (
+    Voter,
+    find_voter,
+    named_keys,
+    sees_results,
+    vote_as,
+    vote_with,
+)
 from .conversations import (
     accept_change,
     accept_question,
@@ -11,28 +19,76 @@ from .conversations import (
     list_asked,
     list_merged,
     open_conversation,
+    open_with_ballots,
 )
+from .panel import draw_panels, forget_old_panels, is_drawn, list_drawn
+from .results import (
+    Kept,
+    Made,
+    find_figures,
+    find_group,
+    get_release,
+    keep_analysis,
+    publish_results,
+    read_kept,
+    require_results,
+    results_of,
+)
+from .sides import asks_side_now, has_said_side, say_side
 from .statements import accept_note, accept_revision, publish_notes
-from .voting import cast_votes, get_sheet, list_next, list_sheets, say_side, take_back_vote
+from .voting import (
+    ask_next,
+    cast_votes,
+    get_sheet,
+    list_next,
+    list_sheets,
+    require_voting,
+    take_back_vote,
+)
 
 __all__ = [
+    "Kept",
+    "Made",
+    "Voter",
     "accept_change",
     "accept_note",
     "accept_question",
     "accept_results",
     "accept_revision",
+    "ask_next",
+    "asks_side_now",
     "cast_votes",
     "change_conversation",
     "close_due",
+    "draw_panels",
+    "find_figures",
+    "find_group",
+    "find_voter",
+    "forget_old_panels",
     "get_conversation",
+    "get_release",
     "get_sheet",
+    "has_said_side",
+    "is_drawn",
     "is_over",
+    "keep_analysis",
     "list_asked",
+    "list_drawn",
     "list_merged",
     "list_next",
     "list_sheets",
+    "named_keys",
     "open_conversation",
+    "open_with_ballots",
     "publish_notes",
+    "publish_results",
+    "read_kept",
+    "require_results",
+    "require_voting",
+    "results_of",
     "say_side",
+    "sees_results",
     "take_back_vote",
+    "vote_as",
+    "vote_with",
 ]

@@ -18,9 +18,17 @@ _OF_BALLOT = (
 _FIND_SHEET = select(_SHEET.c.votes, _SHEET.c.side).where(*_OF_BALLOT)
 _ADD_SHEET = insert(_SHEET)
 _SET_VOTES = update(_SHEET).where(*_OF_BALLOT).values(votes=bindparam("new_votes"))
-_SET_SIDE = update(_SHEET).where(*_OF_BALLOT).values(side=bindparam("new_side"))
-_IS_DUE = select(_DUE.c.conversation).where(_DUE.c.conversation == bindparam("thread"))
+# The database decides who is first: of two answers that come at once one is refused.
+_SET_SIDE = (
+    update(_SHEET).where(*_OF_BALLOT, _SHEET.c.side.is_(None)).values(side=bindparam("new_side"))
+)
+_IS_DUE = select(_DUE.c.is_begun).where(_DUE.c.conversation == bindparam("thread"))
 _MAKE_DUE = insert(_DUE)
+_BEGIN = (
+    update(_DUE)
+    .where(_DUE.c.conversation == bindparam("thread"))
+    .values(is_begun=bindparam("begun"))
+)
 
 
 def find_sheet(work: Work, thread: ThreadId, ballot: str) -> bytes | None:
@@ -37,20 +45,24 @@ def find_side(work: Work, thread: ThreadId, ballot: str) -> str | None:
 
 def set_sheet(work: Work, thread: ThreadId, ballot: str, votes: bytes) -> None:
     """Keep the votes of a ballot, and have the consultation analysed anew."""
-    if find_sheet(work, thread, ballot) is None:
-        work.run(_ADD_SHEET, _new(thread, ballot, votes=votes))
-    else:
-        work.run(_SET_VOTES, {"thread": thread, "name": ballot, "new_votes": votes})
-    _make_due(work, thread)
+    # Most votes are not the first of their ballot.
+    new = {"thread": thread, "name": ballot, "new_votes": votes}
+    changed = work.connection.execute(_SET_VOTES, new)
+    if not changed.rowcount:
+        work.run(_ADD_SHEET, _new(thread, ballot, votes))
+    make_analysis_due(work, thread)
 
 
-def set_side(work: Work, thread: ThreadId, ballot: str, side: str) -> None:
-    """Keep what a ballot's voter said, and have the consultation analysed anew."""
-    if find_sheet(work, thread, ballot) is None:
-        work.run(_ADD_SHEET, _new(thread, ballot, side=side))
-    else:
-        work.run(_SET_SIDE, {"thread": thread, "name": ballot, "new_side": side})
-    _make_due(work, thread)
+def set_side(work: Work, thread: ThreadId, ballot: str, side: str) -> bool:
+    """Keep what a ballot's voter said, and have the consultation analysed anew.
+
+    Returns whether it is kept: nothing is where they said something before, or never voted.
+    """
+    said = {"thread": thread, "name": ballot, "new_side": side}
+    is_kept = work.connection.execute(_SET_SIDE, said).rowcount > 0
+    if is_kept:
+        make_analysis_due(work, thread)
+    return is_kept
 
 
 def count_sheets(work: Work, thread: ThreadId) -> int:
@@ -67,22 +79,31 @@ def list_sheets(work: Work, thread: ThreadId) -> Iterator[tuple[str, bytes, str 
         yield row.ballot, bytes(row.votes), row.side
 
 
-def is_analysis_due(work: Work, thread: ThreadId) -> bool:
-    """Return whether somebody voted since a consultation was analysed."""
-    return work.run(_IS_DUE, {"thread": thread}).one_or_none() is not None
+def list_analyses_due(work: Work) -> list[ThreadId]:
+    """Return the consultations in which somebody voted since they were analysed."""
+    rows = work.connection.execute(select(_DUE.c.conversation).order_by(_DUE.c.conversation))
+    return [ThreadId(row.conversation) for row in rows]
 
 
-def say_analysed(work: Work, thread: ThreadId) -> None:
-    """Say that a consultation is being analysed as it is now."""
-    work.connection.execute(delete(_DUE).where(_DUE.c.conversation == thread))
+def begin_analysis(work: Work, thread: ThreadId) -> None:
+    """Say that the votes are read as they are now: it stays due until `end_analysis`."""
+    work.run(_BEGIN, {"thread": thread, "begun": True})
 
 
-def _make_due(work: Work, thread: ThreadId) -> None:
-    if not is_analysis_due(work, thread):
-        work.run(_MAKE_DUE, {"conversation": thread})
+def end_analysis(work: Work, thread: ThreadId) -> None:
+    """Say that a consultation is analysed; it stays due if somebody voted since it was begun."""
+    begun = (_DUE.c.conversation == thread) & _DUE.c.is_begun
+    work.connection.execute(delete(_DUE).where(begun))
 
 
-def _new(
-    thread: ThreadId, ballot: str, *, votes: bytes = b"", side: str | None = None
-) -> dict[str, Any]:
-    return {"conversation": thread, "ballot": ballot, "votes": votes, "side": side}
+def make_analysis_due(work: Work, thread: ThreadId) -> None:
+    """Have a consultation analysed anew."""
+    row = work.run(_IS_DUE, {"thread": thread}).one_or_none()
+    if row is None:
+        work.run(_MAKE_DUE, {"conversation": thread, "is_begun": False})
+    elif row.is_begun:
+        work.run(_BEGIN, {"thread": thread, "begun": False})
+
+
+def _new(thread: ThreadId, ballot: str, votes: bytes) -> dict[str, Any]:
+    return {"conversation": thread, "ballot": ballot, "votes": votes, "side": None}
