@@ -183,6 +183,7 @@ def upgrade() -> None:
         sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.Column("board", sa.Text(), nullable=False),
         sa.Column("helps", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, server_default=""),
         sa.ForeignKeyConstraint(["post"], ["post.digest"], name=op.f("fk_rating_post_post")),
         sa.PrimaryKeyConstraint("post", "mark", name=op.f("pk_rating")),
         sqlite_strict=True,

@@ -75,7 +75,7 @@ COLUMNS: Final = {
     "machine_translation": "language made_on text version",
     "opinion_release": "conversation digest people sequence table voters",
     "panel_duty": "conversation mark week",
-    "rating": "board helps mark post",
+    "rating": "board helps mark post reason",
     "ratings_count": "count mark week",
     "sheet": "ballot conversation side votes",
     "standing": "day number post reason status",
