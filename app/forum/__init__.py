@@ -83,6 +83,7 @@ from .service import (
     sign_revision,
     slow_thread,
 )
+from .service.beside import list_beside, put_beside
 from .service.boards import subjects_of
 from .service.keeping import (
     count_unread,
@@ -163,6 +164,7 @@ __all__ = [
     "label_post",
     "lane_of",
     "list_at_places",
+    "list_beside",
     "list_boards",
     "list_by_authors",
     "list_changed",
@@ -184,6 +186,7 @@ __all__ = [
     "place_erased",
     "publish_posts",
     "publish_revisions",
+    "put_beside",
     "remove_from_index",
     "require_home",
     "require_movable",

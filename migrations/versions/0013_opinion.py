@@ -32,6 +32,7 @@ def upgrade() -> None:
     """Add empty tables, and columns that say nothing."""
     op.add_column("post", sa.Column("kind", sa.Text(), nullable=False, server_default=""))
     op.add_column("post", sa.Column("about", sa.LargeBinary(), nullable=True))
+    op.add_column("post", sa.Column("is_beside", FLAG, nullable=False, server_default=sa.false()))
     op.create_index(
         "ix_post_kind",
         "post",
@@ -256,5 +257,6 @@ def downgrade() -> None:
     for table in reversed(_TABLES):
         op.drop_table(table)
     op.drop_index("ix_post_kind", "post")
+    op.drop_column("post", "is_beside")
     op.drop_column("post", "about")
     op.drop_column("post", "kind")

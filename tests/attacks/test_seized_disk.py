@@ -26,7 +26,7 @@ COLUMNS: Final = {
     "draft": "day id language place previous root tags text title wait_h",
     "notice": "kind log_index post root",
     "notices_read": "last_index root",
-    "post": "about act act_rule author board current custody day digest erased_on head is_held is_hidden is_unreviewed kind label log_index number parent record_id thread",
+    "post": "about act act_rule author board current custody day digest erased_on head is_beside is_held is_hidden is_unreviewed kind label log_index number parent record_id thread",
     "post_search": "facets words",
     "post_search_config": "k v",
     "post_search_content": "c0 c1 id",
