@@ -63,6 +63,18 @@ class ResultsHiddenError(ForbiddenError):
     code = "results-hidden"
 
 
+class ContextUnfitError(ForbiddenError):
+    """Context is a short text with a source, about a version of a post that can be read."""
+
+    code = "context-unfit"
+
+
+class TooMuchContextError(ConflictError):
+    """The post, or this author about it, has as much context as there may be."""
+
+    code = "too-much-context"
+
+
 class OwnPostError(ForbiddenError):
     """Nobody rates what they wrote themselves."""
 

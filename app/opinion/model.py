@@ -56,6 +56,38 @@ Sheet: TypeAlias = Mapping[int, Vote]
 """The votes of one ballot by the numbers of statements."""
 
 
+class NoteReason(StrEnum):
+    """Why a reader finds context helpful or not; from this list, so that nobody writes more."""
+
+    SOURCES = "sources"
+    CLEAR = "clear"
+    MISSING = "missing"
+    UNSOURCED = "unsourced"
+    WRONG = "wrong"
+    OPINION = "opinion"
+    NEEDLESS = "needless"
+
+
+class Status(StrEnum):
+    """What readers are told of context."""
+
+    NEEDS_MORE = "needs-more"
+    SHOWN = "shown"
+    NOT_HELPFUL = "not-helpful"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What ratings made of context on a day."""
+
+    status: Status
+    reason: str
+    """Why, as `maths.notes.Reason` names it."""
+    named: NoteReason | None
+    """What raters named most often, if enough did."""
+    day: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating:
     """What one reader said of a post."""
