@@ -42,7 +42,7 @@ from .model import (
     ThreadSort,
     ThreadSummary,
 )
-from .rules import require_home
+from .rules import find_filter, find_private, require_home
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -87,9 +87,11 @@ from .service.beside import list_beside, put_beside
 from .service.boards import subjects_of
 from .service.keeping import (
     count_unread,
+    delete_draft,
     forget_kept,
     forget_old_drafts,
     forget_old_notices,
+    get_draft,
     keep_words,
 )
 from .service.returning import place_erased, taken_away
@@ -106,6 +108,7 @@ from .store import (
     list_version_digests,
 )
 from .store.authorship import list_digests_by_authors, list_threads_opened_by
+from .store.beside import list_of_kind
 from .store.counting import count_by_authors, count_by_day, count_erased_by_day
 from .store.kinds import list_said
 from .store.measures import list_shown_in
@@ -140,13 +143,16 @@ __all__ = [
     "count_erased_by_day",
     "count_held",
     "count_unread",
+    "delete_draft",
     "erase_again",
     "erase_for_desk",
     "fill_index",
     "find_best",
     "find_board",
+    "find_filter",
     "find_post",
     "find_posts",
+    "find_private",
     "find_shield",
     "find_thread",
     "forget_ended_shields",
@@ -154,6 +160,7 @@ __all__ = [
     "forget_old_drafts",
     "forget_old_notices",
     "found_board",
+    "get_draft",
     "get_post",
     "get_thread",
     "get_words",
@@ -172,6 +179,7 @@ __all__ = [
     "list_hands_muted",
     "list_held",
     "list_homes",
+    "list_of_kind",
     "list_posts",
     "list_said",
     "list_shown_in",

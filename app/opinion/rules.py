@@ -16,8 +16,8 @@ from app.opinion.errors import (
     StaleConversationError,
     StatementKnownError,
     StatementUnfitError,
-    TooMuchContextError,
     TooManyStatementsError,
+    TooMuchContextError,
 )
 from app.opinion.model import (
     Conversation,

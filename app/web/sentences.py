@@ -175,6 +175,18 @@ OF_OPINION: Final = {
             "It was merged with another or withdrawn. Your other votes are as they were; go on with the next statement."
         ),
     ),
+    "context-unfit": Sentences(
+        _("This cannot stand as context"),
+        _(
+            "Context is about a post that can be read. It has at most 600 characters and names a source: the address of a page or of a post. It stays as it is, because people rate its words: to change them, erase it and write it anew."
+        ),
+    ),
+    "too-much-context": Sentences(
+        _("There is no room for more context here"),
+        _(
+            "Each name gives one context about a post, and a post has twenty at most. Rate what is there, or erase yours and write it anew."
+        ),
+    ),
     "own-post": Sentences(
         _("This is your own"),
         _("Others rate what you wrote; nothing was kept. Rate what somebody else wrote."),

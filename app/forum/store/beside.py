@@ -57,3 +57,15 @@ def list_beside(work: Work, posts: Collection[bytes]) -> dict[bytes, list[Said]]
             )
             found[row.parent].append(said)
     return dict(found)
+
+
+def list_of_kind(work: Work, posts: Collection[bytes], kind: PostKind) -> list[bytes]:
+    """Return which of these posts are of a kind and can be read, by digest."""
+    found = select(_POST.c.digest).where(
+        _POST.c.digest.in_(list(posts)),
+        _POST.c.kind == kind.value,
+        _POST.c.number.is_not(None),
+        _POST.c.erased_on.is_(None),
+        ~_POST.c.is_hidden,
+    )
+    return list(work.run(found.order_by(_POST.c.digest)).scalars())

@@ -1,5 +1,6 @@
 """What consultations do."""
 
+from .context import ContextNote, find_note, list_context
 from .conversations import (
     accept_change,
     accept_question,
@@ -21,10 +22,13 @@ from .ratings import (
     rater_mark,
     take_back,
 )
+from .standings import RatedBoard, read_rated, settle
 from .statements import accept_note, accept_revision, publish_notes
 from .voting import cast_votes, get_sheet, list_next, list_sheets, say_side, take_back_vote
 
 __all__ = [
+    "ContextNote",
+    "RatedBoard",
     "accept_change",
     "accept_note",
     "accept_question",
@@ -34,12 +38,14 @@ __all__ = [
     "change_conversation",
     "close_due",
     "count_left",
+    "find_note",
     "find_rated",
     "forget_old_counts",
     "get_conversation",
     "get_sheet",
     "is_over",
     "list_asked",
+    "list_context",
     "list_merged",
     "list_next",
     "list_sheets",
@@ -48,7 +54,9 @@ __all__ = [
     "publish_notes",
     "rate",
     "rater_mark",
+    "read_rated",
     "say_side",
+    "settle",
     "take_back",
     "take_back_vote",
 ]

@@ -1,15 +1,18 @@
 """Readers' context: posts that say what readers should know beside the post that they answer."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from app import forum, identity
+from app import forum
 from app.db import Work
 from app.forum import Post, PostKind
+from app.forum.errors import UnknownPostError
 from app.opinion import rules, store
+from app.opinion.errors import ContextUnfitError
 from app.opinion.model import Standing
 from app.records import VerifiedRecord
 from app.records.model import QUOTES
+
+from .authors import keys_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +33,13 @@ def accept_context(work: Work, record: VerifiedRecord, note: Post) -> None:
     if record.digest in work.logged:
         return
     rules.require_context(note.version.text, cites=bool(record.document.get(QUOTES)))
-    post = forum.get_post(work, note.parent or b"")
+    post = forum.find_post(work, digest=note.parent) if note.parent else None
+    if post is None:
+        raise ContextUnfitError("context answers a post")
     versions = forum.list_version_digests(work, post.digest)
     rules.require_context_of(post, note.about, versions)
     others = [each for each in _list_said(work, post) if each.digest != note.digest]
-    keys = _keys_of(work, note)
+    keys = keys_of(work, note)
     rules.require_room(len(others), sum(each.did in keys for each in others))
 
 
@@ -49,12 +54,19 @@ def list_context(work: Work, post: Post) -> list[ContextNote]:
     return sorted(notes, key=lambda note: note.post.number or 0)
 
 
+def find_note(work: Work, post: Post, digest: bytes) -> Post:
+    """Return the context of a post with this digest.
+
+    Raises:
+        UnknownPostError: there is none that can be read.
+
+    """
+    note = forum.find_post(work, digest=digest)
+    if note is None or note.parent != post.digest or note.kind is not PostKind.CONTEXT:
+        raise UnknownPostError("no such context of this post")
+    return note
+
+
 def _list_said(work: Work, post: Post) -> list[forum.Said]:
     said = forum.list_said(work, post.digest, PostKind.CONTEXT)
     return [each for each in said if each.has_words]
-
-
-def _keys_of(work: Work, post: Post) -> Collection[str]:
-    if post.author.root is None:
-        return [post.author.did]
-    return [key for key, *_ in identity.list_keys(work, post.author.root)]

@@ -30,6 +30,7 @@ from .sheets import (
     set_sheet,
     set_side,
 )
+from .standings import add_standing, list_standings, set_reason
 from .statements import (
     add_statement,
     find_statement,
@@ -41,6 +42,7 @@ from .statements import (
 __all__ = [
     "KeptRating",
     "add_conversation",
+    "add_standing",
     "add_statement",
     "change_conversation",
     "count_sheets",
@@ -58,6 +60,7 @@ __all__ = [
     "list_ratings",
     "list_ratings_of",
     "list_sheets",
+    "list_standings",
     "list_statements",
     "number_statements",
     "remove_rating",
@@ -65,6 +68,7 @@ __all__ = [
     "set_merged",
     "set_priorities",
     "set_rating",
+    "set_reason",
     "set_sheet",
     "set_side",
     "set_week",

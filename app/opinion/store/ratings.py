@@ -26,7 +26,7 @@ def find_rating(work: Work, post: bytes, mark: bytes) -> KeptRating | None:
     """Return what somebody said of a post, or None."""
     found = select(*_COLUMNS).where(_RATING.c.post == post, _RATING.c.mark == mark)
     row = work.run(found).one_or_none()
-    return None if row is None else KeptRating(*row)
+    return None if row is None else KeptRating._make(row)
 
 
 def set_rating(work: Work, board: str, rating: KeptRating) -> None:
@@ -50,13 +50,13 @@ def list_ratings(work: Work, board: str) -> Iterator[KeptRating]:
     found = select(*_COLUMNS).where(_RATING.c.board == board)
     found = found.order_by(_RATING.c.post, _RATING.c.mark)
     for row in work.connection.execute(found.execution_options(yield_per=10_000)):
-        yield KeptRating(*row)
+        yield KeptRating._make(row)
 
 
 def list_ratings_of(work: Work, post: bytes) -> list[KeptRating]:
     """Return the ratings of one post, by mark."""
     found = select(*_COLUMNS).where(_RATING.c.post == post).order_by(_RATING.c.mark)
-    return [KeptRating(*row) for row in work.run(found)]
+    return [KeptRating._make(row) for row in work.run(found)]
 
 
 def list_rated_boards(work: Work) -> list[str]:
