@@ -25,6 +25,7 @@ from app.identity.routes import router as identity_router
 from app.identity.routes.probation import Probation
 from app.kernel.errors import AppError, CorruptStateError, LimitError, UnavailableError
 from app.moderation.routes import router as moderation_router
+from app.opinion.routes import record_router as opinion_record_router
 from app.opinion.routes import router as opinion_router
 from app.records.routes import router as record_router
 from app.site import Tally
@@ -89,7 +90,9 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.include_router(forum_router, include_in_schema=False)
     app.include_router(opinion_router, include_in_schema=False)
     app.include_router(moderation_router, include_in_schema=False)
-    for router in (log_router, federation_router, forum_record_router, site_router):
+    for router in (
+        log_router, federation_router, forum_record_router, opinion_record_router, site_router,
+    ):  # fmt: skip
         app.include_router(router)
     for router in (identity_router, federation_language_router, language_router):
         app.include_router(router, include_in_schema=False)

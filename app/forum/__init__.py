@@ -110,7 +110,7 @@ from .store import (
 from .store.authorship import list_digests_by_authors, list_threads_opened_by
 from .store.beside import list_of_kind
 from .store.counting import count_by_authors, count_by_day, count_erased_by_day
-from .store.kinds import list_said
+from .store.kinds import list_readable, list_said, list_said_by
 from .store.measures import list_shown_in
 from .store.titles import list_homes, list_titles
 
@@ -181,7 +181,9 @@ __all__ = [
     "list_homes",
     "list_of_kind",
     "list_posts",
+    "list_readable",
     "list_said",
+    "list_said_by",
     "list_shown_in",
     "list_threads",
     "list_threads_opened_by",

@@ -1,8 +1,13 @@
 """Consultations: members of records to nouns and back."""
 
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 
-from app.crypto.multikey import encode_digest
+from app.crypto.blind import BlindSigningKey
+from app.crypto.multikey import decode_digest, encode_digest
+from app.identity.model.tokens import BallotKind
 from app.kernel.strict_json import JsonObject
 from app.opinion.model import (
     Change,
@@ -34,6 +39,20 @@ def question_members(
         "urn:goftogu:ballotKeys": list(keys),
         **_until(question.until),
     }
+
+
+def encode_keys(keys: Mapping[BallotKind, BlindSigningKey]) -> tuple[bytes, ...]:
+    """Return the digests of the keys that let ballots in, in the order that records have."""
+    return tuple(sha256(keys[kind].public.raw).digest() for kind in BallotKind)
+
+
+def decode_keys(keys: tuple[str, ...]) -> dict[BallotKind, str]:
+    """Return what a record says of those keys, as `identity.ballot_keys` says it.
+
+    Everybody is given ballots with these three keys alone, so that none marks its voter.
+    """
+    digests = (urlsafe_b64encode(decode_digest(key)).decode().rstrip("=") for key in keys)
+    return dict(zip(BallotKind, digests, strict=True))
 
 
 def decode_question(document: JsonObject) -> Question:

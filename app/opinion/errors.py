@@ -85,3 +85,15 @@ class TooManyRatingsError(LimitError):
     """A persona has rated enough for this week: no few decide for all."""
 
     code = "too-many-ratings"
+
+
+class DeviceBallotError(ForbiddenError):
+    """The persona's key is on its device, so its ballot is made there too."""
+
+    code = "device-ballot"
+
+
+class MayNotManageError(ForbiddenError):
+    """Stewards, and whoever opened the thread, look after its consultation."""
+
+    code = "may-not-manage"

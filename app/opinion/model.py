@@ -124,6 +124,8 @@ class Conversation:
     state: ConversationState
     opened_on: date
     until: date | None
+    keys: tuple[str, ...]
+    """Digests of the keys that let ballots in, as its record names them, in their fixed order."""
     head: bytes
     """Digest of the record that set it as it is: what the next one must name."""
 

@@ -21,10 +21,10 @@ from app.opinion.errors import (
 )
 from app.opinion.model import (
     Conversation,
+    ConversationState,
     ResultsShown,
     Sheet,
     Standing,
-    Statement,
     Status,
     Vote,
 )
@@ -103,6 +103,17 @@ def require_head(named: str, head: str) -> None:
         raise StaleConversationError("the consultation has changed since")
 
 
+def require_onward(state: ConversationState, asked: ConversationState) -> None:
+    """Require that what was closed stays closed: its results were seen, its ballots' keys are gone.
+
+    Raises:
+        ConversationClosedError: it would take votes again.
+
+    """
+    if asked is ConversationState.OPEN and state is not ConversationState.OPEN:
+        raise ConversationClosedError("the consultation is closed for good")
+
+
 def require_merged(merged: Mapping[str, str]) -> None:
     """Require that each merged statement names one that stands for itself.
 
@@ -114,14 +125,14 @@ def require_merged(merged: Mapping[str, str]) -> None:
         raise SelfMergeError("a statement that is merged stands for no other")
 
 
-def require_votable(votes: Sheet, statements: Mapping[int, Statement]) -> None:
-    """Require that votes are on statements that voters are asked about.
+def require_votable(votes: Collection[int], asked: Collection[int]) -> None:
+    """Require that votes are on statements that voters are asked about; both by their numbers.
 
     Raises:
         NoStatementError: one is not.
 
     """
-    if not all(number in statements and statements[number].is_asked for number in votes):
+    if not set(votes) <= set(asked):
         raise NoStatementError("no such statement to vote on")
 
 

@@ -24,6 +24,7 @@ class ConversationRow(Base):
     state: Mapped[str] = mapped_column(Text)
     opened_on: Mapped[date] = mapped_column(Day)
     until: Mapped[date | None] = mapped_column(Day)
+    ballot_keys: Mapped[str] = mapped_column(Text)
     head: Mapped[bytes] = mapped_column(LargeBinary)
 
 

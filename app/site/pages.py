@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from app.forum.pages import AuthorLine, BoardLine, ThreadLine
-from app.web.pages import FieldErrors, Markup, Page
+from app.web.pages import ConsultationBox, FieldErrors, Markup, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class HomePage(Page):
     template: ClassVar[str] = "site/home.html"
 
     today: Today | None
+    consultations: tuple[ConsultationBox, ...]
+    """Open ones."""
     latest: tuple[ThreadLine, ...]
     boards: tuple[BoardLine, ...]
 

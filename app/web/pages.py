@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import ClassVar, Final
 
@@ -87,6 +88,18 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationBox:
+    """A thread's consultation, as the thread and lists of threads say that there is one."""
+
+    thread_id: str
+    question: str
+    language: str
+    direction: str
+    is_open: bool
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldErrors:
     """What is wrong with a form: sentences by field name, in the reader's language."""
 
@@ -127,6 +140,7 @@ class Pager:
 
 
 __all__ = [
+    "ConsultationBox",
     "FieldErrors",
     "Frame",
     "LanguageLink",

@@ -205,6 +205,16 @@ OF_OPINION: Final = {
         _("Somebody else changed the consultation meanwhile"),
         _("Nothing was changed. Look at it as it is now, then decide."),
     ),
+    "device-ballot": Sentences(
+        _("Your ballot is made on your own device"),
+        _(
+            "Your key never left it, so this host can make no ballot with it. A program that holds the key can vote; nothing was counted now."
+        ),
+    ),
+    "may-not-manage": Sentences(
+        _("You do not look after this consultation"),
+        _("Stewards, and whoever opened the thread, open and close consultations."),
+    ),
     "results-hidden": Sentences(
         _("The results are hidden for now"),
         _(

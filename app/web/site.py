@@ -9,6 +9,7 @@ from app.kernel.clock import Clock
 
 from .languages import Language
 from .limits import Circuits, Gate
+from .pages import ConsultationBox
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
@@ -48,5 +49,9 @@ class Site:
     """The fields of a form in which somebody writes, in their order on the page."""
     keep_words: Callable[[Work, str, Mapping[str, str]], str]
     """Keep a composer's fields for the persona with this root; returns where it is opened again."""
+    find_consultation: Callable[[Work, str], ConsultationBox | None]
+    """What a thread's page says of its consultation; None where it has none."""
+    list_consultations: Callable[[Work, str], Sequence[ConsultationBox]]
+    """The open consultations of a board (did:key), as its page lists them."""
     keeps_copy: Callable[[Work, bytes], bool]
     """Whether a sealed copy of this post is kept for an open case if its author erases it now."""

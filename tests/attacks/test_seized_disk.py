@@ -70,7 +70,7 @@ COLUMNS: Final = {
     "ballot": "conversation kind name",
     "ballot_given": "conversation mark request",
     "ballot_issuer": "box conversation key kind",
-    "conversation": "asks_side board head language opened_on question record_id results state thread until",
+    "conversation": "asks_side ballot_keys board head language opened_on question record_id results state thread until",
     "ground": "board counts place post thread",
     "machine_translation": "language made_on text version",
     "opinion_release": "conversation digest people sequence table voters",

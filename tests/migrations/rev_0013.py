@@ -21,7 +21,7 @@ POST = (
 )
 CONVERSATION = (
     "INSERT INTO conversation SELECT 'water', did, 'ap://two', 'Whose water?', 'en', 'voted', "
-    ":yes, 'open', '2026-11-21', NULL, :opening FROM board"
+    ":yes, 'open', '2026-11-21', NULL, 'zOne zTwo zThree', :opening FROM board"
 )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from app.forum.model import Text
-from app.web.pages import FieldErrors, Markup, Page, Pager
+from app.web.pages import ConsultationBox, FieldErrors, Markup, Page, Pager
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +238,7 @@ class BoardPage(Page):
     tag: str
     """What is listed is under this one; empty for all threads."""
     threads: tuple[ThreadLine, ...]
+    consultations: tuple[ConsultationBox, ...]
     pager: Pager
 
 
@@ -307,6 +308,9 @@ class ThreadPage(Page):
     """Whether the viewer saved this thread."""
     muted: frozenset[str]
     """Digests of the posts that are folded up, because the viewer muted their authors."""
+    consultation: ConsultationBox | None
+    may_consult: bool
+    """Whether the viewer may open a consultation here: a steward, or who opened the thread."""
     pager: Pager
 
 

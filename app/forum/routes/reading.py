@@ -61,6 +61,7 @@ def board_page(
         may_open = board.openers == "anyone" or identity.is_steward(work, viewer)
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page, tag=tag)
         hands = shielding.list_hands_muted(work, viewer)
+        asked = () if tag or page > 1 else visit.site.list_consultations(work, board.did)
     if threads or not tag:
         # Of tags that nobody uses there are endlessly many: their pages are not kept.
         visit.share(f"board:{board.did}", identity.NAMES)
@@ -88,6 +89,7 @@ def board_page(
             tags=board.tags,
             tag=tag,
             threads=thread_lines(threads, {board.did: board}, visit, hands),
+            consultations=tuple(asked),
             pager=Pager(page=page, pages=pages, base=visit.address(f"/b/{slug}{query}")),
         ),
         viewer,
@@ -184,6 +186,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
         hands = shielding.list_hands_muted(work, viewer)
         found = beside.list_beside(work, posts)
+        consultation = visit.site.find_consultation(work, thread.id)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     require_page(page, pages)
@@ -214,6 +217,8 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             previous=encode_digest(mark.head) if mark.head else "",
             is_saved=is_saved,
             muted=build.muted_posts(posts, hands),
+            consultation=consultation,
+            may_consult=may_settle or (viewer is not None and viewer.wrote(opening.author)),
             pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}")),
         ),
         viewer,

@@ -1,1 +1,1 @@
-"""View models of consultations, ratings and readers' context."""
+"""View models of consultations."""

@@ -2,10 +2,16 @@
 
 from fastapi import APIRouter
 
-from . import context
+from . import ballots, context, listing, managing, saying, voting
 
 router = APIRouter()
-for _part in (context.router,):
+for _part in (
+    voting.router, saying.router, managing.router, listing.router, ballots.router,
+    context.router,
+):  # fmt: skip
     router.include_router(_part)
 
-__all__ = ["router"]
+record_router = APIRouter()
+record_router.include_router(ballots.record_router)
+
+__all__ = ["record_router", "router"]

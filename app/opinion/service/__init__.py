@@ -1,5 +1,14 @@
 """What consultations do."""
 
+from .ballots import (
+    Voter,
+    find_voter,
+    named_keys,
+    require_results,
+    sees_results,
+    vote_as,
+    vote_with,
+)
 from .context import ContextNote, find_note, list_context
 from .conversations import (
     accept_change,
@@ -12,6 +21,7 @@ from .conversations import (
     list_asked,
     list_merged,
     open_conversation,
+    open_with_ballots,
 )
 from .ratings import (
     count_left,
@@ -24,22 +34,34 @@ from .ratings import (
 )
 from .standings import RatedBoard, read_rated, settle
 from .statements import accept_note, accept_revision, publish_notes
-from .voting import cast_votes, get_sheet, list_next, list_sheets, say_side, take_back_vote
+from .voting import (
+    ask_next,
+    cast_votes,
+    get_sheet,
+    list_next,
+    list_sheets,
+    require_voting,
+    say_side,
+    take_back_vote,
+)
 
 __all__ = [
     "ContextNote",
     "RatedBoard",
+    "Voter",
     "accept_change",
     "accept_note",
     "accept_question",
     "accept_results",
     "accept_revision",
+    "ask_next",
     "cast_votes",
     "change_conversation",
     "close_due",
     "count_left",
     "find_note",
     "find_rated",
+    "find_voter",
     "forget_old_counts",
     "get_conversation",
     "get_sheet",
@@ -49,14 +71,21 @@ __all__ = [
     "list_merged",
     "list_next",
     "list_sheets",
+    "named_keys",
     "open_conversation",
+    "open_with_ballots",
     "own_rating",
     "publish_notes",
     "rate",
     "rater_mark",
     "read_rated",
+    "require_results",
+    "require_voting",
     "say_side",
+    "sees_results",
     "settle",
     "take_back",
     "take_back_vote",
+    "vote_as",
+    "vote_with",
 ]

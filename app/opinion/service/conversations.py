@@ -1,12 +1,15 @@
 """Consultations: opened, changed and closed by the home instance's records."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from app import forum, identity, records, tlog
+from app.crypto.blind import BlindSigningKey
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import Thread, ThreadId
 from app.forum.errors import UnknownPostError
+from app.identity.model.tokens import BallotKind
 from app.kernel.clock import day_of
 from app.opinion import codec, rules, store
 from app.opinion.errors import (
@@ -47,6 +50,7 @@ def accept_question(work: Work, record: VerifiedRecord, *, instance_did: str) ->
             state=ConversationState.OPEN,
             opened_on=record.day,
             until=question.until,
+            keys=tuple(record.document["urn:goftogu:ballotKeys"]),
             head=record.digest,
         ),
     )
@@ -60,6 +64,7 @@ def accept_change(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     Raises:
         WrongSignerError: another key than the home instance's signed it.
         NoConversationError: it is about none.
+        ConversationClosedError: it opens anew what was closed, and whose results were seen.
         StaleConversationError: it was built on something else than what holds.
         SelfMergeError, NoStatementError: it merges what it cannot.
 
@@ -69,12 +74,15 @@ def accept_change(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     if conversation is None or conversation.board != audience_of(record.document):
         raise NoConversationError("no such consultation")
     change = codec.decode_change(record.document)
+    rules.require_onward(conversation.state, change.state)
     rules.require_head(record.document["urn:goftogu:previous"], encode_digest(conversation.head))
     rules.require_merged(change.merged)
     numbers = _numbers_of(work, conversation, [*change.merged, *change.merged.values()])
     merged = {numbers[one]: numbers[target] for one, target in change.merged.items()}
     store.change_conversation(work, conversation.thread, change, record.digest)
     store.set_merged(work, conversation.thread, merged)
+    if change.state is not ConversationState.OPEN:
+        identity.close_ballots(work, conversation.record_id)
     thread = forum.get_thread(work, conversation.thread)
     work.changed.update(forum.subjects_of(thread.id, thread.board))
     return tlog.HOUSE_LANE
@@ -109,6 +117,26 @@ def open_conversation(
     members = codec.question_members(question, opening.board, opening.record_id, digests)
     _submit(work, door, "Question", members)
     return get_conversation(work, thread.id)
+
+
+def open_with_ballots(
+    work: Work,
+    door: records.Door,
+    thread: Thread,
+    question: Question,
+    keys: Mapping[BallotKind, BlindSigningKey],
+) -> Conversation:
+    """Open a consultation, and give it the issuers of its ballots.
+
+    `keys` come from `identity.make_ballot_keys`, which no transaction waits for.
+
+    Raises:
+        ConversationOpenError: the thread has a consultation.
+
+    """
+    conversation = open_conversation(work, door, thread, question, codec.encode_keys(keys))
+    identity.open_ballots(work, door.key, conversation.record_id, keys)
+    return conversation
 
 
 def change_conversation(

@@ -7,8 +7,10 @@ import numpy as np
 
 from app.db import Work
 from app.forum import ThreadId
+from app.kernel.clock import day_of
 from app.kernel.errors import ConflictError
 from app.opinion import rules, store
+from app.opinion.errors import ConversationClosedError
 from app.opinion.model import Conversation, Sheet, Side, Statement, Vote
 
 _ROUND: Final = 10
@@ -20,6 +22,18 @@ def get_sheet(work: Work, conversation: Conversation, ballot: str | None) -> dic
     return rules.decode_sheet(kept or b"")
 
 
+def require_voting(work: Work, conversation: Conversation) -> None:
+    """Require that a consultation takes votes today, whether or not it was closed in time.
+
+    Raises:
+        ConversationClosedError: it is closed, or its last day has passed.
+
+    """
+    rules.require_open(conversation)
+    if rules.is_over(conversation, day_of(work.now)):
+        raise ConversationClosedError("the consultation's last day has passed")
+
+
 def cast_votes(work: Work, conversation: Conversation, ballot: str, votes: Sheet) -> None:
     """Add votes to a ballot that was let in; a vote on the same statement replaces the earlier.
 
@@ -28,9 +42,8 @@ def cast_votes(work: Work, conversation: Conversation, ballot: str, votes: Sheet
         NoStatementError: one of the votes is on nothing that voters are asked about.
 
     """
-    rules.require_open(conversation)
-    statements = store.list_statements(work, conversation.thread)
-    rules.require_votable(votes, {each.number: each for each in statements})
+    require_voting(work, conversation)
+    rules.require_votable(votes, store.list_asked_among(work, conversation.thread, votes))
     sheet = get_sheet(work, conversation, ballot)
     if (changed := {**sheet, **votes}) != sheet:
         store.set_sheet(work, conversation.thread, ballot, rules.encode_sheet(changed))
@@ -43,7 +56,7 @@ def take_back_vote(work: Work, conversation: Conversation, ballot: str, number: 
         ConversationClosedError: the consultation takes no votes.
 
     """
-    rules.require_open(conversation)
+    require_voting(work, conversation)
     sheet = get_sheet(work, conversation, ballot)
     if sheet.pop(number, None) is not None:
         store.set_sheet(work, conversation.thread, ballot, rules.encode_sheet(sheet))
@@ -57,7 +70,7 @@ def say_side(work: Work, conversation: Conversation, ballot: str, side: Side) ->
         ConflictError: it was said already.
 
     """
-    rules.require_open(conversation)
+    require_voting(work, conversation)
     if store.find_side(work, conversation.thread, ballot) is not None:
         raise ConflictError("a side is said once")
     store.set_side(work, conversation.thread, ballot, side.value)
@@ -71,13 +84,36 @@ def list_next(
     What is drawn follows from ballot and votes: asked again, the same page has the same ones.
     """
     unseen = [each for each in statements if each.is_asked and each.number not in sheet]
-    if not unseen:
+    order = _draw([each.priority for each in unseen], sheet, ballot)
+    return [unseen[index] for index in order[:count]]
+
+
+def _draw(priorities: list[int], sheet: Sheet, ballot: str | None) -> list[int]:
+    """Return places of a list in an order drawn in proportion to their priorities."""
+    if not priorities:
         return []
     seed = [len(sheet), *(ballot or "").encode()[:32]]
-    weights = np.array([max(each.priority, 1) for each in unseen])
+    weights = np.array([max(each, 1) for each in priorities])
     # Exponential clocks: the first to ring are a draw without replacement by weight.
-    clocks = np.random.default_rng(seed).standard_exponential(len(unseen)) / weights
-    return [unseen[index] for index in np.argsort(clocks)[:count]]
+    clocks = np.random.default_rng(seed).standard_exponential(len(priorities)) / weights
+    return list(map(int, np.argsort(clocks)))
+
+
+def ask_next(
+    work: Work, thread: ThreadId, sheet: Sheet, ballot: str | None, count: int = _ROUND
+) -> list[Statement]:
+    """Return what `list_next` would, without reading the words of all statements."""
+    left = [each for each in store.list_weights(work, thread) if each.number not in sheet]
+    order = _draw([each.priority for each in left], sheet, ballot)
+    asked = list[Statement]()
+    while order and len(asked) < count:
+        # Those that are withdrawn are passed over.
+        drawn, order = order[:count], order[count:]
+        found = {each.number: each for each in store.list_some(
+            work, thread, [left[index].number for index in drawn]
+        )}  # fmt: skip
+        asked += [each for index in drawn if (each := found[left[index].number]).is_asked]
+    return asked[:count]
 
 
 def list_sheets(

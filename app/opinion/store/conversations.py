@@ -23,6 +23,7 @@ def add_conversation(work: Work, conversation: Conversation) -> None:
         "state": conversation.state.value,
         "opened_on": conversation.opened_on,
         "until": conversation.until,
+        "ballot_keys": " ".join(conversation.keys),
         "head": conversation.head,
     }
     work.session.execute(insert(ConversationRow).values(values))
@@ -90,5 +91,6 @@ def _conversation(row: ConversationRow) -> Conversation:
         state=ConversationState(row.state),
         opened_on=row.opened_on,
         until=row.until,
+        keys=tuple(row.ballot_keys.split()),
         head=row.head,
     )

@@ -1,15 +1,38 @@
 """Rows of statements, each a post of the forum."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from app import forum
 from app.db import Work
+from app.db.tables import columns_of
 from app.forum import PostKind, ThreadId
 from app.kernel.errors import CorruptStateError
 from app.opinion.model import Statement
 from app.opinion.tables import StatementRow
+
+_STATEMENT: Final = columns_of(StatementRow)
+_OF_IT: Final = _STATEMENT.c.conversation == bindparam("thread")
+_AMONG: Final = _STATEMENT.c.number.in_(bindparam("numbers", expanding=True))
+_IS_ASKED: Final = (_OF_IT, _STATEMENT.c.number.is_not(None), _STATEMENT.c.merged_into.is_(None))
+_ASKED_AMONG: Final = select(_STATEMENT.c.number, _STATEMENT.c.post).where(*_IS_ASKED, _AMONG)
+_WEIGHTS: Final = (
+    select(_STATEMENT.c.number, _STATEMENT.c.post, _STATEMENT.c.priority)
+    .where(*_IS_ASKED)
+    .order_by(_STATEMENT.c.number)
+)
+_SOME: Final = select(_STATEMENT).where(_OF_IT, _AMONG).order_by(_STATEMENT.c.number)
+_COUNT: Final = select(func.count(_STATEMENT.c.number)).where(_OF_IT)
+
+
+class Weight(NamedTuple):
+    """A statement as it is drawn: its number, its post, and how much is learnt from asking it."""
+
+    number: int
+    post: bytes
+    priority: int
 
 
 def add_statement(work: Work, post: bytes, thread: ThreadId, *, is_seed: bool) -> None:
@@ -47,6 +70,34 @@ def find_statement(work: Work, post: bytes) -> tuple[str, int | None] | None:
     return None if row is None else (row.conversation, row.number)
 
 
+def list_asked_among(work: Work, thread: ThreadId, numbers: Collection[int]) -> set[int]:
+    """Return which of these numbers are of statements that voters are asked about.
+
+    For each vote: the list of all statements is never read whole.
+    """
+    rows = work.run(_ASKED_AMONG, {"thread": thread, "numbers": list(numbers)}).all()
+    readable = forum.list_readable(work, [row.post for row in rows])
+    return {row.number for row in rows if row.post in readable}
+
+
+def list_weights(work: Work, thread: ThreadId) -> list[Weight]:
+    """Return the statements that are merged into none, by their numbers, without their words."""
+    rows = work.run(_WEIGHTS, {"thread": thread})
+    return [Weight(row.number, row.post, row.priority) for row in rows]
+
+
+def list_some(work: Work, thread: ThreadId, numbers: Collection[int]) -> list[Statement]:
+    """Return the statements with these numbers, by their numbers."""
+    rows = work.run(_SOME, {"thread": thread, "numbers": list(numbers)}).all()
+    said = {each.digest: each for each in forum.list_said_by(work, [row.post for row in rows])}
+    return [_statement(row, said[row.post]) for row in rows]
+
+
+def count_numbered(work: Work, thread: ThreadId) -> int:
+    """Return how many statements of a consultation readers have seen."""
+    return work.run(_COUNT, {"thread": thread}).scalar_one()
+
+
 def list_statements(work: Work, thread: ThreadId) -> list[Statement]:
     """Return the statements of a consultation that readers have seen, by their numbers."""
     of_it = (StatementRow.conversation == thread) & StatementRow.number.is_not(None)
@@ -56,7 +107,7 @@ def list_statements(work: Work, thread: ThreadId) -> list[Statement]:
     return [_statement(row, said[row.post]) for row in rows]
 
 
-def _statement(row: StatementRow, said: forum.Said) -> Statement:
+def _statement(row: StatementRow | Row[Any], said: forum.Said) -> Statement:
     if row.number is None:
         raise CorruptStateError("a statement that nobody has seen")
     return Statement(

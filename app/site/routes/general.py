@@ -19,6 +19,7 @@ from app.identity.pages.personas import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
 from app.identity.routes.probation import posts_left
 from app.kernel.errors import NotFoundError, ReadOnlyError
+from app.opinion.pages.boxes import list_boxes
 from app.site import service
 from app.site.pages import HomePage, LeavingPage, ProsePage, SettingsPage, Today
 from app.web.coding import IDENTITY, choose_coding
@@ -145,6 +146,7 @@ def home_page(visit: VisitDep) -> Response:
         by_did = {board.did: board for board, _ in boards}
         newest, _ = forum.list_threads(work, board=None, sort=forum.ThreadSort.REPLY, page=1)
         hands = forum.list_hands_muted(work, viewer)
+        consultations = list_boxes(work)
     visit.share(forum.FRONT, identity.NAMES)
     today, rest = _choose_today(newest, visit, hands), newest
     lines = thread_lines(rest, by_did, visit, hands)
@@ -159,6 +161,7 @@ def home_page(visit: VisitDep) -> Response:
     code = visit.language.code
     page = HomePage(
         today=chosen,
+        consultations=tuple(consultations),
         latest=tuple(latest[:_LATEST_ON_FRONT]),
         boards=tuple(build.board_line(board, count, code) for board, count in boards),
     )

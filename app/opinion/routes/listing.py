@@ -1,0 +1,43 @@
+"""The list of consultations."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import forum, identity
+from app.forum import Board
+from app.forum.pages.build import in_language
+from app.opinion import service, store
+from app.opinion.model import Conversation
+from app.opinion.pages.voting import ConsultationLine, ConsultationsPage
+from app.web.markup import direction_of
+from app.web.visit import Visit, VisitDep
+
+router = APIRouter()
+
+
+@router.get("/{language}/consultations")
+def consultations_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        boards = {board.did: board for board, _ in forum.list_boards(work)}
+        found = store.list_conversations(work)
+        lines = [(each, _line(visit, boards, each)) for each in found if each.board in boards]
+        is_open = {each.thread: not service.is_over(work, each) and each.is_open for each in found}
+    page = ConsultationsPage(
+        open=tuple(line for each, line in lines if is_open[each.thread]),
+        closed=tuple(line for each, line in lines if not is_open[each.thread]),
+    )
+    return visit.render(page, viewer, section="boards")
+
+
+def _line(visit: Visit, boards: dict[str, Board], conversation: Conversation) -> ConsultationLine:
+    return ConsultationLine(
+        thread_id=conversation.thread,
+        question=conversation.question,
+        language=conversation.language,
+        direction=direction_of(conversation.question),
+        state=conversation.state.value,
+        board_name=in_language(boards[conversation.board].name, visit.language.code),
+        until=conversation.until,
+        opened_on=conversation.opened_on,
+    )

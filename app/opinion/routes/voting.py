@@ -1,0 +1,153 @@
+"""Pages on which people vote: one statement at a time, ten on a page, their own votes."""
+
+from asyncio import wrap_future
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from app import forum, identity
+from app.db import Work
+from app.identity.routes.common import require_viewer
+from app.opinion import forms, service, store
+from app.opinion.errors import NoStatementError
+from app.opinion.model import Statement
+from app.opinion.pages.voting import OwnVotesPage, StatementsPage, VotePage
+from app.records.routes import DoorDep
+from app.web.pages import Pager
+from app.web.visit import PostedDep, Visit, VisitDep
+
+from .common import Place, find_place, show_head, show_statement, way_of
+
+router = APIRouter()
+
+PER_PAGE: Final = 20
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000)]
+Number = Annotated[int, Query(alias="number", ge=0, le=100_000)]
+_BACK: Final = {"ten": "/ten", "own": "/own"}
+
+
+@router.get("/{language}/t/{thread_id}/consultation")
+def consultation_page(
+    visit: VisitDep, thread_id: str, number: Number = 0, page: PageNumber = 1
+) -> Response:
+    """One statement for whoever can vote; all of them for others, and once it is closed."""
+    with visit.read() as work:
+        place = find_place(work, visit, thread_id)
+        if place.viewer is None or not show_head(work, visit, place).is_open:
+            return _show_all(work, visit, place, page)
+        return _show_votes(work, visit, place, number, is_ten=False)
+
+
+@router.get("/{language}/t/{thread_id}/consultation/ten")
+def ten_page(visit: VisitDep, thread_id: str) -> Response:
+    with visit.read() as work:
+        require_viewer(work, visit)
+        place = find_place(work, visit, thread_id)
+        if not show_head(work, visit, place).is_open:
+            return visit.see_other(visit.address(f"/t/{thread_id}/consultation"))
+        return _show_votes(work, visit, place, 0, is_ten=True)
+
+
+@router.get("/{language}/t/{thread_id}/consultation/own")
+def own_votes_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Response:
+    with visit.read() as work:
+        viewer = require_viewer(work, visit)
+        place = find_place(work, visit, thread_id)
+        thread, sheet = place.conversation.thread, place.voter.sheet
+        numbers = sorted(sheet)
+        pages = _pages(len(numbers))
+        page = min(page, pages)
+        chosen = numbers[(page - 1) * PER_PAGE : page * PER_PAGE]
+        found = [each for each in store.list_some(work, thread, chosen) if each.is_asked]
+        own = OwnVotesPage(
+            head=show_head(work, visit, place),
+            statements=tuple(show_statement(each, sheet) for each in found),
+            way=way_of(viewer),
+            pager=Pager(
+                page=page, pages=pages, base=visit.address(f"/t/{thread}/consultation/own")
+            ),
+        )
+        return visit.render(own, viewer, section="boards")
+
+
+@router.get("/{language}/t/{thread_id}/vote")
+def vote_again(visit: VisitDep, thread_id: str) -> Response:
+    """Lead those back who logged in after a vote that nobody was there to cast.
+
+    The vote itself goes through no log-in: its address would stay in a browser's history.
+    """
+    return visit.see_other(visit.address(f"/t/{thread_id}/consultation"))
+
+
+@router.post("/{language}/t/{thread_id}/vote")
+async def vote_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
+    """Cast votes, and lead to the next statement; the first one takes the ballot.
+
+    Handled in the loop, and committed with what others cast at the same time: votes come in crowds.
+    """
+    votes = forms.parse_votes(visit.fields)
+
+    def cast(work: Work) -> None:
+        viewer = require_viewer(work, visit)
+        conversation = service.get_conversation(work, thread_id)
+        if votes:
+            token = visit.session_token
+            service.vote_as(work, door.key, conversation, viewer, token, votes)
+
+    await wrap_future(visit.site.db.queue(cast))
+    part = _BACK.get(visit.fields["back"], "")
+    anchor = f"#s{next(iter(votes))}" if part == "/own" and votes else ""
+    return visit.see_other(visit.address(f"/t/{thread_id}/consultation{part}{anchor}"))
+
+
+def _show_votes(work: Work, visit: Visit, place: Place, number: int, *, is_ten: bool) -> Response:
+    if place.viewer is None:
+        raise NoStatementError("nobody is logged in")
+    conversation, (ballot, sheet) = place.conversation, place.voter
+    thread = conversation.thread
+    weights = store.list_weights(work, thread)
+    if number:
+        statements = _require_one(work, thread, number)
+    else:
+        # Who has no ballot yet draws by their own key, so that not everybody begins with the same.
+        seed = ballot or place.viewer.posting_did
+        statements = service.ask_next(work, thread, sheet, seed, 10 if is_ten else 1)
+    page = VotePage(
+        head=show_head(work, visit, place),
+        statements=tuple(show_statement(each, sheet) for each in statements),
+        is_ten=is_ten,
+        voted=sum(each.number in sheet for each in weights),
+        asked=len(weights),
+        way=way_of(place.viewer),
+        limit=identity.find_limit(work, place.viewer.root),
+    )
+    return visit.render(page, place.viewer, section="boards")
+
+
+def _require_one(work: Work, thread: forum.ThreadId, number: int) -> list[Statement]:
+    found = [each for each in store.list_some(work, thread, [number]) if each.is_asked]
+    if not found:
+        raise NoStatementError("no such statement to vote on")
+    return found
+
+
+def _show_all(work: Work, visit: Visit, place: Place, page: int) -> Response:
+    """Show the statements to whoever does not vote: the same page for everybody."""
+    thread = place.conversation.thread
+    weights = store.list_weights(work, thread)
+    pages = _pages(len(weights))
+    page = min(page, pages)
+    numbers = [each.number for each in weights[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    found = [each for each in store.list_some(work, thread, numbers) if each.is_asked]
+    sheet = place.voter.sheet
+    shown = StatementsPage(
+        head=show_head(work, visit, place),
+        statements=tuple(show_statement(each, sheet) for each in found),
+        pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread}/consultation")),
+    )
+    return visit.render(shown, place.viewer, section="boards")
+
+
+def _pages(count: int) -> int:
+    return max(1, -(-count // PER_PAGE))
