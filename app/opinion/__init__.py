@@ -17,11 +17,14 @@ Invariants:
 - the same votes give the same results, byte for byte.
 """
 
+from .jobs.notes import EVERY_S as CONTEXT_EVERY_S
+from .jobs.notes import NoteKeeper
 from .model import (
     Change,
     Conversation,
     ConversationState,
     Helps,
+    NoteReason,
     Question,
     Rating,
     ResultsShown,
@@ -77,10 +80,13 @@ from .store import (
 )
 
 __all__ = [
+    "CONTEXT_EVERY_S",
     "Change",
     "Conversation",
     "ConversationState",
     "Helps",
+    "NoteKeeper",
+    "NoteReason",
     "Question",
     "Rating",
     "ResultsShown",
