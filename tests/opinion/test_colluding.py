@@ -15,7 +15,7 @@ from app.opinion.maths.ratings import Ratings
 
 from tests.opinion.colluding import AIMS, NOTES, Board, collude, draw_board
 
-SEEDS = range(4)
+SEEDS = range(6)
 Rule = Callable[[Board, list[NoteStatus]], list[NoteStatus]]
 UNTOLD = [NoteStatus.NEEDS_MORE] * NOTES
 
@@ -91,12 +91,12 @@ def test_sides_of_nobody_and_of_people_who_all_agree() -> None:
     [
         ((2, 2), (0.9, 0.9), "needs-more", "needs-more", Reason.FEW_RATINGS),
         ((9, 3), (0.9, 0.9), "needs-more", "needs-more", Reason.SIDE_MISSING),
-        ((9, 9), (0.5, 0.9), "needs-more", "helpful", Reason.HELPS_BOTH_SIDES),
-        ((9, 9), (0.45, 0.9), "needs-more", "needs-more", Reason.ONE_SIDED),
+        ((9, 9), (0.61, 0.9), "needs-more", "helpful", Reason.HELPS_BOTH_SIDES),
+        ((9, 9), (0.55, 0.9), "needs-more", "needs-more", Reason.ONE_SIDED),
         ((9, 9), (0.45, 0.9), "helpful", "helpful", Reason.HELPS_BOTH_SIDES),
         ((9, 9), (0.35, 0.9), "helpful", "needs-more", Reason.ONE_SIDED),
-        ((9, 9), (0.45, 0.45), "needs-more", "needs-more", Reason.NOT_ENOUGH),
-        ((9, 9), (0.45, 0.45), "not-helpful", "not-helpful", Reason.HELPS_NEITHER_SIDE),
+        ((9, 9), (0.55, 0.55), "needs-more", "needs-more", Reason.NOT_ENOUGH),
+        ((9, 9), (0.55, 0.55), "not-helpful", "not-helpful", Reason.HELPS_NEITHER_SIDE),
         ((9, 9), (0.3, 0.39), "needs-more", "not-helpful", Reason.HELPS_NEITHER_SIDE),
     ],
 )

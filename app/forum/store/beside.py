@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, select, update
@@ -59,13 +60,18 @@ def list_beside(work: Work, posts: Collection[bytes]) -> dict[bytes, list[Said]]
     return dict(found)
 
 
-def list_of_kind(work: Work, posts: Collection[bytes], kind: PostKind) -> list[bytes]:
-    """Return which of these posts are of a kind and can be read, by digest."""
-    found = select(_POST.c.digest).where(
-        _POST.c.digest.in_(list(posts)),
+def list_of_kind(work: Work, board: str, kind: PostKind) -> list[tuple[bytes, date, bool]]:
+    """Return the posts of a kind that were shown on a board, by digest.
+
+    Each with its day, and whether its words can be read.
+    """
+    found = select(_POST.c.digest, _POST.c.day, _POST.c.erased_on, _POST.c.is_hidden).where(
+        _POST.c.board == board,
         _POST.c.kind == kind.value,
+        _POST.c.kind != "",
         _POST.c.number.is_not(None),
-        _POST.c.erased_on.is_(None),
-        ~_POST.c.is_hidden,
     )
-    return list(work.run(found.order_by(_POST.c.digest)).scalars())
+    return [
+        (row.digest, row.day, row.erased_on is None and not row.is_hidden)
+        for row in work.run(found.order_by(_POST.c.digest))
+    ]

@@ -8,7 +8,8 @@ import numpy as np
 from app.db import Database
 from app.kernel.clock import day_of
 from app.opinion import service, store
-from app.opinion.maths.notes import NoteStatus, decide_note, measure_notes
+from app.opinion.maths.bothsides import UNRATED, decide_by_side, measure_by_side
+from app.opinion.maths.notes import NoteStatus
 from app.opinion.maths.ratings import Ratings
 from app.opinion.model import Helps, Status
 from app.opinion.service import RatedBoard
@@ -64,8 +65,9 @@ def decide(rated: RatedBoard, told: dict[bytes, Status]) -> dict[bytes, tuple[St
         people=rated.people,
         statements=rated.rated,
     )
-    facts, found = measure_notes(ratings), {}
+    facts, found = measure_by_side(ratings), {}
     for note, place in rated.notes.items():
-        verdict = decide_note(facts[place], _BACK[told.get(note, Status.NEEDS_MORE)])
+        measured = UNRATED if place is None else facts[place]
+        verdict = decide_by_side(measured, _BACK[told.get(note, Status.NEEDS_MORE)])
         found[note] = (_STATUS[verdict.status], verdict.reason.value)
     return found

@@ -1,17 +1,17 @@
 """Whether each of two sides of raters finds context helpful: a fifth who collude decide little.
 
 Community Notes' rule (`notes`) asks how high a note's intercept is, and a few raters who all say no
-pull it below any threshold: one in five of the raters, acting together, changed 12 to 28 % of all
+pull it below any threshold: one in five of the raters, acting together, changed up to a quarter of all
 outcomes of a simulated board (`tests/opinion/test_colluding.py`). A majority on each side cannot be
 pulled so easily. Three rules:
 
-1. Sides are the two ends of the axis on which raters differ (`factors`). A side has at least a
-   quarter of the raters: who are fewer are placed on the axis of the others, or else whoever brings
-   a fifth of the raters and contradicts everybody would be a side by itself, with a veto. The price
-   is that a camp of less than a quarter has no veto either.
-2. A note is shown when on each side at least four people rated it and they find it helpful by half
-   or more, `somewhat` counting half; not helpful where neither side finds it so by two fifths.
-3. A status holds until a side is a tenth beyond the threshold that it came by.
+1. Sides are the two ends of the axis on which raters differ (`factors`). A side has at least three
+   raters in ten: who are fewer are placed on the axis of the others, or else whoever brings a fifth
+   of the raters and contradicts everybody would be a side by itself, with a veto. The price is that
+   a camp of less than that has no veto either.
+2. A note is shown when on each side at least four people rated it and find it helpful by six tenths
+   or more, `somewhat` counting half; not helpful where neither side finds it so by four.
+3. A status holds until a side is two tenths beyond the threshold that it came by.
 """
 
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ from .notes import LEAST_A_SIDE, LEAST_RATINGS, NoteStatus, Pair, Reason, Verdic
 from .ratings import Ratings
 from .values import Integers, Mask, Numbers
 
-LEAST_SIDE: Final = 0.25
-HELPFUL: Final = 0.5
+LEAST_SIDE: Final = 0.3
+HELPFUL: Final = 0.6
 NOT_HELPFUL: Final = 0.4
-INERTIA: Final = 0.1
+INERTIA: Final = 0.2
 _MOST_ROUNDS: Final = 3
 
 
@@ -37,6 +37,9 @@ class SideFacts:
 
     raters: Pair
     helpful: tuple[float, float]
+
+
+UNRATED: Final = SideFacts(raters=(0, 0), helpful=(0.5, 0.5))
 
 
 def measure_by_side(ratings: Ratings) -> list[SideFacts]:

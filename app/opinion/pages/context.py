@@ -61,6 +61,8 @@ class NoteLine:
 
     item: PostItem
     is_shown: bool
+    is_drawn: bool
+    """Whether the viewer may rate it: in a week with very many, each is drawn for some."""
     is_older: bool
     """Whether it is about an older version of the post."""
     now: StandingLine

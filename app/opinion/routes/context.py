@@ -235,6 +235,8 @@ def _show_notes(work: Work, visit: Visit, place: Place) -> tuple[NoteLine, ...]:
             NoteLine(
                 item=build.post_item(note.post, viewer),
                 is_shown=bool(note.history) and note.history[-1].status is Status.SHOWN,
+                is_drawn=viewer is not None
+                and service.is_drawn(work, visit.site.marks_key, viewer.root, note.post),
                 is_older=note.post.about != place.post.version.digest,
                 now=history[-1] if history else _standing_line(nothing),
                 history=history,

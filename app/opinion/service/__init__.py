@@ -32,7 +32,7 @@ from .ratings import (
     rater_mark,
     take_back,
 )
-from .standings import RatedBoard, read_rated, settle
+from .standings import RatedBoard, is_drawn, read_rated, settle
 from .statements import accept_note, accept_revision, publish_notes
 from .voting import (
     ask_next,
@@ -65,6 +65,7 @@ __all__ = [
     "forget_old_counts",
     "get_conversation",
     "get_sheet",
+    "is_drawn",
     "is_over",
     "list_asked",
     "list_context",

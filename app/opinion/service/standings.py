@@ -7,17 +7,20 @@ that count (OPINION.md §4). Others' are kept, and count once somebody answers f
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from typing import Final
 
 from app import forum, identity
 from app.db import Work
-from app.forum import PostKind
+from app.forum import Post, PostKind
 from app.kernel.clock import day_of
 from app.opinion import rules, store
 from app.opinion.model import NoteReason, Standing, Status
 
-from .ratings import rater_mark
+from .ratings import MOST_CONTEXT_A_WEEK, rater_mark
 
+_DRAW_BYTES: Final = 6
 LEAST_NAMED: Final = 5
 """So many raters name a reason before readers are told of it."""
 
@@ -31,8 +34,8 @@ class RatedBoard:
     helps: Sequence[int]
     people: int
     rated: int
-    notes: Mapping[bytes, int]
-    """Context that readers can read, with its place among the posts."""
+    notes: Mapping[bytes, int | None]
+    """Context that readers can read, with its place among the posts; None where it has none."""
     named: Mapping[bytes, NoteReason]
     """What raters of context named most often, where enough did."""
 
@@ -47,19 +50,30 @@ def read_rated(work: Work, marks_key: bytes, board: str) -> RatedBoard:
         if (mark := rater_mark(marks_key, board, root)) in marks
         and not identity.is_on_probation(work, root)
     }
-    counted = [rating for rating in kept if rating.mark in answered]
+    notes = forum.list_of_kind(work, board, PostKind.CONTEXT)
+    drawn = _share_drawn(notes)
+    counted = [
+        rating
+        for rating in kept
+        if rating.mark in answered and _is_drawn(rating.mark, rating.post, drawn)
+    ]
     raters = {mark: place for place, mark in enumerate(sorted(answered))}
     posts = {post: place for place, post in enumerate(sorted({each.post for each in counted}))}
-    notes = forum.list_of_kind(work, list(posts), PostKind.CONTEXT)
     return RatedBoard(
         raters=[raters[each.mark] for each in counted],
         posts=[posts[each.post] for each in counted],
         helps=[each.helps for each in counted],
         people=len(raters),
         rated=len(posts),
-        notes={note: posts[note] for note in notes},
+        notes={note: posts.get(note) for note, _, has_words in notes if has_words},
         named=_name_reasons(counted),
     )
+
+
+def is_drawn(work: Work, marks_key: bytes, root: str, note: Post) -> bool:
+    """Return whether a persona is drawn to rate a context: all are, unless a week has very many."""
+    drawn = _share_drawn(forum.list_of_kind(work, note.board, PostKind.CONTEXT))
+    return _is_drawn(rater_mark(marks_key, note.board, root), note.digest, drawn)
 
 
 def settle(
@@ -81,7 +95,26 @@ def settle(
             changed += 1
         elif before and before[-1].status is status and before[-1] != now:
             store.set_reason(work, note, len(before), now)
+            forum.put_beside(work, post, stands=status is Status.SHOWN)
     return changed
+
+
+def _share_drawn(notes: Sequence[tuple[bytes, date, bool]]) -> dict[bytes, float]:
+    """Return the share of raters that is drawn for each note of a board.
+
+    Of a week with more notes than one may rate, everybody is drawn for about as many as that: who
+    act together cannot choose those on which they outnumber all others.
+    """
+    weeks = Counter(day.isocalendar()[:2] for _, day, _ in notes)
+    return {
+        note: min(1.0, MOST_CONTEXT_A_WEEK / weeks[day.isocalendar()[:2]]) for note, day, _ in notes
+    }
+
+
+def _is_drawn(mark: bytes, note: bytes, drawn: Mapping[bytes, float]) -> bool:
+    # Nobody knows a mark before it is made: neither rater nor author can choose who is drawn.
+    number = int.from_bytes(sha256(mark + note).digest()[:_DRAW_BYTES], "big")
+    return number < drawn.get(note, 1.0) * 256**_DRAW_BYTES
 
 
 def _name_reasons(counted: Sequence[store.KeptRating]) -> dict[bytes, NoteReason]:
