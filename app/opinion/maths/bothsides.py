@@ -1,9 +1,9 @@
 """Whether each of two sides of raters finds context helpful: a fifth who collude decide little.
 
 Community Notes' rule (`notes`) asks how high a note's intercept is, and a few raters who all say no
-pull it below any threshold: one in five of the raters, acting together, changed up to a quarter of all
-outcomes of a simulated board (`tests/opinion/test_colluding.py`). A majority on each side cannot be
-pulled so easily. Three rules:
+pull it below any threshold: one in five of the raters, acting together, changed up to a quarter of
+all outcomes of a simulated board (`tests/opinion/test_colluding.py`). A majority on each side
+cannot be pulled so easily. Three rules:
 
 1. Sides are the two ends of the axis on which raters differ (`factors`). A side has at least three
    raters in ten: who are fewer are placed on the axis of the others, or else whoever brings a fifth
