@@ -177,6 +177,7 @@ def step(house: House, number: int) -> None:
         (fill_index, is_first),
         (_forget_sessions, number % _SESSIONS_EVERY_TICKS == 0),
         (_forget_ended, is_hourly),
+        (_close_consultations, is_hourly),
         (list_erased, is_hourly),
         (open_issuers, is_hourly),
         (rewrite, is_hourly),
@@ -218,6 +219,11 @@ def _forget_ended(house: House) -> None:
         forum.forget_ended_shields(work)
         moderation.forget_sealed(work)
         identity.forget_ended_limits(work)
+
+
+def _close_consultations(house: House) -> None:
+    with house.db.write() as work:
+        opinion.close_due(work, house.door)
 
 
 def open_issuers(house: House) -> None:

@@ -8,8 +8,9 @@ work changed after its commit; erased words leave the write-ahead log, and Postg
 a day.
 """
 
+from .anew import write_anew
 from .engine import Database, open_database
 from .tables import Base, CoarseInstant
 from .work import Randomness, Work
 
-__all__ = ["Base", "CoarseInstant", "Database", "Randomness", "Work", "open_database"]
+__all__ = ["Base", "CoarseInstant", "Database", "Randomness", "Work", "open_database", "write_anew"]

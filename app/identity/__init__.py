@@ -22,18 +22,18 @@ Invariants:
 - neither the database nor a cookie alone can sign: the session's secret is in the cookie only.
 """
 
-from .codec.tokens import encode_ballot_token, parse_ballot_token, parse_name_token
+from .codec.ballots import encode_ballot_token, parse_ballot_token
+from .codec.tokens import parse_name_token
 from .model import Author, Persona, Viewer
-from .model.tokens import (
+from .model.ballots import (
     Ballot,
     BallotIssuer,
     BallotKind,
     BallotSecret,
     BallotToken,
-    NameToken,
     VerifiedBallot,
-    VerifiedName,
 )
+from .model.tokens import NameToken, VerifiedName
 from .service import (
     NAMES,
     BallotRequest,

@@ -6,7 +6,7 @@ Does not: know whose a ballot is (identity gives and lets in ballots), or hide a
 
     Question (the home instance) ─► open ─► closed (results are everyone's) ─► archived
     statement: a post of the thread ─tick─► numbered, voted on ─► merged into another, or withdrawn
-    ballot (identity) ─► sheet: a byte a statement ─worker─► analysis ─► report ─► released tables
+    ballot (identity) ─► sheet: two bytes a vote ─worker─► analysis ─► report ─► released tables
 
 Invariants:
 - votes stand under ballots; no row, file, log or record joins one to a persona;

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from app.crypto.blind import BlindSigningKey
 from app.crypto.multikey import decode_digest, encode_digest
-from app.identity.model.tokens import BallotKind
+from app.identity.model.ballots import BallotKind
 from app.kernel.strict_json import JsonObject
 from app.opinion.model import (
     Change,

@@ -11,7 +11,7 @@ from app import identity
 from app.forum.codec import clean_line, clean_text
 from app.forum.model import Text
 from app.identity.errors import BallotUnfitError
-from app.identity.model.tokens import BallotKind, BallotSecret, BallotToken
+from app.identity.model.ballots import BallotKind, BallotSecret, BallotToken
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError
 from app.opinion.model import Question, ResultsShown, Vote

@@ -1,6 +1,7 @@
 """What holds of consultations, from values alone."""
 
 import re
+import struct
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -210,17 +211,21 @@ def decide_standing(before: Sequence[Standing], now: Standing) -> Standing | Non
 
 _CODES: Final = {Vote.AGREE: 1, Vote.PASS: 2, Vote.DISAGREE: 3}
 _VOTES: Final = {code: vote for vote, code in _CODES.items()}
+_BITS: Final = 2
 
 
 def encode_sheet(sheet: Sheet) -> bytes:
-    """Return a ballot's votes as it is kept: a byte for each statement, zero where unseen.
+    """Return a ballot's votes as they are kept: two bytes a vote, by the numbers of statements.
 
-    One row a ballot, in which nothing tells when or in what order its votes came.
+    The number stands in the upper fourteen bits, 1, 2 or 3 for agree, pass or disagree in the lower
+    two, little end first. One row a ballot, in which nothing tells when or in what order votes
+    came.
     """
-    numbers = range(1, max(sheet, default=0) + 1)
-    return bytes(_CODES[sheet[number]] if number in sheet else 0 for number in numbers)
+    kept = [number << _BITS | _CODES[vote] for number, vote in sorted(sheet.items())]
+    return struct.pack(f"<{len(kept)}H", *kept)
 
 
 def decode_sheet(kept: bytes) -> dict[int, Vote]:
     """Return the votes that `encode_sheet` kept."""
-    return {number: _VOTES[code] for number, code in enumerate(kept, 1) if code}
+    votes = struct.unpack(f"<{len(kept) // 2}H", kept)
+    return {each >> _BITS: _VOTES[each & (1 << _BITS) - 1] for each in votes}

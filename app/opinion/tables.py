@@ -46,7 +46,7 @@ class StatementRow(Base):
 
 
 class SheetRow(Base):
-    """The votes of one ballot in one consultation, a byte a statement, and its noised side."""
+    """The votes of one ballot in one consultation, two bytes each, and its noised side."""
 
     __tablename__ = "sheet"
     __table_args__ = (UNORDERED,)

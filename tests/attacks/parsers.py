@@ -22,6 +22,7 @@ from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
 from app.identity import forms as identity_forms
+from app.identity.codec import ballots as ballot_tokens
 from app.identity.codec import login_proofs
 from app.identity.codec import tokens as identity_tokens
 from app.kernel import fold, strict_json
@@ -29,6 +30,7 @@ from app.kernel.errors import AppError
 from app.moderation.forms import author as author_forms
 from app.moderation.forms import log as log_forms
 from app.moderation.forms import reporting as moderation_forms
+from app.opinion import forms as opinion_forms
 from app.records import codec as record_codec
 from app.records import routes as record_routes
 from app.site import rules as site_rules
@@ -92,6 +94,10 @@ _names = st.sampled_from(
      "wait", "draft", "slug", "rule", "report", "place", "law", "country", "good_faith", "name_fa", "name_en", "purpose_fa", "rules_fr", "tick", "openers", "tags"]
 )  # fmt: skip
 _fields = st.dictionaries(_names, _lines | st.sampled_from(["fa", "en", "900", "send", "keep"]), max_size=12).map(forms.Fields)  # fmt: skip
+_votes = st.dictionaries(
+    st.sampled_from(["number", "vote", "vote_1", "vote_9", "vote_x", "kind", "blinded", "question", "language", "until", "results", "sides"]),
+    _lines | st.sampled_from(["agree", "none", "pass", "1", "10000", "-1", "fa", "voted", "vouched", "00", "2026-12-31"]), max_size=12,
+).map(forms.Fields)  # fmt: skip
 _RECORDS: Final = tuple(factories.one_of_each_type().values())
 _TEXT: Final = texts.encode_text(
     records.verify_record(records.parse_record(factories.note(factories.person("Ava"))))
@@ -177,6 +183,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.forum.rules.parse_sort": Parser(forum_rules.parse_sort, _lines),
     "app.identity.codec.tokens.parse_invitation": Parser(identity_tokens.parse_invitation, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_tokens.encode_invitation),
     "app.identity.codec.tokens.parse_name_token": Parser(identity_tokens.parse_name_token, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_tokens.encode_name_token),
+    "app.identity.codec.ballots.parse_ballot_token": Parser(ballot_tokens.parse_ballot_token, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"vouched.{b64encode(raw, b'-_').decode()}"), write=ballot_tokens.encode_ballot_token),
     "app.identity.codec.login_proofs.verify_login_proof": Parser(login_proofs.verify_login_proof, bent(*_RECORDS)),
     "app.identity.forms._clean": Parser(identity_forms._clean, _lines, ()),
     "app.identity.forms.parse_invitation": Parser(identity_forms.parse_invitation, _lines | st.just("2026-11.AAAA"), ()),
@@ -189,6 +196,14 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.moderation.forms.reporting.parse_notice": Parser(moderation_forms.parse_notice, _fields | _fields.map(lambda found: forms.Fields(found, nonce="0f" * 16))),
     "app.moderation.forms.reporting.parse_notice_words": Parser(moderation_forms.parse_notice_words, _lines | st.just("zoo Zoo zoo\tzoo"), ()),
     "app.moderation.forms.reporting.parse_place": Parser(moderation_forms.parse_place, _lines | st.builds("https://{}/{}/p/{}".format, st.text(max_size=5), st.text(max_size=3), st.text(max_size=70)), ()),
+    "app.opinion.forms.parse_votes": Parser(opinion_forms.parse_votes, _votes),
+    "app.opinion.forms.parse_statement": Parser(lambda fields: opinion_forms.parse_statement(fields, "", ["fa", "en"]), _fields, ()),
+    "app.opinion.forms.parse_question": Parser(lambda fields: opinion_forms.parse_question(fields, ["fa", "en"], factories.TODAY), _votes, ()),
+    "app.opinion.forms.parse_until": Parser(lambda fields: opinion_forms.parse_until(fields, factories.TODAY, {}), _votes, ()),
+    "app.opinion.forms.parse_seeds": Parser(opinion_forms.parse_seeds, _fields, ()),
+    "app.opinion.forms.parse_ballot": Parser(opinion_forms.parse_ballot, bent(b'{"ballot":"00","thread":"0","token":"vouched.AAAA"}')),
+    "app.opinion.forms.parse_sheet": Parser(opinion_forms.parse_sheet, bent(b'{"secret":"%s","thread":"0","votes":{"1":"agree","2":"none"}}' % (b"A" * 43))),
+    "app.opinion.forms.parse_blinded": Parser(opinion_forms.parse_blinded, _votes),
     "app.moderation.forms.reporting.parse_report": Parser(moderation_forms.parse_report, _fields, ()),
     "app.moderation.forms.reporting._read_nonce": Parser(moderation_forms._read_nonce, _lines | st.just("0f" * 16)),
     "app.records.codec.decode_leaf": Parser(record_codec.decode_leaf, bent(record_codec.encode_leaf(b"x" * 32, "Note")), (AppError, ValueError)),
@@ -255,7 +270,17 @@ REACHED: Final = {
     ), "moderation"),
     # Rights to names, bit by bit: tests/identity/test_thread_names.py, tests/attacks/test_crowding.py.
     "app.forum.routes.thread_names._verify": "names",
+    # Rights to ballots, and votes of devices: tests/opinion/test_device_ballots.py.
+    **dict.fromkeys((
+        "app.opinion.routes.ballots._verify", "app.opinion.routes.ballots.read_consultation",
+        "app.opinion.forms._read_secret",
+    ), "ballots"),
+    "app.opinion.codec.decode_change": "door", "app.opinion.codec.decode_question": "door",
+    "app.opinion.codec._decode_until": "door", "app.opinion.codec.decode_keys": "door",
+    "app.opinion.rules.decode_sheet": "rows", "app.opinion.routes.saying._read_form": "forms",
     "app.identity.service.thread_names.verify_name": "names",
+    # Rights to ballots, bit by bit: tests/identity/test_ballots.py.
+    "app.identity.service.ballots.verify_ballot": "ballots",
     # What our own rows, records and files hold, as they were written.
     "app.cli.sealed._read_identity": "cli", "app.moderation.files.read_legal_contact": "cli",
     "app.moderation.service.clusters.read_crowd": "rows", "app.moderation.store.working.read_memo": "rows",

@@ -14,6 +14,9 @@ from tests.visitor import Visitor
 # A new column makes this red until somebody asks: what does whoever seizes the disk learn from it?
 COLUMNS: Final = {
     "alembic_version": "version_num",
+    "ballot": "conversation kind name",
+    "ballot_given": "conversation mark request",
+    "ballot_issuer": "box conversation key kind",
     "board": "delay_s did filters fingerprint founded_on head holds_first home is_archived name openers position purpose rules slug tags thread_count tick_s",
     "instance_card": "day digest log_origin name onion sequence",
     "invitation_box": "box cohort mark",
@@ -67,9 +70,6 @@ COLUMNS: Final = {
     "withheld": "digest raw",
     "analysis": "conversation made_on people picture plane report",
     "analysis_due": "conversation",
-    "ballot": "conversation kind name",
-    "ballot_given": "conversation mark request",
-    "ballot_issuer": "box conversation key kind",
     "conversation": "asks_side ballot_keys board head language opened_on question record_id results state thread until",
     "ground": "board counts place post thread",
     "machine_translation": "language made_on text version",

@@ -23,7 +23,7 @@ from app.identity.errors import (
     PersonaLimitedError,
 )
 from app.identity.model import Limit
-from app.identity.model.tokens import Ballot, BallotKind, BallotToken
+from app.identity.model.ballots import Ballot, BallotKind, BallotToken
 from app.identity.tables.tokens import BallotGivenRow, BallotIssuerRow, BallotRow
 from app.kernel.clock import FixedClock
 from app.kernel.errors import MalformedError, VerificationError
@@ -354,6 +354,17 @@ def test_limited_revoked_and_erased_personas_and_strangers_take_none(house: Hous
         people = (AVA, BABAK, CELINE)
         assert [identity.kind_of(work, person.root) for person in people] == [None] * 3
     assert kinds(house) == {}
+
+
+def test_limited_persona_votes_with_no_ballot_that_it_has(house: House) -> None:
+    settle(house, AVA)
+    take(house, AVA)
+    limit(house, AVA)
+
+    with pytest.raises(PersonaLimitedError):
+        take(house, AVA)
+    with pytest.raises(PersonaLimitedError):
+        on_device(house, AVA)
 
 
 def test_erased_personas_ballot_stays_and_is_nobodys(house: House) -> None:

@@ -4,7 +4,7 @@ from functools import cache
 
 from app import forum, opinion
 from app.crypto import blind
-from app.identity.model.tokens import BallotKind
+from app.identity.model.ballots import BallotKind
 from app.opinion.model import Conversation, Question
 from app.wiring import House
 

@@ -279,7 +279,7 @@ def test_statements_are_drawn_in_proportion_to_their_priority() -> None:
     assert 0.70 < first.count(1) / len(first) < 0.80
 
 
-@given(st.dictionaries(st.integers(1, 300), st.sampled_from(Vote)))
+@given(st.dictionaries(st.integers(1, rules.MOST_STATEMENTS), st.sampled_from(Vote)))
 def test_sheet_comes_back_as_it_was_kept(sheet: dict[int, Vote]) -> None:
     assert rules.decode_sheet(rules.encode_sheet(sheet)) == sheet
 

@@ -23,6 +23,8 @@ from app.records.codec import encode_nonce
 from app.records.model import Custody
 from app.settings import Settings
 
+from .consultations import consult
+
 _FOUNDED_DAYS_AGO: Final = 60
 _STEWARDS: Final = ("qanat", "quai")
 _INVITED: Final = ("bus", "suitcases", "gull", "kettle")
@@ -72,8 +74,16 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
     boards = _boards(house)
     _invite(house)
     events = sorted(_events(), key=lambda event: (-event.days_ago, event.order))
+    waiting = sorted(_read("consultations"), key=lambda item: -item["days_ago"])
+
+    def author(slug: str) -> tuple[SigningKey, Custody]:
+        return people[slug].key, people[slug].custody
+
     with progress("village", len(events)) as advance:
         for event in events:
+            while waiting and waiting[0]["days_ago"] > event.days_ago:
+                clock.instant = max(clock.instant, _early(present, waiting[0]["days_ago"]))
+                consult(house, clock, waiting.pop(0), boards, author, _nonce)
             _go_to(clock, present, event.days_ago)
             _happen(house, event, people, boards)
             clock.advance(2 * HOUR_S)
@@ -211,7 +221,11 @@ def _slugs(thread: dict[str, Any]) -> list[str]:
 
 def _go_to(clock: FixedClock, present: Instant, days_ago: int) -> None:
     """Set the clock to the early hours of a day."""
-    clock.instant = Instant(present - present % DAY_S - days_ago * DAY_S)
+    clock.instant = _early(present, days_ago)
+
+
+def _early(present: Instant, days_ago: int) -> Instant:
+    return Instant(present - present % DAY_S - days_ago * DAY_S)
 
 
 def _secret(*parts: str) -> bytes:

@@ -61,7 +61,7 @@ def board_page(
         may_open = board.openers == "anyone" or identity.is_steward(work, viewer)
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page, tag=tag)
         hands = shielding.list_hands_muted(work, viewer)
-        asked = () if tag or page > 1 else visit.site.list_consultations(work, board.did)
+        boxes = () if tag or page > 1 else visit.site.list_consultations(work, board.did)
     if threads or not tag:
         # Of tags that nobody uses there are endlessly many: their pages are not kept.
         visit.share(f"board:{board.did}", identity.NAMES)
@@ -89,7 +89,7 @@ def board_page(
             tags=board.tags,
             tag=tag,
             threads=thread_lines(threads, {board.did: board}, visit, hands),
-            consultations=tuple(asked),
+            consultations=tuple(boxes),
             pager=Pager(page=page, pages=pages, base=visit.address(f"/b/{slug}{query}")),
         ),
         viewer,

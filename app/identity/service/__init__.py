@@ -1,21 +1,23 @@
 """The verbs of identity."""
 
-from .ballots import (
-    BallotRequest,
-    admit_ballot,
+from .ballot_issuers import (
     ballot_keys,
     close_ballots,
-    derive_ballot,
-    derive_request,
     even_out_ballots,
-    find_ballot,
     find_ballot_issuer,
-    find_own_ballot,
     kind_of,
-    kinds_of,
     make_ballot_keys,
     open_ballots,
     sign_ballot,
+)
+from .ballots import (
+    BallotRequest,
+    admit_ballot,
+    derive_ballot,
+    derive_request,
+    find_ballot,
+    find_own_ballot,
+    kinds_of,
     take_ballot,
     verify_ballot,
 )

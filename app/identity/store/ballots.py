@@ -1,12 +1,19 @@
 """Statements about ballots. None of them joins a ballot to the persona that votes with it."""
 
-from sqlalchemy import delete, insert, select, update
+from typing import Final
+
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from app.crypto.blind import require_key
-from app.db import Work
+from app.db import Work, write_anew
 from app.db.tables import columns_of
-from app.identity.model.tokens import Ballot, BallotIssuer, BallotKind, VerifiedBallot
+from app.identity.model.ballots import Ballot, BallotIssuer, BallotKind, VerifiedBallot
 from app.identity.tables.tokens import BallotGivenRow, BallotIssuerRow, BallotRow
+
+_BALLOT: Final = columns_of(BallotRow)
+_FIND_KIND: Final = select(_BALLOT.c.kind).where(
+    _BALLOT.c.conversation == bindparam("of"), _BALLOT.c.name == bindparam("ballot")
+)
 
 
 def add_ballot_issuer(
@@ -59,19 +66,8 @@ def add_ballot_given(work: Work, conversation: str, mark: bytes, request: bytes)
 
 
 def even_out_ballots_given(work: Work) -> None:
-    """Write every mark anew in one transaction, in the order of the marks themselves.
-
-    PostgreSQL notes in each row which transaction wrote it, and keeps rows as they came: the tenth
-    mark would be that of the tenth ballot, and an update would leave the order as it is. SQLite
-    notes nothing and keeps these rows by their keys.
-    """
-    if work.session.get_bind().dialect.name == "sqlite":
-        return
-    given = columns_of(BallotGivenRow)
-    rows = work.run(select(given).order_by(given.c.conversation, given.c.mark)).mappings().all()
-    if rows:
-        work.run(delete(given))
-        work.run(insert(given), [dict(row) for row in rows])
+    """Write every mark anew: the tenth would be that of the tenth ballot."""
+    write_anew(work, BallotGivenRow)
 
 
 def add_ballot(work: Work, ballot: VerifiedBallot) -> None:
@@ -86,8 +82,7 @@ def add_ballot(work: Work, ballot: VerifiedBallot) -> None:
 
 def find_ballot(work: Work, conversation: str, name: str) -> Ballot | None:
     """Return the ballot of this name in a conversation, or None."""
-    kind = select(BallotRow.kind).where(BallotRow.conversation == conversation)
-    found = work.session.scalar(kind.where(BallotRow.name == name))
+    found = work.run(_FIND_KIND, {"of": conversation, "ballot": name}).scalar_one_or_none()
     if found is None:
         return None
     return Ballot(name=name, conversation=conversation, kind=BallotKind(found))

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.crypto.blind import require_key
-from app.db import Work
+from app.db import Work, write_anew
 from app.db.tables import columns_of
 from app.identity.model import Standing
 from app.identity.model.tokens import Cohort
@@ -145,14 +145,12 @@ def remove_old_secrets(work: Work, current: str) -> bool:
 
 
 def even_out_inviting(work: Work, oldest: str) -> None:
-    """Write what was given and what was spent anew in one transaction.
+    """Write what was given and what was spent anew.
 
-    PostgreSQL numbers transactions, and each row tells the one that wrote it: what is kept under
-    words would tell who gave it, and what is spent who came with it.
+    What is kept under words would tell who gave it, and what is spent who came with it.
     """
     for row in (InvitationsGivenRow, SpentInvitationRow):
-        anew = update(row).where(row.cohort >= oldest).values(cohort=row.cohort)
-        work.session.execute(anew)
+        write_anew(work, row, row.cohort >= oldest)
 
 
 def remove_inviting(work: Work, root: str) -> None:

@@ -1,12 +1,17 @@
 """Statements about personas that may read only."""
 
 from datetime import date
+from typing import Final
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert, select
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.identity.model import Limit
 from app.identity.tables import LimitRow
+
+_LIMIT: Final = columns_of(LimitRow)
+_FIND: Final = select(_LIMIT.c.act, _LIMIT.c.until).where(_LIMIT.c.root == bindparam("persona"))
 
 
 def set_limit(work: Work, root: str, limit: Limit) -> None:
@@ -18,7 +23,7 @@ def set_limit(work: Work, root: str, limit: Limit) -> None:
 
 def find_limit(work: Work, root: str) -> Limit | None:
     """Return the limit of a persona, over or not, or None."""
-    row = work.session.get(LimitRow, root)
+    row = work.run(_FIND, {"persona": root}).one_or_none()
     return None if row is None else Limit(act=row.act, until=row.until)
 
 

@@ -1,12 +1,33 @@
 """Statements about logins and the sessions that they open."""
 
-from sqlalchemy import delete, insert, or_, select, update
+from typing import Final
+
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.identity.model import KeyState, Viewer
 from app.identity.tables import LoginRow, LoginSessionRow, PersonaRow, PostingKeyRow
 from app.kernel.clock import Instant
 from app.records.model import Custody
+
+_SESSION, _PERSONA = columns_of(LoginSessionRow), columns_of(PersonaRow)
+_KEY: Final = columns_of(PostingKeyRow)
+# Prepared once: everybody who is logged in is looked up at each request.
+_FIND_VIEWER: Final = (
+    select(
+        _SESSION.c.did, _SESSION.c.box, _SESSION.c.idle_until,
+        _PERSONA.c.root, _PERSONA.c.name, _PERSONA.c.fingerprint, _KEY.c.custody,
+    )
+    .join(_PERSONA, _PERSONA.c.root == _SESSION.c.root)
+    .join(_KEY, _KEY.c.did == _SESSION.c.did)
+    .where(
+        _SESSION.c.mark == bindparam("session"),
+        _SESSION.c.idle_until > bindparam("minute"),
+        _SESSION.c.ends_at > bindparam("minute"),
+        _KEY.c.state == KeyState.ACTIVE.value,
+    )
+)  # fmt: skip
 
 
 def add_login(work: Work, *, folded: str, root: str, did: str, salt: bytes, box: bytes) -> None:
@@ -93,29 +114,18 @@ def add_session(
 
 def find_viewer(work: Work, mark: bytes) -> tuple[Viewer, bytes | None, Instant] | None:
     """Return (viewer, box, idle_until) of a login session that has not ended, or None."""
-    row = work.session.execute(
-        select(LoginSessionRow, PersonaRow, PostingKeyRow.custody)
-        .join(PersonaRow, PersonaRow.root == LoginSessionRow.root)
-        .join(PostingKeyRow, PostingKeyRow.did == LoginSessionRow.did)
-        .where(
-            LoginSessionRow.mark == mark,
-            LoginSessionRow.idle_until > work.minute,
-            LoginSessionRow.ends_at > work.minute,
-            PostingKeyRow.state == KeyState.ACTIVE.value,
-        )
-    ).first()
+    row = work.run(_FIND_VIEWER, {"session": mark, "minute": work.minute}).first()
     if row is None:
         return None
-    session, persona, custody = row
     viewer = Viewer(
-        root=persona.root,
-        name=persona.name,
-        fingerprint=persona.fingerprint,
-        posting_did=session.did,
-        custody=Custody(custody),
-        has_unlocked=session.box is not None,
+        root=row.root,
+        name=row.name,
+        fingerprint=row.fingerprint,
+        posting_did=row.did,
+        custody=Custody(row.custody),
+        has_unlocked=row.box is not None,
     )
-    return viewer, session.box, session.idle_until
+    return viewer, row.box, row.idle_until
 
 
 def extend_session(work: Work, mark: bytes, idle_until: Instant) -> None:

@@ -1,9 +1,9 @@
 """Statements about names for one thread. None of them joins a name to who took it."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from app.crypto.blind import require_key
-from app.db import Work
+from app.db import Work, write_anew
 from app.identity.model.tokens import Cohort
 from app.identity.tables.tokens import ThreadNameCohortRow, ThreadNameRow, ThreadNamesTakenRow
 
@@ -60,13 +60,8 @@ def holds_thread_name(work: Work, did: str) -> bool:
 
 
 def even_out_names_taken(work: Work) -> None:
-    """Write every count anew in one transaction.
-
-    PostgreSQL numbers transactions, and each row tells the one that wrote it: a count's would be
-    that of the name which was taken with it.
-    """
-    anew = update(ThreadNamesTakenRow).values(count=ThreadNamesTakenRow.count)
-    work.session.execute(anew)
+    """Write every count anew: each would be of the time of the name that was taken with it."""
+    write_anew(work, ThreadNamesTakenRow)
 
 
 def remove_old_name_secrets(work: Work, current: str) -> bool:

@@ -29,6 +29,8 @@ class Head:
     may_manage: bool
     sees_results: bool
     """Whether whoever looks may see results now; what they are stands on their own page alone."""
+    results_path: str
+    """Where that page is, without the language."""
 
     @property
     def is_open(self) -> bool:

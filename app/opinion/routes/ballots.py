@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from app import forum, identity
 from app.db import Work
 from app.identity.errors import BallotUnfitError
-from app.identity.model.tokens import VerifiedBallot
+from app.identity.model.ballots import VerifiedBallot
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import AppError
 from app.opinion import forms, service

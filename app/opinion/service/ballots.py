@@ -7,7 +7,7 @@ from app import identity
 from app.crypto.ed25519 import SigningKey
 from app.db import Work
 from app.identity import Viewer
-from app.identity.model.tokens import Ballot, BallotKind
+from app.identity.model.ballots import Ballot, BallotKind
 from app.opinion import codec, rules, store
 from app.opinion.errors import DeviceBallotError
 from app.opinion.model import Conversation, Sheet, Vote
@@ -68,15 +68,14 @@ def vote_as(
     transaction wrote it, and a session that was extended beside a sheet would name its voter.
 
     Raises:
-        PersonaLimitedError: the persona may read only.
         ConversationClosedError, NoStatementError: see `cast_votes`.
         DeviceBallotError: the key is on the persona's device.
         WrongPassphraseError, LockedKeyError: see `identity.unlock_posting_key`.
-        BallotsClosedError, MayNotTakeBallotError, BallotTakenError: see `identity.take_ballot`.
+        PersonaLimitedError, BallotsClosedError, MayNotTakeBallotError, BallotTakenError: see
+            `identity.take_ballot`.
 
     """
     require_voting(work, conversation)
-    identity.require_unlimited(work, viewer.root)
     if viewer.custody is Custody.DEVICE:
         raise DeviceBallotError("the ballot of a device's key is made on the device")
     posting = identity.unlock_posting_key(work, token)

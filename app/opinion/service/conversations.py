@@ -9,7 +9,7 @@ from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import Thread, ThreadId
 from app.forum.errors import UnknownPostError
-from app.identity.model.tokens import BallotKind
+from app.identity.model.ballots import BallotKind
 from app.kernel.clock import day_of
 from app.opinion import codec, rules, store
 from app.opinion.errors import (

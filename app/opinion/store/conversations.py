@@ -1,13 +1,20 @@
 """Rows of consultations."""
 
 from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.forum import ThreadId
 from app.opinion.model import Change, Conversation, ConversationState, ResultsShown
 from app.opinion.tables import ConversationRow, StatementRow
+
+_CONVERSATION: Final = columns_of(ConversationRow)
+# Prepared once: every vote and every page of a thread asks for it.
+_BY_THREAD: Final = select(_CONVERSATION).where(_CONVERSATION.c.thread == bindparam("named"))
+_BY_RECORD: Final = select(_CONVERSATION).where(_CONVERSATION.c.record_id == bindparam("named"))
 
 
 def add_conversation(work: Work, conversation: Conversation) -> None:
@@ -47,12 +54,10 @@ def set_merged(work: Work, thread: ThreadId, merged: dict[int, int]) -> None:
 
 def find_conversation(work: Work, *, thread: str = "", record_id: str = "") -> Conversation | None:
     """Return a thread's consultation, or the one that a record opened, or None."""
-    found = select(ConversationRow)
     if thread:
-        found = found.where(ConversationRow.thread == thread)
+        row = work.run(_BY_THREAD, {"named": thread}).one_or_none()
     else:
-        found = found.where(ConversationRow.record_id == record_id)
-    row = work.session.scalars(found).one_or_none()
+        row = work.run(_BY_RECORD, {"named": record_id}).one_or_none()
     return None if row is None else _conversation(row)
 
 
@@ -79,7 +84,7 @@ def list_due(work: Work, today: date) -> list[Conversation]:
     return [_conversation(row) for row in rows]
 
 
-def _conversation(row: ConversationRow) -> Conversation:
+def _conversation(row: ConversationRow | Row[Any]) -> Conversation:
     return Conversation(
         thread=ThreadId(row.thread),
         board=row.board,

@@ -37,10 +37,11 @@ def find_side(work: Work, thread: ThreadId, ballot: str) -> str | None:
 
 def set_sheet(work: Work, thread: ThreadId, ballot: str, votes: bytes) -> None:
     """Keep the votes of a ballot, and have the consultation analysed anew."""
-    if find_sheet(work, thread, ballot) is None:
+    # Most votes are not the first of their ballot.
+    new = {"thread": thread, "name": ballot, "new_votes": votes}
+    changed = work.connection.execute(_SET_VOTES, new)
+    if not changed.rowcount:
         work.run(_ADD_SHEET, _new(thread, ballot, votes=votes))
-    else:
-        work.run(_SET_VOTES, {"thread": thread, "name": ballot, "new_votes": votes})
     _make_due(work, thread)
 
 

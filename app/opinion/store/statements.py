@@ -95,7 +95,7 @@ def list_some(work: Work, thread: ThreadId, numbers: Collection[int]) -> list[St
 
 def count_numbered(work: Work, thread: ThreadId) -> int:
     """Return how many statements of a consultation readers have seen."""
-    return work.run(_COUNT, {"thread": thread}).scalar_one()
+    return int(work.run(_COUNT, {"thread": thread}).scalar_one())
 
 
 def list_statements(work: Work, thread: ThreadId) -> list[Statement]:
