@@ -26,7 +26,6 @@ from app.opinion.model import (
     ResultsShown,
     Sheet,
     Standing,
-    Status,
     Vote,
 )
 
@@ -37,6 +36,8 @@ MOST_STATEMENTS_OF_ONE: Final = 20
 ENOUGH_VOTES: Final = 5
 """So many votes, or one on every statement, before a voter sees results: a first look costs a view
 of one's own."""
+FEW_RATINGS: Final = "few-ratings"
+"""The reason for which context has no standing yet (`maths.notes.Reason`)."""
 MAX_CONTEXT_CHARACTERS: Final = 600
 MOST_CONTEXT: Final = 20
 """So much context that can be read may one post have; each name gives one."""
@@ -201,11 +202,11 @@ def decide_standing(before: Sequence[Standing], now: Standing) -> Standing | Non
     """Return what is to be added to a history of standings, or None where nothing changes.
 
     A status holds for the day on which it came: what a few ratings at night turn over and a few
-    turn back is no news to readers. A first one can be shown at once.
+    turn back is no news to readers. A first one can be shown at once; few ratings are none yet.
     """
     last = before[-1] if before else None
     if last is None:
-        return None if now.status is Status.NEEDS_MORE else now
+        return None if now.reason == FEW_RATINGS else now
     return now if last.status is not now.status and last.day < now.day else None
 
 

@@ -3,9 +3,11 @@
 import pytest
 from app import forum, opinion
 from app.kernel.clock import DAY_S
-from app.opinion import Helps, service
+from app.opinion import Helps, rules, service
 from app.opinion.errors import ContextUnfitError, OwnPostError, TooMuchContextError
+from app.opinion.maths.notes import Reason
 from app.opinion.model import Status
+from app.opinion.pages.context import REASONS
 from app.opinion.service import ContextNote
 from app.wiring import House
 from starlette.testclient import TestClient
@@ -149,7 +151,9 @@ def test_context_of_one_side_alone_is_not_shown(house: House) -> None:
     settle(house)
 
     (found,) = notes_of(house, opening)
-    assert not found.history or found.history[-1].status is not Status.SHOWN
+    assert [(each.status, each.reason) for each in found.history] == [
+        (Status.NEEDS_MORE, Reason.ONE_SIDED.value)
+    ]
 
 
 def test_ratings_of_whom_nobody_answers_for_do_not_count(house: House) -> None:
@@ -240,3 +244,68 @@ def pages_of(opening: bytes) -> list[str]:
         f"/en/p/{digest}",
         f"/en/p/{digest}/context",
     ]
+
+
+def test_in_a_week_with_very_much_context_each_is_drawn_for_some(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = open_thread(house)
+    note = context(BABAK, opening)
+    publish(house, note)
+    come(house, RATERS)
+    post = require_post(house, note)
+    assert len(drawn(house, post)) == len(RATERS)
+
+    monkeypatch.setattr("app.opinion.service.standings.MOST_CONTEXT_A_WEEK", 0.5)
+
+    assert 0 < len(drawn(house, post)) < len(RATERS)
+    rate(house, note, dict.fromkeys(RATERS, Helps.YES))
+    with house.db.read() as work:
+        rated = service.read_rated(work, house.marks_key, post.board)
+    assert len(rated.helps) == len(drawn(house, post))
+
+
+def drawn(house: House, note: forum.Post) -> list[str]:
+    """Return who of the raters is drawn for a context."""
+    with house.db.read() as work:
+        return [
+            each.root for each in RATERS if service.is_drawn(work, house.marks_key, each.root, note)
+        ]
+
+
+def test_ratings_that_are_all_taken_back_take_the_context_away(
+    house: House, proposed: tuple[bytes, bytes]
+) -> None:
+    opening, note = proposed
+    settle(house)
+    with house.db.write() as work:
+        for person in RATERS:
+            opinion.take_back(work, house.marks_key, person.root, require_post(house, note))
+    advance(house, DAY_S)
+
+    settle(house)
+
+    (found,) = notes_of(house, opening)
+    assert [each.status for each in found.history] == [Status.SHOWN, Status.NEEDS_MORE]
+
+
+def test_hidden_context_is_nowhere_and_comes_back(
+    house: House, client: TestClient, proposed: tuple[bytes, bytes]
+) -> None:
+    opening, note = proposed
+    settle(house)
+    with house.db.write() as work:
+        post = require_post(house, note)
+        forum.hide_post(work, post, act=bytes(32), rule="spam")
+    assert not any("dammed above" in client.get(page).text for page in pages_of(opening))
+
+    with house.db.write() as work:
+        forum.give_post_back(work, require_post(house, note))
+
+    assert all("dammed above" in client.get(page).text for page in pages_of(opening))
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_its_words(reason: Reason) -> None:
+    assert REASONS[reason]
+    assert rules.FEW_RATINGS == Reason.FEW_RATINGS

@@ -227,7 +227,7 @@ def _show_notes(work: Work, visit: Visit, place: Place) -> tuple[NoteLine, ...]:
         history = tuple(_standing_line(standing) for standing in note.history)
         nothing = Standing(
             status=Status.NEEDS_MORE,
-            reason=Reason.FEW_RATINGS.value,
+            reason=rules.FEW_RATINGS,
             named=None,
             day=note.post.day,
         )
@@ -244,7 +244,7 @@ def _show_notes(work: Work, visit: Visit, place: Place) -> tuple[NoteLine, ...]:
                 reason=own.reason if own else "",
             )
         )
-    return tuple(lines)
+    return tuple(sorted(lines, key=lambda line: not line.is_shown))
 
 
 def _standing_line(standing: Standing) -> StandingLine:
