@@ -76,13 +76,23 @@ class Status(StrEnum):
     NOT_HELPFUL = "not-helpful"
 
 
+class Why(StrEnum):
+    """Why context has its status: the reasons of `maths.notes`, for pages that do without maths."""
+
+    HELPS_BOTH_SIDES = "helps-both-sides"
+    HELPS_NEITHER_SIDE = "helps-neither-side"
+    FEW_RATINGS = "few-ratings"
+    ONE_SIDED = "one-sided"
+    SIDE_MISSING = "side-missing"
+    NOT_ENOUGH = "not-enough"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What ratings made of context on a day."""
 
     status: Status
-    reason: str
-    """Why, as `maths.notes.Reason` names it."""
+    reason: Why
     named: NoteReason | None
     """What raters named most often, if enough did."""
     day: date

@@ -27,6 +27,7 @@ from app.opinion.model import (
     Sheet,
     Standing,
     Vote,
+    Why,
 )
 
 MAX_STATEMENT_CHARACTERS: Final = 280
@@ -36,8 +37,6 @@ MOST_STATEMENTS_OF_ONE: Final = 20
 ENOUGH_VOTES: Final = 5
 """So many votes, or one on every statement, before a voter sees results: a first look costs a view
 of one's own."""
-FEW_RATINGS: Final = "few-ratings"
-"""The reason for which context has no standing yet (`maths.notes.Reason`)."""
 MAX_CONTEXT_CHARACTERS: Final = 600
 MOST_CONTEXT: Final = 20
 """So much context that can be read may one post have; each name gives one."""
@@ -206,7 +205,7 @@ def decide_standing(before: Sequence[Standing], now: Standing) -> Standing | Non
     """
     last = before[-1] if before else None
     if last is None:
-        return None if now.reason == FEW_RATINGS else now
+        return None if now.reason is Why.FEW_RATINGS else now
     return now if last.status is not now.status and last.day < now.day else None
 
 

@@ -3,25 +3,12 @@
 from hashlib import sha256
 from typing import Final
 
-import numpy as np
-
 from app.db import Database
 from app.kernel.clock import day_of
 from app.opinion import service, store
-from app.opinion.maths.bothsides import UNRATED, decide_by_side, measure_by_side
-from app.opinion.maths.notes import NoteStatus
-from app.opinion.maths.ratings import Ratings
-from app.opinion.model import Helps, Status
-from app.opinion.service import RatedBoard
 
 EVERY_S: Final = 300
 """Seconds between two looks: nobody waits at a page for it."""
-_STATUS: Final = {
-    NoteStatus.HELPFUL: Status.SHOWN,
-    NoteStatus.NOT_HELPFUL: Status.NOT_HELPFUL,
-    NoteStatus.NEEDS_MORE: Status.NEEDS_MORE,
-}
-_BACK: Final = {shown: status for status, shown in _STATUS.items()}
 
 
 class NoteKeeper:
@@ -40,6 +27,9 @@ class NoteKeeper:
         return sum(self._keep_board(board) for board in boards)
 
     def _keep_board(self, board: str) -> int:
+        # Pages, which have this room's face as well, do without the maths.
+        from .deciding import decide  # noqa: PLC0415 (what is so large)
+
         with self._db.read() as work:
             rated = service.read_rated(work, self._marks_key, board)
             today, before = day_of(work.now), store.list_standings(work, list(rated.notes))
@@ -54,20 +44,3 @@ class NoteKeeper:
             changed = service.settle(work, found, rated.named)
         self._seen[board] = seen
         return changed
-
-
-def decide(rated: RatedBoard, told: dict[bytes, Status]) -> dict[bytes, tuple[Status, str]]:
-    """Return what ratings make of each note, and why; `told` is what readers are told now."""
-    ratings = Ratings.from_rows(
-        rated.raters,
-        rated.posts,
-        np.asarray(rated.helps, dtype=np.float64) / Helps.YES,
-        people=rated.people,
-        statements=rated.rated,
-    )
-    facts, found = measure_by_side(ratings), {}
-    for note, place in rated.notes.items():
-        measured = UNRATED if place is None else facts[place]
-        verdict = decide_by_side(measured, _BACK[told.get(note, Status.NEEDS_MORE)])
-        found[note] = (_STATUS[verdict.status], verdict.reason.value)
-    return found

@@ -66,9 +66,8 @@ def measure_by_side(ratings: Ratings) -> list[SideFacts]:
 def find_sides(ratings: Ratings) -> Integers:
     """Return the side of each person, 0 or 1; of whoever rated nothing, -1 (people)."""
     has_rated: Mask = np.diff(ratings.given.indptr) > 0
-    used = has_rated.copy()
+    used, factors = has_rated.copy(), factorise(ratings)
     for _ in range(_MOST_ROUNDS):
-        factors = factorise(_of_people(ratings, used))
         labels = np.where(factors.person_factor < 0, 0, 1).astype(np.int64)
         sizes = np.bincount(labels[used], minlength=2)
         if sizes.min() >= LEAST_SIDE * max(int(used.sum()), 1):
@@ -77,6 +76,7 @@ def find_sides(ratings: Ratings) -> Integers:
             break
         if sizes.min():
             used &= labels != sizes.argmin()
+            factors = factorise(_of_people(ratings, used))
     else:
         # Nobody differs much, or only a few do: then both halves of the axis are asked.
         rank = np.argsort(np.argsort(factors.person_factor[has_rated], kind="stable"))

@@ -7,8 +7,7 @@ from typing import ClassVar, Final
 from app.forum.model import Text
 from app.forum.pages import PostItem
 from app.forum.pages.writing import PrivateLine, SignerHints
-from app.opinion.maths.notes import Reason
-from app.opinion.model import Helps, NoteReason, Status
+from app.opinion.model import Helps, NoteReason, Status, Why
 from app.web.pages import FieldErrors, Page
 from app.web.sentences import gettext_noop as _
 
@@ -19,12 +18,12 @@ STATUS_NAMES: Final = {
 }
 """What readers are told of context in a few words."""
 REASONS: Final = {
-    Reason.HELPS_BOTH_SIDES: _("People who usually disagree found it helpful."),
-    Reason.HELPS_NEITHER_SIDE: _("People who usually disagree found it not helpful."),
-    Reason.FEW_RATINGS: _("Too few people have rated it so far."),
-    Reason.ONE_SIDED: _("Those who find it helpful mostly think alike; the others do not."),
-    Reason.SIDE_MISSING: _("It is not clear yet that people of different views find it helpful."),
-    Reason.NOT_ENOUGH: _("People find it helpful only in part."),
+    Why.HELPS_BOTH_SIDES: _("People who usually disagree found it helpful."),
+    Why.HELPS_NEITHER_SIDE: _("People who usually disagree found it not helpful."),
+    Why.FEW_RATINGS: _("Too few people have rated it so far."),
+    Why.ONE_SIDED: _("Those who find it helpful mostly think alike; the others do not."),
+    Why.SIDE_MISSING: _("It is not clear yet that people of different views find it helpful."),
+    Why.NOT_ENOUGH: _("People find it helpful only in part."),
 }
 """Why a status holds."""
 NOTE_REASONS: Final = {

@@ -21,8 +21,7 @@ from app.identity.routes.common import require_viewer
 from app.kernel.clock import day_of
 from app.kernel.errors import AppError
 from app.opinion import rules, service
-from app.opinion.maths.notes import Reason
-from app.opinion.model import Standing, Status
+from app.opinion.model import Standing, Status, Why
 from app.opinion.pages.context import (
     NOTE_REASONS,
     REASONS,
@@ -227,7 +226,7 @@ def _show_notes(work: Work, visit: Visit, place: Place) -> tuple[NoteLine, ...]:
         history = tuple(_standing_line(standing) for standing in note.history)
         nothing = Standing(
             status=Status.NEEDS_MORE,
-            reason=rules.FEW_RATINGS,
+            reason=Why.FEW_RATINGS,
             named=None,
             day=note.post.day,
         )
@@ -250,7 +249,7 @@ def _show_notes(work: Work, visit: Visit, place: Place) -> tuple[NoteLine, ...]:
 def _standing_line(standing: Standing) -> StandingLine:
     return StandingLine(
         status=STATUS_NAMES[standing.status],
-        reason=REASONS[Reason(standing.reason)],
+        reason=REASONS[standing.reason],
         named=NOTE_REASONS[standing.named] if standing.named else "",
         day=standing.day,
     )

@@ -16,7 +16,7 @@ from app.db import Work
 from app.forum import Post, PostKind
 from app.kernel.clock import day_of
 from app.opinion import rules, store
-from app.opinion.model import NoteReason, Standing, Status
+from app.opinion.model import NoteReason, Standing, Status, Why
 
 from .ratings import MOST_CONTEXT_A_WEEK, rater_mark
 
@@ -77,7 +77,7 @@ def is_drawn(work: Work, marks_key: bytes, root: str, note: Post) -> bool:
 
 
 def settle(
-    work: Work, found: Mapping[bytes, tuple[Status, str]], named: Mapping[bytes, NoteReason]
+    work: Work, found: Mapping[bytes, tuple[Status, Why]], named: Mapping[bytes, NoteReason]
 ) -> int:
     """Keep what ratings made of context, and let it stand under its post or not.
 

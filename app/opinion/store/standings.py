@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
-from app.opinion.model import NoteReason, Standing, Status
+from app.opinion.model import NoteReason, Standing, Status, Why
 from app.opinion.tables import StandingRow
 
 _STANDING = columns_of(StandingRow)
@@ -42,5 +42,8 @@ def _encode(standing: Standing) -> str:
 def _standing(status: str, kept: str, day: date) -> Standing:
     reason, _, named = kept.partition(" ")
     return Standing(
-        status=Status(status), reason=reason, named=NoteReason(named) if named else None, day=day
+        status=Status(status),
+        reason=Why(reason),
+        named=NoteReason(named) if named else None,
+        day=day,
     )
