@@ -23,7 +23,7 @@ from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
 from app.moderation import WATCH_EVERY_S, Watch
-from app.opinion import ANALYSE_EVERY_S, Analyst
+from app.opinion import ANALYSE_EVERY_S, CONTEXT_EVERY_S, Analyst, NoteKeeper
 from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
 
@@ -78,6 +78,7 @@ def run(house: House, stop: Event) -> None:
         Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
         Thread(target=_keep_moderating, args=(house, stop), name="moderation"),
         Thread(target=_keep_analysing, args=(house, stop), name="opinion"),
+        Thread(target=_keep_context, args=(house, stop), name="context"),
     ]
     for thread in beside:
         thread.start()
@@ -156,6 +157,16 @@ def analyse(house: House, analyst: Analyst) -> None:
     _attempt(act_on_all, house)
 
 
+def _keep_context(house: House, stop: Event) -> None:
+    """Decide which of readers' context is shown, until told to stop."""
+    if house.db.is_read_only:
+        return
+    keeper = NoteKeeper(house.db, house.marks_key)
+    while not stop.is_set():
+        _attempt(partial(_act, keeper.keep), house)
+        stop.wait(CONTEXT_EVERY_S)
+
+
 def _act(act: Callable[[], object], _house: House) -> None:
     act()
 
@@ -225,6 +236,7 @@ def _forget_ended(house: House) -> None:
         identity.forget_old_invitations(work)
         identity.forget_old_names_taken(work)
         identity.even_out_ballots(work)
+        opinion.forget_old_counts(work)
         forum.forget_old_drafts(work)
         forum.forget_old_notices(work)
         forum.forget_ended_shields(work)

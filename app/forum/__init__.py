@@ -42,7 +42,7 @@ from .model import (
     ThreadSort,
     ThreadSummary,
 )
-from .rules import find_private, require_home
+from .rules import find_filter, find_private, require_home
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -83,6 +83,7 @@ from .service import (
     sign_revision,
     slow_thread,
 )
+from .service.beside import list_beside, put_beside
 from .service.boards import subjects_of
 from .service.keeping import (
     count_unread,
@@ -107,6 +108,7 @@ from .store import (
     list_version_digests,
 )
 from .store.authorship import list_digests_by_authors, list_threads_opened_by
+from .store.beside import list_of_kind
 from .store.counting import count_by_authors, count_by_day, count_erased_by_day
 from .store.kinds import list_readable, list_said, list_said_by
 from .store.measures import list_shown_in
@@ -147,6 +149,7 @@ __all__ = [
     "fill_index",
     "find_best",
     "find_board",
+    "find_filter",
     "find_post",
     "find_posts",
     "find_private",
@@ -168,6 +171,7 @@ __all__ = [
     "label_post",
     "lane_of",
     "list_at_places",
+    "list_beside",
     "list_boards",
     "list_by_authors",
     "list_changed",
@@ -175,6 +179,7 @@ __all__ = [
     "list_hands_muted",
     "list_held",
     "list_homes",
+    "list_of_kind",
     "list_posts",
     "list_readable",
     "list_said",
@@ -191,6 +196,7 @@ __all__ = [
     "place_erased",
     "publish_posts",
     "publish_revisions",
+    "put_beside",
     "remove_from_index",
     "require_home",
     "require_movable",

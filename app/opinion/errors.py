@@ -1,6 +1,6 @@
 """What consultations refuse."""
 
-from app.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from app.kernel.errors import ConflictError, ForbiddenError, LimitError, NotFoundError
 
 
 class NoConversationError(NotFoundError):
@@ -79,6 +79,30 @@ class ResultsHiddenError(ForbiddenError):
     """The results are shown to whoever voted, or when the consultation has closed."""
 
     code = "results-hidden"
+
+
+class ContextUnfitError(ForbiddenError):
+    """Context is a short text with a source, about a version of a post that can be read."""
+
+    code = "context-unfit"
+
+
+class TooMuchContextError(ConflictError):
+    """The post, or this author about it, has as much context as there may be."""
+
+    code = "too-much-context"
+
+
+class OwnPostError(ForbiddenError):
+    """Nobody rates what they wrote themselves."""
+
+    code = "own-post"
+
+
+class TooManyRatingsError(LimitError):
+    """A persona has rated enough for this week: no few decide for all."""
+
+    code = "too-many-ratings"
 
 
 class DeviceBallotError(ForbiddenError):

@@ -36,6 +36,14 @@ class Vote(IntEnum):
     DISAGREE = -1
 
 
+class Helps(IntEnum):
+    """What a reader says of a post."""
+
+    NO = 0
+    SOMEWHAT = 1
+    YES = 2
+
+
 class Side(StrEnum):
     """Where a voter says to live, behind the noise of two coins."""
 
@@ -58,6 +66,57 @@ chance: the table of `maths.coins`, where a die stands for what two coins can sa
 
 Sheet: TypeAlias = Mapping[int, Vote]
 """The votes of one ballot by the numbers of statements."""
+
+
+class NoteReason(StrEnum):
+    """Why a reader finds context helpful or not; from this list, so that nobody writes more."""
+
+    SOURCES = "sources"
+    CLEAR = "clear"
+    MISSING = "missing"
+    UNSOURCED = "unsourced"
+    WRONG = "wrong"
+    OPINION = "opinion"
+    NEEDLESS = "needless"
+
+
+class Status(StrEnum):
+    """What readers are told of context."""
+
+    NEEDS_MORE = "needs-more"
+    SHOWN = "shown"
+    NOT_HELPFUL = "not-helpful"
+
+
+class Why(StrEnum):
+    """Why context has its status: the reasons of `maths.notes`, for pages that do without maths."""
+
+    HELPS_BOTH_SIDES = "helps-both-sides"
+    HELPS_NEITHER_SIDE = "helps-neither-side"
+    FEW_RATINGS = "few-ratings"
+    ONE_SIDED = "one-sided"
+    SIDE_MISSING = "side-missing"
+    NOT_ENOUGH = "not-enough"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What ratings made of context on a day."""
+
+    status: Status
+    reason: Why
+    named: NoteReason | None
+    """What raters named most often, if enough did."""
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What one reader said of a post."""
+
+    helps: Helps
+    reason: str
+    """Why, from a short list; empty where none was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

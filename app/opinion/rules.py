@@ -2,13 +2,14 @@
 
 import re
 import struct
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from app.forum.model import Text
+from app.forum.model import Post, PostKind, Text
 from app.kernel.fold import words_of
 from app.opinion.errors import (
+    ContextUnfitError,
     ConversationClosedError,
     NoStatementError,
     ResultsHiddenError,
@@ -18,8 +19,17 @@ from app.opinion.errors import (
     StatementKnownError,
     StatementUnfitError,
     TooManyStatementsError,
+    TooMuchContextError,
 )
-from app.opinion.model import Conversation, ConversationState, ResultsShown, Sheet, Vote
+from app.opinion.model import (
+    Conversation,
+    ConversationState,
+    ResultsShown,
+    Sheet,
+    Standing,
+    Vote,
+    Why,
+)
 
 MAX_STATEMENT_CHARACTERS: Final = 280
 MAX_QUESTION_CHARACTERS: Final = 280
@@ -28,6 +38,10 @@ MOST_STATEMENTS_OF_ONE: Final = 20
 ENOUGH_VOTES: Final = 5
 """So many votes, or one on every statement, before a voter sees results: a first look costs a view
 of one's own."""
+MAX_CONTEXT_CHARACTERS: Final = 600
+MOST_CONTEXT: Final = 20
+"""So much context that can be read may one post have; each name gives one."""
+_source = re.compile(r"\bhttps?://[^\s/]+\.[^\s]|/p/[0-9a-f]{64}\b", re.IGNORECASE)
 _link = re.compile(r"\b(https?|hxxps?|ap)://|\bwww\.", re.IGNORECASE)
 
 
@@ -176,6 +190,59 @@ def require_results(conversation: Conversation, sheet: Sheet, statements: int) -
     """
     if not sees_results(conversation, sheet, statements):
         raise ResultsHiddenError("results are hidden until one has voted, or until the close")
+
+
+def require_context(text: Text, *, cites: bool) -> None:
+    """Require of context that it is short and names a source: a link, or a post that it `cites`.
+
+    Raises:
+        ContextUnfitError: it is long, has a title, no words or no source.
+
+    """
+    is_short = len(text.markdown) <= MAX_CONTEXT_CHARACTERS
+    has_source = cites or names_source(text.markdown)
+    if not words_of(text.markdown) or not is_short or text.title is not None or not has_source:
+        raise ContextUnfitError("context is a short text with a source")
+
+
+def names_source(markdown: str) -> bool:
+    """Return whether a text holds a link, or the address of a post."""
+    return _source.search(markdown) is not None
+
+
+def require_context_of(post: Post, about: bytes | None, versions: Collection[bytes]) -> None:
+    """Require of context that it is about a version of a post that readers can read.
+
+    Raises:
+        ContextUnfitError: the post is hidden, erased or context itself, or has no such version.
+
+    """
+    can_have_it = post.number is not None and post.has_words and post.kind is not PostKind.CONTEXT
+    if not can_have_it or about not in versions:
+        raise ContextUnfitError("no such version of a post that takes context")
+
+
+def require_room(others: int, own: int) -> None:
+    """Require that a post has room for one more context, and this author for one about it.
+
+    Raises:
+        TooMuchContextError: it has not.
+
+    """
+    if others >= MOST_CONTEXT or own:
+        raise TooMuchContextError("as much context as there may be")
+
+
+def decide_standing(before: Sequence[Standing], now: Standing) -> Standing | None:
+    """Return what is to be added to a history of standings, or None where nothing changes.
+
+    A status holds for the day on which it came: what a few ratings at night turn over and a few
+    turn back is no news to readers. A first one can be shown at once; few ratings are none yet.
+    """
+    last = before[-1] if before else None
+    if last is None:
+        return None if now.reason is Why.FEW_RATINGS else now
+    return now if last.status is not now.status and last.day < now.day else None
 
 
 _CODES: Final = {Vote.AGREE: 1, Vote.PASS: 2, Vote.DISAGREE: 3}

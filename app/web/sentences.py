@@ -191,6 +191,28 @@ OF_OPINION: Final = {
             "It is answered once: whoever had several answers of yours could tell the truth from the coins. Your first answer stays; go on voting."
         ),
     ),
+    "context-unfit": Sentences(
+        _("This cannot stand as context"),
+        _(
+            "Context is about a post that can be read. It has at most 600 characters and names a source: the address of a page or of a post. It stays as it is, because people rate its words: to change them, erase it and write it anew."
+        ),
+    ),
+    "too-much-context": Sentences(
+        _("There is no room for more context here"),
+        _(
+            "Each name gives one context about a post, and a post has twenty at most. Rate what is there, or erase yours and write it anew."
+        ),
+    ),
+    "own-post": Sentences(
+        _("This is your own"),
+        _("Others rate what you wrote; nothing was kept. Rate what somebody else wrote."),
+    ),
+    "too-many-ratings": Sentences(
+        _("You have rated enough for this week"),
+        _(
+            "Everybody has the same number of ratings a week, so that no few people decide for all. Nothing of this one was kept. Come back on Monday; you can still change what you rated."
+        ),
+    ),
     "self-merge": Sentences(
         _("These statements cannot be merged like that"),
         _("Name one that stands for itself and is not merged into another."),

@@ -32,6 +32,7 @@ from app.moderation.forms import log as log_forms
 from app.moderation.forms import reporting as moderation_forms
 from app.opinion import forms as opinion_forms
 from app.opinion.maths import exports, ranking
+from app.opinion.routes import context_form
 from app.records import codec as record_codec
 from app.records import routes as record_routes
 from app.site import rules as site_rules
@@ -208,6 +209,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.opinion.forms.parse_ballot": Parser(opinion_forms.parse_ballot, bent(b'{"ballot":"00","thread":"0","token":"vouched.AAAA"}')),
     "app.opinion.forms.parse_sheet": Parser(opinion_forms.parse_sheet, bent(b'{"secret":"%s","thread":"0","votes":{"1":"agree","2":"none"}}' % (b"A" * 43))),
     "app.opinion.forms.parse_blinded": Parser(opinion_forms.parse_blinded, _votes),
+    "app.opinion.routes.context_form.parse_context": Parser(lambda fields: context_form.parse_context(fields, languages=["fa", "en"]), _fields, ()),
+    "app.opinion.routes.context_form.parse_rating": Parser(context_form.parse_rating, _fields, ()),
     "app.moderation.forms.reporting.parse_report": Parser(moderation_forms.parse_report, _fields, ()),
     "app.moderation.forms.reporting._read_nonce": Parser(moderation_forms._read_nonce, _lines | st.just("0f" * 16)),
     "app.opinion.maths.exports.parse_export": Parser(lambda raw: exports.parse_export(raw.decode("utf-8", "replace"), raw.decode("utf-8", "replace")), bent(b"timestamp,comment-id,voter-id,vote,moderated,is-meta\n1,0,0,1,1,false\n2,1,0,-1,-1,true\n")),
@@ -284,6 +287,7 @@ REACHED: Final = {
     "app.opinion.codec.decode_change": "door", "app.opinion.codec.decode_question": "door",
     "app.opinion.codec._decode_until": "door", "app.opinion.codec.decode_keys": "door",
     "app.opinion.rules.decode_sheet": "rows", "app.opinion.routes.saying._read_form": "forms",
+    "app.opinion.routes.context._read_form": "forms", "app.opinion.service.standings.read_rated": "rows",
     "app.identity.service.thread_names.verify_name": "names",
     # Rights to ballots, bit by bit: tests/identity/test_ballots.py.
     "app.identity.service.ballots.verify_ballot": "ballots",

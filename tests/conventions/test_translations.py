@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parents[2]
 TRANSLATIONS = ROOT / "translations"
 LANGUAGES = sorted(path.parent.name for path in TRANSLATIONS.glob("*/messages.po"))
-PROSE = ("about", "help", "reach", "rules", "safety")
+PROSE = ("about", "context", "help", "reach", "rules", "safety")
 BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 

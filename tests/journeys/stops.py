@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from .chromium import new_context
 from .citizen import PASSPHRASE, TEXTS, TITLES
+from .context_stops import CONTEXT
 from .gallery import Reach, Stop
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
@@ -379,6 +380,7 @@ STOPS: Final = (
     Stop(name="not-found", reach=_at("/nowhere"), status=404),
     Stop(name="ended-session", reach=_ended_session, status=403),
     Stop(name="kept-text", reach=_kept_text, by="persona", status=403),
+    *CONTEXT,
     *REPORTING,
     *VOTING,
 )

@@ -43,6 +43,17 @@ class ReplyLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BesideLine:
+    """Readers' context under a post."""
+
+    html: Markup
+    language: str
+    direction: str
+    is_older: bool
+    """Whether it is about an older version than the one that is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostItem:
     """A post as a page shows it."""
 
@@ -76,7 +87,9 @@ class PostItem:
     is_unreviewed: bool = False
     """Whether no desk looked at it, though it waited for one."""
     kind: str = ""
-    """What more than a post it is to its thread: `statement` and the like; mostly nothing."""
+    """What it is to its thread (`PostKind`); mostly nothing more than a post."""
+    beside: tuple[BesideLine, ...] = ()
+    """Readers' context that is shown with it."""
 
     @property
     def is_gone(self) -> bool:

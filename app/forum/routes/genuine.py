@@ -12,6 +12,7 @@ from app.forum import codec, rules, service, store
 from app.forum.model import POSTS_PER_PAGE, Board, Post
 from app.forum.pages import build
 from app.forum.pages.genuine import CheckedPostPage, CosignerLine, LogPlace, PostPage
+from app.forum.service import beside
 from app.kernel.clock import Instant, day_of
 from app.kernel.errors import AppError
 from app.records.routes import parse_hex
@@ -44,9 +45,10 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         opening = _opening(work, post)
         holds = service.holds(work, post.version)
         place = _find_place(work, log, post, board, visit.site.instance_did)
+        found = beside.list_beside(work, [post])
     visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES, tlog.LOG)
     title = opening.version.text.title or ""
-    item = build.post_item(post, viewer)
+    item = build.post_item(post, viewer, found.get(post.digest, ()))
     include_by = visit.reader.local(record.include_by if record else Instant(0))
     can_check = item.state == "visible" and place.state == "logged"
     page = CheckedPostPage if can_check else PostPage

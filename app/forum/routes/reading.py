@@ -1,5 +1,7 @@
 """Pages that are read: boards, threads, also as plain text and on paper, and the latest."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
@@ -9,7 +11,7 @@ from app import identity
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import forms, rules, service, store
-from app.forum.model import POSTS_PER_PAGE, Board, Post, Thread, ThreadSummary
+from app.forum.model import POSTS_PER_PAGE, Board, Post, Said, Thread, ThreadSummary
 from app.forum.pages import (
     BoardPage,
     BoardsPage,
@@ -20,7 +22,7 @@ from app.forum.pages import (
     ThreadPrintPage,
     build,
 )
-from app.forum.service import shielding
+from app.forum.service import beside, shielding
 from app.forum.store import keeping as kept
 from app.kernel.errors import NotFoundError
 from app.web.markup import direction_of, render_post
@@ -127,6 +129,7 @@ def latest_page(
 def thread_text(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
+        found = beside.list_beside(work, posts)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     blocks = [
         posts[0].version.text.title or "",
@@ -140,7 +143,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
         blocks.append(f"[{post.number}]{by} {day}")
         if post.origin:
             blocks.append(build.byline(post, visit.language))
-        blocks.append(build.plain_words(post, visit.language))
+        blocks.append(build.plain_words(post, visit.language, found.get(post.digest, ())))
     return PlainTextResponse("\n\n".join(blocks) + f"\n\n{thread.id}\n")
 
 
@@ -148,6 +151,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
 def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
+        found = beside.list_beside(work, posts)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     title = posts[0].version.text.title or ""
     page = ThreadPrintPage(
@@ -156,7 +160,7 @@ def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
         direction=direction_of(title),
         board_name=build.in_language(board.name, visit.language.code),
         started_on=thread.started_on,
-        posts=tuple(build.post_item(post, None) for post in posts),
+        posts=_items(posts, None, found),
         id=thread.id,
     )
     return visit.render(page)
@@ -182,6 +186,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
         hands = shielding.list_hands_muted(work, viewer)
         boxes = visit.site.show_consultations(work, thread.id, board.did)
+        found = beside.list_beside(work, posts)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     require_page(page, pages)
@@ -200,7 +205,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             post_count=thread.post_count,
             author_count=authors,
             opening=thread.opening.hex(),
-            posts=_items(posts, viewer),
+            posts=_items(posts, viewer, found),
             waiting=_items(waiting, viewer),
             state=thread.state.value,
             own_state=mark.state.value,
@@ -231,8 +236,12 @@ def thread_lines(
     return tuple(build.thread_line(item, boards, visit.language.code, hands) for item in threads)
 
 
-def _items(posts: list[Post], viewer: identity.Viewer | None) -> tuple[PostItem, ...]:
-    return tuple(build.post_item(post, viewer) for post in posts)
+def _items(
+    posts: list[Post],
+    viewer: identity.Viewer | None,
+    found: Mapping[bytes, list[Said]] = MappingProxyType({}),
+) -> tuple[PostItem, ...]:
+    return tuple(build.post_item(post, viewer, found.get(post.digest, ())) for post in posts)
 
 
 def _whole_thread(work: Work, thread_id: str) -> tuple[Thread, Board, list[Post]]:

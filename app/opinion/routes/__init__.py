@@ -1,13 +1,13 @@
-"""HTTP of consultations: parse, one verb, answer."""
+"""HTTP of consultations, ratings and readers' context: parse, one verb, answer."""
 
 from fastapi import APIRouter
 
-from . import ballots, listing, managing, panel, results, saying, sides, voting
+from . import ballots, context, listing, managing, panel, results, saying, sides, voting
 
 router = APIRouter()
 for _part in (
     voting.router, saying.router, managing.router, listing.router, ballots.router,
-    sides.router, panel.router, results.router,
+    sides.router, panel.router, results.router, context.router,
 ):  # fmt: skip
     router.include_router(_part)
 

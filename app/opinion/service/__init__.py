@@ -1,13 +1,7 @@
 """What consultations do."""
 
-from .ballots import (
-    Voter,
-    find_voter,
-    named_keys,
-    sees_results,
-    vote_as,
-    vote_with,
-)
+from .ballots import Voter, find_voter, named_keys, sees_results, vote_as, vote_with
+from .context import ContextNote, find_note, list_context
 from .conversations import (
     accept_change,
     accept_question,
@@ -22,6 +16,15 @@ from .conversations import (
     open_with_ballots,
 )
 from .panel import draw_panels, forget_old_panels, is_drawn, list_drawn
+from .ratings import (
+    count_left,
+    find_rated,
+    forget_old_counts,
+    own_rating,
+    rate,
+    rater_mark,
+    take_back,
+)
 from .results import (
     Kept,
     Made,
@@ -35,6 +38,7 @@ from .results import (
     results_of,
 )
 from .sides import asks_side_now, has_said_side, say_side
+from .standings import RatedBoard, is_asked_to_rate, read_rated, settle
 from .statements import accept_note, accept_revision, publish_notes
 from .voting import (
     ask_next,
@@ -47,8 +51,10 @@ from .voting import (
 )
 
 __all__ = [
+    "ContextNote",
     "Kept",
     "Made",
+    "RatedBoard",
     "Voter",
     "accept_change",
     "accept_note",
@@ -60,19 +66,25 @@ __all__ = [
     "cast_votes",
     "change_conversation",
     "close_due",
+    "count_left",
     "draw_panels",
     "find_figures",
     "find_group",
+    "find_note",
+    "find_rated",
     "find_voter",
+    "forget_old_counts",
     "forget_old_panels",
     "get_conversation",
     "get_release",
     "get_sheet",
     "has_said_side",
+    "is_asked_to_rate",
     "is_drawn",
     "is_over",
     "keep_analysis",
     "list_asked",
+    "list_context",
     "list_drawn",
     "list_merged",
     "list_next",
@@ -80,14 +92,20 @@ __all__ = [
     "named_keys",
     "open_conversation",
     "open_with_ballots",
+    "own_rating",
     "publish_notes",
     "publish_results",
+    "rate",
+    "rater_mark",
     "read_kept",
+    "read_rated",
     "require_results",
     "require_voting",
     "results_of",
     "say_side",
     "sees_results",
+    "settle",
+    "take_back",
     "take_back_vote",
     "vote_as",
     "vote_with",

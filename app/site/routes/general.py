@@ -41,7 +41,7 @@ PERSONA_POSTS: Final = 20
 _EXCERPT_CHARACTERS: Final = 280
 _LATEST_ON_FRONT: Final = 6
 MAX_OUTGOING_CHARACTERS: Final = 2_000
-_PROSE: Final = {"safety", "about", "rules", "help"}
+_PROSE: Final = {"safety", "about", "rules", "help", "context"}
 _ACTIVITY: Final = "application/activity+json"
 _SHARED_CARD: Final = {"Cache-Control": "public, max-age=300"}
 
@@ -242,6 +242,7 @@ def prose_page(visit: VisitDep, slug: str) -> Response:
         "about": visit.translate(_("About")),
         "rules": visit.translate(_("Rules")),
         "help": visit.translate(_("Help")),
+        "context": visit.translate(_("How context comes to be shown")),
     }
     body = render_prose(visit.language.prose(slug))
     visit.share("prose")
