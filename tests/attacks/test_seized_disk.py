@@ -71,7 +71,7 @@ COLUMNS: Final = {
     "ballot_given": "conversation mark request",
     "ballot_issuer": "box conversation key kind",
     "conversation": "asks_side board head language opened_on question record_id results state thread until",
-    "ground": "board counts place post thread",
+    "ground": "board counts exact place post thread",
     "machine_translation": "language made_on text version",
     "opinion_release": "conversation digest people sequence table voters",
     "panel_duty": "conversation mark week",

@@ -9,7 +9,7 @@ from app import identity
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import forms, rules, service, store
-from app.forum.model import POSTS_PER_PAGE, Board, Post, Thread, ThreadSummary
+from app.forum.model import POSTS_PER_PAGE, Board, Post, Thread, ThreadSort, ThreadSummary
 from app.forum.pages import (
     BoardPage,
     BoardsPage,
@@ -161,12 +161,15 @@ def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
 
 
 @router.get("/{language}/t/{thread_id}")
-def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Response:
+def thread_page(
+    visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str = ""
+) -> Response:
+    by_ground = sort == ThreadSort.GROUND
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
-        opening, posts = service.list_page(work, thread, page)
+        opening, posts = service.list_page(work, thread, page, by_ground=by_ground)
         waiting = list[Post]()
         if viewer is not None:
             viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
@@ -179,10 +182,12 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         opened_on = service.require_board(work, opening.board)
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
         hands = shielding.list_hands_muted(work, viewer)
+        rating = rated(work, visit, viewer, posts)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     require_page(page, pages)
     title = opening.version.text.title or ""
+    query = f"?sort={ThreadSort.GROUND}" if by_ground else ""
     return visit.render(
         ThreadPage(
             id=thread.id,
@@ -198,6 +203,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             author_count=authors,
             opening=thread.opening.hex(),
             posts=_items(posts, viewer),
+            by_ground=by_ground,
             waiting=_items(waiting, viewer),
             state=thread.state.value,
             own_state=mark.state.value,
@@ -209,7 +215,8 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             previous=encode_digest(mark.head) if mark.head else "",
             is_saved=is_saved,
             muted=build.muted_posts(posts, hands),
-            pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}")),
+            rating=rating,
+            pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}{query}")),
         ),
         viewer,
         section="boards",
@@ -224,6 +231,20 @@ def thread_lines(
 ) -> tuple[ThreadLine, ...]:
     """Show a list of threads; `hands` are those whom the viewer muted."""
     return tuple(build.thread_line(item, boards, visit.language.code, hands) for item in threads)
+
+
+def rated(
+    work: Work, visit: Visit, viewer: identity.Viewer | None, posts: list[Post]
+) -> dict[str, bool | None] | None:
+    """Return what the viewer said of the posts that it may rate, None for nothing yet, by digest.
+
+    None for whoever is not logged in: their page is the same for all.
+    """
+    if viewer is None:
+        return None
+    open_to = [post for post in posts if is_ratable(post, viewer)]
+    said = visit.site.find_ratings(work, viewer.root, open_to)
+    return {post.digest.hex(): said.get(post.digest) for post in open_to}
 
 
 def _items(posts: list[Post], viewer: identity.Viewer | None) -> tuple[PostItem, ...]:
