@@ -307,7 +307,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Placing:
     """Where a post stands in the order of common ground, and what readers said of it."""
 
     post: bytes

@@ -58,7 +58,7 @@ from .hiding import (
     see_own,
     see_own_versions,
 )
-from .ground import list_standings, rate_board
+from .ground import list_placings, rate_board
 from .holding import IsUnderAttack, clear_post, count_held, list_held
 from .listing import list_page, list_threads
 from .measures import (
@@ -97,7 +97,7 @@ __all__ = [
     "list_delays",
     "list_held",
     "list_page",
-    "list_standings",
+    "list_placings",
     "list_threads",
     "lock_thread",
     "mark_thread",

@@ -7,27 +7,27 @@ from collections.abc import Sequence
 
 from app.db import Work
 from app.forum import store
-from app.forum.model import POSTS_PER_PAGE, Post, Standing, Thread, ThreadSort, ThreadSummary
+from app.forum.model import POSTS_PER_PAGE, Post, Placing, Thread, ThreadSort, ThreadSummary
 from app.forum.store import ground
 
 from .boards import subjects_of
 
 
-def list_standings(work: Work, board: str) -> list[Standing]:
+def list_placings(work: Work, board: str) -> list[Placing]:
     """Return the posts of a board that have a place, in their order."""
-    return ground.list_standings(work, board)
+    return ground.list_placings(work, board)
 
 
-def rate_board(work: Work, board: str, standings: Sequence[Standing]) -> bool:
+def rate_board(work: Work, board: str, placings: Sequence[Placing]) -> bool:
     """Put a board's order in place of the former one; return whether that changed anything.
 
     What changes is named, so that the page cache forgets it; what does not is not written.
     """
-    before = ground.list_standings(work, board)
-    if before == list(standings):
+    before = ground.list_placings(work, board)
+    if before == list(placings):
         return False
-    ground.set_standings(work, board, standings)
-    changed = set(before) ^ set(standings)
+    ground.set_placings(work, board, placings)
+    changed = set(before) ^ set(placings)
     for thread in {one.thread for one in changed}:
         found = store.find_thread(work, thread)
         if found is not None:

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from app.db import Work
 from app.db.tables import columns_of
-from app.forum.model import Standing, ThreadId, ThreadSummary
+from app.forum.model import Placing, ThreadId, ThreadSummary
 from app.forum.tables import GroundRow, PostRow, ThreadRow
 
 from . import summarise
@@ -29,17 +29,17 @@ _IN_THREAD = (
 )
 
 
-def list_standings(work: Work, board: str) -> list[Standing]:
+def list_placings(work: Work, board: str) -> list[Placing]:
     """Return the posts of a board that have a place, in their order."""
     return [
-        Standing(
+        Placing(
             post=row.post, thread=row.thread, place=row.place, counts=row.counts, exact=row.exact
         )
         for row in work.run(_LIST, {"board": board})
     ]
 
 
-def set_standings(work: Work, board: str, standings: Iterable[Standing]) -> None:
+def set_placings(work: Work, board: str, placings: Iterable[Placing]) -> None:
     """Put a board's order in place of the former one."""
     work.connection.execute(delete(_GROUND).where(_GROUND.c.board == board))
     rows = [
@@ -47,7 +47,7 @@ def set_standings(work: Work, board: str, standings: Iterable[Standing]) -> None
             "post": one.post, "thread": one.thread, "board": board, "place": one.place,
             "counts": one.counts, "exact": one.exact,
         }
-        for one in standings
+        for one in placings
     ]  # fmt: skip
     if rows:
         work.run(_ADD, rows)
