@@ -33,17 +33,17 @@ from .model import (
     Board,
     Draft,
     Openers,
+    Placing,
     Post,
     PostKind,
     Said,
-    Placing,
     Text,
     Thread,
     ThreadId,
     ThreadSort,
     ThreadSummary,
 )
-from .rules import require_home
+from .rules import require_home, takes_rating
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -86,6 +86,7 @@ from .service import (
     sign_revision,
     slow_thread,
 )
+from .service.beside import list_beside, put_beside
 from .service.boards import subjects_of
 from .service.keeping import (
     count_unread,
@@ -121,10 +122,10 @@ __all__ = [
     "Draft",
     "Facets",
     "Openers",
+    "Placing",
     "Post",
     "PostKind",
     "Said",
-    "Placing",
     "Text",
     "Thread",
     "ThreadId",
@@ -167,6 +168,7 @@ __all__ = [
     "label_post",
     "lane_of",
     "list_at_places",
+    "list_beside",
     "list_boards",
     "list_by_authors",
     "list_changed",
@@ -174,10 +176,10 @@ __all__ = [
     "list_hands_muted",
     "list_held",
     "list_homes",
+    "list_placings",
     "list_posts",
     "list_said",
     "list_shown_in",
-    "list_placings",
     "list_threads",
     "list_threads_opened_by",
     "list_titles",
@@ -189,6 +191,7 @@ __all__ = [
     "place_erased",
     "publish_posts",
     "publish_revisions",
+    "put_beside",
     "rate_board",
     "remove_from_index",
     "require_home",
@@ -199,4 +202,5 @@ __all__ = [
     "slow_thread",
     "subjects_of",
     "taken_away",
+    "takes_rating",
 ]

@@ -77,7 +77,8 @@ class PostRow(Base):
     """A post: its place and its author; the words stand in its versions.
 
     `act` is the digest of the record by which a desk hid or erased it. `is_held` says of a first
-    post that it waits for a desk and for nothing else.
+    post that it waits for a desk and for nothing else, `is_beside` of a context that it stands
+    under the post that it is about.
     """
 
     __tablename__ = "post"
@@ -113,6 +114,7 @@ class PostRow(Base):
     label: Mapped[str] = mapped_column(Text, server_default="")
     kind: Mapped[str] = mapped_column(Text, server_default="")
     about: Mapped[bytes | None] = mapped_column(LargeBinary)
+    is_beside: Mapped[bool] = mapped_column(FLAG, server_default=false())
 
 
 class VersionRow(Base):

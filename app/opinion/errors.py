@@ -1,6 +1,6 @@
 """What consultations refuse."""
 
-from app.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from app.kernel.errors import ConflictError, ForbiddenError, LimitError, NotFoundError
 
 
 class NoConversationError(NotFoundError):
@@ -61,3 +61,15 @@ class ResultsHiddenError(ForbiddenError):
     """The results are shown to whoever voted, or when the consultation has closed."""
 
     code = "results-hidden"
+
+
+class OwnPostError(ForbiddenError):
+    """Nobody rates what they wrote themselves."""
+
+    code = "own-post"
+
+
+class TooManyRatingsError(LimitError):
+    """A persona has rated enough for this week: no few decide for all."""
+
+    code = "too-many-ratings"

@@ -36,6 +36,14 @@ class Vote(IntEnum):
     DISAGREE = -1
 
 
+class Helps(IntEnum):
+    """What a reader says of a post."""
+
+    NO = 0
+    SOMEWHAT = 1
+    YES = 2
+
+
 class Side(StrEnum):
     """Where a voter says to live, behind the noise of two coins."""
 
@@ -46,6 +54,15 @@ class Side(StrEnum):
 
 Sheet: TypeAlias = Mapping[int, Vote]
 """The votes of one ballot by the numbers of statements."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What one reader said of a post."""
+
+    helps: Helps
+    reason: str
+    """Why, from a short list; empty where none was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,7 @@ class RatingRow(Base):
     mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     board: Mapped[str] = mapped_column(Text)
     helps: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class RatingsCountRow(Base):

@@ -175,6 +175,16 @@ OF_OPINION: Final = {
             "It was merged with another or withdrawn. Your other votes are as they were; go on with the next statement."
         ),
     ),
+    "own-post": Sentences(
+        _("This is your own"),
+        _("Others rate what you wrote; nothing was kept. Rate what somebody else wrote."),
+    ),
+    "too-many-ratings": Sentences(
+        _("You have rated enough for this week"),
+        _(
+            "Everybody has the same number of ratings a week, so that no few people decide for all. Nothing of this one was kept. Come back on Monday; you can still change what you rated."
+        ),
+    ),
     "self-merge": Sentences(
         _("These statements cannot be merged like that"),
         _("Name one that stands for itself and is not merged into another."),

@@ -32,6 +32,7 @@ def upgrade() -> None:
     """Add empty tables, and columns that say nothing."""
     op.add_column("post", sa.Column("kind", sa.Text(), nullable=False, server_default=""))
     op.add_column("post", sa.Column("about", sa.LargeBinary(), nullable=True))
+    op.add_column("post", sa.Column("is_beside", FLAG, nullable=False, server_default=sa.false()))
     op.create_index(
         "ix_post_kind",
         "post",
@@ -184,6 +185,7 @@ def upgrade() -> None:
         sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.Column("board", sa.Text(), nullable=False),
         sa.Column("helps", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, server_default=""),
         sa.ForeignKeyConstraint(["post"], ["post.digest"], name=op.f("fk_rating_post_post")),
         sa.PrimaryKeyConstraint("post", "mark", name=op.f("pk_rating")),
         sqlite_strict=True,
@@ -256,5 +258,6 @@ def downgrade() -> None:
     for table in reversed(_TABLES):
         op.drop_table(table)
     op.drop_index("ix_post_kind", "post")
+    op.drop_column("post", "is_beside")
     op.drop_column("post", "about")
     op.drop_column("post", "kind")

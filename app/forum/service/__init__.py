@@ -48,6 +48,7 @@ from .finding import (
     find_posts,
     put_in_index,
 )
+from .ground import list_placings, rate_board
 from .hiding import (
     erase_for_desk,
     erase_post,
@@ -58,7 +59,6 @@ from .hiding import (
     see_own,
     see_own_versions,
 )
-from .ground import list_placings, rate_board
 from .holding import IsUnderAttack, clear_post, count_held, list_held
 from .listing import list_page, list_threads
 from .measures import (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from app.db import Work
 from app.forum import store
-from app.forum.model import POSTS_PER_PAGE, Post, Placing, Thread, ThreadSort, ThreadSummary
+from app.forum.model import POSTS_PER_PAGE, Placing, Post, Thread, ThreadSort, ThreadSummary
 from app.forum.store import ground
 
 from .boards import subjects_of
@@ -52,7 +52,8 @@ def list_threads(
         found += ground.list_plain_threads(work, board, tag, skipped, limit - len(found))
     if last and len(found) < limit:
         # Behind all others: how many those are is asked on the last pages alone.
-        others = store.count_threads(work, board=board, sort=ThreadSort.GROUND, tag=tag) - len(ranked)
+        count = store.count_threads(work, board=board, sort=ThreadSort.GROUND, tag=tag)
+        others = count - len(ranked)
         begun = max(0, offset - len(first) - others)
         found += last[begun : begun + limit - len(found)]
     return ground.list_threads(work, found)

@@ -14,9 +14,7 @@ from .boards import has_tag
 
 _GROUND, _THREAD, _POST = columns_of(GroundRow), columns_of(ThreadRow), columns_of(PostRow)
 _ADD = insert(_GROUND)
-_LIST = (
-    select(_GROUND).where(_GROUND.c.board == bindparam("board")).order_by(_GROUND.c.place)
-)
+_LIST = select(_GROUND).where(_GROUND.c.board == bindparam("board")).order_by(_GROUND.c.place)
 _PLACE = func.coalesce(_GROUND.c.place, 0)
 _IN_THREAD = (
     select(_POST.c.digest)
@@ -66,9 +64,7 @@ def list_ranked_threads(work: Work, board: str, tag: str) -> list[tuple[ThreadId
     return [(ThreadId(row.id), row.place) for row in work.run(found.order_by(_GROUND.c.place))]
 
 
-def list_plain_threads(
-    work: Work, board: str, tag: str, offset: int, limit: int
-) -> list[ThreadId]:
+def list_plain_threads(work: Work, board: str, tag: str, offset: int, limit: int) -> list[ThreadId]:
     """Return threads of a board whose openings have no place, the newest first."""
     has_place = (
         select(_GROUND.c.post)

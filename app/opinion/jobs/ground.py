@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from app.db import Database
-from app.opinion.service import ground
+from app.opinion import store
 
 EVERY_S: Final = 10 * 60
 """Seconds between two orders: a time of its own, so that none tells when somebody rated."""
@@ -22,12 +22,15 @@ class GroundKeeper:
     def list_due(self) -> Iterator[Callable[[], object]]:
         """Yield what is to be done, a board each; one that fails stops no other."""
         with self._db.read() as work:
-            boards = ground.list_rated_boards(work)
+            boards = store.list_rated_boards(work)
         for board in boards:
             yield partial(self.order, board)
 
     def order(self, board: str) -> bool:
         """Order a board; return whether anything changed."""
+        # Tens of megabytes of maths, which a host where nobody rates need not hold.
+        from app.opinion.service import ground  # noqa: PLC0415
+
         with self._db.read() as work:
             rated = ground.read_rated(work, board, self._marks_key)
         # No transaction is open meanwhile.

@@ -12,6 +12,16 @@ from .conversations import (
     list_merged,
     open_conversation,
 )
+from .ratings import (
+    count_left,
+    find_rated,
+    forget_old_counts,
+    own_rating,
+    rate,
+    rater_mark,
+    take_back,
+)
+from .shown import encode_ground, find_own_ratings
 from .statements import accept_note, accept_revision, publish_notes
 from .voting import cast_votes, get_sheet, list_next, list_sheets, say_side, take_back_vote
 
@@ -24,6 +34,11 @@ __all__ = [
     "cast_votes",
     "change_conversation",
     "close_due",
+    "count_left",
+    "encode_ground",
+    "find_own_ratings",
+    "find_rated",
+    "forget_old_counts",
     "get_conversation",
     "get_sheet",
     "is_over",
@@ -32,7 +47,11 @@ __all__ = [
     "list_next",
     "list_sheets",
     "open_conversation",
+    "own_rating",
     "publish_notes",
+    "rate",
+    "rater_mark",
     "say_side",
+    "take_back",
     "take_back_vote",
 ]

@@ -2,30 +2,27 @@
 
     ratings under marks ─► those whom somebody answers for ─► sides ─► counts ─► places, and a file
 
-Whose a mark is, is known in memory while this runs, as for reports (ADR-0041), so that what somebody
-rated counts no more once nobody answers for them; no row says it.
+Whose a mark is, is known in memory while this runs, as for reports (ADR-0041): what somebody rated
+counts no more once nobody answers for them, and no row says who that is.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from app import forum, identity
 from app.db import Work
-from app.forum import PostKind, Placing
+from app.forum import Placing, PostKind
 from app.identity.model.tokens import BallotKind
 from app.opinion import store
 from app.opinion.maths import common_ground, raters
 from app.opinion.maths.common_ground import Counted
-from app.opinion.maths.ranking import encode_order, order_posts
 from app.opinion.maths.ratings import Ratings
+from app.opinion.maths.values import Integers
 
 from .ratings import rater_mark
-
-_EMPTY: Final = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +38,6 @@ class Rated:
     last: Mapping[str, Counted]
     gone: frozenset[bytes]
     """Marks of nobody any more: their personas were revoked or erased."""
-
-
-def list_rated_boards(work: Work) -> list[str]:
-    """Return the boards on which posts were rated."""
-    return store.list_rated_boards(work)
 
 
 def read_rated(work: Work, board: str, marks_key: bytes) -> Rated:
@@ -126,30 +118,6 @@ def publish_order(work: Work, rated: Rated, placings: Sequence[Placing]) -> bool
     return forum.rate_board(work, rated.board, placings)
 
 
-def encode_ground(work: Work, board: str) -> bytes:
-    """Return a board's order with the counts behind it: the file that partners compute anew."""
-    known = {
-        one.post.hex(): Counted(public=_decode(one.counts), exact=np.zeros(0, dtype=np.int64))
-        for one in forum.list_placings(work, board)
-    }
-    return encode_order(order_posts({post: counted.heard for post, counted in known.items()}))
-
-
-def find_own_ratings(
-    work: Work, marks_key: bytes, root: str, boards: Mapping[bytes, str]
-) -> dict[bytes, bool]:
-    """Return whether posts help a persona, as it said, of those that it rated.
-
-    `boards` has the board (did:key) that each post was signed for, by its digest.
-    """
-    found: dict[bytes, bool] = {}
-    for board in sorted(set(boards.values())):
-        mark = rater_mark(marks_key, board, root)
-        posts = [post for post, own in boards.items() if own == board]
-        found |= {post: helps > 0 for post, helps in store.list_said_under(work, mark, posts)}
-    return found
-
-
 def _placeable(work: Work, digests: set[bytes]) -> dict[str, str]:
     """Return the threads of the posts that readers can see and that are nothing but posts."""
     found = (forum.find_post(work, digest=digest) for digest in sorted(digests))
@@ -167,9 +135,9 @@ def _is_gone(work: Work, root: str, kind: BallotKind | None) -> bool:
     return kind is None and identity.find_limit(work, root) is None
 
 
-def _encode(table: common_ground.Integers) -> str:
+def _encode(table: Integers) -> str:
     return json.dumps(table.tolist(), separators=(",", ":"))
 
 
-def _decode(table: str) -> common_ground.Integers:
+def _decode(table: str) -> Integers:
     return np.asarray(json.loads(table), dtype=np.int64)

@@ -8,6 +8,19 @@ from .conversations import (
     list_due,
     set_merged,
 )
+from .raters import even_out_ratings, list_said_under, remove_ratings_under
+from .ratings import (
+    KeptRating,
+    count_week,
+    find_rating,
+    forget_weeks_before,
+    list_rated_boards,
+    list_ratings,
+    list_ratings_of,
+    remove_rating,
+    set_rating,
+    set_week,
+)
 from .sheets import (
     count_sheets,
     find_sheet,
@@ -27,23 +40,36 @@ from .statements import (
 )
 
 __all__ = [
+    "KeptRating",
     "add_conversation",
     "add_statement",
     "change_conversation",
     "count_sheets",
+    "count_week",
+    "even_out_ratings",
     "find_conversation",
+    "find_rating",
     "find_sheet",
     "find_side",
     "find_statement",
+    "forget_weeks_before",
     "is_analysis_due",
     "list_conversations",
     "list_due",
+    "list_rated_boards",
+    "list_ratings",
+    "list_ratings_of",
+    "list_said_under",
     "list_sheets",
     "list_statements",
     "number_statements",
+    "remove_rating",
+    "remove_ratings_under",
     "say_analysed",
     "set_merged",
     "set_priorities",
+    "set_rating",
     "set_sheet",
     "set_side",
+    "set_week",
 ]

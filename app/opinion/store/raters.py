@@ -18,9 +18,7 @@ _WRITE_ANEW = text(
 )
 
 
-def list_said_under(
-    work: Work, mark: bytes, posts: Collection[bytes]
-) -> list[tuple[bytes, int]]:
+def list_said_under(work: Work, mark: bytes, posts: Collection[bytes]) -> list[tuple[bytes, int]]:
     """Return what was said of posts under a mark."""
     found = select(_RATING.c.post, _RATING.c.helps)
     found = found.where(_RATING.c.post.in_(list(posts)), _RATING.c.mark == mark)
