@@ -212,9 +212,7 @@ def test_pages_are_kept_until_the_order_changes(
     assert not board.order()
 
 
-def test_order_leaves_no_thread_out(
-    house: House, board: RatedBoard
-) -> None:
+def test_order_leaves_no_thread_out(house: House, board: RatedBoard) -> None:
     board.order()
     with house.db.read() as work:
         pages = [
