@@ -60,8 +60,16 @@ def list_threads(
 
 
 def list_posts(work: Work, thread: Thread, page: int) -> tuple[Post, list[Post]]:
-    """Return the post that opened a thread, and one page of its posts by their places."""
+    """Return the post that opened a thread, and one page of its posts by their places.
+
+    The opening is first wherever it would stand: it is what all the others are about.
+    """
+    ranked = [pair for pair in ground.list_ranked_posts(work, thread.id) if pair[0] != 1]
+    first = [number for number, place in ranked if place < 0]
+    last = [number for number, place in ranked if place > 0]
+    others = sorted({*range(2, thread.post_count + 1)}.difference(first, last))
     offset = (page - 1) * POSTS_PER_PAGE
-    digests = ground.list_in_thread(work, thread.id, offset, POSTS_PER_PAGE)
-    posts = {post.digest: post for post in store.list_named(work, [thread.opening, *digests])}
-    return posts[thread.opening], [posts[digest] for digest in digests]
+    numbers = [1, *first, *others, *last][offset : offset + POSTS_PER_PAGE]
+    found = store.list_numbered(work, thread.id, {1, *numbers})
+    posts = {post.number: post for post in found}
+    return posts[1], [posts[number] for number in numbers]

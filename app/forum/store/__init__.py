@@ -234,9 +234,10 @@ def list_at_places(work: Work, places: Iterable[int]) -> list[Post]:
     return _posts(work, query.order_by(_POST.c.log_index.desc()))
 
 
-def list_named(work: Work, digests: Iterable[bytes]) -> list[Post]:
-    """Return the posts with these digests, in no order."""
-    return _posts(work, _POSTS.where(_POST.c.digest.in_(list(digests))))
+def list_numbered(work: Work, thread_id: ThreadId, numbers: Iterable[int]) -> list[Post]:
+    """Return the posts of a thread with these numbers, in no order."""
+    where = (_POST.c.thread == thread_id) & _POST.c.number.in_(list(numbers))
+    return _posts(work, _POSTS.where(where))
 
 
 def list_shown(work: Work) -> list[bytes]:

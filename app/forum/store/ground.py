@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -15,15 +15,11 @@ from .boards import has_tag
 _GROUND, _THREAD, _POST = columns_of(GroundRow), columns_of(ThreadRow), columns_of(PostRow)
 _ADD = insert(_GROUND)
 _LIST = select(_GROUND).where(_GROUND.c.board == bindparam("board")).order_by(_GROUND.c.place)
-_PLACE = func.coalesce(_GROUND.c.place, 0)
 _IN_THREAD = (
-    select(_POST.c.digest)
-    .outerjoin(_GROUND, _GROUND.c.post == _POST.c.digest)
-    .where(_POST.c.thread == bindparam("thread"), _POST.c.number.is_not(None))
-    # The opening is what all the others are about.
-    .order_by(_POST.c.number != 1, _PLACE, _POST.c.number)
-    .offset(bindparam("offset"))
-    .limit(bindparam("limit"))
+    select(_POST.c.number, _GROUND.c.place)
+    .join(_POST, _POST.c.digest == _GROUND.c.post)
+    .where(_GROUND.c.thread == bindparam("thread"), _POST.c.number.is_not(None))
+    .order_by(_GROUND.c.place)
 )
 
 
@@ -77,10 +73,9 @@ def list_plain_threads(work: Work, board: str, tag: str, offset: int, limit: int
     return [ThreadId(row.id) for row in work.run(found)]
 
 
-def list_in_thread(work: Work, thread: ThreadId, offset: int, limit: int) -> Sequence[bytes]:
-    """Return the posts of a thread by their places: the opening, then common ground."""
-    values = {"thread": thread, "offset": offset, "limit": limit}
-    return work.run(_IN_THREAD, values).scalars().all()
+def list_ranked_posts(work: Work, thread: ThreadId) -> list[tuple[int, int]]:
+    """Return the numbers and places of a thread's posts that have a place, in their order."""
+    return [(row.number, row.place) for row in work.run(_IN_THREAD, {"thread": thread})]
 
 
 def list_threads(work: Work, ids: Sequence[ThreadId]) -> list[ThreadSummary]:

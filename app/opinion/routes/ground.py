@@ -15,7 +15,7 @@ _LIFETIME = {"Cache-Control": "public, max-age=600"}
 
 
 @router.get("/opinion/{slug}/ground.json", operation_id="readGround", tags=["opinion"])
-def read_ground(request: Request, slug: str) -> Response:
+def ground_file(request: Request, slug: str) -> Response:
     """Return how many of each side a board's posts help, and the order that follows from it.
 
     `goftogu opinion recompute` computes it anew. Counts of fewer than ten people are not published,
