@@ -29,6 +29,7 @@ from app.kernel.errors import AppError
 from app.moderation.forms import author as author_forms
 from app.moderation.forms import log as log_forms
 from app.moderation.forms import reporting as moderation_forms
+from app.opinion.maths import ranking
 from app.records import codec as record_codec
 from app.records import routes as record_routes
 from app.site import rules as site_rules
@@ -47,6 +48,9 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _TICKS: Final = (10, 900, 3600)
 _sealed_for: Final = pyrage.x25519.Identity.generate()
 
+_ORDER: Final = ranking.encode_order(
+    ranking.order_posts({f"{n:064x}": [ranking.Heard(n, 20), ranking.Heard(5, 10)] for n in (0, 9)})
+)
 _MEMORY: Final = memory._encode_log(
     memory.WatchedLog(
         origin=logs.ORIGIN, keys=(logs.LOG,), retired=(), latest=logs.log_of(5).checkpoint()
@@ -190,6 +194,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.moderation.forms.reporting.parse_notice_words": Parser(moderation_forms.parse_notice_words, _lines | st.just("zoo Zoo zoo\tzoo"), ()),
     "app.moderation.forms.reporting.parse_place": Parser(moderation_forms.parse_place, _lines | st.builds("https://{}/{}/p/{}".format, st.text(max_size=5), st.text(max_size=3), st.text(max_size=70)), ()),
     "app.moderation.forms.reporting.parse_report": Parser(moderation_forms.parse_report, _fields, ()),
+    "app.opinion.maths.ranking.verify_order": Parser(ranking.verify_order, bent(_ORDER)),
     "app.moderation.forms.reporting._read_nonce": Parser(moderation_forms._read_nonce, _lines | st.just("0f" * 16)),
     "app.records.codec.decode_leaf": Parser(record_codec.decode_leaf, bent(record_codec.encode_leaf(b"x" * 32, "Note")), (AppError, ValueError)),
     "app.records.codec.parse_record": Parser(record_codec.parse_record, bent(*_RECORDS), write=lambda found: found.raw),
