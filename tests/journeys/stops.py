@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from .chromium import new_context
 from .citizen import PASSPHRASE, TEXTS, TITLES
 from .gallery import Reach, Stop
+from .ground_stops import GROUND
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
 
@@ -378,5 +379,6 @@ STOPS: Final = (
     Stop(name="not-found", reach=_at("/nowhere"), status=404),
     Stop(name="ended-session", reach=_ended_session, status=403),
     Stop(name="kept-text", reach=_kept_text, by="persona", status=403),
+    *GROUND,
     *REPORTING,
 )

@@ -79,7 +79,7 @@ def test_reader_changes_a_rating_and_takes_it_back(house: House, ava: Visitor) -
     assert own(house, ava) == Rating(helps=Helps.NO, reason="")
     assert "Does not help you: take it back" in ava.get(POST).text
     answer = press(ava, POST, POST, helps="none")
-    assert answer.headers["location"] == ava.address(f"{POST}#rate")
+    assert answer.headers["location"] == ava.address(f"{POST}#rating")
     assert own(house, ava) is None
 
 

@@ -22,7 +22,7 @@ from app.web.markup import direction_of
 from app.web.visit import VisitDep
 
 from . import hands
-from .rated import find_rated, offer_ratings
+from .rated import find_rated
 
 router = APIRouter()
 
@@ -56,7 +56,8 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
     page = CheckedPostPage if can_check else PostPage
     return visit.render(
         page(
-            post=offer_ratings([item], rated)[0],
+            post=item,
+            rating=rated.get(item.digest, ""),
             record_id=post.record_id,
             parent=build.post_item(answered[0], viewer) if answered else None,
             thread_id=post.thread,

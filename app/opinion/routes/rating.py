@@ -52,7 +52,7 @@ def _rate(work: Work, visit: Posted, digest: bytes, said: str) -> Post:
 def _way_back(visit: Posted, post: Post) -> str:
     """Return where the button stood: in the thread, on that page and in that order, or alone."""
     if visit.fields["from"] != "thread":
-        return visit.address(f"/p/{post.digest.hex()}#rate")
+        return visit.address(f"/p/{post.digest.hex()}#rating")
     page, query = visit.fields["page"], []
     if page.isascii() and page.isdecimal() and 0 < len(page) <= _MOST_DIGITS and int(page) > 1:
         query.append(f"page={int(page)}")
