@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from app import forum, identity, opinion
+from app import forum, identity, opinion, worker
 from app.forum import ThreadSort
 from app.kernel import strict_json
 from app.kernel.clock import FixedClock
+from app.opinion.jobs.ground import GroundKeeper
 from app.opinion.maths.ranking import verify_order
+from app.opinion.service import ground
 from app.opinion.tables import RatingRow
 from app.wiring import House
 from sqlalchemy import select
@@ -287,3 +289,18 @@ def test_recompute_says_equal_or_where_not(published: bytes, tmp_path: Path) -> 
     assert told["posts"][0]["digest"] in done["turned"].err
     assert "weights" in done["heavier"].err
     assert "twice" in done["twice"].err
+
+
+def test_worker_orders_boards_and_goes_on_after_one_that_failed(
+    house: House, board: RatedBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = GroundKeeper(house.db, house.marks_key)
+    with monkeypatch.context() as broken:
+        broken.setattr(ground, "order_board", lambda _rated: 1 / 0)
+        worker.order_ground(house, keeper)
+    assert house.db.counters.read()["failures", ""] == 1
+
+    worker.order_ground(house, keeper)
+
+    with house.db.read() as work:
+        assert forum.list_placings(work, LIVE)
