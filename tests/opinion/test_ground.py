@@ -304,3 +304,16 @@ def test_worker_orders_boards_and_goes_on_after_one_that_failed(
 
     with house.db.read() as work:
         assert forum.list_placings(work, LIVE)
+
+
+def test_worker_looks_again_when_somebody_rated_and_once_an_hour(
+    house: House, board: RatedBoard
+) -> None:
+    keeper = GroundKeeper(house.db, house.marks_key)
+    assert [act() for act in keeper.list_due()] == [True]
+    assert list(keeper.list_due()) == []
+
+    board.rate(OF_CAMP_A[:1], ("nobody has rated it",))
+
+    assert [act() for act in keeper.list_due()] == [False]
+    assert [len(list(keeper.list_due())) for _ in range(4)] == [0, 0, 0, 1]

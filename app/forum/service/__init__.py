@@ -48,7 +48,7 @@ from .finding import (
     find_posts,
     put_in_index,
 )
-from .ground import list_placings, rate_board
+from .ground import list_placeable, list_placings, rate_board
 from .hiding import (
     erase_for_desk,
     erase_post,
@@ -97,6 +97,7 @@ __all__ = [
     "list_delays",
     "list_held",
     "list_page",
+    "list_placeable",
     "list_placings",
     "list_threads",
     "lock_thread",

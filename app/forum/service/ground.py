@@ -18,6 +18,14 @@ def list_placings(work: Work, board: str) -> list[Placing]:
     return ground.list_placings(work, board)
 
 
+def list_placeable(work: Work, digests: Sequence[bytes]) -> dict[bytes, str]:
+    """Return the threads of those of some posts that can have a place.
+
+    Readers can read them, and they are nothing but posts: all else is voted on, or rated elsewhere.
+    """
+    return ground.list_placeable(work, digests)
+
+
 def rate_board(work: Work, board: str, placings: Sequence[Placing]) -> bool:
     """Put a board's order in place of the former one; return whether that changed anything.
 

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from app.db import Work
 from app.db.tables import columns_of
-from app.forum.model import Placing, ThreadId, ThreadSummary
+from app.forum.model import Placing, PostKind, ThreadId, ThreadSummary
 from app.forum.tables import GroundRow, PostRow, ThreadRow
 
 from . import summarise
@@ -15,6 +15,10 @@ from .boards import has_tag
 _GROUND, _THREAD, _POST = columns_of(GroundRow), columns_of(ThreadRow), columns_of(PostRow)
 _ADD = insert(_GROUND)
 _LIST = select(_GROUND).where(_GROUND.c.board == bindparam("board")).order_by(_GROUND.c.place)
+_AT_ONCE = 500
+_PLACEABLE = select(_POST.c.digest, _POST.c.thread, _POST.c.erased_on, _POST.c.is_hidden).where(
+    _POST.c.number.is_not(None), _POST.c.kind == PostKind.POST.value
+)
 _IN_THREAD = (
     select(_POST.c.number, _GROUND.c.place)
     .join(_POST, _POST.c.digest == _GROUND.c.post)
@@ -45,6 +49,19 @@ def set_placings(work: Work, board: str, placings: Iterable[Placing]) -> None:
     ]  # fmt: skip
     if rows:
         work.run(_ADD, rows)
+
+
+def list_placeable(work: Work, digests: Sequence[bytes]) -> dict[bytes, str]:
+    """Return the threads of those of some posts that can have a place: that readers can read."""
+    found: dict[bytes, str] = {}
+    for start in range(0, len(digests), _AT_ONCE):
+        some = _POST.c.digest.in_(digests[start : start + _AT_ONCE])
+        found |= {
+            row.digest: row.thread
+            for row in work.run(_PLACEABLE.where(some))
+            if row.erased_on is None and not row.is_hidden
+        }
+    return found
 
 
 def list_ranked_threads(work: Work, board: str, tag: str) -> list[tuple[ThreadId, int]]:

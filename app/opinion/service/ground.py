@@ -14,7 +14,7 @@ import numpy as np
 
 from app import forum, identity
 from app.db import Work
-from app.forum import Placing, PostKind
+from app.forum import Placing
 from app.identity.model.tokens import BallotKind
 from app.opinion import store
 from app.opinion.maths import common_ground, raters
@@ -52,7 +52,8 @@ def read_rated(work: Work, board: str, marks_key: bytes) -> Rated:
     kinds = {mark: identity.kind_of(work, root) for mark, root in roots.items()}
     counted = sorted(mark for mark, kind in kinds.items() if kind is BallotKind.VOUCHED)
     numbers = {mark: number for number, mark in enumerate(counted)}
-    posts = _placeable(work, {rating.post for rating in kept})
+    placeable = forum.list_placeable(work, sorted({rating.post for rating in kept}))
+    posts = {digest.hex(): thread for digest, thread in sorted(placeable.items())}
     return Rated(
         board=board,
         posts=posts,
@@ -116,19 +117,6 @@ def publish_order(work: Work, rated: Rated, placings: Sequence[Placing]) -> bool
         # They must leave the write-ahead log too.
         work.deleted.append("rating")
     return forum.rate_board(work, rated.board, placings)
-
-
-def _placeable(work: Work, digests: set[bytes]) -> dict[str, str]:
-    """Return the threads of the posts that readers can see and that are nothing but posts."""
-    found = (forum.find_post(work, digest=digest) for digest in sorted(digests))
-    return {
-        post.digest.hex(): post.thread
-        for post in found
-        if post is not None
-        and post.number is not None
-        and post.has_words
-        and post.kind is PostKind.POST
-    }
 
 
 def _is_gone(work: Work, root: str, kind: BallotKind | None) -> bool:

@@ -8,7 +8,7 @@ from .conversations import (
     list_due,
     set_merged,
 )
-from .raters import even_out_ratings, list_said_under, remove_ratings_under
+from .raters import even_out_ratings, list_said_under, remove_ratings_under, sum_ratings
 from .ratings import (
     KeptRating,
     count_week,
@@ -72,4 +72,5 @@ __all__ = [
     "set_sheet",
     "set_side",
     "set_week",
+    "sum_ratings",
 ]

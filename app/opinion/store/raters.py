@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -23,6 +23,14 @@ def list_said_under(work: Work, mark: bytes, posts: Collection[bytes]) -> list[t
     found = select(_RATING.c.post, _RATING.c.helps)
     found = found.where(_RATING.c.post.in_(list(posts)), _RATING.c.mark == mark)
     return [(row.post, row.helps) for row in work.run(found)]
+
+
+def sum_ratings(work: Work) -> dict[str, tuple[int, int]]:
+    """Return how many ratings each board has, and what they come to: most changes show in it."""
+    sums = select(_RATING.c.board, func.count(), func.sum(_RATING.c.helps))
+    return {
+        board: (count, total) for board, count, total in work.run(sums.group_by(_RATING.c.board))
+    }
 
 
 def remove_ratings_under(work: Work, board: str, marks: Iterable[bytes]) -> None:
