@@ -11,7 +11,7 @@ import pytest
 from app import forum, identity, opinion, worker
 from app.forum import ThreadSort
 from app.kernel import strict_json
-from app.kernel.clock import FixedClock
+from app.kernel.clock import FixedClock, Instant
 from app.opinion.jobs.ground import GroundKeeper
 from app.opinion.maths.ranking import verify_order
 from app.opinion.service import ground
@@ -46,7 +46,7 @@ def made(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
 @pytest.fixture
 def house(made: tuple[Path, RatedBoard], tmp_path: Path) -> Iterator[House]:
     shutil.copytree(made[0], tmp_path / "instance")
-    house = open_at(tmp_path / "instance", FixedClock(factories.NOW + 2 * LONG_ENOUGH_S))
+    house = open_at(tmp_path / "instance", FixedClock(Instant(factories.NOW + 2 * LONG_ENOUGH_S)))
     yield house
     house.db.close()
 
@@ -262,7 +262,8 @@ def test_moved_thread_takes_no_place_along(house: House, board: RatedBoard) -> N
 @pytest.fixture
 def published(board: RatedBoard, client: TestClient) -> bytes:
     board.order()
-    return client.get(FILE).content
+    raw: bytes = client.get(FILE).content
+    return raw
 
 
 def test_recompute_says_equal_or_where_not(published: bytes, tmp_path: Path) -> None:
