@@ -27,10 +27,11 @@ def list_said_under(work: Work, mark: bytes, posts: Collection[bytes]) -> list[t
 
 def sum_ratings(work: Work) -> dict[str, tuple[int, int]]:
     """Return how many ratings each board has, and what they come to: most changes show in it."""
-    sums = select(_RATING.c.board, func.count(), func.sum(_RATING.c.helps))
-    return {
-        board: (count, total) for board, count, total in work.run(sums.group_by(_RATING.c.board))
-    }
+    sums = select(
+        _RATING.c.board, func.count().label("many"), func.sum(_RATING.c.helps).label("total")
+    )
+    found = work.run(sums.group_by(_RATING.c.board))
+    return {row.board: (int(row.many), int(row.total)) for row in found}
 
 
 def remove_ratings_under(work: Work, board: str, marks: Iterable[bytes]) -> None:
