@@ -11,7 +11,7 @@ from app.wiring import House
 
 from tests import factories
 from tests.houses import invite, release, require_post, submit
-from tests.opinion.camps import CLAIM, OF_A, OF_B, SHARED
+from tests.opinion.rater_camps import CLAIM, OF_A, OF_B, SHARED
 
 WRITER = factories.person("Writer")
 OF_CAMP_A = tuple(factories.person(f"Reader A{n}") for n in range(12))

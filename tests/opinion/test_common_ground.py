@@ -9,7 +9,17 @@ from app.opinion.maths.values import Integers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.opinion.camps import CLAIM, OF_A, OF_B, QUIET, SHARED, Camps, digest, two_camps, zeros
+from tests.opinion.rater_camps import (
+    CLAIM,
+    OF_A,
+    OF_B,
+    QUIET,
+    SHARED,
+    Camps,
+    digest,
+    two_camps,
+    zeros,
+)
 
 _cells = st.lists(st.integers(0, 60), min_size=4, max_size=4)
 _tables = _cells.map(lambda cells: np.array(cells, dtype=np.int64).reshape(2, 2))

@@ -23,8 +23,8 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.cli.command import goftogu
 from tests.houses import LONG_ENOUGH_S, open_at, publish, submit
-from tests.opinion.camps import CLAIM, OF_A, OF_B, SHARED
 from tests.opinion.rated import OF_CAMP_A, OF_CAMP_B, WRITER, RatedBoard, found_board
+from tests.opinion.rater_camps import CLAIM, OF_A, OF_B, SHARED
 
 pytestmark = pytest.mark.slow
 FILE = "/opinion/live/ground.json"
