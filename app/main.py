@@ -50,7 +50,8 @@ from app.web.visit import LoginNeededError, Visit
 
 _LOG_IN_AGAIN: Final = {"login-needed", "wrong-passphrase", "locked-key"}
 _FOR_PROGRAMS: Final = {
-    "api", "records", "receipts", "posts", "bundles", "tlog", ".well-known", "healthz", "witness",
+    "api", "records", "receipts", "posts", "bundles", "opinion", "tlog", ".well-known", "healthz",
+    "witness",
 }  # fmt: skip
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 # Spans name addresses and browsers, and variables of the environment alone would send them away.

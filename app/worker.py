@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy.exc import OperationalError
 
@@ -24,6 +24,8 @@ from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
 from app.moderation import WATCH_EVERY_S, Watch
 from app.opinion import ANALYSE_EVERY_S, CONTEXT_EVERY_S, Analyst, NoteKeeper
+from app.opinion.jobs.ground import EVERY_S as GROUND_EVERY_S
+from app.opinion.jobs.ground import GroundKeeper
 from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
 
@@ -44,7 +46,7 @@ _WITH_WORDS: Final = ("version", "record", "post_search", "persona", "withheld",
 _ALWAYS: Final = (
     "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
     "spent_invitation", "thread_name_cohort", "thread_names_taken", "ballot_issuer", "ballot_given",
-    "panel_duty",
+    "panel_duty", "rating", "ratings_count",
 )  # fmt: skip
 
 
@@ -73,12 +75,13 @@ def only_worker(data: Path) -> Iterator[None]:
 
 
 def run(house: House, stop: Event) -> None:
-    """Tick until told to stop; so that no tick waits, shelf, moderation and votes are beside it."""
+    """Tick until told to stop; so that no tick waits, all else is kept beside it."""
     beside = [
         Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
-        Thread(target=_keep_moderating, args=(house, stop), name="moderation"),
-        Thread(target=_keep_analysing, args=(house, stop), name="opinion"),
-        Thread(target=_keep_context, args=(house, stop), name="context"),
+        *(
+            Thread(target=_keep, args=(house, stop, *keeper), name=name)
+            for name, keeper in _KEEPERS.items()
+        ),
     ]
     for thread in beside:
         thread.start()
@@ -127,58 +130,48 @@ def _attempt_for_shelf(house: House, act: Callable[[], bool | None]) -> bool | N
         return None
 
 
-def _keep_moderating(house: House, stop: Event) -> None:
-    """Look for groups of reporters, and end what is over, until told to stop."""
+class Keeper(Protocol):
+    """Who looks after something, and knows what is to be done about it now."""
+
+    def list_due(self) -> Iterator[Callable[[], object]]:
+        """Yield acts, each a transaction of its own."""
+        ...
+
+
+def _keep(house: House, stop: Event, make: Callable[[House], Keeper], every_s: float) -> None:
+    """Do what a keeper has to do, until told to stop."""
     if house.db.is_read_only:
         return
-    watch = Watch(house.db, house.door, house.marks_key)
+    keeper = make(house)
     while not stop.is_set():
-        moderate(house, watch)
-        stop.wait(WATCH_EVERY_S)
+        look_after(house, keeper)
+        stop.wait(every_s)
 
 
-def _keep_analysing(house: House, stop: Event) -> None:
-    """Analyse the votes of consultations and publish results, until told to stop."""
-    if house.db.is_read_only:
-        return
-    analyst = Analyst(house.db, house.door, url=house.settings.resolved_database_url())
-    while not stop.is_set():
-        analyse(house, analyst)
-        stop.wait(ANALYSE_EVERY_S)
-
-
-def analyse(house: House, analyst: Analyst) -> None:
-    """Analyse what is due; what fails is told, and tried again."""
+def look_after(house: House, keeper: Keeper) -> None:
+    """Do what is due; what fails is told, and tried again."""
 
     def act_on_all(house: House) -> None:
-        for act in analyst.list_due():
+        for act in keeper.list_due():
             _attempt(partial(_act, act), house)
 
     _attempt(act_on_all, house)
-
-
-def _keep_context(house: House, stop: Event) -> None:
-    """Decide which of readers' context is shown, until told to stop."""
-    if house.db.is_read_only:
-        return
-    keeper = NoteKeeper(house.db, house.marks_key)
-    while not stop.is_set():
-        _attempt(partial(_act, keeper.keep), house)
-        stop.wait(CONTEXT_EVERY_S)
 
 
 def _act(act: Callable[[], object], _house: House) -> None:
     act()
 
 
-def moderate(house: House, watch: Watch) -> None:
-    """Do what moderation does by itself; what fails is told, and tried again."""
-
-    def act_on_all(house: House) -> None:
-        for act in watch.list_due():
-            _attempt(partial(_act, act), house)
-
-    _attempt(act_on_all, house)
+_KEEPERS: Final[dict[str, tuple[Callable[[House], Keeper], float]]] = {
+    "moderation": (lambda house: Watch(house.db, house.door, house.marks_key), WATCH_EVERY_S),
+    "opinion": (
+        lambda house: Analyst(house.db, house.door, url=house.settings.resolved_database_url()),
+        ANALYSE_EVERY_S,
+    ),
+    "context": (lambda house: NoteKeeper(house.db, house.marks_key), CONTEXT_EVERY_S),
+    "ground": (lambda house: GroundKeeper(house.db, house.marks_key), GROUND_EVERY_S),
+}
+"""Who works beside the ticks, each in a thread of its own, and how often each looks."""
 
 
 def step(house: House, number: int) -> None:
@@ -236,11 +229,12 @@ def _forget_ended(house: House) -> None:
         identity.forget_old_invitations(work)
         identity.forget_old_names_taken(work)
         identity.even_out_ballots(work)
-        opinion.forget_old_counts(work)
         forum.forget_old_drafts(work)
         forum.forget_old_notices(work)
         forum.forget_ended_shields(work)
         moderation.forget_sealed(work)
+        opinion.forget_old_counts(work)
+        opinion.even_out_ratings(work)
         identity.forget_ended_limits(work)
         opinion.forget_old_panels(work)
 

@@ -8,6 +8,7 @@ import typer
 from app.kernel.errors import MalformedError
 
 from .output import counted, emit, emit_json, remark
+from .recompute import recompute
 
 if TYPE_CHECKING:
     from app.opinion.maths.analysis import Analysis
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="See what many people hold together.")
     group.callback()(lambda: None)
     group.command()(analyse)
+    group.command()(recompute)
     app.add_typer(group, name="opinion")
 
 

@@ -33,6 +33,7 @@ from .model import (
     Board,
     Draft,
     Openers,
+    Placing,
     Post,
     PostKind,
     Said,
@@ -42,7 +43,7 @@ from .model import (
     ThreadSort,
     ThreadSummary,
 )
-from .rules import find_filter, find_private, require_home
+from .rules import find_filter, find_private, require_home, takes_rating
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -71,12 +72,15 @@ from .service import (
     lane_of,
     list_changed,
     list_held,
+    list_placeable,
+    list_placings,
     list_threads,
     lock_thread,
     move_back,
     move_thread,
     publish_posts,
     publish_revisions,
+    rate_board,
     require_movable,
     sign_erasure,
     sign_post,
@@ -122,6 +126,7 @@ __all__ = [
     "Draft",
     "Facets",
     "Openers",
+    "Placing",
     "Post",
     "PostKind",
     "Said",
@@ -180,6 +185,8 @@ __all__ = [
     "list_held",
     "list_homes",
     "list_of_kind",
+    "list_placeable",
+    "list_placings",
     "list_posts",
     "list_readable",
     "list_said",
@@ -197,6 +204,7 @@ __all__ = [
     "publish_posts",
     "publish_revisions",
     "put_beside",
+    "rate_board",
     "remove_from_index",
     "require_home",
     "require_movable",
@@ -206,4 +214,5 @@ __all__ = [
     "slow_thread",
     "subjects_of",
     "taken_away",
+    "takes_rating",
 ]

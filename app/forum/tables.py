@@ -133,6 +133,28 @@ class VersionRow(Base):
     day: Mapped[date] = mapped_column(Day)
 
 
+class GroundRow(Base):
+    """A post's place in the order of common ground, and the public counts that it comes from.
+
+    `place` is below zero before all posts that nobody counts for, above zero behind them. `exact`
+    are the counts that the public ones were made of; they tell how many people changed since.
+    """
+
+    __tablename__ = "ground"
+    __table_args__ = (
+        Index("ix_ground_board", "board", "place"),
+        Index("ix_ground_thread", "thread", "place"),
+        UNORDERED,
+    )
+
+    post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
+    thread: Mapped[str] = mapped_column(Text)
+    board: Mapped[str] = mapped_column(Text)
+    place: Mapped[int] = mapped_column(Integer)
+    counts: Mapped[str] = mapped_column(Text)
+    exact: Mapped[str] = mapped_column(Text)
+
+
 class DraftRow(Base):
     """Words that a persona keeps here unsigned; the host can read them until they go."""
 

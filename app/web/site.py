@@ -51,5 +51,8 @@ class Site:
     """Keep a composer's fields for the persona with this root; returns where it is opened again."""
     show_consultations: Callable[[Work, str, str], Sequence[ConsultationBox]]
     """The consultation of a thread if it has one, or some open ones of a board (did:key)."""
+    find_ratings: Callable[[Work, str, Mapping[bytes, str]], Mapping[bytes, bool]]
+    """Which of some posts help the persona with this root, of those that it rated; posts come by
+    their digests, with the boards that they were signed for."""
     keeps_copy: Callable[[Work, bytes], bool]
     """Whether a sealed copy of this post is kept for an open case if its author erases it now."""

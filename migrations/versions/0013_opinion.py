@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("board", sa.Text(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("exact", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["post"], ["post.digest"], name=op.f("fk_ground_post_post")),
         sa.PrimaryKeyConstraint("post", name=op.f("pk_ground")),
         sqlite_strict=True,

@@ -51,6 +51,9 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _TICKS: Final = (10, 900, 3600)
 _sealed_for: Final = pyrage.x25519.Identity.generate()
 
+_ORDER: Final = ranking.encode_order(
+    ranking.order_posts({f"{n:064x}": [ranking.Heard(n, 20), ranking.Heard(5, 10)] for n in (0, 9)})
+)
 _MEMORY: Final = memory._encode_log(
     memory.WatchedLog(
         origin=logs.ORIGIN, keys=(logs.LOG,), retired=(), latest=logs.log_of(5).checkpoint()
@@ -107,9 +110,6 @@ _TEXT: Final = texts.encode_text(
 _BULLETIN: Final = bulletins.write_bulletin(
     bulletins.Issue(day=factories.TODAY, name="Sepidar", addresses=("http://x.onion/",), summary="a", left_out="b", advice="c"),
     [("Water", "square · Ava")], logs.log_of(5).checkpoint(), logs.LOG, logs.KEY,
-)  # fmt: skip
-_ORDER: Final = ranking.encode_order(
-    ranking.order_posts({"0a" * 32: [ranking.Heard(3, 5), ranking.Heard(1, 4)], "0b" * 32: [ranking.Heard(0, 0), ranking.Heard(2, 2)]})
 )  # fmt: skip
 _ROW: Final = {"id": "1", "thread": "1", "title": "Water", "day": "2009-06-15", "language": "fa", "text": "آب"}  # fmt: skip
 _rows = st.dictionaries(st.sampled_from([*_ROW, "reply_to", "author", "x"]), json_values | _lines, max_size=8)  # fmt: skip

@@ -71,7 +71,7 @@ COLUMNS: Final = {
     "analysis": "conversation made_on people picture plane report",
     "analysis_due": "conversation is_begun",
     "conversation": "asks_side ballot_keys board head language opened_on question record_id results state thread until",
-    "ground": "board counts place post thread",
+    "ground": "board counts exact place post thread",
     "machine_translation": "language made_on text version",
     "opinion_release": "conversation digest figures people sequence table",
     "panel_duty": "conversation mark week",

@@ -21,7 +21,7 @@ TYPED = 'سلام, <b>"l\'eau"</b> & the water'
 FORMS = [
     "/join", "/join/words", "/join/confirm", "/join/device", "/login", "/login/again", "/login/key", "/logout",
     "/restore", "/revoke", "/erase-me", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
-    "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase",
+    "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase", "/p/{digest}/rate",
     "/p/{digest}/context", "/p/{digest}/context/rate",
     "/drafts", "/notices", "/notices/acts", "/notices/acts/{digest}", "/shield", "/mutes", "/t/{thread}/save", "/t/{thread}/state",
     "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",

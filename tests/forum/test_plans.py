@@ -9,7 +9,7 @@ from app import forum, records
 from app.db import Work
 from app.forum import search, store
 from app.forum.model import ThreadId, ThreadSort
-from app.forum.store import counting
+from app.forum.store import counting, ground
 from app.wiring import House
 from sqlalchemy import event
 from starlette.testclient import TestClient
@@ -39,6 +39,10 @@ LISTS: dict[str, Callable[[Work], object]] = {
     "what a search found": lambda work: store.list_at_places(work, [1, 2]),
     "homes": lambda work: forum.list_homes(work, [ThreadId("a")]),
     "titles": lambda work: forum.list_titles(work, [ThreadId("a")]),
+    "threads with a place": lambda work: ground.list_ranked_threads(work, BOARD, ""),
+    "threads without one": lambda work: ground.list_plain_threads(work, BOARD, "", 20, 20),
+    "posts with a place": lambda work: ground.list_ranked_posts(work, ThreadId("a")),
+    "posts by their numbers": lambda work: store.list_numbered(work, ThreadId("a"), [1, 7]),
     "what was erased": records.list_erased,
     "what is to be indexed": lambda work: search.list_below(work, 7, 500),
     **{

@@ -11,6 +11,7 @@ from .chromium import new_context
 from .citizen import PASSPHRASE, TEXTS, TITLES
 from .context_stops import CONTEXT
 from .gallery import Reach, Stop
+from .ground_stops import GROUND
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
 from .voting_stops import VOTING
@@ -381,6 +382,7 @@ STOPS: Final = (
     Stop(name="ended-session", reach=_ended_session, status=403),
     Stop(name="kept-text", reach=_kept_text, by="persona", status=403),
     *CONTEXT,
+    *GROUND,
     *REPORTING,
     *VOTING,
 )

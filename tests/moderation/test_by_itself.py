@@ -80,7 +80,7 @@ def test_four_who_are_independent_hide_a_post_with_reasons_in_the_log(
 ) -> None:
     case = report_each(told, HONEST[:4])
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert is_hidden(told)
     (action,) = actions_on(told)
@@ -109,7 +109,7 @@ def test_hiding_that_failed_is_tried_again_without_another_report(
         hide()
     told.db.is_read_only = False
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert is_hidden(told)
 
@@ -135,7 +135,7 @@ def test_fewer_than_four_independent_people_hide_nothing(
 ) -> None:
     report_somehow(told)
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert not is_hidden(told)
 
@@ -151,7 +151,7 @@ def test_legal_notices_hide_nothing(told: House, watch: Watch) -> None:
             word = bytes([number]) * 32
             service.report(work, matter, Rule.THREAT, "", mark=word, is_notice=True)
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert not is_hidden(told)
 
@@ -163,13 +163,13 @@ def matter_of(case: Case) -> Matter:
 @pytest.mark.slow
 def test_post_is_back_after_a_day_unless_a_desk_decided(told: House, watch: Watch) -> None:
     report_each(told, HONEST[:4])
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     advance(told, DAY_S - 2 * HOUR_S)
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     assert is_hidden(told)
 
     advance(told, 2 * HOUR_S)
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert not is_hidden(told)
     (hidden, undone) = sorted(actions_on(told), key=lambda action: action.kind)
@@ -181,15 +181,15 @@ def test_post_is_back_after_a_day_unless_a_desk_decided(told: House, watch: Watc
 @pytest.mark.slow
 def test_same_four_hide_a_post_once_and_four_others_once_more(told: House, watch: Watch) -> None:
     report_each(told, HONEST[:4])
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     advance(told, DAY_S + HOUR_S)
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     report_each(told, HONEST[4:7])
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     assert not is_hidden(told)
     report(told, THREAT, HONEST[7], Rule.THREAT)
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert is_hidden(told)
 
@@ -197,14 +197,14 @@ def test_same_four_hide_a_post_once_and_four_others_once_more(told: House, watch
 @pytest.mark.slow
 def test_eight_within_a_day_hide_it_once_in_that_day(told: House, watch: Watch) -> None:
     report_each(told, HONEST[:4])
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     (hidden,) = actions_on(told)
     with told.db.write() as work:
         service.end(work, told.door, hidden.digest)
     advance(told, HOUR_S)
     report_each(told, HONEST[4:8])
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert not is_hidden(told)
 
@@ -214,13 +214,13 @@ def test_what_a_desk_decides_takes_the_place_of_what_hid_by_itself(
     told: House, watch: Watch
 ) -> None:
     report_each(told, HONEST[:4])
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     desk = seat(told, BABAK)
     kept = act(told, desk, THREAT, ActionKind.HIDE)
     assert isinstance(kept, Action)
     advance(told, 3 * DAY_S)
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert is_hidden(told)
     assert require_post(told, THREAT).act == kept.digest
@@ -232,14 +232,14 @@ def test_desk_that_finds_nothing_wrong_gives_it_back_at_once_and_for_good(
     told: House, watch: Watch
 ) -> None:
     report_each(told, HONEST[:4])
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     act(told, seat(told, BABAK), THREAT, ActionKind.CLEAR)
 
     assert not is_hidden(told)
     advance(told, 3 * DAY_S)
     report_each(told, HONEST[4:10])
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     assert not is_hidden(told)
 
 
@@ -255,7 +255,7 @@ def test_nothing_hides_by_itself_in_attack_mode(told: House, watch: Watch) -> No
         service.act_on(work, told.door, steward.at(told), board, wanted)
     report_each(told, HONEST[:4])
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert not is_hidden(told)
 
@@ -268,7 +268,7 @@ def test_board_hides_so_many_posts_a_day_by_itself_and_no_more(
     report_each(told, HONEST[:4])
     report_each(told, HONEST[4:8], FINE)
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert [is_hidden(told, THREAT), is_hidden(told, FINE)].count(True) == 1
 
@@ -277,7 +277,7 @@ def test_board_hides_so_many_posts_a_day_by_itself_and_no_more(
 def test_post_that_changed_since_it_was_reported_stays(told: House, watch: Watch) -> None:
     report_each(told, HONEST[:4])
     publish(told, factories.update(AVA, THREAT, text="I take it back."))
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert not is_hidden(told)
 
@@ -286,11 +286,11 @@ def test_what_said_until_when_it_holds_is_over_then(told: House, watch: Watch) -
     until = day_of(told.clock.now()) + timedelta(days=2)
     hidden = act(told, seat(told, BABAK), THREAT, ActionKind.HIDE, until=until)
     assert isinstance(hidden, Action)
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     assert is_hidden(told)
     advance(told, 2 * DAY_S)
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert not is_hidden(told)
     undone, action = actions_on(told)
@@ -308,7 +308,7 @@ def test_killed_before_its_end_is_done_whole_by_the_next(told: House, watch: Wat
 
     crash_after(told, lambda work: service.end(work, told.door, hidden.digest))
     assert is_hidden(told)
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert not is_hidden(told)
 
@@ -338,13 +338,13 @@ def test_clock_that_goes_back_keeps_it_hidden_no_longer_than_its_time(
     told: House, watch: Watch
 ) -> None:
     report_each(told, HONEST[:4])
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     advance(told, -7 * DAY_S)
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
     assert is_hidden(told)
     advance(told, 8 * DAY_S)
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert not is_hidden(told)
 
@@ -359,7 +359,7 @@ def test_one_act_that_fails_keeps_no_other_from_being_done(
     report_each(told, HONEST[4:8], quoted)
     report_each(told, HONEST[:4])
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert is_hidden(told, THREAT)
 
@@ -373,7 +373,7 @@ def test_words_of_any_kind_stop_nothing_and_reach_no_log(
         report(told, FINE, person, Rule.SPAM, text)
     report_each(told, HONEST[:4])
 
-    worker.moderate(told, watch)
+    worker.look_after(told, watch)
 
     assert is_hidden(told, THREAT)
     assert not is_hidden(told, FINE)

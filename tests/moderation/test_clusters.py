@@ -34,7 +34,7 @@ def told(house: House) -> House:
 
 
 def look(house: House) -> list[Cluster]:
-    worker.moderate(house, Watch(house.db, house.door, house.marks_key))
+    worker.look_after(house, Watch(house.db, house.door, house.marks_key))
     with house.db.read() as work:
         return service.find_clusters(work)
 

@@ -74,7 +74,7 @@ def test_attack_is_a_page_of_cases_with_its_evidence_and_hides_nothing(attacked:
     for start in range(0, 200, 50):
         send(attacked, attack[:200][start : start + 50], [Rule.HATE], random)
         advance(attacked, EVERY_S)
-        worker.moderate(attacked, watch)
+        worker.look_after(attacked, watch)
 
     with attacked.db.read() as work:
         cases = store.list_open(work, boards=None, rule=None, offset=0, limit=100)
@@ -95,7 +95,7 @@ def test_attack_is_a_page_of_cases_with_its_evidence_and_hides_nothing(attacked:
         report(attacked, THREAT, person, Rule.THREAT)
     began = attacked.clock.now()
     advance(attacked, EVERY_S)
-    worker.moderate(attacked, watch)
+    worker.look_after(attacked, watch)
 
     assert require_post(attacked, THREAT).is_hidden
     assert attacked.clock.now() - began <= 60

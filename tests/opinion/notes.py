@@ -65,4 +65,4 @@ def rate(
 
 def settle(house: House) -> int:
     """Decide about all context as the worker does; return how many statuses changed."""
-    return NoteKeeper(house.db, house.marks_key).keep()
+    return sum(act() for act in NoteKeeper(house.db, house.marks_key).list_due())

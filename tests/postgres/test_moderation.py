@@ -37,7 +37,7 @@ def test_crowd_is_found_four_hide_and_a_day_gives_back(house: House) -> None:
     for person in FOUR:
         report(house, THREAT, person, Rule.THREAT)
 
-    worker.moderate(house, watch)
+    worker.look_after(house, watch)
 
     assert (require_post(house, FINE).is_hidden, require_post(house, THREAT).is_hidden) == (
         False, True,
@@ -49,7 +49,7 @@ def test_crowd_is_found_four_hide_and_a_day_gives_back(house: House) -> None:
     assert attack is not None
     assert (attack.reports, attack.of_largest) == (17, 13)
     advance(house, DAY_S)
-    worker.moderate(house, watch)
+    worker.look_after(house, watch)
     assert not require_post(house, THREAT).is_hidden
 
 

@@ -90,6 +90,8 @@ class PostItem:
     """What it is to its thread (`PostKind`); mostly nothing more than a post."""
     beside: tuple[BesideLine, ...] = ()
     """Readers' context that is shown with it."""
+    rating: str = ""
+    """What the viewer said of it: `yes`, `no`, `open` for nothing yet; empty if they may not."""
 
     @property
     def is_gone(self) -> bool:
@@ -232,7 +234,7 @@ class BoardPage(Page):
     """Whether this viewer may open threads."""
     is_archived: bool
     sort: str
-    """`reply` (latest answer first), `new` or `unanswered`."""
+    """`reply` (latest answer first), `new`, `unanswered` or `common-ground`."""
     tags: tuple[str, ...]
     """What the board's threads may be listed under."""
     tag: str
@@ -311,6 +313,8 @@ class ThreadPage(Page):
     consultation: ConsultationBox | None
     may_consult: bool
     """Whether the viewer may open a consultation here: a steward, or who opened the thread."""
+    by_ground: bool
+    """Whether its posts stand in the order of common ground."""
     pager: Pager
 
 

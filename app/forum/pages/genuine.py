@@ -47,6 +47,8 @@ class PostPage(Page):
     template: ClassVar[str] = "forum/post.html"
 
     post: PostItem
+    rating: str
+    """What the viewer said of it: `yes`, `no`, `open` for nothing yet; empty if they may not."""
     record_id: str
     """What `goftogu sign --in-reply-to` and `--object` want."""
     parent: PostItem | None

@@ -22,6 +22,7 @@ from app.web.markup import direction_of
 from app.web.visit import VisitDep
 
 from . import hands
+from .rated import find_rated
 
 router = APIRouter()
 
@@ -46,6 +47,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         holds = service.holds(work, post.version)
         place = _find_place(work, log, post, board, visit.site.instance_did)
         found = beside.list_beside(work, [post])
+        rated = find_rated(work, visit, viewer, [post])
     visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES, tlog.LOG)
     title = opening.version.text.title or ""
     item = build.post_item(post, viewer, found.get(post.digest, ()))
@@ -55,6 +57,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
     return visit.render(
         page(
             post=item,
+            rating=rated.get(item.digest, ""),
             record_id=post.record_id,
             parent=build.post_item(answered[0], viewer) if answered else None,
             thread_id=post.thread,

@@ -11,7 +11,7 @@ from app import identity
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import forms, rules, service, store
-from app.forum.model import POSTS_PER_PAGE, Board, Post, Said, Thread, ThreadSummary
+from app.forum.model import POSTS_PER_PAGE, Board, Post, Said, Thread, ThreadSort, ThreadSummary
 from app.forum.pages import (
     BoardPage,
     BoardsPage,
@@ -28,6 +28,8 @@ from app.kernel.errors import NotFoundError
 from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
+
+from .rated import find_rated, offer_ratings
 
 router = APIRouter()
 
@@ -167,12 +169,13 @@ def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
 
 
 @router.get("/{language}/t/{thread_id}")
-def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Response:
+def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str = "") -> Response:
+    by_ground = sort == ThreadSort.GROUND
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
-        opening, posts = service.list_page(work, thread, page)
+        opening, posts = service.list_page(work, thread, page, by_ground=by_ground)
         waiting = list[Post]()
         if viewer is not None:
             viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
@@ -187,10 +190,12 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         hands = shielding.list_hands_muted(work, viewer)
         boxes = visit.site.show_consultations(work, thread.id, board.did)
         found = beside.list_beside(work, posts)
+        rated = find_rated(work, visit, viewer, posts)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     require_page(page, pages)
     title = opening.version.text.title or ""
+    query = f"?sort={ThreadSort.GROUND}" if by_ground else ""
     return visit.render(
         ThreadPage(
             id=thread.id,
@@ -205,7 +210,8 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             post_count=thread.post_count,
             author_count=authors,
             opening=thread.opening.hex(),
-            posts=_items(posts, viewer, found),
+            posts=offer_ratings(_items(posts, viewer, found), rated),
+            by_ground=by_ground,
             waiting=_items(waiting, viewer),
             state=thread.state.value,
             own_state=mark.state.value,
@@ -219,7 +225,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             muted=build.muted_posts(posts, hands),
             consultation=boxes[0] if boxes else None,
             may_consult=may_settle or (viewer is not None and viewer.wrote(opening.author)),
-            pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}")),
+            pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}{query}")),
         ),
         viewer,
         section="boards",

@@ -234,6 +234,12 @@ def list_at_places(work: Work, places: Iterable[int]) -> list[Post]:
     return _posts(work, query.order_by(_POST.c.log_index.desc()))
 
 
+def list_numbered(work: Work, thread_id: ThreadId, numbers: Iterable[int]) -> list[Post]:
+    """Return the posts of a thread with these numbers, in no order."""
+    where = (_POST.c.thread == thread_id) & _POST.c.number.in_(list(numbers))
+    return _posts(work, _POSTS.where(where))
+
+
 def list_shown(work: Work) -> list[bytes]:
     """Return the digests of all posts that readers can see."""
     shown = PostRow.number.is_not(None) & PostRow.erased_on.is_(None) & ~PostRow.is_hidden

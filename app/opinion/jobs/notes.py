@@ -1,5 +1,7 @@
 """Deciding which of readers' context is shown, whenever ratings have changed."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -20,11 +22,12 @@ class NoteKeeper:
         self._marks_key = marks_key
         self._seen: dict[str, bytes] = {}
 
-    def keep(self) -> int:
-        """Decide about the context of every board; return how many statuses changed."""
+    def list_due(self) -> Iterator[Callable[[], int]]:
+        """Yield what decides about the context of each board; each says how much changed."""
         with self._db.read() as work:
             boards = store.list_rated_boards(work)
-        return sum(self._keep_board(board) for board in boards)
+        for board in boards:
+            yield partial(self._keep_board, board)
 
     def _keep_board(self, board: str) -> int:
         # Pages, which have this room's face as well, do without the maths.

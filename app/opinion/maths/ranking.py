@@ -89,6 +89,18 @@ def encode_order(places: Sequence[Place]) -> bytes:
     )
 
 
+def recompute_order(raw: bytes) -> tuple[Place, ...]:
+    """Return the order that published counts lead to, whatever order they are published in.
+
+    Raises:
+        MalformedError: the bytes are no order.
+    """
+    posts = strict_json.decode(raw).get("posts")
+    if not isinstance(posts, list):
+        raise MalformedError("an order without posts")
+    return order_posts(dict(map(_heard, posts)))
+
+
 def verify_order(raw: bytes) -> tuple[Place, ...]:
     """Compute an order anew from the counts that it publishes; return it.
 
@@ -96,11 +108,7 @@ def verify_order(raw: bytes) -> tuple[Place, ...]:
         MalformedError: the bytes are no order.
         VerificationError: the counts lead to other bytes.
     """
-    posts = strict_json.decode(raw).get("posts")
-    if not isinstance(posts, list):
-        raise MalformedError("an order without posts")
-    heard = dict(map(_heard, posts))
-    places = order_posts(heard)
+    places = recompute_order(raw)
     if encode_order(places) != raw:
         raise VerificationError("the counts lead to another order")
     return places

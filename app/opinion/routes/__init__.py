@@ -2,17 +2,29 @@
 
 from fastapi import APIRouter
 
-from . import ballots, context, listing, managing, panel, results, saying, sides, voting
+from . import (
+    ballots,
+    context,
+    ground,
+    listing,
+    managing,
+    panel,
+    rating,
+    results,
+    saying,
+    sides,
+    voting,
+)
 
 router = APIRouter()
 for _part in (
-    voting.router, saying.router, managing.router, listing.router, ballots.router,
-    sides.router, panel.router, results.router, context.router,
+    voting, saying, managing, listing, ballots, sides, panel, results, context, rating,
 ):  # fmt: skip
-    router.include_router(_part)
+    router.include_router(_part.router)
 
 record_router = APIRouter()
 record_router.include_router(ballots.record_router)
+record_router.include_router(ground.router)
 
 vote_router = voting.vote_router
 

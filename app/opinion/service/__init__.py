@@ -37,6 +37,7 @@ from .results import (
     require_results,
     results_of,
 )
+from .shown import encode_ground, find_own_ratings
 from .sides import asks_side_now, has_said_side, say_side
 from .standings import RatedBoard, is_asked_to_rate, read_rated, settle
 from .statements import accept_note, accept_revision, publish_notes
@@ -68,9 +69,11 @@ __all__ = [
     "close_due",
     "count_left",
     "draw_panels",
+    "encode_ground",
     "find_figures",
     "find_group",
     "find_note",
+    "find_own_ratings",
     "find_rated",
     "find_voter",
     "forget_old_counts",

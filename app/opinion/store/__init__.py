@@ -20,6 +20,7 @@ from .conversations import (
     set_merged,
 )
 from .panel import add_drawn, count_drawn, has_panel, is_in_panel, list_drawn, remove_panels
+from .raters import even_out_ratings, list_said_under, remove_ratings_under, sum_ratings
 from .ratings import (
     KeptRating,
     count_week,
@@ -73,6 +74,7 @@ __all__ = [
     "count_sheets",
     "count_week",
     "end_analysis",
+    "even_out_ratings",
     "find_compass",
     "find_conversation",
     "find_figures",
@@ -93,6 +95,7 @@ __all__ = [
     "list_rated_boards",
     "list_ratings",
     "list_ratings_of",
+    "list_said_under",
     "list_sheets",
     "list_some",
     "list_standings",
@@ -103,6 +106,7 @@ __all__ = [
     "number_statements",
     "remove_panels",
     "remove_rating",
+    "remove_ratings_under",
     "set_analysis",
     "set_merged",
     "set_priorities",
@@ -111,4 +115,5 @@ __all__ = [
     "set_sheet",
     "set_side",
     "set_week",
+    "sum_ratings",
 ]
