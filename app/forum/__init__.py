@@ -101,14 +101,17 @@ from .store import (
     list_boards,
     list_by_authors,
     list_posts,
+    list_posts_at,
     list_unerased,
     list_version_digests,
+    list_versions,
 )
 from .store.authorship import list_digests_by_authors, list_threads_opened_by
 from .store.counting import count_by_authors, count_by_day, count_erased_by_day
 from .store.kinds import list_said
 from .store.measures import list_shown_in
 from .store.titles import list_homes, list_titles
+from .store.translations import list_translated
 
 __all__ = [
     "FRONT",
@@ -171,13 +174,16 @@ __all__ = [
     "list_held",
     "list_homes",
     "list_posts",
+    "list_posts_at",
     "list_said",
     "list_shown_in",
     "list_threads",
     "list_threads_opened_by",
     "list_titles",
+    "list_translated",
     "list_unerased",
     "list_version_digests",
+    "list_versions",
     "lock_thread",
     "move_back",
     "move_thread",

@@ -22,6 +22,8 @@ from .ratings import (
     take_back,
 )
 from .statements import accept_note, accept_revision, publish_notes
+from .summaries import list_cited, list_summaries
+from .translations import find_translations, list_translations
 from .voting import cast_votes, get_sheet, list_next, list_sheets, say_side, take_back_vote
 
 __all__ = [
@@ -35,14 +37,18 @@ __all__ = [
     "close_due",
     "count_left",
     "find_rated",
+    "find_translations",
     "forget_old_counts",
     "get_conversation",
     "get_sheet",
     "is_over",
     "list_asked",
+    "list_cited",
     "list_merged",
     "list_next",
     "list_sheets",
+    "list_summaries",
+    "list_translations",
     "open_conversation",
     "own_rating",
     "publish_notes",

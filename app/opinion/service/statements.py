@@ -1,13 +1,20 @@
 """Statements: posts of a thread that its consultation asks about."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from typing import Final
 
-from app import forum, identity, tlog
+from app import forum, tlog
 from app.db import Work
 from app.forum import PostKind
 from app.opinion import rules, store
-from app.opinion.errors import NoConversationError, StatementUnfitError
+from app.opinion.errors import NoConversationError, RatedWordsError, StatementUnfitError
 from app.records import Owner, VerifiedRecord
+
+from .keys import keys_of
+from .summaries import accept_summary
+from .translations import accept_translation
+
+_RATED: Final = frozenset({PostKind.TRANSLATION, PostKind.SUMMARY})
 
 
 def accept_note(work: Work, record: VerifiedRecord, *, of_forum: Owner) -> tlog.Lane:
@@ -17,27 +24,36 @@ def accept_note(work: Work, record: VerifiedRecord, *, of_forum: Owner) -> tlog.
         AppError: the forum refuses it.
         NoConversationError, ConversationClosedError: its thread asks for no statements.
         StatementUnfitError, StatementKnownError, TooManyStatementsError: see `rules`.
+        TranslationUnfitError, TranslationTitleError, TranslationKnownError: it is no translation.
+        SummaryUnfitError, UncitedError, CitesNothingError: it is no summary.
 
     """
     lane = of_forum.accept(work, record)
     post = forum.find_post(work, digest=record.digest)
     if post is not None and post.kind is PostKind.STATEMENT:
         _accept_statement(work, record, post)
+    if post is not None and post.kind is PostKind.TRANSLATION:
+        accept_translation(work, record, post)
+    if post is not None and post.kind is PostKind.SUMMARY:
+        accept_summary(work, record, post)
     return lane
 
 
 def accept_revision(work: Work, record: VerifiedRecord, *, of_forum: Owner) -> tlog.Lane:
-    """Take in a revision; a statement's words stay as they were voted on.
+    """Take in a revision; what is voted on or rated keeps its words.
 
     Raises:
         AppError: the forum refuses it.
         StatementUnfitError: it revises a statement.
+        RatedWordsError: it revises a translation or a summary.
 
     """
     post = forum.find_post(work, record_id=record.document["object"])
     is_statement = post is not None and post.kind is PostKind.STATEMENT
     if is_statement and record.digest not in work.logged:
         raise StatementUnfitError("a statement that people vote on cannot be revised")
+    if post is not None and post.kind in _RATED and record.digest not in work.logged:
+        raise RatedWordsError("what readers rate cannot be revised")
     return of_forum.accept(work, record)
 
 
@@ -60,7 +76,7 @@ def _accept_statement(work: Work, record: VerifiedRecord, post: forum.Post) -> N
         said = forum.list_said(work, thread.opening, PostKind.STATEMENT)
         others = [each for each in said if each.digest != post.digest]
         known = {rules.fold_statement(each.text) for each in others if each.has_words}
-        keys = _keys_of(work, post)
+        keys = keys_of(work, post)
         rules.require_new(words, known, sum(each.did in keys for each in others))
     store.add_statement(work, post.digest, post.thread, is_seed=_is_seed(work, post))
 
@@ -69,9 +85,3 @@ def _is_seed(work: Work, post: forum.Post) -> bool:
     """Return whether nobody has voted yet and whoever opened the thread says it."""
     opening = forum.get_post(work, forum.get_thread(work, post.thread).opening)
     return post.author.hand == opening.author.hand and not store.count_sheets(work, post.thread)
-
-
-def _keys_of(work: Work, post: forum.Post) -> Collection[str]:
-    if post.author.root is None:
-        return [post.author.did]
-    return [key for key, *_ in identity.list_keys(work, post.author.root)]
