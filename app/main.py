@@ -25,6 +25,8 @@ from app.identity.routes import router as identity_router
 from app.identity.routes.probation import Probation
 from app.kernel.errors import AppError, CorruptStateError, LimitError, UnavailableError
 from app.moderation.routes import router as moderation_router
+from app.opinion.routes import record_router as opinion_record_router
+from app.opinion.routes import router as opinion_router
 from app.records.routes import router as record_router
 from app.site import Tally
 from app.site.pages import ErrorPage
@@ -47,7 +49,8 @@ from app.web.visit import LoginNeededError, Visit
 
 _LOG_IN_AGAIN: Final = {"login-needed", "wrong-passphrase", "locked-key"}
 _FOR_PROGRAMS: Final = {
-    "api", "records", "receipts", "posts", "bundles", "tlog", ".well-known", "healthz", "witness",
+    "api", "records", "receipts", "posts", "bundles", "opinion", "tlog", ".well-known", "healthz",
+    "witness",
 }  # fmt: skip
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 # Spans name addresses and browsers, and variables of the environment alone would send them away.
@@ -86,8 +89,11 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(record_router)
     app.include_router(forum_router, include_in_schema=False)
+    app.include_router(opinion_router, include_in_schema=False)
     app.include_router(moderation_router, include_in_schema=False)
-    for router in (log_router, federation_router, forum_record_router, site_router):
+    for router in (
+        log_router, federation_router, forum_record_router, opinion_record_router, site_router,
+    ):  # fmt: skip
         app.include_router(router)
     for router in (identity_router, federation_language_router, language_router):
         app.include_router(router, include_in_schema=False)

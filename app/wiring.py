@@ -353,6 +353,7 @@ def build_site(house: House) -> Site:
         marks_key=house.marks_key,
         words=(*forum.LINES, "text", REPORT),
         keep_words=forum.keep_words,
+        find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
         ),

@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, moderation, records, site, tlog
+from app import forum, identity, moderation, opinion, records, site, tlog
 from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
@@ -23,6 +23,8 @@ from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
 from app.moderation import WATCH_EVERY_S, Watch
+from app.opinion.jobs.ground import EVERY_S as GROUND_EVERY_S
+from app.opinion.jobs.ground import GroundKeeper
 from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
 
@@ -43,6 +45,7 @@ _WITH_WORDS: Final = ("version", "record", "post_search", "persona", "withheld",
 _ALWAYS: Final = (
     "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
     "spent_invitation", "thread_name_cohort", "thread_names_taken", "ballot_issuer", "ballot_given",
+    "rating", "ratings_count",
 )  # fmt: skip
 
 
@@ -75,6 +78,7 @@ def run(house: House, stop: Event) -> None:
     beside = [
         Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
         Thread(target=_keep_moderating, args=(house, stop), name="moderation"),
+        Thread(target=_keep_ground, args=(house, stop), name="ground"),
     ]
     for thread in beside:
         thread.start()
@@ -147,6 +151,26 @@ def moderate(house: House, watch: Watch) -> None:
     _attempt(act_on_all, house)
 
 
+def _keep_ground(house: House, stop: Event) -> None:
+    """Order what readers rated, until told to stop."""
+    if house.db.is_read_only:
+        return
+    keeper = GroundKeeper(house.db, house.marks_key)
+    while not stop.is_set():
+        order_ground(house, keeper)
+        stop.wait(GROUND_EVERY_S)
+
+
+def order_ground(house: House, keeper: GroundKeeper) -> None:
+    """Order the posts of each board by what readers rated; what fails is told, and tried again."""
+
+    def act_on_all(house: House) -> None:
+        for act in keeper.list_due():
+            _attempt(partial(_act, act), house)
+
+    _attempt(act_on_all, house)
+
+
 def step(house: House, number: int) -> None:
     """Do one step; what goes wrong is logged and tried again at the next, or within the hour.
 
@@ -204,6 +228,8 @@ def _forget_ended(house: House) -> None:
         forum.forget_old_notices(work)
         forum.forget_ended_shields(work)
         moderation.forget_sealed(work)
+        opinion.forget_old_counts(work)
+        opinion.even_out_ratings(work)
         identity.forget_ended_limits(work)
 
 

@@ -33,6 +33,7 @@ from .model import (
     Board,
     Draft,
     Openers,
+    Placing,
     Post,
     PostKind,
     Said,
@@ -42,7 +43,7 @@ from .model import (
     ThreadSort,
     ThreadSummary,
 )
-from .rules import require_home
+from .rules import require_home, takes_rating
 from .search import Facets, remove_from_index
 from .service import (
     FRONT,
@@ -71,18 +72,21 @@ from .service import (
     lane_of,
     list_changed,
     list_held,
+    list_placings,
     list_threads,
     lock_thread,
     move_back,
     move_thread,
     publish_posts,
     publish_revisions,
+    rate_board,
     require_movable,
     sign_erasure,
     sign_post,
     sign_revision,
     slow_thread,
 )
+from .service.beside import list_beside, put_beside
 from .service.boards import subjects_of
 from .service.keeping import (
     count_unread,
@@ -121,6 +125,7 @@ __all__ = [
     "Draft",
     "Facets",
     "Openers",
+    "Placing",
     "Post",
     "PostKind",
     "Said",
@@ -166,6 +171,7 @@ __all__ = [
     "label_post",
     "lane_of",
     "list_at_places",
+    "list_beside",
     "list_boards",
     "list_by_authors",
     "list_changed",
@@ -173,6 +179,7 @@ __all__ = [
     "list_hands_muted",
     "list_held",
     "list_homes",
+    "list_placings",
     "list_posts",
     "list_posts_at",
     "list_said",
@@ -190,6 +197,8 @@ __all__ = [
     "place_erased",
     "publish_posts",
     "publish_revisions",
+    "put_beside",
+    "rate_board",
     "remove_from_index",
     "require_home",
     "require_movable",
@@ -199,4 +208,5 @@ __all__ = [
     "slow_thread",
     "subjects_of",
     "taken_away",
+    "takes_rating",
 ]

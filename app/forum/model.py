@@ -60,6 +60,8 @@ class ThreadSort(StrEnum):
     REPLY = "reply"
     NEW = "new"
     UNANSWERED = "unanswered"
+    GROUND = "common-ground"
+    """What helps readers of every side comes first; the others follow in the usual order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +306,20 @@ class News:
     """By number: new posts, and known ones as they read now."""
     is_whole: bool = True
     """Whether nothing was left for another time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """Where a post stands in the order of common ground, and what readers said of it."""
+
+    post: bytes
+    thread: str
+    place: int
+    """Below zero: before all posts that nobody counts for. Above: behind them. Never zero."""
+    counts: str
+    """What is published: for each side [how many it helps, how many rated], as JSON."""
+    exact: str
+    """The counts that the published ones were made of; they leave the host nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,8 @@ class PostRow(Base):
     """A post: its place and its author; the words stand in its versions.
 
     `act` is the digest of the record by which a desk hid or erased it. `is_held` says of a first
-    post that it waits for a desk and for nothing else.
+    post that it waits for a desk and for nothing else, `is_beside` of a context that it stands
+    under the post that it is about.
     """
 
     __tablename__ = "post"
@@ -113,6 +114,7 @@ class PostRow(Base):
     label: Mapped[str] = mapped_column(Text, server_default="")
     kind: Mapped[str] = mapped_column(Text, server_default="")
     about: Mapped[bytes | None] = mapped_column(LargeBinary)
+    is_beside: Mapped[bool] = mapped_column(FLAG, server_default=false())
 
 
 class VersionRow(Base):
@@ -129,6 +131,28 @@ class VersionRow(Base):
     title: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     day: Mapped[date] = mapped_column(Day)
+
+
+class GroundRow(Base):
+    """A post's place in the order of common ground, and the public counts that it comes from.
+
+    `place` is below zero before all posts that nobody counts for, above zero behind them. `exact`
+    are the counts that the public ones were made of; they tell how many people changed since.
+    """
+
+    __tablename__ = "ground"
+    __table_args__ = (
+        Index("ix_ground_board", "board", "place"),
+        Index("ix_ground_thread", "thread", "place"),
+        UNORDERED,
+    )
+
+    post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
+    thread: Mapped[str] = mapped_column(Text)
+    board: Mapped[str] = mapped_column(Text)
+    place: Mapped[int] = mapped_column(Integer)
+    counts: Mapped[str] = mapped_column(Text)
+    exact: Mapped[str] = mapped_column(Text)
 
 
 class DraftRow(Base):

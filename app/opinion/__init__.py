@@ -39,6 +39,8 @@ from .service import (
     change_conversation,
     close_due,
     count_left,
+    encode_ground,
+    find_own_ratings,
     find_rated,
     find_translations,
     forget_old_counts,
@@ -61,7 +63,13 @@ from .service import (
     take_back,
     take_back_vote,
 )
-from .store import find_conversation, find_statement, list_conversations, list_statements
+from .store import (
+    even_out_ratings,
+    find_conversation,
+    find_statement,
+    list_conversations,
+    list_statements,
+)
 
 __all__ = [
     "Change",
@@ -83,7 +91,10 @@ __all__ = [
     "change_conversation",
     "close_due",
     "count_left",
+    "encode_ground",
+    "even_out_ratings",
     "find_conversation",
+    "find_own_ratings",
     "find_rated",
     "find_statement",
     "find_translations",

@@ -117,23 +117,6 @@ class RatingsCountRow(Base):
     count: Mapped[int] = mapped_column(Integer)
 
 
-class GroundRow(Base):
-    """A post's place in the order of common ground, and the public counts that it comes from."""
-
-    __tablename__ = "ground"
-    __table_args__ = (
-        Index("ix_ground_board", "board", "place"),
-        Index("ix_ground_thread", "thread", "place"),
-        UNORDERED,
-    )
-
-    post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
-    thread: Mapped[str] = mapped_column(Text)
-    board: Mapped[str] = mapped_column(Text)
-    place: Mapped[int] = mapped_column(Integer)
-    counts: Mapped[str] = mapped_column(Text)
-
-
 class StandingRow(Base):
     """What ratings made of a readers' context note, and of each time before."""
 

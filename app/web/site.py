@@ -48,5 +48,8 @@ class Site:
     """The fields of a form in which somebody writes, in their order on the page."""
     keep_words: Callable[[Work, str, Mapping[str, str]], str]
     """Keep a composer's fields for the persona with this root; returns where it is opened again."""
+    find_ratings: Callable[[Work, str, Mapping[bytes, str]], Mapping[bytes, bool]]
+    """Which of some posts help the persona with this root, of those that it rated; posts come by
+    their digests, with the boards that they were signed for."""
     keeps_copy: Callable[[Work, bytes], bool]
     """Whether a sealed copy of this post is kept for an open case if its author erases it now."""

@@ -32,6 +32,7 @@ def upgrade() -> None:
     """Add empty tables, and columns that say nothing."""
     op.add_column("post", sa.Column("kind", sa.Text(), nullable=False, server_default=""))
     op.add_column("post", sa.Column("about", sa.LargeBinary(), nullable=True))
+    op.add_column("post", sa.Column("is_beside", FLAG, nullable=False, server_default=sa.false()))
     op.create_index(
         "ix_post_kind",
         "post",
@@ -139,6 +140,7 @@ def upgrade() -> None:
         sa.Column("board", sa.Text(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("exact", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["post"], ["post.digest"], name=op.f("fk_ground_post_post")),
         sa.PrimaryKeyConstraint("post", name=op.f("pk_ground")),
         sqlite_strict=True,
@@ -256,5 +258,6 @@ def downgrade() -> None:
     for table in reversed(_TABLES):
         op.drop_table(table)
     op.drop_index("ix_post_kind", "post")
+    op.drop_column("post", "is_beside")
     op.drop_column("post", "about")
     op.drop_column("post", "kind")

@@ -43,6 +43,17 @@ class ReplyLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BesideLine:
+    """Readers' context under a post."""
+
+    html: Markup
+    language: str
+    direction: str
+    is_older: bool
+    """Whether it is about an older version than the one that is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostItem:
     """A post as a page shows it."""
 
@@ -75,6 +86,12 @@ class PostItem:
     """Whether the words are folded away until a reader asks for them."""
     is_unreviewed: bool = False
     """Whether no desk looked at it, though it waited for one."""
+    kind: str = ""
+    """What it is to its thread (`PostKind`); mostly nothing more than a post."""
+    beside: tuple[BesideLine, ...] = ()
+    """Readers' context that is shown with it."""
+    rating: str = ""
+    """What the viewer said of it: `yes`, `no`, `open` for nothing yet; empty if they may not."""
 
     @property
     def is_gone(self) -> bool:
@@ -217,7 +234,7 @@ class BoardPage(Page):
     """Whether this viewer may open threads."""
     is_archived: bool
     sort: str
-    """`reply` (latest answer first), `new` or `unanswered`."""
+    """`reply` (latest answer first), `new`, `unanswered` or `common-ground`."""
     tags: tuple[str, ...]
     """What the board's threads may be listed under."""
     tag: str
@@ -292,6 +309,8 @@ class ThreadPage(Page):
     """Whether the viewer saved this thread."""
     muted: frozenset[str]
     """Digests of the posts that are folded up, because the viewer muted their authors."""
+    by_ground: bool
+    """Whether its posts stand in the order of common ground."""
     pager: Pager
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import quote
 
 from app import identity
-from app.forum.model import Board, Measures, Post, ThreadSummary, Version
+from app.forum.model import Board, Measures, Post, PostKind, Said, ThreadSummary, Version
 from app.kernel.clock import MINUTE_S
 from app.records.model import Custody
 from app.web.languages import SOURCE_LANGUAGE, Language
@@ -16,6 +16,7 @@ from app.web.sentences import gettext_noop as _
 
 from . import (
     AuthorLine,
+    BesideLine,
     BoardLine,
     MeasuresLine,
     OriginLine,
@@ -31,6 +32,8 @@ _ERASED: Final = _("Erased by its author")
 _ERASED_BY_DESK: Final = _("Erased under the rule on %(rule)s")
 _HIDDEN: Final = _("Hidden under the rule on %(rule)s")
 _UNREVIEWED: Final = _("not reviewed")
+_CONTEXT: Final = _("Context that a reader proposed for post %(n)s")
+_BESIDE: Final = _("Context from readers")
 _IMPORTED: Final = _("Imported: written on %(day)s, from %(source)s.")
 
 
@@ -77,8 +80,8 @@ def viewer_line(viewer: identity.Viewer) -> AuthorLine:
     )
 
 
-def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
-    """Show a post with its current version."""
+def post_item(post: Post, viewer: identity.Viewer | None, beside: Iterable[Said] = ()) -> PostItem:
+    """Show a post with its current version, and readers' context that stands under it."""
     text = post.version.text
     reply = None
     if post.parent is not None and post.parent_number is not None:
@@ -101,6 +104,17 @@ def post_item(post: Post, viewer: identity.Viewer | None) -> PostItem:
         label=LABEL_NAMES.get(post.label, ""),
         is_sensitive=post.is_sensitive,
         is_unreviewed=post.is_unreviewed,
+        kind=post.kind.value,
+        beside=tuple(_beside_line(said, post) for said in beside),
+    )
+
+
+def _beside_line(said: Said, post: Post) -> BesideLine:
+    return BesideLine(
+        html=render_post(said.text),
+        language=said.language,
+        direction=direction_of(said.text),
+        is_older=said.about != post.version.digest,
     )
 
 
@@ -109,18 +123,24 @@ def muted_posts(posts: Iterable[Post], hands: Container[str]) -> frozenset[str]:
     return frozenset(post.digest.hex() for post in posts if post.author.hand in hands)
 
 
-def plain_words(post: Post, language: Language) -> str:
-    """Return a post as plain text, below what a desk says of it; or why it has no words."""
+def plain_words(post: Post, language: Language, beside: Iterable[Said] = ()) -> str:
+    """Return a post as plain text, below what a desk says of it; or why it has no words.
+
+    Readers' context stands under the post that it is about, once it is shown, and nowhere else.
+    """
     said = {"rule": rule_name(language.gettext, post.act_rule)}
     if post.is_hidden and post.erased_on is None:
         return language.gettext(_HIDDEN) % said
     if post.erased_on is not None:
         return language.gettext(_ERASED if post.act is None else _ERASED_BY_DESK) % said
+    if post.kind is PostKind.CONTEXT:
+        return language.gettext(_CONTEXT) % {"n": language.number(post.parent_number or 0)}
     label = language.gettext(LABEL_NAMES[post.label]) if post.label else ""
     marks = [label] if label else []
     if post.is_unreviewed:
         marks.append(language.gettext(_UNREVIEWED))
-    return "\n\n".join([*(f"[{mark}]" for mark in marks), post.version.text.markdown])
+    shown = [f"[{language.gettext(_BESIDE)}] {said.text}" for said in beside]
+    return "\n\n".join([*(f"[{mark}]" for mark in marks), post.version.text.markdown, *shown])
 
 
 def _state_of(post: Post) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app import identity
 from app.forum import service, store
 from app.forum.forms import parse_tag
-from app.forum.model import POSTS_PER_PAGE, Post
+from app.forum.model import POSTS_PER_PAGE, Post, PostKind
 from app.forum.pages import build
 from app.web.coding import etag_of
 from app.web.markup import excerpt, render_post
@@ -71,7 +71,8 @@ def _feed(
     _add(feed, "link", href=origin + visit.address(path + query))
     _add(feed, "link", rel="self", href=origin + visit.path + query)
     for post in posts:
-        if post.has_words:
+        # Context that readers proposed stands on its own page until others found it helpful.
+        if post.has_words and post.kind is not PostKind.CONTEXT:
             _add_entry(feed, visit, post)
     body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     headers = {"ETag": etag_of(body), "Cache-Control": "private, max-age=0"}

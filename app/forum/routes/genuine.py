@@ -12,6 +12,7 @@ from app.forum import codec, rules, service, store
 from app.forum.model import POSTS_PER_PAGE, Board, Post
 from app.forum.pages import build
 from app.forum.pages.genuine import CheckedPostPage, CosignerLine, LogPlace, PostPage
+from app.forum.service import beside
 from app.kernel.clock import Instant, day_of
 from app.kernel.errors import AppError
 from app.records.routes import parse_hex
@@ -21,6 +22,7 @@ from app.web.markup import direction_of
 from app.web.visit import VisitDep
 
 from . import hands
+from .rated import find_rated, offer_ratings
 
 router = APIRouter()
 
@@ -44,15 +46,17 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         opening = _opening(work, post)
         holds = service.holds(work, post.version)
         place = _find_place(work, log, post, board, visit.site.instance_did)
+        found = beside.list_beside(work, [post])
+        rated = find_rated(work, visit, viewer, [post])
     visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES, tlog.LOG)
     title = opening.version.text.title or ""
-    item = build.post_item(post, viewer)
+    item = build.post_item(post, viewer, found.get(post.digest, ()))
     include_by = visit.reader.local(record.include_by if record else Instant(0))
     can_check = item.state == "visible" and place.state == "logged"
     page = CheckedPostPage if can_check else PostPage
     return visit.render(
         page(
-            post=item,
+            post=offer_ratings([item], rated)[0],
             record_id=post.record_id,
             parent=build.post_item(answered[0], viewer) if answered else None,
             thread_id=post.thread,

@@ -1,5 +1,7 @@
 """Pages that are read: boards, threads, also as plain text and on paper, and the latest."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
@@ -9,7 +11,7 @@ from app import identity
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import forms, rules, service, store
-from app.forum.model import POSTS_PER_PAGE, Board, Post, Thread, ThreadSummary
+from app.forum.model import POSTS_PER_PAGE, Board, Post, Said, Thread, ThreadSort, ThreadSummary
 from app.forum.pages import (
     BoardPage,
     BoardsPage,
@@ -20,12 +22,14 @@ from app.forum.pages import (
     ThreadPrintPage,
     build,
 )
-from app.forum.service import shielding
+from app.forum.service import beside, shielding
 from app.forum.store import keeping as kept
 from app.kernel.errors import NotFoundError
 from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
+
+from .rated import find_rated, offer_ratings
 
 router = APIRouter()
 
@@ -125,6 +129,7 @@ def latest_page(
 def thread_text(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
+        found = beside.list_beside(work, posts)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     blocks = [
         posts[0].version.text.title or "",
@@ -138,7 +143,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
         blocks.append(f"[{post.number}]{by} {day}")
         if post.origin:
             blocks.append(build.byline(post, visit.language))
-        blocks.append(build.plain_words(post, visit.language))
+        blocks.append(build.plain_words(post, visit.language, found.get(post.digest, ())))
     return PlainTextResponse("\n\n".join(blocks) + f"\n\n{thread.id}\n")
 
 
@@ -146,6 +151,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
 def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
+        found = beside.list_beside(work, posts)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     title = posts[0].version.text.title or ""
     page = ThreadPrintPage(
@@ -154,19 +160,20 @@ def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
         direction=direction_of(title),
         board_name=build.in_language(board.name, visit.language.code),
         started_on=thread.started_on,
-        posts=tuple(build.post_item(post, None) for post in posts),
+        posts=_items(posts, None, found),
         id=thread.id,
     )
     return visit.render(page)
 
 
 @router.get("/{language}/t/{thread_id}")
-def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Response:
+def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str = "") -> Response:
+    by_ground = sort == ThreadSort.GROUND
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
-        opening, posts = service.list_page(work, thread, page)
+        opening, posts = service.list_page(work, thread, page, by_ground=by_ground)
         waiting = list[Post]()
         if viewer is not None:
             viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
@@ -179,10 +186,13 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         opened_on = service.require_board(work, opening.board)
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
         hands = shielding.list_hands_muted(work, viewer)
+        found = beside.list_beside(work, posts)
+        rated = find_rated(work, visit, viewer, posts)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     require_page(page, pages)
     title = opening.version.text.title or ""
+    query = f"?sort={ThreadSort.GROUND}" if by_ground else ""
     return visit.render(
         ThreadPage(
             id=thread.id,
@@ -197,7 +207,8 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             post_count=thread.post_count,
             author_count=authors,
             opening=thread.opening.hex(),
-            posts=_items(posts, viewer),
+            posts=offer_ratings(_items(posts, viewer, found), rated),
+            by_ground=by_ground,
             waiting=_items(waiting, viewer),
             state=thread.state.value,
             own_state=mark.state.value,
@@ -209,7 +220,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             previous=encode_digest(mark.head) if mark.head else "",
             is_saved=is_saved,
             muted=build.muted_posts(posts, hands),
-            pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}")),
+            pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}{query}")),
         ),
         viewer,
         section="boards",
@@ -226,8 +237,12 @@ def thread_lines(
     return tuple(build.thread_line(item, boards, visit.language.code, hands) for item in threads)
 
 
-def _items(posts: list[Post], viewer: identity.Viewer | None) -> tuple[PostItem, ...]:
-    return tuple(build.post_item(post, viewer) for post in posts)
+def _items(
+    posts: list[Post],
+    viewer: identity.Viewer | None,
+    found: Mapping[bytes, list[Said]] = MappingProxyType({}),
+) -> tuple[PostItem, ...]:
+    return tuple(build.post_item(post, viewer, found.get(post.digest, ())) for post in posts)
 
 
 def _whole_thread(work: Work, thread_id: str) -> tuple[Thread, Board, list[Post]]:

@@ -17,7 +17,7 @@ from app.forum.errors import (
     UnknownPostError,
     UnknownTagError,
 )
-from app.forum.model import Board, Openers, Post, Text, Thread, ThreadSort, ThreadState
+from app.forum.model import Board, Openers, Post, PostKind, Text, Thread, ThreadSort, ThreadState
 from app.identity.errors import NameElsewhereError
 from app.kernel.clock import HOUR_S, MINUTE_S
 from app.kernel.errors import MalformedError
@@ -34,6 +34,7 @@ FIRST_POSTS: Final = 3
 """How many posts of one name are first posts."""
 HOLD_S: Final = 4 * HOUR_S
 """For how long a first post waits for a desk at most; then it goes with its board's next batch."""
+_RATED: Final = {PostKind.POST, PostKind.SUMMARY}
 _TITLE_COUNTS: Final = 3
 _USUAL_WORDS: Final = 100
 _MOST_WEIGHED: Final = 2_000
@@ -263,6 +264,14 @@ def decide_text(text: Text, *, is_opening: bool) -> Text:
 def parse_sort(text: str) -> ThreadSort:
     """Return the order that an address asks for; anything unknown is the usual one."""
     return ThreadSort(text) if text in set(ThreadSort) else ThreadSort.REPLY
+
+
+def takes_rating(post: Post) -> bool:
+    """Return whether readers may say that a post helps them: they can read it.
+
+    Statements are voted on, and context has a page of its own.
+    """
+    return post.number is not None and post.has_words and post.kind in _RATED
 
 
 def page_of(number: int, per_page: int) -> int:

@@ -10,15 +10,11 @@ from app.db import Work
 from app.forum import codec, rules, search, store
 from app.forum.errors import NoSuchThreadError, UnknownPostError
 from app.forum.model import (
-    POSTS_PER_PAGE,
-    THREADS_PER_PAGE,
     Board,
     Draft,
     Post,
     Text,
     Thread,
-    ThreadSort,
-    ThreadSummary,
     Version,
 )
 from app.kernel.clock import day_of
@@ -52,6 +48,7 @@ from .finding import (
     find_posts,
     put_in_index,
 )
+from .ground import list_placings, rate_board
 from .hiding import (
     erase_for_desk,
     erase_post,
@@ -63,6 +60,7 @@ from .hiding import (
     see_own_versions,
 )
 from .holding import IsUnderAttack, clear_post, count_held, list_held
+from .listing import list_page, list_threads
 from .measures import (
     board_of,
     list_delays,
@@ -98,11 +96,15 @@ __all__ = [
     "lane_of",
     "list_delays",
     "list_held",
+    "list_page",
+    "list_placings",
+    "list_threads",
     "lock_thread",
     "mark_thread",
     "move_back",
     "move_board",
     "move_thread",
+    "rate_board",
     "require_board",
     "require_movable",
     "see_own",
@@ -318,31 +320,6 @@ def list_changed(work: Work) -> list[bytes]:
     posts = [store.find_post(work, digest=digest) for digest in store.list_shown(work)]
     shown = [post for post in posts if post and post.has_words]
     return [post.digest for post in shown if not holds(work, post.version)]
-
-
-def list_page(work: Work, thread: Thread, page: int) -> tuple[Post, list[Post]]:
-    """Return the post that opened a thread, and one page of its posts."""
-    first = (page - 1) * POSTS_PER_PAGE + 1
-    posts = store.list_posts(work, thread.id, first, first + POSTS_PER_PAGE - 1, also=1)
-    return posts[0], posts if page == 1 else posts[1:]
-
-
-def list_threads(
-    work: Work,
-    *,
-    board: str | None,
-    sort: ThreadSort,
-    page: int,
-    since: int = -1,
-    tag: str = "",
-) -> tuple[list[ThreadSummary], int]:
-    """Return one page of threads and the number of pages."""
-    count = store.count_threads(work, board=board, sort=sort, since=since, tag=tag)
-    offset, limit = (page - 1) * THREADS_PER_PAGE, THREADS_PER_PAGE
-    found = store.list_threads(
-        work, board=board, sort=sort, offset=offset, limit=limit, since=since, tag=tag
-    )
-    return found, rules.page_of(count, THREADS_PER_PAGE)
 
 
 def find_subject(work: Work, record: records.StoredRecord) -> Post | None:

@@ -237,6 +237,11 @@ def list_at_places(work: Work, places: Iterable[int]) -> list[Post]:
     return _posts(work, query.order_by(_POST.c.log_index.desc()))
 
 
+def list_named(work: Work, digests: Iterable[bytes]) -> list[Post]:
+    """Return the posts with these digests, in no order."""
+    return _posts(work, _POSTS.where(_POST.c.digest.in_(list(digests))))
+
+
 def list_shown(work: Work) -> list[bytes]:
     """Return the digests of all posts that readers can see."""
     shown = PostRow.number.is_not(None) & PostRow.erased_on.is_(None) & ~PostRow.is_hidden

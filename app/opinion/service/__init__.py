@@ -21,6 +21,7 @@ from .ratings import (
     rater_mark,
     take_back,
 )
+from .shown import encode_ground, find_own_ratings
 from .statements import accept_note, accept_revision, publish_notes
 from .summaries import list_cited, list_summaries
 from .translations import find_translations, list_translations
@@ -36,6 +37,8 @@ __all__ = [
     "change_conversation",
     "close_due",
     "count_left",
+    "encode_ground",
+    "find_own_ratings",
     "find_rated",
     "find_translations",
     "forget_old_counts",

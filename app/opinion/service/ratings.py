@@ -56,6 +56,8 @@ def rate(
 def take_back(work: Work, marks_key: bytes, root: str, post: Post) -> None:
     """Forget what a persona said of a post; it stays counted for the week."""
     store.remove_rating(work, post.digest, rater_mark(marks_key, post.board, root))
+    # It must leave the write-ahead log as well.
+    work.deleted.append("rating")
 
 
 def own_rating(work: Work, marks_key: bytes, root: str, post: Post) -> Rating | None:

@@ -8,6 +8,7 @@ from .conversations import (
     list_due,
     set_merged,
 )
+from .raters import even_out_ratings, list_said_under, remove_ratings_under
 from .ratings import (
     KeptRating,
     count_week,
@@ -57,6 +58,7 @@ __all__ = [
     "count_helpful",
     "count_sheets",
     "count_week",
+    "even_out_ratings",
     "find_conversation",
     "find_machine",
     "find_rating",
@@ -71,11 +73,13 @@ __all__ = [
     "list_rated_boards",
     "list_ratings",
     "list_ratings_of",
+    "list_said_under",
     "list_sheets",
     "list_statements",
     "next_asked",
     "number_statements",
     "remove_rating",
+    "remove_ratings_under",
     "say_analysed",
     "set_machine",
     "set_merged",

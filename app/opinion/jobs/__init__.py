@@ -1,0 +1,1 @@
+"""What consultations and ratings do by themselves, beside pages."""

@@ -1,0 +1,13 @@
+"""HTTP of consultations and of ratings: parse, one verb, answer."""
+
+from fastapi import APIRouter
+
+from . import ground, rating
+
+router = APIRouter()
+router.include_router(rating.router)
+
+record_router = APIRouter()
+record_router.include_router(ground.router)
+
+__all__ = ["record_router", "router"]
