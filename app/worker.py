@@ -25,6 +25,8 @@ from app.kernel.errors import ConflictError, CorruptStateError
 from app.moderation import WATCH_EVERY_S, Watch
 from app.opinion.jobs.ground import EVERY_S as GROUND_EVERY_S
 from app.opinion.jobs.ground import GroundKeeper
+from app.opinion.jobs.translating import EVERY_S as TRANSLATING_EVERY_S
+from app.opinion.jobs.translating import Translator
 from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
 
@@ -41,7 +43,9 @@ _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _SESSIONS_EVERY_TICKS: Final = int(MINUTE_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
-_WITH_WORDS: Final = ("version", "record", "post_search", "persona", "withheld", "sealed_copy")
+_WITH_WORDS: Final = (
+    "version", "record", "post_search", "persona", "withheld", "sealed_copy", "machine_translation",
+)  # fmt: skip
 _ALWAYS: Final = (
     "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
     "spent_invitation", "thread_name_cohort", "thread_names_taken", "ballot_issuer", "ballot_given",
@@ -79,6 +83,7 @@ def run(house: House, stop: Event) -> None:
         Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
         Thread(target=_keep_moderating, args=(house, stop), name="moderation"),
         Thread(target=_keep_ground, args=(house, stop), name="ground"),
+        Thread(target=_keep_translating, args=(house, stop), name="translating"),
     ]
     for thread in beside:
         thread.start()
@@ -149,6 +154,26 @@ def moderate(house: House, watch: Watch) -> None:
             _attempt(partial(_act, act), house)
 
     _attempt(act_on_all, house)
+
+
+def _keep_translating(house: House, stop: Event) -> None:
+    """Have translated what readers asked the machine for, until told to stop."""
+    if house.db.is_read_only or not house.settings.translate_url:
+        return
+    translator = Translator(house.db, house.settings.translate_url)
+    while not stop.is_set():
+        if not translate(house, translator):
+            stop.wait(TRANSLATING_EVERY_S)
+
+
+def translate(house: House, translator: Translator) -> bool:
+    """Have one text translated; return whether there may be more. What fails is told, and waits."""
+    try:
+        return translator.step()
+    except Exception as error:  # noqa: BLE001 (this is a door)
+        house.db.counters.add("failures")
+        log_error("translating-failed", error)
+        return False
 
 
 def _keep_ground(house: House, stop: Event) -> None:
@@ -230,6 +255,7 @@ def _forget_ended(house: House) -> None:
         moderation.forget_sealed(work)
         opinion.forget_old_counts(work)
         opinion.even_out_ratings(work)
+        opinion.forget_old_asked(work)
         identity.forget_ended_limits(work)
 
 

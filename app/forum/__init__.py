@@ -100,6 +100,7 @@ from .service.shielding import find_shield, forget_ended_shields, has_muted, lis
 from .store import (
     find_board,
     find_post,
+    find_post_of_version,
     find_thread,
     list_at_places,
     list_boards,
@@ -153,6 +154,7 @@ __all__ = [
     "find_best",
     "find_board",
     "find_post",
+    "find_post_of_version",
     "find_posts",
     "find_shield",
     "find_thread",

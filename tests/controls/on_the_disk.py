@@ -35,7 +35,7 @@ CONTROLS = (
     Control("list of erasures mended", "A6", _ERASED, 'file.truncate(file.read().rfind(b"\\n") + 1)', "file.read()", "db/test_erased.py::test_line_that_a_crash_cut_off_spoils_no_other"),
     Control("keys for their owner", "L10", _WIRING, "path.touch(mode=0o600, exist_ok=False)", "path.touch(mode=0o644, exist_ok=False)", "cli/test_operate.py::test_init_leaves_nothing_readable_to_others"),
     Control("folder for its owner", "L10", _WIRING, "        settings.data.chmod(0o700)", "        settings.data.chmod(0o755)", "cli/test_operate.py::test_init_leaves_nothing_readable_to_others"),
-    Control("the rest of an opened folder for its owner", "L10", _WIRING, "    _close_to_others(settings.data)\n", "", "federation/test_publishing.py::test_others_read_the_public_folder_and_nothing_else"),
+    Control("the rest of an opened folder for its owner", "L10", _WIRING, "    close_to_others(settings.data, PUBLIC)\n", "", "federation/test_publishing.py::test_others_read_the_public_folder_and_nothing_else"),
     Control("erased files gone at once", "an erasure holds", _WIRING, "    db.removal_listeners.append(publisher.remove)\n", "", "federation/test_publishing.py::test_erasure_takes_the_file_away_at_once"),
     Control("erased files not written after", "an erasure holds", _PUBLISHING, "if record.digest not in kept", "if False", "federation/test_publishing.py::test_record_erased_while_it_is_written_is_not_published"),
     Control("erased files that a crash left", "an erasure holds", _PUBLISHING, "            self._tidy_some()\n", "            pass\n", "federation/test_publishing.py::test_what_is_no_record_goes_at_the_next_start"),

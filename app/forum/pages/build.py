@@ -105,6 +105,7 @@ def post_item(post: Post, viewer: identity.Viewer | None, beside: Iterable[Said]
         is_sensitive=post.is_sensitive,
         is_unreviewed=post.is_unreviewed,
         kind=post.kind.value,
+        lost_original=post.lost_original,
         beside=tuple(_beside_line(said, post) for said in beside),
     )
 

@@ -3,6 +3,7 @@
 What they must be is decided at the door (room `opinion`), whoever brings them.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from app.crypto.multikey import decode_digest
 from app.db import Work
 from app.forum import rules, service, store
 from app.forum.model import Post, PostKind
+from app.forum.pages import PostItem, TranslationItem
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import MalformedError, NotFoundError
 from app.records.routes import DoorDep, parse_hex
@@ -54,6 +56,19 @@ def summarise_form(visit: VisitDep, thread_id: str, draft: DraftId = "") -> Resp
 @router.post("/{language}/t/{thread_id}/summarise")
 def summarise_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
     return submit(visit, door, lambda work: _summary(work, visit, thread_id))
+
+
+def read_in(
+    items: Iterable[PostItem], translated: Mapping[bytes, TranslationItem]
+) -> tuple[PostItem, ...]:
+    """Return posts with their translations before their own words, where there are any."""
+    by_digest = {digest.hex(): item for digest, item in translated.items()}
+    return tuple(replace(item, translation=by_digest.get(item.digest)) for item in items)
+
+
+def address_of(path: str, query: Sequence[str]) -> str:
+    """Return a path with what its query asks."""
+    return path + (f"?{'&'.join(query)}" if query else "")
 
 
 def _translation(work: Work, visit: Visit, digest: str, named: bytes) -> Composition:

@@ -29,6 +29,7 @@ from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
 
+from .kinds import address_of, read_in
 from .rated import find_rated, offer_ratings
 
 router = APIRouter()
@@ -167,7 +168,13 @@ def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
 
 
 @router.get("/{language}/t/{thread_id}")
-def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str = "") -> Response:
+def thread_page(
+    visit: VisitDep,
+    thread_id: str,
+    page: PageNumber = 1,
+    sort: str = "",
+    wanted: Annotated[str, Query(alias="in", max_length=3)] = "",
+) -> Response:
     by_ground = sort == ThreadSort.GROUND
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
@@ -188,11 +195,22 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str
         hands = shielding.list_hands_muted(work, viewer)
         found = beside.list_beside(work, posts)
         rated = find_rated(work, visit, viewer, posts)
-    visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
+        # Offered in the language of the page alone: whoever reads another changes the page's.
+        translated = visit.site.find_translations(work, posts, visit.language.code)
+        summary = visit.site.find_summary(work, thread.id, visit.language.code)
+    if wanted in {"", visit.language.code}:
+        visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     require_page(page, pages)
     title = opening.version.text.title or ""
-    query = f"?sort={ThreadSort.GROUND}" if by_ground else ""
+    reads_in = visit.language.code if wanted == visit.language.code else ""
+    ordered = [f"sort={ThreadSort.GROUND}"] if by_ground else []
+    base = visit.address(f"/t/{thread.id}")
+    place, other = (
+        address_of(base, [*ordered, *([f"in={code}"] if code else [])])
+        for code in (reads_in, "" if reads_in else visit.language.code)
+    )
+    items = offer_ratings(_items(posts, viewer, found), rated)
     return visit.render(
         ThreadPage(
             id=thread.id,
@@ -207,7 +225,10 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str
             post_count=thread.post_count,
             author_count=authors,
             opening=thread.opening.hex(),
-            posts=offer_ratings(_items(posts, viewer, found), rated),
+            posts=read_in(items, translated) if reads_in else items,
+            reads_in=reads_in,
+            reading_path=other if translated or reads_in else "",
+            summary=summary,
             by_ground=by_ground,
             waiting=_items(waiting, viewer),
             state=thread.state.value,
@@ -220,7 +241,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str
             previous=encode_digest(mark.head) if mark.head else "",
             is_saved=is_saved,
             muted=build.muted_posts(posts, hands),
-            pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}{query}")),
+            pager=Pager(page=page, pages=pages, base=place),
         ),
         viewer,
         section="boards",

@@ -32,14 +32,17 @@ from .counting import count_authors
 from .showing import publish_posts, publish_version
 from .texts import no_words, read_text, text_columns, text_values
 from .translations import has_lost_original
+from .versions import find_post_of_version, list_version_digests
 
 __all__ = [
     "add_board",
     "change_board",
     "count_authors",
     "find_board",
+    "find_post_of_version",
     "get_mark",
     "list_boards",
+    "list_version_digests",
     "publish_posts",
     "publish_version",
     "set_mark",
@@ -170,11 +173,6 @@ def set_words(work: Work, version: bytes, words: Text) -> None:
     """Put the words of a version back."""
     row = update(VersionRow).where(VersionRow.digest == version)
     work.session.execute(row.values(text_values(words)))
-
-
-def list_version_digests(work: Work, post: bytes) -> list[bytes]:
-    """Return the digests of a post's versions, shown or waiting."""
-    return list(work.session.scalars(select(VersionRow.digest).where(VersionRow.post == post)))
 
 
 def find_thread(work: Work, thread_id: str) -> Thread | None:
@@ -312,11 +310,6 @@ def list_versions(work: Work, post: bytes, *, also_waiting: bool = False) -> lis
         Version(digest=row.digest, number=row.number, text=read_text(row), day=row.day)
         for row in work.run(query.order_by(_VERSION.c.number))
     ]
-
-
-def find_post_of_version(work: Work, digest: bytes) -> bytes | None:
-    """Return the digest of the post that a version belongs to, or None."""
-    return work.session.scalar(select(VersionRow.post).where(VersionRow.digest == digest))
 
 
 def _threads(

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from . import ground, rating
+from . import ground, rating, translations
 
 router = APIRouter()
 router.include_router(rating.router)
+router.include_router(translations.router)
 
 record_router = APIRouter()
 record_router.include_router(ground.router)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, true, update
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -11,7 +12,7 @@ from app.opinion.model import Helps
 from app.opinion.tables import MachineTranslationRow, RatingRow
 
 _RATING, _MACHINE = columns_of(RatingRow), columns_of(MachineTranslationRow)
-_AT_ONCE = 500
+_AT_ONCE: Final = 500
 
 
 def count_helpful(work: Work, posts: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:
@@ -41,16 +42,16 @@ def ask_machine(work: Work, version: bytes, language: str, day: date) -> None:
 
 def count_asked(work: Work) -> int:
     """Return how many versions wait for the machine."""
-    return work.run(
-        select(func.count()).select_from(_MACHINE).where(_MACHINE.c.text == "")
-    ).scalar_one()
+    counted = select(func.count()).select_from(_MACHINE).where(_MACHINE.c.text == "")
+    count: int = work.run(counted).scalar_one()
+    return count
 
 
-def next_asked(work: Work) -> tuple[bytes, str] | None:
-    """Return a version that waits and the language, in the order of their digests; None if none."""
+def list_asked(work: Work) -> list[tuple[bytes, str]]:
+    """Return the versions that wait, each with a language, in the order of their digests."""
     found = select(_MACHINE.c.version, _MACHINE.c.language).where(_MACHINE.c.text == "")
-    row = work.run(found.order_by(_MACHINE.c.version, _MACHINE.c.language).limit(1)).one_or_none()
-    return None if row is None else (row.version, row.language)
+    rows = work.run(found.order_by(_MACHINE.c.version, _MACHINE.c.language))
+    return [(row.version, row.language) for row in rows]
 
 
 def set_machine(work: Work, version: bytes, language: str, text: str, day: date) -> None:
@@ -59,8 +60,14 @@ def set_machine(work: Work, version: bytes, language: str, text: str, day: date)
     work.run(update(_MACHINE).where(one).values(text=text, made_on=day))
 
 
-def forget_machine(work: Work, versions: Sequence[bytes]) -> None:
-    """Forget what was made of versions, and that anybody asked."""
+def forget_machine(work: Work, versions: Sequence[bytes], language: str = "") -> None:
+    """Forget what was made of versions, in one language or all, and that anybody asked."""
+    of_it = _MACHINE.c.language == language if language else true()
     for start in range(0, len(versions), _AT_ONCE):
         some = versions[start : start + _AT_ONCE]
-        work.run(delete(_MACHINE).where(_MACHINE.c.version.in_(some)))
+        work.run(delete(_MACHINE).where(_MACHINE.c.version.in_(some), of_it))
+
+
+def forget_asked_before(work: Work, day: date) -> None:
+    """Forget what was asked for before a day, and is not made."""
+    work.run(delete(_MACHINE).where(_MACHINE.c.text == "", _MACHINE.c.made_on < day))
