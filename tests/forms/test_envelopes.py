@@ -22,6 +22,7 @@ FORMS = [
     "/join", "/join/words", "/join/confirm", "/join/device", "/login", "/login/again", "/login/key", "/logout",
     "/restore", "/revoke", "/erase-me", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
     "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase",
+    "/p/{digest}/translate", "/p/{digest}/translations", "/t/{thread}/summarise", "/t/{thread}/summary",
     "/drafts", "/notices", "/notices/acts", "/notices/acts/{digest}", "/shield", "/mutes", "/t/{thread}/save", "/t/{thread}/state",
     "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",
     "/reach/edit", "/invitations", "/invitations/sign", "/invitations/redeem", "/keys/thread-name",

@@ -58,7 +58,7 @@ def summarise_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Respons
     return submit(visit, door, lambda work: _summary(work, visit, thread_id))
 
 
-def read_in(
+def show_in(
     items: Iterable[PostItem], translated: Mapping[bytes, TranslationItem]
 ) -> tuple[PostItem, ...]:
     """Return posts with their translations before their own words, where there are any."""

@@ -29,7 +29,7 @@ from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
 
-from .kinds import address_of, read_in
+from .kinds import address_of, show_in
 from .rated import find_rated, offer_ratings
 
 router = APIRouter()
@@ -225,7 +225,7 @@ def thread_page(
             post_count=thread.post_count,
             author_count=authors,
             opening=thread.opening.hex(),
-            posts=read_in(items, translated) if reads_in else items,
+            posts=show_in(items, translated) if reads_in else items,
             reads_in=reads_in,
             reading_path=other if translated or reads_in else "",
             summary=summary,
