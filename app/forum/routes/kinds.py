@@ -3,8 +3,8 @@
 What they must be is decided at the door (room `opinion`), whoever brings them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -14,7 +14,7 @@ from app import identity
 from app.crypto.multikey import decode_digest
 from app.db import Work
 from app.forum import rules, service, store
-from app.forum.model import Post, PostKind
+from app.forum.model import Post, PostKind, ThreadSort
 from app.forum.pages import PostItem, TranslationItem
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import MalformedError, NotFoundError
@@ -66,9 +66,35 @@ def show_in(
     return tuple(replace(item, translation=by_digest.get(item.digest)) for item in items)
 
 
-def address_of(path: str, query: Sequence[str]) -> str:
-    """Return a path with what its query asks."""
-    return path + (f"?{'&'.join(query)}" if query else "")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """In which language a thread is read."""
+
+    language: str
+    """That of the page, for posts that somebody translated; empty for their own."""
+    here: str
+    """The thread's address, read so."""
+    other: str
+    """The same, read the other way."""
+
+
+def choose_reading(visit: Visit, thread: str, wanted: str, *, by_ground: bool) -> Reading:
+    """Return how a thread is read: as written, unless the page's own language is asked for.
+
+    No other is offered: whoever reads another changes that of the page.
+    """
+    language = visit.language.code if wanted == visit.language.code else ""
+    order = [f"sort={ThreadSort.GROUND}"] if by_ground else []
+    here, other = (
+        "&".join([*order, *([f"in={code}"] if code else [])])
+        for code in (language, "" if language else visit.language.code)
+    )
+    base = visit.address(f"/t/{thread}")
+    return Reading(
+        language=language,
+        here=f"{base}?{here}" if here else base,
+        other=f"{base}?{other}" if other else base,
+    )
 
 
 def _translation(work: Work, visit: Visit, digest: str, named: bytes) -> Composition:
