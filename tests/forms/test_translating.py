@@ -1,20 +1,23 @@
 """Translating a post and summing a thread up, by somebody with a browser without scripts."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from app import forum, opinion, records
 from app.crypto.multikey import encode_digest
 from app.forum.model import PostKind
+from app.opinion.jobs.translating import Translator
 from app.records.model import ABOUT, KIND
 from app.wiring import House
 from starlette.testclient import TestClient
 
 from tests import factories
 from tests.houses import release, require_post, submit
+from tests.opinion.machine import running
 from tests.opinion.samples import AVA, BABAK
 from tests.opinion.tongues import summary
-from tests.visitor import Visitor, find_form
+from tests.visitor import Visitor, app_of, find_form
 
 pytestmark = pytest.mark.slow
 
@@ -343,3 +346,74 @@ def test_summary_is_one_line_in_its_thread(house: House, visitor: Visitor) -> No
     with house.db.read() as work:
         (found,) = opinion.list_summaries(work, require_post_of(house, digest).thread)
     assert found.post.kind is PostKind.SUMMARY
+
+
+def with_machine(client: TestClient) -> None:
+    """Let this browser's host have a machine that translates."""
+    state = app_of(client).state
+    state.site = replace(state.site, has_machine=True)
+
+
+def test_reader_asks_the_machine_and_sees_what_it_left(house: House, client: TestClient) -> None:
+    digest = opened(house, text="Where does the water go? Ask the miller.")
+    path = f"/p/{digest}/translations"
+    reader = Visitor(client, language="fa")
+    assert 'value="ask"' not in reader.get(path).text
+    with_machine(client)
+
+    assert reader.send(reader.open_form(path), do="ask").status_code == 303
+    assert 'value="ask"' not in reader.get(path).text
+    with running() as machine:
+        Translator(house.db, machine.url).step()
+    page = reader.get(path).text
+
+    texts = spoken(page)
+    assert texts["آب به کجا می‌رود؟"] == ("fa", "rtl")
+    assert "<mark>Ask the miller.</mark>" in page
+    assert texts["Ask the miller."] == ("en", "ltr")
+    reader.language = "en"
+    assert "Translated by a machine" not in reader.get(path).text
+    assert 'value="ask"' not in reader.get(path).text
+
+
+def test_machine_that_gives_nothing_is_told_of(house: House, client: TestClient) -> None:
+    digest = opened(house)
+    path = f"/p/{digest}/translations"
+    with_machine(client)
+    reader = Visitor(client, language="fr")
+    reader.send(reader.open_form(path), do="ask")
+    with running() as machine:
+        machine.answer = lambda asked: (200, b'{"translatedText":""}')
+        Translator(house.db, machine.url).step()
+
+    page = reader.get(path).text
+
+    assert "Not translated" in page or "Non traduit" in page
+    assert 'value="ask"' in page
+
+
+def test_host_without_a_machine_asks_nobody(house: House, client: TestClient) -> None:
+    digest = opened(house)
+    reader = Visitor(client)
+    form = reader.open_form("/settings")
+
+    answer = reader.post(
+        f"/en/p/{digest}/translations", {"token": form.fields["token"], "do": "ask"}
+    )
+
+    assert answer.status_code == 404
+    assert "No machine translates on this host" in answer.text
+
+
+def test_device_signs_the_kind_and_the_version_by_the_rule_of_lines(
+    house: House, visitor: Visitor
+) -> None:
+    """The module signs what the form names (ADR-0038), so that it learns of no kinds."""
+    digest = opened(house)
+
+    page = visitor.get(f"/p/{digest}/translate").text
+
+    assert 'data-lines="title=name kind=urn:goftogu:kind about=urn:goftogu:about"' in page
+    summary_page = visitor.get(f"/t/{digest[:20]}/summarise").text
+    assert 'data-lines="title=name kind=urn:goftogu:kind"' in summary_page
+    assert 'data-lines="title=name"' in visitor.get(f"/t/{digest[:20]}/reply").text

@@ -12,6 +12,7 @@ from .citizen import PASSPHRASE, TEXTS, TITLES
 from .gallery import Reach, Stop
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
+from .tongue_stops import TONGUES
 
 # Where a page is only filled otherwise than another.
 _ONE: Final = ("fa",)
@@ -379,4 +380,5 @@ STOPS: Final = (
     Stop(name="ended-session", reach=_ended_session, status=403),
     Stop(name="kept-text", reach=_kept_text, by="persona", status=403),
     *REPORTING,
+    *TONGUES,
 )

@@ -9,6 +9,7 @@ from app.forum import PostKind
 from app.opinion import rules, store
 from app.opinion.errors import NoConversationError, RatedWordsError, StatementUnfitError
 from app.records import Owner, VerifiedRecord
+from app.records.model import KIND
 
 from .keys import keys_of
 from .summaries import accept_summary
@@ -28,6 +29,14 @@ def accept_note(work: Work, record: VerifiedRecord, *, of_forum: Owner) -> tlog.
         SummaryUnfitError, UncitedError, CitesNothingError: it is no summary.
 
     """
+    if KIND not in record.document:
+        return of_forum.accept(work, record)
+    # Whoever brings many goes on after one that is refused: nothing of it may stay.
+    with work.attempt():
+        return _accept_kind(work, record, of_forum)
+
+
+def _accept_kind(work: Work, record: VerifiedRecord, of_forum: Owner) -> tlog.Lane:
     lane = of_forum.accept(work, record)
     post = forum.find_post(work, digest=record.digest)
     if post is not None and post.kind is PostKind.STATEMENT:
