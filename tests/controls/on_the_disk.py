@@ -56,7 +56,7 @@ CONTROLS = (
     Control("names in a backup", "D11", _ARCHIVE, "_KEY_NAME.fullmatch(name)", "name", "cli/test_backup.py::test_backup_with_a_file_of_another_place_is_refused"),
     Control("restored is looked over", "K2", _ARCHIVE, "if not all(finding.is_good for finding in findings):", "if False:", "cli/test_backup.py::test_backup_of_a_spoilt_instance_is_not_restored"),
     Control("key files for their owner", "L10", "app/cli/keys.py", "0o600", "0o644", "cli/test_keys.py::test_keygen_in_an_open_umask_still_closes_the_file"),
-    Control("commands use no proxy of the environment", "D2", "app/web/outbound.py", "trust_env=False", "trust_env=True", "cli/test_records.py::test_proxy_of_the_environment_is_not_used"),
+    Control("commands use no proxy of the environment", "D2", "app/web/outbound.py", "return httpx.Client(trust_env=False", "return httpx.Client(trust_env=True", "cli/test_records.py::test_proxy_of_the_environment_is_not_used"),
     Control("commands read bounded answers", "D3", "app/web/outbound.py", "if len(received) > most:", "if False:", "cli/test_records.py::test_endless_answer_is_cut_off"),
     Control("nothing signed by a database that is behind", "one history", _SEQUENCER, "if (entries := store.count_entries(work)) < size:\n            raise LogBehindError(entries, size)\n        edge", "entries = store.count_entries(work)\n        edge", "tlog/test_sequencer.py::test_restored_older_database_is_not_signed"),
     Control("nothing signed by another database", "one history", _SEQUENCER, "require_own_past(own.tree, entries, edge.head.root)", "pass", "tlog/test_sequencer.py::test_first_entry_that_changed_is_found_at_the_start"),

@@ -263,6 +263,23 @@ def test_instance_with_a_machine_elsewhere_does_not_start(house: House) -> None:
 
 
 @pytest.mark.slow
+def test_no_proxy_of_the_environment_hears_the_text(
+    house: House, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = published(house)
+    ask(house, raw)
+    with running() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        Translator(house.db, machine.url).step()
+
+    assert proxy.paths == []
+    assert machine.paths == ["/translate"]
+
+
+@pytest.mark.slow
 def test_no_redirect_leads_the_text_elsewhere(house: House, machine: Machine) -> None:
     raw = published(house)
     ask(house, raw)
