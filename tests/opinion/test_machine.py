@@ -303,6 +303,7 @@ def test_no_redirect_leads_the_text_elsewhere(house: House, machine: Machine) ->
         ("آب.", "اب است", "en", False),
         ("1, 2, 3", "1, 2, 3", "fa", True),
         ("Eau.", "Water.", "en", True),
+        ("Eau.", "eau", "en", False),
     ],
 )
 def test_sentence_counts_as_translated_when_it_is_another_in_that_language(
