@@ -6,7 +6,7 @@ from typing import Final
 
 from app.forum.model import Post, PostKind, Text
 from app.kernel.errors import MalformedError
-from app.kernel.fold import fold
+from app.kernel.fold import spoken_words
 from app.opinion.errors import TranslationTitleError, TranslationUnfitError
 from app.records.registry import MAX_TITLE_CHARACTERS, line
 
@@ -93,7 +93,7 @@ def is_translated(source: str, result: str, language: str) -> bool:
     """
     if not _says(source):
         return True
-    if not _says(result) or fold(result).split() == fold(source).split():
+    if not _says(result) or spoken_words(result) == spoken_words(source):
         return False
     right, left = len(_right_to_left.findall(result)), len(_left_to_right.findall(result))
     is_right = language.partition("-")[0] in _RIGHT_TO_LEFT
