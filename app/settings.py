@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """Names of the clear web that it may be asked for, with commas between them."""
     staff_origin: str = ""
     """Scheme and host of the stewards' own way in; empty if they look after boards as they read."""
+    translate_url: str = ""
+    """LibreTranslate on this host: `http://127.0.0.1:5000` or `unix:/run/libretranslate.sock`."""
     read_only: bool = False
     """Pages are read as ever, and nothing is written: for moving house, or as a disk fails."""
 

@@ -2,11 +2,9 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from stat import S_IMODE, S_ISLNK
 from typing import Final
 
 from sqlalchemy import text
@@ -17,6 +15,7 @@ from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
 from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
+from app.federation.folders import close_to_others
 from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
@@ -25,6 +24,7 @@ from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
 from app.opinion.pages.boxes import show_boxes
+from app.opinion.routes.showing import find_summary, find_translations
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
 from app.tlog.files import PublicFolder
@@ -147,7 +147,10 @@ def open_house(
     publisher = Publisher(db, door, settings.data / PUBLIC)
     db.erasure_listeners.append(ErasedList(settings.data).append)
     db.removal_listeners.append(publisher.remove)
-    _close_to_others(settings.data)
+    db.removal_steps.append(opinion.forget_machine)
+    if settings.translate_url:
+        outbound.parse_own_host(settings.translate_url)
+    close_to_others(settings.data, PUBLIC)
     return House(
         settings=settings,
         db=db,
@@ -355,6 +358,9 @@ def build_site(house: House) -> Site:
         keep_words=forum.keep_words,
         show_consultations=show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
+        find_translations=find_translations,
+        find_summary=find_summary,
+        has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
         ),
@@ -364,19 +370,6 @@ def build_site(house: House) -> Site:
 def _count_unread(work: Work, root: str) -> int:
     """Return how much a persona has not read: answers to it, and actions on what it wrote."""
     return forum.count_unread(work, root) + moderation.count_unread(work, root)
-
-
-def _close_to_others(data: Path) -> None:
-    """Take everything but the public folder from other users of the machine.
-
-    Whoever lets a front server enter the instance's folder means that one folder in it.
-    """
-    for path in data.iterdir():
-        mode = path.lstat().st_mode
-        if path.name != PUBLIC and not S_ISLNK(mode) and S_IMODE(mode) & 0o077:
-            # Another's file, or one that has just gone, is not ours to close.
-            with suppress(OSError):
-                path.chmod(S_IMODE(mode) & 0o700)
 
 
 def _read_key(data: Path, name: str) -> SigningKey:

@@ -26,6 +26,8 @@ from app.moderation import WATCH_EVERY_S, Watch
 from app.opinion import ANALYSE_EVERY_S, CONTEXT_EVERY_S, Analyst, NoteKeeper
 from app.opinion.jobs.ground import EVERY_S as GROUND_EVERY_S
 from app.opinion.jobs.ground import GroundKeeper
+from app.opinion.jobs.translating import EVERY_S as TRANSLATING_EVERY_S
+from app.opinion.jobs.translating import Translator
 from app.web.logs import log_error, log_event, place_of
 from app.wiring import House, open_shelf_keeper
 
@@ -42,7 +44,9 @@ _FORGET_EVERY_TICKS: Final = int(HOUR_S / TICK_EVERY_S)
 _SESSIONS_EVERY_TICKS: Final = int(MINUTE_S / TICK_EVERY_S)
 _REWRITTEN: Final = "rewritten"
 # Where words of somebody stand. Log-ins and drafts go without an erasure, and are few.
-_WITH_WORDS: Final = ("version", "record", "post_search", "persona", "withheld", "sealed_copy")
+_WITH_WORDS: Final = (
+    "version", "record", "post_search", "persona", "withheld", "sealed_copy", "machine_translation",
+)  # fmt: skip
 _ALWAYS: Final = (
     "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
     "spent_invitation", "thread_name_cohort", "thread_names_taken", "ballot_issuer", "ballot_given",
@@ -80,7 +84,7 @@ def run(house: House, stop: Event) -> None:
         Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
         *(
             Thread(target=_keep, args=(house, stop, *keeper), name=name)
-            for name, keeper in _KEEPERS.items()
+            for name, keeper in _list_keepers(house).items()
         ),
     ]
     for thread in beside:
@@ -138,11 +142,11 @@ class Keeper(Protocol):
         ...
 
 
-def _keep(house: House, stop: Event, make: Callable[[House], Keeper], every_s: float) -> None:
+def _keep(house: House, stop: Event, make: Callable[[], Keeper], every_s: float) -> None:
     """Do what a keeper has to do, until told to stop."""
     if house.db.is_read_only:
         return
-    keeper = make(house)
+    keeper = make()
     while not stop.is_set():
         look_after(house, keeper)
         stop.wait(every_s)
@@ -162,16 +166,19 @@ def _act(act: Callable[[], object], _house: House) -> None:
     act()
 
 
-_KEEPERS: Final[dict[str, tuple[Callable[[House], Keeper], float]]] = {
-    "moderation": (lambda house: Watch(house.db, house.door, house.marks_key), WATCH_EVERY_S),
-    "opinion": (
-        lambda house: Analyst(house.db, house.door, url=house.settings.resolved_database_url()),
-        ANALYSE_EVERY_S,
-    ),
-    "context": (lambda house: NoteKeeper(house.db, house.marks_key), CONTEXT_EVERY_S),
-    "ground": (lambda house: GroundKeeper(house.db, house.marks_key), GROUND_EVERY_S),
-}
-"""Who works beside the ticks, each in a thread of its own, and how often each looks."""
+def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]:
+    """Return who works beside the ticks, each in a thread of its own, and how often each looks."""
+    db, key = house.db, house.marks_key
+    url, machine = house.settings.resolved_database_url(), house.settings.translate_url
+    keepers: dict[str, tuple[Callable[[], Keeper], float]] = {
+        "moderation": (partial(Watch, db, house.door, key), WATCH_EVERY_S),
+        "opinion": (partial(Analyst, db, house.door, url=url), ANALYSE_EVERY_S),
+        "context": (partial(NoteKeeper, db, key), CONTEXT_EVERY_S),
+        "ground": (partial(GroundKeeper, db, key), GROUND_EVERY_S),
+    }
+    if machine:
+        keepers["translating"] = (partial(Translator, db, machine), TRANSLATING_EVERY_S)
+    return keepers
 
 
 def step(house: House, number: int) -> None:
@@ -235,6 +242,7 @@ def _forget_ended(house: House) -> None:
         moderation.forget_sealed(work)
         opinion.forget_old_counts(work)
         opinion.even_out_ratings(work)
+        opinion.forget_old_asked(work)
         identity.forget_ended_limits(work)
         opinion.forget_old_panels(work)
 

@@ -58,7 +58,8 @@ def _measure(house: House, people: int, statements: int) -> list[Figure]:
     sheets = _sheets(people + _ROUNDS * _AT_ONCE, statements)
     put_in(house, conversation, sheets[:people])
     stop = Event()
-    beside = Thread(target=worker._keep_analysing, args=(house, stop))  # noqa: SLF001
+    keeper = worker._list_keepers(house)["opinion"]  # noqa: SLF001 (as the worker has it)
+    beside = Thread(target=worker._keep, args=(house, stop, *keeper))  # noqa: SLF001
     beside.start()
     try:
         _wait(house, conversation, None)

@@ -15,9 +15,10 @@ from app.crypto.multikey import decode_did, decode_digest, fingerprint
 from app.federation.bundles.bulletins import Bulletin, is_bulletin, verify_bulletin
 from app.federation.texts import is_text, verify_text
 from app.forum import codec as forum_codec
-from app.forum.model import Draft, Text
+from app.forum.model import Draft, PostKind, Text
 from app.kernel import strict_json
 from app.kernel.errors import AppError, MalformedError
+from app.kernel.strict_json import JsonObject
 from app.records.codec import (
     MAX_RECORD_BYTES,
     NONCE_BYTES,
@@ -73,6 +74,10 @@ def sign(
         typer.Option(help="A tag of the board, for a new thread; may be given three times."),
     ] = None,
     lang: Annotated[str, typer.Option(help="The text's language, like fa.")] = "fa",
+    said: Annotated[
+        PostKind, typer.Option("--kind", help="What it is to the thread that it answers in.")
+    ] = PostKind.POST,
+    about: Annotated[str, typer.Option(help="The digest of the version it translates.")] = "",
     instance: Annotated[
         str, typer.Option(help="An instance's address, to look the board's short name up.")
     ] = "",
@@ -95,21 +100,24 @@ def sign(
         quotes=(),
         custody=posting.custody,
         tags=tuple(dict.fromkeys(forum_codec.clean_tag(item) for item in tag or ())),
+        kind=said,
+        about=_parse_hex(about) if about else b"",
     )
-    if kind == "Note":
-        members = forum_codec.note_members(draft)
-    else:
-        head = _parse_hex(previous)
-        members = (
-            forum_codec.update_members(draft, changes, head)
-            if kind == "Update"
-            else forum_codec.delete_members(draft.board, changes, head, posting.custody.value)
-        )
+    members = _members_of(kind, draft, changes, previous)
     nonce = encode_nonce(secrets.token_bytes(NONCE_BYTES))
     raw = sign_record(posting.key, kind, members, nonce=nonce, day=today())
     # What the door would refuse must not leave this device looking signed and good.
     records.verify_record(records.parse_record(raw))
     emit_bytes(raw)
+
+
+def _members_of(kind: str, draft: Draft, changes: str, previous: str) -> JsonObject:
+    if kind == "Note":
+        return forum_codec.note_members(draft)
+    head = _parse_hex(previous)
+    if kind == "Update":
+        return forum_codec.update_members(draft, changes, head)
+    return forum_codec.delete_members(draft.board, changes, head, draft.custody.value)
 
 
 def submit(

@@ -66,6 +66,8 @@ class Database:
         self.erasure_listeners: list[Callable[[list[bytes]], None]] = []
         self.removal_listeners: list[Callable[[list[bytes]], None]] = []
         """They hear of what was erased and of what is only withheld."""
+        self.removal_steps: list[Callable[[Work], None]] = []
+        """They take what was made of such words, in the transaction that takes those."""
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -95,6 +97,7 @@ class Database:
             with work.told_only_if_done():
                 with session:
                     yield work
+                    self._take_along(work)
                     session.flush()
                 connection.commit()
         # Only now: a reader who came before the commit would have kept the page as it was.
@@ -112,6 +115,10 @@ class Database:
             for note in self.erasure_listeners:
                 note(work.erased)
             self.scrub()
+
+    def _take_along(self, work: Work) -> None:
+        for step in self.removal_steps if work.erased or work.withheld else ():
+            step(work)
 
     def write_together(self, step: Callable[[Work], T]) -> T:
         """Run a step in a unit of work that it shares with what queued at the same time."""

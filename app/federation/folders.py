@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from errno import ELOOP, ENOTDIR
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_IMODE, S_ISLNK, S_ISREG
 from typing import Final, Protocol, Self
 
 from app.kernel.errors import TooLargeError
@@ -206,3 +206,16 @@ def _is_there(name: str, parent: int) -> bool:
 
 def _explain(error: OSError, path: str) -> Exception:
     return NotAFileError(path) if error.errno in _NOT_A_STEP else error
+
+
+def close_to_others(data: Path, public: str) -> None:
+    """Take everything of an instance's folder but the public one from other users of the machine.
+
+    Whoever lets a front server enter the instance's folder means that one folder in it.
+    """
+    for path in data.iterdir():
+        mode = path.lstat().st_mode
+        if path.name != public and not S_ISLNK(mode) and S_IMODE(mode) & 0o077:
+            # Another's file, or one that has just gone, is not ours to close.
+            with suppress(OSError):
+                path.chmod(S_IMODE(mode) & 0o700)

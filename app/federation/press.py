@@ -12,7 +12,7 @@ from app import forum
 from app.crypto.ed25519 import SigningKey
 from app.db import Database, Work
 from app.forum import Post
-from app.forum.model import ThreadId
+from app.forum.model import PostKind, ThreadId
 from app.forum.pages.build import byline
 from app.kernel import strict_json
 from app.kernel.errors import NotFoundError
@@ -152,7 +152,9 @@ def find_scope(
 
 
 def _is_told(post: Post, day: date) -> bool:
-    return post.day == day and post.number is not None and post.has_words
+    is_new = post.day == day and post.number is not None
+    # Its original is told of, or was taken away: a bulletin that is out cannot follow it.
+    return is_new and post.has_words and post.kind is not PostKind.TRANSLATION
 
 
 def _find_opening(work: Work, thread: ThreadId) -> bytes | None:

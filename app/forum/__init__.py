@@ -103,13 +103,16 @@ from .service.shielding import find_shield, forget_ended_shields, has_muted, lis
 from .store import (
     find_board,
     find_post,
+    find_post_of_version,
     find_thread,
     list_at_places,
     list_boards,
     list_by_authors,
     list_posts,
+    list_posts_at,
     list_unerased,
     list_version_digests,
+    list_versions,
 )
 from .store.authorship import list_digests_by_authors, list_threads_opened_by
 from .store.beside import list_of_kind
@@ -117,6 +120,7 @@ from .store.counting import count_by_authors, count_by_day, count_erased_by_day
 from .store.kinds import list_readable, list_said, list_said_by
 from .store.measures import list_shown_in
 from .store.titles import list_homes, list_titles
+from .store.translations import list_translated
 
 __all__ = [
     "FRONT",
@@ -156,6 +160,7 @@ __all__ = [
     "find_board",
     "find_filter",
     "find_post",
+    "find_post_of_version",
     "find_posts",
     "find_private",
     "find_shield",
@@ -188,6 +193,7 @@ __all__ = [
     "list_placeable",
     "list_placings",
     "list_posts",
+    "list_posts_at",
     "list_readable",
     "list_said",
     "list_said_by",
@@ -195,8 +201,10 @@ __all__ = [
     "list_threads",
     "list_threads_opened_by",
     "list_titles",
+    "list_translated",
     "list_unerased",
     "list_version_digests",
+    "list_versions",
     "lock_thread",
     "move_back",
     "move_thread",

@@ -254,6 +254,8 @@ class Post:
     """Whether it is a first post that no desk has looked at, waiting or shown."""
     is_held: bool = False
     """Whether it waits for a desk, and goes at the next tick once one has looked at it."""
+    lost_original: bool = False
+    """Whether it translates a post that was erased or hidden: then it is hidden with it."""
 
     @property
     def has_words(self) -> bool:

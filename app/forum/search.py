@@ -16,6 +16,7 @@ from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.fold import words_of
 
+from .model import PostKind
 from .tables import BoardRow, PostRow, ThreadRow, VersionRow
 
 _MOST_WORDS: Final = 4000
@@ -56,6 +57,7 @@ class Indexable:
 
 _POST, _VERSION, _BOARD = columns_of(PostRow), columns_of(VersionRow), columns_of(BoardRow)
 _THREAD = columns_of(ThreadRow)
+_PARENT = _POST.alias("parent_post")
 _SELECT_INDEXABLE = (
     select(
         _POST.c.log_index, _POST.c.author, _POST.c.day,
@@ -64,7 +66,15 @@ _SELECT_INDEXABLE = (
     .join(_VERSION, _VERSION.c.digest == _POST.c.current)
     .join(_THREAD, _THREAD.c.id == _POST.c.thread)
     .join(_BOARD, _BOARD.c.did == _THREAD.c.board)
-    .where(_POST.c.log_index.is_not(None), _POST.c.erased_on.is_(None), ~_POST.c.is_hidden)
+    # A translation is found as long as its original can be read.
+    .outerjoin(
+        _PARENT,
+        (_PARENT.c.digest == _POST.c.parent) & (_POST.c.kind == PostKind.TRANSLATION.value),
+    )
+    .where(
+        _POST.c.log_index.is_not(None), _POST.c.erased_on.is_(None), ~_POST.c.is_hidden,
+        _PARENT.c.erased_on.is_(None), _PARENT.c.is_hidden.is_not(True),
+    )
 )  # fmt: skip
 _LIST_OF_POSTS = _SELECT_INDEXABLE.where(_POST.c.digest.in_(bindparam("keys", expanding=True)))
 _LIST_INDEXABLE = _SELECT_INDEXABLE.order_by(_POST.c.log_index.desc()).limit(bindparam("most"))

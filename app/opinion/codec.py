@@ -1,5 +1,8 @@
 """Consultations: members of records to nouns and back."""
 
+import json
+import re
+import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import date
@@ -13,11 +16,13 @@ from app.opinion.model import (
     Change,
     Conversation,
     ConversationState,
+    MachineTranslation,
     Question,
     ResultsShown,
 )
 from app.records.model import PREVIOUS
 
+_unfit = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _MERGED = "urn:goftogu:merged"
 _UNTIL = "urn:goftogu:until"
 _STATE = "urn:goftogu:consultation"
@@ -109,3 +114,25 @@ def _until(day: date | None) -> JsonObject:
 
 def _decode_until(document: JsonObject) -> date | None:
     return date.fromisoformat(document[_UNTIL]) if _UNTIL in document else None
+
+
+Lines = tuple[tuple[tuple[str, bool], ...], ...]
+
+
+def encode_machine(lines: Lines) -> str:
+    """Return what a machine made as it is kept."""
+    return json.dumps(lines, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode_machine(text: str, language: str) -> MachineTranslation:
+    """Read what is kept of a machine; an empty text waits for its turn."""
+    lines = json.loads(text) if text else []
+    return MachineTranslation(
+        language=language,
+        lines=tuple(tuple((words, bool(done)) for words, done in line) for line in lines),
+    )
+
+
+def clean_answer(answer: str) -> str:
+    """Return a machine's words as one line of characters that a post may have."""
+    return " ".join(_unfit.sub(" ", unicodedata.normalize("NFC", answer)).split())

@@ -121,3 +121,61 @@ class NoTableError(NotFoundError):
     """No table of results is published yet."""
 
     code = "no-table"
+
+
+class RatedWordsError(ForbiddenError):
+    """What readers rate stays as they read it: it is erased and written anew, never revised."""
+
+    code = "rated-words"
+
+
+class TranslationUnfitError(ForbiddenError):
+    """A translation answers a post, names its version, and is in another language."""
+
+    code = "translation-unfit"
+
+
+class TranslationTitleError(ForbiddenError):
+    """The translation of an opening begins with the title in a line of its own."""
+
+    code = "translation-title"
+
+
+class TranslationKnownError(ConflictError):
+    """Its author has translated this version into this language already."""
+
+    code = "translation-known"
+
+
+class SummaryUnfitError(ForbiddenError):
+    """A summary answers the post that opened its thread."""
+
+    code = "summary-unfit"
+
+
+class UncitedError(ForbiddenError):
+    """A sentence of a summary cites no post; `words` are the sentence."""
+
+    code = "uncited"
+
+    def __init__(self, message: str, *, words: str) -> None:
+        super().__init__(message)
+        self.words = words
+
+
+class CitesNothingError(UncitedError):
+    """A sentence of a summary cites what readers cannot read in its thread."""
+
+    code = "cites-nothing"
+
+
+class NoMachineError(NotFoundError):
+    """The host has no machine that translates, or not into this language."""
+
+    code = "no-machine"
+
+
+class MachineBusyError(LimitError):
+    """As many texts wait for the machine as may wait."""
+
+    code = "machine-busy"

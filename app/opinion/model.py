@@ -6,7 +6,7 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from typing import Final, TypeAlias
 
-from app.forum.model import ThreadId
+from app.forum.model import Post, ThreadId
 
 
 class ConversationState(StrEnum):
@@ -190,3 +190,60 @@ class Change:
     until: date | None
     merged: Mapping[str, str]
     """Record ids of merged statements, with those of the statements that stand for them; all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence of a summary."""
+
+    text: str
+    """Without its citations."""
+    cites: tuple[int, ...]
+    """Numbers of posts of its thread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """A post in another language, by a reader."""
+
+    post: Post
+    """The translator's own."""
+    version: int | None
+    """The number of the version that it translates; None for one that readers do not see."""
+    title: str | None
+    """What its first line says, where it translates an opening."""
+    markdown: str
+    """Its words below that line."""
+    helpful: int
+    ratings: int
+    """How many readers of both languages rated it, and how many of them found it faithful."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineTranslation:
+    """A version in another language, by a program on the instance's own host."""
+
+    language: str
+    lines: tuple[tuple[tuple[str, bool], ...], ...]
+    """Paragraphs and items, each as its sentences: the words, and whether they are translated.
+    Where they are not, they are the author's. Empty while it waits for its turn."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the machine has not answered yet."""
+        return not self.lines
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether the machine translated any of it."""
+        return any(done for line in self.lines for _, done in line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A thread so far, by a reader."""
+
+    post: Post
+    sentences: tuple[Sentence, ...]
+    helpful: int
+    ratings: int

@@ -7,6 +7,7 @@ over it, and only to hosts of a list (ADR-0034); else no onion is asked for: a r
 from collections.abc import Collection
 from contextlib import nullcontext
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     import httpx
 
 MAX_ANSWER_BYTES: Final = 2 * 1024 * 1024
+_OWN: Final = tuple(
+    map(ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,64 @@ class Received:
     status: int
     media_type: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnHost:
+    """A program on this host or in its own network, that is asked without a proxy or a name."""
+
+    url: str
+    socket: str = ""
+    """The unix socket that it listens on; empty where the URL says it all."""
+
+
+def parse_own_host(address: str) -> OwnHost:
+    """Read the address of a program of ours: what it is asked must not reach anybody else.
+
+    Names are refused but for `localhost`: whoever answers for a name can lead it elsewhere.
+
+    Raises:
+        MalformedError: it could be another's.
+
+    """
+    if address.startswith("unix:/"):
+        return OwnHost(url="http://localhost", socket=address.removeprefix("unix:"))
+    try:
+        host = host_of(address).strip("[]")
+        found = ip_address("127.0.0.1" if host == "localhost" else host)
+    except (UnavailableError, ValueError) as error:
+        raise MalformedError(_NOT_OWN) from error
+    is_own = any(found in network for network in _OWN) or found.is_loopback
+    if not address.startswith(("http://", "https://")) or "@" in address or not is_own:
+        raise MalformedError(_NOT_OWN)
+    return OwnHost(url=address.rstrip("/"))
+
+
+def ask_own(host: OwnHost, method: str, path: str, body: bytes, within_s: float) -> Received:
+    """Ask a program of ours for JSON and return its whole answer.
+
+    Raises:
+        UnavailableError, TooLargeError, MalformedError: see `exchange`.
+
+    """
+    import httpx  # noqa: PLC0415
+
+    transport = httpx.HTTPTransport(uds=host.socket) if host.socket else None
+    with httpx.Client(trust_env=False, timeout=within_s, transport=transport) as client:
+        return exchange(
+            method,
+            f"{host.url}{path}",
+            body or None,
+            media_type="application/json",
+            within_s=within_s,
+            client=client,
+        )
+
+
+_NOT_OWN: Final = (
+    "GOFTOGU_TRANSLATE_URL names another host than this one: what readers ask it for would leave"
+    " it; give http://127.0.0.1 with a port, an address of your own network, or unix:/ with a path"
+)
 
 
 def open_client(within_s: float, way: WayOut | None = None) -> "httpx.Client":

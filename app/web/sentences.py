@@ -203,6 +203,54 @@ OF_OPINION: Final = {
             "Each name gives one context about a post, and a post has twenty at most. Rate what is there, or erase yours and write it anew."
         ),
     ),
+    "rated-words": Sentences(
+        _("Translations and summaries are not revised"),
+        _(
+            "Readers say whether they are faithful, and what they read must stay as it was. Erase it and write another one; what you typed is still here."
+        ),
+    ),
+    "translation-unfit": Sentences(
+        _("This is no translation of that post"),
+        _(
+            "A translation answers a post that readers can read, names the version that it translates, and is in another language; that of a statement is one sentence. Choose another language, or open the form again from the post."
+        ),
+    ),
+    "translation-title": Sentences(
+        _("The title is missing"),
+        _(
+            "This post opened a thread. Write its title in the first line, at most 200 characters, leave an empty line, and then the text."
+        ),
+    ),
+    "translation-known": Sentences(
+        _("You have translated this into that language already"),
+        _("Erase your translation first, then send the new one."),
+    ),
+    "summary-unfit": Sentences(
+        _("This is no summary of a thread"),
+        _("A summary answers the post that opened its thread. Open the form on the thread’s page."),
+    ),
+    "uncited": Sentences(
+        _("A sentence names no post"),
+        _(
+            "End every sentence with the numbers of the posts that it rests on, in square brackets like [2, 5], or leave the sentence out. Nothing was sent."
+        ),
+    ),
+    "cites-nothing": Sentences(
+        _("A sentence names a post that nobody can read here"),
+        _(
+            "Name posts of this thread by their numbers: not erased or hidden ones, no translations and no other summaries. Nothing was sent."
+        ),
+    ),
+    "no-machine": Sentences(
+        _("No machine translates on this host"),
+        _("Look for a translation by a reader, or translate it yourself."),
+    ),
+    "machine-busy": Sentences(
+        _("The machine has too much to do"),
+        _(
+            "As many texts wait as may wait. Try again in an hour, or look for a translation by a reader."
+        ),
+    ),
     "own-post": Sentences(
         _("This is your own"),
         _("Others rate what you wrote; nothing was kept. Rate what somebody else wrote."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.crypto.ed25519 import SigningKey
 from app.db import Database, Randomness, Work
@@ -54,5 +55,11 @@ class Site:
     find_ratings: Callable[[Work, str, Mapping[bytes, str]], Mapping[bytes, bool]]
     """Which of some posts help the persona with this root, of those that it rated; posts come by
     their digests, with the boards that they were signed for."""
+    find_translations: Callable[[Work, Sequence[Any], str], Mapping[bytes, Any]]
+    """The best translations of some posts into a language, as pages show them, by digests."""
+    find_summary: Callable[[Work, Any, str], Any]
+    """The summary of a thread that its page shows, in a language; None where nobody wrote any."""
+    has_machine: bool
+    """Whether a program on this host translates what readers ask it for."""
     keeps_copy: Callable[[Work, bytes], bool]
     """Whether a sealed copy of this post is kept for an open case if its author erases it now."""

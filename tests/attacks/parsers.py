@@ -30,15 +30,18 @@ from app.kernel.errors import AppError
 from app.moderation.forms import author as author_forms
 from app.moderation.forms import log as log_forms
 from app.moderation.forms import reporting as moderation_forms
+from app.opinion import codec as opinion_codec
 from app.opinion import forms as opinion_forms
+from app.opinion.jobs import translating
 from app.opinion.maths import exports, ranking
 from app.opinion.routes import context_form
+from app.opinion.rules import sentences, translations
 from app.records import codec as record_codec
 from app.records import routes as record_routes
 from app.site import rules as site_rules
 from app.site.routes import search as search_routes
 from app.tlog import memory
-from app.web import circuits, forms, languages, markup, reader, tokens
+from app.web import circuits, forms, languages, markup, outbound, reader, tokens
 from hypothesis import strategies as st
 
 from tests import factories
@@ -237,6 +240,12 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.moderation.forms.author.parse_seen": Parser(author_forms.parse_seen, st.builds(lambda word: forms.Fields(seen=word), _lines | st.just("00" * 32 + ",é" * 64)), ()),
     "app.web.languages.parse_day": Parser(languages.parse_day, _lines | st.builds("{}-{}-{}".format, *[st.integers(-9, 9999)] * 3), (ValueError,)),
     "app.web.markup.render_post": Parser(markup.render_post, _lines, ()),
+    "app.web.outbound.parse_own_host": Parser(outbound.parse_own_host, _lines | st.sampled_from(["http://[::1", "https://a:b@c", "unix:/x", "http://127.0.0.1:99999", "http://[fd00::1%eth0]"])),
+    "app.opinion.codec.clean_answer": Parser(opinion_codec.clean_answer, _lines, ()),
+    "app.opinion.jobs.translating._read_answers": Parser(lambda raw: translating._read_answers(raw, 2), bent(b'{"translatedText":["a","b"]}', b"[" * 2_000), ()),
+    "app.opinion.rules.sentences.read_sentences": Parser(sentences.read_sentences, _lines | st.text("ab.!?…[]#12،, \n-*>»()", max_size=400), ()),
+    "app.opinion.rules.sentences._read": Parser(sentences._read, _lines, ()),
+    "app.opinion.rules.translations.read_title": Parser(translations.read_title, _lines, ()),
     "app.web.reader.parse_reader": Parser(reader.parse_reader, _lines | st.just("jalali.persian.large"), ()),
     "app.crypto.session_keys.read_token": Parser(session_keys.read_token, _lines | st.binary(min_size=64, max_size=64).map(lambda raw: b64encode(raw, b"-_").decode()), ()),
     "app.web.tokens.decode_bytes": Parser(tokens.decode_bytes, _lines, ()),
@@ -298,6 +307,7 @@ REACHED: Final = {
     "app.moderation.forms.deciding.parse_decision": "forms", "app.moderation.routes.desk.read_number": "forms",
     "app.moderation.routes.undoing._read_day": "forms",
     "app.forum.service.hiding.read_withheld": "rows",
+    "app.opinion.codec.decode_machine": "rows", "app.forum.store.translations.read_version": "rows",
     "app.moderation.service.subjects.read_act": "rows", "app.moderation.service.acting._decode_act": "door", "app.moderation.service.telling.read_words": "rows",
     "app.db.tables._read_json": "rows", "app.forum.store.texts.read_text": "rows",
     # Files of a copy, bit by bit and attack by attack: tests/federation.

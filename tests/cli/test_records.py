@@ -92,6 +92,16 @@ def test_sign_an_update_names_the_version_that_it_replaces(keys: Keys) -> None:
     assert record["contentMap"] == {"fa": "Into the pistachios."}
 
 
+def test_sign_a_translation_names_its_kind_and_the_version(keys: Keys) -> None:
+    said = ("--in-reply-to", ID, "--kind", "translation", "--about", DIGEST.hex())
+
+    record = signed(keys, *said, text="آب")
+
+    assert record["urn:goftogu:kind"] == "translation"
+    assert record["urn:goftogu:about"] == encode_digest(DIGEST)
+    assert "urn:goftogu:kind" not in signed(keys, "--in-reply-to", ID)
+
+
 def test_sign_a_delete_takes_no_words_along(keys: Keys) -> None:
     change = ("--type", "Delete", "--object", ID, "--previous", DIGEST.hex())
 

@@ -29,6 +29,7 @@ from tests.controls import (
     of_the_moderation_log,
     of_tokens,
     of_tor,
+    of_translations,
     of_turned_desks,
     on_the_disk,
     runner,
@@ -58,6 +59,7 @@ CONTROLS = (
     *of_the_moderation_log.CONTROLS,
     *of_tokens.CONTROLS,
     *of_tor.CONTROLS,
+    *of_translations.CONTROLS,
     *of_turned_desks.CONTROLS,
     *on_the_disk.CONTROLS,
 )

@@ -14,6 +14,7 @@ from .gallery import Reach, Stop
 from .ground_stops import GROUND
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
+from .tongue_stops import TONGUES
 from .voting_stops import VOTING
 
 # Where a page is only filled otherwise than another.
@@ -385,4 +386,5 @@ STOPS: Final = (
     *GROUND,
     *REPORTING,
     *VOTING,
+    *TONGUES,
 )

@@ -16,7 +16,7 @@ from app.crypto.multikey import encode_digest
 from app.db import Database
 from app.kernel.errors import AppError
 from app.records import Door, VerifiedRecord, parse_record, verify_record
-from app.records.model import PREVIOUS, PROPOSED
+from app.records.model import ABOUT, PREVIOUS, PROPOSED
 
 from .checking import verify_bundle
 from .codec import read_bundle
@@ -119,11 +119,12 @@ def _names_and_needs(raw: bytes) -> tuple[list[str], list[str]]:
         document = None
     if not isinstance(document, dict):
         return [], []
-    own, answered, about, previous, signer, proposed = (
+    own, answered, about, previous, signer, proposed, translated = (
         document.get(name)
-        for name in ("id", "inReplyTo", "object", PREVIOUS, "attributedTo", PROPOSED)
+        for name in ("id", "inReplyTo", "object", PREVIOUS, "attributedTo", PROPOSED, ABOUT)
     )
-    names, needs = [own, encode_digest(sha256(raw).digest())], [answered, previous, signer]
+    names = [own, encode_digest(sha256(raw).digest())]
+    needs = [answered, previous, signer, translated]
     if document.get("type") == "Offer":
         # Whatever a desk signed comes after what made it one.
         names.append(about)

@@ -8,6 +8,7 @@ posts that they answer or change, the cards of their authors, the board's foundi
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -244,6 +245,19 @@ class _Gathering:
             for digest, _ in records.list_by_signers(self.work, [root], "Person"):
                 self._add(digest)
         self._add_desks()
+        self._leave_out_lost()
+
+    def _leave_out_lost(self) -> None:
+        """Leave out translations whose originals are away: nothing carries those words on."""
+        lost = {
+            digest
+            for post in self.posts.values()
+            if post.lost_original
+            for digest in forum.list_version_digests(self.work, post.digest)
+        }
+        for index, raw in list(self.found.items()):
+            if sha256(raw).digest() in lost:
+                del self.found[index]
 
     def _add_desks(self) -> None:
         """Add what made each desk one that acted here: nobody else's acts are taken in."""

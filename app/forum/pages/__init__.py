@@ -54,6 +54,34 @@ class BesideLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationItem:
+    """A reader's translation of a post."""
+
+    digest: str
+    """Of the translator's own post."""
+    language: str
+    title: str
+    """What its first line says, where it translates an opening; else empty."""
+    direction: str
+    html: Markup
+    author: AuthorLine
+    """The translator."""
+    is_older: bool
+    """Whether it is of an older version than the one that is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryLine:
+    """A thread's summary as its page tells of it."""
+
+    text: str
+    """Its first sentence."""
+    language: str
+    direction: str
+    author: AuthorLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostItem:
     """A post as a page shows it."""
 
@@ -92,6 +120,10 @@ class PostItem:
     """Readers' context that is shown with it."""
     rating: str = ""
     """What the viewer said of it: `yes`, `no`, `open` for nothing yet; empty if they may not."""
+    lost_original: bool = False
+    """Whether it translates a post that was erased or hidden."""
+    translation: TranslationItem | None = None
+    """What is shown before its own words, for who reads in another language."""
 
     @property
     def is_gone(self) -> bool:
@@ -315,6 +347,11 @@ class ThreadPage(Page):
     """Whether the viewer may open a consultation here: a steward, or who opened the thread."""
     by_ground: bool
     """Whether its posts stand in the order of common ground."""
+    reads_in: str
+    """The language that posts are shown in where somebody translated them; empty for their own."""
+    reading_path: str
+    """Where they are shown so, or as they were written; empty where there is no choice."""
+    summary: SummaryLine | None
     pager: Pager
 
 

@@ -33,6 +33,8 @@ _ERASED_BY_DESK: Final = _("Erased under the rule on %(rule)s")
 _HIDDEN: Final = _("Hidden under the rule on %(rule)s")
 _UNREVIEWED: Final = _("not reviewed")
 _CONTEXT: Final = _("Context that a reader proposed for post %(n)s")
+_LOST: Final = _("A translation; what it translates was erased or hidden")
+_TRANSLATION: Final = _("A translation of post %(n)s: not its author’s own words.")
 _BESIDE: Final = _("Context from readers")
 _IMPORTED: Final = _("Imported: written on %(day)s, from %(source)s.")
 
@@ -105,6 +107,7 @@ def post_item(post: Post, viewer: identity.Viewer | None, beside: Iterable[Said]
         is_sensitive=post.is_sensitive,
         is_unreviewed=post.is_unreviewed,
         kind=post.kind.value,
+        lost_original=post.lost_original,
         beside=tuple(_beside_line(said, post) for said in beside),
     )
 
@@ -129,6 +132,8 @@ def plain_words(post: Post, language: Language, beside: Iterable[Said] = ()) -> 
     Readers' context stands under the post that it is about, once it is shown, and nowhere else.
     """
     said = {"rule": rule_name(language.gettext, post.act_rule)}
+    if post.lost_original:
+        return language.gettext(_LOST)
     if post.is_hidden and post.erased_on is None:
         return language.gettext(_HIDDEN) % said
     if post.erased_on is not None:
@@ -137,6 +142,10 @@ def plain_words(post: Post, language: Language, beside: Iterable[Said] = ()) -> 
         return language.gettext(_CONTEXT) % {"n": language.number(post.parent_number or 0)}
     label = language.gettext(LABEL_NAMES[post.label]) if post.label else ""
     marks = [label] if label else []
+    if post.kind is PostKind.TRANSLATION:
+        marks.append(
+            language.gettext(_TRANSLATION) % {"n": language.number(post.parent_number or 0)}
+        )
     if post.is_unreviewed:
         marks.append(language.gettext(_UNREVIEWED))
     shown = [f"[{language.gettext(_BESIDE)}] {said.text}" for said in beside]

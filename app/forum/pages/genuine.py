@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from app.web.pages import ASKING_POLICY, Page
 
-from . import PostItem, RevisionLine
+from . import PostItem, RevisionLine, TranslationItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,8 @@ class PostPage(Page):
     """What the viewer said of it: `yes`, `no`, `open` for nothing yet; empty if they may not."""
     record_id: str
     """What `goftogu sign --in-reply-to` and `--object` want."""
+    translation: TranslationItem | None
+    """Its best translation into the language of the page, if there is any."""
     parent: PostItem | None
     thread_id: str
     thread_page: int

@@ -71,7 +71,7 @@ class ComposePage(Page):
     has_script: ClassVar[bool] = True
 
     kind: str
-    """`thread`, `reply` or `revision`."""
+    """`thread`, `reply`, `revision`, `translation` or `summary`."""
     action: str
     """Where the form posts to."""
     board_slug: str
@@ -90,6 +90,8 @@ class ComposePage(Page):
     """Hours that the author chose to wait at least."""
     languages: tuple[tuple[str, str], ...]
     """(code, own name) to choose the post's language from."""
+    members: Mapping[str, str]
+    """Hidden fields that are signed with the words of a post of a kind."""
     answers: PostItem | None
     """The post that is answered."""
     reply: str

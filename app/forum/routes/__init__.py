@@ -8,6 +8,7 @@ from . import (
     genuine,
     handing,
     keeping,
+    kinds,
     live,
     managing,
     reading,
@@ -21,6 +22,7 @@ router = APIRouter()
 router.include_router(reading.router)
 router.include_router(genuine.router)
 router.include_router(writing.router)
+router.include_router(kinds.router)
 router.include_router(managing.router)
 router.include_router(erasing.router)
 router.include_router(keeping.router)

@@ -48,6 +48,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         place = _find_place(work, log, post, board, visit.site.instance_did)
         found = beside.list_beside(work, [post])
         rated = find_rated(work, visit, viewer, [post])
+        translated = visit.site.find_translations(work, [post], visit.language.code)
     visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES, tlog.LOG)
     title = opening.version.text.title or ""
     item = build.post_item(post, viewer, found.get(post.digest, ()))
@@ -58,6 +59,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         page(
             post=item,
             rating=rated.get(item.digest, ""),
+            translation=translated.get(post.digest),
             record_id=post.record_id,
             parent=build.post_item(answered[0], viewer) if answered else None,
             thread_id=post.thread,

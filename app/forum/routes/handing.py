@@ -24,6 +24,8 @@ from . import hands
 router = APIRouter()
 
 _FILTERED: Final = _("This board takes no posts that hold “%(word)s”: its rules list it.")
+_ABOUT: Final = _("It is about this: “%(words)s”.")
+_MOST_SHOWN: Final = 300
 _WAIT: Final = _("Minutes to wait until you can post here again: %(minutes)s.")
 
 
@@ -90,6 +92,9 @@ def explain(visit: Visit, error: AppError) -> FieldErrors:
         told.insert(0, explain_filter(visit, error.word))
     elif isinstance(error, TooSoonError):
         told.insert(1, _explain_wait(visit, error.wait_s))
+    elif words := getattr(error, "words", ""):
+        # What of the typed text a room above refuses.
+        told.insert(1, visit.translate(_ABOUT) % {"words": words[:_MOST_SHOWN]})
     return FieldErrors(by_field={"record": " ".join(told)})
 
 

@@ -29,10 +29,12 @@ from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
 
+from .kinds import choose_reading, show_in
 from .rated import find_rated, offer_ratings
 
 router = APIRouter()
 
+Wanted = Annotated[str, Query(alias="in", max_length=3)]
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
 _MOST_INDEX: Final = 2**31 - 1
 
@@ -169,18 +171,16 @@ def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
 
 
 @router.get("/{language}/t/{thread_id}")
-def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str = "") -> Response:
+def thread_page(
+    visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str = "", wanted: Wanted = ""
+) -> Response:
     by_ground = sort == ThreadSort.GROUND
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
         opening, posts = service.list_page(work, thread, page, by_ground=by_ground)
-        waiting = list[Post]()
-        if viewer is not None:
-            viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
-            own = (viewer.posting_did, viewer.thread_did)
-            waiting = store.list_waiting(work, thread.id, own)
+        viewer, waiting = _look_in(work, visit, viewer, thread)
         posts = service.see_own(work, posts, viewer)
         authors = store.count_authors(work, thread.id)
         may_settle = visit.listener.has_staff_pages and identity.is_steward(work, viewer)
@@ -189,13 +189,13 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
         hands = shielding.list_hands_muted(work, viewer)
         boxes = visit.site.show_consultations(work, thread.id, board.did)
-        found = beside.list_beside(work, posts)
-        rated = find_rated(work, visit, viewer, posts)
-    visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
-    pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
-    require_page(page, pages)
+        items = _page_items(work, visit, viewer, posts)
+        translated = visit.site.find_translations(work, posts, visit.language.code)
+        summary = visit.site.find_summary(work, thread.id, visit.language.code)
+    if wanted in {"", visit.language.code}:
+        visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     title = opening.version.text.title or ""
-    query = f"?sort={ThreadSort.GROUND}" if by_ground else ""
+    reading = choose_reading(visit, thread.id, wanted, by_ground=by_ground)
     return visit.render(
         ThreadPage(
             id=thread.id,
@@ -210,7 +210,10 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str
             post_count=thread.post_count,
             author_count=authors,
             opening=thread.opening.hex(),
-            posts=offer_ratings(_items(posts, viewer, found), rated),
+            posts=show_in(items, translated) if reading.language else items,
+            reads_in=reading.language,
+            reading_path=reading.other if translated or reading.language else "",
+            summary=summary,
             by_ground=by_ground,
             waiting=_items(waiting, viewer),
             state=thread.state.value,
@@ -225,11 +228,36 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1, sort: str
             muted=build.muted_posts(posts, hands),
             consultation=boxes[0] if boxes else None,
             may_consult=may_settle or (viewer is not None and viewer.wrote(opening.author)),
-            pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}{query}")),
+            pager=_pager(thread, page, reading.here),
         ),
         viewer,
         section="boards",
     )
+
+
+def _pager(thread: Thread, page: int, base: str) -> Pager:
+    pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
+    require_page(page, pages)
+    return Pager(page=page, pages=pages, base=base)
+
+
+def _page_items(
+    work: Work, visit: Visit, viewer: identity.Viewer | None, posts: list[Post]
+) -> tuple[PostItem, ...]:
+    """Show posts with what stands under them, and the buttons that their reader gets."""
+    items = _items(posts, viewer, beside.list_beside(work, posts))
+    return offer_ratings(items, find_rated(work, visit, viewer, posts))
+
+
+def _look_in(
+    work: Work, visit: Visit, viewer: identity.Viewer | None, thread: Thread
+) -> tuple[identity.Viewer | None, list[Post]]:
+    """Return a viewer as they are known in a thread, and what of theirs waits there."""
+    if viewer is None:
+        return None, []
+    viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
+    own = (viewer.posting_did, viewer.thread_did)
+    return viewer, store.list_waiting(work, thread.id, own)
 
 
 def thread_lines(

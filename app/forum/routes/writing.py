@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -14,14 +14,14 @@ from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import forms, rules, service, store
 from app.forum.errors import StaleRevisionError
-from app.forum.model import LINES, Board, Draft, KeptDraft, Post, Text
+from app.forum.model import LINES, Draft, KeptDraft, Text
 from app.forum.pages import build
 from app.forum.pages.writing import ComposePage, NamingComposePage, PrivateLine, SignerHints
 from app.forum.service import keeping, shielding
 from app.identity.routes.common import require_viewer
 from app.identity.routes.probation import posts_left
 from app.kernel.errors import AppError
-from app.records.model import Custody
+from app.records.model import ABOUT, KIND, Custody
 from app.records.routes import DoorDep, parse_hex
 from app.web.error_pages import status_of
 from app.web.forms import Fields
@@ -30,6 +30,7 @@ from app.web.sentences import gettext_noop as _
 from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
 from . import hands
+from .composing import Composition
 from .handing import explain, explain_filter
 
 router = APIRouter()
@@ -40,62 +41,15 @@ Digest = Annotated[str, Query(max_length=64)]
 DraftId = Annotated[str, Query(alias="draft", max_length=26)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composition:
-    """What is being written, where, and by whom: the facts of every composer page."""
-
-    kind: str
-    action: str
-    board: Board
-    viewer: identity.Viewer
-    thread: str = ""
-    """The thread that it is in; empty for one that is opened."""
-    parent: Post | None = None
-    quoted: Post | None = None
-    revised: Post | None = None
-
-    def hand(self, form: forms.PostForm) -> hands.Hand:
-        """Return under whose name it is signed: that of a revision is its post's."""
-        return hands.Hand(
-            viewer=self.viewer,
-            thread=self.thread,
-            is_by_name=form.is_by_name
-            if self.revised is None
-            else hands.owns(self.viewer, self.revised),
-            is_fixed=self.revised is not None,
-        )
-
-    @property
-    def signed_for(self) -> str:
-        """The board (did:key) that is signed for: of a thread that was moved, its first one."""
-        post = self.parent or self.revised
-        return post.board if post else self.board.did
-
-    @property
-    def has_title(self) -> bool:
-        """Whether this text opens a thread."""
-        if self.revised is not None:
-            return self.revised.version.text.title is not None
-        return self.kind == "thread"
-
-    @property
-    def place(self) -> str:
-        """Where this composer is opened again: its path and query, without the language."""
-        path = "/" + self.action.split("/", 2)[2]
-        named = {"to": self.parent, "quote": self.quoted}
-        query = urlencode({name: post.digest.hex() for name, post in named.items() if post})
-        return f"{path}?{query}" if query else path
-
-
 @router.get("/{language}/b/{slug}/new")
 def new_thread_form(visit: VisitDep, slug: str, draft: DraftId = "") -> Response:
     with visit.read() as work:
-        return _compose(visit, work, _new_thread(work, visit, slug), draft)
+        return compose(visit, work, _new_thread(work, visit, slug), draft)
 
 
 @router.post("/{language}/b/{slug}/new")
 def new_thread_submit(visit: PostedDep, slug: str, door: DoorDep) -> Response:
-    return _submit(visit, door, lambda work: _new_thread(work, visit, slug))
+    return submit(visit, door, lambda work: _new_thread(work, visit, slug))
 
 
 @router.get("/{language}/t/{thread_id}/reply")
@@ -103,24 +57,24 @@ def reply_form(
     visit: VisitDep, thread_id: str, to: Digest = "", quote: Digest = "", draft: DraftId = ""
 ) -> Response:
     with visit.read() as work:
-        return _compose(visit, work, _reply(work, visit, thread_id, to, quote), draft)
+        return compose(visit, work, _reply(work, visit, thread_id, to, quote), draft)
 
 
 @router.post("/{language}/t/{thread_id}/reply")
 def reply_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
     to, quote = visit.fields["reply"], visit.fields["quote"]
-    return _submit(visit, door, lambda work: _reply(work, visit, thread_id, to, quote))
+    return submit(visit, door, lambda work: _reply(work, visit, thread_id, to, quote))
 
 
 @router.get("/{language}/p/{digest}/revise")
 def revise_form(visit: VisitDep, digest: str, draft: DraftId = "") -> Response:
     with visit.read() as work:
-        return _compose(visit, work, _revision(work, visit, digest), draft)
+        return compose(visit, work, _revision(work, visit, digest), draft)
 
 
 @router.post("/{language}/p/{digest}/revise")
 def revise_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
-    return _submit(visit, door, lambda work: _revision(work, visit, digest))
+    return submit(visit, door, lambda work: _revision(work, visit, digest))
 
 
 def _new_thread(work: Work, visit: Visit, slug: str) -> Composition:
@@ -173,9 +127,11 @@ def _revision(work: Work, visit: Visit, digest: str) -> Composition:
     )
 
 
-def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Response:
+def compose(visit: Visit, work: Work, written: Composition, draft: str) -> Response:
     """Answer with an empty composer, or one that holds a draft, the quoted or the revised text."""
-    nothing = Text(language=visit.language.code, markdown="")
+    languages = _languages(visit, written)
+    own = visit.language.code if visit.language.code in languages else languages[0]
+    nothing = Text(language=own, markdown="")
     form = forms.PostForm(text=nothing, nonce=identity.encode_id(work), draft=draft)
     if draft:
         kept = keeping.get_draft(work, written.viewer, draft)
@@ -193,7 +149,7 @@ def _compose(visit: Visit, work: Work, written: Composition, draft: str) -> Resp
     return visit.render(_page(visit, work, written, form), written.viewer, section="boards")
 
 
-def _submit(visit: Posted, door: records.Door, find: Callable[[Work], Composition]) -> Response:
+def submit(visit: Posted, door: records.Door, find: Callable[[Work], Composition]) -> Response:
     """Preview, or sign and send; whatever is wrong, the text stays in the form.
 
     Only signing and sending hold the writer's lock: others write while a preview is made.
@@ -248,7 +204,7 @@ def _keep(
 
 
 def _read_form(visit: Posted, work: Work, written: Composition) -> forms.PostForm:
-    languages = list(visit.site.languages)
+    languages = _languages(visit, written)
     fields = Fields({**visit.fields, "nonce": parse_nonce(visit, work)})
     form = forms.parse_post(fields, has_title=written.has_title, languages=languages)
     is_device = written.viewer.custody is Custody.DEVICE
@@ -290,6 +246,8 @@ def _sign(
         quotes=(written.quoted.record_id,) if written.quoted else (),
         custody=written.viewer.custody,
         tags=form.tags if written.kind == "thread" else (),
+        kind=written.said,
+        about=written.about,
     )
     day = service.today(work)
     if written.revised is not None:
@@ -315,6 +273,7 @@ def _page(
     left = posts_left(work, visit.site.gate, written.viewer.root)
     delay_s = max(opening.measures.delay_s if opening else 0, written.board.delay_s)
     private = _asks(form) if shows_preview else ()
+    languages = visit.site.languages
     shape = NamingComposePage if choice.made_on_device else ComposePage
     return shape(
         kind=written.kind,
@@ -330,7 +289,8 @@ def _page(
         tags=(*form.tags, "", "", "")[:3],
         text=form.text,
         wait=form.wait,
-        languages=tuple((item.code, item.name) for item in visit.site.languages.values()),
+        languages=tuple((code, languages[code].name) for code in _languages(visit, written)),
+        members=written.members,
         answers=build.post_item(written.parent, written.viewer) if written.parent else None,
         reply=written.parent.digest.hex() if written.parent else "",
         quote=written.quoted.digest.hex() if written.quoted else "",
@@ -377,10 +337,22 @@ def _hints(work: Work, written: Composition, form: forms.PostForm) -> SignerHint
         object=revised.record_id if revised else "",
         previous=(form.previous or encode_digest(revised.head)) if revised else "",
         quotes=written.quoted.record_id if written.quoted else "",
-        lines=" ".join(f"{name}={member}" for name, member in LINES.items()),
+        # Of a post of a kind its hidden fields are signed as well, by the same rule as lines.
+        lines=" ".join(f"{name}={member}" for name, member in _signed(written).items()),
         persona_key=written.viewer.posting_did,
         custody=written.viewer.custody.value,
     )
+
+
+def _signed(written: Composition) -> dict[str, str]:
+    """Return the fields that are signed beside the words, each with its member of the record."""
+    of_kind = {"kind": KIND, "about": ABOUT}
+    return {**LINES, **{name: of_kind[name] for name in written.members}}
+
+
+def _languages(visit: Visit, written: Composition) -> list[str]:
+    """Return the languages that a text can be in."""
+    return [code for code in visit.site.languages if code != written.other_language]
 
 
 def parse_nonce(visit: Posted, work: Work) -> str:

@@ -319,7 +319,8 @@ def holds(work: Work, version: Version) -> bool:
 def list_changed(work: Work) -> list[bytes]:
     """Return the shown posts whose words are not the signed ones."""
     posts = [store.find_post(work, digest=digest) for digest in store.list_shown(work)]
-    return [post.digest for post in posts if post and not holds(work, post.version)]
+    shown = [post for post in posts if post and post.has_words]
+    return [post.digest for post in shown if not holds(work, post.version)]
 
 
 def find_subject(work: Work, record: records.StoredRecord) -> Post | None:

@@ -11,6 +11,7 @@ from app import identity, records
 from app.db import Work
 from app.forum import codec, rules, search, store
 from app.forum.model import Post, Text, Version
+from app.forum.store import translations
 from app.records import parse_record, verify_record
 
 from .boards import subjects_of
@@ -27,8 +28,7 @@ def hide_post(work: Work, post: Post, *, act: bytes, rule: str) -> None:
         return
     store.empty_versions(work, post.digest)
     store.change_post(work, post.digest, is_hidden=True, act=act, act_rule=rule)
-    if post.log_index is not None:
-        search.remove_from_index(work, [post.log_index])
+    _take_from_index(work, post)
     records.withhold_bytes(work, store.list_version_digests(work, post.digest))
     work.changed.update(subjects_of(post.thread, board_of(work, post).did))
 
@@ -46,8 +46,9 @@ def give_post_back(work: Work, post: Post) -> None:
     records.give_back_bytes(work, withheld)
     # The rule stays: whoever follows the thread and was away meanwhile still holds it as hidden.
     store.change_post(work, post.digest, is_hidden=False, act=None)
-    if post.log_index is not None and _has_index_down_to(work, post.log_index):
-        put_in_index(work, [post.digest])
+    for digest, place in _list_places(work, post).items():
+        if _has_index_down_to(work, place):
+            put_in_index(work, [digest])
     work.changed.update(subjects_of(post.thread, board_of(work, post).did))
 
 
@@ -60,6 +61,16 @@ def _has_index_down_to(work: Work, place: int) -> bool:
     if oldest is not None and place >= oldest:
         return True
     return [post.place for post in search.list_below(work, oldest, 1)] == [place]
+
+
+def _take_from_index(work: Work, post: Post) -> None:
+    """Let nobody find a post by its words any more, nor by those of its translations."""
+    search.remove_from_index(work, list(_list_places(work, post).values()))
+
+
+def _list_places(work: Work, post: Post) -> dict[bytes, int]:
+    own = {} if post.log_index is None else {post.digest: post.log_index}
+    return own | translations.list_translation_places(work, post.digest)
 
 
 def read_withheld(work: Work, post: Post) -> dict[bytes, Text]:
@@ -93,6 +104,8 @@ def see_own_versions(
     """Return versions of a post as a viewer sees them, like `see_own`."""
     if not _is_own_hidden(post, viewer):
         return list(versions)
+    if post.lost_original:
+        return [replace(item, text=get_words(work, post, item.digest)) for item in versions]
     words = read_withheld(work, post)
     return [replace(item, text=words.get(item.digest, item.text)) for item in versions]
 
@@ -122,8 +135,7 @@ def erase_post(
     """
     store.change_post(work, post.digest, act=act, act_rule=rule)
     digests = store.erase_post(work, post.digest, day)
-    if post.log_index is not None:
-        search.remove_from_index(work, [post.log_index])
+    _take_from_index(work, post)
     records.erase_bytes(work, digests)
     work.changed.update(subjects_of(post.thread, board_of(work, post).did))
 
@@ -140,6 +152,8 @@ def get_words(work: Work, post: Post, digest: bytes = b"") -> Text:
     For its author and for desks: nobody else is shown what is hidden. Of an erased one nothing is
     left.
     """
+    if post.lost_original:
+        return translations.read_version(work, digest or post.version.digest)
     if not post.is_hidden:
         return post.version.text
     return read_withheld(work, post).get(digest or post.version.digest, post.version.text)

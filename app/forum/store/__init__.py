@@ -1,6 +1,7 @@
 """Every statement of the forum."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,15 +28,21 @@ from app.records.model import IMPORTED, Custody
 
 from . import measures
 from .boards import add_board, change_board, find_board, get_mark, has_tag, list_boards, set_mark
+from .counting import count_authors
 from .showing import publish_posts, publish_version
 from .texts import no_words, read_text, text_columns, text_values
+from .translations import has_lost_original
+from .versions import find_post_of_version, list_version_digests
 
 __all__ = [
     "add_board",
     "change_board",
+    "count_authors",
     "find_board",
+    "find_post_of_version",
     "get_mark",
     "list_boards",
+    "list_version_digests",
     "publish_posts",
     "publish_version",
     "set_mark",
@@ -52,7 +59,9 @@ _POSTS = (
             "author", "custody", "day", "erased_on", "head",
             "is_hidden", "is_unreviewed", "is_held", "act", "act_rule", "label", "kind", "about",
         )),
-        _PARENT.c.number.label("parent_number"),
+        *(_PARENT.c[name].label(f"parent_{name}") for name in (
+            "number", "erased_on", "is_hidden", "act", "act_rule",
+        )),
         _VERSION.c.digest.label("version_digest"),
         _VERSION.c.number.label("version_number"),
         _VERSION.c.day.label("version_day"),
@@ -72,9 +81,6 @@ _LIST_POSTS = _POSTS.where(
     # To have the order for nothing, SQLite would walk the whole thread instead of looking up both.
 ).order_by(_POST.c.number + 0)
 _FIND_THREAD = select(_THREAD).where(_THREAD.c.id == bindparam("key"), _THREAD.c.is_public)
-_COUNT_AUTHORS = select(func.count(_POST.c.author.distinct())).where(
-    _POST.c.thread == bindparam("key"), _POST.c.log_index.is_not(None)
-)
 _ADD_THREAD, _ADD_POST, _ADD_VERSION = insert(_THREAD), insert(_POST), insert(_VERSION)
 _EMPTY_VERSIONS = (
     update(_VERSION).where(_VERSION.c.post == bindparam("key")).values(no_words(_VERSION))
@@ -169,21 +175,10 @@ def set_words(work: Work, version: bytes, words: Text) -> None:
     work.session.execute(row.values(text_values(words)))
 
 
-def list_version_digests(work: Work, post: bytes) -> list[bytes]:
-    """Return the digests of a post's versions, shown or waiting."""
-    return list(work.session.scalars(select(VersionRow.digest).where(VersionRow.post == post)))
-
-
 def find_thread(work: Work, thread_id: str) -> Thread | None:
     """Return a thread that readers can see, or None."""
     row = work.run(_FIND_THREAD, {"key": thread_id}).first()
     return None if row is None else _thread(row)
-
-
-def count_authors(work: Work, thread_id: ThreadId) -> int:
-    """Return how many keys wrote in a thread."""
-    count: int = work.run(_COUNT_AUTHORS, {"key": thread_id}).scalar_one()
-    return count
 
 
 def find_post(work: Work, *, digest: bytes = b"", record_id: str = "") -> Post | None:
@@ -198,6 +193,12 @@ def list_posts(
 ) -> list[Post]:
     """Return the posts of a thread with numbers from `first` to `last`, and the number `also`."""
     return _posts(work, _LIST_POSTS, {"key": thread_id, "first": first, "last": last, "also": also})
+
+
+def list_posts_at(work: Work, thread_id: ThreadId, numbers: Iterable[int]) -> list[Post]:
+    """Return the posts of a thread with these numbers."""
+    query = _POSTS.where(_POST.c.thread == thread_id, _POST.c.number.in_(list(numbers)))
+    return _posts(work, query)
 
 
 def list_waiting(work: Work, thread_id: ThreadId, authors: Iterable[str]) -> list[Post]:
@@ -312,11 +313,6 @@ def list_versions(work: Work, post: bytes, *, also_waiting: bool = False) -> lis
     ]
 
 
-def find_post_of_version(work: Work, digest: bytes) -> bytes | None:
-    """Return the digest of the post that a version belongs to, or None."""
-    return work.session.scalar(select(VersionRow.post).where(VersionRow.digest == digest))
-
-
 def _threads(
     query: Select[Any], board: str | None, sort: ThreadSort, since: int, tag: str
 ) -> Select[Any]:
@@ -352,6 +348,8 @@ def _origins(work: Work, digests: list[bytes]) -> dict[bytes, Origin]:
 def _post(
     row: Row[Any], authors: Mapping[str, identity.Author], origins: Mapping[bytes, Origin]
 ) -> Post:
+    lost = has_lost_original(row)
+    text = read_text(row)
     return Post(
         digest=row.digest,
         record_id=row.record_id,
@@ -369,18 +367,19 @@ def _post(
         version=Version(
             digest=row.version_digest,
             number=row.version_number,
-            text=read_text(row),
+            text=replace(text, markdown="") if lost else text,
             day=row.version_day,
         ),
         origin=origins.get(row.digest),
         kind=PostKind(row.kind),
         about=row.about,
-        is_hidden=bool(row.is_hidden),
-        act=row.act,
-        act_rule=row.act_rule,
+        is_hidden=lost or bool(row.is_hidden),
+        act=row.parent_act if lost else row.act,
+        act_rule=row.parent_act_rule if lost else row.act_rule,
         label=row.label,
         is_unreviewed=bool(row.is_unreviewed),
         is_held=bool(row.is_held),
+        lost_original=lost,
     )
 
 

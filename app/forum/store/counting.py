@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from app import records
 from app.db import Work
 from app.db.tables import columns_of
+from app.forum.model import ThreadId
 from app.forum.tables import PostRow, VersionRow
 
 _POST, _VERSION = columns_of(PostRow), columns_of(VersionRow)
@@ -17,6 +18,9 @@ _AT_ONCE: Final = 500
 _COUNT = select(_POST.c.day, func.count()).group_by(_POST.c.day)
 _COUNT_FROM = _COUNT.where(
     _POST.c.log_index >= bindparam("start"), _POST.c.log_index < bindparam("end")
+)
+_COUNT_AUTHORS = select(func.count(_POST.c.author.distinct())).where(
+    _POST.c.thread == bindparam("key"), _POST.c.log_index.is_not(None)
 )
 # All of them are read faster in the table's own order than one by one in that of the log.
 _COUNT_ALL = _COUNT.where(_POST.c.log_index + 0 < bindparam("end"))
@@ -64,3 +68,9 @@ def count_by_authors(work: Work, dids: Iterable[str]) -> int:
         ~PostRow.is_hidden,
     )
     return work.session.scalar(query) or 0
+
+
+def count_authors(work: Work, thread_id: ThreadId) -> int:
+    """Return how many keys wrote in a thread."""
+    count: int = work.run(_COUNT_AUTHORS, {"key": thread_id}).scalar_one()
+    return count

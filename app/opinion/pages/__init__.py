@@ -1,1 +1,1 @@
-"""View models of consultations."""
+"""View models of consultations, translations and summaries."""

@@ -13,12 +13,15 @@ from . import (
     results,
     saying,
     sides,
+    translations,
     voting,
 )
 
 router = APIRouter()
 for _part in (
     voting, saying, managing, listing, ballots, sides, panel, results, context, rating,
+    translations,
+    translations,
 ):  # fmt: skip
     router.include_router(_part.router)
 

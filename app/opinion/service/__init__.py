@@ -15,6 +15,15 @@ from .conversations import (
     open_conversation,
     open_with_ballots,
 )
+from .machine import (
+    Wanted,
+    ask_machine,
+    find_machine,
+    find_wanted,
+    forget_machine,
+    forget_old_asked,
+    keep_machine,
+)
 from .panel import draw_panels, forget_old_panels, is_drawn, list_drawn
 from .ratings import (
     count_left,
@@ -41,6 +50,8 @@ from .shown import encode_ground, find_own_ratings
 from .sides import asks_side_now, has_said_side, say_side
 from .standings import RatedBoard, is_asked_to_rate, read_rated, settle
 from .statements import accept_note, accept_revision, publish_notes
+from .summaries import list_cited, list_summaries
+from .translations import find_translations, list_translations
 from .voting import (
     ask_next,
     cast_votes,
@@ -57,11 +68,13 @@ __all__ = [
     "Made",
     "RatedBoard",
     "Voter",
+    "Wanted",
     "accept_change",
     "accept_note",
     "accept_question",
     "accept_results",
     "accept_revision",
+    "ask_machine",
     "ask_next",
     "asks_side_now",
     "cast_votes",
@@ -72,10 +85,15 @@ __all__ = [
     "encode_ground",
     "find_figures",
     "find_group",
+    "find_machine",
     "find_note",
     "find_own_ratings",
     "find_rated",
+    "find_translations",
     "find_voter",
+    "find_wanted",
+    "forget_machine",
+    "forget_old_asked",
     "forget_old_counts",
     "forget_old_panels",
     "get_conversation",
@@ -86,12 +104,16 @@ __all__ = [
     "is_drawn",
     "is_over",
     "keep_analysis",
+    "keep_machine",
     "list_asked",
+    "list_cited",
     "list_context",
     "list_drawn",
     "list_merged",
     "list_next",
     "list_sheets",
+    "list_summaries",
+    "list_translations",
     "named_keys",
     "open_conversation",
     "open_with_ballots",

@@ -12,7 +12,7 @@ from app.opinion.model import Standing
 from app.records import VerifiedRecord
 from app.records.model import QUOTES
 
-from .authors import keys_of
+from .keys import keys_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,26 @@
 """Statements: posts of a thread that its consultation asks about."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from app import forum, tlog
 from app.db import Work
 from app.forum import PostKind
+from app.kernel.errors import AppError
 from app.opinion import rules, store
-from app.opinion.errors import ContextUnfitError, NoConversationError, StatementUnfitError
+from app.opinion.errors import (
+    ContextUnfitError,
+    NoConversationError,
+    RatedWordsError,
+    StatementUnfitError,
+)
 from app.records import Owner, VerifiedRecord
+from app.records.model import KIND
 
-from .authors import keys_of
 from .context import accept_context
+from .keys import keys_of
+from .summaries import accept_summary
+from .translations import accept_translation
 
 
 def accept_note(work: Work, record: VerifiedRecord, *, of_forum: Owner) -> tlog.Lane:
@@ -21,32 +31,38 @@ def accept_note(work: Work, record: VerifiedRecord, *, of_forum: Owner) -> tlog.
         NoConversationError, ConversationClosedError: its thread asks for no statements.
         StatementUnfitError, StatementKnownError, TooManyStatementsError: see `rules`.
         ContextUnfitError, TooMuchContextError: see `rules`.
+        TranslationUnfitError, TranslationTitleError, TranslationKnownError: it is no translation.
+        SummaryUnfitError, UncitedError, CitesNothingError: it is no summary.
 
     """
+    if KIND not in record.document:
+        return of_forum.accept(work, record)
+    # Whoever brings many goes on after one that is refused: nothing of it may stay.
+    with work.attempt():
+        return _accept_kind(work, record, of_forum)
+
+
+def _accept_kind(work: Work, record: VerifiedRecord, of_forum: Owner) -> tlog.Lane:
     lane = of_forum.accept(work, record)
     post = forum.find_post(work, digest=record.digest)
-    if post is not None and post.kind is PostKind.STATEMENT:
-        _accept_statement(work, record, post)
-    elif post is not None and post.kind is PostKind.CONTEXT:
-        accept_context(work, record, post)
+    if post is not None and (accept := _ACCEPT.get(post.kind)) is not None:
+        accept(work, record, post)
     return lane
 
 
 def accept_revision(work: Work, record: VerifiedRecord, *, of_forum: Owner) -> tlog.Lane:
-    """Take in a revision; a statement's words stay as they were voted on, a context's as rated.
+    """Take in a revision; what is voted on or rated keeps its words.
 
     Raises:
         AppError: the forum refuses it.
         StatementUnfitError, ContextUnfitError: it revises a statement, or context.
+        RatedWordsError: it revises a translation or a summary.
 
     """
     post = forum.find_post(work, record_id=record.document["object"])
-    is_statement = post is not None and post.kind is PostKind.STATEMENT
-    if is_statement and record.digest not in work.logged:
-        raise StatementUnfitError("a statement that people vote on cannot be revised")
-    is_context = post is not None and post.kind is PostKind.CONTEXT
-    if is_context and record.digest not in work.logged:
-        raise ContextUnfitError("context that people rate cannot be revised")
+    refusal = None if post is None else _REFUSALS.get(post.kind)
+    if refusal is not None and record.digest not in work.logged:
+        raise refusal("what people vote on or rate cannot be revised")
     return of_forum.accept(work, record)
 
 
@@ -78,3 +94,17 @@ def _is_seed(work: Work, post: forum.Post) -> bool:
     """Return whether nobody has voted yet and whoever opened the thread says it."""
     opening = forum.get_post(work, forum.get_thread(work, post.thread).opening)
     return post.author.hand == opening.author.hand and not store.count_sheets(work, post.thread)
+
+
+_ACCEPT: Final[dict[PostKind, Callable[[Work, VerifiedRecord, forum.Post], None]]] = {
+    PostKind.STATEMENT: _accept_statement,
+    PostKind.CONTEXT: accept_context,
+    PostKind.TRANSLATION: accept_translation,
+    PostKind.SUMMARY: accept_summary,
+}
+_REFUSALS: Final[dict[PostKind, type[AppError]]] = {
+    PostKind.STATEMENT: StatementUnfitError,
+    PostKind.CONTEXT: ContextUnfitError,
+    PostKind.TRANSLATION: RatedWordsError,
+    PostKind.SUMMARY: RatedWordsError,
+}
