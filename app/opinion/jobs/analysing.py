@@ -7,6 +7,7 @@ what places one voter. Both pass by pipes and stand on no disk.
 """
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 WITHIN_S: Final = 300
 _COMMAND: Final = (sys.executable, "-m", "app.opinion.jobs.analysing")
 _AT_ONCE: Final = 50_000
+_ONE_CORE: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""The others are for pages; and threads that wait for each other turn in circles."""
 
 
 def analyse_apart(url: str, thread: ThreadId) -> Made:
@@ -35,7 +38,7 @@ def analyse_apart(url: str, thread: ThreadId) -> Made:
     asked = json.dumps({"url": url, "thread": thread})
     # What it complains of might hold words that somebody wrote: nobody reads it.
     done = subprocess.run(  # noqa: S603 (our own program)
-        _COMMAND, input=asked.encode(), stdout=subprocess.PIPE,
+        _COMMAND, input=asked.encode(), stdout=subprocess.PIPE, env={**os.environ, **_ONE_CORE},
         stderr=subprocess.DEVNULL, timeout=WITHIN_S, check=True,
     )  # fmt: skip
     line, _, rest = done.stdout.partition(b"\n")
