@@ -13,11 +13,13 @@ from benchmarks import (
     appearing,
     besieging,
     carrying,
+    factoring,
     following,
     growing,
     machine,
     moderating,
     onion,
+    opining,
     posting,
     process,
     replaying,
@@ -52,6 +54,7 @@ def main() -> None:
 def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     # The arithmetic first, while nothing else of ours runs.
     yield verifying.measure()
+    yield opining.measure()
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
         yield visiting.measure(instance)
         yield [*started, process.memory_with_seed(instance.pid)]
@@ -66,6 +69,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     yield sequencing.measure()
     yield carrying.measure()
     yield moderating.measure()
+    yield factoring.measure()
     yield onion.measure()
     yield besieging.measure()
     yield growing.measure()

@@ -25,6 +25,7 @@ from . import (
     moderation,
     moderators,
     operate,
+    opinion,
     records,
     stewards,
     witnesses,
@@ -46,7 +47,7 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle, moderation, moderators, demands,
+    bundle, moderation, moderators, demands, opinion,
 ):  # fmt: skip
     module.register(app)
 

@@ -9,12 +9,12 @@ from scipy.sparse import csr_array
 
 from app.kernel.errors import MalformedError
 
+from .values import Integers, Mask
+
 AGREE: Final = 1
 PASS: Final = 0
 DISAGREE: Final = -1
 
-Integers: TypeAlias = NDArray[np.int64]
-Mask: TypeAlias = NDArray[np.bool_]
 _Numbers: TypeAlias = NDArray[np.integer[Any]]
 
 
