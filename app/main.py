@@ -27,6 +27,7 @@ from app.kernel.errors import AppError, CorruptStateError, LimitError, Unavailab
 from app.moderation.routes import router as moderation_router
 from app.opinion.routes import record_router as opinion_record_router
 from app.opinion.routes import router as opinion_router
+from app.opinion.routes import vote_router
 from app.records.routes import router as record_router
 from app.site import Tally
 from app.site.pages import ErrorPage
@@ -87,6 +88,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.state.tell_onion = None
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(record_router)
+    app.include_router(vote_router, include_in_schema=False)
     app.include_router(forum_router, include_in_schema=False)
     app.include_router(opinion_router, include_in_schema=False)
     app.include_router(moderation_router, include_in_schema=False)

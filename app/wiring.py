@@ -24,7 +24,7 @@ from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
-from app.opinion.pages.boxes import find_box, list_boxes
+from app.opinion.pages.boxes import show_boxes
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
 from app.tlog.files import PublicFolder
@@ -48,8 +48,7 @@ _ACTS: Final = (
 )  # fmt: skip
 _KEY_FILES: Final = ("instance", "log", "witness")
 _WITNESS_S: Final = 5.0
-_WITNESS_OVER_TOR_S: Final = 20.0
-"""A first way to an onion service takes tor several seconds."""
+_WITNESS_OVER_TOR_S: Final = 20.0  # A first way to an onion service takes tor several seconds.
 
 
 class NotInitialisedError(UnavailableError):
@@ -354,8 +353,7 @@ def build_site(house: House) -> Site:
         marks_key=house.marks_key,
         words=(*forum.LINES, "text", REPORT),
         keep_words=forum.keep_words,
-        find_consultation=find_box,
-        list_consultations=list_boxes,
+        show_consultations=show_boxes,
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
         ),

@@ -13,11 +13,13 @@ from benchmarks import (
     appearing,
     besieging,
     carrying,
+    factoring,
     following,
     growing,
     machine,
     moderating,
     onion,
+    opining,
     posting,
     process,
     replaying,
@@ -25,6 +27,7 @@ from benchmarks import (
     serving,
     verifying,
     visiting,
+    voting,
 )
 from benchmarks.figures import Figure, table
 from benchmarks.starting import measured_instance
@@ -51,6 +54,7 @@ def main() -> None:
 def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     # The arithmetic first, while nothing else of ours runs.
     yield verifying.measure()
+    yield opining.measure()
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
         yield visiting.measure(instance)
         yield [*started, process.memory_with_seed(instance.pid)]
@@ -61,9 +65,11 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
         yield appearing.measure(instance)
         yield posting.measure(instance)
         yield [process.memory_under_load(instance.pid)]
+    yield voting.measure()
     yield sequencing.measure()
     yield carrying.measure()
     yield moderating.measure()
+    yield factoring.measure()
     yield onion.measure()
     yield besieging.measure()
     yield growing.measure()

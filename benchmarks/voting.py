@@ -169,8 +169,8 @@ def _get(address: str, path: str, cookie: str) -> tuple[bytes, bytes]:
         while b"\r\n\r\n" not in data:
             data += connection.recv(65_536)
         head, _, body = data.partition(b"\r\n\r\n")
-        length = int(re.search(rb"content-length: (\d+)", head.lower())[1])  # type: ignore[index]
-        while len(body) < length:
+        found = re.search(rb"content-length: (\d+)", head.lower())
+        while found is not None and len(body) < int(found[1]):
             body += connection.recv(65_536)
     return head, body
 

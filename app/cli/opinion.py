@@ -116,25 +116,27 @@ def _statements(export: "Export", analysis: "Analysis") -> list[dict[str, Any]]:
     from app.opinion.maths.intervals import wilson
 
     consensus, tallies = analysis.consensus, analysis.tallies
+    below, above = consensus.product_lower, consensus.product_upper
     counts, together = tallies.counts.tolist(), tallies.together()
     low, high = wilson(tallies.agree, tallies.seen)
     all_low, all_high = wilson(together.agree[0], together.seen[0])
+    agree, disagree, seen = together.agree[0], together.disagree[0], together.seen[0]
     return [
         {
             "id": _id(export, at),
             "group_informed_consensus": _round(consensus.product[at]),
-            "lower_bound": _round(consensus.product_lower[at]),
-            "upper_bound": _round(consensus.product_upper[at]),
+            "lower_bound": _round(below[at]),
+            "upper_bound": _round(above[at]),
             "mean_consensus": _round(consensus.shown[at]),
             "mean_consensus_interval": [_round(consensus.lower[at]), _round(consensus.upper[at])],
             "moderated_out": bool(analysis.withdrawn[at]),
             "priority": _round(analysis.priorities[at]),
             "extremity": _round(analysis.extremity[at]),
             "mean_vote": _round(analysis.plane.means[at]),
-            "agree": int(together.agree[0, at]),
-            "disagree": int(together.disagree[0, at]),
-            "pass": int(together.counts[0, at, 1]),
-            "seen": int(together.seen[0, at]),
+            "agree": int(agree[at]),
+            "disagree": int(disagree[at]),
+            "pass": int(seen[at] - agree[at] - disagree[at]),
+            "seen": int(seen[at]),
             "agree_interval": [_round(all_low[at]), _round(all_high[at])],
             "groups": [
                 {

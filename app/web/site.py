@@ -49,9 +49,7 @@ class Site:
     """The fields of a form in which somebody writes, in their order on the page."""
     keep_words: Callable[[Work, str, Mapping[str, str]], str]
     """Keep a composer's fields for the persona with this root; returns where it is opened again."""
-    find_consultation: Callable[[Work, str], ConsultationBox | None]
-    """What a thread's page says of its consultation; None where it has none."""
-    list_consultations: Callable[[Work, str], Sequence[ConsultationBox]]
-    """The open consultations of a board (did:key), as its page lists them."""
+    show_consultations: Callable[[Work, str, str], Sequence[ConsultationBox]]
+    """The consultation of a thread if it has one, or some open ones of a board (did:key)."""
     keeps_copy: Callable[[Work, bytes], bool]
     """Whether a sealed copy of this post is kept for an open case if its author erases it now."""

@@ -31,6 +31,7 @@ from app.moderation.forms import author as author_forms
 from app.moderation.forms import log as log_forms
 from app.moderation.forms import reporting as moderation_forms
 from app.opinion import forms as opinion_forms
+from app.opinion.maths import exports, ranking
 from app.opinion.routes import context_form
 from app.records import codec as record_codec
 from app.records import routes as record_routes
@@ -106,6 +107,9 @@ _TEXT: Final = texts.encode_text(
 _BULLETIN: Final = bulletins.write_bulletin(
     bulletins.Issue(day=factories.TODAY, name="Sepidar", addresses=("http://x.onion/",), summary="a", left_out="b", advice="c"),
     [("Water", "square · Ava")], logs.log_of(5).checkpoint(), logs.LOG, logs.KEY,
+)  # fmt: skip
+_ORDER: Final = ranking.encode_order(
+    ranking.order_posts({"0a" * 32: [ranking.Heard(3, 5), ranking.Heard(1, 4)], "0b" * 32: [ranking.Heard(0, 0), ranking.Heard(2, 2)]})
 )  # fmt: skip
 _ROW: Final = {"id": "1", "thread": "1", "title": "Water", "day": "2009-06-15", "language": "fa", "text": "آب"}  # fmt: skip
 _rows = st.dictionaries(st.sampled_from([*_ROW, "reply_to", "author", "x"]), json_values | _lines, max_size=8)  # fmt: skip
@@ -209,11 +213,13 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.opinion.routes.context_form.parse_rating": Parser(context_form.parse_rating, _fields, ()),
     "app.moderation.forms.reporting.parse_report": Parser(moderation_forms.parse_report, _fields, ()),
     "app.moderation.forms.reporting._read_nonce": Parser(moderation_forms._read_nonce, _lines | st.just("0f" * 16)),
+    "app.opinion.maths.exports.parse_export": Parser(lambda raw: exports.parse_export(raw.decode("utf-8", "replace"), raw.decode("utf-8", "replace")), bent(b"timestamp,comment-id,voter-id,vote,moderated,is-meta\n1,0,0,1,1,false\n2,1,0,-1,-1,true\n")),
     "app.records.codec.decode_leaf": Parser(record_codec.decode_leaf, bent(record_codec.encode_leaf(b"x" * 32, "Note")), (AppError, ValueError)),
     "app.records.codec.parse_record": Parser(record_codec.parse_record, bent(*_RECORDS), write=lambda found: found.raw),
     "app.records.codec.verify_receipt": Parser(record_codec.verify_receipt, bent(*_RECORDS)),
     "app.records.routes.parse_hex": Parser(record_routes.parse_hex, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex), write=bytes.hex),
     "app.federation.shelf._parse": Parser(shelf._parse, bent(b"0" * 64 + b"  square/2026-11-21.zip\n" + b"1" * 64 + b"  2026-11-21.txt\n"), ()),
+    "app.opinion.maths.ranking.verify_order": Parser(ranking.verify_order, bent(_ORDER) | json_values.map(json.dumps).map(str.encode), write=ranking.encode_order),
     "app.site.rules.parse_mirror": Parser(site_rules.parse_mirror, _lines | st.sampled_from(["https://m.example/x/", "http://[::1", "https://a:b@c"])),
     "app.site.routes.search._parse_day": Parser(search_routes._parse_day, _lines),
     "app.tlog.memory._decode": Parser(memory._decode, bent(_MEMORY) | json_values.map(json.dumps).map(str.encode), write=memory._encode_log),
@@ -327,6 +333,11 @@ REACHED: Final = {
         "app.federation.bundles.codec._parse_places", "app.federation.bundles.codec.parse_records",
         "app.federation.bundles.codec._verify_signature", "app.federation.bundles.codec.read_bundle",
     ), "bundles"),
+    # Exports of Polis, whole: parse_export above, tests/opinion/test_exports.py, tests/cli/test_opinion.py.
+    **dict.fromkeys((
+        "app.cli.opinion._read", "app.opinion.maths.exports._parse_comments",
+        "app.opinion.maths.exports._parse_time", "app.opinion.maths.exports._parse_votes",
+    ), "opinion"),
     # What we wrote ourselves, or a file of ours.
     "app.cli.village._read": "ours", "app.web.coding.decode": "ours", "app.web.static._read": "ours",
     "app.web.streams._read": "ours",

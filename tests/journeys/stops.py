@@ -13,6 +13,7 @@ from .context_stops import CONTEXT
 from .gallery import Reach, Stop
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
+from .voting_stops import VOTING
 
 # Where a page is only filled otherwise than another.
 _ONE: Final = ("fa",)
@@ -381,4 +382,5 @@ STOPS: Final = (
     Stop(name="kept-text", reach=_kept_text, by="persona", status=403),
     *CONTEXT,
     *REPORTING,
+    *VOTING,
 )

@@ -56,7 +56,7 @@ def test_die_that_does_not_fall_into_equal_parts_is_refused(answers: int) -> Non
 
 
 @pytest.mark.parametrize("counts", [np.array([1.5, 2, 3]), np.array([-1, 2, 3])])
-def test_what_is_no_count_is_refused(counts: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> None:
+def test_what_is_no_count_is_refused(counts: Integers) -> None:
     with pytest.raises(MalformedError):
         coins.estimate_shares(counts)
 

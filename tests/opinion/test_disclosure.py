@@ -29,20 +29,20 @@ def test_table_of_many_is_told_in_fives() -> None:
     assert found.cut == ((0,), (1,), (2,))
 
 
-def test_answers_are_put_together_until_no_cell_is_small() -> None:
-    few_pass, few_disagree = (
-        released(LARGE - np.array([[0, 18, 0], [0, 0, 0]])),
-        released(np.array([[3, 2, 60], [40, 9, 12]]) - np.array([[0, 0, 0], [0, 0, 3]])),
-    )
+def test_answers_are_put_together_until_no_count_is_small() -> None:
+    few_pass = released(np.array([[40, 2, 60], [30, 15, 55]]))
+    all_agree = released(np.array([[3, 2, 60], [40, 9, 12]]))
+    torn = released(np.array([[4, 2, 8], [30, 15, 55]]))
 
-    assert few_pass.cut == ((0, 1), (2,))
+    assert few_pass.cut == all_agree.cut == ((0, 1), (2,))
     assert few_pass.rounded.tolist() == [[40, 60], [45, 55]]
-    assert few_disagree.cut == ((0, 1, 2),)
-    assert few_disagree.rounded.tolist() == [[65], [60]]
+    assert all_agree.rounded.tolist() == [[disclosure.FEW, 60], [50, 10]]
+    assert torn.cut == ((0, 1, 2),)
+    assert torn.rounded.tolist() == [[15], [100]]
 
 
 @given(st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=1, max_size=4))
-def test_no_cell_of_fewer_than_ten_is_told(rows: list[list[int]]) -> None:
+def test_no_count_of_fewer_than_ten_is_told(rows: list[list[int]]) -> None:
     table = np.array(rows)
     found = release_table(table)
 
@@ -51,9 +51,19 @@ def test_no_cell_of_fewer_than_ten_is_told(rows: list[list[int]]) -> None:
         return
     assert isinstance(found, Release)
     exact = np.stack([table[:, list(part)].sum(axis=1) for part in found.cut], axis=1)
-    assert exact.min() >= disclosure.LEAST_PEOPLE
-    assert np.abs(found.rounded - exact).max() <= disclosure.STEP // 2
+    told = found.rounded != disclosure.FEW
+    assert (told == (exact >= disclosure.LEAST_PEOPLE)).all()
+    assert told.any(axis=1).all()
+    assert np.abs(found.rounded - exact)[told].max() <= disclosure.STEP // 2
     assert not (found.rounded % disclosure.STEP).any()
+
+
+def test_few_are_told_as_few_be_they_nine_or_nobody() -> None:
+    told = [
+        released(np.array([[others, 0, 60], [30, 0, 40]])).rounded.tolist() for others in range(10)
+    ]
+
+    assert told == [[[disclosure.FEW, 60], [30, 40]]] * 10
 
 
 def test_small_group_is_not_had_back_from_the_whole() -> None:

@@ -1,13 +1,14 @@
 """Who shares many rare votes counts once together; the vouched are never looked at."""
 
 import numpy as np
+import pytest
+from app.opinion.maths import lockstep
 from app.opinion.maths.lockstep import find_lockstep
+from app.opinion.maths.values import Mask
 from app.opinion.maths.votes import Votes
 
 
-def crowd(
-    bots: int, *, rare: int = 6, vouched: int = 60
-) -> tuple[Votes, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
+def crowd(bots: int, *, rare: int = 6, vouched: int = 60) -> tuple[Votes, Mask]:
     """Return votes of people who all agree, and of bots who disagree on `rare` of 10 statements."""
     views = np.ones((vouched + bots, 10), dtype=np.int64)
     views[vouched:, :rare] = -1
@@ -33,10 +34,14 @@ def test_few_people_or_few_rare_votes_are_no_crowd() -> None:
 
 
 def test_vouched_people_are_never_in_a_crowd() -> None:
-    votes, vouched = crowd(20)
-    vouched[60:] = True
+    votes, vouched = crowd(20, vouched=300)
+    assert find_lockstep(votes, vouched).people == 20
 
-    assert find_lockstep(votes, vouched).people == 0
+    vouched[300:310] = True
+    found = find_lockstep(votes, vouched)
+
+    assert found.people == 10
+    assert (found.weight[vouched] == 1).all()
 
 
 def test_nothing_is_rare_where_few_vouched_people_voted() -> None:
@@ -84,3 +89,20 @@ def test_nobody_and_nothing() -> None:
         votes = Votes.from_rows([], [], [], people=people, statements=statements)
 
         assert find_lockstep(votes, np.zeros(people, dtype=np.bool_)).people == 0
+
+
+def test_crowd_of_different_lists_is_found_without_comparing_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Forty bots share six rare votes and each has one of its own; lists are compared with ten."""
+    views = np.ones((140, 50), dtype=np.int64)
+    views[100:, :6] = -1
+    views[np.arange(100, 140), np.arange(10, 50)] = -1
+    rows, columns = np.indices(views.shape)
+    votes = Votes.from_rows(rows.ravel(), columns.ravel(), views.ravel(), people=140, statements=50)
+    monkeypatch.setattr(lockstep, "MOST_COMPARED", 10)
+
+    found = find_lockstep(votes, np.arange(140) < 100)
+
+    assert found.people == 40
+    assert found.cluster[100:].tolist() == [0] * 40

@@ -193,3 +193,20 @@ def test_what_was_closed_is_not_opened_again(house: House, opened: tuple[Visitor
 
     assert again.status_code == 409
     assert conversation_of(house, place).state is ConversationState.CLOSED
+
+
+def test_statements_of_others_are_no_notices_to_the_threads_author(
+    house: House, opened: tuple[Visitor, str]
+) -> None:
+    visitor, place = opened
+    visitor.log_out()
+    visitor.join("Omid")
+    say = place.replace("manage", "say")
+    assert visitor.send(visitor.open_form(say), do="send", text="Rain is free.").status_code == 303
+    thread = place.split("/")[2]
+    answered = visitor.send_post(f"/t/{thread}/reply", text="I come from a dry place.")
+    assert answered.status_code == 303
+    release(house)
+    visitor.log_in("Mina")
+
+    assert visitor.get("/notices").text.count("Omid") == 1

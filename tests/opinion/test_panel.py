@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from app.opinion.maths.panel import compare_panel, draw_panel
+from app.opinion.maths.values import Mask
 from app.opinion.maths.votes import Votes
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ def test_who_is_drawn_does_not_depend_on_who_else_could_be(names: set[str], seed
 
 def votes_of(
     panel: list[float], others: list[float], people: int, seed: int = 1
-) -> tuple[Votes, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
+) -> tuple[Votes, Mask]:
     """Return votes of `people` of each kind who agree with these chances (a chance a statement)."""
     randomness = np.random.default_rng(seed)
     chance = np.repeat([panel, others], people, axis=0)

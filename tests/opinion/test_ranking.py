@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import pytest
 import rfc8785
@@ -53,9 +54,9 @@ def test_few_raters_are_not_enough_for_the_top() -> None:
 
 @given(_heard, st.randoms())
 def test_order_of_what_comes_in_decides_nothing(
-    heard: dict[str, list[Heard]], randomness: object
+    heard: dict[str, list[Heard]], randomness: Random
 ) -> None:
-    mixed = sorted(heard.items(), key=lambda _: randomness.random())  # type: ignore[attr-defined]
+    mixed = sorted(heard.items(), key=lambda _: randomness.random())
     turned = {digest: sides[::-1] for digest, sides in mixed}
 
     assert order_posts(dict(mixed)) == order_posts(heard)
@@ -115,12 +116,10 @@ def test_counts_that_cannot_be_are_refused() -> None:
     for helps, ratings in ((-1, 2), (3, 2), (0, 10**9 + 1)):
         with pytest.raises(MalformedError):
             Heard(helps, ratings)
-    for heard in (
-        {A: []},
-        {A: [Heard(1, 1)], B: [Heard(1, 1)] * 2},
-        {"A" * 64: [Heard(1, 1)]},
-        {A + "\n": [Heard(1, 1)]},
-    ):
+    rated = [Heard(1, 1)]
+    wrong: list[dict[str, list[Heard]]]
+    wrong = [{A: []}, {A: rated, B: rated * 2}, {"A" * 64: rated}, {A + "\n": rated}]
+    for heard in wrong:
         with pytest.raises(MalformedError):
             order_posts(heard)
 

@@ -61,7 +61,7 @@ def board_page(
         may_open = board.openers == "anyone" or identity.is_steward(work, viewer)
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page, tag=tag)
         hands = shielding.list_hands_muted(work, viewer)
-        boxes = () if tag or page > 1 else visit.site.list_consultations(work, board.did)
+        boxes = () if tag or page > 1 else visit.site.show_consultations(work, "", board.did)
     if threads or not tag:
         # Of tags that nobody uses there are endlessly many: their pages are not kept.
         visit.share(f"board:{board.did}", identity.NAMES)
@@ -186,7 +186,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
         hands = shielding.list_hands_muted(work, viewer)
         found = beside.list_beside(work, posts)
-        consultation = visit.site.find_consultation(work, thread.id)
+        boxes = visit.site.show_consultations(work, thread.id, board.did)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     require_page(page, pages)
@@ -217,7 +217,7 @@ def thread_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respon
             previous=encode_digest(mark.head) if mark.head else "",
             is_saved=is_saved,
             muted=build.muted_posts(posts, hands),
-            consultation=consultation,
+            consultation=boxes[0] if boxes else None,
             may_consult=may_settle or (viewer is not None and viewer.wrote(opening.author)),
             pager=Pager(page=page, pages=pages, base=visit.address(f"/t/{thread.id}")),
         ),

@@ -16,6 +16,7 @@ from app.forum.model import (
     KeptDraft,
     Notice,
     NoticeKind,
+    PostKind,
     Text,
     Thread,
     ThreadSummary,
@@ -26,7 +27,7 @@ from app.kernel import strict_json
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
 from app.kernel.strict_json import JsonObject
-from app.records.model import QUOTES, WAITS_H
+from app.records.model import KIND, QUOTES, WAITS_H
 
 MOST_DRAFTS: Final = 20
 _MOST_WITH_CARRIED: Final = 30
@@ -168,6 +169,9 @@ def notify_of_posts(work: Work, shown: Iterable[tuple[bytes, int]]) -> None:
 def _notify_of_post(
     work: Work, record: records.StoredRecord, document: JsonObject, index: int
 ) -> None:
+    if document.get(KIND) == PostKind.STATEMENT.value:
+        # They all answer the opening: hundreds of them would push out what was said to its author.
+        return
     named = [(document.get("inReplyTo"), NoticeKind.ANSWER)]
     named += [(quoted, NoticeKind.QUOTE) for quoted in document.get(QUOTES, ())]
     own = identity.find_hand(work, record.signer) if any(item for item, _ in named) else ""

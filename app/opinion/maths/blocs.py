@@ -6,12 +6,15 @@ them public:
 
 - Sides are learnt from people for whom somebody vouches, and all others are placed on them.
 - People are compared by direction, not by distance from the middle: two dozen people far out are
-  else a side of their own, and a different one with each draw of the vouched.
+  else a side of their own, and a different one with each draw of the vouched. Where there are such
+  people, the order is another than Polis' (rho .82 on canadian-electoral-reform, .97 and more on
+  two other conversations); counting takes any sides.
 - Of each answer of a side on a statement, those for whom nobody vouches count at most a quarter of
   the vouched who give it, and one; and at most a quarter of the vouched voters in all.
 - A cluster in lockstep counts once (`lockstep`).
 
-A leaky vouching defeats all of this: with one bot in five vouched nothing here helps.
+A leaky vouching undoes much of this: with one bot in five vouched, in place of one in twenty, the
+five statements that a bloc buries fall by a sixth of the order, in place of a twentieth.
 """
 
 from dataclasses import dataclass
@@ -118,10 +121,13 @@ def share_common_ground(counts: Numbers) -> Numbers:
 
 
 def rank_statements(counts: Counts) -> Integers:
-    """Return the statements that at least 20 people of the sides voted on, common ground first."""
+    """Return the statements on which at least 20 people's votes count, common ground first.
+
+    Votes that the rules leave out do not help a statement into the order.
+    """
     value = np.round(share_common_ground(counts.careful), 12)
     order = np.lexsort((np.arange(value.size), -value))
-    voters = counts.plain.sum(axis=(0, 2))
+    voters = counts.careful.sum(axis=(0, 2))
     ranked: Integers = order[voters[order] >= LEAST_VOTERS]
     return ranked
 

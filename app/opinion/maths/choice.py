@@ -1,7 +1,7 @@
 """How many groups there are, if there are any: what speaks for them, and why there are none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -25,11 +25,14 @@ from .votes import Votes
 LEAST_AGREEMENT: Final = 0.6
 LEAST_SHARE: Final = 0.05
 LEAST_SPREAD: Final = 1.05
-_SAMPLE: Final = 5_000
-_SPLITS: Final = 5
-_SHUFFLES: Final = 3
+_SAMPLE: Final = 10_000
+_FEWEST_SPLITS: Final = 3
+_MOST_SPLITS: Final = 15
+_PEOPLE_OF_SPLITS: Final = 30_000
+_SHUFFLES: Final = 2
 _STARTS: Final = 3
-_ROUGHLY: Final = 1e-4
+_NEAR: Final = 0.01
+_ROUGHLY: Final = 1e-3
 
 
 class NoGroups(StrEnum):
@@ -45,7 +48,7 @@ class NoGroups(StrEnum):
 class Choice:
     """A partition, and what speaks for it.
 
-    `agreement` is the mean adjusted Rand index between partitions learnt on two halves of the
+    `agreement` is the median adjusted Rand index between partitions learnt on two halves of the
     people, `spread` the first singular value over that of shuffled votes, `smallest` the share of
     the smallest group among the participants. `reason` says why there are no clear groups.
     """
@@ -75,12 +78,6 @@ class Trial:
     points: Numbers
     rows: Integers
     seed: int
-    learners: Integers = field(init=False)
-
-    def __post_init__(self) -> None:
-        counts = self.votes.count_by_person()[self.rows]
-        learners = self.rows[choose_learners(self.points[self.rows], counts, self.seed)]
-        object.__setattr__(self, "learners", learners)
 
     def choose(self, given: int | None) -> Choice:
         """Choose a partition: of the given number of groups, or of the first that holds.
@@ -98,16 +95,15 @@ class Trial:
             numbers = range(given, given + 1)
         tried = [part(places, base, number, self.seed) for number in numbers]
         tried.sort(key=lambda each: -round(each.silhouette, 9))
-        choices = (self._judge(partition) for partition in tried)
+        large = [each for each in tried if self._smallest(each) >= LEAST_SHARE]
+        choices = (self._judge(partition) for partition in large or tried)
         first = next(choices)
-        if first.reason in {None, NoGroups.TOO_FEW, NoGroups.BY_CHANCE}:
+        if not large or first.reason in {None, NoGroups.TOO_FEW, NoGroups.BY_CHANCE}:
             return first
         return next((choice for choice in choices if choice.reason is None), first)
 
     def _judge(self, partition: Partition) -> Choice:
-        labels = nearest_centre(self.points[self.rows], partition.centres)
-        smallest = float(np.bincount(labels, minlength=partition.groups).min() / labels.size)
-        is_many = self.rows.size >= FEWEST_PEOPLE
+        smallest, is_many = self._smallest(partition), self.rows.size >= FEWEST_PEOPLE
         agreement = self._agreement_of_halves(partition.groups) if is_many else 0.0
         reason = (
             NoGroups.TOO_FEW if not is_many
@@ -121,9 +117,20 @@ class Trial:
             reason=reason,
         )  # fmt: skip
 
+    def _smallest(self, partition: Partition) -> float:
+        labels = nearest_centre(self.points[self.rows], partition.centres)
+        return float(np.bincount(labels, minlength=partition.groups).min() / labels.size)
+
+    @cached_property
+    def learners(self) -> Integers:
+        """The numbers in the table of those from whose places groups are learnt."""
+        counts = self.votes.count_by_person()[self.rows]
+        learners: Integers = self.rows[choose_learners(self.points[self.rows], counts, self.seed)]
+        return learners
+
     @cached_property
     def sample(self) -> Votes:
-        """The votes of up to 5,000 learners; rows and columns in canonical order."""
+        """The votes of up to 10,000 learners; rows and columns in canonical order."""
         rows = self.learners
         if rows.size > _SAMPLE:
             drawn = np.random.default_rng(self.seed).choice(rows.size, _SAMPLE, replace=False)
@@ -149,17 +156,19 @@ class Trial:
         for halves in self._halves:
             one, other = (self._part_by_half(own, everybody, groups) for own, everybody in halves)
             agreements.append(adjusted_rand(one, other))
-        return float(np.mean(agreements))
+        # Not the mean: a half that missed a small group says little about the others.
+        return float(np.median(agreements))
 
     def _part_by_half(self, own: Numbers, everybody: Numbers, groups: int) -> Integers:
         weights = np.ones(len(own))
-        centres = find_centres(own, own, weights, groups, self.seed, starts=_STARTS)
+        centres = find_centres(own, own, weights, groups, self.seed, starts=_STARTS, shift=_NEAR)
         return nearest_centre(everybody, centres)
 
     @cached_property
     def _halves(self) -> list[list[tuple[Numbers, Numbers]]]:
         """For each split and half: where the half and everybody lie on the half's own plane."""
-        return [list(self._split(number)) for number in range(_SPLITS)]
+        splits = max(min(_PEOPLE_OF_SPLITS // self.sample.people, _MOST_SPLITS), _FEWEST_SPLITS)
+        return [list(self._split(number)) for number in range(splits)]
 
     def _split(self, number: int) -> Iterator[tuple[Numbers, Numbers]]:
         people = self.sample.people

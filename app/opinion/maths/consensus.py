@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import digamma, polygamma
+from scipy.special import polygamma
 
 from .tallies import Tallies, smoothed
 from .values import Integers, Numbers
@@ -49,19 +49,24 @@ def measure_consensus(tallies: Tallies) -> Consensus:
     """Measure consensus over groups.
 
     A group's share of agreement is uncertain as Beta(agree + 1, others + 1), whose mean is Polis'
-    smoothed share. The logarithm of such a share has known mean and variance (digamma, trigamma),
-    and those of independent groups add up. So a statement that two people saw has a wide interval
-    and a low bound, however both voted (polis-community/red-dwarf#72).
+    smoothed share. The cumulants of the logarithm of such a share are known (polygamma functions),
+    and those of independent groups add up; the third corrects the quantiles for its skew (Cornish
+    and Fisher 1938). So a statement that two people saw has a wide interval and a low bound,
+    however both voted (polis-community/red-dwarf#72).
     """
     agree, seen, groups = tallies.agree, tallies.seen, tallies.groups
     product: Numbers = smoothed(agree, seen).prod(axis=0)
-    log_mean = (digamma(agree + 1) - digamma(seen + 2)).sum(axis=0) / groups
-    variance = (polygamma(1, agree + 1) - polygamma(1, seen + 2)).sum(axis=0) / groups**2
-    reach = ONE_SIDED_95 * np.sqrt(variance)
+    log_mean, variance, third = (
+        (polygamma(order, agree + 1) - polygamma(order, seen + 2)).sum(axis=0)
+        / groups ** (order + 1)
+        for order in range(3)
+    )
+    deviation = np.sqrt(variance)
+    lean = (ONE_SIDED_95**2 - 1) / 6 * third / variance
     return Consensus(
         product=product,
         shown=product ** (1 / groups),
-        lower=np.exp(log_mean - reach),
-        upper=np.minimum(np.exp(log_mean + reach), 1.0),
+        lower=np.exp(log_mean - ONE_SIDED_95 * deviation + lean),
+        upper=np.minimum(np.exp(log_mean + ONE_SIDED_95 * deviation + lean), 1.0),
         groups=groups,
     )

@@ -3,9 +3,10 @@
 Vote vectors single people out: eight known votes are enough for half of them (OPINION.md §5). So
 tables alone are published, and of tables:
 
-- a table appears whole or not at all: a cell left out can be had back from a sum;
-- each cell holds at least ten people; where some do not, answers are put together (disagreement and
-  passing, then all) until all do, or nothing is said;
+- a table appears whole or not at all: a row left out can be had back from a sum;
+- each count tells of at least ten people. Where one does not, answers are put together: agreement
+  stands against all else, of which one may be told as few, be it nine or nobody; then only how many
+  voted is told; then nothing;
 - counts are rounded to five, each by itself, and no sum is published beside them: what few people
   said, who are in one table and not in another, is seldom in the difference;
 - a table is not published anew before ten people changed in it: whoever compares two versions then
@@ -27,8 +28,12 @@ from .values import Integers
 
 LEAST_PEOPLE: Final = 10
 STEP: Final = 5
+FEW: Final = 0
+"""What is published for nine people and fewer: a count that is told is never so small."""
 _CUTS: Final = (((0,), (1,), (2,)), ((0, 1), (2,)), ((0, 1, 2),))
 """How disagreement, passing and agreement are put together, the finest first."""
+_AGAINST: Final = 2
+"""Parts of the cut in which agreement stands against all else."""
 Cut: TypeAlias = tuple[tuple[int, ...], ...]
 
 
@@ -36,15 +41,15 @@ class Silence(StrEnum):
     """Why nothing is published."""
 
     FEW_PEOPLE = "few-people"
-    """Somewhere in the table are fewer than ten people."""
+    """A group has fewer than ten people in the table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Release:
     """A table as the public has it, and as it was; `exact` never leaves the host.
 
-    `rounded` are counts (groups × parts of `cut`), multiples of five; `cut` says which answers
-    (0 disagree, 1 pass, 2 agree) each part holds together.
+    `rounded` are counts (groups × parts of `cut`), multiples of five from ten on, or `FEW`; `cut`
+    says which answers (0 disagree, 1 pass, 2 agree) each part holds together.
     """
 
     rounded: Integers
@@ -67,8 +72,11 @@ def release_table(table: Integers, last: Release | None = None) -> Release | Sil
         return last
     for cut in _CUTS:
         parts = np.stack([table[:, list(part)].sum(axis=1) for part in cut], axis=1)
-        if parts.size and parts.min() >= LEAST_PEOPLE:
-            return Release(rounded=round_counts(parts), cut=cut, exact=table.copy())
+        is_told = parts >= LEAST_PEOPLE
+        is_whole = is_told.any(axis=1).all() if len(cut) == _AGAINST else is_told.all()
+        if parts.size and is_whole:
+            rounded = np.where(is_told, round_counts(parts), FEW)
+            return Release(rounded=rounded, cut=cut, exact=table.copy())
     return Silence.FEW_PEOPLE
 
 

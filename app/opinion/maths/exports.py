@@ -25,8 +25,8 @@ _LONGEST_TIME: Final = 18
 class Export:
     """A conversation: votes, and what the table's rows and columns are called in the files.
 
-    `withdrawn` are statements that moderators rejected, `meta` those about the conversation
-    (both: statements).
+    `withdrawn` are statements that moderators rejected, and those about the conversation itself,
+    which Polis leaves out in the same way; `meta` are the latter (both: statements).
     """
 
     votes: Votes
@@ -104,7 +104,7 @@ def _parse_time(row: _Row) -> int:
 
 
 def _parse_comments(text: str) -> dict[str, tuple[bool, bool]]:
-    """Return of each statement whether moderators rejected it, and whether it is meta."""
+    """Return of each statement whether it is left out, and whether it is meta."""
     known = {}
     for row in _rows(text, "comments.csv", ("comment-id", "moderated")):
         name, moderated = row.cells["comment-id"].strip(), row.cells["moderated"].strip()
@@ -112,7 +112,7 @@ def _parse_comments(text: str) -> dict[str, tuple[bool, bool]]:
         if moderated not in {"1", "0", _REJECTED}:
             raise MalformedError(f"comments.csv, line {row.line}: moderated is 1, 0 or -1")
         meta = row.cells.get("is-meta", "").strip().lower() in {"true", "1", "t"}
-        known[name] = (moderated == _REJECTED, meta)
+        known[name] = (moderated == _REJECTED or meta, meta)
     return known
 
 

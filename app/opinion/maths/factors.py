@@ -13,14 +13,16 @@ from typing import Final
 
 import numpy as np
 
+from .fixed_point import find_fixed_point
 from .ratings import Ratings
 from .ridge import FACTOR_PENALTY, INTERCEPT_PENALTY, Terms
 from .values import Numbers
 
 _STILL: Final = 2e-6
-"""How far the furthest parameter of a statement may move in the last round."""
+"""How far the furthest parameter of a statement may move in a round at the end."""
 _MOST_ROUNDS: Final = 1_000
-_START_ROUNDS: Final = 12
+_START_ROUNDS: Final = 3
+_START_TURNS: Final = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -50,21 +52,26 @@ def factorise(ratings: Ratings) -> Factors:
         Terms(ratings.given, ratings.values),
         Terms(ratings.given.T.tocsr(), ratings.values.T.tocsr()),
     )
-    mean = _fit_mean(ratings, people.intercept, statements.intercept, 0.0)
+    mean = _fit_mean(people, statements)
     for _ in range(_START_ROUNDS):
         people.fit(statements, mean)
         statements.fit(people, mean)
-        mean = _fit_mean(ratings, people.intercept, statements.intercept, 0.0)
+        mean = _fit_mean(people, statements)
     statements.factor = _leading_direction(ratings, people, statements, mean)
-    rounds, is_still = 0, False
-    while not is_still and rounds < _MOST_ROUNDS:
-        rounds += 1
-        before = statements.intercept, statements.factor
+    count = statements.count.size
+
+    def take_turns(at: Numbers) -> Numbers:
+        statements.intercept, statements.factor, mean = at[:count], at[count:-1], float(at[-1])
         people.fit(statements, mean)
         statements.fit(people, mean)
-        product = float(people.factor @ (ratings.given @ statements.factor))
-        mean = _fit_mean(ratings, people.intercept, statements.intercept, product)
-        is_still = statements.moved_from(*before) < _STILL
+        product = float(statements.factor @ (statements.given @ people.factor))
+        mean = _fit_mean(people, statements, product)
+        return np.concatenate((statements.intercept, statements.factor, [mean]))
+
+    start = np.concatenate((statements.intercept, statements.factor, [mean]))
+    found, rounds = find_fixed_point(take_turns, start, still=_STILL, most=_MOST_ROUNDS)
+    # One round more, so that both sides hold what belongs together.
+    mean = float(take_turns(found)[-1])
     turn = _turn(people.factor)
     return Factors(
         mean=mean,
@@ -92,12 +99,14 @@ def refit_statements(
     return statements.intercept
 
 
-def _fit_mean(ratings: Ratings, person: Numbers, statement: Numbers, product: float) -> float:
-    number = float(ratings.values.nnz)
+def _fit_mean(people: Terms, statements: Terms, product: float = 0.0) -> float:
+    """Return the mean that fits best; `product` is the sum over ratings of both places' product."""
+    number = float(people.count.sum())
     if not number:
         return 0.0
-    explained = float((ratings.given @ statement).sum() + (person @ ratings.given).sum())
-    return (float(ratings.values.sum()) - explained - product) / (number * (1 + INTERCEPT_PENALTY))
+    explained = sum(float(side.count @ side.intercept) for side in (people, statements))
+    left = float(people.total.sum()) - explained - product
+    return left / (number * (1 + INTERCEPT_PENALTY))
 
 
 def _leading_direction(ratings: Ratings, people: Terms, statements: Terms, mean: float) -> Numbers:
@@ -113,7 +122,7 @@ def _leading_direction(ratings: Ratings, people: Terms, statements: Terms, mean:
     if direction.size:
         direction[int(spread.argmax())] = 1.0
     turned = residual.T.tocsr()
-    for _ in range(2 * _START_ROUNDS):
+    for _ in range(_START_TURNS):
         further = turned @ (residual @ direction)
         length = float(np.linalg.norm(further))
         if not length:

@@ -21,6 +21,7 @@ _BASE_SHIFT: Final = 0.01
 _BASE_ROUNDS: Final = 12
 _STARTS: Final = 10
 _ROUGHLY: Final = 1e-3
+_SETTLED: Final = 1e-6
 _WORTH_A_SEED: Final = 0.995
 
 
@@ -79,8 +80,9 @@ def find_base_clusters(points: Numbers, seed: int) -> Clusters:
 
 
 def most_groups(base: Clusters) -> int:
-    """Return how many groups are tried at most: fewer where few base clusters are (Polis)."""
-    return min(MOST_GROUPS, 2 + len(base.centres) // 12, len(base.centres))
+    """Return how many groups are tried at most: fewer where few people are (Polis), or places."""
+    people = min(int(base.weights.sum()), _BASE_CLUSTERS)
+    return min(MOST_GROUPS, 2 + people // 12, len(base.centres))
 
 
 def part(points: Numbers, base: Clusters, groups: int, seed: int) -> Partition:
@@ -92,7 +94,7 @@ def part(points: Numbers, base: Clusters, groups: int, seed: int) -> Partition:
 
 def find_centres(
     points: Numbers, places: Numbers, weights: Numbers, groups: int, seed: int,
-    starts: int = _STARTS,
+    *, starts: int = _STARTS, shift: float = _SETTLED,
 ) -> Numbers:  # fmt: skip
     """Return the centres of groups of points, the largest first (groups × 2).
 
@@ -101,9 +103,9 @@ def find_centres(
     with the seed, so the start that knows no seed is kept unless the other is better by half a
     percent.
     """
-    best = cluster(places, weights, groups, seed=seed, starts=starts, shift=_ROUGHLY)
-    drawn = settle(points, best.centres)
-    fixed = settle(points, first_places(points, groups))
+    best = cluster(places, weights, groups, seed=seed, starts=starts, shift=max(shift, _ROUGHLY))
+    drawn = settle(points, best.centres, shift)
+    fixed = settle(points, first_places(points, groups), shift)
     found = drawn if drawn.inertia < fixed.inertia * _WORTH_A_SEED else fixed
     return found.centres[np.argsort(-found.weights, kind="stable")]
 

@@ -8,7 +8,7 @@ import numpy as np
 from .values import Integers, Numbers
 
 _MOST_ROUNDS: Final = 100
-_SETTLED: Final = 1e-9
+_SETTLED: Final = 1e-6
 _DECIMALS: Final = 9
 
 
@@ -52,10 +52,10 @@ def cluster(
     return _settled(ordered, centres, shift, rounds)
 
 
-def settle(points: Numbers, centres: Numbers) -> Clusters:
+def settle(points: Numbers, centres: Numbers, shift: float = _SETTLED) -> Clusters:
     """Return clusters of points that start at these centres, each point weighing the same."""
     ordered = _in_order(points, np.ones(len(points)))
-    return _settled(ordered, centres[np.newaxis], _SETTLED, _MOST_ROUNDS)
+    return _settled(ordered, centres[np.newaxis], shift, _MOST_ROUNDS)
 
 
 def first_places(points: Numbers, count: int) -> Numbers:
@@ -140,9 +140,10 @@ def _step(points: _Points, centres: Numbers) -> Numbers:
     starts, count, _ = centres.shape
     labels, _ = _find_nearest(points.x, points.y, centres)
     labels += np.arange(starts)[:, np.newaxis] * count
+    cells, size = labels.reshape(-1), starts * count
     total, *sums = (
-        np.bincount(labels.reshape(-1), np.tile(points.weights * each, starts), starts * count)
-        for each in (np.ones(points.x.size), points.x, points.y)
+        np.bincount(cells, np.broadcast_to(each, labels.shape).reshape(-1), size)
+        for each in (points.weights, points.weights * points.x, points.weights * points.y)
     )
     filled = np.where(total > 0, total, 1)
     middle = np.stack([each / filled for each in sums], axis=1).reshape(centres.shape)

@@ -45,7 +45,7 @@ class Majority:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class _Side:
+class Side:
     """Tests of one answer (each array: groups × statements)."""
 
     votes: Integers
@@ -56,11 +56,13 @@ class _Side:
 
     @property
     def passes(self) -> Mask:
+        """Return where both tests are passed."""
         both: Mask = (self.probability_test > CRITICAL) & (self.ratio_test > CRITICAL)
         return both
 
     @property
     def metric(self) -> Numbers:
+        """Return by what Polis sorts."""
         return self.ratio * self.ratio_test * self.probability * self.probability_test
 
 
@@ -87,11 +89,13 @@ def find_representative(tallies: Tallies, left_out: Mask) -> tuple[Representativ
     """Return up to five statements for each group, and at least one, if any was seen.
 
     `left_out` says which statements are not shown (statements). The statement that most agree with
-    comes first, then agreed ones, then those that are disagreed with, each by Polis' metric.
+    comes first, then agreed ones, then those that are disagreed with, each by Polis' metric. Polis
+    looks for the first of them by going through statements once, so that their order decides
+    between close ones; here all are compared, and it is shown as what the group agrees with.
     """
     others = tallies.of_others()
-    agreed = _side(tallies, others, tallies.agree, others.agree)
-    rejected = _side(tallies, others, tallies.disagree, others.disagree)
+    agreed = measure_side(tallies, others, tallies.agree, others.agree)
+    rejected = measure_side(tallies, others, tallies.disagree, others.disagree)
     return tuple(
         row
         for group in range(tallies.groups)
@@ -125,9 +129,10 @@ def _most(
     ]  # fmt: skip
 
 
-def _side(own: Tallies, others: Tallies, votes: Integers, other_votes: Integers) -> _Side:
+def measure_side(own: Tallies, others: Tallies, votes: Integers, other_votes: Integers) -> Side:
+    """Test one answer of each group against that of all others (groups × statements)."""
     probability = smoothed(votes, own.seen)
-    return _Side(
+    return Side(
         votes=votes,
         probability=probability,
         probability_test=z_of_share(votes, own.seen),
@@ -137,7 +142,7 @@ def _side(own: Tallies, others: Tallies, votes: Integers, other_votes: Integers)
 
 
 def _of_group(
-    group: int, agreed: _Side, rejected: _Side, seen: Integers, left_out: Mask
+    group: int, agreed: Side, rejected: Side, seen: Integers, left_out: Mask
 ) -> list[Representative]:
     shown = (seen > 0) & ~left_out
     is_agreed = agreed.ratio_test[group] > rejected.ratio_test[group]
@@ -159,7 +164,7 @@ def _of_group(
     ]
 
 
-def _best_agreed(group: int, side: _Side, shown: Mask) -> int | None:
+def _best_agreed(group: int, side: Side, shown: Mask) -> int | None:
     """Return the statement that this group agrees with most, and more than others, if any."""
     share, z, ratio = side.probability[group], side.probability_test[group], side.ratio[group]
     fit = shown & ((z > CRITICAL) | ((ratio > 1) & (share > 0.5)))
@@ -171,7 +176,7 @@ def _best_agreed(group: int, side: _Side, shown: Mask) -> int | None:
 
 
 def _row(
-    group: int, at: int, side: _Side, is_agreed: bool, seen: int  # noqa: FBT001
+    group: int, at: int, side: Side, is_agreed: bool, seen: int  # noqa: FBT001
 ) -> Representative:  # fmt: skip
     return Representative(
         group=group, statement=at, is_agreed=bool(is_agreed), votes=int(side.votes[group, at]),

@@ -5,8 +5,6 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_array
 
-from .values import Numbers
-
 INTERCEPT_PENALTY: Final = 0.15
 FACTOR_PENALTY: Final = 0.03
 
@@ -14,7 +12,8 @@ FACTOR_PENALTY: Final = 0.03
 class Terms:
     """Intercepts and places of all people, or of all statements, fitted to the others' in turn.
 
-    `count` is how many ratings each has, `size` how many have any. Whoever has none stays at zero.
+    `count` is how many ratings each has, `total` their sum, `size` how many have any. Whoever has
+    none stays at zero.
     """
 
     def __init__(self, given: csr_array, values: csr_array) -> None:
@@ -22,7 +21,7 @@ class Terms:
         self.count = np.diff(given.indptr).astype(np.float64)
         self.intercept = np.zeros(self.count.size)
         self.factor = np.zeros(self.count.size)
-        self._total = values @ np.ones(values.shape[1])
+        self.total = values @ np.ones(values.shape[1])
         self.size = max(int(np.count_nonzero(self.count)), 1)
         share = float(self.count.sum()) / self.size
         self._ridge = (INTERCEPT_PENALTY * share, FACTOR_PENALTY * share)
@@ -33,7 +32,7 @@ class Terms:
         """Solve two equations in two unknowns for everybody at once."""
         given, factor = self.given, other.factor
         count, sums, squares = self.count, given @ factor, given @ (factor * factor)
-        left = self._total - mean * count - given @ other.intercept
+        left = self.total - mean * count - given @ other.intercept
         slope = self.values @ factor - mean * sums - given @ (other.intercept * factor)
         if extra is not None:
             value, intercept, place = extra
@@ -45,8 +44,3 @@ class Terms:
         scale = np.where(self.count > 0, first * second - sums * sums, 1.0)
         self.intercept = np.where(self.count > 0, (second * left - sums * slope) / scale, 0.0)
         self.factor = np.where(self.count > 0, (first * slope - sums * left) / scale, 0.0)
-
-    def moved_from(self, intercept: Numbers, factor: Numbers) -> float:
-        """Return how far the furthest parameter is from where it was."""
-        moved = np.abs(self.intercept - intercept), np.abs(self.factor - factor)
-        return float(np.max(moved, initial=0.0))

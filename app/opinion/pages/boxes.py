@@ -12,10 +12,12 @@ MOST_LISTED: Final = 3
 """So many stand before a list of threads; all of them have a page of their own."""
 
 
-def find_box(work: Work, thread: str) -> ConsultationBox | None:
-    """Return what a thread's page says of its consultation; None where it has none."""
+def show_boxes(work: Work, thread: str, board: str) -> list[ConsultationBox]:
+    """Return the consultation of a thread if it has one; without a thread, some of a board."""
+    if not thread:
+        return list_boxes(work, board)
     found = store.find_conversation(work, thread=thread)
-    return None if found is None else _box(found)
+    return [] if found is None else [_box(found)]
 
 
 def list_boxes(work: Work, board: str | None = None) -> list[ConsultationBox]:

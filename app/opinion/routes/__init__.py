@@ -14,4 +14,6 @@ for _part in (
 record_router = APIRouter()
 record_router.include_router(ballots.record_router)
 
-__all__ = ["record_router", "router"]
+vote_router = voting.vote_router
+
+__all__ = ["record_router", "router", "vote_router"]

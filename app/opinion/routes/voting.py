@@ -20,6 +20,8 @@ from app.web.visit import PostedDep, Visit, VisitDep
 from .common import Place, find_place, show_head, show_statement, way_of
 
 router = APIRouter()
+vote_router = APIRouter()
+"""Stands before all pages: routes are tried in their order, and votes come in crowds."""
 
 PER_PAGE: Final = 20
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000)]
@@ -80,7 +82,7 @@ def vote_again(visit: VisitDep, thread_id: str) -> Response:
     return visit.see_other(visit.address(f"/t/{thread_id}/consultation"))
 
 
-@router.post("/{language}/t/{thread_id}/vote")
+@vote_router.post("/{language}/t/{thread_id}/vote")
 async def vote_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
     """Cast votes, and lead to the next statement; the first one takes the ballot.
 

@@ -1,0 +1,111 @@
+"""The nouns of hearings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class QuestionState(StrEnum):
+    """Where a question stands."""
+
+    ASKED = "asked"
+    MERGED = "merged"
+    """Under an umbrella, which carries its votes."""
+    ACCEPTED = "accepted"
+    """Within the charter: it can be chosen."""
+    DECLINED = "declined"
+    """With a published code; it stays readable."""
+    WAITING = "waiting"
+    """Chosen: its clock runs."""
+    ANSWERED = "answered"
+    RATED = "rated"
+    FOLLOWED_UP = "followed-up"
+    """Asked once more, after an answer: its clock runs again."""
+    SETTLED = "settled"
+    """The follow-up was answered."""
+
+
+class DeclineCode(StrEnum):
+    """Why a question is not answered: these and no others."""
+
+    OUT_OF_TOPIC = "out-of-topic"
+    EXCLUDED = "excluded"
+    NOT_A_QUESTION = "not-a-question"
+    NOT_COMPETENT = "not-competent"
+    ABOUT_A_PRIVATE_PERSON = "private-person"
+    BEFORE_A_COURT = "before-a-court"
+    SECURITY = "security"
+    OFFENSIVE = "offensive"
+    ANSWERED_BEFORE = "answered-before"
+    NOT_UNDERSTOOD = "not-understood"
+
+
+class Verdict(StrEnum):
+    """What came of an aim."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    UNKNOWN = "unknown"
+
+
+class CommitmentState(StrEnum):
+    """What came of a commitment so far. Overdue is none: it follows from the day."""
+
+    NOT_STARTED = "not-started"
+    IN_PROGRESS = "in-progress"
+    KEPT = "kept"
+    BROKEN = "broken"
+    COMPROMISE = "compromise"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What a hearing is to bring about, and by what one will see it."""
+
+    text: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charter:
+    """The rules of a hearing, signed before it opens."""
+
+    opens_on: date
+    chooses_on: date
+    """Questions and votes until the day before; results are hidden until then."""
+    ends_on: date
+    languages: tuple[str, ...]
+    excluded: tuple[str, ...]
+    top: int
+    """So many questions by the sampled vote."""
+    lot: int
+    """So many more by lot."""
+    aims: tuple[Aim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The votes on one question: of those drawn by lot, and of those who came by themselves."""
+
+    question: str
+    """Its record id."""
+    sampled: int
+    sampled_voters: int
+    came: int
+    came_voters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """A promise with a measure and a day."""
+
+    owner: str
+    """The official's root, or an empty string where citizens filed a public promise."""
+    text: str
+    measure: str
+    due_on: date
+    state: CommitmentState
+
+
+Verdicts = Mapping[Aim, Verdict]

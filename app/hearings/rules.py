@@ -1,0 +1,152 @@
+"""What holds of hearings, from values alone."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Final
+
+from app.hearings.errors import (
+    AimOpenError,
+    CharterFixedError,
+    CharterUnfitError,
+    EvidenceMissingError,
+    IllegalChangeError,
+)
+from app.hearings.model import (
+    Aim,
+    Charter,
+    Commitment,
+    CommitmentState,
+    QuestionState,
+    Tally,
+    Verdict,
+)
+
+MAX_QUESTION_CHARACTERS: Final = 200
+MAX_REASONS_CHARACTERS: Final = 1_000
+MOST_AIMS: Final = 10
+MOST_CHOSEN: Final = 100
+LONGEST: Final = timedelta(days=92)
+REMINDERS_D: Final = (30, 90, 365)
+"""Days after a hearing's end on which its commitments are asked about."""
+
+_Q, _C = QuestionState, CommitmentState
+_QUESTIONS: Final[Mapping[QuestionState, frozenset[QuestionState]]] = {
+    _Q.ASKED: frozenset({_Q.MERGED, _Q.ACCEPTED, _Q.DECLINED}),
+    # What was merged can be taken out again; a declined question has one appeal.
+    _Q.MERGED: frozenset({_Q.ASKED}),
+    _Q.ACCEPTED: frozenset({_Q.MERGED, _Q.DECLINED, _Q.WAITING}),
+    _Q.DECLINED: frozenset({_Q.ACCEPTED}),
+    _Q.WAITING: frozenset({_Q.ANSWERED, _Q.DECLINED}),
+    _Q.ANSWERED: frozenset({_Q.RATED, _Q.FOLLOWED_UP}),
+    _Q.RATED: frozenset({_Q.FOLLOWED_UP}),
+    _Q.FOLLOWED_UP: frozenset({_Q.SETTLED}),
+    _Q.SETTLED: frozenset(),
+}
+_COMMITMENTS: Final[Mapping[CommitmentState, frozenset[CommitmentState]]] = {
+    _C.NOT_STARTED: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.BROKEN, _C.COMPROMISE}),
+    _C.IN_PROGRESS: frozenset({_C.NOT_STARTED, _C.KEPT, _C.BROKEN, _C.COMPROMISE}),
+    # A verdict can turn out wrong: with new evidence it is open again.
+    _C.KEPT: frozenset({_C.IN_PROGRESS, _C.BROKEN, _C.COMPROMISE}),
+    _C.BROKEN: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.COMPROMISE}),
+    _C.COMPROMISE: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.BROKEN}),
+}
+_ENDED: Final = frozenset({_C.KEPT, _C.BROKEN, _C.COMPROMISE})
+
+
+def require_change(before: QuestionState, after: QuestionState, *, appeals: int = 0) -> None:
+    """Require that a question may go from one state to another.
+
+    `appeals` is how often a decline of it was appealed before.
+
+    Raises:
+        IllegalChangeError: it may not; or it was declined, appealed and declined again.
+
+    """
+    if after not in _QUESTIONS[before] or (before is _Q.DECLINED and appeals):
+        raise IllegalChangeError(f"a question goes not from {before} to {after}")
+
+
+def has_clock(state: QuestionState) -> bool:
+    """Return whether a question waits for the official."""
+    return state in {_Q.WAITING, _Q.FOLLOWED_UP}
+
+
+def require_status(before: CommitmentState, after: CommitmentState, evidence: str) -> None:
+    """Require that a commitment may change its status, on evidence.
+
+    Raises:
+        IllegalChangeError: it is there already.
+        EvidenceMissingError: nothing is linked.
+
+    """
+    if after not in _COMMITMENTS[before]:
+        raise IllegalChangeError(f"a commitment goes not from {before} to {after}")
+    if not evidence.startswith(("https://", "http://", "ap://")):
+        raise EvidenceMissingError("a link to evidence")
+
+
+def is_overdue(commitment: Commitment, today: date) -> bool:
+    """Return whether a commitment's day has passed and nothing ended it; kept late ends it."""
+    return commitment.state not in _ENDED and commitment.due_on < today
+
+
+def require_charter(charter: Charter) -> None:
+    """Require that a charter makes a hearing.
+
+    Raises:
+        CharterUnfitError: its days are out of order or too many, it has no aim, no language, no
+            question to be answered, or too many of them.
+
+    """
+    days = (charter.opens_on, charter.chooses_on, charter.ends_on)
+    if sorted(set(days)) != list(days) or charter.ends_on - charter.opens_on > LONGEST:
+        raise CharterUnfitError("days in their order, three months at most")
+    if not charter.languages or not 1 <= len(charter.aims) <= MOST_AIMS:
+        raise CharterUnfitError("a language, and one to ten aims")
+    if min(charter.top, charter.lot) < 0 or not 1 <= charter.top + charter.lot <= MOST_CHOSEN:
+        raise CharterUnfitError("a hundred questions at most, and one at least")
+
+
+def require_movable(charter: Charter, changed: Charter, today: date, *, has_mandate: bool) -> None:
+    """Require that a charter may become another one.
+
+    Before the hearing opens it may; afterwards with the participants' sampled vote.
+
+    Raises:
+        CharterFixedError: the hearing has opened, and no vote allows it.
+
+    """
+    if changed != charter and today >= charter.opens_on and not has_mandate:
+        raise CharterFixedError("the charter holds since the hearing opened")
+
+
+def choose(charter: Charter, tallies: Sequence[Tally], seed: bytes) -> tuple[list[str], list[str]]:
+    """Return the questions chosen by vote, the best first, and those chosen by lot.
+
+    The vote of those drawn by lot decides; where none was cast, that of those who came. The lot is
+    in the order of SHA-256 of the seed and the question, so that anybody can draw it again.
+    """
+    by_vote = sorted(tallies, key=lambda each: (-_support(each), each.question))[: charter.top]
+    chosen = {each.question for each in by_vote}
+    left = [each.question for each in tallies if each.question not in chosen]
+    drawn = sorted(left, key=lambda question: sha256(seed + question.encode()).digest())
+    return [each.question for each in by_vote], drawn[: charter.lot]
+
+
+def require_verdicts(aims: Collection[Aim], verdicts: Mapping[Aim, Verdict]) -> None:
+    """Require that each aim has its verdict.
+
+    Raises:
+        AimOpenError: one has none.
+
+    """
+    if set(aims) - set(verdicts):
+        raise AimOpenError("an aim without a verdict")
+
+
+def _support(tally: Tally) -> float:
+    """Return a lower bound of support: the mean of a prior of one vote for and one against."""
+    if tally.sampled_voters:
+        return (tally.sampled + 1) / (tally.sampled_voters + 2)
+    return (tally.came + 1) / (tally.came_voters + 2)

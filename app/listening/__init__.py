@@ -1,0 +1,1 @@
+"""Room `listening`: weighted aggregates with their limits; for now only their mathematics."""

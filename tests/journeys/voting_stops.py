@@ -1,0 +1,59 @@
+"""Pages on which people vote and look after consultations, and how to reach them."""
+
+from typing import Final
+
+from playwright.sync_api import Page
+
+from .gallery import Reach, Stop
+from .places import Places
+
+_ONE: Final = ("fa",)
+_LIST: Final = 'main section:nth-of-type({n}) h3 a[href*="/consultation"]'
+
+
+def _at(path: str, *, is_open: bool = True) -> Reach:
+    """Reach a page of the village's open consultation, or of its closed one."""
+
+    def reach(page: Page, _places: Places, language: str) -> None:
+        page.goto(f"/{language}/consultations")
+        found = page.get_attribute(_LIST.format(n=1 if is_open else 2), "href")
+        page.goto(f"{found}{path}")
+
+    return reach
+
+
+def _list(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/consultations")
+
+
+def _own(page: Page, places: Places, language: str) -> None:
+    _at("?number=1")(page, places, language)
+    with page.expect_navigation():
+        page.click('button[value="agree"]')
+    _at("/own")(page, places, language)
+
+
+def _unfit(page: Page, places: Places, language: str) -> None:
+    _at("/say")(page, places, language)
+    page.fill("#f-text", "www.example.org")
+    page.click('button[value="send"]')
+    page.wait_for_selector("#errors")
+
+
+def _open(page: Page, places: Places, language: str) -> None:
+    page.goto(f"/{language}{places.waiting_thread}/consultation/manage")
+
+
+VOTING: Final = (
+    Stop(name="consultations", reach=_list),
+    Stop(name="consultation-stranger", reach=_at("")),
+    Stop(name="consultation-closed", reach=_at("", is_open=False)),
+    Stop(name="vote", reach=_at(""), by="newcomer"),
+    Stop(name="vote-ten", reach=_at("/ten"), by="newcomer"),
+    Stop(name="votes-own", reach=_own, by="newcomer"),
+    Stop(name="votes-none", reach=_at("/own"), by="persona", tested=_ONE),
+    Stop(name="statement", reach=_at("/say"), by="newcomer", may_sign=True),
+    Stop(name="statement-error", reach=_unfit, by="newcomer", may_sign=True, status=403),
+    Stop(name="consultation-open", reach=_open, by="persona"),
+    Stop(name="consultation-manage", reach=_at("/manage"), by="persona"),
+)  # fmt: skip
