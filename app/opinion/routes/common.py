@@ -82,7 +82,7 @@ def show_head(work: Work, visit: Visit, place: Place) -> Head:
         results=conversation.results.value,
         asks_side=conversation.asks_side,
         may_manage=may_manage(work, visit, place.opening, place.viewer),
-        results_path=f"/t/{conversation.thread}/report",
+        results_path=f"/t/{conversation.thread}/results",
         sees_results=service.sees_results(work, conversation, place.voter.sheet),
     )
 
