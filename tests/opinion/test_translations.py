@@ -205,7 +205,7 @@ def found_by(house: House, words: str) -> list[bytes]:
 
 
 def test_erased_words_are_read_in_no_translation(house: House) -> None:
-    """Its signed bytes stay, as the log says: its author and desks can erase them (ADR-0048)."""
+    """Its signed bytes stay, as the log says: its author and desks can erase them (ADR-0046)."""
     _, answer = with_answer(house)
     said, late = translation(BABAK, answer, "رفته است."), translation(CYRUS, answer, "تمام شد.")
     publish(house, said)

@@ -1,7 +1,7 @@
 """Translations as far as their originals decide what readers see of them.
 
 The words of a translation are its author's and stay theirs; what they repeat is another's. So a
-translation has no words for readers while the post that it translates has none (ADR-0048).
+translation has no words for readers while the post that it translates has none (ADR-0046).
 """
 
 from collections.abc import Sequence
