@@ -8,7 +8,7 @@ from typing import Final
 
 from app.kernel import errors
 
-from .sentences import OF_BALLOTS, OF_MODERATION, OF_OPINION, Sentences
+from .sentences import OF_BALLOTS, OF_HEARINGS, OF_MODERATION, OF_OPINION, Sentences
 from .sentences import gettext_noop as _
 
 _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
@@ -27,6 +27,7 @@ _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
 _SENTENCES: Final = {
     **OF_BALLOTS,
     **OF_MODERATION,
+    **OF_HEARINGS,
     **OF_OPINION,
     "not-found": Sentences(
         _("This page was not found"),

@@ -290,3 +290,32 @@ OF_OPINION: Final = {
         ),
     ),
 }
+
+OF_HEARINGS: Final = {
+    "illegal-change": Sentences(
+        _("It cannot go there from where it is"),
+        _(
+            "Nothing was changed. Look at it as it is now, then choose one of the steps that are offered."
+        ),
+    ),
+    "charter-fixed": Sentences(
+        _("The charter holds since the hearing opened"),
+        _("It changes only where the participants drawn by lot agree. Nothing was changed."),
+    ),
+    "charter-unfit": Sentences(
+        _("This charter makes no hearing yet"),
+        _(
+            "It needs days in their order within three months, a language, one to ten aims, and between one and a hundred questions to be answered."
+        ),
+    ),
+    "evidence-missing": Sentences(
+        _("The evidence is missing"),
+        _("Give the address of a page or of a post that shows it, then send it again."),
+    ),
+    "aim-open": Sentences(
+        _("An aim has no verdict yet"),
+        _(
+            "Say of each aim whether it was met, not met, or that nobody knows. Then close the hearing."
+        ),
+    ),
+}

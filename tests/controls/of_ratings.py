@@ -17,7 +17,7 @@ CONTROLS = (
     Control("ratings of whom nobody answers for count for nothing", "no crowd of names", _GROUND, "if kind is BallotKind.VOUCHED", "if kind is not None", f"{_BOARD}::test_names_for_whom_nobody_answers_count_for_nothing"),
     Control("hidden and erased posts have no place", "what is gone is nowhere", "app/forum/store/ground.py", "            if row.erased_on is None and not row.is_hidden\n", "", f"{_BOARD}::test_hidden_and_erased_posts_have_no_place"),
     Control("ratings go with their persona", "erased is erased", _GROUND, "    if rated.gone:\n", "    if False:\n", f"{_BOARD}::test_ratings_of_those_who_left_go_with_them"),
-    Control("the least side decides", "a crowd of one side lifts nothing", _RANKING, "least=min(shares)", "least=max(shares)", f"{_MATHS}::test_crowd_of_one_side_lifts_nothing_over_what_both_sides_rate_well"),
+    Control("not the side that likes it most", "a crowd of one side lifts nothing", _RANKING, "least=min(shares)", "least=max(shares)", f"{_MATHS}::test_crowd_of_one_side_lifts_nothing_over_what_both_sides_rate_well"),
     Control("ten people of a side", "k of ten", _PUBLIC, "is_told = table.sum(axis=1, keepdims=True) >= LEAST_PEOPLE", "is_told = table.sum(axis=1, keepdims=True) >= 1", f"{_MATHS}::test_fewer_than_ten_of_a_side_are_not_published"),
     Control("counts are rounded", "one of ten is not read off", _PUBLIC, "helps = round_counts(table[:, 1])", "helps = table[:, 1]", f"{_MATHS}::test_counts_are_rounded_to_five"),
     Control("ten people change before a count does", "differencing", _PUBLIC, "count_changed(last.exact, table) < LEAST_PEOPLE", "count_changed(last.exact, table) < 1", f"{_MATHS}::test_nothing_is_published_anew_before_ten_people_changed"),

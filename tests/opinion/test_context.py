@@ -261,7 +261,7 @@ def test_in_a_week_with_very_much_context_each_is_drawn_for_some(
     assert 0 < len(drawn(house, post)) < len(RATERS)
     rate(house, note, dict.fromkeys(RATERS, Helps.YES))
     with house.db.read() as work:
-        rated = service.read_rated(work, house.marks_key, post.board)
+        rated = service.list_rated(work, house.marks_key, post.board)
     assert len(rated.helps) == len(drawn(house, post))
 
 

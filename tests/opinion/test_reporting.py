@@ -10,15 +10,15 @@ from app.opinion.maths.figures import (
     FEW,
     Figures,
     Verdict,
-    decode_figures,
     fill,
     is_news,
+    restore_figures,
     write_table,
 )
 from app.opinion.maths.picture import SIDE, draw_map
 from app.opinion.maths.placing import Compass
 from app.opinion.maths.reporting import report
-from app.opinion.maths.sheets import INVITED, UNVOUCHED, VOUCHED, Ballots, gather, read_sheets
+from app.opinion.maths.sheets import INVITED, UNVOUCHED, VOUCHED, Ballots, gather, unpack_sheets
 from app.opinion.maths.votes import Votes
 from app.opinion.model import Vote
 from app.opinion.rules import encode_sheet
@@ -40,7 +40,7 @@ def ballots_of(
 ) -> Ballots:
     kept = [kept_as(sheet) for sheet in sheets]
     return gather(
-        [read_sheets(kept)],
+        [unpack_sheets(kept)],
         kinds=np.array(kinds if kinds is not None else [VOUCHED] * len(sheets), dtype=np.int64),
         sides=np.full(len(sheets), -1),
         target=np.arange(statements),
@@ -73,7 +73,7 @@ def test_vote_on_what_stands_for_another_goes_before_the_vote_on_the_other() -> 
     kept = [kept_as(sheet) for sheet in ({1: 1, 2: -1}, {2: -1}, {3: 1})]
     asked = np.array([True, False, False])
     found = gather(
-        [read_sheets(kept)],
+        [unpack_sheets(kept)],
         kinds=np.zeros(3, dtype=np.int64),
         sides=np.zeros(3, dtype=np.int64),
         target=np.array([0, 0, 2]),
@@ -87,7 +87,7 @@ def test_vote_on_what_stands_for_another_goes_before_the_vote_on_the_other() -> 
 def test_figures_are_read_as_they_were_written() -> None:
     found = figures_of(ballots_of(crowd()))
 
-    assert decode_figures(found.encode()) == found
+    assert restore_figures(found.encode()) == found
 
 
 def test_order_of_people_changes_nothing() -> None:

@@ -176,11 +176,9 @@ def thread_page(
 ) -> Response:
     by_ground = sort == ThreadSort.GROUND
     with visit.read() as work:
-        viewer = identity.find_viewer(work, visit.session_token)
-        thread = service.get_thread(work, thread_id)
-        board = service.require_board(work, thread.board)
+        thread, board = _find_thread(work, thread_id)
         opening, posts = service.list_page(work, thread, page, by_ground=by_ground)
-        viewer, waiting = _look_in(work, visit, viewer, thread)
+        viewer, waiting = _look_in(work, visit, thread)
         posts = service.see_own(work, posts, viewer)
         authors = store.count_authors(work, thread.id)
         may_settle = visit.listener.has_staff_pages and identity.is_steward(work, viewer)
@@ -249,10 +247,9 @@ def _page_items(
     return offer_ratings(items, find_rated(work, visit, viewer, posts))
 
 
-def _look_in(
-    work: Work, visit: Visit, viewer: identity.Viewer | None, thread: Thread
-) -> tuple[identity.Viewer | None, list[Post]]:
-    """Return a viewer as they are known in a thread, and what of theirs waits there."""
+def _look_in(work: Work, visit: Visit, thread: Thread) -> tuple[identity.Viewer | None, list[Post]]:
+    """Return the viewer as they are known in a thread, and what of theirs waits there."""
+    viewer = identity.find_viewer(work, visit.session_token)
     if viewer is None:
         return None, []
     viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
@@ -278,9 +275,13 @@ def _items(
     return tuple(build.post_item(post, viewer, found.get(post.digest, ())) for post in posts)
 
 
-def _whole_thread(work: Work, thread_id: str) -> tuple[Thread, Board, list[Post]]:
+def _find_thread(work: Work, thread_id: str) -> tuple[Thread, Board]:
     thread = service.get_thread(work, thread_id)
-    board = service.require_board(work, thread.board)
+    return thread, service.require_board(work, thread.board)
+
+
+def _whole_thread(work: Work, thread_id: str) -> tuple[Thread, Board, list[Post]]:
+    thread, board = _find_thread(work, thread_id)
     return thread, board, store.list_posts(work, thread.id, 1, thread.post_count)
 
 

@@ -59,7 +59,7 @@ def analyse(db: Database, thread: ThreadId) -> Made:
     from app.opinion.maths.reporting import report  # noqa: PLC0415
 
     with db.read() as work:
-        kept = service.read_kept(work, thread)
+        kept = service.collect_ballots(work, thread)
     ballots = _ballots_of(kept)
     made = report(ballots, groups=kept.groups)
     shown = made.figures
@@ -81,10 +81,10 @@ def analyse(db: Database, thread: ThreadId) -> Made:
 def _ballots_of(kept: service.Kept) -> "Ballots":
     import numpy as np  # noqa: PLC0415
 
-    from app.opinion.maths.sheets import gather, read_sheets  # noqa: PLC0415
+    from app.opinion.maths.sheets import gather, unpack_sheets  # noqa: PLC0415
 
     parts = (
-        read_sheets(kept.sheets[first : first + _AT_ONCE], first)
+        unpack_sheets(kept.sheets[first : first + _AT_ONCE], first)
         for first in range(0, len(kept.sheets), _AT_ONCE)
     )
     return gather(

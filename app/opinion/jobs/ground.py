@@ -45,7 +45,7 @@ class GroundKeeper:
         from app.opinion.service import ground  # noqa: PLC0415
 
         with self._db.read() as work:
-            rated = ground.read_rated(work, board, self._marks_key)
+            rated = ground.list_rated(work, board, self._marks_key)
         # No transaction is open meanwhile.
         placings = ground.order_board(rated)
         with self._db.write() as work:

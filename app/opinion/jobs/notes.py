@@ -34,7 +34,7 @@ class NoteKeeper:
         from .deciding import decide  # noqa: PLC0415 (what is so large)
 
         with self._db.read() as work:
-            rated = service.read_rated(work, self._marks_key, board)
+            rated = service.list_rated(work, self._marks_key, board)
             today, before = day_of(work.now), store.list_standings(work, list(rated.notes))
         # A status holds for a day, so that the same ratings are looked at again on the next.
         seen = sha256(repr((today, rated)).encode()).digest()

@@ -150,15 +150,15 @@ def _voters(statement: StatementFigures) -> int:
     return sum(row[-1] for row in statement.plain)
 
 
-def _decode_statement(found: dict[str, Any]) -> StatementFigures:
+def _restore_statement(found: dict[str, Any]) -> StatementFigures:
     panel = found["panel"]
     return StatementFigures(
         number=found["number"],
         verdict=Verdict(found["verdict"]),
         plain=_tuples(found["plain"]),
         careful=_tuples(found["careful"]),
-        common=_decode_share(found["common"]),
-        common_plain=_decode_share(found["common_plain"]),
+        common=_restore_share(found["common"]),
+        common_plain=_restore_share(found["common_plain"]),
         panel=panel and PanelFigures(
             invited=Share(**panel["invited"]),
             others=Share(**panel["others"]),
@@ -167,7 +167,7 @@ def _decode_statement(found: dict[str, Any]) -> StatementFigures:
     )  # fmt: skip
 
 
-def _decode_sides(found: dict[str, Any]) -> SideFigures:
+def _restore_sides(found: dict[str, Any]) -> SideFigures:
     views = {
         number: (Share(**inside), Share(**abroad))
         for number, (inside, abroad) in found["views"].items()
@@ -178,7 +178,7 @@ def _decode_sides(found: dict[str, Any]) -> SideFigures:
     )
 
 
-def _decode_share(found: dict[str, int] | None) -> Share | None:
+def _restore_share(found: dict[str, int] | None) -> Share | None:
     return Share(**found) if found else None
 
 
@@ -224,14 +224,14 @@ def fill(row: tuple[int, ...]) -> tuple[float, float, float]:
 
 
 @lru_cache(maxsize=8)
-def decode_figures(text: str) -> Figures:
+def restore_figures(text: str) -> Figures:
     """Read what `encode` wrote; the last ones are remembered: no word of anybody stands in them."""
     found = json.loads(text)
-    statements = tuple(_decode_statement(each) for each in found.pop("statements"))
+    statements = tuple(_restore_statement(each) for each in found.pop("statements"))
     sides, groups = found.pop("sides"), tuple(found.pop("groups"))
     typical = tuple(
         tuple((int(number), bool(is_agreed)) for number, is_agreed in group)
         for group in found.pop("typical")
     )
     known = Figures(groups=groups, typical=typical, statements=statements, **found)
-    return replace(known, sides=_decode_sides(sides)) if sides else known
+    return replace(known, sides=_restore_sides(sides)) if sides else known

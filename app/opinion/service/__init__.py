@@ -37,18 +37,18 @@ from .ratings import (
 from .results import (
     Kept,
     Made,
+    collect_ballots,
     find_figures,
     find_group,
     get_release,
     keep_analysis,
     publish_results,
-    read_kept,
     require_results,
     results_of,
 )
 from .shown import encode_ground, find_own_ratings
 from .sides import asks_side_now, has_said_side, say_side
-from .standings import RatedBoard, is_asked_to_rate, read_rated, settle
+from .standings import RatedBoard, is_asked_to_rate, list_rated, settle
 from .statements import accept_note, accept_revision, publish_notes
 from .summaries import list_cited, list_summaries
 from .translations import find_translations, list_translations
@@ -80,6 +80,7 @@ __all__ = [
     "cast_votes",
     "change_conversation",
     "close_due",
+    "collect_ballots",
     "count_left",
     "draw_panels",
     "encode_ground",
@@ -111,6 +112,7 @@ __all__ = [
     "list_drawn",
     "list_merged",
     "list_next",
+    "list_rated",
     "list_sheets",
     "list_summaries",
     "list_translations",
@@ -122,8 +124,6 @@ __all__ = [
     "publish_results",
     "rate",
     "rater_mark",
-    "read_kept",
-    "read_rated",
     "require_results",
     "require_voting",
     "results_of",

@@ -40,7 +40,7 @@ class Rated:
     """Marks of nobody any more: their personas were revoked or erased."""
 
 
-def read_rated(work: Work, board: str, marks_key: bytes) -> Rated:
+def list_rated(work: Work, board: str, marks_key: bytes) -> Rated:
     """Return what counts of a board's ratings. It goes through the roots of all personas once."""
     kept = list(store.list_ratings(work, board))
     marks = {rating.mark for rating in kept}
@@ -64,7 +64,7 @@ def read_rated(work: Work, board: str, marks_key: bytes) -> Rated:
         ],
         people=len(numbers),
         last={
-            one.post.hex(): Counted(public=_decode(one.counts), exact=_decode(one.exact))
+            one.post.hex(): Counted(public=_unpack(one.counts), exact=_unpack(one.exact))
             for one in forum.list_placings(work, board)
         },
         gone=frozenset(
@@ -127,5 +127,5 @@ def _encode(table: Integers) -> str:
     return json.dumps(table.tolist(), separators=(",", ":"))
 
 
-def _decode(table: str) -> Integers:
+def _unpack(table: str) -> Integers:
     return np.asarray(json.loads(table), dtype=np.int64)

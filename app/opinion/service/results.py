@@ -17,7 +17,7 @@ from app.identity.model.ballots import BallotKind
 from app.kernel.clock import day_of
 from app.opinion import codec, rules, store
 from app.opinion.errors import NoTableError
-from app.opinion.maths.figures import Figures, decode_figures, is_news, write_table
+from app.opinion.maths.figures import Figures, is_news, restore_figures, write_table
 from app.opinion.maths.placing import Compass
 from app.opinion.model import Conversation, ResultsShown, Sheet, Side
 from app.records import sign_record
@@ -60,7 +60,7 @@ def results_of(thread: str) -> str:
     return f"results:{thread}"
 
 
-def read_kept(work: Work, thread: ThreadId) -> Kept:
+def collect_ballots(work: Work, thread: ThreadId) -> Kept:
     """Return what an analysis begins with."""
     conversation = get_conversation(work, thread)
     kinds = identity.kinds_of(work, conversation.record_id)
@@ -124,14 +124,14 @@ def _is_shown(work: Work, conversation: Conversation, made: Made) -> bool:
     is_unseen = conversation.is_open and conversation.results is ResultsShown.CLOSED
     if last is None or is_unseen:
         return True
-    figures, shown = decode_figures(made.figures), decode_figures(last[0])
+    figures, shown = restore_figures(made.figures), restore_figures(last[0])
     return is_news(figures, made.people, shown, last[1])
 
 
 def find_figures(work: Work, thread: str) -> Figures | None:
     """Return what readers who may see results are shown, or None while too few people voted."""
     found = store.find_figures(work, thread)
-    return None if found is None else decode_figures(found[0])
+    return None if found is None else restore_figures(found[0])
 
 
 def require_results(work: Work, conversation: Conversation, sheet: Sheet) -> None:
@@ -166,7 +166,7 @@ def publish_results(work: Work, door: records.Door, thread: ThreadId) -> bool:
     digest = sha256(found[0].encode()).digest()
     if last is not None and last.figures == digest:
         return False
-    figures = decode_figures(found[0])
+    figures = restore_figures(found[0])
     statements = store.list_statements(work, thread)
     posts = {each.number: each.post.hex() for each in statements if each.is_asked}
     table = write_table(figures, posts)

@@ -40,7 +40,7 @@ class RatedBoard:
     """What raters of context named most often, where enough did."""
 
 
-def read_rated(work: Work, marks_key: bytes, board: str) -> RatedBoard:
+def list_rated(work: Work, marks_key: bytes, board: str) -> RatedBoard:
     """Return the ratings on a board; it goes through the roots of all personas once."""
     kept = list(store.list_ratings(work, board))
     marks = {rating.mark for rating in kept}
