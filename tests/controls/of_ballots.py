@@ -33,7 +33,7 @@ CONTROLS = (
     Control("marks of one conversation", "nothing at rest joins persona and votes", _ISSUERS, "derive_key(instance.seed(), _MARKS_CONTEXT + conversation)", "derive_key(instance.seed(), _MARKS_CONTEXT)", _OF + "test_marks_of_two_conversations_have_nothing_in_common"),
     Control("marks scrubbed", "nothing at rest joins persona and votes", _ISSUERS, '        work.deleted.append("ballot_given")\n', "", _OF + "test_mark_leaves_the_write_ahead_log_at_once"),
     Control("marks evened out", "nothing at rest joins persona and votes", "app/worker.py", "        identity.even_out_ballots(work)\n", "", _OF + "test_worker_evens_out_ballots_each_hour"),
-    Control("marks in their own order", "nothing at rest joins persona and votes", _STORE, ".order_by(gone.c.conversation, gone.c.mark)", "", "postgres/test_ballots.py::test_marks_soon_bear_one_transaction_and_an_order_that_are_no_ballots"),
+    Control("marks in their own order", "nothing at rest joins persona and votes", "app/db/anew.py", "gone_rows.select().order_by(*keys)", "gone_rows.select()", "postgres/test_ballots.py::test_marks_soon_bear_one_transaction_and_an_order_that_are_no_ballots"),
     Control("ballots found by their secrets", "a stolen database votes for nobody", "app/identity/model/ballots.py", 'return sha256(b"goftogu/v1/ballot-name\\0" + self._raw).hexdigest()', "return self._raw.hex()", _OF + "test_stolen_database_votes_for_nobody"),
     Control("ballots of one's own session", "seen only while logged in", _SERVICE, "if not viewer.has_unlocked or viewer.custody is not Custody.UNLOCKED:", "if False:", _OF + "test_voter_finds_their_ballot_in_a_later_session_and_nobody_else_does"),
 )

@@ -13,8 +13,8 @@ _SEALING = "app/crypto/sealing.py"
 
 # fmt: off
 CONTROLS = (
-    Control("idle sessions end", "E9", _STORE, "LoginSessionRow.idle_until > work.minute,", "LoginSessionRow.idle_until > 0,", "identity/test_sessions.py::test_session_ends_when_nobody_writes_for_two_hours"),
-    Control("long sessions end", "E9", _STORE, "LoginSessionRow.ends_at > work.minute,", "LoginSessionRow.ends_at > 0,", "identity/test_sessions.py::test_session_that_is_used_lasts_but_not_beyond_twelve_hours"),
+    Control("idle sessions end", "E9", _STORE, '_SESSION.c.idle_until > bindparam("minute"),', "_SESSION.c.idle_until > 0,", "identity/test_sessions.py::test_session_ends_when_nobody_writes_for_two_hours"),
+    Control("long sessions end", "E9", _STORE, '_SESSION.c.ends_at > bindparam("minute"),', "_SESSION.c.ends_at > 0,", "identity/test_sessions.py::test_session_that_is_used_lasts_but_not_beyond_twelve_hours"),
     Control("idle time", "E9", _RULES, "IDLE_S: Final = 2 * 3600", "IDLE_S: Final = 3 * 3600", "identity/test_rules.py::test_sessions_end_after_two_idle_hours_and_twelve_in_all"),
     Control("longest time", "E9", _RULES, "ABSOLUTE_S: Final = 12 * 3600", "ABSOLUTE_S: Final = 13 * 3600", "identity/test_rules.py::test_sessions_end_after_two_idle_hours_and_twelve_in_all"),
     Control("ended sessions forgotten soon", "B3", "app/worker.py", "(_forget_sessions, number % _SESSIONS_EVERY_TICKS == 0)", "(_forget_sessions, is_hourly)", "faults/test_clock.py::test_session_that_ended_does_not_live_again_when_the_clock_goes_back"),

@@ -24,7 +24,7 @@ CONTROLS = (
     Control("who may vote is drawn", "the lot asks whom somebody answers for", _PANEL, "        if identity.kind_of(work, marks[mark]) is BallotKind.VOUCHED:", "        if True:", _DUTY + "test_no_persona_that_nobody_answers_for_or_that_may_only_read_is_drawn"),
     Control("few drawn is nobody", "those who were drawn hide one another", _PANEL, "return chosen if len(chosen) >= rules.LEAST_PANEL else []", "return chosen", _DUTY + "test_fewer_than_ten_who_may_vote_are_not_drawn"),
     Control("answered for when they vote", "counts with their provenance", _PANEL, "    return identity.kind_of(work, root) is BallotKind.VOUCHED\n", "    return True\n", _DUTY + "test_whom_nobody_answers_for_any_more_is_not_invited"),
-    Control("panels of ten", "those who were drawn hide one another", "app/opinion/rules.py", "    if people < LEAST_PANEL:\n        return 0\n", "", _DUTY + "test_size_of_a_panel"),
+    Control("panels of ten", "those who were drawn hide one another", "app/opinion/rules/__init__.py", "    if people < LEAST_PANEL:\n        return 0\n", "", _DUTY + "test_size_of_a_panel"),
     Control("panels forgotten", "old weeks are forgotten", "app/worker.py", "        opinion.forget_old_panels(work)\n", "", _DUTY + "test_worker_draws_and_forgets_by_itself"),
 )
 # fmt: on

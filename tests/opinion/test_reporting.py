@@ -18,7 +18,7 @@ from app.opinion.maths.figures import (
 from app.opinion.maths.picture import SIDE, draw_map
 from app.opinion.maths.placing import Compass
 from app.opinion.maths.reporting import report
-from app.opinion.maths.sheets import INVITED, UNVOUCHED, VOUCHED, Ballots, gather, unpack_sheets
+from app.opinion.maths.sheets import INVITED, UNVOUCHED, VOUCHED, Ballots, gather, rows_of
 from app.opinion.maths.votes import Votes
 from app.opinion.model import Vote
 from app.opinion.rules import encode_sheet
@@ -40,7 +40,7 @@ def ballots_of(
 ) -> Ballots:
     kept = [kept_as(sheet) for sheet in sheets]
     return gather(
-        [unpack_sheets(kept)],
+        [rows_of(kept)],
         kinds=np.array(kinds if kinds is not None else [VOUCHED] * len(sheets), dtype=np.int64),
         sides=np.full(len(sheets), -1),
         target=np.arange(statements),
@@ -73,7 +73,7 @@ def test_vote_on_what_stands_for_another_goes_before_the_vote_on_the_other() -> 
     kept = [kept_as(sheet) for sheet in ({1: 1, 2: -1}, {2: -1}, {3: 1})]
     asked = np.array([True, False, False])
     found = gather(
-        [unpack_sheets(kept)],
+        [rows_of(kept)],
         kinds=np.zeros(3, dtype=np.int64),
         sides=np.zeros(3, dtype=np.int64),
         target=np.array([0, 0, 2]),

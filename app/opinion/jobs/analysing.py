@@ -81,10 +81,10 @@ def analyse(db: Database, thread: ThreadId) -> Made:
 def _ballots_of(kept: service.Kept) -> "Ballots":
     import numpy as np  # noqa: PLC0415
 
-    from app.opinion.maths.sheets import gather, unpack_sheets  # noqa: PLC0415
+    from app.opinion.maths.sheets import gather, rows_of  # noqa: PLC0415
 
     parts = (
-        unpack_sheets(kept.sheets[first : first + _AT_ONCE], first)
+        rows_of(kept.sheets[first : first + _AT_ONCE], first)
         for first in range(0, len(kept.sheets), _AT_ONCE)
     )
     return gather(

@@ -58,7 +58,7 @@ class Rows:
     vote: NDArray[np.int8]
 
 
-def unpack_sheets(sheets: Sequence[bytes], first: int = 0) -> Rows:
+def rows_of(sheets: Sequence[bytes], first: int = 0) -> Rows:
     """Return the votes of sheets as `rules.encode_sheet` keeps them; people count from `first`."""
     lengths = np.fromiter(map(len, sheets), dtype=np.int64, count=len(sheets)) // _VOTE_BYTES
     kept = np.frombuffer(b"".join(sheets), dtype="<u2")

@@ -64,7 +64,7 @@ def list_rated(work: Work, board: str, marks_key: bytes) -> Rated:
         ],
         people=len(numbers),
         last={
-            one.post.hex(): Counted(public=_unpack(one.counts), exact=_unpack(one.exact))
+            one.post.hex(): Counted(public=_rows_of(one.counts), exact=_rows_of(one.exact))
             for one in forum.list_placings(work, board)
         },
         gone=frozenset(
@@ -127,5 +127,5 @@ def _encode(table: Integers) -> str:
     return json.dumps(table.tolist(), separators=(",", ":"))
 
 
-def _unpack(table: str) -> Integers:
+def _rows_of(table: str) -> Integers:
     return np.asarray(json.loads(table), dtype=np.int64)
