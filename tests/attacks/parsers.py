@@ -296,7 +296,7 @@ REACHED: Final = {
     "app.opinion.codec.decode_change": "door", "app.opinion.codec.decode_question": "door",
     "app.opinion.codec._decode_until": "door", "app.opinion.codec.decode_keys": "door",
     "app.opinion.rules.decode_sheet": "rows", "app.opinion.routes.saying._read_form": "forms",
-    "app.opinion.routes.context._read_form": "forms", "app.opinion.service.standings.read_rated": "rows",
+    "app.opinion.routes.context._read_form": "forms",
     "app.identity.service.thread_names.verify_name": "names",
     # Rights to ballots, bit by bit: tests/identity/test_ballots.py.
     "app.identity.service.ballots.verify_ballot": "ballots",
