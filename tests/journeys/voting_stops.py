@@ -22,6 +22,17 @@ def _at(path: str, *, is_open: bool = True) -> Reach:
     return reach
 
 
+def _results(path: str, *, is_open: bool) -> Reach:
+    """Reach a page of results."""
+
+    def reach(page: Page, _places: Places, language: str) -> None:
+        page.goto(f"/{language}/consultations")
+        found = page.get_attribute(_LIST.format(n=1 if is_open else 2), "href") or ""
+        page.goto(f"{found.removesuffix('/consultation')}/results{path}")
+
+    return reach
+
+
 def _list(page: Page, _places: Places, language: str) -> None:
     page.goto(f"/{language}/consultations")
 
@@ -64,6 +75,8 @@ VOTING: Final = (
     Stop(name="consultations", reach=_list),
     Stop(name="consultation-stranger", reach=_at("")),
     Stop(name="consultation-closed", reach=_at("", is_open=False)),
+    Stop(name="results", reach=_results("", is_open=False)),
+    Stop(name="results-hidden", reach=_results("", is_open=True), status=403),
     Stop(name="vote", reach=_at(""), by="newcomer"),
     Stop(name="vote-ten", reach=_at("/ten"), by="newcomer"),
     Stop(name="votes-own", reach=_own, by="newcomer"),

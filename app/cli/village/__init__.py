@@ -23,7 +23,7 @@ from app.records.codec import encode_nonce
 from app.records.model import Custody
 from app.settings import Settings
 
-from .consultations import consult
+from .consultations import consult, look_at_votes
 
 _FOUNDED_DAYS_AGO: Final = 60
 _STEWARDS: Final = ("qanat", "quai")
@@ -92,6 +92,7 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
     # This month's key as well, so that nobody who looks around has to wait for the worker.
     clock.instant = present
     worker.open_issuers(house)
+    look_at_votes(house)
     worker.tick(house)
     house.db.close()
     return logins

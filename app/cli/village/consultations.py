@@ -5,6 +5,7 @@ are cast under them. Who votes how follows from names, so that two villages vote
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from app import forum, identity, opinion, worker
 from app.crypto.ed25519 import SigningKey
 from app.identity.model.ballots import BallotKind, VerifiedBallot
 from app.kernel.clock import HOUR_S, FixedClock, day_of
+from app.opinion.jobs.analysing import analyse
 from app.opinion.model import Change, Conversation, ConversationState, ResultsShown, Vote
 from app.records.model import Custody
 from app.wiring import House
@@ -116,3 +118,11 @@ def _choose(name: str, text: str, agree: int) -> Vote:
 def _draw(name: str, of: str) -> int:
     """Return a number under a hundred that follows from a voter and what it is about."""
     return int.from_bytes(sha256(f"{name}/{of}".encode()).digest()[:4]) % 100
+
+
+def look_at_votes(house: House) -> None:
+    """Analyse and publish what the worker soon would: results are there from the first page on."""
+    analyst = opinion.Analyst(house.db, house.door, partial(analyse, house.db))
+    # First the figures, then the table of what is closed.
+    for _ in range(2):
+        worker.look_after(house, analyst)
