@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-import numpy as np
-
 from app import identity, records
 from app.db import Work
 from app.forum import ThreadId
@@ -18,7 +16,6 @@ from app.kernel.clock import day_of
 from app.opinion import codec, rules, store
 from app.opinion.errors import NoTableError
 from app.opinion.maths.figures import Figures, is_news, restore_figures, write_table
-from app.opinion.maths.placing import Compass
 from app.opinion.model import Conversation, ResultsShown, Sheet, Side
 from app.records import sign_record
 
@@ -153,8 +150,10 @@ def find_group(work: Work, thread: str, sheet: Sheet) -> int | None:
     kept = store.find_compass(work, thread)
     if kept is None:
         return None
-    with np.errstate(all="raise"):
-        return Compass.decode(kept).find_group(sheet)
+    # Few ask, and web processes would hold the arrays' program for as long as they run.
+    from app.opinion.maths.placing import Compass  # noqa: PLC0415
+
+    return Compass.decode(kept).find_group(sheet)
 
 
 def publish_results(work: Work, door: records.Door, thread: ThreadId) -> bool:

@@ -1,9 +1,10 @@
 """Votes: kept under ballots, of which nothing tells whose they are (ADR-0044)."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import shake_256
+from math import log
+from struct import iter_unpack
 from typing import Final
-
-import numpy as np
 
 from app.db import Work
 from app.forum import ThreadId
@@ -75,13 +76,13 @@ def list_next(
 
 def _draw(priorities: list[int], sheet: Sheet, ballot: str | None) -> list[int]:
     """Return places of a list in an order drawn in proportion to their priorities."""
-    if not priorities:
-        return []
-    seed = [len(sheet), *(ballot or "").encode()[:32]]
-    weights = np.array([max(each, 1) for each in priorities])
+    drawn = shake_256(f"{len(sheet)} {ballot or ''}".encode()).digest(4 * len(priorities))
     # Exponential clocks: the first to ring are a draw without replacement by weight.
-    clocks = np.random.default_rng(seed).standard_exponential(len(priorities)) / weights
-    return list(map(int, np.argsort(clocks)))
+    clocks = [
+        -log((number + 1) / 2**32) / max(weight, 1)
+        for (number,), weight in zip(iter_unpack("<I", drawn), priorities, strict=True)
+    ]
+    return sorted(range(len(clocks)), key=clocks.__getitem__)
 
 
 def ask_next(
