@@ -1,7 +1,7 @@
 """Words that a desk hid are in nothing that an instance shows or publishes, and come back as they were."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -261,10 +261,12 @@ def test_page_that_was_being_made_while_its_post_was_hidden_is_not_kept(
     has_read, may_finish = Event(), Event()
     whole = build.post_item
 
-    def wait(post: forum.Post, viewer: identity.Viewer | None) -> PostItem:
+    def wait(
+        post: forum.Post, viewer: identity.Viewer | None, found: Sequence[forum.Said] = ()
+    ) -> PostItem:
         has_read.set()
         assert may_finish.wait(30)
-        return whole(post, viewer)
+        return whole(post, viewer, found)
 
     path, answers = f"/en/t/{require_post(told, POST).thread}", list[bytes]()
     monkeypatch.setattr(build, "post_item", wait)

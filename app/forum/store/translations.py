@@ -45,6 +45,8 @@ def read_version(work: Work, version: bytes) -> Text:
 
 def list_translated(work: Work, posts: Sequence[bytes], language: str) -> list[bytes]:
     """Return which of some posts have translations into a language that readers can see."""
+    if not posts:
+        return []
     found = (
         select(_POST.c.parent)
         .distinct()
