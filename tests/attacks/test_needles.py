@@ -229,7 +229,9 @@ def searched(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Search
                     client.get(f"/en/search?q={number}")
                     # Other pages need other sizes of memory: a piece is used again by its like.
                     client.get(f"/en/legal-notice?place=/p/{number}")
-                    client.post("/en/legal-notice/outcome", data={"words": f"{number} words of nobody"})
+                    client.post(
+                        "/en/legal-notice/outcome", data={"words": f"{number} words of nobody"}
+                    )
     return found
 
 
