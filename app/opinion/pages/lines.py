@@ -75,7 +75,7 @@ def _typical(
         TypicalLine(
             text=statement.text,
             language=statement.language,
-            direction=direction_of(statement.language),
+            direction=direction_of(statement.text),
             is_agreed=is_agreed,
         )
         for statement, is_agreed in known[:_TYPICAL]
@@ -90,7 +90,7 @@ def _statement_line(
         number=figures.number,
         text=statement.text,
         language=statement.language,
-        direction=direction_of(statement.language),
+        direction=direction_of(statement.text),
         post=statement.post.hex(),
         verdict=figures.verdict.value,
         common=figures.common,
