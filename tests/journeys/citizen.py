@@ -5,6 +5,7 @@ what they would see.
 """
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,9 @@ TEXTS: Final = {
 ANSWERS: Final = {"fa": "با این حرف موافقم، اما نه همه‌جا.", "en": "I agree, but not everywhere."}
 REVISED: Final = {"fa": "با این حرف مخالفم، اما نه همه‌جا.", "en": "I disagree, but not everywhere."}
 _receipt = re.compile(r"/[a-z]{2}/receipts/([0-9a-f]{64})")
+
+_TURNS: Final = 8
+_TURN_S: Final = 11.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +71,13 @@ def make_persona(citizen: Citizen) -> None:
     assert window.value("#f-passphrase") == "", "a passphrase never comes back"
     assert window.text("#f-passphrase-error").strip()
     _send_name(citizen, PASSPHRASE)
+    # Six joins are begun in a minute, by all journeys of an instance together.
+    for _ in range(_TURNS):
+        if window.count("ol.words"):
+            break
+        time.sleep(_TURN_S)
+        window.open(citizen.address("/join"))
+        _send_name(citizen, PASSPHRASE)
     copy_two_words(citizen)
     assert window.path == citizen.address("/welcome")
     assert citizen.name in window.text("main h1")
