@@ -94,10 +94,8 @@ from .service import (
     vote_with,
 )
 from .store import (
-    count_numbered,
     even_out_ratings,
     find_conversation,
-    find_statement,
     list_conversations,
     list_some,
     list_statements,
@@ -133,7 +131,6 @@ __all__ = [
     "change_conversation",
     "close_due",
     "count_left",
-    "count_numbered",
     "draw_panels",
     "encode_ground",
     "even_out_ratings",
@@ -142,7 +139,6 @@ __all__ = [
     "find_machine",
     "find_own_ratings",
     "find_rated",
-    "find_statement",
     "find_translations",
     "find_voter",
     "find_wanted",

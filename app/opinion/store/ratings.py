@@ -53,12 +53,6 @@ def list_ratings(work: Work, board: str) -> Iterator[KeptRating]:
         yield KeptRating._make(row)
 
 
-def list_ratings_of(work: Work, post: bytes) -> list[KeptRating]:
-    """Return the ratings of one post, by mark."""
-    found = select(*_COLUMNS).where(_RATING.c.post == post).order_by(_RATING.c.mark)
-    return [KeptRating._make(row) for row in work.run(found)]
-
-
 def list_rated_boards(work: Work) -> list[str]:
     """Return the boards on which anything was rated."""
     return list(work.run(select(_RATING.c.board).distinct().order_by(_RATING.c.board)).scalars())

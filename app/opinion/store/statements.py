@@ -56,12 +56,6 @@ def number_statements(work: Work, posts: Iterable[bytes]) -> set[str]:
     return threads
 
 
-def find_statement(work: Work, post: bytes) -> tuple[str, int | None] | None:
-    """Return the consultation of a statement and its number, or None if a post is none."""
-    row = work.session.get(StatementRow, post)
-    return None if row is None else (row.conversation, row.number)
-
-
 def list_asked_among(work: Work, thread: ThreadId, numbers: Collection[int]) -> set[int]:
     """Return which of these numbers are of statements that voters are asked about.
 
@@ -83,11 +77,6 @@ def list_some(work: Work, thread: ThreadId, numbers: Collection[int]) -> list[St
     rows = work.run(_SOME, {"thread": thread, "numbers": list(numbers)}).all()
     said = {each.digest: each for each in forum.list_said_by(work, [row.post for row in rows])}
     return [_statement(row, said[row.post]) for row in rows]
-
-
-def count_numbered(work: Work, thread: ThreadId) -> int:
-    """Return how many statements of a consultation readers have seen."""
-    return int(work.run(_COUNT, {"thread": thread}).scalar_one())
 
 
 def list_statements(work: Work, thread: ThreadId) -> list[Statement]:
