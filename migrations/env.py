@@ -5,6 +5,7 @@ mode with them on deleted every child row in a trial (SECURITY.md, fact 3).
 """
 
 import app.forum.tables
+import app.hearings.tables
 import app.identity.tables
 import app.identity.tables.tokens
 import app.moderation.tables

@@ -45,6 +45,16 @@ class PostKind(StrEnum):
     """The post that it answers, in another language."""
     SUMMARY = "summary"
     """The thread so far; each sentence cites posts of it."""
+    QUESTION = "question"
+    """Asked in a hearing, and voted on as a statement is."""
+    ANSWER = "answer"
+    """An official's, to the question that it answers."""
+    FOLLOW_UP = "follow-up"
+    """Whoever asked asks once more, after an answer."""
+    COMMITMENT = "commitment"
+    """A promise with a measure and a day."""
+    EVIDENCE = "evidence"
+    """What shows whether the commitment that it answers was kept."""
 
 
 class NoticeKind(StrEnum):

@@ -41,6 +41,21 @@ class DeclineCode(StrEnum):
     NOT_UNDERSTOOD = "not-understood"
 
 
+class HearingState(StrEnum):
+    """Where a hearing stands."""
+
+    OFFERED = "offered"
+    """Its charter is logged, and the official has not accepted it."""
+    BOUND = "bound"
+    """Accepted, and not open yet."""
+    OPEN = "open"
+    """Takes questions and votes."""
+    CHOSEN = "chosen"
+    """The questions are chosen; answers come."""
+    CLOSED = "closed"
+    """Every aim has its verdict, and the report stands."""
+
+
 class Verdict(StrEnum):
     """What came of an aim."""
 
@@ -82,6 +97,66 @@ class Charter:
     lot: int
     """So many more by lot."""
     aims: tuple[Aim, ...]
+    is_live: bool = False
+    """Whether it is one live evening."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What an official may answer for, by two signatures."""
+
+    root: str
+    title: str
+    institution: str
+    domain: str
+    topics: str
+    languages: tuple[str, ...]
+    until: date
+    """The first day on which it no longer holds."""
+    attested_by: str
+    """The university's name; empty while none attests it."""
+    ended_on: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Return whether the office holds on a day."""
+        return bool(self.attested_by) and day < self.until and self.ended_on is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """A thread's hearing."""
+
+    thread: str
+    board: str
+    record_id: str
+    official: str
+    """The official's root."""
+    text: str
+    language: str
+    charter: Charter
+    head: bytes
+    """The digest of the record that its charter stands in now."""
+    state: HearingState
+    bound_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardQuestion:
+    """Where a question of a hearing stands."""
+
+    post: bytes
+    hearing: str
+    state: QuestionState
+    code: DeclineCode | None
+    why: str
+    appeals: int
+    is_appealed: bool
+    asked_on: date
+    chosen: str
+    waits_since: date | None
+    answer: bytes | None
+    answered_on: date | None
+    follow_up: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,23 @@ signature.
 from collections.abc import Collection
 from typing import Final
 
-from app.records.model import ABOUT, CONSENT, CUSTODY, IMPORTED, KIND, PREVIOUS, PUBLIC, QUOTES
+from app.records.model import (
+    ABOUT,
+    ANSWER,
+    CONSENT,
+    CUSTODY,
+    EVIDENCE,
+    IMPORTED,
+    KIND,
+    PREVIOUS,
+    PROMISE,
+    PUBLIC,
+    QUOTES,
+)
 
 from .acts import ACTS
+from .hearings import HEARINGS, answer, evidence, promise
+from .hearings import KINDS as HEARING_KINDS
 from .kinds import RecordType
 from .opinion import KINDS, OPINION
 from .shapes import (
@@ -105,7 +119,8 @@ RECORD_TYPES: Final = {
             name="Note",
             signer="a posting key",
             effect="a post: opens a thread with `name`, or answers with `inReplyTo`; by its kind a "
-            "statement to vote on, readers' context, a translation or a summary",
+            "statement to vote on, readers' context, a translation or a summary; in a hearing a "
+            "question, an answer, a follow-up, a commitment or evidence",
             required={
                 "audience": actor,
                 "contentMap": in_one_language,
@@ -118,8 +133,11 @@ RECORD_TYPES: Final = {
                 QUOTES: list_of(record_id, 10, 1),
                 IMPORTED: imported,
                 "tag": list_of(hashtag, 3, 1),
-                KIND: one_of(*KINDS),
+                KIND: one_of(*KINDS, *HEARING_KINDS),
                 ABOUT: digest,
+                ANSWER: answer,
+                PROMISE: promise,
+                EVIDENCE: evidence,
             },
         ),
         RecordType(
@@ -218,6 +236,7 @@ RECORD_TYPES: Final = {
         ),
         *ACTS,
         *OPINION,
+        *HEARINGS,
     )
 }
 

@@ -47,7 +47,7 @@ _reasons = members(
     {"law": line(200), "until": day},
 )
 _proposed = members({"by": did, CONSENT: signature})
-_record = members({"id": record_id, "digestMultibase": digest})
+record = members({"id": record_id, "digestMultibase": digest})
 _demand = members(
     {
         "from": one_of("government", "sponsor", "court", "other"),
@@ -58,7 +58,7 @@ _demand = members(
     },
     {"country": country, "contentMap": in_one_language},
 )
-_ABOUT_ONE: Final = {"audience": actor, "object": _record, REASONS: _reasons}
+_ABOUT_ONE: Final = {"audience": actor, "object": record, REASONS: _reasons}
 
 ACTS: Final = (
     RecordType(
@@ -100,7 +100,7 @@ ACTS: Final = (
         effect="undoes acts: what they hid is back as it was, byte for byte",
         required={
             "audience": actor,
-            "object": list_of(_record, MOST_UNDONE, 1),
+            "object": list_of(record, MOST_UNDONE, 1),
             REASONS: _reasons,
             ACT: one_of("undo", "close-desk"),
         },
@@ -140,6 +140,6 @@ ACTS: Final = (
         signer="the instance key",
         effect="says what a government, a sponsor or a court demanded, and what came of it",
         required={"urn:goftogu:demand": _demand},
-        optional={"object": _record},
+        optional={"object": record},
     ),
 )

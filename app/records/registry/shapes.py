@@ -50,6 +50,10 @@ _unseen = re.compile(
 _base64 = re.compile(r"[A-Za-z0-9_-]+")
 _country = re.compile(r"[A-Z]{2}")
 _letter = re.compile(r"[^\W_]")
+_domain = re.compile(
+    r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
+)
+_link = re.compile(r"(https?://[^\s/]+\.[^\s]+|ap://[^\s]+)")
 
 
 def _require(condition: object, message: str) -> None:
@@ -200,6 +204,14 @@ def day(value: Any) -> None:
 
 
 country = matching(_country, "a country of ISO 3166")
+domain = matching(_domain, "a domain in small letters of ASCII")
+_like_link = matching(_link, "a link")
+
+
+def link(value: Any) -> None:
+    """Check a link to a page or a record: one line of at most 500 characters."""
+    line(500)(value)
+    _like_link(value)
 
 
 def _hashtag_name(value: Any) -> None:
