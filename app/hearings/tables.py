@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import FLAG, UNORDERED, Base, Day
@@ -82,7 +82,7 @@ class QuestionRow(Base):
     code: Mapped[str] = mapped_column(Text, server_default="")
     why: Mapped[str] = mapped_column(Text, server_default="")
     appeals: Mapped[int] = mapped_column(Integer, server_default="0")
-    is_appealed: Mapped[bool] = mapped_column(FLAG, server_default="0")
+    is_appealed: Mapped[bool] = mapped_column(FLAG, server_default=false())
     asked_on: Mapped[date] = mapped_column(Day)
     chosen: Mapped[str] = mapped_column(Text, server_default="")
     """`vote` or `lot` once it is chosen."""
