@@ -159,6 +159,75 @@ class HeardQuestion:
     follow_up: bytes | None
 
 
+class SpeaksAs(StrEnum):
+    """As what an official gives an answer."""
+
+    PERSONAL = "personal"
+    """A view of their own."""
+    POSITION = "position"
+    """That of the institution, as the official understands it."""
+    CLEARED = "cleared"
+    """Word for word what the ministry has cleared."""
+
+
+class Says(StrEnum):
+    """How far an answer answers, as the official says."""
+
+    ANSWERED = "answered"
+    PARTLY = "partly"
+    DECLINED = "declined"
+
+
+class Found(StrEnum):
+    """How far an answer answers, as those say who asked or were drawn."""
+
+    ANSWERED = "answered"
+    PARTLY = "partly"
+    EVADED = "evaded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What readers are told of ratings: counts in steps of five, None for a few."""
+
+    people: int
+    """Exact; it leaves the host rounded."""
+    counts: Mapping[Found, int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an official says to a question, or to its follow-up."""
+
+    post: bytes
+    question: bytes
+    """The question's, also where the answer is to its follow-up."""
+    is_second: bool
+    """Whether it answers the follow-up."""
+    speaks_as: SpeaksAs
+    says: Says
+    is_spoken: bool
+    """Whether it was said aloud, and written down by somebody else."""
+    share: int
+    """How many of 65,536 people are drawn to rate it."""
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDraft:
+    """An answer before it is signed, as an official and staff share it."""
+
+    text: str
+    language: str
+    speaks_as: str
+    says: str
+    is_spoken: bool
+    by: str
+    """Fingerprint of who kept it."""
+    version: str
+    """What the next one must name that takes its place; other words, another one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """The votes on one question: of those drawn by lot, and of those who came by themselves."""

@@ -10,7 +10,6 @@ from typing import Final
 
 from app.records.model import (
     ABOUT,
-    ANSWER,
     CONSENT,
     CUSTODY,
     EVIDENCE,
@@ -20,10 +19,13 @@ from app.records.model import (
     PROMISE,
     PUBLIC,
     QUOTES,
+    SAYS,
+    SPEAKS_AS,
+    SPOKEN,
 )
 
 from .acts import ACTS
-from .hearings import HEARINGS, answer, evidence, promise
+from .hearings import HEARINGS, evidence, promise, says, speaks_as, spoken
 from .hearings import KINDS as HEARING_KINDS
 from .kinds import RecordType
 from .opinion import KINDS, OPINION
@@ -135,7 +137,9 @@ RECORD_TYPES: Final = {
                 "tag": list_of(hashtag, 3, 1),
                 KIND: one_of(*KINDS, *HEARING_KINDS),
                 ABOUT: digest,
-                ANSWER: answer,
+                SPEAKS_AS: speaks_as,
+                SAYS: says,
+                SPOKEN: spoken,
                 PROMISE: promise,
                 EVIDENCE: evidence,
             },

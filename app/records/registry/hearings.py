@@ -29,13 +29,10 @@ MOST_CHOSEN: Final = 100
 MOST_AIMS: Final = 10
 _MOST_PEOPLE: Final = 100_000_000
 
-answer = members(
-    {
-        "speaksAs": one_of("personal", "position", "cleared"),
-        "says": one_of("answered", "partly", "declined"),
-        "isSpoken": yes_or_no,
-    }
-)
+# Of an answer each is one word by itself: a device signs the fields of a form as they are.
+speaks_as = one_of("personal", "position", "cleared")
+says = one_of("answered", "partly", "declined")
+spoken = one_of("aloud")
 promise = members(
     {"owner": line(120), "measure": line(300), "due": day, "theme": line(40)}, {"of": actor}
 )
