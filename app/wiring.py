@@ -22,6 +22,7 @@ from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
+from app.hearings.routes.showing import find_sentences
 from app.moderation.files import read_legal_contact
 from app.opinion.pages.boxes import show_boxes
 from app.opinion.routes.showing import find_summary, find_translations
@@ -359,6 +360,7 @@ def build_site(house: House) -> Site:
         show_consultations=show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
+        find_sentences=find_sentences,
         find_summary=find_summary,
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(

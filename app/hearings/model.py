@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
+
+_STEP: Final = 5
 
 
 class QuestionState(StrEnum):
@@ -186,6 +189,11 @@ class Found(StrEnum):
     EVADED = "evaded"
 
 
+def round_count(people: int) -> int:
+    """Return a number of people to the nearest five."""
+    return (people + _STEP // 2) // _STEP * _STEP
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What readers are told of ratings: counts in steps of five, None for a few."""
@@ -193,6 +201,11 @@ class Told:
     people: int
     """Exact; it leaves the host rounded."""
     counts: Mapping[Found, int | None]
+
+    @property
+    def rounded(self) -> int:
+        """How many people, to the nearest five."""
+        return round_count(self.people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

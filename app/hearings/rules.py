@@ -32,6 +32,7 @@ from app.hearings.model import (
     QuestionState,
     Tally,
     Told,
+    round_count,
     Verdict,
 )
 
@@ -42,7 +43,6 @@ MOST_CHOSEN: Final = 100
 LONGEST: Final = timedelta(days=92)
 LEAST_TOLD: Final = 10
 """Of fewer people nothing is told."""
-_STEP: Final = 5
 MOST_DRAWN: Final = 200
 """About so many people are drawn to rate an answer; all where there are no more."""
 ALL_DRAWN: Final = 65_536
@@ -172,11 +172,6 @@ def tell_ratings(counts: Mapping[Found, int], before: Told | None) -> Told | Non
         for found in Found
     }
     return Told(people=people, counts=rounded)
-
-
-def round_count(people: int) -> int:
-    """Return a number of people to the nearest five."""
-    return (people + _STEP // 2) // _STEP * _STEP
 
 
 def share_drawn(people: int) -> int:
