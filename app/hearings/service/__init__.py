@@ -1,0 +1,45 @@
+"""The verbs of hearings: what the door's records do here, and what pages ask for."""
+
+from .charters import (
+    accept_binding,
+    accept_change,
+    accept_charter,
+    accept_event,
+    accept_opening,
+    change_charter,
+    get_hearing,
+    offer_hearing,
+    open_hearing,
+    sign_binding,
+)
+from .choosing import accept_choice, choose_from, choose_questions
+from .notes import accept_note
+from .questions import (
+    accept_question_change,
+    appeal,
+    decide_as_host,
+    get_question,
+    sign_decision,
+)
+
+__all__ = [
+    "accept_binding",
+    "accept_change",
+    "accept_charter",
+    "accept_choice",
+    "accept_event",
+    "accept_note",
+    "accept_opening",
+    "accept_question_change",
+    "appeal",
+    "change_charter",
+    "choose_from",
+    "choose_questions",
+    "decide_as_host",
+    "get_hearing",
+    "get_question",
+    "offer_hearing",
+    "open_hearing",
+    "sign_binding",
+    "sign_decision",
+]
