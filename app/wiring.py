@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, identity, moderation, onion, opinion, records, site, tlog
+from app import forum, hearings, identity, moderation, onion, opinion, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
@@ -95,22 +95,33 @@ def owners(
         ),
         publish=forum.publish_posts,
     )
+    of_opinion = Owner(
+        accept=partial(opinion.accept_note, of_forum=notes),
+        publish=partial(opinion.publish_notes, of_forum=notes),
+    )
+    question = Owner(accept=partial(opinion.accept_question, instance_did=instance_did))
+    change = Owner(accept=partial(opinion.accept_change, instance_did=instance_did))
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
     return {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
-            accept=partial(opinion.accept_note, of_forum=notes),
-            publish=partial(opinion.publish_notes, of_forum=notes),
+            accept=partial(hearings.accept_note, of_opinion=of_opinion),
+            publish=of_opinion.publish,
         ),
         "Update": Owner(
             accept=partial(opinion.accept_revision, of_forum=revisions),
             publish=forum.publish_revisions,
         ),
-        "Question": Owner(accept=partial(opinion.accept_question, instance_did=instance_did)),
-        "Update/conversation": Owner(
-            accept=partial(opinion.accept_change, instance_did=instance_did)
-        ),
+        "Question": Owner(accept=partial(hearings.accept_opening, of_opinion=question)),
+        "Update/conversation": Owner(accept=partial(hearings.accept_change, of_opinion=change)),
         "Update/results": Owner(accept=partial(opinion.accept_results, instance_did=instance_did)),
+        "Event": Owner(accept=partial(hearings.accept_event, instance_did=instance_did)),
+        "Accept/charter": Owner(accept=hearings.accept_binding),
+        "Update/charter": Owner(accept=partial(hearings.accept_charter, instance_did=instance_did)),
+        "Update/question": Owner(
+            accept=partial(hearings.accept_question_change, instance_did=instance_did)
+        ),
+        "Update/choice": Owner(accept=partial(hearings.accept_choice, instance_did=instance_did)),
         "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
         "Group": Owner(accept=partial(forum.accept_board, instance_did=instance_did)),
         "Update/board": Owner(accept=partial(forum.accept_settings, instance_did=instance_did)),

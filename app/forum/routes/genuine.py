@@ -22,6 +22,7 @@ from app.web.markup import direction_of
 from app.web.visit import VisitDep
 
 from . import hands
+from .kinds import say_beside
 from .rated import find_rated
 
 router = APIRouter()

@@ -1,20 +1,20 @@
 """Answers and follow-ups: what the door's records do to a hearing's questions."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from app import forum, identity
 from app.db import Work
 from app.forum import Post
 from app.hearings import codec, rules, store
-from app.hearings.errors import AnswerUnfitError, NotTheirHearingError
+from app.hearings.errors import AnswerUnfitError, NotTheirHearingError, OfficeNeededError
 from app.hearings.model import Answer, Found, HeardQuestion, Hearing, QuestionState
 from app.hearings.store import answers as answer_store
 from app.hearings.store import drafts
 from app.kernel.clock import day_of
 from app.records import VerifiedRecord
 
-from .hearings import get_hearing
-from .offices import require_office
+from .charters import get_hearing, tell_changed
 from .questions import get_question
 
 
@@ -67,7 +67,7 @@ def accept_answer(work: Work, record: VerifiedRecord, post: Post) -> None:
         NotFoundError: it answers no question.
         AnswerUnfitError: it does not say as what it is given and how far it answers.
         NotTheirHearingError: somebody else than the hearing's official gives it.
-        AppError: the official's office does not hold (see `require_office`).
+        OfficeNeededError: the official's office has ended.
         CharterUnboundError, NotYetChosenError, HearingOverError: the hearing takes no answers.
         NotChosenError, AnsweredError: see `rules.decide_answer`.
 
@@ -80,7 +80,7 @@ def accept_answer(work: Work, record: VerifiedRecord, post: Post) -> None:
     if post.author.hand != asked.hearing.official:
         raise NotTheirHearingError("the official of the hearing answers")
     if is_new:
-        require_office(work, asked.hearing.official, record.day)
+        require_office(work, asked.hearing, day_of(work.now))
     states = rules.decide_answer(asked.hearing, asked.question, post.parent)
     question = _go(asked.question, states)
     if not asked.is_follow_up:
@@ -89,7 +89,7 @@ def accept_answer(work: Work, record: VerifiedRecord, post: Post) -> None:
     share = rules.share_drawn(len(identity.list_answered_for(work)))
     answer_store.add_answer(work, replace(answer, share=share))
     drafts.remove_draft(work, post.parent)
-    _tell(work, asked.hearing)
+    tell_changed(work, asked.hearing.thread)
 
 
 def accept_follow_up(work: Work, _record: VerifiedRecord, post: Post) -> None:
@@ -110,7 +110,19 @@ def accept_follow_up(work: Work, _record: VerifiedRecord, post: Post) -> None:
     question = _go(question, (QuestionState.FOLLOWED_UP,))
     changed = replace(question, follow_up=post.digest, waits_since=day_of(work.now))
     store.set_question(work, changed)
-    _tell(work, hearing)
+    tell_changed(work, hearing.thread)
+
+
+def require_office(work: Work, hearing: Hearing, day: date) -> None:
+    """Require that a hearing's official holds an office on a day.
+
+    Raises:
+        OfficeNeededError: it has ended, or its last day has passed.
+
+    """
+    office = store.find_office(work, hearing.official)
+    if office is None or not office.holds(day):
+        raise OfficeNeededError("the office has ended")
 
 
 def list_exchanges(work: Work, hearing: Hearing) -> list[Exchange]:
@@ -160,11 +172,6 @@ def _go(question: HeardQuestion, states: tuple[QuestionState, ...]) -> HeardQues
         rules.require_change(question.state, state, appeals=question.appeals)
         question = replace(question, state=state)
     return question
-
-
-def _tell(work: Work, hearing: Hearing) -> None:
-    thread = forum.get_thread(work, hearing.thread)
-    work.changed.update(forum.subjects_of(thread.id, thread.board))
 
 
 def list_told(work: Work, hearing: Hearing) -> dict[bytes, dict[Found, int | None]]:

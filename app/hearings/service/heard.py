@@ -21,6 +21,7 @@ from app.hearings.store import drafts
 from app.identity.model.ballots import BallotKind
 from app.kernel.errors import NotFoundError
 
+from .charters import tell_changed
 from .drafting import staff_mark
 from .questions import get_question
 
@@ -96,8 +97,7 @@ def rate_answer(
     question = get_question(work, answer.question)
     if told and question.state is QuestionState.ANSWERED:
         store.set_question(work, replace(question, state=QuestionState.RATED))
-    thread = forum.get_thread(work, question.hearing)
-    work.changed.update(forum.subjects_of(thread.id, thread.board))
+    tell_changed(work, question.hearing)
 
 
 def rater_mark(marks_key: bytes, answer: bytes, root: str) -> bytes:

@@ -1,0 +1,85 @@
+"""The verbs of hearings: what the door's records do here, and what pages ask for."""
+
+from .answers import (
+    Asked,
+    Exchange,
+    find_exchange,
+    get_asked,
+    list_exchanges,
+    list_told,
+    require_office,
+)
+from .charters import (
+    accept_binding,
+    accept_change,
+    accept_charter,
+    accept_event,
+    accept_opening,
+    change_charter,
+    get_hearing,
+    offer_hearing,
+    open_hearing,
+    sign_binding,
+)
+from .choosing import accept_choice, choose_from, choose_questions
+from .drafting import (
+    find_draft,
+    forget_old_drafts,
+    keep_draft,
+    let_draft,
+    list_staff,
+    may_draft,
+    require_staff,
+    stop_drafting,
+)
+from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
+from .notes import accept_note
+from .questions import (
+    accept_question_change,
+    appeal,
+    decide_as_host,
+    get_question,
+    sign_decision,
+)
+
+__all__ = [
+    "Asked",
+    "Exchange",
+    "accept_binding",
+    "accept_change",
+    "accept_charter",
+    "accept_choice",
+    "accept_event",
+    "accept_note",
+    "accept_opening",
+    "accept_question_change",
+    "appeal",
+    "change_charter",
+    "choose_from",
+    "choose_questions",
+    "decide_as_host",
+    "find_draft",
+    "find_exchange",
+    "forget_old_drafts",
+    "get_answer",
+    "get_asked",
+    "get_hearing",
+    "get_question",
+    "is_drawn",
+    "keep_draft",
+    "let_draft",
+    "list_exchanges",
+    "list_staff",
+    "list_told",
+    "may_draft",
+    "may_rate",
+    "offer_hearing",
+    "open_hearing",
+    "own_rating",
+    "rate_answer",
+    "require_office",
+    "require_staff",
+    "sign_binding",
+    "sign_decision",
+    "stop_drafting",
+]
