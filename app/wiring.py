@@ -20,9 +20,9 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
+from app.hearings.routes.showing import find_sentences
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
-from app.hearings.routes.showing import find_sentences
 from app.moderation.files import read_legal_contact
 from app.opinion.pages.boxes import show_boxes
 from app.opinion.routes.showing import find_summary, find_translations

@@ -162,7 +162,7 @@ def decode_question_change(document: JsonObject) -> tuple[QuestionState, Decline
     )
 
 
-def answer_members(  # noqa: PLR0913 (what an answer is, by name)
+def answer_members(
     text: Text,
     *,
     board: str,

@@ -25,7 +25,9 @@ def upgrade() -> None:
         sa.Column("share", sa.Integer(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("told", sa.Text(), nullable=False, server_default=""),
-        sa.ForeignKeyConstraint(["post"], ["post.digest"], name=op.f("fk_hearing_answer_post_post")),
+        sa.ForeignKeyConstraint(
+            ["post"], ["post.digest"], name=op.f("fk_hearing_answer_post_post")
+        ),
         sa.ForeignKeyConstraint(
             ["question"],
             ["hearing_question.post"],
@@ -51,7 +53,9 @@ def upgrade() -> None:
         sa.Column("asked", sa.LargeBinary(), nullable=False),
         sa.Column("box", sa.LargeBinary(), nullable=False),
         sa.Column("day", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["asked"], ["post.digest"], name=op.f("fk_answer_draft_asked_post")),
+        sa.ForeignKeyConstraint(
+            ["asked"], ["post.digest"], name=op.f("fk_answer_draft_asked_post")
+        ),
         sa.PrimaryKeyConstraint("asked", name=op.f("pk_answer_draft")),
         sqlite_strict=True,
         sqlite_with_rowid=False,

@@ -65,4 +65,3 @@ def parse_found(fields: Fields) -> Found | None:
 def _find_lacking(speaks_as: str, says: str) -> dict[str, str]:
     lacking = {"speaks_as": speaks_as not in set(SpeaksAs), "says": says not in set(Says)}
     return {name: _LACKING[name] for name, is_lacking in lacking.items() if is_lacking}
-

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from app.forum.model import Text
 from app.forum.pages import AuthorLine, PostItem
-from app.forum.pages.live import LiveFramePage, LivePage
+from app.forum.pages.live import LivePage
 from app.forum.pages.writing import PrivateLine, SignerHints
 from app.hearings.model import Answer, Found, Says, SpeaksAs, Told
 from app.web.pages import FieldErrors, Page
@@ -173,17 +173,7 @@ class LiveHearingPage(LivePage):
 
     template: ClassVar[str] = "hearings/live.html"
 
-    follows: str
-    """The address whose frame and events it follows, without the language."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveHearingFrame(LiveFramePage):
-    """Newer questions and answers, in a frame that loads itself anew."""
-
-    template: ClassVar[str] = "hearings/live_frame.html"
-
-    follows: str
+    takes_answers: bool
 
 
 def sentences_of(answer: Answer) -> tuple[str, ...]:

@@ -304,4 +304,3 @@ def _hints(work: Work, desk: Desk, form: AnswerForm) -> SignerHints:
         persona_key=desk.viewer.posting_did,
         custody=desk.viewer.custody.value,
     )
-

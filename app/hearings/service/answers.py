@@ -7,7 +7,12 @@ from app import forum, identity
 from app.db import Work
 from app.forum import Post
 from app.hearings import codec, rules, store
-from app.hearings.errors import AnswerUnfitError, NotTheirHearingError, OfficeNeededError
+from app.hearings.errors import (
+    AnswerUnfitError,
+    NoQuestionError,
+    NotTheirHearingError,
+    OfficeNeededError,
+)
 from app.hearings.model import Answer, Found, HeardQuestion, Hearing, QuestionState
 from app.hearings.store import answers as answer_store
 from app.hearings.store import drafts
@@ -136,15 +141,23 @@ def list_exchanges(work: Work, hearing: Hearing) -> list[Exchange]:
     return sorted(exchanges, key=lambda each: each.answers[0][1].number or 0)
 
 
-def find_exchange(work: Work, answer: Answer) -> Exchange | None:
-    """Return the question that an answer is to, with all that was said; None if nobody sees it."""
+def get_exchange(work: Work, answer: Answer) -> Exchange:
+    """Return the question that an answer is to, with all that was said.
+
+    Raises:
+        NoQuestionError: readers do not see it.
+
+    """
     hearing = get_question(work, answer.question).hearing
     given = [
         each
         for each in answer_store.list_answers(work, hearing)
         if each.question == answer.question
     ]
-    return _exchange(work, answer.question, given)
+    exchange = _exchange(work, answer.question, given)
+    if exchange is None:
+        raise NoQuestionError("nobody sees it")
+    return exchange
 
 
 def _exchange(work: Work, digest: bytes, given: list[Answer]) -> Exchange | None:

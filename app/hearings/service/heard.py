@@ -87,7 +87,9 @@ def rate_answer(
     identity.require_unlimited(work, viewer.root)
     if not may_rate(work, marks_key, viewer, answer):
         raise NotDrawnError("neither asked nor drawn")
-    answer_store.set_rating(work, answer.post, rater_mark(marks_key, answer.post, viewer.root), said)
+    answer_store.set_rating(
+        work, answer.post, rater_mark(marks_key, answer.post, viewer.root), said
+    )
     # What it took the place of must leave the write-ahead log as well.
     work.deleted.append("answer_rating")
     told = rules.tell_ratings(answer_store.count_ratings(work, answer.post), answer.told)

@@ -1,6 +1,7 @@
 """Rows of officials, hearings and questions."""
 
 from .answers import find_answers
+from .drafts import list_drafted
 from .hearings import (
     add_hearing,
     find_hearing,
@@ -29,6 +30,7 @@ __all__ = [
     "find_hearing",
     "find_office",
     "find_question",
+    "list_drafted",
     "list_hearings",
     "list_questions",
     "list_states",
