@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, identity, moderation, onion, opinion, records, site, tlog
+from app import forum, hearings, identity, moderation, onion, opinion, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
@@ -117,6 +117,14 @@ def owners(
         **dict.fromkeys(_ACTS, accept_act),
         "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
+        "Offer/official": Owner(accept=hearings.accept_office),
+        "Accept/official": Owner(
+            accept=partial(
+                hearings.accept_attestation,
+                require_apart=partial(moderation.require_office_apart, marks_key=marks_key),
+            )
+        ),
+        "Undo/official": Owner(accept=hearings.accept_office_end),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
