@@ -129,6 +129,14 @@ def owners(
         **dict.fromkeys(_ACTS, accept_act),
         "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
+        "Offer/official": Owner(accept=hearings.accept_office),
+        "Accept/official": Owner(
+            accept=partial(
+                hearings.accept_attestation,
+                require_apart=partial(moderation.require_office_apart, marks_key=marks_key),
+            )
+        ),
+        "Undo/official": Owner(accept=hearings.accept_office_end),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),

@@ -1,6 +1,84 @@
 """What hearings refuse."""
 
-from app.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from app.kernel.errors import ConflictError, ForbiddenError, MalformedError, NotFoundError
+
+
+class AttesterUnknownError(ForbiddenError):
+    """No ministry and no university that this host believes has the key."""
+
+    code = "attester-unknown"
+
+
+class NotUniversityError(ForbiddenError):
+    """An office is attested by a partner university, and by nobody else."""
+
+    code = "not-a-university"
+
+
+class NotMinistryError(ForbiddenError):
+    """An office is offered by a ministry, and by nobody else."""
+
+    code = "not-a-ministry"
+
+
+class WrongDomainKeyError(ForbiddenError):
+    """The key stands at another domain than the office says."""
+
+    code = "wrong-domain-key"
+
+
+class UnknownOfficialError(NotFoundError):
+    """The office is for a persona that is not known here."""
+
+    code = "unknown-official"
+
+
+class NoOfficeError(NotFoundError):
+    """There is no such office."""
+
+    code = "no-office"
+
+
+class OfficeOverError(ConflictError):
+    """The office has ended, or its last day has passed."""
+
+    code = "office-over"
+
+
+class OfficeAttestedError(ConflictError):
+    """A university attests the office already."""
+
+    code = "office-attested"
+
+
+class NotOfficialError(ForbiddenError):
+    """The persona holds no office by two signatures on this day."""
+
+    code = "not-an-official"
+
+
+class OfficeLanguageError(ForbiddenError):
+    """The office does not cover this language."""
+
+    code = "office-language"
+
+
+class QueueMissingError(ForbiddenError):
+    """An official opens threads while people can ask it questions."""
+
+    code = "queue-missing"
+
+
+class AttesterUnfitError(MalformedError):
+    """What stands at a domain, or was typed, names no attester's key."""
+
+    code = "attester-unfit"
+
+
+class AttesterKnownError(ConflictError):
+    """The key is believed already, as something else."""
+
+    code = "attester-known"
 
 
 class IllegalChangeError(ConflictError):
@@ -139,12 +217,6 @@ class HearingNotOpenError(ConflictError):
     """The hearing takes no questions now: it has not opened, or its questions are chosen."""
 
     code = "hearing-not-open"
-
-
-class OfficeNeededError(ForbiddenError):
-    """Whoever is to answer holds no office, or not until the hearing's end."""
-
-    code = "office-needed"
 
 
 class StaleCharterError(ConflictError):

@@ -6,8 +6,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-_STEP: Final = 5
-
 from app.forum.model import ThreadId
 
 
@@ -106,11 +104,39 @@ class Charter:
     """Whether it is one live evening."""
 
 
+class AttesterKind(StrEnum):
+    """Which of the two signatures of an office a key makes."""
+
+    MINISTRY = "ministry"
+    """Offers offices of its own domain."""
+    UNIVERSITY = "university"
+    """Says that whoever holds the root holds the office."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attester:
+    """A key that this host believes about offices."""
+
+    did: str
+    kind: AttesterKind
+    name: str
+    domain: str
+    """Empty for a university whose key was handed over."""
+    checked_on: date
+    ended_on: date | None = None
+    """Since when it is believed no more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """What an official may answer for, by two signatures."""
 
+    offer: bytes
+    """Digest of the ministry's record."""
+    record_id: str
     root: str
+    ministry: str
+    """did:key of the ministry, which signed the offer."""
     title: str
     institution: str
     domain: str
@@ -118,13 +144,24 @@ class Office:
     languages: tuple[str, ...]
     until: date
     """The first day on which it no longer holds."""
-    attested_by: str
+    accept: bytes | None = None
+    """Digest of the university's record."""
+    university: str = ""
+    """did:key of the university; empty while none attests the office."""
+    attested_by: str = ""
     """The university's name; empty while none attests it."""
     ended_on: date | None = None
+    ended_why: str = ""
+    """Why, in the words of whoever ended it."""
 
     def holds(self, day: date) -> bool:
         """Return whether the office holds on a day."""
         return bool(self.attested_by) and day < self.until and self.ended_on is None
+
+    def speaks(self, language: str) -> bool:
+        """Return whether it covers a language (BCP 47), by its first part."""
+        first = language.partition("-")[0]
+        return any(own.partition("-")[0] == first for own in self.languages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +235,9 @@ class Found(StrEnum):
     ANSWERED = "answered"
     PARTLY = "partly"
     EVADED = "evaded"
+
+
+_STEP: Final = 5
 
 
 def round_count(people: int) -> int:

@@ -24,13 +24,20 @@ from app.hearings.errors import (
     IllegalChangeError,
     MandateMissingError,
     NotChosenError,
+    NotMinistryError,
     NotTheAskerError,
+    NotUniversityError,
     NotYetChosenError,
+    OfficeAttestedError,
+    OfficeOverError,
     OwnDeclineError,
     QuestionUnfitError,
+    WrongDomainKeyError,
 )
 from app.hearings.model import (
     Aim,
+    Attester,
+    AttesterKind,
     Charter,
     Commitment,
     CommitmentState,
@@ -39,6 +46,7 @@ from app.hearings.model import (
     HeardQuestion,
     Hearing,
     HearingState,
+    Office,
     QuestionState,
     Tally,
     Told,
@@ -86,6 +94,54 @@ _COMMITMENTS: Final[Mapping[CommitmentState, frozenset[CommitmentState]]] = {
     _C.COMPROMISE: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.BROKEN}),
 }
 _ENDED: Final = frozenset({_C.KEPT, _C.BROKEN, _C.COMPROMISE})
+
+
+def require_offer(office: Office, ministry: Attester) -> None:
+    """Require that a ministry offers an office of its own.
+
+    Raises:
+        NotMinistryError: the key is a university's.
+        WrongDomainKeyError: the office is of another domain than the one where the key stands.
+
+    """
+    if ministry.kind is not AttesterKind.MINISTRY:
+        raise NotMinistryError("a university offers no office")
+    if office.domain != ministry.domain:
+        raise WrongDomainKeyError("the key stands at another domain than the office")
+
+
+def require_attester(office: Office, university: Attester) -> None:
+    """Require that a university may be an office's second signature.
+
+    Raises:
+        NotUniversityError: the key is a ministry's: the same side would sign twice.
+        OfficeAttestedError: it has its second signature.
+
+    """
+    if university.kind is not AttesterKind.UNIVERSITY:
+        raise NotUniversityError("a ministry attests no office")
+    if office.attested_by:
+        raise OfficeAttestedError("a university attests the office already")
+
+
+def require_not_over(office: Office, day: date) -> None:
+    """Require that an office has neither ended nor run out on a day.
+
+    Raises:
+        OfficeOverError: it has.
+
+    """
+    if office.ended_on is not None or day >= office.until:
+        raise OfficeOverError("the office is over")
+
+
+def choose_office(offices: Sequence[Office], day: date) -> Office | None:
+    """Return which office of a persona counts on a day: one that holds before one that did."""
+    return max(
+        offices,
+        key=lambda each: (each.holds(day), bool(each.attested_by), each.until, each.offer),
+        default=None,
+    )
 
 
 def require_change(before: QuestionState, after: QuestionState, *, appeals: int = 0) -> None:

@@ -258,7 +258,7 @@ def _find_refusal(work: Work, asked: Asked) -> Sentences | None:
     """Return why the door would refuse an answer now, whatever it says."""
     try:
         rules.decide_answer(asked.hearing, asked.question, asked.post.digest)
-        service.require_office(work, asked.hearing, day_of(work.now))
+        service.require_office(work, asked.hearing.official, day_of(work.now))
     except AppError as error:
         return sentences_of(error.code, status_of(error))
     return None

@@ -1,14 +1,6 @@
 """The verbs of hearings: what the door's records do here, and what pages ask for."""
 
-from .answers import (
-    Asked,
-    Exchange,
-    get_asked,
-    get_exchange,
-    list_exchanges,
-    list_told,
-    require_office,
-)
+from .answers import Asked, Exchange, get_asked, get_exchange, list_exchanges, list_told
 from .charters import (
     accept_binding,
     accept_change,
@@ -34,31 +26,43 @@ from .drafting import (
 )
 from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
 from .notes import accept_note
-from .questions import (
-    accept_question_change,
-    appeal,
-    decide_as_host,
-    get_question,
-    sign_decision,
+from .offices import (
+    OFFICIALS,
+    accept_attestation,
+    accept_office,
+    accept_office_end,
+    believe,
+    doubt,
+    find_office,
+    list_attested,
+    require_office,
 )
+from .questions import accept_question_change, appeal, decide_as_host, get_question, sign_decision
 
 __all__ = [
+    "OFFICIALS",
     "Asked",
     "Exchange",
+    "accept_attestation",
     "accept_binding",
     "accept_change",
     "accept_charter",
     "accept_choice",
     "accept_event",
     "accept_note",
+    "accept_office",
+    "accept_office_end",
     "accept_opening",
     "accept_question_change",
     "appeal",
+    "believe",
     "change_charter",
     "choose_from",
     "choose_questions",
     "decide_as_host",
+    "doubt",
     "find_draft",
+    "find_office",
     "forget_old_drafts",
     "get_answer",
     "get_asked",
@@ -68,6 +72,7 @@ __all__ = [
     "is_drawn",
     "keep_draft",
     "let_draft",
+    "list_attested",
     "list_exchanges",
     "list_staff",
     "list_told",

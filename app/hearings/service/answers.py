@@ -1,7 +1,6 @@
 """Answers and follow-ups: what the door's records do to a hearing's questions."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from app import forum, identity
 from app.db import Work
@@ -11,7 +10,6 @@ from app.hearings.errors import (
     AnswerUnfitError,
     NoQuestionError,
     NotTheirHearingError,
-    OfficeNeededError,
 )
 from app.hearings.model import Answer, Found, HeardQuestion, Hearing, QuestionState
 from app.hearings.store import answers as answer_store
@@ -20,6 +18,7 @@ from app.kernel.clock import day_of
 from app.records import VerifiedRecord
 
 from .charters import get_hearing, tell_changed
+from .offices import require_office
 from .questions import get_question
 
 
@@ -72,7 +71,7 @@ def accept_answer(work: Work, record: VerifiedRecord, post: Post) -> None:
         NotFoundError: it answers no question.
         AnswerUnfitError: it does not say as what it is given and how far it answers.
         NotTheirHearingError: somebody else than the hearing's official gives it.
-        OfficeNeededError: the official's office has ended.
+        NotOfficialError: the official's office has ended.
         CharterUnboundError, NotYetChosenError, HearingOverError: the hearing takes no answers.
         NotChosenError, AnsweredError: see `rules.decide_answer`.
 
@@ -85,7 +84,7 @@ def accept_answer(work: Work, record: VerifiedRecord, post: Post) -> None:
     if post.author.hand != asked.hearing.official:
         raise NotTheirHearingError("the official of the hearing answers")
     if is_new:
-        require_office(work, asked.hearing, day_of(work.now))
+        require_office(work, asked.hearing.official, day_of(work.now))
     states = rules.decide_answer(asked.hearing, asked.question, post.parent)
     question = _go(asked.question, states)
     if not asked.is_follow_up:
@@ -116,18 +115,6 @@ def accept_follow_up(work: Work, _record: VerifiedRecord, post: Post) -> None:
     changed = replace(question, follow_up=post.digest, waits_since=day_of(work.now))
     store.set_question(work, changed)
     tell_changed(work, hearing.thread)
-
-
-def require_office(work: Work, hearing: Hearing, day: date) -> None:
-    """Require that a hearing's official holds an office on a day.
-
-    Raises:
-        OfficeNeededError: it has ended, or its last day has passed.
-
-    """
-    office = store.find_office(work, hearing.official)
-    if office is None or not office.holds(day):
-        raise OfficeNeededError("the office has ended")
 
 
 def list_exchanges(work: Work, hearing: Hearing) -> list[Exchange]:
