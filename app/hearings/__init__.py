@@ -8,6 +8,7 @@ may moderate or pays (moderation).
     Event (the host offers a charter) ─► Accept (the official is bound) ─its day─► Question: open
     question: a post, voted on as a statement ─► accepted, declined with a code, or merged
     the day of the choice ─► votes end ─log─► Update/choice: by vote and by lot ─► clocks run
+    waiting ─► Note/answer (the official) ─► rated ─► Note/follow-up (who asked, once) ─► answered
 
 Invariants:
 - an official is one by two signatures, a ministry's and a university's, until a day; either of the
@@ -17,27 +18,32 @@ Invariants:
 - a charter changes freely before its hearing opens, and later by the participants' sampled vote;
 - nothing keeps a question out but a decline with a published code, which stays readable;
 - what is chosen follows from the published tallies and a root hash of the log, for anybody;
-- a question goes from state to state as `rules` says, whoever signs.
+- a question goes from state to state as `rules` says, whoever signs;
+- an answer is the official's key's, while the office holds, to a question that is to be answered;
+  what it says is corrected by revisions, which stay visible;
+- drafts are sealed under a key outside the database; who says whether it was an answer stands under
+  marks that nothing kept here joins to a persona, and nothing is told of fewer than ten people.
 """
 
-from .jobs import (
-    EVERY_S as HALL_EVERY_S,
-)
-from .jobs import (
-    HallKeeper,
-)
+from .jobs import EVERY_S as HALL_EVERY_S
+from .jobs import HallKeeper
 from .model import (
     Aim,
+    Answer,
     Attester,
     AttesterKind,
     Charter,
     Chosen,
     DeclineCode,
+    Found,
     HeardQuestion,
     Hearing,
     HearingState,
     Office,
     QuestionState,
+    Says,
+    SpeaksAs,
+    Told,
 )
 from .service import (
     OFFICIALS,
@@ -60,9 +66,13 @@ from .service import (
     decide_as_host,
     doubt,
     find_office,
+    forget_old_drafts,
+    get_answer,
     get_hearing,
     get_question,
     list_attested,
+    list_exchanges,
+    list_told,
     offer_hearing,
     open_hearing,
     require_office,
@@ -88,17 +98,22 @@ __all__ = [
     "HALL_EVERY_S",
     "OFFICIALS",
     "Aim",
+    "Answer",
     "Attester",
     "AttesterKind",
     "Charter",
     "Chosen",
     "DeclineCode",
+    "Found",
     "HallKeeper",
     "HeardQuestion",
     "Hearing",
     "HearingState",
     "Office",
     "QuestionState",
+    "Says",
+    "SpeaksAs",
+    "Told",
     "accept_attestation",
     "accept_binding",
     "accept_change",
@@ -122,15 +137,19 @@ __all__ = [
     "find_hearing",
     "find_office",
     "find_question",
+    "forget_old_drafts",
+    "get_answer",
     "get_hearing",
     "get_question",
     "has_queue",
     "list_attested",
     "list_attesters",
+    "list_exchanges",
     "list_hearings",
     "list_offices",
     "list_questions",
     "list_states",
+    "list_told",
     "list_waiting",
     "offer_hearing",
     "open_hearing",

@@ -159,12 +159,6 @@ class FollowedUpError(ConflictError):
     code = "followed-up"
 
 
-class FixedWordsError(ForbiddenError):
-    """What somebody answers stays as it was asked."""
-
-    code = "fixed-words"
-
-
 class NotDrawnError(ForbiddenError):
     """Whoever asked rates an answer, and whom the lot drew."""
 

@@ -173,8 +173,6 @@ class LiveHearingPage(LivePage):
 
     template: ClassVar[str] = "hearings/live.html"
 
-    takes_answers: bool
-
 
 def sentences_of(answer: Answer) -> tuple[str, ...]:
     """Return what stands beside an answer's words, to be translated."""

@@ -56,7 +56,7 @@ class LiveHearing(LiveThread):
 @router.get("/{language}/t/{thread_id}/hearing/live")
 def live_hearing_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
-        hearing, thread = _find(work, thread_id)
+        _hearing, thread = _find(work, thread_id)
         viewer = identity.find_viewer(work, visit.session_token)
         opening = forum.get_post(work, thread.opening)
         hands = forum.list_hands_muted(work, viewer)
@@ -84,7 +84,6 @@ def live_hearing_page(visit: VisitDep, thread_id: str) -> Response:
         state=state,
         muted=build.muted_posts(posts, hands),
         by_frame=bool(hands),
-        takes_answers=hearing.state.value in {"open", "chosen"},
     )
     return visit.render(page, viewer, section="boards")
 

@@ -25,13 +25,13 @@ def set_draft(work: Work, asked: bytes, box: bytes, day: date) -> None:
 
 def remove_draft(work: Work, asked: bytes) -> None:
     """Forget what is drafted in answer to a post, if anything is."""
-    if work.session.execute(delete(_DRAFT).where(_DRAFT.c.asked == asked)).rowcount:
+    if work.connection.execute(delete(_DRAFT).where(_DRAFT.c.asked == asked)).rowcount:
         work.deleted.append("answer_draft")
 
 
 def remove_drafts_before(work: Work, day: date) -> None:
     """Forget drafts that nobody has kept anew since a day."""
-    if work.session.execute(delete(_DRAFT).where(_DRAFT.c.day < day)).rowcount:
+    if work.connection.execute(delete(_DRAFT).where(_DRAFT.c.day < day)).rowcount:
         work.deleted.append("answer_draft")
 
 
@@ -66,6 +66,5 @@ def list_staff(work: Work, hearing: str) -> list[bytes]:
 
 def count_staff(work: Work, hearing: str) -> int:
     """Return how many may write drafts of a hearing."""
-    return work.run(
-        select(func.count()).select_from(_STAFF).where(_STAFF.c.hearing == hearing)
-    ).scalar_one()
+    found = select(func.count()).select_from(_STAFF).where(_STAFF.c.hearing == hearing)
+    return work.session.scalar(found) or 0
