@@ -1,6 +1,7 @@
 """The verbs of hearings: what the door's records do here, and what pages ask for."""
 
 from .charters import (
+    DAY,
     accept_binding,
     accept_change,
     accept_charter,
@@ -40,6 +41,7 @@ from .questions import (
 )
 
 __all__ = [
+    "DAY",
     "OFFICIALS",
     "accept_attestation",
     "accept_binding",
