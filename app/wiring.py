@@ -20,7 +20,7 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
-from app.hearings.routes.showing import find_sentences
+from app.hearings.pages.notes import find_hearing_notes
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
@@ -379,7 +379,7 @@ def build_site(house: House) -> Site:
         show_consultations=show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
-        find_sentences=find_sentences,
+        find_hearing_notes=find_hearing_notes,
         find_summary=find_summary,
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(

@@ -100,6 +100,23 @@ class ConsultationBox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HearingNote:
+    """What a post is to its thread's hearing, as the post itself says it."""
+
+    label: str
+    """To be translated, as is the reason."""
+    path: str
+    """Where more of it is told, without the language."""
+    day: date | None = None
+    """Since when it stands so, where that is told."""
+    reason: str = ""
+    is_due: bool = False
+    """Whether somebody waits for an answer to it."""
+    more: tuple[str, ...] = ()
+    """Sentences that stand below, to be translated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldErrors:
     """What is wrong with a form: sentences by field name, in the reader's language."""
 

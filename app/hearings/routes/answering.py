@@ -21,13 +21,14 @@ from app.forum.routes.writing import NEEDS_SIGNATURE, compose, parse_nonce, subm
 from app.hearings import codec, rules, service
 from app.hearings.errors import AnswerUnfitError
 from app.hearings.forms.answers import AnswerForm, parse_answer
-from app.hearings.model import AnswerDraft, Says, SpeaksAs
+from app.hearings.model import Answer, AnswerDraft, Says, SpeaksAs
 from app.hearings.pages.answers import (
     SAYS_NAMES,
     SPEAKS_NAMES,
     AnswerPage,
     SigningAnswerPage,
 )
+from app.hearings.pages.notes import note_answer
 from app.hearings.service import Asked
 from app.identity.routes.common import require_viewer
 from app.kernel.clock import day_of
@@ -37,11 +38,11 @@ from app.records.model import KIND, SAYS, SPEAKS_AS, SPOKEN, Custody
 from app.records.routes import DoorDep, parse_hex
 from app.web.error_pages import sentences_of, status_of
 from app.web.markup import direction_of, render_post
-from app.web.pages import FieldErrors
+from app.web.pages import FieldErrors, HearingNote
 from app.web.sentences import Sentences
 from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
-from .common import show_head
+from .common import find_place, show_head
 
 router = APIRouter()
 
@@ -228,7 +229,7 @@ def _page(
     signs = desk.is_official and viewer.custody is Custody.DEVICE
     shape = SigningAnswerPage if signs else AnswerPage
     return shape(
-        head=show_head(work, asked.hearing),
+        head=show_head(work, find_place(work, visit, asked.hearing.thread)),
         asked=build.post_item(asked.post, None),
         action=visit.address(desk.path),
         is_official=desk.is_official,
@@ -279,15 +280,24 @@ def _preview(work: Work, desk: Desk, form: AnswerForm) -> PostItem:
         erased_on=None,
         revisions=0,
         is_own=False,
-        sentences=tuple(
-            name
-            for name in (
-                SPEAKS_NAMES[form.speaks_as] if form.speaks_as else "",
-                SAYS_NAMES[form.says] if form.says else "",
-            )
-            if name
-        ),
+        hearing=_note(desk, form),
     )
+
+
+def _note(desk: Desk, form: AnswerForm) -> HearingNote | None:
+    """Return what will be said beside the answer."""
+    if form.speaks_as is None or form.says is None:
+        return None
+    answer = Answer(
+        post=b"",
+        question=desk.asked.question.post,
+        is_second=desk.asked.is_follow_up,
+        speaks_as=form.speaks_as,
+        says=form.says,
+        is_spoken=form.is_spoken,
+        share=0,
+    )
+    return note_answer(answer)
 
 
 def _hints(work: Work, desk: Desk, form: AnswerForm) -> SignerHints:

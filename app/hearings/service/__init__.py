@@ -2,6 +2,7 @@
 
 from .answers import Asked, Exchange, get_asked, get_exchange, list_exchanges, list_told
 from .charters import (
+    DAY,
     accept_binding,
     accept_change,
     accept_charter,
@@ -40,6 +41,7 @@ from .offices import (
 from .questions import accept_question_change, appeal, decide_as_host, get_question, sign_decision
 
 __all__ = [
+    "DAY",
     "OFFICIALS",
     "Asked",
     "Exchange",
