@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, identity, moderation, onion, opinion, records, site, tlog
+from app import forum, hearings, identity, moderation, onion, opinion, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
@@ -95,15 +95,27 @@ def owners(
         publish=forum.publish_posts,
     )
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
+    of_opinion = Owner(
+        accept=partial(opinion.accept_note, of_forum=notes),
+        publish=partial(opinion.publish_notes, of_forum=notes),
+    )
+    revisions_of_opinion = Owner(
+        accept=partial(opinion.accept_revision, of_forum=revisions),
+        publish=forum.publish_revisions,
+    )
     return {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
-            accept=partial(opinion.accept_note, of_forum=notes),
-            publish=partial(opinion.publish_notes, of_forum=notes),
+            accept=partial(hearings.accept_note, of_opinion=of_opinion),
+            publish=of_opinion.publish,
         ),
         "Update": Owner(
-            accept=partial(opinion.accept_revision, of_forum=revisions),
+            accept=partial(hearings.accept_revision, of_opinion=revisions_of_opinion),
             publish=forum.publish_revisions,
+        ),
+        "Accept/commitment": Owner(accept=hearings.accept_own),
+        "Update/commitment": Owner(
+            accept=partial(hearings.accept_status, instance_did=instance_did)
         ),
         "Question": Owner(accept=partial(opinion.accept_question, instance_did=instance_did)),
         "Update/conversation": Owner(
@@ -147,7 +159,7 @@ def open_house(
     publisher = Publisher(db, door, settings.data / PUBLIC)
     db.erasure_listeners.append(ErasedList(settings.data).append)
     db.removal_listeners.append(publisher.remove)
-    db.removal_steps.append(opinion.forget_machine)
+    db.removal_steps += [opinion.forget_machine, hearings.forget_erased]
     if settings.translate_url:
         outbound.parse_own_host(settings.translate_url)
     close_to_others(settings.data, PUBLIC)

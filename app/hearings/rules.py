@@ -11,6 +11,7 @@ from app.hearings.errors import (
     CharterUnfitError,
     EvidenceMissingError,
     IllegalChangeError,
+    NotOwnerError,
 )
 from app.hearings.model import (
     Aim,
@@ -21,6 +22,8 @@ from app.hearings.model import (
     Tally,
     Verdict,
 )
+from app.kernel.errors import MalformedError
+from app.records import registry
 
 MAX_QUESTION_CHARACTERS: Final = 200
 MAX_REASONS_CHARACTERS: Final = 1_000
@@ -28,7 +31,9 @@ MOST_AIMS: Final = 10
 MOST_CHOSEN: Final = 100
 LONGEST: Final = timedelta(days=92)
 REMINDERS_D: Final = (30, 90, 365)
-"""Days after a hearing's end on which its commitments are asked about."""
+"""Days after it was filed on which a commitment that has not ended is asked about."""
+REMINDED_D: Final = 30
+"""For so many days a reminder stands, unless the status changes."""
 
 _Q, _C = QuestionState, CommitmentState
 _QUESTIONS: Final[Mapping[QuestionState, frozenset[QuestionState]]] = {
@@ -51,7 +56,7 @@ _COMMITMENTS: Final[Mapping[CommitmentState, frozenset[CommitmentState]]] = {
     _C.BROKEN: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.COMPROMISE}),
     _C.COMPROMISE: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.BROKEN}),
 }
-_ENDED: Final = frozenset({_C.KEPT, _C.BROKEN, _C.COMPROMISE})
+ENDED: Final = frozenset({_C.KEPT, _C.BROKEN, _C.COMPROMISE})
 
 
 def require_change(before: QuestionState, after: QuestionState, *, appeals: int = 0) -> None:
@@ -82,13 +87,60 @@ def require_status(before: CommitmentState, after: CommitmentState, evidence: st
     """
     if after not in _COMMITMENTS[before]:
         raise IllegalChangeError(f"a commitment goes not from {before} to {after}")
-    if not evidence.startswith(("https://", "http://", "ap://")):
-        raise EvidenceMissingError("a link to evidence")
+    require_link(evidence)
+
+
+def require_link(evidence: str) -> None:
+    """Require that evidence is linked. Its form is looked at; this host opens no link.
+
+    Raises:
+        EvidenceMissingError: nothing is linked, or it is no address.
+
+    """
+    try:
+        registry.link(evidence)
+    except MalformedError as error:
+        raise EvidenceMissingError("a link to evidence") from error
 
 
 def is_overdue(commitment: Commitment, today: date) -> bool:
     """Return whether a commitment's day has passed and nothing ended it; kept late ends it."""
-    return commitment.state not in _ENDED and commitment.due_on < today
+    return commitment.state not in ENDED and commitment.due_on < today
+
+
+def find_reminder(commitment: Commitment, today: date) -> int | None:
+    """Return which reminder stands on a day, as its days after the filing, or None.
+
+    It follows from the day alone, so that a host that slept for a month forgets none. A change of
+    status answers it.
+    """
+    if commitment.state in ENDED:
+        return None
+    for after in reversed(REMINDERS_D):
+        begins = commitment.filed_on + timedelta(days=after)
+        if begins <= today < begins + timedelta(days=REMINDED_D):
+            is_answered = commitment.changed_on is not None and commitment.changed_on >= begins
+            return None if is_answered else after
+    return None
+
+
+def count_reminders(commitment: Commitment, today: date) -> int:
+    """Return how many of a commitment's reminders have come by a day."""
+    last = today
+    if commitment.state in ENDED and commitment.changed_on is not None:
+        last = min(last, commitment.changed_on)
+    return sum(commitment.filed_on + timedelta(days=after) <= last for after in REMINDERS_D)
+
+
+def require_owner(commitment: Commitment, hand: str) -> None:
+    """Require that whoever confirms a commitment is the official whose promise it is.
+
+    Raises:
+        NotOwnerError: it is somebody else, or the promise is nobody's who is here.
+
+    """
+    if commitment.promise.official is None or commitment.promise.official != hand:
+        raise NotOwnerError("another than the official whose promise it is")
 
 
 def require_charter(charter: Charter) -> None:

@@ -18,6 +18,7 @@ from app.hearings.model import (
     Commitment,
     CommitmentState,
     DeclineCode,
+    Promise,
     QuestionState,
     Tally,
     Verdict,
@@ -49,11 +50,23 @@ LEGAL = {
     "settled": "",
 }
 PROMISE = Commitment(
-    owner="did:key:minister",
-    text="We will publish the report",
-    measure="It is published",
-    due_on=DAY,
+    post=b"promise",
+    record_id="ap://promise",
+    board="did:key:board",
+    hearing=None,
+    promise=Promise(
+        owner="The minister",
+        measure="It is published",
+        due_on=DAY,
+        theme="Water",
+        official="did:key:minister",
+    ),
+    filed_on=DAY,
+    filed_by="did:key:reader",
+    owned_on=None,
     state=CommitmentState.NOT_STARTED,
+    changed_on=None,
+    head=b"promise",
 )
 
 

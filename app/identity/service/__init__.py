@@ -31,6 +31,7 @@ from .cards import (
     list_own_records,
     make_card,
     require_author,
+    require_hand,
     spaced,
 )
 from .invitations import (
@@ -164,6 +165,7 @@ __all__ = [
     "redeem_invitation",
     "register_persona",
     "require_author",
+    "require_hand",
     "require_free_name",
     "require_unlimited",
     "require_usable",
