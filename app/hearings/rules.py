@@ -1,5 +1,6 @@
 """What holds of hearings, from values alone."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
@@ -9,6 +10,7 @@ from app.hearings.errors import (
     AimOpenError,
     CharterFixedError,
     CharterUnfitError,
+    CommitmentUnfitError,
     EvidenceMissingError,
     IllegalChangeError,
     NotOwnerError,
@@ -30,6 +32,17 @@ MAX_REASONS_CHARACTERS: Final = 1_000
 MOST_AIMS: Final = 10
 MOST_CHOSEN: Final = 100
 LONGEST: Final = timedelta(days=92)
+MAX_COMMITMENT_CHARACTERS: Final = 600
+_MOST_OFFERED: Final = 10
+_sentence = re.compile(r"[^.!?؟\n]+[.!?؟]?")
+_will = re.compile(
+    r"\b(we|i|the (ministry|government|office|department)) (will|shall|commit|promise|pledge)\b"
+    r"|\b(we|i)[’']ll\b"
+    r"|\b(nous nous engageons|je m[’']engage|nous allons|je vais)\b"
+    r"|\b(nous \w+rons|je \w+rai|j[’']\w+rai)\b"
+    r"|خواه(یم|م)\b|متعهد|(قول|تعهد) می[\u200c ]?(ده|کن)(یم|م)",
+    re.IGNORECASE,
+)
 REMINDERS_D: Final = (30, 90, 365)
 """Days after it was filed on which a commitment that has not ended is asked about."""
 REMINDED_D: Final = 30
@@ -101,6 +114,28 @@ def require_link(evidence: str) -> None:
         registry.link(evidence)
     except MalformedError as error:
         raise EvidenceMissingError("a link to evidence") from error
+
+
+def require_commitment(text: str) -> None:
+    """Require that the words of a commitment are few enough to be judged.
+
+    Raises:
+        CommitmentUnfitError: they are too many.
+
+    """
+    if len(text) > MAX_COMMITMENT_CHARACTERS:
+        raise CommitmentUnfitError("a commitment is one thing that can be seen")
+
+
+def find_promises(text: str) -> list[str]:
+    """Return the sentences of an answer that promise something, as far as their words show it.
+
+    They are offered to the official, who files those that are commitments; nothing is filed by
+    itself. Persian, English and French are looked for at once: answers mix them.
+    """
+    sentences = (" ".join(found.split()) for found in _sentence.findall(text))
+    promising = (one for one in sentences if _will.search(one))
+    return [one for one in promising if len(one) <= MAX_COMMITMENT_CHARACTERS][:_MOST_OFFERED]
 
 
 def is_overdue(commitment: Commitment, today: date) -> bool:

@@ -50,6 +50,8 @@ def accept_commitment(work: Work, record: VerifiedRecord, post: Post) -> None:
     parent = forum.find_post(work, digest=post.parent) if post.parent else None
     if parent is None or parent.kind in {PostKind.COMMITMENT, PostKind.EVIDENCE}:
         raise CommitmentUnfitError("a commitment answers what was said of it")
+    if record.digest not in work.logged:
+        rules.require_commitment(post.version.text.markdown)
     promise = codec.decode_promise(record.document)
     official = promise.official
     is_new = record.digest not in work.logged
