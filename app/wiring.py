@@ -94,11 +94,13 @@ def owners(
         ),
         publish=forum.publish_posts,
     )
-    revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
     of_opinion = Owner(
         accept=partial(opinion.accept_note, of_forum=notes),
         publish=partial(opinion.publish_notes, of_forum=notes),
     )
+    question = Owner(accept=partial(opinion.accept_question, instance_did=instance_did))
+    change = Owner(accept=partial(opinion.accept_change, instance_did=instance_did))
+    revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
     revisions_of_opinion = Owner(
         accept=partial(opinion.accept_revision, of_forum=revisions),
         publish=forum.publish_revisions,
@@ -113,15 +115,20 @@ def owners(
             accept=partial(hearings.accept_revision, of_opinion=revisions_of_opinion),
             publish=forum.publish_revisions,
         ),
+        "Question": Owner(accept=partial(hearings.accept_opening, of_opinion=question)),
+        "Update/conversation": Owner(accept=partial(hearings.accept_change, of_opinion=change)),
         "Accept/commitment": Owner(accept=hearings.accept_own),
         "Update/commitment": Owner(
             accept=partial(hearings.accept_status, instance_did=instance_did)
         ),
-        "Question": Owner(accept=partial(opinion.accept_question, instance_did=instance_did)),
-        "Update/conversation": Owner(
-            accept=partial(opinion.accept_change, instance_did=instance_did)
-        ),
         "Update/results": Owner(accept=partial(opinion.accept_results, instance_did=instance_did)),
+        "Event": Owner(accept=partial(hearings.accept_event, instance_did=instance_did)),
+        "Accept/charter": Owner(accept=hearings.accept_binding),
+        "Update/charter": Owner(accept=partial(hearings.accept_charter, instance_did=instance_did)),
+        "Update/question": Owner(
+            accept=partial(hearings.accept_question_change, instance_did=instance_did)
+        ),
+        "Update/choice": Owner(accept=partial(hearings.accept_choice, instance_did=instance_did)),
         "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
         "Group": Owner(accept=partial(forum.accept_board, instance_did=instance_did)),
         "Update/board": Owner(accept=partial(forum.accept_settings, instance_did=instance_did)),

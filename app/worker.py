@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, moderation, opinion, records, site, tlog
+from app import forum, hearings, identity, moderation, opinion, records, site, tlog
 from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
@@ -175,6 +175,10 @@ def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]
         "opinion": (partial(Analyst, db, house.door, url=url), ANALYSE_EVERY_S),
         "context": (partial(NoteKeeper, db, key), CONTEXT_EVERY_S),
         "ground": (partial(GroundKeeper, db, key), GROUND_EVERY_S),
+        "hearings": (
+            partial(hearings.HallKeeper, db, house.door, house.sequencer.published.root_at),
+            hearings.HALL_EVERY_S,
+        ),
     }
     if machine:
         keepers["translating"] = (partial(Translator, db, machine), TRANSLATING_EVERY_S)

@@ -84,7 +84,9 @@ def parse_promise(
             errors[name] = sentence
     due_on = _parse_day(fields["due"])
     if due_on is None or due_on < today:
-        errors["due"] = _("Write the day by which it is to be done like 2027-01-31, today or later.")
+        errors["due"] = _(
+            "Write the day by which it is to be done like 2027-01-31, today or later."
+        )
     official = fields["of"].removeprefix("ap://").removesuffix("/actor") or None
     if official is not None and official not in officials:
         errors["of"] = _("Choose one of the officials who are listed, or nobody.")

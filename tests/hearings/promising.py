@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_digest
 from app.hearings.model import Commitment, CommitmentState
 from app.hearings.store import commitments as store
 from app.kernel.strict_json import JsonObject
@@ -9,8 +11,6 @@ from app.records.codec import sign_record
 from app.records.model import EVIDENCE, KIND, PREVIOUS, PROMISE
 from app.wiring import House
 
-from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import encode_digest
 from tests import factories
 from tests.factories import LIVE, TODAY, Person
 
@@ -56,7 +56,7 @@ def evidence(
     return note(by, commitment, "evidence", "The gauge shows it.", members, board=board, day=day)
 
 
-def note(  # noqa: PLR0913 (a post, whole)
+def note(
     by: Person,
     answers: bytes,
     kind: str,
@@ -92,7 +92,7 @@ def owning(key: SigningKey, promise: bytes, *, board: factories.BoardKey = LIVE)
     return sign_record(key, "Accept", members, nonce=factories.nonce(), day=TODAY)
 
 
-def status(  # noqa: PLR0913 (a change and what it rests on)
+def status(
     key: SigningKey,
     promise: bytes,
     state: str,

@@ -5,8 +5,7 @@ from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import decode_digest, encode_digest
 from app.db import Work
 from app.forum import Post, PostKind
-from app.hearings import commitment_codec as codec
-from app.hearings import rules
+from app.hearings import codec, rules
 from app.hearings.errors import (
     CommitmentOwnedError,
     CommitmentUnfitError,
@@ -157,7 +156,7 @@ def own(work: Work, door: records.Door, key: SigningKey, commitment: Commitment)
     _submit(work, door, key, "Accept", codec.own_members(commitment))
 
 
-def set_status(  # noqa: PLR0913 (a change and what it rests on)
+def set_status(
     work: Work,
     door: records.Door,
     key: SigningKey,
