@@ -6,6 +6,8 @@ from hashlib import sha256
 from typing import Final
 
 from app.crypto.multikey import encode_digest
+from app.forum.model import PostKind
+from app.hearings.errors import CommitmentUnfitError
 from app.hearings.model import (
     Aim,
     Charter,
@@ -21,13 +23,26 @@ from app.hearings.model import (
 from app.kernel import strict_json
 from app.kernel.strict_json import JsonObject
 from app.records.codec import actor_did
-from app.records.model import EVIDENCE, PREVIOUS, PROMISE
+from app.records.model import (
+    DUE,
+    EVIDENCE,
+    MEASURE,
+    OFFICIAL,
+    PREVIOUS,
+    PROMISED_BY,
+    SHOWS,
+    THEME,
+)
 
 CHARTER: Final = "urn:goftogu:charter"
 MANDATE: Final = "urn:goftogu:mandate"
 _QUESTION: Final = "urn:goftogu:question"
 _CODE: Final = "urn:goftogu:code"
 _WHY: Final = "urn:goftogu:why"
+_PROMISE: Final = frozenset({PROMISED_BY, MEASURE, DUE, THEME})
+_EVIDENCE: Final = frozenset({EVIDENCE, SHOWS})
+JUDGED: Final = _PROMISE | _EVIDENCE | {OFFICIAL}
+"""Members of posts by which people judge a promise."""
 OWNS: Final = "urn:goftogu:owns"
 _STATUS: Final = "urn:goftogu:status"
 _LINK: Final = "urn:goftogu:evidence"
@@ -155,41 +170,51 @@ def decode_question_change(document: JsonObject) -> tuple[QuestionState, Decline
     )
 
 
+def require_members(document: JsonObject, kind: PostKind) -> None:
+    """Require that a post promises, or gives evidence, where it says so and nowhere else.
+
+    Raises:
+        CommitmentUnfitError: it lacks its members, or has another kind's.
+
+    """
+    needed = {PostKind.COMMITMENT: _PROMISE, PostKind.EVIDENCE: _EVIDENCE}.get(kind, frozenset())
+    allowed = needed | {OFFICIAL} if kind is PostKind.COMMITMENT else needed
+    present = JUDGED & document.keys()
+    if not needed <= present <= allowed:
+        raise CommitmentUnfitError("members of another kind of post")
+
+
 def promise_members(promise: Promise) -> JsonObject:
     """Return what makes a post a commitment, as records have it."""
-    of = {} if promise.official is None else {"of": f"ap://{promise.official}/actor"}
+    of = {} if promise.official is None else {OFFICIAL: f"ap://{promise.official}/actor"}
     return {
-        PROMISE: {
-            "owner": promise.owner,
-            "measure": promise.measure,
-            "due": promise.due_on.isoformat(),
-            "theme": promise.theme,
-            **of,
-        }
+        PROMISED_BY: promise.owner,
+        MEASURE: promise.measure,
+        DUE: promise.due_on.isoformat(),
+        THEME: promise.theme,
+        **of,
     }
 
 
 def decode_promise(document: JsonObject) -> Promise:
     """Read what a verified `Note` of kind commitment promises."""
-    members = document[PROMISE]
     return Promise(
-        owner=members["owner"],
-        measure=members["measure"],
-        due_on=date.fromisoformat(members["due"]),
-        theme=members["theme"],
-        official=actor_did(members["of"]) if "of" in members else None,
+        owner=document[PROMISED_BY],
+        measure=document[MEASURE],
+        due_on=date.fromisoformat(document[DUE]),
+        theme=document[THEME],
+        official=actor_did(document[OFFICIAL]) if OFFICIAL in document else None,
     )
 
 
 def evidence_members(link: str, shows: Shows) -> JsonObject:
     """Return what makes a post evidence, as records have it."""
-    return {EVIDENCE: {"link": link, "shows": shows.value}}
+    return {EVIDENCE: link, SHOWS: shows.value}
 
 
 def decode_evidence(document: JsonObject) -> tuple[str, Shows]:
     """Read the link of a verified `Note` of kind evidence, and what it is said to show."""
-    members = document[EVIDENCE]
-    return members["link"], Shows(members["shows"])
+    return document[EVIDENCE], Shows(document[SHOWS])
 
 
 def own_members(commitment: Commitment) -> JsonObject:

@@ -22,6 +22,7 @@ from app.hearings.errors import (
     NotTheAskerError,
     OwnDeclineError,
     QuestionUnfitError,
+    StaleCommitmentError,
 )
 from app.hearings.model import (
     Aim,
@@ -107,6 +108,22 @@ def has_clock(state: QuestionState) -> bool:
     return state in {_Q.WAITING, _Q.FOLLOWED_UP}
 
 
+def may_change(before: CommitmentState, after: CommitmentState) -> bool:
+    """Return whether a commitment may go from one status to another, on evidence."""
+    return after in _COMMITMENTS[before]
+
+
+def require_present(commitment: Commitment, previous: str) -> None:
+    """Require that a form was built on the present status; `previous` is the head it showed.
+
+    Raises:
+        StaleCommitmentError: the status changed meanwhile.
+
+    """
+    if previous != commitment.head.hex():
+        raise StaleCommitmentError("another status than the present one")
+
+
 def require_status(before: CommitmentState, after: CommitmentState, evidence: str) -> None:
     """Require that a commitment may change its status, on evidence.
 
@@ -115,7 +132,7 @@ def require_status(before: CommitmentState, after: CommitmentState, evidence: st
         EvidenceMissingError: nothing is linked.
 
     """
-    if after not in _COMMITMENTS[before]:
+    if not may_change(before, after):
         raise IllegalChangeError(f"a commitment goes not from {before} to {after}")
     require_link(evidence)
 

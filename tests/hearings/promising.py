@@ -8,7 +8,7 @@ from app.hearings.model import Commitment, CommitmentState
 from app.hearings.store import commitments as store
 from app.kernel.strict_json import JsonObject
 from app.records.codec import sign_record
-from app.records.model import EVIDENCE, KIND, PREVIOUS, PROMISE
+from app.records.model import KIND, PREVIOUS
 from app.wiring import House
 
 from tests import factories
@@ -31,15 +31,16 @@ def commitment(
 ) -> bytes:
     """Return a commitment that answers a post; `said` is of its owner, measure and theme."""
     promise: JsonObject = {
-        "owner": "The deputy minister for water",
+        "promisedBy": "The deputy minister for water",
         "measure": "The gauge at the bridge shows it.",
         "due": due.isoformat(),
         "theme": "Water",
         **said,
     }
     if of is not None:
-        promise["of"] = f"ap://{of}/actor"
-    return note(by, answers, "commitment", text, {PROMISE: promise}, board=board, day=day)
+        promise["official"] = f"ap://{of}/actor"
+    members = {f"urn:goftogu:{name}": value for name, value in promise.items()}
+    return note(by, answers, "commitment", text, members, board=board, day=day)
 
 
 def evidence(
@@ -52,7 +53,7 @@ def evidence(
     day: date = TODAY,
 ) -> bytes:
     """Return evidence beside a commitment."""
-    members = {EVIDENCE: {"link": link, "shows": shows}}
+    members = {"urn:goftogu:evidence": link, "urn:goftogu:shows": shows}
     return note(by, commitment, "evidence", "The gauge shows it.", members, board=board, day=day)
 
 

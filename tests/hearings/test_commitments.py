@@ -150,7 +150,7 @@ def test_commitment_answers_something_and_has_what_makes_it_one(
         submit(house, note(READER, opening, "commitment", "We will.", {}))
     with pytest.raises(CommitmentUnfitError):
         submit(house, evidence(READER, opening))
-    shown = {"urn:goftogu:evidence": {"link": LINK, "shows": "done"}}
+    shown = {"urn:goftogu:evidence": LINK, "urn:goftogu:shows": "done"}
     with pytest.raises(CommitmentUnfitError):
         submit(house, note(READER, opening, "", "Rivers belong to all.", shown))
 

@@ -1,5 +1,8 @@
 """Commitments: filed as posts, owned by officials, judged by evidence."""
 
+from collections import Counter
+from typing import Final
+
 from app import forum, identity, records, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import decode_digest, encode_digest
@@ -20,22 +23,9 @@ from app.kernel.clock import day_of
 from app.kernel.strict_json import JsonObject
 from app.records import VerifiedRecord, sign_record
 from app.records.codec import audience_of
-from app.records.model import EVIDENCE, PREVIOUS, PROMISE
+from app.records.model import PREVIOUS
 
-SUBJECT = "commitments"
-"""What pages about all commitments are about, for the page cache."""
-
-
-def require_members(document: JsonObject, kind: PostKind) -> None:
-    """Require that a post promises, or gives evidence, where it says so and nowhere else.
-
-    Raises:
-        CommitmentUnfitError: it lacks its members, or has another kind's.
-
-    """
-    promises, shows = kind is PostKind.COMMITMENT, kind is PostKind.EVIDENCE
-    if (PROMISE in document) != promises or (EVIDENCE in document) != shows:
-        raise CommitmentUnfitError("members of another kind of post")
+_MOST_THEMES: Final = 50
 
 
 def accept_commitment(work: Work, record: VerifiedRecord, post: Post) -> None:
@@ -198,6 +188,20 @@ def list_shown(work: Work, *, owner: str = "", theme: str = "") -> list[Commitme
     return [each for each in found if each.post in shown]
 
 
+def list_officials(work: Work, thread: str) -> list[str]:
+    """Return the roots of those who may be named as owners in a thread, and hold an office.
+
+    In a hearing that is its official alone.
+    """
+    return store.list_officials(work, thread, day_of(work.now))
+
+
+def list_themes(work: Work) -> list[str]:
+    """Return the themes that commitments were filed under, most of them first."""
+    counts = Counter(each.promise.theme for each in list_shown(work) if each.promise.theme)
+    return [theme for theme, _ in counts.most_common(_MOST_THEMES)]
+
+
 def list_reminders(work: Work, hand: str) -> list[tuple[Commitment, int]]:
     """Return the commitments that somebody is asked about today, with the days since the filing.
 
@@ -231,7 +235,7 @@ def _tell(work: Work, commitment: Commitment) -> None:
     post = forum.find_post(work, digest=commitment.post)
     if post is not None:
         thread = forum.get_thread(work, post.thread)
-        work.changed.update({*forum.subjects_of(thread.id, thread.board), SUBJECT})
+        work.changed.update(forum.subjects_of(thread.id, thread.board))
 
 
 def _submit(

@@ -6,11 +6,12 @@ from typing import Final
 from app import forum, tlog
 from app.db import Work
 from app.forum import PostKind
+from app.hearings import codec
 from app.hearings.errors import JudgedWordsError
 from app.records import Owner, VerifiedRecord
-from app.records.model import EVIDENCE, KIND, PROMISE
+from app.records.model import KIND
 
-from .commitments import accept_commitment, accept_evidence, require_members
+from .commitments import accept_commitment, accept_evidence
 from .questions import accept_question_note, refuse_statement
 
 _ACCEPT: Final[dict[PostKind, Callable[[Work, VerifiedRecord, forum.Post], None]]] = {
@@ -29,14 +30,14 @@ def accept_note(work: Work, record: VerifiedRecord, *, of_opinion: Owner) -> tlo
         AppError: a room below refuses it, or what its kind is to a hearing does not hold.
 
     """
-    if not {KIND, PROMISE, EVIDENCE} & record.document.keys():
+    if not ({KIND} | codec.JUDGED) & record.document.keys():
         return of_opinion.accept(work, record)
     # Whoever brings many goes on after one that is refused: nothing of it may stay.
     with work.attempt():
         lane = of_opinion.accept(work, record)
         post = forum.find_post(work, digest=record.digest)
         if post is not None:
-            require_members(record.document, post.kind)
+            codec.require_members(record.document, post.kind)
             if (accept := _ACCEPT.get(post.kind)) is not None:
                 accept(work, record, post)
         return lane

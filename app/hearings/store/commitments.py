@@ -161,6 +161,19 @@ def is_official(work: Work, root: str, thread: str) -> bool:
     return bool(work.run(select(or_(exists().where(attested), exists().where(heard)))).scalar())
 
 
+def list_officials(work: Work, thread: str, today: date) -> list[str]:
+    """Return the root of the thread's hearing's official, or else of all who hold an office."""
+    heard = work.run(select(HearingRow.official).where(HearingRow.thread == thread)).scalars().all()
+    if heard:
+        return list(heard)
+    holding = (
+        OfficeRow.attested_by.is_not(None),
+        OfficeRow.until > today,
+        OfficeRow.ended_on.is_(None),
+    )
+    return sorted(set(work.run(select(OfficeRow.root).where(*holding)).scalars()))
+
+
 def has_hearing(work: Work, thread: str) -> bool:
     """Return whether a thread has a hearing whose official is bound to it."""
     bound = HearingRow.state != HearingState.OFFERED.value

@@ -13,11 +13,9 @@ from app.records.model import (
     ANSWER,
     CONSENT,
     CUSTODY,
-    EVIDENCE,
     IMPORTED,
     KIND,
     PREVIOUS,
-    PROMISE,
     PUBLIC,
     QUOTES,
 )
@@ -138,8 +136,8 @@ RECORD_TYPES: Final = {
                 KIND: one_of(*KINDS, *HEARING_KINDS),
                 ABOUT: digest,
                 ANSWER: answer,
-                PROMISE: promise,
-                EVIDENCE: evidence,
+                **promise,
+                **evidence,
             },
         ),
         RecordType(

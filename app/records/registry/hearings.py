@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from app.records.model import PREVIOUS
+from app.records.model import (
+    DUE,
+    EVIDENCE,
+    MEASURE,
+    OFFICIAL,
+    PREVIOUS,
+    PROMISED_BY,
+    SHOWS,
+    THEME,
+)
 
 from .acts import record
 from .kinds import RecordType
@@ -36,10 +45,15 @@ answer = members(
         "isSpoken": yes_or_no,
     }
 )
-promise = members(
-    {"owner": line(120), "measure": line(300), "due": day, "theme": line(40)}, {"of": actor}
-)
-evidence = members({"link": link, "shows": one_of("done", "not-done", "neither")})
+# Members by themselves: a device signs the fields of a form as they are.
+promise = {
+    PROMISED_BY: line(120),
+    MEASURE: line(300),
+    DUE: day,
+    THEME: line(40),
+    OFFICIAL: actor,
+}
+evidence = {EVIDENCE: link, SHOWS: one_of("done", "not-done", "neither")}
 
 _office = members(
     {
