@@ -117,6 +117,7 @@ def owners(
         ),
         "Question": Owner(accept=partial(hearings.accept_opening, of_opinion=question)),
         "Update/conversation": Owner(accept=partial(hearings.accept_change, of_opinion=change)),
+        "Update/outcome": Owner(accept=partial(hearings.accept_outcome, instance_did=instance_did)),
         "Accept/commitment": Owner(accept=hearings.accept_own),
         "Update/commitment": Owner(
             accept=partial(hearings.accept_status, instance_did=instance_did)

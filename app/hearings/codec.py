@@ -1,6 +1,7 @@
 """Hearings: members of records to nouns and back."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Final
@@ -10,6 +11,7 @@ from app.forum.model import PostKind
 from app.hearings.errors import CommitmentUnfitError
 from app.hearings.model import (
     Aim,
+    AimVerdict,
     Charter,
     Chosen,
     Commitment,
@@ -19,6 +21,7 @@ from app.hearings.model import (
     Promise,
     QuestionState,
     Shows,
+    Verdict,
 )
 from app.kernel import strict_json
 from app.kernel.strict_json import JsonObject
@@ -43,6 +46,8 @@ _PROMISE: Final = frozenset({PROMISED_BY, MEASURE, DUE, THEME})
 _EVIDENCE: Final = frozenset({EVIDENCE, SHOWS})
 JUDGED: Final = _PROMISE | _EVIDENCE | {OFFICIAL}
 """Members of posts by which people judge a promise."""
+_VERDICTS: Final = "urn:goftogu:verdicts"
+_REPORT: Final = "urn:goftogu:report"
 OWNS: Final = "urn:goftogu:owns"
 _STATUS: Final = "urn:goftogu:status"
 _LINK: Final = "urn:goftogu:evidence"
@@ -246,6 +251,38 @@ def status_members(
 def decode_status(document: JsonObject) -> tuple[CommitmentState, str, str]:
     """Read a verified `Update` of a commitment: its status, the evidence, and why."""
     return CommitmentState(document[_STATUS]), document[_LINK], document[_WHY]
+
+
+def outcome_members(hearing: Hearing, verdicts: Sequence[AimVerdict], report: bytes) -> JsonObject:
+    """Return the members of the record that closes a hearing; `report` is the report's digest."""
+    return {
+        "audience": f"ap://{hearing.board}/actor",
+        "object": hearing.record_id,
+        _VERDICTS: [
+            {"aim": each.aim, "verdict": each.verdict.value, "why": each.why} for each in verdicts
+        ],
+        _REPORT: encode_digest(report),
+    }
+
+
+def decode_outcome(document: JsonObject) -> tuple[list[AimVerdict], str]:
+    """Read a verified `Update` that closes: the verdicts, the report's digest as sent."""
+    return [_verdict(each) for each in document[_VERDICTS]], document[_REPORT]
+
+
+def write_verdicts(verdicts: Sequence[AimVerdict]) -> str:
+    """Return verdicts as they are kept."""
+    return json.dumps([[each.aim, each.verdict.value, each.why] for each in verdicts])
+
+
+def read_verdicts(kept: str) -> list[AimVerdict]:
+    """Return the verdicts that `write_verdicts` wrote; none of an empty text."""
+    found = json.loads(kept) if kept else []
+    return [AimVerdict(aim=aim, verdict=Verdict(said), why=why) for aim, said, why in found]
+
+
+def _verdict(members: JsonObject) -> AimVerdict:
+    return AimVerdict(aim=members["aim"], verdict=Verdict(members["verdict"]), why=members["why"])
 
 
 def choice_members(hearing: Hearing, chosen: list[Chosen], seed: str, tallies: bytes) -> JsonObject:

@@ -69,6 +69,12 @@ class JudgedWordsError(ConflictError):
     code = "judged-words"
 
 
+class ReportDiffersError(ConflictError):
+    """A report is not what follows from the hearing as it stands."""
+
+    code = "report-differs"
+
+
 class AimOpenError(ConflictError):
     """A hearing closes once each aim has its verdict."""
 

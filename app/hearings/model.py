@@ -1,6 +1,5 @@
 """The nouns of hearings."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -64,6 +63,26 @@ class Verdict(StrEnum):
     MET = "met"
     NOT_MET = "not-met"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AimVerdict:
+    """The verdict on one of a charter's aims."""
+
+    aim: int
+    """Its place in the charter, from 1."""
+    verdict: Verdict
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a hearing came to."""
+
+    verdicts: tuple[AimVerdict, ...]
+    report: str
+    """The report, byte for byte as the record names it; canonical JSON."""
+    closed_on: date
 
 
 class CommitmentState(StrEnum):
@@ -264,6 +283,3 @@ class Commitment:
     def due_on(self) -> date:
         """The last day on which it can be kept in time."""
         return self.promise.due_on
-
-
-Verdicts = Mapping[Aim, Verdict]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from hashlib import sha256
 from typing import Final
 
@@ -25,7 +26,7 @@ from app.hearings.errors import (
     StaleCommitmentError,
 )
 from app.hearings.model import (
-    Aim,
+    AimVerdict,
     Charter,
     Commitment,
     CommitmentState,
@@ -35,7 +36,6 @@ from app.hearings.model import (
     HearingState,
     QuestionState,
     Tally,
-    Verdict,
 )
 from app.kernel.errors import MalformedError
 from app.kernel.fold import words_of
@@ -360,15 +360,41 @@ def choose(charter: Charter, tallies: Sequence[Tally], seed: bytes) -> tuple[lis
     return [each.question for each in by_vote], drawn[: charter.lot]
 
 
-def require_verdicts(aims: Collection[Aim], verdicts: Mapping[Aim, Verdict]) -> None:
-    """Require that each aim has its verdict.
+def require_closing(hearing: Hearing, verdicts: Sequence[AimVerdict]) -> None:
+    """Require that a hearing may close: its questions were chosen, each aim has one verdict.
 
     Raises:
-        AimOpenError: one has none.
+        IllegalChangeError: its questions are not chosen, or it is closed; or a verdict is on no
+            aim of the charter, or a second one on the same.
+        AimOpenError: an aim has no verdict.
 
     """
-    if set(aims) - set(verdicts):
+    if hearing.state is not HearingState.CHOSEN:
+        raise IllegalChangeError("a hearing closes once its questions were chosen")
+    judged = [each.aim for each in verdicts]
+    numbers = set(range(1, len(hearing.charter.aims) + 1))
+    if len(set(judged)) != len(judged) or not set(judged) <= numbers:
+        raise IllegalChangeError("a verdict on each aim of the charter, and on no other")
+    if numbers - set(judged):
         raise AimOpenError("an aim without a verdict")
+
+
+def find_median(days: Collection[tuple[int, bool]]) -> int | None:
+    """Return the day by which half of the questions were answered, or None while fewer were.
+
+    Each question is told by the days to its answer, and whether it was answered; one that was not
+    is known to have waited for so long, and for nothing after that. Kaplan and Meier,
+    "Nonparametric estimation from incomplete observations" (1958), in whole numbers: what is
+    signed must not hang on how a machine rounds.
+    """
+    waiting = Fraction(1)
+    for day in sorted({day for day, was_answered in days if was_answered}):
+        at_risk = sum(waited >= day for waited, _ in days)
+        came = sum(waited == day and was_answered for waited, was_answered in days)
+        waiting *= Fraction(at_risk - came, at_risk)
+        if waiting <= Fraction(1, 2):
+            return day
+    return None
 
 
 def _support(tally: Tally) -> float:

@@ -350,6 +350,12 @@ OF_HEARINGS: Final = {
             "People judge the promise by them. Erase the post, or put evidence beside it that says more."
         ),
     ),
+    "report-differs": Sentences(
+        _("The report does not follow from the hearing"),
+        _(
+            "Something was answered, filed or decided since. Look at the report again, then close the hearing."
+        ),
+    ),
     "aim-open": Sentences(
         _("An aim has no verdict yet"),
         _(

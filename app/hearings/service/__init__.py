@@ -19,6 +19,7 @@ from .commitments import (
     count_reminders,
     forget_erased,
 )
+from .ledger import accept_outcome, build_report, close_hearing
 from .notes import accept_note, accept_revision
 from .questions import (
     accept_question_change,
@@ -36,14 +37,17 @@ __all__ = [
     "accept_event",
     "accept_note",
     "accept_opening",
+    "accept_outcome",
     "accept_own",
     "accept_question_change",
     "accept_revision",
     "accept_status",
     "appeal",
+    "build_report",
     "change_charter",
     "choose_from",
     "choose_questions",
+    "close_hearing",
     "count_reminders",
     "decide_as_host",
     "forget_erased",

@@ -3,9 +3,11 @@
 from .hearings import (
     add_hearing,
     find_hearing,
+    find_outcome,
     list_hearings,
     set_charter,
     set_choice,
+    set_outcome,
     set_state,
     set_tallies,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "count_questions",
     "find_hearing",
     "find_office",
+    "find_outcome",
     "find_question",
     "list_hearings",
     "list_questions",
@@ -33,6 +36,7 @@ __all__ = [
     "list_waiting",
     "set_charter",
     "set_choice",
+    "set_outcome",
     "set_question",
     "set_state",
     "set_tallies",
