@@ -59,7 +59,7 @@ def evidence(
 
 def note(
     by: Person,
-    answers: bytes,
+    answers: bytes | str,
     kind: str,
     text: str,
     members: JsonObject,
@@ -73,7 +73,7 @@ def note(
         "contentMap": {"en": text},
         "mediaType": "text/markdown",
         "urn:goftogu:custody": by.custody.value,
-        "inReplyTo": factories.id_of(answers),
+        "inReplyTo": factories.id_of(answers) if isinstance(answers, bytes) else answers,
         **({KIND: kind} if kind else {}),
         **members,
     }
