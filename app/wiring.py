@@ -20,6 +20,7 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
+from app.hearings.routes.showing import find_sentences
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
@@ -137,6 +138,14 @@ def owners(
         **dict.fromkeys(_ACTS, accept_act),
         "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
+        "Offer/official": Owner(accept=hearings.accept_office),
+        "Accept/official": Owner(
+            accept=partial(
+                hearings.accept_attestation,
+                require_apart=partial(moderation.require_office_apart, marks_key=marks_key),
+            )
+        ),
+        "Undo/official": Owner(accept=hearings.accept_office_end),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
@@ -379,6 +388,7 @@ def build_site(house: House) -> Site:
         show_consultations=show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
+        find_sentences=find_sentences,
         find_summary=find_summary,
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(

@@ -50,7 +50,7 @@ _WITH_WORDS: Final = (
 _ALWAYS: Final = (
     "draft", "login", "login_session", "invitation_cohort", "invitation_box", "invitations_given",
     "spent_invitation", "thread_name_cohort", "thread_names_taken", "ballot_issuer", "ballot_given",
-    "panel_duty", "rating", "ratings_count",
+    "panel_duty", "rating", "ratings_count", "answer_draft", "answer_rating", "hearing_staff",
 )  # fmt: skip
 
 
@@ -242,6 +242,7 @@ def _forget_ended(house: House) -> None:
         identity.even_out_ballots(work)
         forum.forget_old_drafts(work)
         forum.forget_old_notices(work)
+        hearings.forget_old_drafts(work)
         forum.forget_ended_shields(work)
         moderation.forget_sealed(work)
         opinion.forget_old_counts(work)

@@ -7,11 +7,12 @@ from hashlib import sha256
 from typing import Final
 
 from app.crypto.multikey import encode_digest
-from app.forum.model import PostKind
-from app.hearings.errors import CommitmentUnfitError
+from app.forum.model import PostKind, Text
+from app.hearings.errors import AnswerUnfitError, CommitmentUnfitError
 from app.hearings.model import (
     Aim,
     AimVerdict,
+    Answer,
     Charter,
     Chosen,
     Commitment,
@@ -20,21 +21,30 @@ from app.hearings.model import (
     Hearing,
     Promise,
     QuestionState,
+    Says,
     Shows,
+    SpeaksAs,
     Verdict,
 )
 from app.kernel import strict_json
 from app.kernel.strict_json import JsonObject
 from app.records.codec import actor_did
 from app.records.model import (
+    CUSTODY,
     DUE,
     EVIDENCE,
+    KIND,
     MEASURE,
     OFFICIAL,
     PREVIOUS,
     PROMISED_BY,
+    SAYS,
     SHOWS,
+    SPEAKS_AS,
+    SPOKEN,
     THEME,
+    Custody,
+    VerifiedRecord,
 )
 
 CHARTER: Final = "urn:goftogu:charter"
@@ -283,6 +293,51 @@ def read_verdicts(kept: str) -> list[AimVerdict]:
 
 def _verdict(members: JsonObject) -> AimVerdict:
     return AimVerdict(aim=members["aim"], verdict=Verdict(members["verdict"]), why=members["why"])
+
+
+def answer_members(
+    text: Text,
+    *,
+    board: str,
+    reply_to: str,
+    custody: Custody,
+    speaks_as: SpeaksAs,
+    says: Says,
+    is_spoken: bool,
+) -> JsonObject:
+    """Return the members of the record that answers a question, whose id is `reply_to`."""
+    return {
+        "audience": f"ap://{board}/actor",
+        "contentMap": {text.language: text.markdown},
+        "mediaType": "text/markdown",
+        "inReplyTo": reply_to,
+        CUSTODY: custody.value,
+        KIND: PostKind.ANSWER.value,
+        SPEAKS_AS: speaks_as.value,
+        SAYS: says.value,
+        **({SPOKEN: "aloud"} if is_spoken else {}),
+    }
+
+
+def decode_answer(record: VerifiedRecord, question: bytes, *, is_second: bool) -> Answer:
+    """Read a verified answer to a question or, as the second one, to its follow-up.
+
+    Raises:
+        AnswerUnfitError: it does not say as what it is given, or how far it answers.
+
+    """
+    document = record.document
+    if SPEAKS_AS not in document or SAYS not in document:
+        raise AnswerUnfitError("as what, and how far")
+    return Answer(
+        post=record.digest,
+        question=question,
+        is_second=is_second,
+        speaks_as=SpeaksAs(document[SPEAKS_AS]),
+        says=Says(document[SAYS]),
+        is_spoken=SPOKEN in document,
+        share=0,
+    )
 
 
 def choice_members(hearing: Hearing, chosen: list[Chosen], seed: str, tallies: bytes) -> JsonObject:

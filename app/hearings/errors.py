@@ -1,6 +1,84 @@
 """What hearings refuse."""
 
-from app.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from app.kernel.errors import ConflictError, ForbiddenError, MalformedError, NotFoundError
+
+
+class AttesterUnknownError(ForbiddenError):
+    """No ministry and no university that this host believes has the key."""
+
+    code = "attester-unknown"
+
+
+class NotUniversityError(ForbiddenError):
+    """An office is attested by a partner university, and by nobody else."""
+
+    code = "not-a-university"
+
+
+class NotMinistryError(ForbiddenError):
+    """An office is offered by a ministry, and by nobody else."""
+
+    code = "not-a-ministry"
+
+
+class WrongDomainKeyError(ForbiddenError):
+    """The key stands at another domain than the office says."""
+
+    code = "wrong-domain-key"
+
+
+class UnknownOfficialError(NotFoundError):
+    """The office is for a persona that is not known here."""
+
+    code = "unknown-official"
+
+
+class NoOfficeError(NotFoundError):
+    """There is no such office."""
+
+    code = "no-office"
+
+
+class OfficeOverError(ConflictError):
+    """The office has ended, or its last day has passed."""
+
+    code = "office-over"
+
+
+class OfficeAttestedError(ConflictError):
+    """A university attests the office already."""
+
+    code = "office-attested"
+
+
+class NotOfficialError(ForbiddenError):
+    """The persona holds no office by two signatures on this day."""
+
+    code = "not-an-official"
+
+
+class OfficeLanguageError(ForbiddenError):
+    """The office does not cover this language."""
+
+    code = "office-language"
+
+
+class QueueMissingError(ForbiddenError):
+    """An official opens threads while people can ask it questions."""
+
+    code = "queue-missing"
+
+
+class AttesterUnfitError(MalformedError):
+    """What stands at a domain, or was typed, names no attester's key."""
+
+    code = "attester-unfit"
+
+
+class AttesterKnownError(ConflictError):
+    """The key is believed already, as something else."""
+
+    code = "attester-known"
 
 
 class IllegalChangeError(ConflictError):
@@ -75,6 +153,84 @@ class ReportDiffersError(ConflictError):
     code = "report-differs"
 
 
+class NotTheirHearingError(ForbiddenError):
+    """The official of the hearing answers, and nobody else."""
+
+    code = "not-their-hearing"
+
+
+class CharterUnboundError(ConflictError):
+    """Nobody answers before the official is bound to the charter."""
+
+    code = "charter-unbound"
+
+
+class NotYetChosenError(ConflictError):
+    """Answers come once the questions are chosen."""
+
+    code = "not-yet-chosen"
+
+
+class NotChosenError(ConflictError):
+    """The question is not among those that are to be answered."""
+
+    code = "not-chosen"
+
+
+class AnsweredError(ConflictError):
+    """It has its answer: what was wrong in that is corrected by revising it."""
+
+    code = "answered"
+
+
+class HearingOverError(ConflictError):
+    """The hearing is closed, and its report stands."""
+
+    code = "hearing-over"
+
+
+class AnswerUnfitError(ForbiddenError):
+    """An answer says as what it is given and how far it answers, in reply to a question."""
+
+    code = "answer-unfit"
+
+
+class FollowUpElsewhereError(ForbiddenError):
+    """Whoever asked a question asks once more about its answer, and nobody else."""
+
+    code = "follow-up-elsewhere"
+
+
+class FollowedUpError(ConflictError):
+    """The question was asked once more already."""
+
+    code = "followed-up"
+
+
+class NotDrawnError(ForbiddenError):
+    """Whoever asked rates an answer, and whom the lot drew."""
+
+    code = "not-drawn"
+
+
+class NotStaffError(ForbiddenError):
+    """Drafts are for the official and for whom the official lets write them."""
+
+    code = "not-staff"
+
+
+class DraftChangedError(ConflictError):
+    """Somebody else kept another draft since this one was opened."""
+
+    code = "draft-changed"
+
+
+class TooManyStaffError(ConflictError):
+    """As many people write drafts as may."""
+
+    code = "too-many-staff"
+
+
 class AimOpenError(ConflictError):
     """A hearing closes once each aim has its verdict."""
 
@@ -103,12 +259,6 @@ class HearingNotOpenError(ConflictError):
     """The hearing takes no questions now: it has not opened, or its questions are chosen."""
 
     code = "hearing-not-open"
-
-
-class OfficeNeededError(ForbiddenError):
-    """Whoever is to answer holds no office, or not until the hearing's end."""
-
-    code = "office-needed"
 
 
 class StaleCharterError(ConflictError):

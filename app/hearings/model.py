@@ -1,8 +1,10 @@
 """The nouns of hearings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from app.forum.model import ThreadId
 
@@ -122,11 +124,39 @@ class Charter:
     """Whether it is one live evening."""
 
 
+class AttesterKind(StrEnum):
+    """Which of the two signatures of an office a key makes."""
+
+    MINISTRY = "ministry"
+    """Offers offices of its own domain."""
+    UNIVERSITY = "university"
+    """Says that whoever holds the root holds the office."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attester:
+    """A key that this host believes about offices."""
+
+    did: str
+    kind: AttesterKind
+    name: str
+    domain: str
+    """Empty for a university whose key was handed over."""
+    checked_on: date
+    ended_on: date | None = None
+    """Since when it is believed no more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """What an official may answer for, by two signatures."""
 
+    offer: bytes
+    """Digest of the ministry's record."""
+    record_id: str
     root: str
+    ministry: str
+    """did:key of the ministry, which signed the offer."""
     title: str
     institution: str
     domain: str
@@ -134,13 +164,24 @@ class Office:
     languages: tuple[str, ...]
     until: date
     """The first day on which it no longer holds."""
-    attested_by: str
+    accept: bytes | None = None
+    """Digest of the university's record."""
+    university: str = ""
+    """did:key of the university; empty while none attests the office."""
+    attested_by: str = ""
     """The university's name; empty while none attests it."""
     ended_on: date | None = None
+    ended_why: str = ""
+    """Why, in the words of whoever ended it."""
 
     def holds(self, day: date) -> bool:
         """Return whether the office holds on a day."""
         return bool(self.attested_by) and day < self.until and self.ended_on is None
+
+    def speaks(self, language: str) -> bool:
+        """Return whether it covers a language (BCP 47), by its first part."""
+        first = language.partition("-")[0]
+        return any(own.partition("-")[0] == first for own in self.languages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +228,88 @@ class HeardQuestion:
     answer: bytes | None
     answered_on: date | None
     follow_up: bytes | None
+
+
+class SpeaksAs(StrEnum):
+    """As what an official gives an answer."""
+
+    PERSONAL = "personal"
+    """A view of their own."""
+    POSITION = "position"
+    """That of the institution, as the official understands it."""
+    CLEARED = "cleared"
+    """Word for word what the ministry has cleared."""
+
+
+class Says(StrEnum):
+    """How far an answer answers, as the official says."""
+
+    ANSWERED = "answered"
+    PARTLY = "partly"
+    DECLINED = "declined"
+
+
+class Found(StrEnum):
+    """How far an answer answers, as those say who asked or were drawn."""
+
+    ANSWERED = "answered"
+    PARTLY = "partly"
+    EVADED = "evaded"
+
+
+_STEP: Final = 5
+
+
+def round_count(people: int) -> int:
+    """Return a number of people to the nearest five."""
+    return (people + _STEP // 2) // _STEP * _STEP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What readers are told of ratings: counts in steps of five, None for a few."""
+
+    people: int
+    """Exact; it leaves the host rounded."""
+    counts: Mapping[Found, int | None]
+
+    @property
+    def rounded(self) -> int:
+        """How many people, to the nearest five."""
+        return round_count(self.people)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an official says to a question, or to its follow-up."""
+
+    post: bytes
+    question: bytes
+    """The question's, also where the answer is to its follow-up."""
+    is_second: bool
+    """Whether it answers the follow-up."""
+    speaks_as: SpeaksAs
+    says: Says
+    is_spoken: bool
+    """Whether it was said aloud, and written down by somebody else."""
+    share: int
+    """How many of 65,536 people are drawn to rate it."""
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDraft:
+    """An answer before it is signed, as an official and staff share it."""
+
+    text: str
+    language: str
+    speaks_as: str
+    says: str
+    is_spoken: bool
+    by: str
+    """Fingerprint of who kept it."""
+    version: str
+    """What the next one must name that takes its place; other words, another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

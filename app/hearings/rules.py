@@ -10,32 +10,51 @@ from typing import Final
 
 from app.hearings.errors import (
     AimOpenError,
+    AnsweredError,
+    AnswerUnfitError,
     AppealedBeforeError,
     CharterFixedError,
+    CharterUnboundError,
     CharterUnfitError,
     CodeMissingError,
     CommitmentUnfitError,
     EvidenceMissingError,
+    FollowedUpError,
+    FollowUpElsewhereError,
     HearingNotOpenError,
+    HearingOverError,
     IllegalChangeError,
     MandateMissingError,
+    NotChosenError,
+    NotMinistryError,
     NotOwnerError,
     NotTheAskerError,
+    NotUniversityError,
+    NotYetChosenError,
+    OfficeAttestedError,
+    OfficeOverError,
     OwnDeclineError,
     QuestionUnfitError,
     StaleCommitmentError,
+    WrongDomainKeyError,
 )
 from app.hearings.model import (
     AimVerdict,
+    Attester,
+    AttesterKind,
     Charter,
     Commitment,
     CommitmentState,
     DeclineCode,
+    Found,
     HeardQuestion,
     Hearing,
     HearingState,
+    Office,
     QuestionState,
     Tally,
+    Told,
+    round_count,
 )
 from app.kernel.errors import MalformedError
 from app.kernel.fold import words_of
@@ -60,6 +79,11 @@ _will = re.compile(
     r"|خواه(یم|م)\b|متعهد|(قول|تعهد) می[\u200c ]?(ده|کن)(یم|م)",
     re.IGNORECASE,
 )
+LEAST_TOLD: Final = 10
+"""Of fewer people nothing is told."""
+MOST_DRAWN: Final = 200
+"""About so many people are drawn to rate an answer; all where there are no more."""
+ALL_DRAWN: Final = 65_536
 REMINDERS_D: Final = (30, 90, 365)
 """Days after it was filed on which a commitment that has not ended is asked about."""
 REMINDED_D: Final = 30
@@ -88,6 +112,54 @@ _COMMITMENTS: Final[Mapping[CommitmentState, frozenset[CommitmentState]]] = {
     _C.COMPROMISE: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.BROKEN}),
 }
 ENDED: Final = frozenset({_C.KEPT, _C.BROKEN, _C.COMPROMISE})
+
+
+def require_offer(office: Office, ministry: Attester) -> None:
+    """Require that a ministry offers an office of its own.
+
+    Raises:
+        NotMinistryError: the key is a university's.
+        WrongDomainKeyError: the office is of another domain than the one where the key stands.
+
+    """
+    if ministry.kind is not AttesterKind.MINISTRY:
+        raise NotMinistryError("a university offers no office")
+    if office.domain != ministry.domain:
+        raise WrongDomainKeyError("the key stands at another domain than the office")
+
+
+def require_attester(office: Office, university: Attester) -> None:
+    """Require that a university may be an office's second signature.
+
+    Raises:
+        NotUniversityError: the key is a ministry's: the same side would sign twice.
+        OfficeAttestedError: it has its second signature.
+
+    """
+    if university.kind is not AttesterKind.UNIVERSITY:
+        raise NotUniversityError("a ministry attests no office")
+    if office.attested_by:
+        raise OfficeAttestedError("a university attests the office already")
+
+
+def require_not_over(office: Office, day: date) -> None:
+    """Require that an office has neither ended nor run out on a day.
+
+    Raises:
+        OfficeOverError: it has.
+
+    """
+    if office.ended_on is not None or day >= office.until:
+        raise OfficeOverError("the office is over")
+
+
+def choose_office(offices: Sequence[Office], day: date) -> Office | None:
+    """Return which office of a persona counts on a day: one that holds before one that did."""
+    return max(
+        offices,
+        key=lambda each: (each.holds(day), bool(each.attested_by), each.until, each.offer),
+        default=None,
+    )
 
 
 def require_change(before: QuestionState, after: QuestionState, *, appeals: int = 0) -> None:
@@ -122,6 +194,94 @@ def require_present(commitment: Commitment, previous: str) -> None:
     """
     if previous != commitment.head.hex():
         raise StaleCommitmentError("another status than the present one")
+
+
+def decide_answer(
+    hearing: Hearing, question: HeardQuestion, parent: bytes
+) -> tuple[QuestionState, ...]:
+    """Return the states through which a question goes when the official answers a post.
+
+    The charter says which questions are answered: before they are chosen an answer would tell
+    voters what to choose, and afterwards one to a question of the official's own choice would fill
+    the share of answers with easy ones. To any other question the official replies as everybody
+    does, which counts nowhere. On a live evening questions come as they come: there one that
+    nobody chose can be taken up, and is not counted among the chosen.
+
+    Raises:
+        CharterUnboundError, NotYetChosenError, HearingOverError: the hearing takes no answers.
+        NotChosenError: it is not to be answered: merged, declined, or left by vote and lot.
+        AnsweredError: it has its answer.
+        AnswerUnfitError: the post is neither the question nor its follow-up.
+
+    """
+    require_answering(hearing)
+    state = question.state
+    if parent == question.follow_up:
+        if state is not _Q.FOLLOWED_UP:
+            raise AnsweredError("the follow-up has its answer")
+        return (_Q.SETTLED,)
+    if parent != question.post:
+        raise AnswerUnfitError("neither a question nor its follow-up")
+    if question.answer is not None:
+        raise AnsweredError("the question has its answer")
+    if hearing.charter.is_live and state in {_Q.ASKED, _Q.ACCEPTED}:
+        first = (_Q.ACCEPTED,) if state is _Q.ASKED else ()
+        return (*first, _Q.WAITING, _Q.ANSWERED)
+    if state is not _Q.WAITING:
+        raise NotChosenError("not among the chosen questions")
+    return (_Q.ANSWERED,)
+
+
+def require_answering(hearing: Hearing) -> None:
+    """Require that a hearing takes answers and follow-ups now.
+
+    Raises:
+        CharterUnboundError, NotYetChosenError, HearingOverError: see `decide_answer`.
+
+    """
+    if hearing.bound_on is None:
+        raise CharterUnboundError("the official is not bound to the charter")
+    if hearing.state is HearingState.CLOSED:
+        raise HearingOverError("the hearing is closed")
+    if hearing.state is not HearingState.CHOSEN:
+        raise NotYetChosenError("the questions are not chosen yet")
+
+
+def require_follow_up(question: HeardQuestion, parent: bytes | None, *, is_asker: bool) -> None:
+    """Require that a question may be asked once more, in reply to its answer.
+
+    Raises:
+        FollowUpElsewhereError: somebody else asked it, or it answers another post.
+        FollowedUpError: it was followed up.
+
+    """
+    if not is_asker or question.answer is None or parent != question.answer:
+        raise FollowUpElsewhereError("whoever asked follows up the answer")
+    if question.follow_up is not None or question.state not in {_Q.ANSWERED, _Q.RATED}:
+        raise FollowedUpError("followed up already")
+
+
+def tell_ratings(counts: Mapping[Found, int], before: Told | None) -> Told | None:
+    """Return what readers are told of ratings, given what they are told now.
+
+    By tens, as of votes (ADR-0049): other figures once ten people more, or fewer, rated; so nobody
+    finds one person's in a difference. Below ten people nothing, of fewer than ten the cell alone.
+    """
+    people = sum(counts.values())
+    if abs(people - (before.people if before else 0)) < LEAST_TOLD:
+        return before
+    if people < LEAST_TOLD:
+        return None
+    rounded = {
+        found: round_count(counts[found]) if counts.get(found, 0) >= LEAST_TOLD else None
+        for found in Found
+    }
+    return Told(people=people, counts=rounded)
+
+
+def share_drawn(people: int) -> int:
+    """Return how many of 65,536 are drawn to rate an answer, of so many that could be."""
+    return ALL_DRAWN if people <= MOST_DRAWN else max(ALL_DRAWN * MOST_DRAWN // people, 1)
 
 
 def require_status(before: CommitmentState, after: CommitmentState, evidence: str) -> None:

@@ -125,6 +125,57 @@ class CommitmentEvidenceRow(Base):
     shows: Mapped[str] = mapped_column(Text)
 
 
+class AnswerRow(Base):
+    """What an official said to a question, and what readers are told of its ratings."""
+
+    __tablename__ = "hearing_answer"
+    __table_args__ = (Index("ix_hearing_answer_question", "question"), UNORDERED)
+
+    post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
+    question: Mapped[bytes] = mapped_column(ForeignKey("hearing_question.post"))
+    is_second: Mapped[bool] = mapped_column(FLAG)
+    speaks_as: Mapped[str] = mapped_column(Text)
+    says: Mapped[str] = mapped_column(Text)
+    is_spoken: Mapped[bool] = mapped_column(FLAG)
+    share: Mapped[int] = mapped_column(Integer)
+    people: Mapped[int] = mapped_column(Integer, server_default="0")
+    told: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class AnswerRatingRow(Base):
+    """How far an answer answers, as one person says. `mark` is another one for each answer."""
+
+    __tablename__ = "answer_rating"
+    __table_args__ = (UNORDERED,)
+
+    post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    said: Mapped[str] = mapped_column(Text)
+
+
+class AnswerDraftRow(Base):
+    """Words before they are signed, sealed under a key outside the database."""
+
+    __tablename__ = "answer_draft"
+    __table_args__ = (UNORDERED,)
+
+    asked: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
+    """The question or the follow-up that it is to answer."""
+    box: Mapped[bytes] = mapped_column(LargeBinary)
+    day: Mapped[date] = mapped_column(Day)
+
+
+class StaffRow(Base):
+    """Somebody who may write drafts of a hearing: a mark, and who it is, sealed."""
+
+    __tablename__ = "hearing_staff"
+    __table_args__ = (UNORDERED,)
+
+    hearing: Mapped[str] = mapped_column(ForeignKey("hearing.thread"), primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    box: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class CommitmentRow(Base):
     """A promise, and what came of it so far."""
 

@@ -57,6 +57,8 @@ class Site:
     their digests, with the boards that they were signed for."""
     find_translations: Callable[[Work, Sequence[Any], str], Mapping[bytes, Any]]
     """The best translations of some posts into a language, as pages show them, by digests."""
+    find_sentences: Callable[[Work, Sequence[Any]], Mapping[bytes, tuple[str, ...]]]
+    """What a room above says beside the words of some posts, by digests."""
     find_summary: Callable[[Work, Any, str], Any]
     """The summary of a thread that its page shows, in a language; None where nobody wrote any."""
     has_machine: bool

@@ -10,7 +10,6 @@ choose(house, hall)                      # its day has come, and the clocks run
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from hashlib import sha256
 from typing import Final
 
 import pytest
@@ -25,17 +24,16 @@ from app.hearings import (
     Hearing,
     QuestionState,
 )
-from app.hearings.tables import OfficeRow
 from app.kernel.clock import HOUR_S, Instant, day_of, start_of
 from app.kernel.strict_json import JsonObject
 from app.opinion.model import Conversation, Vote
 from app.records.codec import sign_record
 from app.records.model import KIND
 from app.wiring import House
-from sqlalchemy import insert
 
 from tests import factories
 from tests.factories import Person
+from tests.hearings.officials import make_official
 from tests.houses import advance, publish, release, require_post
 from tests.opinion.booths import ballot_keys
 from tests.opinion.crowds import put_in
@@ -65,27 +63,6 @@ class Hall:
     official: Person
 
 
-def give_office(house: House, person: Person = OMID, until: date | None = None) -> None:
-    """Let a persona hold an office that a university attests."""
-    row = {
-        "offer": sha256(person.root.encode()).digest(),
-        "record_id": f"ap://office/{person.name}",
-        "root": person.root,
-        "ministry": "did:key:ministry",
-        "title": "Deputy minister for water",
-        "institution": "Ministry of Energy",
-        "domain": "water.example.org",
-        "topics": "Rivers, dams and drinking water",
-        "languages": "fa en",
-        "until": until or TODAY + timedelta(days=365),
-        "accept": sha256(b"accept").digest(),
-        "university": "did:key:university",
-        "attested_by": "A university",
-    }
-    with house.db.write() as work:
-        work.session.execute(insert(OfficeRow).values(row))
-
-
 def offer_hall(
     house: House, charter: Charter = CHARTER, official: Person = OMID, title: str = "The river"
 ) -> Hall:
@@ -96,7 +73,7 @@ def offer_hall(
     with house.db.read() as work:
         has_office = hearings.find_office(work, official.root) is not None
     if not has_office:
-        give_office(house, official)
+        make_official(house, official, day=day)
     with house.db.write() as work:
         thread = forum.get_thread(work, require_post(house, opening).thread)
         hearings.offer_hearing(

@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 
 from tests import factories
 from tests.factories import TODAY
-from tests.hearings.hall import AVA, give_office
+from tests.hearings.hall import AVA
+from tests.hearings.officials import make_official
 from tests.hearings.promising import DUE, LINK, commitment, find, status
 from tests.houses import advance, appoint, publish, release, submit
 from tests.visitor import Form, Visitor, find_form
@@ -166,7 +167,7 @@ def test_official_confirms_and_changes_the_status(
     official = Visitor(client)
     official.join("Omid")
     root = root_of(house, official)
-    give_office(house, _as(root))
+    make_official(house, _as(root))
     official.log_out()
     reader = Visitor(client)
     reader.join("Mina")

@@ -17,16 +17,15 @@ from app.hearings.errors import (
 )
 from app.hearings.model import CommitmentState, Shows
 from app.hearings.store import commitments as store
-from app.hearings.tables import OfficeRow
 from app.kernel.clock import DAY_S, day_of
 from app.kernel.errors import AppError, MalformedError
 from app.wiring import House
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
 
 from tests import factories
 from tests.factories import TODAY
+from tests.hearings.officials import make_official
 from tests.hearings.promising import (
     DUE,
     LINK,
@@ -50,21 +49,7 @@ CARD = factories.card(OFFICIAL)
 def opening(house: House) -> bytes:
     """A thread, in a house where Babak holds an office."""
     submit(house, factories.card(READER), CARD, factories.card(OTHER))
-    office = {
-        "offer": b"offer",
-        "record_id": "ap://offer",
-        "root": OFFICIAL.root,
-        "ministry": "did:key:ministry",
-        "title": "Deputy minister for water",
-        "institution": "Ministry of Energy",
-        "domain": "water.example.org",
-        "topics": "Rivers",
-        "languages": "en",
-        "until": TODAY + timedelta(days=300),
-        "attested_by": "A university",
-    }
-    with house.db.write() as work:
-        work.run(insert(OfficeRow).values(office))
+    make_official(house, OFFICIAL)
     raw = factories.note(READER, board=factories.LIVE, title="The river")
     publish(house, raw)
     return raw

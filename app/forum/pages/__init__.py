@@ -120,6 +120,8 @@ class PostItem:
     """Readers' context that is shown with it."""
     rating: str = ""
     """What the viewer said of it: `yes`, `no`, `open` for nothing yet; empty if they may not."""
+    sentences: tuple[str, ...] = ()
+    """What a room above says beside its words, to be translated: as what an official says them."""
     lost_original: bool = False
     """Whether it translates a post that was erased or hidden."""
     translation: TranslationItem | None = None

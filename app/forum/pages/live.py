@@ -29,6 +29,8 @@ class LivePage(Page):
     )
 
     id: str
+    base: str
+    """The address that its frame and its events stand under, without the language."""
     title: str
     language: str
     direction: str
@@ -64,6 +66,8 @@ class LiveFramePage(Page):
     )
 
     id: str
+    base: str
+    """As on the page around it."""
     since: int
     posts: tuple[PostItem, ...]
     """Newest first."""

@@ -66,6 +66,17 @@ def show_in(
     return tuple(replace(item, translation=by_digest.get(item.digest)) for item in items)
 
 
+def say_beside(
+    items: Iterable[PostItem], sentences: Mapping[bytes, tuple[str, ...]]
+) -> tuple[PostItem, ...]:
+    """Return posts with what a room above says beside their words."""
+    by_digest = {digest.hex(): said for digest, said in sentences.items()}
+    return tuple(
+        replace(item, sentences=by_digest[item.digest]) if item.digest in by_digest else item
+        for item in items
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """In which language a thread is read."""
@@ -105,7 +116,7 @@ def _translation(work: Work, visit: Visit, digest: str, named: bytes) -> Composi
     versions = {version.digest: version for version in store.list_versions(work, post.digest)}
     version = versions.get(named, post.version)
     return replace(
-        _answer(work, visit, replace(post, version=version)),
+        answer_to(work, visit, replace(post, version=version)),
         kind="translation",
         action=visit.address(f"/p/{digest}/translate"),
         said=PostKind.TRANSLATION,
@@ -116,14 +127,15 @@ def _translation(work: Work, visit: Visit, digest: str, named: bytes) -> Composi
 def _summary(work: Work, visit: Visit, thread_id: str) -> Composition:
     thread = service.get_thread(work, thread_id)
     return replace(
-        _answer(work, visit, service.get_post(work, thread.opening)),
+        answer_to(work, visit, service.get_post(work, thread.opening)),
         kind="summary",
         action=visit.address(f"/t/{thread_id}/summarise"),
         said=PostKind.SUMMARY,
     )
 
 
-def _answer(work: Work, visit: Visit, parent: Post) -> Composition:
+def answer_to(work: Work, visit: Visit, parent: Post) -> Composition:
+    """Return what is written in answer to a post of a thread that takes posts."""
     thread = service.get_thread(work, parent.thread)
     board = service.require_board(work, thread.board)
     rules.require_living(board)

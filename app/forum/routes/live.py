@@ -1,6 +1,6 @@
 """Following a thread live: a page, a stream of events for its script, a frame for who has none."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query
@@ -60,24 +60,31 @@ class LiveThread:
         news = live.find_news(work, self._thread_id, before, now)
         if not news.is_whole:
             return None
-        return self._encode(news, before.last, with_state=news.state != before.state)
+        items = self.show(work, news)
+        return self._encode(news, items, before.last, with_state=news.state != before.state)
 
     def catch_up(self, work: Work, first: int, since: int) -> tuple[list[bytes], bool]:
         """Return what a page with the posts from `first` to `since` lacks, and if that is all."""
         news = live.catch_up(work, self._thread_id, first, since)
-        return self._encode(news, since, with_state=True), news.is_whole
+        items = self.show(work, news)
+        return self._encode(news, items, since, with_state=True), news.is_whole
 
-    def _encode(self, news: News, since: int, *, with_state: bool) -> list[bytes]:
+    def show(self, _work: Work, news: News) -> tuple[PostItem, ...]:
+        """Show news as everybody sees them."""
+        return _items(list(news.posts))
+
+    def _encode(
+        self, news: News, items: Iterable[PostItem], since: int, *, with_state: bool
+    ) -> list[bytes]:
         state = [format_sse_event(event="state", data_str=news.state)] if with_state else []
-        return state + [self._encode_post(post, since, news.state) for post in news.posts]
+        return state + [self._encode_post(item, since, news.state) for item in items]
 
-    def _encode_post(self, post: Post, since: int, state: str) -> bytes:
-        item = build.post_item(post, None)
+    def _encode_post(self, item: PostItem, since: int, state: str) -> bytes:
         piece = LivePost(post=item, thread_id=self._thread_id if state == "open" else "")
         html = self._templates.render_piece(piece, self._language)
         # What has only changed leaves the reader's place in the stream where it is.
-        is_new = post.number is not None and post.number > since
-        place = str(post.number) if is_new else None
+        is_new = item.number is not None and item.number > since
+        place = str(item.number) if is_new else None
         return format_sse_event(event="post", data_str=html.strip(), id=place)
 
 
@@ -94,6 +101,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
     title = text.title or ""
     page = LivePage(
         id=thread.id,
+        base=f"/t/{thread.id}",
         title=title,
         language=text.language,
         direction=direction_of(title),
@@ -132,14 +140,19 @@ def thread_events(
     """
     if not visit.is_from_here():
         raise ForbiddenError("a stream for another site")
-    if last_id.isascii() and last_id.isdigit() and len(last_id) <= _MOST_DIGITS:
-        since = int(last_id)
+    held = read_last_id(last_id, since)
     feed = LiveThread(thread_id, visit.language, visit.site.templates)
 
     def catch_up(work: Work, joined: LiveThread) -> tuple[list[bytes], bool]:
-        return joined.catch_up(work, first, since)
+        return joined.catch_up(work, first, held)
 
     return EventStream(visit.site.streams, feed, catch_up)
+
+
+def read_last_id(last_id: str, since: int) -> int:
+    """Return the newest post that a browser holds: as it says when it comes again, or came."""
+    is_number = last_id.isascii() and last_id.isdigit() and len(last_id) <= _MOST_DIGITS
+    return int(last_id) if is_number else since
 
 
 def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Response:
@@ -155,6 +168,7 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
+        base=f"/t/{thread.id}",
         since=since,
         posts=_items(posts)[::-1],
         is_cut=thread.post_count - since > POSTS_PER_PAGE,

@@ -29,7 +29,7 @@ from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
 
-from .kinds import choose_reading, show_in
+from .kinds import choose_reading, say_beside, show_in
 from .rated import find_rated, offer_ratings
 
 router = APIRouter()
@@ -244,6 +244,7 @@ def _page_items(
 ) -> tuple[PostItem, ...]:
     """Show posts with what stands under them, and the buttons that their reader gets."""
     items = _items(posts, viewer, beside.list_beside(work, posts))
+    items = say_beside(items, visit.site.find_sentences(work, posts))
     return offer_ratings(items, find_rated(work, visit, viewer, posts))
 
 

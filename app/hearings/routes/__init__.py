@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from . import commitments, filing, judging, tracker
+from . import answering, commitments, filing, heard, judging, live, staff, tracker
 
 router = APIRouter()
-for _part in (tracker, filing, commitments, judging):
+for _part in (answering, heard, live, staff, tracker, filing, commitments, judging):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -1,5 +1,6 @@
 """The verbs of hearings: what the door's records do here, and what pages ask for."""
 
+from .answers import Asked, Exchange, get_asked, get_exchange, list_exchanges, list_told
 from .charters import (
     accept_binding,
     accept_change,
@@ -19,23 +20,45 @@ from .commitments import (
     count_reminders,
     forget_erased,
 )
+from .drafting import (
+    find_draft,
+    forget_old_drafts,
+    keep_draft,
+    let_draft,
+    list_staff,
+    may_draft,
+    require_staff,
+    stop_drafting,
+)
+from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
 from .ledger import accept_outcome, build_report, close_hearing
 from .notes import accept_note, accept_revision
-from .questions import (
-    accept_question_change,
-    appeal,
-    decide_as_host,
-    get_question,
-    sign_decision,
+from .offices import (
+    OFFICIALS,
+    accept_attestation,
+    accept_office,
+    accept_office_end,
+    believe,
+    doubt,
+    find_office,
+    list_attested,
+    require_office,
 )
+from .questions import accept_question_change, appeal, decide_as_host, get_question, sign_decision
 
 __all__ = [
+    "OFFICIALS",
+    "Asked",
+    "Exchange",
+    "accept_attestation",
     "accept_binding",
     "accept_change",
     "accept_charter",
     "accept_choice",
     "accept_event",
     "accept_note",
+    "accept_office",
+    "accept_office_end",
     "accept_opening",
     "accept_outcome",
     "accept_own",
@@ -43,6 +66,7 @@ __all__ = [
     "accept_revision",
     "accept_status",
     "appeal",
+    "believe",
     "build_report",
     "change_charter",
     "choose_from",
@@ -50,11 +74,32 @@ __all__ = [
     "close_hearing",
     "count_reminders",
     "decide_as_host",
+    "doubt",
+    "find_draft",
+    "find_office",
     "forget_erased",
+    "forget_old_drafts",
+    "get_answer",
+    "get_asked",
+    "get_exchange",
     "get_hearing",
     "get_question",
+    "is_drawn",
+    "keep_draft",
+    "let_draft",
+    "list_attested",
+    "list_exchanges",
+    "list_staff",
+    "list_told",
+    "may_draft",
+    "may_rate",
     "offer_hearing",
     "open_hearing",
+    "own_rating",
+    "rate_answer",
+    "require_office",
+    "require_staff",
     "sign_binding",
     "sign_decision",
+    "stop_drafting",
 ]

@@ -22,7 +22,6 @@ from app.hearings.errors import (
     HearingThereError,
     IllegalChangeError,
     NoHearingError,
-    OfficeNeededError,
     StaleCharterError,
 )
 from app.hearings.model import Charter, Hearing, HearingState, QuestionState
@@ -35,6 +34,7 @@ from app.records.errors import WrongSignerError
 from app.records.model import PREVIOUS
 
 from .mandates import require_mandate_of
+from .offices import require_office
 
 DAY: Final = timedelta(days=1)
 
@@ -47,7 +47,8 @@ def accept_event(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
         UnknownPostError: it names no post that opened a thread.
         HearingThereError: the thread has a hearing or a consultation.
         CharterUnfitError: see `rules.require_charter`; or it would have opened already.
-        OfficeNeededError: whoever is to answer holds no office until the end.
+        NotOfficialError, OfficeLanguageError: whoever is to answer holds no office until the
+            end, or not in the charter's languages.
 
     """
     forum.require_home(record.signer, instance_did)
@@ -123,7 +124,8 @@ def accept_charter(work: Work, record: VerifiedRecord, *, instance_did: str) -> 
         CharterUnfitError: see `rules.require_charter`.
         CharterFixedError: the hearing has opened and no vote is named, or it has closed.
         MandateMissingError: what is named is no such vote.
-        OfficeNeededError: whoever is to answer holds no office until the end.
+        NotOfficialError, OfficeLanguageError: whoever is to answer holds no office until the
+            end, or not in the charter's languages.
 
     """
     forum.require_home(record.signer, instance_did)
@@ -250,7 +252,8 @@ def offer_hearing(
     """Sign a charter with the instance's key and hand it in; `official` is a root.
 
     Raises:
-        HearingThereError, CharterUnfitError, OfficeNeededError: see `accept_event`.
+        HearingThereError, CharterUnfitError, NotOfficialError, OfficeLanguageError: see
+            `accept_event`.
 
     """
     opening = forum.get_post(work, thread.opening)
@@ -285,7 +288,7 @@ def change_charter(
 
     Raises:
         CharterFixedError, StaleCharterError, CharterUnfitError, MandateMissingError,
-        OfficeNeededError: see `accept_charter`.
+        NotOfficialError, OfficeLanguageError: see `accept_charter`.
 
     """
     submit(work, door, "Update", codec.charter_change_members(hearing, charter, mandate))
@@ -328,9 +331,9 @@ def _require_fit(work: Work, charter: Charter, official: str) -> None:
     today = day_of(work.now)
     if charter.opens_on <= today:
         raise CharterUnfitError("a charter is logged before its hearing opens")
-    office = store.find_office(work, official)
-    if office is None or not office.holds(today) or office.until <= charter.ends_on:
-        raise OfficeNeededError("an office until the hearing's end")
+    for language in charter.languages:
+        require_office(work, official, today, language=language)
+        require_office(work, official, charter.ends_on, language=language)
 
 
 def _last_day(charter: Charter) -> str:

@@ -20,21 +20,23 @@ from app.hearings.maths import FEW, read_rows
 from app.hearings.model import (
     AimVerdict,
     Commitment,
+    Found,
     HeardQuestion,
     Hearing,
     Outcome,
     QuestionState,
 )
+from app.hearings.store.answers import list_answers
 from app.hearings.store.commitments import list_commitments
 from app.kernel import strict_json
 from app.kernel.clock import day_of
 from app.kernel.strict_json import JsonObject
 from app.records import VerifiedRecord
 from app.records.codec import audience_of, parse_record
+from app.records.model import SAYS
 
 from .charters import submit, tell_changed
 
-_SAYS: Final = "urn:goftogu:says"
 _ANSWERED: Final = "answered"
 MISSING: Final = ("offline", "unaware", "afraid", "other-languages")
 """Who is not heard in any hearing, as the bias card names them."""
@@ -108,6 +110,7 @@ def build_report(work: Work, hearing: Hearing, verdicts: Sequence[AimVerdict]) -
             "states": _counted(each.state.value for each in commitments),
         },
         "people": _count_people(hearing.tallies),
+        **_count_heard(work, hearing),
         "missing": list(MISSING),
     }
     return strict_json.encode(report)
@@ -146,7 +149,7 @@ def _says_of(work: Work, question: HeardQuestion) -> str:
     found = records.find_record(work, question.answer)
     if found is None or found.raw is None:
         return _ANSWERED
-    said: str = parse_record(found.raw).document.get(_SAYS, _ANSWERED)
+    said: str = parse_record(found.raw).document.get(SAYS, _ANSWERED)
     return said
 
 
@@ -160,6 +163,19 @@ def _follow(work: Work, hearing: Hearing, question: HeardQuestion) -> tuple[int,
 def _is_shown(work: Work, commitment: Commitment) -> bool:
     post = forum.find_post(work, digest=commitment.post)
     return post is not None and post.number is not None
+
+
+def _count_heard(work: Work, hearing: Hearing) -> JsonObject:
+    """Return how far raters found that questions were answered, of answers that ten rated.
+
+    By what readers are told of each answer, in steps of five; a cell of fewer than ten counts as
+    none. Nothing where nobody is told of any.
+    """
+    told = [each.told for each in list_answers(work, hearing.thread) if each.told]
+    if not told:
+        return {}
+    found = {each.value: sum(one.counts[each] or 0 for one in told) for each in Found}
+    return {"heard": {"answers": len(told), "found": found}}
 
 
 def _count_people(tallies: str) -> JsonObject:

@@ -11,11 +11,14 @@ from app.hearings.errors import JudgedWordsError
 from app.records import Owner, VerifiedRecord
 from app.records.model import KIND
 
+from .answers import accept_answer, accept_follow_up
 from .commitments import accept_commitment, accept_evidence
 from .questions import accept_question_note, refuse_statement
 
 _ACCEPT: Final[dict[PostKind, Callable[[Work, VerifiedRecord, forum.Post], None]]] = {
     PostKind.QUESTION: accept_question_note,
+    PostKind.ANSWER: accept_answer,
+    PostKind.FOLLOW_UP: accept_follow_up,
     PostKind.STATEMENT: refuse_statement,
     PostKind.COMMITMENT: accept_commitment,
     PostKind.EVIDENCE: accept_evidence,

@@ -1,5 +1,7 @@
 """Rows of officials, hearings and questions."""
 
+from .answers import find_answers
+from .drafts import list_drafted
 from .hearings import (
     add_hearing,
     find_hearing,
@@ -11,7 +13,20 @@ from .hearings import (
     set_state,
     set_tallies,
 )
-from .offices import find_office
+from .offices import (
+    add_attester,
+    add_office,
+    attest_office,
+    change_attester,
+    end_office,
+    end_offices_of,
+    find_attester,
+    find_office_by_record,
+    has_queue,
+    list_attesters,
+    list_offices,
+    list_offices_of,
+)
 from .questions import (
     add_question,
     count_questions,
@@ -23,14 +38,28 @@ from .questions import (
 )
 
 __all__ = [
+    "add_attester",
     "add_hearing",
+    "add_office",
     "add_question",
+    "attest_office",
+    "change_attester",
     "count_questions",
+    "end_office",
+    "end_offices_of",
+    "find_answers",
+    "find_attester",
     "find_hearing",
     "find_office",
+    "find_office_by_record",
     "find_outcome",
     "find_question",
+    "has_queue",
+    "list_attesters",
+    "list_drafted",
     "list_hearings",
+    "list_offices",
+    "list_offices_of",
     "list_questions",
     "list_states",
     "list_waiting",

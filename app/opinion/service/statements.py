@@ -119,6 +119,7 @@ _ACCEPT: Final[dict[PostKind, Callable[[Work, VerifiedRecord, forum.Post], None]
 _REFUSALS: Final[dict[PostKind, type[AppError]]] = {
     PostKind.STATEMENT: StatementUnfitError,
     PostKind.QUESTION: StatementUnfitError,
+    PostKind.FOLLOW_UP: StatementUnfitError,
     PostKind.CONTEXT: ContextUnfitError,
     PostKind.TRANSLATION: RatedWordsError,
     PostKind.SUMMARY: RatedWordsError,

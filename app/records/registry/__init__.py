@@ -10,7 +10,6 @@ from typing import Final
 
 from app.records.model import (
     ABOUT,
-    ANSWER,
     CONSENT,
     CUSTODY,
     IMPORTED,
@@ -18,10 +17,13 @@ from app.records.model import (
     PREVIOUS,
     PUBLIC,
     QUOTES,
+    SAYS,
+    SPEAKS_AS,
+    SPOKEN,
 )
 
 from .acts import ACTS
-from .hearings import HEARINGS, answer, evidence, promise
+from .hearings import HEARINGS, evidence, promise, says, speaks_as, spoken
 from .hearings import KINDS as HEARING_KINDS
 from .kinds import RecordType
 from .opinion import KINDS, OPINION
@@ -135,9 +137,11 @@ RECORD_TYPES: Final = {
                 "tag": list_of(hashtag, 3, 1),
                 KIND: one_of(*KINDS, *HEARING_KINDS),
                 ABOUT: digest,
-                ANSWER: answer,
                 **promise,
                 **evidence,
+                SPEAKS_AS: speaks_as,
+                SAYS: says,
+                SPOKEN: spoken,
             },
         ),
         RecordType(

@@ -38,13 +38,6 @@ MOST_CHOSEN: Final = 100
 MOST_AIMS: Final = 10
 _MOST_PEOPLE: Final = 100_000_000
 
-answer = members(
-    {
-        "speaksAs": one_of("personal", "position", "cleared"),
-        "says": one_of("answered", "partly", "declined"),
-        "isSpoken": yes_or_no,
-    }
-)
 # Members by themselves: a device signs the fields of a form as they are.
 promise = {
     PROMISED_BY: line(120),
@@ -54,6 +47,10 @@ promise = {
     OFFICIAL: actor,
 }
 evidence = {EVIDENCE: link, SHOWS: one_of("done", "not-done", "neither")}
+# Of an answer each is one word by itself: a device signs the fields of a form as they are.
+speaks_as = one_of("personal", "position", "cleared")
+says = one_of("answered", "partly", "declined")
+spoken = one_of("aloud")
 
 _office = members(
     {
