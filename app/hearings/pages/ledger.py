@@ -1,0 +1,122 @@
+"""View models of the outcome ledger: a hearing's report, and its close."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Final
+
+from app.hearings.model import CommitmentState, DeclineCode, Found, Says, Verdict
+from app.web.pages import FieldErrors, Page
+from app.web.sentences import gettext_noop as _
+
+from .commitments import STATE_NAMES
+
+VERDICT_NAMES: Final = {
+    Verdict.MET: _("Met"),
+    Verdict.NOT_MET: _("Not met"),
+    Verdict.UNKNOWN: _("Nobody knows"),
+}
+VERDICT_SEALS: Final = {
+    Verdict.MET: "seal done",
+    Verdict.NOT_MET: "seal open error",
+    Verdict.UNKNOWN: "seal half",
+}
+CODE_NAMES: Final = {
+    DeclineCode.OUT_OF_TOPIC: _("It is on another topic than the hearing’s"),
+    DeclineCode.EXCLUDED: _("The charter leaves its topic out"),
+    DeclineCode.NOT_A_QUESTION: _("It asks nothing"),
+    DeclineCode.NOT_COMPETENT: _("Another office decides about it"),
+    DeclineCode.ABOUT_A_PRIVATE_PERSON: _("It is about a private person"),
+    DeclineCode.BEFORE_A_COURT: _("It is before a court"),
+    DeclineCode.SECURITY: _("An answer would put somebody in danger"),
+    DeclineCode.OFFENSIVE: _("It insults somebody"),
+    DeclineCode.ANSWERED_BEFORE: _("It was answered before"),
+    DeclineCode.NOT_UNDERSTOOD: _("It could not be understood"),
+}
+SAYS_NAMES: Final = {
+    Says.ANSWERED: _("Answered, as the official says"),
+    Says.PARTLY: _("Answered in part, as the official says"),
+    Says.DECLINED: _("Not answered, as the official says"),
+}
+FOUND_NAMES: Final = {
+    Found.ANSWERED: _("Raters found it answered"),
+    Found.PARTLY: _("Raters found it answered in part"),
+    Found.EVADED: _("Raters found it evaded"),
+}
+MISSING_NAMES: Final = {
+    "offline": _("whoever has no connection, or none that they dare to use"),
+    "unaware": _("whoever never heard of this hearing"),
+    "afraid": _("whoever is afraid to ask or to vote, though no name is kept beside a vote"),
+    "other-languages": _("whoever reads none of the languages of the charter"),
+}
+STATES: Final = {state.value: name for state, name in STATE_NAMES.items()}
+CODES: Final = {code.value: name for code, name in CODE_NAMES.items()}
+SAYS: Final = {says.value: name for says, name in SAYS_NAMES.items()}
+FOUND: Final = {found.value: name for found, name in FOUND_NAMES.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AimLine:
+    """An aim of a charter, and what came of it."""
+
+    number: int
+    text: str
+    measure: str
+    verdict: str = ""
+    seal: str = ""
+    why: str = ""
+
+
+Counted = tuple[tuple[str, int], ...]
+"""Names to be translated, with counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage(Page):
+    """What came of a hearing: counts, each with who is missing from it."""
+
+    template: ClassVar[str] = "hearings/report.html"
+
+    thread_id: str
+    thread_title: str
+    title_language: str
+    title_direction: str
+    day: date
+    """The day that it was counted on."""
+    closed_on: date | None
+    digest: str
+    """What the record names the report by; empty while it is not closed."""
+    aims: tuple[AimLine, ...]
+    counts: Mapping[str, int]
+    """`asked`, `merged`, `byVote`, `byLot`, `waiting`, `chosen`, `answered`, `declined`."""
+    percent: int | None
+    """Of the chosen questions the share that was answered, in full or in part; None for none."""
+    median_days: int | None
+    answers: Counted
+    declined: Counted
+    commitments: Mapping[str, int]
+    states: Counted
+    heard: Counted
+    heard_answers: int
+    by_lot: int
+    """People drawn by lot who voted, at least, to the nearest five; 0 for fewer than ten."""
+    came: int
+    lot_percent: int | None
+    missing: tuple[str, ...]
+    may_close: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosePage(Page):
+    """Say of each aim what came of it, and close the hearing."""
+
+    template: ClassVar[str] = "hearings/close.html"
+
+    thread_id: str
+    thread_title: str
+    title_language: str
+    title_direction: str
+    aims: tuple[AimLine, ...]
+    """`verdict` and `why` are as they were typed."""
+    verdicts: tuple[tuple[str, str], ...]
+    errors: FieldErrors = field(default_factory=FieldErrors)
