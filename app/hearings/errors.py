@@ -231,6 +231,12 @@ class TooManyStaffError(ConflictError):
     code = "too-many-staff"
 
 
+class NotHostError(ForbiddenError):
+    """Whoever looks after this host's boards closes its hearings."""
+
+    code = "not-host"
+
+
 class AimOpenError(ConflictError):
     """A hearing closes once each aim has its verdict."""
 

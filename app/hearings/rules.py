@@ -520,6 +520,11 @@ def choose(charter: Charter, tallies: Sequence[Tally], seed: bytes) -> tuple[lis
     return [each.question for each in by_vote], drawn[: charter.lot]
 
 
+def may_close(hearing: Hearing) -> bool:
+    """Return whether a hearing can close once its aims have their verdicts."""
+    return hearing.state is HearingState.CHOSEN
+
+
 def require_closing(hearing: Hearing, verdicts: Sequence[AimVerdict]) -> None:
     """Require that a hearing may close: its questions were chosen, each aim has one verdict.
 
@@ -529,7 +534,7 @@ def require_closing(hearing: Hearing, verdicts: Sequence[AimVerdict]) -> None:
         AimOpenError: an aim has no verdict.
 
     """
-    if hearing.state is not HearingState.CHOSEN:
+    if not may_close(hearing):
         raise IllegalChangeError("a hearing closes once its questions were chosen")
     judged = [each.aim for each in verdicts]
     numbers = set(range(1, len(hearing.charter.aims) + 1))

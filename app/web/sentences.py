@@ -350,6 +350,10 @@ OF_HEARINGS: Final = {
             "People judge the promise by them. Erase the post, or put evidence beside it that says more."
         ),
     ),
+    "not-host": Sentences(
+        _("The stewards of this host close a hearing"),
+        _("Its report can be read by everybody, now and after the close."),
+    ),
     "report-differs": Sentences(
         _("The report does not follow from the hearing"),
         _(

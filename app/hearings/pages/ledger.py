@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Final
 
-from app.hearings.model import CommitmentState, DeclineCode, Found, Says, Verdict
+from app.hearings.model import DeclineCode, Verdict
 from app.web.pages import FieldErrors, Page
 from app.web.sentences import gettext_noop as _
 
+from .answers import FOUND_NAMES, SAYS_NAMES
 from .commitments import STATE_NAMES
 
 VERDICT_NAMES: Final = {
@@ -22,26 +23,16 @@ VERDICT_SEALS: Final = {
     Verdict.UNKNOWN: "seal half",
 }
 CODE_NAMES: Final = {
-    DeclineCode.OUT_OF_TOPIC: _("It is on another topic than the hearing’s"),
-    DeclineCode.EXCLUDED: _("The charter leaves its topic out"),
-    DeclineCode.NOT_A_QUESTION: _("It asks nothing"),
-    DeclineCode.NOT_COMPETENT: _("Another office decides about it"),
-    DeclineCode.ABOUT_A_PRIVATE_PERSON: _("It is about a private person"),
-    DeclineCode.BEFORE_A_COURT: _("It is before a court"),
-    DeclineCode.SECURITY: _("An answer would put somebody in danger"),
-    DeclineCode.OFFENSIVE: _("It insults somebody"),
-    DeclineCode.ANSWERED_BEFORE: _("It was answered before"),
-    DeclineCode.NOT_UNDERSTOOD: _("It could not be understood"),
-}
-SAYS_NAMES: Final = {
-    Says.ANSWERED: _("Answered, as the official says"),
-    Says.PARTLY: _("Answered in part, as the official says"),
-    Says.DECLINED: _("Not answered, as the official says"),
-}
-FOUND_NAMES: Final = {
-    Found.ANSWERED: _("Raters found it answered"),
-    Found.PARTLY: _("Raters found it answered in part"),
-    Found.EVADED: _("Raters found it evaded"),
+    DeclineCode.OUT_OF_TOPIC: _("It is about something else than the hearing."),
+    DeclineCode.EXCLUDED: _("The charter leaves its topic out."),
+    DeclineCode.NOT_A_QUESTION: _("It asks nothing."),
+    DeclineCode.NOT_COMPETENT: _("Another office answers for it."),
+    DeclineCode.ABOUT_A_PRIVATE_PERSON: _("It is about a private person."),
+    DeclineCode.BEFORE_A_COURT: _("A court has it before it."),
+    DeclineCode.SECURITY: _("An answer would endanger people."),
+    DeclineCode.OFFENSIVE: _("It insults or threatens."),
+    DeclineCode.ANSWERED_BEFORE: _("It was answered here before."),
+    DeclineCode.NOT_UNDERSTOOD: _("Nobody could tell what it asks."),
 }
 MISSING_NAMES: Final = {
     "offline": _("whoever has no connection, or none that they dare to use"),
@@ -81,7 +72,7 @@ class ReportPage(Page):
     thread_title: str
     title_language: str
     title_direction: str
-    day: date
+    day_counted: date
     """The day that it was counted on."""
     closed_on: date | None
     digest: str
@@ -89,7 +80,7 @@ class ReportPage(Page):
     aims: tuple[AimLine, ...]
     counts: Mapping[str, int]
     """`asked`, `merged`, `byVote`, `byLot`, `waiting`, `chosen`, `answered`, `declined`."""
-    percent: int | None
+    percent_answered: int | None
     """Of the chosen questions the share that was answered, in full or in part; None for none."""
     median_days: int | None
     answers: Counted

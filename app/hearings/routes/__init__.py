@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter
 
-from . import answering, commitments, filing, heard, judging, live, staff, tracker
+from . import answering, commitments, filing, heard, judging, ledger, live, staff, tracker
 
 router = APIRouter()
-for _part in (answering, heard, live, staff, tracker, filing, commitments, judging):
+for _part in (answering, heard, live, staff, tracker, filing, commitments, judging, ledger):
     router.include_router(_part.router)
 
-__all__ = ["router"]
+record_router = ledger.record_router
+
+__all__ = ["record_router", "router"]

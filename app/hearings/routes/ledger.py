@@ -4,14 +4,14 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app import forum, identity
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.hearings import rules, service, store
-from app.hearings.errors import NotHostError, ReportDiffersError
+from app.hearings.errors import NotHostError
 from app.hearings.forms.ledger import parse_verdicts
 from app.hearings.model import Charter, Hearing, Verdict
 from app.hearings.pages.ledger import (
@@ -35,7 +35,7 @@ from app.records.routes import DoorDep
 from app.web.forms import Fields
 from app.web.markup import direction_of
 from app.web.pages import FieldErrors
-from app.web.site import SiteDep
+from app.web.site import Site
 from app.web.visit import PostedDep, Visit, VisitDep
 
 router = APIRouter()
@@ -54,9 +54,15 @@ def report_page(visit: VisitDep, thread_id: str) -> Response:
     return visit.render(page, viewer, section="boards")
 
 
-@record_router.get("/hearings/{thread_id}/report.json")
-def report_file(site: SiteDep, thread_id: str) -> Response:
-    """Return the report whose digest the closing record names, byte for byte."""
+@record_router.get(
+    "/hearings/{thread_id}/report.json", operation_id="readReport", tags=["hearings"]
+)
+def report_file(request: Request, thread_id: str) -> Response:
+    """Return a closed hearing's report, byte for byte as the closing record names it by digest.
+
+    Counts alone, in canonical JSON; anybody counts them again from the log.
+    """
+    site: Site = request.app.state.site
     with site.db.read() as work:
         closed = store.find_outcome(work, thread_id)
     if closed is None or not closed.report:
@@ -123,7 +129,7 @@ def _report_page(
         thread_title=title,
         title_language=opening.version.text.language,
         title_direction=direction_of(title),
-        day=date.fromisoformat(report["day"]),
+        day_counted=date.fromisoformat(report["day"]),
         closed_on=hearing.closed_on,
         digest=encode_digest(sha256(raw).digest()) if raw else "",
         aims=_show_aims(hearing.charter, report["aims"]),
@@ -133,7 +139,7 @@ def _report_page(
             "answered": answered,
             "declined": sum(questions["declined"].values()),
         },
-        percent=round(100 * answered / chosen) if chosen else None,
+        percent_answered=round(100 * answered / chosen) if chosen else None,
         median_days=questions.get("medianDays"),
         answers=_named(answers, SAYS),
         declined=_named(questions["declined"], CODES),
