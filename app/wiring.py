@@ -20,6 +20,7 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
+from app.hearings.pages.reminders import list_reminders
 from app.hearings.routes.showing import find_sentences
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
@@ -380,6 +381,7 @@ def build_site(house: House) -> Site:
         streams=Streams(house.db, log_size, secrets),
         count_unread=_count_unread,
         count_acts_unread=moderation.count_unread,
+        list_reminders=list_reminders,
         instance_key=house.keys["instance"],
         list_issuers=site.list_issuers,
         marks_key=house.marks_key,
@@ -398,8 +400,15 @@ def build_site(house: House) -> Site:
 
 
 def _count_unread(work: Work, root: str) -> int:
-    """Return how much a persona has not read: answers to it, and actions on what it wrote."""
-    return forum.count_unread(work, root) + moderation.count_unread(work, root)
+    """Return how much a persona has not read: answers to it, actions on what it wrote, reminders.
+
+    A reminder counts for the official whose promise it is, until its status changes.
+    """
+    return (
+        forum.count_unread(work, root)
+        + moderation.count_unread(work, root)
+        + hearings.count_reminders(work, root)
+    )
 
 
 def _read_key(data: Path, name: str) -> SigningKey:

@@ -180,7 +180,12 @@ class CommitmentRow(Base):
     """A promise, and what came of it so far."""
 
     __tablename__ = "commitment"
-    __table_args__ = (Index("ix_commitment_due", "state", "due_on"), UNORDERED)
+    __table_args__ = (
+        Index("ix_commitment_due", "due_on"),
+        Index("ix_commitment_official", "official"),
+        Index("ix_commitment_filed_by", "filed_by"),
+        UNORDERED,
+    )
 
     post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
     record_id: Mapped[str] = mapped_column(Text, unique=True)

@@ -96,7 +96,9 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_commitment_due", "commitment", ["state", "due_on"])
+    op.create_index("ix_commitment_due", "commitment", ["due_on"])
+    op.create_index("ix_commitment_official", "commitment", ["official"])
+    op.create_index("ix_commitment_filed_by", "commitment", ["filed_by"])
     op.create_table(
         "hearing_question",
         sa.Column("post", sa.LargeBinary(), nullable=False),

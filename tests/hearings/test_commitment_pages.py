@@ -6,13 +6,16 @@ from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+from app import identity
 from app.hearings.model import CommitmentState
 from app.kernel.clock import DAY_S
+from app.records.model import Custody
 from app.wiring import House
 from starlette.testclient import TestClient
 
 from tests import factories
 from tests.factories import TODAY
+from tests.hearings.answered import enter
 from tests.hearings.hall import AVA
 from tests.hearings.officials import make_official
 from tests.hearings.promising import DUE, LINK, commitment, find, status
@@ -277,9 +280,30 @@ def test_erased_commitment_stays_with_its_status_and_without_words(
         assert words not in visitor.get(f"/commitments/{factories.digest_of(promise).hex()}").text
 
 
-def root_of(house: House, visitor: Visitor) -> str:
-    from app import identity
+def test_notices_ask_the_official_and_who_filed_it(house: House, client: TestClient) -> None:
+    day = TODAY
+    omid, ava = (factories.person(name, Custody.UNLOCKED) for name in ("Omid", "Ava"))
+    submit(house, factories.card(omid), factories.card(ava))
+    make_official(house, omid)
+    raw = factories.note(ava, board=factories.LIVE, title="The river", day=day)
+    publish(house, raw)
+    promise = commitment(ava, raw, of=omid.root)
+    publish(house, promise)
+    path = f"/en/commitments/{factories.digest_of(promise).hex()}"
+    told = []
+    for days in (29, 1, 30):
+        advance(house, days * DAY_S)
+        told.append([path in enter(house, client, who).get("/notices").text for who in (omid, ava)])
 
+    assert told == [[False, False], [True, True], [False, False]]
+    advance(house, 30 * DAY_S)
+    page = enter(house, client, omid).get("/notices").text
+    assert "You promised it" in page
+    assert "1 not read yet" in page
+    assert "You filed it" in enter(house, client, ava).get("/notices").text
+
+
+def root_of(house: House, visitor: Visitor) -> str:
     with house.db.read() as work:
         viewer = identity.find_viewer(work, visitor.client.cookies["s"])
     assert viewer is not None

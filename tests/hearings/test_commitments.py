@@ -264,6 +264,8 @@ def test_reminders_come_by_themselves_and_end_with_a_change(house: House, openin
                 service.commitments.list_reminders(work, who.root) for who in (OFFICIAL, READER)
             ]
             assert hearings.count_reminders(work, OTHER.root) == 0
+            assert hearings.count_reminders(work, OFFICIAL.root) == len(both[0])
+            assert hearings.count_reminders(work, READER.root) == 0
         assert both[0] == both[1]
         return [after for _, after in both[0]]
 

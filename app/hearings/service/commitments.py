@@ -213,8 +213,8 @@ def list_reminders(work: Work, hand: str) -> list[tuple[Commitment, int]]:
 
 
 def count_reminders(work: Work, hand: str) -> int:
-    """Return about how many commitments somebody is asked today."""
-    return len(list_reminders(work, hand))
+    """Return about how many commitments of their own somebody is asked today."""
+    return sum(each.promise.official == hand for each, _ in list_reminders(work, hand))
 
 
 def forget_erased(work: Work) -> None:
