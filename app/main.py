@@ -21,6 +21,7 @@ from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
 from app.forum.routes.pacing import Pacing
+from app.hearings.routes import record_router as hearings_record_router
 from app.hearings.routes import router as hearings_router
 from app.identity.routes import router as identity_router
 from app.identity.routes.probation import Probation
@@ -51,8 +52,8 @@ from app.web.visit import LoginNeededError, Visit
 
 _LOG_IN_AGAIN: Final = {"login-needed", "wrong-passphrase", "locked-key"}
 _FOR_PROGRAMS: Final = {
-    "api", "records", "receipts", "posts", "bundles", "opinion", "tlog", ".well-known", "healthz",
-    "witness",
+    "api", "records", "receipts", "posts", "bundles", "opinion", "hearings", "tlog", ".well-known",
+    "healthz", "witness",
 }  # fmt: skip
 _CODES: Final = {404: "not-found", 405: "not-found", 413: "too-large"}
 # Spans name addresses and browsers, and variables of the environment alone would send them away.
@@ -96,7 +97,8 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.include_router(hearings_router, include_in_schema=False)
     app.include_router(moderation_router, include_in_schema=False)
     for router in (
-        log_router, federation_router, forum_record_router, opinion_record_router, site_router,
+        log_router, federation_router, forum_record_router, opinion_record_router,
+        hearings_record_router, site_router,
     ):  # fmt: skip
         app.include_router(router)
     for router in (identity_router, federation_language_router, language_router):

@@ -21,6 +21,7 @@ from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
 from app.hearings.pages.notes import find_hearing_notes
+from app.hearings.pages.reminders import list_reminders
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
@@ -102,6 +103,10 @@ def owners(
     question = Owner(accept=partial(opinion.accept_question, instance_did=instance_did))
     change = Owner(accept=partial(opinion.accept_change, instance_did=instance_did))
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
+    revisions_of_opinion = Owner(
+        accept=partial(opinion.accept_revision, of_forum=revisions),
+        publish=forum.publish_revisions,
+    )
     return {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
@@ -109,11 +114,16 @@ def owners(
             publish=of_opinion.publish,
         ),
         "Update": Owner(
-            accept=partial(opinion.accept_revision, of_forum=revisions),
+            accept=partial(hearings.accept_revision, of_opinion=revisions_of_opinion),
             publish=forum.publish_revisions,
         ),
         "Question": Owner(accept=partial(hearings.accept_opening, of_opinion=question)),
         "Update/conversation": Owner(accept=partial(hearings.accept_change, of_opinion=change)),
+        "Update/outcome": Owner(accept=partial(hearings.accept_outcome, instance_did=instance_did)),
+        "Accept/commitment": Owner(accept=hearings.accept_own),
+        "Update/commitment": Owner(
+            accept=partial(hearings.accept_status, instance_did=instance_did)
+        ),
         "Update/results": Owner(accept=partial(opinion.accept_results, instance_did=instance_did)),
         "Event": Owner(accept=partial(hearings.accept_event, instance_did=instance_did)),
         "Accept/charter": Owner(accept=hearings.accept_binding),
@@ -167,7 +177,7 @@ def open_house(
     publisher = Publisher(db, door, settings.data / PUBLIC)
     db.erasure_listeners.append(ErasedList(settings.data).append)
     db.removal_listeners.append(publisher.remove)
-    db.removal_steps.append(opinion.forget_machine)
+    db.removal_steps += [opinion.forget_machine, hearings.forget_erased]
     if settings.translate_url:
         outbound.parse_own_host(settings.translate_url)
     close_to_others(settings.data, PUBLIC)
@@ -371,6 +381,7 @@ def build_site(house: House) -> Site:
         streams=Streams(house.db, log_size, secrets),
         count_unread=_count_unread,
         count_acts_unread=moderation.count_unread,
+        list_reminders=list_reminders,
         instance_key=house.keys["instance"],
         list_issuers=site.list_issuers,
         marks_key=house.marks_key,
@@ -389,8 +400,15 @@ def build_site(house: House) -> Site:
 
 
 def _count_unread(work: Work, root: str) -> int:
-    """Return how much a persona has not read: answers to it, and actions on what it wrote."""
-    return forum.count_unread(work, root) + moderation.count_unread(work, root)
+    """Return how much a persona has not read: answers to it, actions on what it wrote, reminders.
+
+    A reminder counts for the official whose promise it is, until its status changes.
+    """
+    return (
+        forum.count_unread(work, root)
+        + moderation.count_unread(work, root)
+        + hearings.count_reminders(work, root)
+    )
 
 
 def _read_key(data: Path, name: str) -> SigningKey:

@@ -1,34 +1,48 @@
 """Hearings: members of records to nouns and back."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Final
 
 from app.crypto.multikey import encode_digest
 from app.forum.model import PostKind, Text
-from app.hearings.errors import AnswerUnfitError
+from app.hearings.errors import AnswerUnfitError, CommitmentUnfitError
 from app.hearings.model import (
     Aim,
+    AimVerdict,
     Answer,
     Charter,
     Chosen,
+    Commitment,
+    CommitmentState,
     DeclineCode,
     Hearing,
+    Promise,
     QuestionState,
     Says,
+    Shows,
     SpeaksAs,
+    Verdict,
 )
 from app.kernel import strict_json
 from app.kernel.strict_json import JsonObject
 from app.records.codec import actor_did
 from app.records.model import (
     CUSTODY,
+    DUE,
+    EVIDENCE,
     KIND,
+    MEASURE,
+    OFFICIAL,
     PREVIOUS,
+    PROMISED_BY,
     SAYS,
+    SHOWS,
     SPEAKS_AS,
     SPOKEN,
+    THEME,
     Custody,
     VerifiedRecord,
 )
@@ -38,6 +52,15 @@ MANDATE: Final = "urn:goftogu:mandate"
 _QUESTION: Final = "urn:goftogu:question"
 _CODE: Final = "urn:goftogu:code"
 _WHY: Final = "urn:goftogu:why"
+_PROMISE: Final = frozenset({PROMISED_BY, MEASURE, DUE, THEME})
+_EVIDENCE: Final = frozenset({EVIDENCE, SHOWS})
+JUDGED: Final = _PROMISE | _EVIDENCE | {OFFICIAL}
+"""Members of posts by which people judge a promise."""
+_VERDICTS: Final = "urn:goftogu:verdicts"
+_REPORT: Final = "urn:goftogu:report"
+OWNS: Final = "urn:goftogu:owns"
+_STATUS: Final = "urn:goftogu:status"
+_LINK: Final = "urn:goftogu:evidence"
 _CHOSEN: Final = "urn:goftogu:chosen"
 _SEED: Final = "urn:goftogu:seed"
 _TALLIES: Final = "urn:goftogu:tallies"
@@ -160,6 +183,116 @@ def decode_question_change(document: JsonObject) -> tuple[QuestionState, Decline
         DeclineCode(code) if code else None,
         document.get(_WHY, ""),
     )
+
+
+def require_members(document: JsonObject, kind: PostKind) -> None:
+    """Require that a post promises, or gives evidence, where it says so and nowhere else.
+
+    Raises:
+        CommitmentUnfitError: it lacks its members, or has another kind's.
+
+    """
+    needed = {PostKind.COMMITMENT: _PROMISE, PostKind.EVIDENCE: _EVIDENCE}.get(kind, frozenset())
+    allowed = needed | {OFFICIAL} if kind is PostKind.COMMITMENT else needed
+    present = JUDGED & document.keys()
+    if not needed <= present <= allowed:
+        raise CommitmentUnfitError("members of another kind of post")
+
+
+def promise_members(promise: Promise) -> JsonObject:
+    """Return what makes a post a commitment, as records have it."""
+    of = {} if promise.official is None else {OFFICIAL: f"ap://{promise.official}/actor"}
+    return {
+        PROMISED_BY: promise.owner,
+        MEASURE: promise.measure,
+        DUE: promise.due_on.isoformat(),
+        THEME: promise.theme,
+        **of,
+    }
+
+
+def decode_promise(document: JsonObject) -> Promise:
+    """Read what a verified `Note` of kind commitment promises."""
+    return Promise(
+        owner=document[PROMISED_BY],
+        measure=document[MEASURE],
+        due_on=date.fromisoformat(document[DUE]),
+        theme=document[THEME],
+        official=actor_did(document[OFFICIAL]) if OFFICIAL in document else None,
+    )
+
+
+def evidence_members(link: str, shows: Shows) -> JsonObject:
+    """Return what makes a post evidence, as records have it."""
+    return {EVIDENCE: link, SHOWS: shows.value}
+
+
+def decode_evidence(document: JsonObject) -> tuple[str, Shows]:
+    """Read the link of a verified `Note` of kind evidence, and what it is said to show."""
+    return document[EVIDENCE], Shows(document[SHOWS])
+
+
+def own_members(commitment: Commitment) -> JsonObject:
+    """Return the members of the record by which an official confirms a commitment."""
+    return {
+        "audience": f"ap://{commitment.board}/actor",
+        "object": {
+            "id": commitment.record_id,
+            "digestMultibase": encode_digest(commitment.post),
+        },
+        OWNS: True,
+    }
+
+
+def status_members(
+    commitment: Commitment, state: CommitmentState, evidence: str, why: str
+) -> JsonObject:
+    """Return the members of the record that changes a commitment's status."""
+    return {
+        "audience": f"ap://{commitment.board}/actor",
+        "object": commitment.record_id,
+        PREVIOUS: encode_digest(commitment.head),
+        _STATUS: state.value,
+        _LINK: evidence,
+        _WHY: why,
+    }
+
+
+def decode_status(document: JsonObject) -> tuple[CommitmentState, str, str]:
+    """Read a verified `Update` of a commitment: its status, the evidence, and why."""
+    return CommitmentState(document[_STATUS]), document[_LINK], document[_WHY]
+
+
+def outcome_members(hearing: Hearing, verdicts: Sequence[AimVerdict], report: bytes) -> JsonObject:
+    """Return the members of the record that closes a hearing; `report` is the report's digest."""
+    return {
+        "audience": f"ap://{hearing.board}/actor",
+        "object": hearing.record_id,
+        _VERDICTS: [
+            {"aim": each.aim, "verdict": each.verdict.value, "why": each.why} for each in verdicts
+        ],
+        _REPORT: encode_digest(report),
+    }
+
+
+def decode_outcome(document: JsonObject) -> tuple[list[AimVerdict], str]:
+    """Read a verified `Update` that closes: the verdicts, the report's digest as sent."""
+    return [_verdict(each) for each in document[_VERDICTS]], document[_REPORT]
+
+
+def write_verdicts(verdicts: Sequence[AimVerdict]) -> str:
+    """Return verdicts as they are kept."""
+    return json.dumps([[each.aim, each.verdict.value, each.why] for each in verdicts])
+
+
+def read_verdicts(kept: str) -> list[AimVerdict]:
+    """Return the verdicts that `write_verdicts` wrote; none of an empty text."""
+    found = json.loads(kept) if kept else []
+    return [AimVerdict(aim=aim, verdict=Verdict(said), why=why) for aim, said, why in found]
+
+
+def _verdict(members: JsonObject) -> AimVerdict:
+    return AimVerdict(aim=members["aim"], verdict=Verdict(members["verdict"]), why=members["why"])
 
 
 def answer_members(

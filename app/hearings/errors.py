@@ -105,6 +105,54 @@ class EvidenceMissingError(ForbiddenError):
     code = "evidence-missing"
 
 
+class CommitmentUnfitError(ForbiddenError):
+    """A post lacks what makes it a commitment or evidence, or answers nothing that takes one."""
+
+    code = "commitment-unfit"
+
+
+class OwnerUnknownError(ForbiddenError):
+    """A commitment names an official whom this host does not know as one."""
+
+    code = "owner-unknown"
+
+
+class NotOwnerError(ForbiddenError):
+    """Neither the official whose commitment it is nor, for its status, the host signed."""
+
+    code = "not-the-owner"
+
+
+class NoCommitmentError(NotFoundError):
+    """There is no such commitment."""
+
+    code = "no-such-commitment"
+
+
+class StaleCommitmentError(ConflictError):
+    """A commitment's status changed meanwhile."""
+
+    code = "stale-commitment"
+
+
+class CommitmentOwnedError(ConflictError):
+    """The official has confirmed this commitment before."""
+
+    code = "commitment-owned"
+
+
+class JudgedWordsError(ConflictError):
+    """A commitment or evidence keeps its words: people judge it by them."""
+
+    code = "judged-words"
+
+
+class ReportDiffersError(ConflictError):
+    """A report is not what follows from the hearing as it stands."""
+
+    code = "report-differs"
+
+
 class NotTheirHearingError(ForbiddenError):
     """The official of the hearing answers, and nobody else."""
 
@@ -181,6 +229,12 @@ class TooManyStaffError(ConflictError):
     """As many people write drafts as may."""
 
     code = "too-many-staff"
+
+
+class NotHostError(ForbiddenError):
+    """Whoever looks after this host's boards closes its hearings."""
+
+    code = "not-host"
 
 
 class AimOpenError(ConflictError):

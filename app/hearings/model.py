@@ -67,6 +67,26 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AimVerdict:
+    """The verdict on one of a charter's aims."""
+
+    aim: int
+    """Its place in the charter, from 1."""
+    verdict: Verdict
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a hearing came to."""
+
+    verdicts: tuple[AimVerdict, ...]
+    report: str
+    """The report, byte for byte as the record names it; canonical JSON."""
+    closed_on: date
+
+
 class CommitmentState(StrEnum):
     """What came of a commitment so far. Overdue is none: it follows from the day."""
 
@@ -313,16 +333,76 @@ class Tally:
     came_voters: int
 
 
+class Shows(StrEnum):
+    """What a piece of evidence is said to show."""
+
+    DONE = "done"
+    NOT_DONE = "not-done"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What the record of a commitment says beside its words."""
+
+    owner: str
+    """Who promised, as the filer writes it."""
+    measure: str
+    """By what one will see that it was kept."""
+    due_on: date
+    theme: str
+    official: str | None = None
+    """The root of an official here whose promise it is said to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A commitment's change of status, on evidence."""
+
+    post: bytes
+    """The commitment's."""
+    number: int
+    """From 1: a change names the one before it."""
+    record: bytes
+    """Digest of the record that made it."""
+    state: CommitmentState
+    evidence: str
+    why: str
+    day: date
+    by: str
+    """The official's root; empty for the host."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What somebody put beside a commitment; their words are the post's."""
+
+    post: bytes
+    commitment: bytes
+    link: str
+    shows: Shows
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commitment:
     """A promise with a measure and a day."""
 
-    owner: str
-    """The official's root, or an empty string where citizens filed a public promise."""
-    text: str
-    measure: str
-    due_on: date
+    post: bytes
+    record_id: str
+    board: str
+    hearing: str | None
+    """The thread of the hearing in which it was made, or None."""
+    promise: Promise
+    filed_on: date
+    filed_by: str
+    """The hand of whoever filed it."""
+    owned_on: date | None
+    """Since when its official stands by it."""
     state: CommitmentState
+    changed_on: date | None
+    head: bytes
 
-
-Verdicts = Mapping[Aim, Verdict]
+    @property
+    def due_on(self) -> date:
+        """The last day on which it can be kept in time."""
+        return self.promise.due_on

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from hashlib import sha256
 from typing import Final
 
@@ -16,6 +17,7 @@ from app.hearings.errors import (
     CharterUnboundError,
     CharterUnfitError,
     CodeMissingError,
+    CommitmentUnfitError,
     EvidenceMissingError,
     FollowedUpError,
     FollowUpElsewhereError,
@@ -25,6 +27,7 @@ from app.hearings.errors import (
     MandateMissingError,
     NotChosenError,
     NotMinistryError,
+    NotOwnerError,
     NotTheAskerError,
     NotUniversityError,
     NotYetChosenError,
@@ -32,10 +35,11 @@ from app.hearings.errors import (
     OfficeOverError,
     OwnDeclineError,
     QuestionUnfitError,
+    StaleCommitmentError,
     WrongDomainKeyError,
 )
 from app.hearings.model import (
-    Aim,
+    AimVerdict,
     Attester,
     AttesterKind,
     Charter,
@@ -50,10 +54,11 @@ from app.hearings.model import (
     QuestionState,
     Tally,
     Told,
-    Verdict,
     round_count,
 )
+from app.kernel.errors import MalformedError
 from app.kernel.fold import words_of
+from app.records import registry
 
 MAX_QUESTION_CHARACTERS: Final = 200
 MAX_REASONS_CHARACTERS: Final = 1_000
@@ -63,13 +68,26 @@ LEAST_MANDATE: Final = 10
 MOST_AIMS: Final = 10
 MOST_CHOSEN: Final = 100
 LONGEST: Final = timedelta(days=92)
+MAX_COMMITMENT_CHARACTERS: Final = 600
+_MOST_OFFERED: Final = 10
+_sentence = re.compile(r"[^.!?؟\n]+[.!?؟]?")
+_will = re.compile(
+    r"\b(we|i|the (ministry|government|office|department)) (will|shall|commit|promise|pledge)\b"
+    r"|\b(we|i)[’']ll\b"
+    r"|\b(nous nous engageons|je m[’']engage|nous allons|je vais)\b"
+    r"|\b(nous \w+rons|je \w+rai|j[’']\w+rai)\b"
+    r"|خواه(یم|م)\b|متعهد|(قول|تعهد) می[\u200c ]?(ده|کن)(یم|م)",
+    re.IGNORECASE,
+)
 LEAST_TOLD: Final = 10
 """Of fewer people nothing is told."""
 MOST_DRAWN: Final = 200
 """About so many people are drawn to rate an answer; all where there are no more."""
 ALL_DRAWN: Final = 65_536
 REMINDERS_D: Final = (30, 90, 365)
-"""Days after a hearing's end on which its commitments are asked about."""
+"""Days after it was filed on which a commitment that has not ended is asked about."""
+REMINDED_D: Final = 30
+"""For so many days a reminder stands, unless the status changes."""
 
 _link: Final = re.compile(r"\b(https?|hxxps?|ap)://|\bwww\.", re.IGNORECASE)
 _Q, _C = QuestionState, CommitmentState
@@ -93,7 +111,7 @@ _COMMITMENTS: Final[Mapping[CommitmentState, frozenset[CommitmentState]]] = {
     _C.BROKEN: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.COMPROMISE}),
     _C.COMPROMISE: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.BROKEN}),
 }
-_ENDED: Final = frozenset({_C.KEPT, _C.BROKEN, _C.COMPROMISE})
+ENDED: Final = frozenset({_C.KEPT, _C.BROKEN, _C.COMPROMISE})
 
 
 def require_offer(office: Office, ministry: Attester) -> None:
@@ -160,6 +178,22 @@ def require_change(before: QuestionState, after: QuestionState, *, appeals: int 
 def has_clock(state: QuestionState) -> bool:
     """Return whether a question waits for the official."""
     return state in {_Q.WAITING, _Q.FOLLOWED_UP}
+
+
+def may_change(before: CommitmentState, after: CommitmentState) -> bool:
+    """Return whether a commitment may go from one status to another, on evidence."""
+    return after in _COMMITMENTS[before]
+
+
+def require_present(commitment: Commitment, previous: str) -> None:
+    """Require that a form was built on the present status; `previous` is the head it showed.
+
+    Raises:
+        StaleCommitmentError: the status changed meanwhile.
+
+    """
+    if previous != commitment.head.hex():
+        raise StaleCommitmentError("another status than the present one")
 
 
 def decide_answer(
@@ -258,15 +292,84 @@ def require_status(before: CommitmentState, after: CommitmentState, evidence: st
         EvidenceMissingError: nothing is linked.
 
     """
-    if after not in _COMMITMENTS[before]:
+    if not may_change(before, after):
         raise IllegalChangeError(f"a commitment goes not from {before} to {after}")
-    if not evidence.startswith(("https://", "http://", "ap://")):
-        raise EvidenceMissingError("a link to evidence")
+    require_link(evidence)
+
+
+def require_link(evidence: str) -> None:
+    """Require that evidence is linked. Its form is looked at; this host opens no link.
+
+    Raises:
+        EvidenceMissingError: nothing is linked, or it is no address.
+
+    """
+    try:
+        registry.link(evidence)
+    except MalformedError as error:
+        raise EvidenceMissingError("a link to evidence") from error
+
+
+def require_commitment(text: str) -> None:
+    """Require that the words of a commitment are few enough to be judged.
+
+    Raises:
+        CommitmentUnfitError: they are too many.
+
+    """
+    if len(text) > MAX_COMMITMENT_CHARACTERS:
+        raise CommitmentUnfitError("a commitment is one thing that can be seen")
+
+
+def find_promises(text: str) -> list[str]:
+    """Return the sentences of an answer that promise something, as far as their words show it.
+
+    They are offered to the official, who files those that are commitments; nothing is filed by
+    itself. Persian, English and French are looked for at once: answers mix them.
+    """
+    sentences = (" ".join(found.split()) for found in _sentence.findall(text))
+    promising = (one for one in sentences if _will.search(one))
+    return [one for one in promising if len(one) <= MAX_COMMITMENT_CHARACTERS][:_MOST_OFFERED]
 
 
 def is_overdue(commitment: Commitment, today: date) -> bool:
     """Return whether a commitment's day has passed and nothing ended it; kept late ends it."""
-    return commitment.state not in _ENDED and commitment.due_on < today
+    return commitment.state not in ENDED and commitment.due_on < today
+
+
+def find_reminder(commitment: Commitment, today: date) -> int | None:
+    """Return which reminder stands on a day, as its days after the filing, or None.
+
+    It follows from the day alone, so that a host that slept for a month forgets none. A change of
+    status answers it.
+    """
+    if commitment.state in ENDED:
+        return None
+    for after in reversed(REMINDERS_D):
+        begins = commitment.filed_on + timedelta(days=after)
+        if begins <= today < begins + timedelta(days=REMINDED_D):
+            is_answered = commitment.changed_on is not None and commitment.changed_on >= begins
+            return None if is_answered else after
+    return None
+
+
+def count_reminders(commitment: Commitment, today: date) -> int:
+    """Return how many of a commitment's reminders have come by a day."""
+    last = today
+    if commitment.state in ENDED and commitment.changed_on is not None:
+        last = min(last, commitment.changed_on)
+    return sum(commitment.filed_on + timedelta(days=after) <= last for after in REMINDERS_D)
+
+
+def require_owner(commitment: Commitment, hand: str) -> None:
+    """Require that whoever confirms a commitment is the official whose promise it is.
+
+    Raises:
+        NotOwnerError: it is somebody else, or the promise is nobody's who is here.
+
+    """
+    if commitment.promise.official is None or commitment.promise.official != hand:
+        raise NotOwnerError("another than the official whose promise it is")
 
 
 def require_charter(charter: Charter) -> None:
@@ -417,15 +520,46 @@ def choose(charter: Charter, tallies: Sequence[Tally], seed: bytes) -> tuple[lis
     return [each.question for each in by_vote], drawn[: charter.lot]
 
 
-def require_verdicts(aims: Collection[Aim], verdicts: Mapping[Aim, Verdict]) -> None:
-    """Require that each aim has its verdict.
+def may_close(hearing: Hearing) -> bool:
+    """Return whether a hearing can close once its aims have their verdicts."""
+    return hearing.state is HearingState.CHOSEN
+
+
+def require_closing(hearing: Hearing, verdicts: Sequence[AimVerdict]) -> None:
+    """Require that a hearing may close: its questions were chosen, each aim has one verdict.
 
     Raises:
-        AimOpenError: one has none.
+        IllegalChangeError: its questions are not chosen, or it is closed; or a verdict is on no
+            aim of the charter, or a second one on the same.
+        AimOpenError: an aim has no verdict.
 
     """
-    if set(aims) - set(verdicts):
+    if not may_close(hearing):
+        raise IllegalChangeError("a hearing closes once its questions were chosen")
+    judged = [each.aim for each in verdicts]
+    numbers = set(range(1, len(hearing.charter.aims) + 1))
+    if len(set(judged)) != len(judged) or not set(judged) <= numbers:
+        raise IllegalChangeError("a verdict on each aim of the charter, and on no other")
+    if numbers - set(judged):
         raise AimOpenError("an aim without a verdict")
+
+
+def find_median(days: Collection[tuple[int, bool]]) -> int | None:
+    """Return the day by which half of the questions were answered, or None while fewer were.
+
+    Each question is told by the days to its answer, and whether it was answered; one that was not
+    is known to have waited for so long, and for nothing after that. Kaplan and Meier,
+    "Nonparametric estimation from incomplete observations" (1958), in whole numbers: what is
+    signed must not hang on how a machine rounds.
+    """
+    waiting = Fraction(1)
+    for day in sorted({day for day, was_answered in days if was_answered}):
+        at_risk = sum(waited >= day for waited, _ in days)
+        came = sum(waited == day and was_answered for waited, was_answered in days)
+        waiting *= Fraction(at_risk - came, at_risk)
+        if waiting <= Fraction(1, 2):
+            return day
+    return None
 
 
 def _support(tally: Tally) -> float:

@@ -95,6 +95,36 @@ class QuestionRow(Base):
     follow_up: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class CommitmentChangeRow(Base):
+    """A change of a commitment's status, and what it rests on."""
+
+    __tablename__ = "commitment_change"
+    __table_args__ = (UNORDERED,)
+
+    post: Mapped[bytes] = mapped_column(ForeignKey("commitment.post"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    record: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    state: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    day: Mapped[date] = mapped_column(Day)
+    by: Mapped[str] = mapped_column(Text)
+    """The official's root; empty for the host."""
+
+
+class CommitmentEvidenceRow(Base):
+    """What somebody put beside a commitment: a post of theirs, with a link."""
+
+    __tablename__ = "commitment_evidence"
+    __table_args__ = (Index("ix_commitment_evidence_commitment", "commitment"), UNORDERED)
+
+    post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
+    commitment: Mapped[bytes] = mapped_column(ForeignKey("commitment.post"))
+    link: Mapped[str] = mapped_column(Text)
+    """Empty once its post was erased."""
+    shows: Mapped[str] = mapped_column(Text)
+
+
 class AnswerRow(Base):
     """What an official said to a question, and what readers are told of its ratings."""
 
@@ -150,7 +180,12 @@ class CommitmentRow(Base):
     """A promise, and what came of it so far."""
 
     __tablename__ = "commitment"
-    __table_args__ = (Index("ix_commitment_due", "state", "due_on"), UNORDERED)
+    __table_args__ = (
+        Index("ix_commitment_due", "due_on"),
+        Index("ix_commitment_official", "official"),
+        Index("ix_commitment_filed_by", "filed_by"),
+        UNORDERED,
+    )
 
     post: Mapped[bytes] = mapped_column(ForeignKey("post.digest"), primary_key=True)
     record_id: Mapped[str] = mapped_column(Text, unique=True)
@@ -164,8 +199,9 @@ class CommitmentRow(Base):
     theme: Mapped[str] = mapped_column(Text)
     due_on: Mapped[date] = mapped_column(Day)
     filed_on: Mapped[date] = mapped_column(Day)
+    filed_by: Mapped[str] = mapped_column(Text)
+    """The hand of whoever filed it."""
     owned_on: Mapped[date | None] = mapped_column(Day)
     state: Mapped[str] = mapped_column(Text)
+    changed_on: Mapped[date | None] = mapped_column(Day)
     head: Mapped[bytes] = mapped_column(LargeBinary)
-    reminded: Mapped[int] = mapped_column(Integer, server_default="0")
-    """How many of its reminders were sent."""

@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from app.kernel.errors import MalformedError
 
-MAX_FIELDS: Final = 20
+MAX_FIELDS: Final = 24
+"""A verdict with its reason on each of ten aims takes 21."""
 REPORT: Final = "report"
 """The field of a report's own words. They travel as a composer's do, and are never kept beside the
 name of whoever wrote them."""

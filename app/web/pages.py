@@ -117,6 +117,20 @@ class HearingNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderLine:
+    """A commitment that somebody is asked about: an official's own, or one that they filed."""
+
+    digest: str
+    text: str
+    language: str
+    direction: str
+    due_on: date
+    is_overdue: bool
+    is_own: bool
+    """Whether it is the reader's own promise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldErrors:
     """What is wrong with a form: sentences by field name, in the reader's language."""
 
@@ -164,5 +178,6 @@ __all__ = [
     "Markup",
     "Page",
     "Pager",
+    "ReminderLine",
     "ViewerLine",
 ]

@@ -10,7 +10,7 @@ from app.kernel.clock import Clock
 
 from .languages import Language
 from .limits import Circuits, Gate
-from .pages import ConsultationBox, HearingNote
+from .pages import ConsultationBox, HearingNote, ReminderLine
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
@@ -40,6 +40,8 @@ class Site:
     """How many notices the persona with this root has not read: what the masthead tells it."""
     count_acts_unread: Callable[[Work, str], int]
     """How many of them are about actions on what it wrote."""
+    list_reminders: Callable[[Work, str], Sequence[ReminderLine]]
+    """The commitments that the persona with this root is asked about today."""
     instance_key: SigningKey
     """Opens the boxes in which the month's issuer's keys are kept."""
     list_issuers: Callable[[Work], Sequence[str]]

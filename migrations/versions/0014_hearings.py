@@ -85,17 +85,20 @@ def upgrade() -> None:
         sa.Column("theme", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Text(), nullable=False),
         sa.Column("filed_on", sa.Text(), nullable=False),
+        sa.Column("filed_by", sa.Text(), nullable=False),
         sa.Column("owned_on", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("changed_on", sa.Text(), nullable=True),
         sa.Column("head", sa.LargeBinary(), nullable=False),
-        sa.Column("reminded", sa.Integer(), nullable=False, server_default="0"),
         sa.ForeignKeyConstraint(["post"], ["post.digest"], name=op.f("fk_commitment_post_post")),
         sa.PrimaryKeyConstraint("post", name=op.f("pk_commitment")),
         sa.UniqueConstraint("record_id", name=op.f("uq_commitment_record_id")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_commitment_due", "commitment", ["state", "due_on"])
+    op.create_index("ix_commitment_due", "commitment", ["due_on"])
+    op.create_index("ix_commitment_official", "commitment", ["official"])
+    op.create_index("ix_commitment_filed_by", "commitment", ["filed_by"])
     op.create_table(
         "hearing_question",
         sa.Column("post", sa.LargeBinary(), nullable=False),

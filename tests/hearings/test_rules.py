@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from app.hearings import rules
 from app.hearings.errors import (
@@ -14,14 +15,19 @@ from app.hearings.errors import (
 )
 from app.hearings.model import (
     Aim,
+    AimVerdict,
     Charter,
     Commitment,
     CommitmentState,
     DeclineCode,
+    Hearing,
+    HearingState,
+    Promise,
     QuestionState,
     Tally,
     Verdict,
 )
+from app.listening.maths import survival
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,11 +55,37 @@ LEGAL = {
     "settled": "",
 }
 PROMISE = Commitment(
-    owner="did:key:minister",
-    text="We will publish the report",
-    measure="It is published",
-    due_on=DAY,
+    post=b"promise",
+    record_id="ap://promise",
+    board="did:key:board",
+    hearing=None,
+    promise=Promise(
+        owner="The minister",
+        measure="It is published",
+        due_on=DAY,
+        theme="Water",
+        official="did:key:minister",
+    ),
+    filed_on=DAY,
+    filed_by="did:key:reader",
+    owned_on=None,
     state=CommitmentState.NOT_STARTED,
+    changed_on=None,
+    head=b"promise",
+)
+
+
+HALL = Hearing(
+    thread="water",
+    board="did:key:board",
+    record_id="ap://hearing",
+    official="did:key:minister",
+    text="Ask.",
+    language="en",
+    charter=replace(CHARTER, aims=(AIM, replace(AIM, text="A second aim"))),
+    head=b"head",
+    state=HearingState.CHOSEN,
+    bound_on=DAY,
 )
 
 
@@ -203,7 +235,51 @@ def test_commitment_is_overdue_by_itself(
     assert rules.is_overdue(replace(PROMISE, state=state), DAY + timedelta(days)) is expected
 
 
+def closing(*verdicts: tuple[int, Verdict]) -> list[AimVerdict]:
+    return [AimVerdict(aim=aim, verdict=verdict, why="Seen.") for aim, verdict in verdicts]
+
+
 def test_hearing_closes_once_each_aim_has_its_verdict() -> None:
-    rules.require_verdicts([AIM], {AIM: Verdict.UNKNOWN})
+    rules.require_closing(HALL, closing((1, Verdict.UNKNOWN), (2, Verdict.MET)))
     with pytest.raises(AimOpenError):
-        rules.require_verdicts([AIM], {})
+        rules.require_closing(HALL, closing((1, Verdict.MET)))
+    for wrong in (((1, Verdict.MET), (1, Verdict.MET), (2, Verdict.MET)), ((3, Verdict.MET),)):
+        with pytest.raises(IllegalChangeError):
+            rules.require_closing(HALL, closing(*wrong))
+
+
+@pytest.mark.parametrize("state", [s for s in HearingState if s is not HearingState.CHOSEN])
+def test_hearing_whose_questions_are_not_chosen_does_not_close(state: HearingState) -> None:
+    with pytest.raises(IllegalChangeError):
+        rules.require_closing(
+            replace(HALL, state=state), closing((1, Verdict.MET), (2, Verdict.MET))
+        )
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), max_size=40))
+def test_median_is_that_of_an_independent_estimate(days: list[tuple[int, bool]]) -> None:
+    waited = np.array([day for day, _ in days], dtype=np.int64)
+    answered = np.array([was for _, was in days], dtype=np.bool_)
+    other = survival.follow(waited, answered=answered)
+    found = rules.find_median(days)
+
+    # Where the share is a half but for the last bit, a machine's arithmetic may miss it.
+    near = [step for step in other.steps if abs(step.share - 0.5) < 1e-9]
+    assert found == (near[0].day if near else other.median)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The gauge is low. We will open the weir.", ["We will open the weir."]),
+        ("I'll publish it!\nIt rains.", ["I'll publish it!"]),
+        ("Nous publierons le rapport. Il pleut.", ["Nous publierons le rapport."]),
+        ("Je m’engage à répondre.", ["Je m’engage à répondre."]),
+        ("سد را تا فروردین باز خواهیم کرد. آب کم است.", ["سد را تا فروردین باز خواهیم کرد."]),
+        ("قول می‌دهم که گزارش منتشر شود.", ["قول می‌دهم که گزارش منتشر شود."]),
+        ("Nobody knows what they will do.", []),
+        ("", []),
+    ],
+)
+def test_sentences_that_promise_are_found(text: str, expected: list[str]) -> None:
+    assert rules.find_promises(text) == expected

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from app.forum.model import Text
 from app.identity.model import Limit
-from app.web.pages import ASKING_POLICY, FieldErrors, Page, Pager
+from app.web.pages import ASKING_POLICY, FieldErrors, Page, Pager, ReminderLine
 
 from . import AuthorLine, BoardLine, PostItem, ThreadLine
 
@@ -204,6 +204,8 @@ class NoticesPage(Page):
     """The log index of the first notice shown: what is marked as read goes up to it."""
     acts_unread: int
     """Of how many actions on what the viewer wrote it has not read."""
+    reminders: tuple[ReminderLine, ...] = ()
+    """The commitments that the viewer is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

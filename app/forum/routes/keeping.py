@@ -77,6 +77,7 @@ def notices_page(visit: VisitDep, page: PageNumber = 1) -> Response:
         notices, pages = keeping.list_notices(work, viewer, page)
         lines = tuple(_notice_line(work, notice) for notice in notices)
         acts_unread = visit.site.count_acts_unread(work, viewer.root)
+        reminders = tuple(visit.site.list_reminders(work, viewer.root))
     require_page(page, pages)
     pager = Pager(page=page, pages=pages, base=visit.address("/notices"))
     newest = (notices[0].post.log_index if notices else None) or 0
@@ -88,6 +89,7 @@ def notices_page(visit: VisitDep, page: PageNumber = 1) -> Response:
             pager=pager,
             newest=newest,
             acts_unread=acts_unread,
+            reminders=reminders,
         ),
         viewer,
         section="notices",

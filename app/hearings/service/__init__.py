@@ -15,6 +15,12 @@ from .charters import (
     sign_binding,
 )
 from .choosing import accept_choice, choose_from, choose_questions
+from .commitments import (
+    accept_own,
+    accept_status,
+    count_reminders,
+    forget_erased,
+)
 from .drafting import (
     find_draft,
     forget_old_drafts,
@@ -26,7 +32,8 @@ from .drafting import (
     stop_drafting,
 )
 from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
-from .notes import accept_note
+from .ledger import accept_outcome, build_report, close_hearing
+from .notes import accept_note, accept_revision
 from .offices import (
     OFFICIALS,
     accept_attestation,
@@ -55,16 +62,24 @@ __all__ = [
     "accept_office",
     "accept_office_end",
     "accept_opening",
+    "accept_outcome",
+    "accept_own",
     "accept_question_change",
+    "accept_revision",
+    "accept_status",
     "appeal",
     "believe",
+    "build_report",
     "change_charter",
     "choose_from",
     "choose_questions",
+    "close_hearing",
+    "count_reminders",
     "decide_as_host",
     "doubt",
     "find_draft",
     "find_office",
+    "forget_erased",
     "forget_old_drafts",
     "get_answer",
     "get_asked",

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 from app.db import Work
 from app.forum.model import ThreadId
 from app.hearings import codec
-from app.hearings.model import Charter, Hearing, HearingState
+from app.hearings.model import Charter, Hearing, HearingState, Outcome
 from app.hearings.tables import HearingRow
 
 
@@ -65,6 +65,27 @@ def set_tallies(work: Work, thread: str, table: str) -> None:
 def set_choice(work: Work, thread: str, seed: str) -> None:
     """Set that a hearing's questions are chosen, by this seed."""
     _set(work, thread, seed=seed, state=HearingState.CHOSEN.value)
+
+
+def set_outcome(work: Work, thread: str, outcome: Outcome) -> None:
+    """Close a hearing with what it came to."""
+    _set(
+        work,
+        thread,
+        state=HearingState.CLOSED.value,
+        verdicts=codec.write_verdicts(outcome.verdicts),
+        report=outcome.report,
+        closed_on=outcome.closed_on,
+    )
+
+
+def find_outcome(work: Work, thread: str) -> Outcome | None:
+    """Return what a thread's hearing came to, or None while it is not closed."""
+    row = work.session.scalars(select(HearingRow).where(HearingRow.thread == thread)).one_or_none()
+    if row is None or row.closed_on is None:
+        return None
+    verdicts = tuple(codec.read_verdicts(row.verdicts))
+    return Outcome(verdicts=verdicts, report=row.report, closed_on=row.closed_on)
 
 
 def _set(work: Work, thread: str, **values: object) -> None:

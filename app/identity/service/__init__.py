@@ -31,6 +31,7 @@ from .cards import (
     list_own_records,
     make_card,
     require_author,
+    require_hand,
     spaced,
 )
 from .invitations import (
@@ -165,6 +166,7 @@ __all__ = [
     "register_persona",
     "require_author",
     "require_free_name",
+    "require_hand",
     "require_unlimited",
     "require_usable",
     "restore_persona",

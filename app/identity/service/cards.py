@@ -9,7 +9,7 @@ from app.crypto.multikey import decode_did, encode_did, fingerprint
 from app.crypto.seed import Seed
 from app.db import Work
 from app.identity import codec, rules, store
-from app.identity.errors import KeyTakenError
+from app.identity.errors import KeyInactiveError, KeyTakenError
 from app.identity.model import Author, Card, KeyState, Persona, PostingKey, Viewer
 from app.identity.rules import naming
 from app.kernel.errors import NotFoundError
@@ -112,6 +112,21 @@ def require_author(work: Work, record: VerifiedRecord, *, host: str = "") -> Aut
     was_in_use = record.digest in work.logged
     rules.require_use(replace(author, state=KeyState.ACTIVE) if was_in_use else author, declared)
     return author
+
+
+def require_hand(work: Work, record: VerifiedRecord) -> str:
+    """Return what stands for the holder of the key that signed an act, if the key is in use.
+
+    Raises:
+        KeyInactiveError: it was retired or revoked.
+
+    """
+    author = store.find_author(work, record.signer)
+    if author is None:
+        return record.signer
+    if author.state is not KeyState.ACTIVE and record.digest not in work.logged:
+        raise KeyInactiveError("the key is no longer in use")
+    return author.hand
 
 
 def find_hand(work: Work, did: str) -> str:

@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from app.records.model import PREVIOUS
+from app.records.model import (
+    DUE,
+    EVIDENCE,
+    MEASURE,
+    OFFICIAL,
+    PREVIOUS,
+    PROMISED_BY,
+    SHOWS,
+    THEME,
+)
 
 from .acts import record
 from .kinds import RecordType
@@ -29,14 +38,19 @@ MOST_CHOSEN: Final = 100
 MOST_AIMS: Final = 10
 _MOST_PEOPLE: Final = 100_000_000
 
+# Members by themselves: a device signs the fields of a form as they are.
+promise = {
+    PROMISED_BY: line(120),
+    MEASURE: line(300),
+    DUE: day,
+    THEME: line(40),
+    OFFICIAL: actor,
+}
+evidence = {EVIDENCE: link, SHOWS: one_of("done", "not-done", "neither")}
 # Of an answer each is one word by itself: a device signs the fields of a form as they are.
 speaks_as = one_of("personal", "position", "cleared")
 says = one_of("answered", "partly", "declined")
 spoken = one_of("aloud")
-promise = members(
-    {"owner": line(120), "measure": line(300), "due": day, "theme": line(40)}, {"of": actor}
-)
-evidence = members({"link": link, "shows": one_of("done", "not-done", "neither")})
 
 _office = members(
     {
