@@ -190,6 +190,27 @@ OF_OPINION: Final = {
         _(
             "It is answered once: whoever had several answers of yours could tell the truth from the coins. Your first answer stays; go on voting."
         ),
+    "about-said": Sentences(
+        _("You have answered these questions"),
+        _(
+            "They are answered once and stay as they are: coins tossed anew for a second answer "
+            "would give the truth away."
+        ),
+    ),
+    "no-round": Sentences(
+        _("Nobody is asked again today"),
+        _(
+            "Voters are asked again for a week, from the fourth day after a consultation closed. "
+            "The page of the consultation says on which days."
+        ),
+    ),
+    "not-voted": Sentences(
+        _("This is for those who voted"),
+        _(
+            "You are asked again about statements that you voted on, in the session that finds your "
+            "ballot. Log in with your passphrase and try again."
+        ),
+    ),
     ),
     "context-unfit": Sentences(
         _("This cannot stand as context"),
