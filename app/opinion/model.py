@@ -264,8 +264,8 @@ ABOUT: Final = (
     AboutQuestion(name="region", answers=("capital", "provinces", "abroad")),
     AboutQuestion(name="voice", answers=("silent", "some", "much")),
 )
-"""`voice` is how much somebody wrote in the thread: nothing, a post or two, more. Who wrote is joined
-to who votes nowhere, so it is asked, as deniably as the rest (ADR-0051)."""
+"""`voice` is how much somebody wrote in the thread: nothing, a post or two, more. Who wrote is
+joined to who votes nowhere, so it is asked, as deniably as the rest (ADR-0051)."""
 SKIPPED: Final = "-"
 
 

@@ -190,11 +190,18 @@ OF_OPINION: Final = {
         _(
             "It is answered once: whoever had several answers of yours could tell the truth from the coins. Your first answer stays; go on voting."
         ),
+    ),
     "about-said": Sentences(
         _("You have answered these questions"),
         _(
             "They are answered once and stay as they are: coins tossed anew for a second answer "
             "would give the truth away."
+        ),
+    ),
+    "no-release": Sentences(
+        _("There is no release of this week"),
+        _(
+            "What was heard is published each Monday. Look through the list of weeks for the one you want."
         ),
     ),
     "no-round": Sentences(
@@ -210,7 +217,6 @@ OF_OPINION: Final = {
             "You are asked again about statements that you voted on, in the session that finds your "
             "ballot. Log in with your passphrase and try again."
         ),
-    ),
     ),
     "context-unfit": Sentences(
         _("This cannot stand as context"),
