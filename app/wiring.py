@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, identity, moderation, onion, opinion, records, site, tlog
+from app import forum, identity, listening, moderation, onion, opinion, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
@@ -43,6 +43,8 @@ from app.web.templating import Templates
 
 PUBLIC: Final = "public"
 """The one folder of an instance that others may read."""
+MARGINS: Final = "margins.csv"
+"""A host's own table of the population's margins, in its folder."""
 _ACTS: Final = (
     "Remove", "Update/measure", "Block", "Delete/desk", "Undo", "Ignore", "Reject",
 )  # fmt: skip
@@ -116,6 +118,9 @@ def owners(
         "Update/thread": Owner(accept=partial(forum.accept_mark, instance_did=instance_did)),
         **dict.fromkeys(_ACTS, accept_act),
         "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
+        "Announce/release": Owner(
+            accept=partial(listening.accept_release, instance_did=instance_did)
+        ),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
@@ -235,6 +240,18 @@ def open_press(house: House) -> Press:
         templates=Templates(ROOT / "templates"),
         stylesheet=(ROOT / "static" / "goftogu.css").read_bytes(),
         read_reach=read_reach,
+    )
+
+
+def open_listener(house: House) -> listening.Listener:
+    """Return who publishes what was heard; one runs at a time."""
+    languages, templates = load_languages(ROOT / "translations"), Templates(ROOT / "templates")
+    return listening.Listener(
+        house.db,
+        house.door,
+        url=house.settings.resolved_database_url(),
+        margins=house.settings.data / MARGINS,
+        render=partial(listening.render_file, languages=languages, templates=templates),
     )
 
 

@@ -135,8 +135,6 @@ def decode_heard(kept: dict[str, Any]) -> Heard:
     """Read what was heard in one consultation."""
     return Heard(
         thread=kept["thread"],
-        question=kept["question"],
-        language=kept["language"],
         card=decode_card(kept["card"]),
         figures=tuple(decode_figure(each) for each in kept["figures"]),
         gap=decode_measures(kept["gap"]),

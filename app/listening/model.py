@@ -120,17 +120,22 @@ class BiasCard:
         return tuple(each for each in self.presences if each.is_missing)
 
 
-def require_card(card: object) -> BiasCard:
+def require_card(card: object, *, is_weighted: bool) -> BiasCard:
     """Return a card that says what it has to.
 
     Raises:
-        MissingCardError: it is none, or it does not say how people came or of how many it speaks.
+        MissingCardError: it is none, or it does not say how people came or of how many it speaks;
+            or what is drawn is weighted, and it does not say by what, who came, and by what source.
 
     """
     if not isinstance(card, BiasCard):
         raise MissingCardError("no chart without its bias card")
-    if not card.channels or card.people < 0 or (card.effective > 0 and not card.margins):
-        raise MissingCardError("a bias card names channels, people and margins")
+    if not card.channels or card.people <= 0:
+        raise MissingCardError("a bias card says how many people came, and how")
+    if is_weighted and not (card.margins and card.presences):
+        raise MissingCardError("a weighted figure's card names its margins, and who is missing")
+    if not all(one.source and one.year for one in card.margins):
+        raise MissingCardError("a margin without its source and year")
     return card
 
 
@@ -189,8 +194,6 @@ class Heard:
     """What was heard in one consultation."""
 
     thread: str
-    question: str
-    language: str
     card: BiasCard
     figures: tuple[Figure, ...]
     gap: tuple[Measure, ...]

@@ -288,7 +288,7 @@ def _shares_of(found: Calibrated | None) -> dict[str, Share | None]:
     if found is None or found.share is None or found.sampling is None or found.selection is None:
         return {}
     percent = _whole(found.share)
-    low, high = found.band if found.band else (None, None)
+    low, high = found.band or (None, None)
     return {
         "weighted": Share(
             percent=percent, low=_floor(found.sampling.low), high=_ceil(found.sampling.high)
