@@ -163,6 +163,11 @@ def decode_measures(kept: Sequence[dict[str, Any]]) -> tuple[Measure, ...]:
     return tuple(Measure(**each) for each in kept)
 
 
+def decode_kept(text: str) -> tuple[Measure, ...]:
+    """Read metrics as a cell keeps them."""
+    return decode_measures(json.loads(text))
+
+
 def release_members(
     week: date, *, codebook: bytes, table: bytes, page: bytes, people: int
 ) -> JsonObject:
