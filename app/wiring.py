@@ -43,8 +43,6 @@ from app.web.templating import Templates
 
 PUBLIC: Final = "public"
 """The one folder of an instance that others may read."""
-MARGINS: Final = "margins.csv"
-"""A host's own table of the population's margins, in its folder."""
 _ACTS: Final = (
     "Remove", "Update/measure", "Block", "Delete/desk", "Undo", "Ignore", "Reject",
 )  # fmt: skip
@@ -240,18 +238,6 @@ def open_press(house: House) -> Press:
         templates=Templates(ROOT / "templates"),
         stylesheet=(ROOT / "static" / "goftogu.css").read_bytes(),
         read_reach=read_reach,
-    )
-
-
-def open_listener(house: House) -> listening.Listener:
-    """Return who publishes what was heard; one runs at a time."""
-    languages, templates = load_languages(ROOT / "translations"), Templates(ROOT / "templates")
-    return listening.Listener(
-        house.db,
-        house.door,
-        url=house.settings.resolved_database_url(),
-        margins=house.settings.data / MARGINS,
-        render=partial(listening.render_file, languages=languages, templates=templates),
     )
 
 

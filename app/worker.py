@@ -22,7 +22,7 @@ from app.db.erased import ErasedList
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
-from app.listening import LISTEN_EVERY_S
+from app.listening import LISTEN_EVERY_S, open_listener
 from app.moderation import WATCH_EVERY_S, Watch
 from app.opinion import ANALYSE_EVERY_S, CONTEXT_EVERY_S, Analyst, NoteKeeper
 from app.opinion.jobs.ground import EVERY_S as GROUND_EVERY_S
@@ -30,7 +30,7 @@ from app.opinion.jobs.ground import GroundKeeper
 from app.opinion.jobs.translating import EVERY_S as TRANSLATING_EVERY_S
 from app.opinion.jobs.translating import Translator
 from app.web.logs import log_error, log_event, place_of
-from app.wiring import House, open_listener, open_shelf_keeper
+from app.wiring import House, open_shelf_keeper
 
 TICK_EVERY_S: Final = 0.5
 _RESTS: Final = 9
@@ -176,7 +176,10 @@ def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]
         "opinion": (partial(Analyst, db, house.door, url=url), ANALYSE_EVERY_S),
         "context": (partial(NoteKeeper, db, key), CONTEXT_EVERY_S),
         "ground": (partial(GroundKeeper, db, key), GROUND_EVERY_S),
-        "listening": (partial(open_listener, house), LISTEN_EVERY_S),
+        "listening": (
+            partial(open_listener, db, house.door, url, house.settings.data),
+            LISTEN_EVERY_S,
+        ),
     }
     if machine:
         keepers["translating"] = (partial(Translator, db, machine), TRANSLATING_EVERY_S)

@@ -16,15 +16,16 @@ Invariants:
 - no consultation is in a release while it is open.
 """
 
+from .codec import parse_margins
 from .jobs import EVERY_S as LISTEN_EVERY_S
-from .jobs import MARGINS, Listener
+from .jobs import MARGINS, OWN_MARGINS, Listener, open_listener
 from .model import Measure, Release, Released
-from .pages import render_file
 from .service import accept_release, find_latest, get_release
 
 __all__ = [
     "LISTEN_EVERY_S",
     "MARGINS",
+    "OWN_MARGINS",
     "Listener",
     "Measure",
     "Release",
@@ -32,5 +33,6 @@ __all__ = [
     "accept_release",
     "find_latest",
     "get_release",
-    "render_file",
+    "open_listener",
+    "parse_margins",
 ]

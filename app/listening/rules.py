@@ -183,8 +183,8 @@ unsaid              why nothing is weighted. too-few: fewer than 100 effective p
                     nobody was asked what could be weighted by. noise: the coins hide how those who
                     came differ
 ..._without_flagged without people who vote in lockstep, where ten or more do
-again_first, again  percent who agreed at first, and when they were asked again, after the consultation
-                    had been closed for three whole days; both of the same people
+again_first, again  percent who agreed at first, and when they were asked again, once three whole
+                    days had passed since the close; both of the same people
 
 CARDS
 answered: people who answered all that is weighted by. vouched: percent for whom somebody vouches.

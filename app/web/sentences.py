@@ -204,6 +204,20 @@ OF_OPINION: Final = {
             "What was heard is published each Monday. Look through the list of weeks for the one you want."
         ),
     ),
+    "released": Sentences(
+        _("This week has its release"),
+        _("A week is published once, and never made anew. What changed is in the next release."),
+    ),
+    "margins-unfit": Sentences(
+        _("This table of margins cannot be weighted with"),
+        _(
+            "Each line is one level: margin, level, share, low, high, year, source; the shares of a margin add up to 1. Put right the line that is named, and check the table again."
+        ),
+    ),
+    "missing-card": Sentences(
+        _("A chart is missing its bias card"),
+        _("No figure is drawn without saying who is missing from it. Nothing is shown instead."),
+    ),
     "no-round": Sentences(
         _("Nobody is asked again today"),
         _(

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from app import opinion
-from app.listening import Listener
-from app.listening.jobs import MARGINS
+from app.listening import Listener, open_listener
 from app.listening.jobs.apart import count
 from app.opinion.model import Conversation, ConversationState, Vote
 from app.opinion.tables import SheetRow
-from app.wiring import House, open_listener
+from app.wiring import House
 from numpy.typing import NDArray
 from sqlalchemy import update
 
@@ -85,7 +83,8 @@ def close(house: House, conversation: Conversation) -> Conversation:
 
 def listener(house: House) -> Listener:
     """Return what publishes, and counts in this process."""
-    found = open_listener(house)
+    url = house.settings.resolved_database_url()
+    found = open_listener(house.db, house.door, url, house.settings.data)
     found._count = lambda thread, margins: count(house.db, thread, margins)
     return found
 
@@ -94,6 +93,3 @@ def publish_now(house: House) -> None:
     """Do all that is due."""
     for act in listener(house).list_due():
         act()
-
-
-__all__ = ["MARGINS", "close", "listener", "opinion", "people", "publish_now", "with_people"]

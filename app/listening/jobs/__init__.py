@@ -11,15 +11,21 @@ from app.db import Database, Work
 from app.forum import ThreadId
 from app.listening import codec, service
 from app.listening.model import Measure, PopulationMargin, Release
+from app.listening.pages import render_file
 from app.listening.service import Made
 from app.records import Door
+from app.web.languages import load_languages
+from app.web.templating import Templates
 
 from .apart import count_apart
 
+ROOT: Final = Path(__file__).resolve().parents[3]
+MARGINS: Final = ROOT / "app" / "listening" / "margins.csv"
+"""The table that the software comes with."""
+OWN_MARGINS: Final = "margins.csv"
+"""A host's own table, in its folder: it holds where it is there."""
 EVERY_S: Final = 60 * 60
 """Seconds between two looks: a release comes on its day, and nobody waits for its minute."""
-MARGINS: Final = Path(__file__).resolve().parents[1] / "margins.csv"
-"""The table that the software comes with; a host's own stands in its folder."""
 
 
 class Listener:
@@ -98,4 +104,11 @@ class Listener:
             opinion.open_rounds(work)
 
 
-__all__ = ["EVERY_S", "MARGINS", "Listener"]
+def open_listener(db: Database, door: Door, url: str, folder: Path) -> Listener:
+    """Return who publishes for the instance in a folder."""
+    languages, templates = load_languages(ROOT / "translations"), Templates(ROOT / "templates")
+    render = partial(render_file, languages=languages, templates=templates)
+    return Listener(db, door, url=url, margins=folder / OWN_MARGINS, render=render)
+
+
+__all__ = ["EVERY_S", "MARGINS", "OWN_MARGINS", "Listener", "open_listener"]

@@ -15,7 +15,7 @@ A person who answers what no margin has ("rather not say") has z = 0: weighting 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -135,17 +135,16 @@ def calibrate(
     if weights is None:
         return Calibrated(people=people, raw=raw, effective=0, design_effect=0, unsaid=Unsaid.NOISE)
     effective = float((counts @ weights) ** 2 / (counts @ np.square(weights)))
-    told = {"people": people, "raw": raw, "effective": effective}
-    told["design_effect"] = people / effective
+    told = Calibrated(people=people, raw=raw, effective=effective, design_effect=people / effective)
     if effective < FEWEST:
-        return Calibrated(**told, unsaid=Unsaid.TOO_FEW)  # type: ignore[arg-type]
+        return replace(told, unsaid=Unsaid.TOO_FEW)
     share = float(np.clip(_shares(table[np.newaxis].astype(float), frame)[0], 0, 1))
     drawn = np.random.default_rng(seed).multinomial(people, table.ravel() / people, size=draws)
     again = _shares(drawn.reshape(draws, *table.shape).astype(float), frame)
     low, high = (float(np.clip(end, 0, 1)) for end in np.percentile(again, _ENDS))
     sampling = Interval(low=low, high=high)
-    return Calibrated(
-        **told,  # type: ignore[arg-type]
+    return replace(
+        told,
         share=share,
         sampling=sampling,
         selection=sampling.widened(GAMMA),
