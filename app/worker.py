@@ -160,26 +160,22 @@ def look_after(house: House, keeper: Keeper) -> None:
         for act in keeper.list_due():
             _attempt(partial(_act, act), house)
 
+    def _act(act: Callable[[], object], _house: House) -> None:
+        act()
+
     _attempt(act_on_all, house)
-
-
-def _act(act: Callable[[], object], _house: House) -> None:
-    act()
 
 
 def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]:
     """Return who works beside the ticks, each in a thread of its own, and how often each looks."""
-    db, key = house.db, house.marks_key
+    db, key, data = house.db, house.marks_key, house.settings.data
     url, machine = house.settings.resolved_database_url(), house.settings.translate_url
     keepers: dict[str, tuple[Callable[[], Keeper], float]] = {
         "moderation": (partial(Watch, db, house.door, key), WATCH_EVERY_S),
         "opinion": (partial(Analyst, db, house.door, url=url), ANALYSE_EVERY_S),
         "context": (partial(NoteKeeper, db, key), CONTEXT_EVERY_S),
         "ground": (partial(GroundKeeper, db, key), GROUND_EVERY_S),
-        "listening": (
-            partial(open_listener, db, house.door, url, house.settings.data),
-            LISTEN_EVERY_S,
-        ),
+        "listening": (partial(open_listener, db, house.door, url, data), LISTEN_EVERY_S),
     }
     if machine:
         keepers["translating"] = (partial(Translator, db, machine), TRANSLATING_EVERY_S)
