@@ -26,6 +26,7 @@ from app.hearings.routes import router as hearings_router
 from app.identity.routes import router as identity_router
 from app.identity.routes.probation import Probation
 from app.kernel.errors import AppError, CorruptStateError, LimitError, UnavailableError
+from app.listening.routes import router as listening_router
 from app.moderation.routes import router as moderation_router
 from app.opinion.routes import record_router as opinion_record_router
 from app.opinion.routes import router as opinion_router
@@ -96,6 +97,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.include_router(opinion_router, include_in_schema=False)
     app.include_router(hearings_router, include_in_schema=False)
     app.include_router(moderation_router, include_in_schema=False)
+    app.include_router(listening_router, include_in_schema=False)
     for router in (
         log_router, federation_router, forum_record_router, opinion_record_router,
         hearings_record_router, site_router,

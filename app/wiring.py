@@ -9,7 +9,18 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, hearings, identity, moderation, onion, opinion, records, site, tlog
+from app import (
+    forum,
+    hearings,
+    identity,
+    listening,
+    moderation,
+    onion,
+    opinion,
+    records,
+    site,
+    tlog,
+)
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
@@ -138,6 +149,9 @@ def owners(
         "Update/thread": Owner(accept=partial(forum.accept_mark, instance_did=instance_did)),
         **dict.fromkeys(_ACTS, accept_act),
         "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
+        "Announce/release": Owner(
+            accept=partial(listening.accept_release, instance_did=instance_did)
+        ),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
         "Offer/official": Owner(accept=hearings.accept_office),
         "Accept/official": Owner(

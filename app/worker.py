@@ -22,6 +22,7 @@ from app.db.erased import ErasedList
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
+from app.listening import LISTEN_EVERY_S, open_listener
 from app.moderation import WATCH_EVERY_S, Watch
 from app.opinion import ANALYSE_EVERY_S, CONTEXT_EVERY_S, Analyst, NoteKeeper
 from app.opinion.jobs.ground import EVERY_S as GROUND_EVERY_S
@@ -159,16 +160,15 @@ def look_after(house: House, keeper: Keeper) -> None:
         for act in keeper.list_due():
             _attempt(partial(_act, act), house)
 
+    def _act(act: Callable[[], object], _house: House) -> None:
+        act()
+
     _attempt(act_on_all, house)
-
-
-def _act(act: Callable[[], object], _house: House) -> None:
-    act()
 
 
 def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]:
     """Return who works beside the ticks, each in a thread of its own, and how often each looks."""
-    db, key = house.db, house.marks_key
+    db, key, data = house.db, house.marks_key, house.settings.data
     url, machine = house.settings.resolved_database_url(), house.settings.translate_url
     keepers: dict[str, tuple[Callable[[], Keeper], float]] = {
         "moderation": (partial(Watch, db, house.door, key), WATCH_EVERY_S),
@@ -179,6 +179,7 @@ def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]
             partial(hearings.HallKeeper, db, house.door, house.sequencer.published.root_at),
             hearings.HALL_EVERY_S,
         ),
+        "listening": (partial(open_listener, db, house.door, url, data), LISTEN_EVERY_S),
     }
     if machine:
         keepers["translating"] = (partial(Translator, db, machine), TRANSLATING_EVERY_S)

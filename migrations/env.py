@@ -8,6 +8,7 @@ import app.forum.tables
 import app.hearings.tables
 import app.identity.tables
 import app.identity.tables.tokens
+import app.listening.tables
 import app.moderation.tables
 import app.opinion.tables
 import app.records.tables

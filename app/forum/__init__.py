@@ -122,6 +122,7 @@ from .store.kinds import list_readable, list_said, list_said_by
 from .store.measures import list_shown_in
 from .store.titles import list_homes, list_titles
 from .store.translations import list_translated
+from .store.voices import Voice, list_voices
 
 __all__ = [
     "FRONT",
@@ -140,6 +141,7 @@ __all__ = [
     "ThreadId",
     "ThreadSort",
     "ThreadSummary",
+    "Voice",
     "accept_board",
     "accept_erasure",
     "accept_mark",
@@ -206,6 +208,7 @@ __all__ = [
     "list_unerased",
     "list_version_digests",
     "list_versions",
+    "list_voices",
     "lock_thread",
     "move_back",
     "move_thread",

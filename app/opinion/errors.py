@@ -179,3 +179,21 @@ class MachineBusyError(LimitError):
     """As many texts wait for the machine as may wait."""
 
     code = "machine-busy"
+
+
+class AboutSaidError(ConflictError):
+    """A voter's answers about themselves were given already."""
+
+    code = "about-said"
+
+
+class NoRoundError(ConflictError):
+    """A consultation's voters are not asked again today."""
+
+    code = "no-round"
+
+
+class NotVotedError(ForbiddenError):
+    """Who is asked again voted before, in this session's ballot."""
+
+    code = "not-voted"

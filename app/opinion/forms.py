@@ -14,7 +14,7 @@ from app.identity.errors import BallotUnfitError
 from app.identity.model.ballots import BallotKind, BallotSecret, BallotToken
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError
-from app.opinion.model import Question, ResultsShown, Vote
+from app.opinion.model import ABOUT, Question, ResultsShown, Vote
 from app.opinion.rules import MAX_QUESTION_CHARACTERS, MOST_STATEMENTS
 from app.records import registry
 from app.web.forms import Fields
@@ -56,6 +56,21 @@ def _vote(said: object) -> Vote | None:
     if not isinstance(said, str) or said not in VOTES:
         raise MalformedError("not a vote")
     return VOTES[said]
+
+
+def parse_about(fields: Fields) -> tuple[int | None, ...]:
+    """Read answers about oneself: which of three each is, or None for a question left open.
+
+    They come as `0`, `1` and `2`, so that a form's length tells none.
+
+    Raises:
+        MalformedError: an answer that no page of ours sends.
+
+    """
+    typed = [fields[each.name] for each in ABOUT]
+    if any(said not in {"", "0", "1", "2"} for said in typed):
+        raise MalformedError("not an answer")
+    return tuple(int(said) if said else None for said in typed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

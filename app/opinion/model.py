@@ -247,3 +247,33 @@ class Summary:
     sentences: tuple[Sentence, ...]
     helpful: int
     ratings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutQuestion:
+    """Something that voters are asked about themselves, behind two coins."""
+
+    name: str
+    answers: tuple[str, str, str]
+    """In the order in which coins name them: heads and tails, tails and heads, two tails."""
+
+
+ABOUT: Final = (
+    AboutQuestion(name="age", answers=("under-30", "30-49", "50-up")),
+    AboutQuestion(name="gender", answers=("woman", "man", "unsaid")),
+    AboutQuestion(name="region", answers=("capital", "provinces", "abroad")),
+    AboutQuestion(name="voice", answers=("silent", "some", "much")),
+)
+"""`voice` is how much somebody wrote in the thread: nothing, a post or two, more. Who wrote is
+joined to who votes nowhere, so it is asked, as deniably as the rest (ADR-0051)."""
+SKIPPED: Final = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """The days on which voters of a closed consultation are asked again what they said."""
+
+    opens_on: date
+    ends_on: date
+    numbers: tuple[int, ...]
+    """The statements that they are asked about."""

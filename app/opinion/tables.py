@@ -46,7 +46,7 @@ class StatementRow(Base):
 
 
 class SheetRow(Base):
-    """The votes of one ballot in one consultation, two bytes each, and its noised side."""
+    """The votes of one ballot in one consultation, two bytes each, and its noised answers."""
 
     __tablename__ = "sheet"
     __table_args__ = (UNORDERED,)
@@ -55,6 +55,30 @@ class SheetRow(Base):
     ballot: Mapped[str] = mapped_column(Text, primary_key=True)
     votes: Mapped[bytes] = mapped_column(LargeBinary)
     side: Mapped[str | None] = mapped_column(Text)
+    about: Mapped[str | None] = mapped_column(Text)
+    """Answers about oneself behind coins, a digit each (ADR-0051)."""
+
+
+class RoundRow(Base):
+    """The days on which voters of a closed consultation are asked again."""
+
+    __tablename__ = "second_round"
+    __table_args__ = (UNORDERED,)
+
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversation.thread"), primary_key=True)
+    opens_on: Mapped[date] = mapped_column(Day)
+    ends_on: Mapped[date] = mapped_column(Day)
+
+
+class SecondSheetRow(Base):
+    """What a ballot said when it was asked again; its first votes stand where they stood."""
+
+    __tablename__ = "second_sheet"
+    __table_args__ = (UNORDERED,)
+
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversation.thread"), primary_key=True)
+    ballot: Mapped[str] = mapped_column(Text, primary_key=True)
+    votes: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AnalysisDueRow(Base):

@@ -24,7 +24,7 @@ METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT")
 # What stands in the addresses of the shared place, and what stands nowhere.
 KNOWN = {
     "language": "fa", "slug": "square", "since": "0", "path": "checkpoint", "version": "x", "name": "x.css",
-    "origin_hash": "00", "mark": "x", "proposal_id": "x", "month": "2026-11",
+    "origin_hash": "00", "mark": "x", "proposal_id": "x", "month": "2026-11", "week": "2026-11-23",
 }  # fmt: skip
 # A stream is not to be held back by a front, and records are to be kept as a file.
 OF_SOME = {"x-accel-buffering", "content-disposition"}

@@ -31,6 +31,8 @@ class Head:
     """Whether whoever looks may see results now; what they are stands on their own page alone."""
     results_path: str
     """Where that page is, without the language."""
+    again_until: date | None = None
+    """The last day on which voters are asked again, while they are."""
 
     @property
     def is_open(self) -> bool:

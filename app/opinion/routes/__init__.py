@@ -11,6 +11,7 @@ from . import (
     panel,
     rating,
     results,
+    rounds,
     saying,
     sides,
     translations,
@@ -19,7 +20,7 @@ from . import (
 
 router = APIRouter()
 for _part in (
-    voting, saying, managing, listing, ballots, sides, panel, results, context, rating,
+    voting, saying, managing, listing, ballots, sides, rounds, panel, results, context, rating,
     translations,
     translations,
 ):  # fmt: skip

@@ -1,11 +1,13 @@
 """What pages of consultations share: whose thread, who looks, and what stands at their head."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from app import forum, identity
 from app.db import Work
 from app.forum import Board, Post
 from app.identity.routes.common import require_viewer
+from app.kernel.clock import day_of
 from app.opinion import forms, service
 from app.opinion.errors import MayNotManageError
 from app.opinion.model import Conversation, Sheet, Statement
@@ -84,7 +86,15 @@ def show_head(work: Work, visit: Visit, place: Place) -> Head:
         may_manage=may_manage(work, visit, place.opening, place.viewer),
         results_path=f"/t/{conversation.thread}/results",
         sees_results=service.sees_results(work, conversation, place.voter.sheet),
+        again_until=_again_until(work, conversation),
     )
+
+
+def _again_until(work: Work, conversation: Conversation) -> date | None:
+    found = None if conversation.is_open else service.find_round(work, conversation.thread)
+    if found is None or not found.opens_on <= day_of(work.now) <= found.ends_on:
+        return None
+    return found.ends_on
 
 
 def show_statement(statement: Statement, sheet: Sheet) -> StatementLine:

@@ -40,16 +40,16 @@ def side_submit(visit: PostedDep, thread_id: str) -> Response:
             return _show(work, visit, thread_id, errors, 400)
     with visit.write() as work:
         viewer = require_viewer(work, visit)
-        conversation = _require_asking(work, thread_id)
+        conversation = require_asking(work, thread_id)
         identity.require_unlimited(work, viewer.root)
-        ballot = _find_ballot(work, visit, viewer, conversation)
+        ballot = find_ballot(work, visit, viewer, conversation)
         service.say_side(work, conversation, ballot, Side(typed))
     return visit.see_other(visit.address(f"/t/{conversation.thread}/consultation/side"))
 
 
 def _show(work: Work, visit: Visit, thread_id: str, errors: FieldErrors, status: int) -> Response:
     viewer = require_viewer(work, visit)
-    conversation = _require_asking(work, thread_id)
+    conversation = require_asking(work, thread_id)
     page = SidePage(
         thread_id=conversation.thread,
         question=conversation.question,
@@ -63,7 +63,14 @@ def _show(work: Work, visit: Visit, thread_id: str, errors: FieldErrors, status:
     return visit.render(page, viewer, section="boards", status=status)
 
 
-def _require_asking(work: Work, thread_id: str) -> Conversation:
+def require_asking(work: Work, thread_id: str) -> Conversation:
+    """Return a consultation that asks voters about themselves.
+
+    Raises:
+        NotFoundError, NoConversationError: see `find_place`.
+        SideNotAskedError: it does not ask.
+
+    """
     conversation = service.get_conversation(work, forum.get_thread(work, thread_id).id)
     if not conversation.asks_side:
         raise SideNotAskedError("the consultation does not ask where people live")
@@ -71,21 +78,26 @@ def _require_asking(work: Work, thread_id: str) -> Conversation:
 
 
 def _state_of(work: Work, visit: Visit, viewer: Viewer, conversation: Conversation) -> str:
-    if not conversation.is_open or service.is_over(work, conversation):
-        return "closed"
-    if viewer.custody is Custody.DEVICE:
-        return "device"
-    if not viewer.has_unlocked:
-        return "unlock"
-    ballot = _find_ballot(work, visit, viewer, conversation)
+    before = state_before(work, viewer, conversation)
+    if before:
+        return before
+    ballot = find_ballot(work, visit, viewer, conversation)
     if ballot is None:
         return "early"
     return "said" if service.has_said_side(work, conversation, ballot) else "ask"
 
 
-def _find_ballot(
-    work: Work, visit: Visit, viewer: Viewer, conversation: Conversation
-) -> str | None:
+def state_before(work: Work, viewer: Viewer, conversation: Conversation) -> str:
+    """Return why nothing can be asked of whoever is logged in, if there is a reason."""
+    if not conversation.is_open or service.is_over(work, conversation):
+        return "closed"
+    if viewer.custody is Custody.DEVICE:
+        return "device"
+    return "" if viewer.has_unlocked else "unlock"
+
+
+def find_ballot(work: Work, visit: Visit, viewer: Viewer, conversation: Conversation) -> str | None:
+    """Return the name of a viewer's ballot, if this session can find it."""
     token, record_id = visit.session_token, conversation.record_id
     found = identity.find_own_ballot(work, viewer, token, record_id)
     return None if found is None else found.name

@@ -46,6 +46,18 @@ from .results import (
     require_results,
     results_of,
 )
+from .rounds import (
+    Collected,
+    collect_said,
+    find_round,
+    get_second,
+    has_said_about,
+    list_heard,
+    open_rounds,
+    require_round,
+    say_about,
+    vote_again,
+)
 from .shown import encode_ground, find_own_ratings
 from .sides import asks_side_now, has_said_side, say_side
 from .standings import RatedBoard, is_asked_to_rate, list_rated, settle
@@ -63,6 +75,7 @@ from .voting import (
 )
 
 __all__ = [
+    "Collected",
     "ContextNote",
     "Kept",
     "Made",
@@ -82,6 +95,7 @@ __all__ = [
     "change_conversation",
     "close_due",
     "collect_ballots",
+    "collect_said",
     "count_left",
     "draw_panels",
     "encode_ground",
@@ -91,6 +105,7 @@ __all__ = [
     "find_note",
     "find_own_ratings",
     "find_rated",
+    "find_round",
     "find_translations",
     "find_voter",
     "find_wanted",
@@ -100,7 +115,9 @@ __all__ = [
     "forget_old_panels",
     "get_conversation",
     "get_release",
+    "get_second",
     "get_sheet",
+    "has_said_about",
     "has_said_side",
     "is_asked_to_rate",
     "is_drawn",
@@ -111,6 +128,7 @@ __all__ = [
     "list_cited",
     "list_context",
     "list_drawn",
+    "list_heard",
     "list_merged",
     "list_next",
     "list_rated",
@@ -119,6 +137,7 @@ __all__ = [
     "list_translations",
     "named_keys",
     "open_conversation",
+    "open_rounds",
     "open_with_ballots",
     "own_rating",
     "publish_notes",
@@ -126,13 +145,16 @@ __all__ = [
     "rate",
     "rater_mark",
     "require_results",
+    "require_round",
     "require_voting",
     "results_of",
+    "say_about",
     "say_side",
     "sees_results",
     "settle",
     "take_back",
     "take_back_vote",
+    "vote_again",
     "vote_as",
     "vote_with",
 ]
