@@ -20,6 +20,7 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
+from app.hearings.pages.officials import find_offices
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
@@ -86,14 +87,14 @@ def owners(
             read_contact=read_contact,
         )
     )
-    notes = Owner(
+    posts = Owner(
         accept=partial(
             forum.accept_post,
             instance_did=instance_did,
             is_under_attack=moderation.is_under_attack,
-        ),
-        publish=forum.publish_posts,
+        )
     )
+    notes = Owner(accept=partial(hearings.accept_post, of_forum=posts), publish=forum.publish_posts)
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
     return {
         "Person": Owner(accept=identity.accept_card),
@@ -117,14 +118,7 @@ def owners(
         **dict.fromkeys(_ACTS, accept_act),
         "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
-        "Offer/official": Owner(accept=hearings.accept_office),
-        "Accept/official": Owner(
-            accept=partial(
-                hearings.accept_attestation,
-                require_apart=partial(moderation.require_office_apart, marks_key=marks_key),
-            )
-        ),
-        "Undo/official": Owner(accept=hearings.accept_office_end),
+        **hearings.own_offices(partial(moderation.require_office_apart, marks_key=marks_key)),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
@@ -368,6 +362,7 @@ def build_site(house: House) -> Site:
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
         find_summary=find_summary,
+        find_offices=find_offices,
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)

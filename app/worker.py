@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, moderation, opinion, records, site, tlog
+from app import forum, hearings, identity, moderation, opinion, records, site, tlog
 from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
@@ -245,6 +245,7 @@ def _forget_ended(house: House) -> None:
         opinion.forget_old_asked(work)
         identity.forget_ended_limits(work)
         opinion.forget_old_panels(work)
+        hearings.tell_ended(work)
 
 
 def draw_panels(house: House) -> None:

@@ -14,14 +14,14 @@ Invariants:
 from .model import Attester, AttesterKind, Office
 from .service import (
     OFFICIALS,
-    accept_attestation,
-    accept_office,
-    accept_office_end,
+    accept_post,
     believe,
     doubt,
     find_office,
     list_attested,
+    own_offices,
     require_office,
+    tell_ended,
 )
 from .store import find_attester, has_queue, list_attesters, list_offices
 
@@ -30,9 +30,7 @@ __all__ = [
     "Attester",
     "AttesterKind",
     "Office",
-    "accept_attestation",
-    "accept_office",
-    "accept_office_end",
+    "accept_post",
     "believe",
     "doubt",
     "find_attester",
@@ -41,5 +39,7 @@ __all__ = [
     "list_attested",
     "list_attesters",
     "list_offices",
+    "own_offices",
     "require_office",
+    "tell_ended",
 ]

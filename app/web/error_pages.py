@@ -8,6 +8,7 @@ from typing import Final
 
 from app.kernel import errors
 
+from .official_sentences import OF_OFFICIALS
 from .sentences import OF_BALLOTS, OF_HEARINGS, OF_MODERATION, OF_OPINION, Sentences
 from .sentences import gettext_noop as _
 
@@ -28,6 +29,7 @@ _SENTENCES: Final = {
     **OF_BALLOTS,
     **OF_MODERATION,
     **OF_HEARINGS,
+    **OF_OFFICIALS,
     **OF_OPINION,
     "not-found": Sentences(
         _("This page was not found"),

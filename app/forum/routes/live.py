@@ -1,6 +1,6 @@
 """Following a thread live: a page, a stream of events for its script, a frame for who has none."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query
@@ -18,6 +18,7 @@ from app.forum.service import live, shielding
 from app.kernel.errors import ForbiddenError, NotFoundError
 from app.web.languages import Language
 from app.web.markup import direction_of
+from app.web.pages import OfficeLine
 from app.web.streams import EventStream
 from app.web.templating import Templates
 from app.web.visit import Visit, VisitDep
@@ -27,6 +28,7 @@ router = APIRouter()
 _MOST: Final = 2**31 - 1
 _MOST_DIGITS: Final = 10
 Number = Annotated[int, Path(ge=0, le=_MOST)]
+FindOffices = Callable[[Work, Sequence[identity.Author]], Mapping[str, OfficeLine]]
 Held = Annotated[int, Query(ge=0, le=_MOST)]
 LastId = Annotated[str, Header(alias="last-event-id")]
 
@@ -34,10 +36,13 @@ LastId = Annotated[str, Header(alias="last-event-id")]
 class LiveThread:
     """A thread as its followers read it in one language."""
 
-    def __init__(self, thread_id: str, language: Language, templates: Templates) -> None:
+    def __init__(
+        self, thread_id: str, language: Language, templates: Templates, find_offices: FindOffices
+    ) -> None:
         self._thread_id = thread_id
         self._language = language
         self._templates = templates
+        self._find_offices = find_offices
         self._seen: Glance | None = None
 
     @property
@@ -60,19 +65,22 @@ class LiveThread:
         news = live.find_news(work, self._thread_id, before, now)
         if not news.is_whole:
             return None
-        return self._encode(news, before.last, with_state=news.state != before.state)
+        return self._encode(work, news, before.last, with_state=news.state != before.state)
 
     def catch_up(self, work: Work, first: int, since: int) -> tuple[list[bytes], bool]:
         """Return what a page with the posts from `first` to `since` lacks, and if that is all."""
         news = live.catch_up(work, self._thread_id, first, since)
-        return self._encode(news, since, with_state=True), news.is_whole
+        return self._encode(work, news, since, with_state=True), news.is_whole
 
-    def _encode(self, news: News, since: int, *, with_state: bool) -> list[bytes]:
+    def _encode(self, work: Work, news: News, since: int, *, with_state: bool) -> list[bytes]:
         state = [format_sse_event(event="state", data_str=news.state)] if with_state else []
-        return state + [self._encode_post(post, since, news.state) for post in news.posts]
+        offices = self._find_offices(work, [post.author for post in news.posts])
+        return state + [self._encode_post(post, since, news.state, offices) for post in news.posts]
 
-    def _encode_post(self, post: Post, since: int, state: str) -> bytes:
-        item = build.post_item(post, None)
+    def _encode_post(
+        self, post: Post, since: int, state: str, offices: Mapping[str, OfficeLine]
+    ) -> bytes:
+        item = build.post_item(post, None, offices=offices)
         piece = LivePost(post=item, thread_id=self._thread_id if state == "open" else "")
         html = self._templates.render_piece(piece, self._language)
         # What has only changed leaves the reader's place in the stream where it is.
@@ -88,6 +96,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
         posts = _newest(work, thread, 0)
+        offices = visit.site.find_offices(work, [post.author for post in posts])
         hands = shielding.list_hands_muted(work, viewer)
         text = service.get_title(work, thread.id)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
@@ -100,7 +109,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         is_live=build.is_live(board),
         tick_minutes=build.tick_minutes(board),
         opening=thread.opening.hex(),
-        posts=_items(posts),
+        posts=_items(posts, offices),
         last=thread.post_count,
         most_held=live.MOST_HELD,
         state=decide_state(thread, board),
@@ -134,7 +143,7 @@ def thread_events(
         raise ForbiddenError("a stream for another site")
     if last_id.isascii() and last_id.isdigit() and len(last_id) <= _MOST_DIGITS:
         since = int(last_id)
-    feed = LiveThread(thread_id, visit.language, visit.site.templates)
+    feed = LiveThread(thread_id, visit.language, visit.site.templates, visit.site.find_offices)
 
     def catch_up(work: Work, joined: LiveThread) -> tuple[list[bytes], bool]:
         return joined.catch_up(work, first, since)
@@ -152,11 +161,12 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         posts = _newest(work, thread, since)
         viewer = identity.find_viewer(work, visit.session_token)
         hands = shielding.list_hands_muted(work, viewer)
+        offices = visit.site.find_offices(work, [post.author for post in posts])
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
         since=since,
-        posts=_items(posts)[::-1],
+        posts=_items(posts, offices)[::-1],
         is_cut=thread.post_count - since > POSTS_PER_PAGE,
         state=decide_state(thread, board),
         muted=build.muted_posts(posts, hands),
@@ -171,6 +181,6 @@ def _newest(work: Work, thread: Thread, since: int) -> list[Post]:
     return store.list_posts(work, ThreadId(thread.id), first, thread.post_count)
 
 
-def _items(posts: list[Post]) -> tuple[PostItem, ...]:
+def _items(posts: list[Post], offices: Mapping[str, OfficeLine]) -> tuple[PostItem, ...]:
     """Show posts as everybody sees them."""
-    return tuple(build.post_item(post, None) for post in posts)
+    return tuple(build.post_item(post, None, offices=offices) for post in posts)

@@ -2,24 +2,28 @@
 
 from .offices import (
     OFFICIALS,
-    accept_attestation,
-    accept_office,
-    accept_office_end,
     believe,
     doubt,
     find_office,
     list_attested,
+    own_offices,
     require_office,
+    tell_ended,
 )
+from .showing import Badge, find_badges, list_look_alikes
+from .speaking import accept_post
 
 __all__ = [
     "OFFICIALS",
-    "accept_attestation",
-    "accept_office",
-    "accept_office_end",
+    "Badge",
+    "accept_post",
     "believe",
     "doubt",
+    "find_badges",
     "find_office",
     "list_attested",
+    "list_look_alikes",
+    "own_offices",
     "require_office",
+    "tell_ended",
 ]
