@@ -170,22 +170,30 @@ def _fetch_key(domain: str) -> str:
     """Return the key that a domain names as its own.
 
     Raises:
-        UnavailableError: not reachable, or no such file there.
+        NetworkError: not reachable.
+        RefusedError: another answer than the file, or too long a one.
         AttesterUnfitError: the file names no key.
 
     """
     from app.hearings.files import MOST_BYTES, PATH, parse_key_file
-    from app.kernel.errors import UnavailableError
+    from app.kernel.errors import MalformedError, TooLargeError, UnavailableError
     from app.settings import Settings
     from app.web import outbound
+
+    from .transport import NetworkError, RefusedError
 
     # An onion address is its own certificate.
     scheme = "http" if domain.endswith(".onion") else "https"
     url = f"{scheme}://{domain}{PATH}"
-    way = Settings().way_to(url)
-    answer = outbound.exchange("GET", url, within_s=_WITHIN_S, way=way, most=MOST_BYTES)
+    try:
+        way = Settings().way_to(url)
+        answer = outbound.exchange("GET", url, within_s=_WITHIN_S, way=way, most=MOST_BYTES)
+    except UnavailableError as error:
+        raise NetworkError(str(error)) from error
+    except (TooLargeError, MalformedError) as error:
+        raise RefusedError(f"{url}: {error}") from error
     if answer.status != _OK:
-        raise UnavailableError(
+        raise RefusedError(
             f"{url} answers {answer.status}: the ministry puts one line there, which"
             " `goftogu official line` prints, and leads to no other address"
         )

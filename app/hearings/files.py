@@ -24,9 +24,7 @@ def parse_key_file(raw: bytes) -> str:
     lines = [line.strip() for line in text.splitlines()]
     named = [line for line in lines if line and not line.startswith("#")]
     if len(raw) > MOST_BYTES or len(named) != 1:
-        raise AttesterUnfitError(
-            "the file names not exactly one key: it needs one line did:key:z6Mk…"
-        )
+        raise AttesterUnfitError("the file names no key, or several: it has one line did:key:z6Mk…")
     return parse_key(named[0])
 
 

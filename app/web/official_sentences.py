@@ -67,7 +67,7 @@ OF_OFFICIALS: Final = {
     "queue-missing": Sentences(
         _("Nobody could ask you about this"),
         _(
-            "An official opens threads while a hearing takes questions: nobody speaks here without being asked. Answer in a thread, or ask a steward for a hearing. Your text is below, to be copied."
+            "An official opens threads while a hearing takes questions: nobody speaks here without being asked. Answer in a thread, or ask a steward for a hearing first. What you wrote is still here."
         ),
     ),
     "attester-unfit": Sentences(
