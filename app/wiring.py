@@ -32,6 +32,7 @@ from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
 from app.hearings.pages.notes import find_hearing_notes
+from app.hearings.pages.officials import find_offices
 from app.hearings.pages.reminders import list_reminders
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
@@ -99,14 +100,14 @@ def owners(
             read_contact=read_contact,
         )
     )
-    notes = Owner(
+    posts = Owner(
         accept=partial(
             forum.accept_post,
             instance_did=instance_did,
             is_under_attack=moderation.is_under_attack,
-        ),
-        publish=forum.publish_posts,
+        )
     )
+    notes = Owner(accept=partial(hearings.accept_post, of_forum=posts), publish=forum.publish_posts)
     of_opinion = Owner(
         accept=partial(opinion.accept_note, of_forum=notes),
         publish=partial(opinion.publish_notes, of_forum=notes),
@@ -153,14 +154,7 @@ def owners(
             accept=partial(listening.accept_release, instance_did=instance_did)
         ),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
-        "Offer/official": Owner(accept=hearings.accept_office),
-        "Accept/official": Owner(
-            accept=partial(
-                hearings.accept_attestation,
-                require_apart=partial(moderation.require_office_apart, marks_key=marks_key),
-            )
-        ),
-        "Undo/official": Owner(accept=hearings.accept_office_end),
+        **hearings.own_offices(partial(moderation.require_office_apart, marks_key=marks_key)),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
@@ -406,6 +400,7 @@ def build_site(house: House) -> Site:
         find_translations=find_translations,
         find_hearing_notes=find_hearing_notes,
         find_summary=find_summary,
+        find_offices=find_offices,
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)

@@ -251,6 +251,7 @@ def _forget_ended(house: House) -> None:
         opinion.forget_old_asked(work)
         identity.forget_ended_limits(work)
         opinion.forget_old_panels(work)
+        hearings.tell_ended(work)
 
 
 def draw_panels(house: House) -> None:

@@ -24,6 +24,7 @@ from . import (
     mirrors,
     moderation,
     moderators,
+    officials,
     operate,
     opinion,
     records,
@@ -47,7 +48,7 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle, moderation, moderators, demands, opinion,
+    bundle, moderation, moderators, officials, demands, opinion,
 ):  # fmt: skip
     module.register(app)
 

@@ -1,6 +1,5 @@
 """`goftogu demand`: tells what a government, a court or a sponsor asked, and what came of it."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -8,7 +7,7 @@ import typer
 
 from app.kernel.errors import NotFoundError
 
-from .keys import today
+from .keys import read_day, today
 from .opened import opened_house
 from .output import emit, remark
 
@@ -67,7 +66,7 @@ def add(
     """
     from app import moderation
 
-    day = _day(received)
+    day = read_day(received, "--received")
     # It would stand in the log for good.
     if day > today():
         raise typer.BadParameter("this day is to come", param_hint="--received")
@@ -105,10 +104,3 @@ def answer(
     with opened_house() as house, house.db.write() as work:
         told = moderation.answer_demand(work, house.door, digest, answered.value)
     emit(told.hex())
-
-
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError as error:
-        raise typer.BadParameter("a day like 2026-11-20", param_hint="--received") from error

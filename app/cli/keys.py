@@ -162,6 +162,14 @@ def today() -> date:
     return datetime.now(UTC).date()  # noqa: TID251 (a command is a door)
 
 
+def read_day(typed: str, option: str) -> date:
+    """Return a day as it was typed for an option."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        raise typer.BadParameter("a day like 2026-11-20", param_hint=option) from error
+
+
 def _read_secret(prompt: str) -> str:
     if sys.stdin.isatty():
         return str(typer.prompt(prompt, hide_input=True, err=True, prompt_suffix=""))

@@ -42,6 +42,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="moderator")
     sponsors = typer.Typer(no_args_is_help=True, help="Who pays here, and can never moderate.")
     sponsors.command(name="add")(add_sponsor)
+    sponsors.command(name="domain")(add_sponsor_domain)
     sponsors.command(name="list")(list_sponsors)
     app.add_typer(sponsors, name="sponsor")
 
@@ -181,6 +182,22 @@ def add_sponsor(
         mark = moderation.mark_of(house.marks_key, persona.root)
         moderation.add_sponsor(work, persona, name, mark=mark)
     remark("It is a sponsor, by the name that it was given first. The page of the log says so.")
+
+
+def add_sponsor_domain(
+    domain: Annotated[str, typer.Argument(help="Where the sponsor is at home, like fund.example.")],
+    name: Annotated[str, typer.Option(help="What readers see on the page of sponsors.")],
+) -> None:
+    """Name a domain as a sponsor's: nobody with an office there can ever moderate."""
+    from app import moderation
+    from app.records.registry import line
+    from app.records.registry.shapes import domain as require_domain
+
+    line(_MOST_NAME)(name)
+    require_domain(domain)
+    with opened_house() as house, house.db.write() as work:
+        moderation.add_sponsor_domain(work, domain, name, marks_key=house.marks_key)
+    remark("It is a sponsor's, with everything below it. The page of sponsors says so.")
 
 
 def list_sponsors() -> None:

@@ -162,6 +162,13 @@ def choose_office(offices: Sequence[Office], day: date) -> Office | None:
     )
 
 
+def list_known_words(office: Office, name: str) -> tuple[str, ...]:
+    """Return what an official is known by: a name, a title, an institution, and two together."""
+    title, institution = office.title, office.institution
+    both = (f"{title} {institution}", f"{title}, {institution}")
+    return tuple(filter(None, (name, title, institution, office.domain, *both)))
+
+
 def require_change(before: QuestionState, after: QuestionState, *, appeals: int = 0) -> None:
     """Require that a question may go from one state to another.
 

@@ -41,8 +41,8 @@ class OfficeRow(Base):
     until: Mapped[date] = mapped_column(Day)
     accept: Mapped[bytes | None] = mapped_column(LargeBinary)
     university: Mapped[str | None] = mapped_column(Text)
-    attested_by: Mapped[str | None] = mapped_column(Text)
-    """The university's name as its record gives it."""
+    university_name: Mapped[str | None] = mapped_column(Text)
+    """As its record gives it."""
     ended_on: Mapped[date | None] = mapped_column(Day)
     ended_why: Mapped[str] = mapped_column(Text, server_default="")
 

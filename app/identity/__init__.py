@@ -34,6 +34,7 @@ from .model.ballots import (
     VerifiedBallot,
 )
 from .model.tokens import NameToken, VerifiedName
+from .rules.naming import fold_name
 from .service import (
     NAMES,
     BallotRequest,
@@ -121,6 +122,7 @@ from .store import (
     list_authors,
     list_cohorts,
     list_keys,
+    list_personas,
     list_roots,
     list_stewards,
 )
@@ -173,6 +175,7 @@ __all__ = [
     "find_own_ballot",
     "find_persona",
     "find_viewer",
+    "fold_name",
     "forget_ended_limits",
     "forget_ended_sessions",
     "forget_old_invitations",
@@ -193,6 +196,7 @@ __all__ = [
     "list_issuers",
     "list_keys",
     "list_name_issuers",
+    "list_personas",
     "list_roots",
     "list_stewards",
     "look_in_thread",

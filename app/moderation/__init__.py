@@ -34,6 +34,7 @@ from .rules import (
 )
 from .rules.ledger import (
     TYPES,
+    Demand,
     Ledger,
     read_ledger,
     require_desks,
@@ -43,6 +44,7 @@ from .rules.numbers import (
     count_month,
 )
 from .service import (
+    SPONSORS,
     accept_act,
     accept_demand,
     accept_desk,
@@ -61,8 +63,10 @@ from .service import (
     is_under_attack,
     keeps_copy,
     leave_desk,
+    look_for_conflicts,
     mark_of,
     open_desk,
+    read_terms_and_demands,
     require_no_sponsor,
     require_office_apart,
     revoke_desk,
@@ -75,8 +79,10 @@ from .store import (
 )
 
 __all__ = [
+    "SPONSORS",
     "TYPES",
     "WATCH_EVERY_S",
+    "Demand",
     "Ledger",
     "Numbers",
     "Watch",
@@ -103,9 +109,11 @@ __all__ = [
     "list_desks",
     "list_sponsor_domains",
     "list_sponsors",
+    "look_for_conflicts",
     "mark_of",
     "open_desk",
     "read_ledger",
+    "read_terms_and_demands",
     "require_desks",
     "require_hosts_own",
     "require_no_sponsor",

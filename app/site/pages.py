@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from app.forum.pages import AuthorLine, BoardLine, ThreadLine
+from app.moderation.pages.log import DemandLine
 from app.web.pages import ConsultationBox, FieldErrors, Markup, Page
 
 
@@ -55,15 +56,46 @@ class ReachPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReachEditPage(Page):
-    """Write that page anew, in the language of this one."""
+class HostPageEditPage(Page):
+    """Write a page of the host's anew, in the language of this one."""
 
     template: ClassVar[str] = "site/reach_edit.html"
 
+    slug: str
+    """`reach` or `sponsors`."""
     language_name: str
     text: str
     previous: str
     errors: FieldErrors = field(default_factory=FieldErrors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SponsorLine:
+    """Somebody who pays for something here."""
+
+    name: str
+    domain: str
+    """Where it is at home; empty where a persona was named alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SponsorsPage(Page):
+    """Who pays, what they asked for, and that they cannot moderate."""
+
+    template: ClassVar[str] = "site/sponsors.html"
+
+    body: Markup
+    """What stewards wrote of who pays how much; empty if nothing yet."""
+    written_on: date | None
+    sponsors: tuple[SponsorLine, ...]
+    demands: tuple[DemandLine, ...]
+    """Every contact of a sponsor, and who else asked for emphasis."""
+    sealed: int
+    """Demands that may not be told, or were told too late: nobody can see what they asked for."""
+    looked_at: int
+    """How many sponsors and offices in sponsors' domains were compared with desks and stewards."""
+    conflicts: int
+    may_edit: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,21 +109,21 @@ def accept_page(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     if record.signer != instance_did:
         raise WrongSignerError("another key than the instance's")
     document = record.document
-    (language,) = document["contentMap"]
-    current = find_page(work, instance_did, language)
+    (language,), slug = document["contentMap"], document["urn:goftogu:page"]
+    current = find_page(work, instance_did, language, slug)
     sequence = current.sequence + 1 if current else 1
     is_next = (document[SEQUENCE], document.get(PREVIOUS, "")) == (sequence, name_version(current))
-    if not is_next or record.id != name_page(instance_did, REACH, language, sequence):
+    if not is_next or record.id != name_page(instance_did, slug, language, sequence):
         raise StaleSettingsError("the page does not follow the current version")
-    work.changed.add(REACH)
+    work.changed.add(slug)
     return tlog.HOUSE_LANE
 
 
-def find_page(work: Work, instance_did: str, language: str) -> HostPage | None:
-    """Return what stewards wrote last in a language about what works today, or None."""
+def find_page(work: Work, instance_did: str, language: str, slug: str = REACH) -> HostPage | None:
+    """Return what stewards wrote last in a language on a page of the host's, or None."""
 
     def find(sequence: int) -> StoredRecord | None:
-        return find_by_id(work, name_page(instance_did, REACH, language, sequence))
+        return find_by_id(work, name_page(instance_did, slug, language, sequence))
 
     # No version is missing before a later one, so the newest is found by halving.
     versions = range(1, MOST_VERSIONS + 1)
@@ -145,7 +145,9 @@ def name_version(page: HostPage | None) -> str:
     return encode_digest(page.digest) if page else ""
 
 
-def write_page(work: Work, door: Door, language: str, markdown: str, previous: str) -> None:
+def write_page(
+    work: Work, door: Door, language: str, markdown: str, previous: str, slug: str = REACH
+) -> None:
     """Sign what stewards wrote with the instance's key and hand it in.
 
     `previous` is the digest of the version that they changed; empty if there was none.
@@ -154,16 +156,16 @@ def write_page(work: Work, door: Door, language: str, markdown: str, previous: s
         StaleSettingsError: another version came in the meantime.
 
     """
-    current = find_page(work, door.instance_did, language)
+    current = find_page(work, door.instance_did, language, slug)
     sequence = current.sequence + 1 if current else 1
     members = {
-        "urn:goftogu:page": REACH,
+        "urn:goftogu:page": slug,
         SEQUENCE: sequence,
         "contentMap": {language: markdown},
         "mediaType": "text/markdown",
         **({PREVIOUS: previous} if previous else {}),
     }
-    nonce = name_page(door.instance_did, REACH, language, sequence).rpartition("/")[2]
+    nonce = name_page(door.instance_did, slug, language, sequence).rpartition("/")[2]
     door.submit(work, sign_record(door.key, "Page", members, nonce=nonce, day=day_of(work.now)))
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from app.kernel import errors
 
 from .answer_sentences import OF_ANSWERS
+from .official_sentences import OF_OFFICIALS
 from .sentences import OF_BALLOTS, OF_HEARINGS, OF_MODERATION, OF_OPINION, Sentences
 from .sentences import gettext_noop as _
 
@@ -30,6 +31,7 @@ _SENTENCES: Final = {
     **OF_MODERATION,
     **OF_HEARINGS,
     **OF_ANSWERS,
+    **OF_OFFICIALS,
     **OF_OPINION,
     "not-found": Sentences(
         _("This page was not found"),

@@ -131,6 +131,21 @@ class ReminderLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeLine:
+    """What stands beside a name of an official, or of somebody whose name reads like one's."""
+
+    title: str
+    institution: str
+    domain: str
+    attested_by: str
+    until: date
+    """Its first day without the office."""
+    is_held: bool
+    reads_like: str = ""
+    """Fingerprint of the official whom the name reads like; empty for the official."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldErrors:
     """What is wrong with a form: sentences by field name, in the reader's language."""
 

@@ -10,7 +10,7 @@ from app.kernel.clock import Clock
 
 from .languages import Language
 from .limits import Circuits, Gate
-from .pages import ConsultationBox, HearingNote, ReminderLine
+from .pages import ConsultationBox, HearingNote, OfficeLine, ReminderLine
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
@@ -63,6 +63,8 @@ class Site:
     """What some posts, by their digests, are to the hearings of their threads."""
     find_summary: Callable[[Work, Any, str], Any]
     """The summary of a thread that its page shows, in a language; None where nobody wrote any."""
+    find_offices: Callable[[Work, Sequence[Any]], Mapping[str, OfficeLine]]
+    """What stands beside some authors' names (`identity.Author`) of offices, by fingerprints."""
     has_machine: bool
     """Whether a program on this host translates what readers ask it for."""
     keeps_copy: Callable[[Work, bytes], bool]

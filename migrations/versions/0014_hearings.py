@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("until", sa.Text(), nullable=False),
         sa.Column("accept", sa.LargeBinary(), nullable=True),
         sa.Column("university", sa.Text(), nullable=True),
-        sa.Column("attested_by", sa.Text(), nullable=True),
+        sa.Column("university_name", sa.Text(), nullable=True),
         sa.Column("ended_on", sa.Text(), nullable=True),
         sa.Column("ended_why", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("offer", name=op.f("pk_office")),

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import pyrage
 import typer
 from app import records, wiring
-from app.cli import archive, demands, imports, keys, operate
+from app.cli import archive, imports, keys, operate
 from app.cli import records as record_commands
 from app.crypto import blind, multikey, seed, session_keys
 from app.db import erased
@@ -21,6 +21,7 @@ from app.federation.bundles import bulletins
 from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
+from app.hearings import files as hearing_files
 from app.identity import forms as identity_forms
 from app.identity.codec import ballots as ballot_tokens
 from app.identity.codec import login_proofs
@@ -233,7 +234,9 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.moderation.forms.log.parse_act": Parser(log_forms.parse_act, _lines | st.binary(min_size=32, max_size=32).map(bytes.hex), write=bytes.hex),
     "app.moderation.forms.log.parse_month": Parser(lambda text: log_forms.parse_month(text, factories.TODAY), _lines | st.just("2026-11")),
     "app.moderation.forms.log.parse_words": Parser(log_forms.parse_words, _lines, ()),
-    "app.cli.demands._day": Parser(demands._day, _lines | st.just("2026-11-20"), (typer.BadParameter,)),
+    "app.cli.keys.read_day": Parser(lambda text: keys.read_day(text, "--day"), _lines | st.just("2026-11-20"), (typer.BadParameter,)),
+    "app.hearings.files.parse_key": Parser(hearing_files.parse_key, _lines | st.just(factories.SQUARE.did)),
+    "app.hearings.files.parse_key_file": Parser(hearing_files.parse_key_file, bent(b"# ours\n" + factories.SQUARE.did.encode() + b"\n")),
     "app.web.forms.safe_path": Parser(lambda path: forms.safe_path(path, fallback="/"), _lines, ()),
     "app.web.languages.choose_language": Parser(lambda said: languages.choose_language(LANGUAGES, said), _lines | st.sampled_from(["fa-IR,fa;q=0.9", "*", ",,;", "fr;q=x"]), ()),
     "app.moderation.forms.author.parse_appeal": Parser(author_forms.parse_appeal, _fields, ()),

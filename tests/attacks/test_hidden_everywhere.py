@@ -1,10 +1,11 @@
 """Words that a desk hid are in nothing that an instance shows or publishes, and come back as they were."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
+from types import MappingProxyType
 
 import pytest
 from app import forum, identity, records, worker
@@ -18,6 +19,7 @@ from app.forum.routes.live import LiveThread
 from app.main import create_app
 from app.moderation import service
 from app.moderation.model import Action, ActionKind
+from app.web.pages import OfficeLine
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -158,7 +160,9 @@ def test_no_address_shows_hidden_words_to_others(
 
 
 def test_no_stream_of_events_brings_hidden_words(told: House, desk: Seat) -> None:
-    followed = LiveThread(require_post(told, POST).thread, LANGUAGES["en"], TEMPLATES)
+    followed = LiveThread(
+        require_post(told, POST).thread, LANGUAGES["en"], TEMPLATES, lambda *_: {}
+    )
 
     def catch_up() -> list[bytes]:
         with told.db.read() as work:
@@ -262,11 +266,14 @@ def test_page_that_was_being_made_while_its_post_was_hidden_is_not_kept(
     whole = build.post_item
 
     def wait(
-        post: forum.Post, viewer: identity.Viewer | None, found: Sequence[forum.Said] = ()
+        post: forum.Post,
+        viewer: identity.Viewer | None,
+        found: Sequence[forum.Said] = (),
+        offices: Mapping[str, OfficeLine] = MappingProxyType({}),
     ) -> PostItem:
         has_read.set()
         assert may_finish.wait(30)
-        return whole(post, viewer, found)
+        return whole(post, viewer, found, offices)
 
     path, answers = f"/en/t/{require_post(told, POST).thread}", list[bytes]()
     monkeypatch.setattr(build, "post_item", wait)

@@ -76,7 +76,7 @@ MEMBERS = {
     "urn:goftogu:openers": "who opens threads: `anyone` or `stewards`",
     "urn:goftogu:outcome": "how an appeal ended: `reversed` or `amended`; upheld ones are a `Reject`",
     "urn:goftogu:owns": "that the official owns the commitment",
-    "urn:goftogu:page": "which page it is: `reach`, what works today. The id's last part is the first 16 bytes of SHA-256 of `goftogu/v1/page`, this name, the language and the sequence, with a zero byte between each",
+    "urn:goftogu:page": "which page it is: `reach`, what works today, or `sponsors`, who pays. The id's last part is the first 16 bytes of SHA-256 of `goftogu/v1/page`, this name, the language and the sequence, with a zero byte between each",
     "urn:goftogu:people": "how many voted",
     "urn:goftogu:pinned": "whether the thread stands before the others of its board",
     "urn:goftogu:position": "the board's place in the list of boards",

@@ -5,7 +5,15 @@ from datetime import date
 from typing import ClassVar
 
 from app.forum.model import Text
-from app.web.pages import ConsultationBox, FieldErrors, HearingNote, Markup, Page, Pager
+from app.web.pages import (
+    ConsultationBox,
+    FieldErrors,
+    HearingNote,
+    Markup,
+    OfficeLine,
+    Page,
+    Pager,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +40,8 @@ class AuthorLine:
     """Where the words were imported from; the key is the host's then."""
     is_for_thread: bool = False
     """Whether it is a name for one thread: it has no card, and is called after its fingerprint."""
+    office: OfficeLine | None = None
+    """An official's office; or the one that the name reads like, and is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Nouns of the forum to view models, in a reader's language."""
 
 from collections.abc import Container, Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from app.kernel.clock import MINUTE_S
 from app.records.model import Custody
 from app.web.languages import SOURCE_LANGUAGE, Language
 from app.web.markup import direction_of, render_difference, render_post
-from app.web.pages import Markup
+from app.web.pages import Markup, OfficeLine
 from app.web.rules import LABEL_NAMES, RULE_NAMES, rule_name
 from app.web.sentences import gettext_noop as _
 
@@ -26,6 +27,7 @@ from . import (
     ThreadLine,
 )
 
+_NONE: Final = MappingProxyType[str, OfficeLine]({})
 _IMPORTED_BY: Final = _("Imported: written by %(name)s on %(day)s, from %(source)s.")
 _FOR_THREAD: Final = _("%(name)s (a name for this thread alone)")
 _ERASED: Final = _("Erased by its author")
@@ -36,6 +38,14 @@ _CONTEXT: Final = _("Context that a reader proposed for post %(n)s")
 _LOST: Final = _("A translation; what it translates was erased or hidden")
 _TRANSLATION: Final = _("A translation of post %(n)s: not its author’s own words.")
 _BESIDE: Final = _("Context from readers")
+_OFFICIAL: Final = _(
+    "Official: %(title)s, %(institution)s. "
+    "Signed for by %(domain)s and by %(university)s, until %(day)s."
+)
+_WAS_OFFICIAL: Final = _("Held an office that is over: %(title)s, %(institution)s.")
+_NOT_THE_OFFICIAL: Final = _(
+    "Not the official that this name reads like: the official’s fingerprint is %(fingerprint)s."
+)
 _IMPORTED: Final = _("Imported: written on %(day)s, from %(source)s.")
 
 
@@ -44,8 +54,11 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get(SOURCE_LANGUAGE) or next(iter(texts.values()))
 
 
-def author_line(post: Post) -> AuthorLine:
-    """Show who signed, how the key was kept as the post says, and who wrote what was imported."""
+def author_line(post: Post, offices: Mapping[str, OfficeLine] = _NONE) -> AuthorLine:
+    """Show who signed, how the key was kept as the post says, and who wrote what was imported.
+
+    `offices` has what is said of an author's office, by fingerprints.
+    """
     author, origin = post.author, None
     if post.origin:
         origin = OriginLine(
@@ -58,7 +71,23 @@ def author_line(post: Post) -> AuthorLine:
         path=f"/persona/{author.fingerprint.replace(' ', '')}",
         origin=origin,
         is_for_thread=author.thread is not None,
+        office=None if origin else offices.get(author.fingerprint),
     )
+
+
+def office_words(line: OfficeLine, language: Language) -> str:
+    """Return what stands beside a name of an office, as plain text."""
+    told = {
+        "title": line.title,
+        "institution": line.institution,
+        "domain": line.domain,
+        "university": line.attested_by,
+        "day": language.day(line.until),
+        "fingerprint": line.reads_like,
+    }
+    if line.reads_like:
+        return language.gettext(_NOT_THE_OFFICIAL) % told
+    return language.gettext(_OFFICIAL if line.is_held else _WAS_OFFICIAL) % told
 
 
 def name_line(mark: str) -> AuthorLine:
@@ -82,7 +111,12 @@ def viewer_line(viewer: identity.Viewer) -> AuthorLine:
     )
 
 
-def post_item(post: Post, viewer: identity.Viewer | None, beside: Iterable[Said] = ()) -> PostItem:
+def post_item(
+    post: Post,
+    viewer: identity.Viewer | None,
+    beside: Iterable[Said] = (),
+    offices: Mapping[str, OfficeLine] = _NONE,
+) -> PostItem:
     """Show a post with its current version, and readers' context that stands under it."""
     text = post.version.text
     reply = None
@@ -94,7 +128,7 @@ def post_item(post: Post, viewer: identity.Viewer | None, beside: Iterable[Said]
         text=text,
         direction=direction_of(text.markdown),
         html=Markup() if post.erased_on else render_post(text.markdown),
-        author=author_line(post),
+        author=author_line(post, offices),
         day=post.day,
         reply=reply,
         state=_state_of(post),

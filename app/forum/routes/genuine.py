@@ -48,9 +48,10 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         holds = service.holds(work, post.version)
         place = _find_place(work, log, post, board, visit.site.instance_did)
         found = beside.list_beside(work, [post])
+        offices = visit.site.find_offices(work, [each.author for each in (post, *answered)])
         rated = find_rated(work, visit, viewer, [post])
         translated = visit.site.find_translations(work, [post], visit.language.code)
-        item = build.post_item(post, viewer, found.get(post.digest, ()))
+        item = build.post_item(post, viewer, found.get(post.digest, ()), offices)
         (item,) = tell_hearings(work, visit, [item])
     visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES, tlog.LOG)
     title = opening.version.text.title or ""
@@ -63,7 +64,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
             rating=rated.get(item.digest, ""),
             translation=translated.get(post.digest),
             record_id=post.record_id,
-            parent=build.post_item(answered[0], viewer) if answered else None,
+            parent=build.post_item(answered[0], viewer, offices=offices) if answered else None,
             thread_id=post.thread,
             thread_page=rules.page_of(post.number or 1, POSTS_PER_PAGE),
             title=title,

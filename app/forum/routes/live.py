@@ -1,6 +1,6 @@
 """Following a thread live: a page, a stream of events for its script, a frame for who has none."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query
@@ -19,6 +19,7 @@ from app.forum.service.live import MOST_HELD, glance
 from app.kernel.errors import ForbiddenError, NotFoundError
 from app.web.languages import Language
 from app.web.markup import direction_of
+from app.web.pages import OfficeLine
 from app.web.streams import EventStream
 from app.web.templating import Templates
 from app.web.visit import Visit, VisitDep
@@ -30,6 +31,7 @@ __all__ = ["MOST_HELD", "LiveThread", "glance", "read_last_id", "router", "setti
 _MOST: Final = 2**31 - 1
 _MOST_DIGITS: Final = 10
 Number = Annotated[int, Path(ge=0, le=_MOST)]
+FindOffices = Callable[[Work, Sequence[identity.Author]], Mapping[str, OfficeLine]]
 Held = Annotated[int, Query(ge=0, le=_MOST)]
 LastId = Annotated[str, Header(alias="last-event-id")]
 
@@ -37,10 +39,13 @@ LastId = Annotated[str, Header(alias="last-event-id")]
 class LiveThread:
     """A thread as its followers read it in one language."""
 
-    def __init__(self, thread_id: str, language: Language, templates: Templates) -> None:
+    def __init__(
+        self, thread_id: str, language: Language, templates: Templates, find_offices: FindOffices
+    ) -> None:
         self._thread_id = thread_id
         self._language = language
         self._templates = templates
+        self._find_offices = find_offices
         self._seen: Glance | None = None
 
     @property
@@ -72,9 +77,10 @@ class LiveThread:
         items = self.show(work, news)
         return self._encode(news, items, since, with_state=True), news.is_whole
 
-    def show(self, _work: Work, news: News) -> tuple[PostItem, ...]:
+    def show(self, work: Work, news: News) -> tuple[PostItem, ...]:
         """Show news as everybody sees them."""
-        return _items(list(news.posts))
+        offices = self._find_offices(work, [post.author for post in news.posts])
+        return _items(list(news.posts), offices)
 
     def _encode(
         self, news: News, items: Iterable[PostItem], since: int, *, with_state: bool
@@ -98,6 +104,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
         posts = _newest(work, thread, 0)
+        offices = visit.site.find_offices(work, [post.author for post in posts])
         hands = shielding.list_hands_muted(work, viewer)
         text = service.get_title(work, thread.id)
     visit.share(f"thread:{thread.id}", settings_of(board.did), identity.NAMES)
@@ -111,7 +118,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         is_live=build.is_live(board),
         tick_minutes=build.tick_minutes(board),
         opening=thread.opening.hex(),
-        posts=_items(posts),
+        posts=_items(posts, offices),
         last=thread.post_count,
         most_held=MOST_HELD,
         state=decide_state(thread, board),
@@ -144,7 +151,7 @@ def thread_events(
     if not visit.is_from_here():
         raise ForbiddenError("a stream for another site")
     held = read_last_id(last_id, since)
-    feed = LiveThread(thread_id, visit.language, visit.site.templates)
+    feed = LiveThread(thread_id, visit.language, visit.site.templates, visit.site.find_offices)
 
     def catch_up(work: Work, joined: LiveThread) -> tuple[list[bytes], bool]:
         return joined.catch_up(work, first, held)
@@ -168,12 +175,13 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         posts = _newest(work, thread, since)
         viewer = identity.find_viewer(work, visit.session_token)
         hands = shielding.list_hands_muted(work, viewer)
+        offices = visit.site.find_offices(work, [post.author for post in posts])
     visit.share(f"thread:{thread.id}", settings_of(board.did), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
         base=f"/t/{thread.id}",
         since=since,
-        posts=_items(posts)[::-1],
+        posts=_items(posts, offices)[::-1],
         is_cut=thread.post_count - since > POSTS_PER_PAGE,
         state=decide_state(thread, board),
         muted=build.muted_posts(posts, hands),
@@ -188,6 +196,6 @@ def _newest(work: Work, thread: Thread, since: int) -> list[Post]:
     return store.list_posts(work, ThreadId(thread.id), first, thread.post_count)
 
 
-def _items(posts: list[Post]) -> tuple[PostItem, ...]:
+def _items(posts: list[Post], offices: Mapping[str, OfficeLine]) -> tuple[PostItem, ...]:
     """Show posts as everybody sees them."""
-    return tuple(build.post_item(post, None) for post in posts)
+    return tuple(build.post_item(post, None, offices=offices) for post in posts)

@@ -26,7 +26,7 @@ from app.forum.service import beside, shielding
 from app.forum.store import keeping as kept
 from app.kernel.errors import NotFoundError
 from app.web.markup import direction_of, render_post
-from app.web.pages import Pager
+from app.web.pages import OfficeLine, Pager
 from app.web.visit import Visit, VisitDep
 
 from .heard import tell_hearings
@@ -135,6 +135,7 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
         found = beside.list_beside(work, posts)
+        offices = visit.site.find_offices(work, [post.author for post in posts])
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     blocks = [
         posts[0].version.text.title or "",
@@ -148,6 +149,9 @@ def thread_text(visit: VisitDep, thread_id: str) -> Response:
         blocks.append(f"[{post.number}]{by} {day}")
         if post.origin:
             blocks.append(build.byline(post, visit.language))
+        elif name and post.author.fingerprint in offices:
+            said = build.office_words(offices[post.author.fingerprint], visit.language)
+            blocks.append(said)
         blocks.append(build.plain_words(post, visit.language, found.get(post.digest, ())))
     return PlainTextResponse("\n\n".join(blocks) + f"\n\n{thread.id}\n")
 
@@ -157,6 +161,7 @@ def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, board, posts = _whole_thread(work, thread_id)
         found = beside.list_beside(work, posts)
+        offices = visit.site.find_offices(work, [post.author for post in posts])
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     title = posts[0].version.text.title or ""
     page = ThreadPrintPage(
@@ -165,7 +170,7 @@ def thread_print_page(visit: VisitDep, thread_id: str) -> Response:
         direction=direction_of(title),
         board_name=build.in_language(board.name, visit.language.code),
         started_on=thread.started_on,
-        posts=_items(posts, None, found),
+        posts=_items(posts, None, found, offices),
         id=thread.id,
     )
     return visit.render(page)
@@ -244,7 +249,9 @@ def _page_items(
     work: Work, visit: Visit, viewer: identity.Viewer | None, posts: list[Post]
 ) -> tuple[PostItem, ...]:
     """Show posts with what stands under them, and the buttons that their reader gets."""
-    items = tell_hearings(work, visit, _items(posts, viewer, beside.list_beside(work, posts)))
+    offices = visit.site.find_offices(work, [post.author for post in posts])
+    items = _items(posts, viewer, beside.list_beside(work, posts), offices)
+    items = tell_hearings(work, visit, items)
     return offer_ratings(items, find_rated(work, visit, viewer, posts))
 
 
@@ -272,8 +279,11 @@ def _items(
     posts: list[Post],
     viewer: identity.Viewer | None,
     found: Mapping[bytes, list[Said]] = MappingProxyType({}),
+    offices: Mapping[str, OfficeLine] = MappingProxyType({}),
 ) -> tuple[PostItem, ...]:
-    return tuple(build.post_item(post, viewer, found.get(post.digest, ())) for post in posts)
+    return tuple(
+        build.post_item(post, viewer, found.get(post.digest, ()), offices) for post in posts
+    )
 
 
 def _find_thread(work: Work, thread_id: str) -> tuple[Thread, Board]:

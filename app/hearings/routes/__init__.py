@@ -14,6 +14,7 @@ from . import (
     ledger,
     live,
     offering,
+    officials,
     reading,
     staff,
     tracker,
@@ -22,7 +23,7 @@ from . import (
 router = APIRouter()
 for _part in (
     reading, heard, live, asking, answering, deciding, offering, binding, staff,
-    tracker, filing, commitments, judging, ledger,
+    tracker, filing, commitments, judging, ledger, officials,
 ):  # fmt: skip
     router.include_router(_part.router)
 

@@ -17,7 +17,14 @@ from app.forum import Post, PostKind, Thread
 from app.forum.model import POSTS_PER_PAGE, News
 from app.forum.pages import PostItem, build
 from app.forum.pages.live import REFRESH_S, LiveFramePage
-from app.forum.routes.live import MOST_HELD, LiveThread, glance, read_last_id, settings_of
+from app.forum.routes.live import (
+    MOST_HELD,
+    FindOffices,
+    LiveThread,
+    glance,
+    read_last_id,
+    settings_of,
+)
 from app.hearings import service
 from app.hearings.model import Hearing
 from app.hearings.pages.answers import LiveHearingPage
@@ -26,7 +33,6 @@ from app.kernel.errors import ForbiddenError, NotFoundError
 from app.web.markup import direction_of
 from app.web.streams import EventStream
 from app.web.visit import Visit, VisitDep
-
 
 router = APIRouter()
 
@@ -49,7 +55,7 @@ class LiveHearing(LiveThread):
     def show(self, work: Work, news: News) -> tuple[PostItem, ...]:
         """Show what belongs to the hearing, with what the official says beside an answer."""
         posts = [post for post in news.posts if post.kind in _KINDS]
-        return _show(work, posts)
+        return _show(work, posts, self._find_offices)
 
 
 @router.get("/{language}/t/{thread_id}/hearing/live")
@@ -62,7 +68,7 @@ def live_hearing_page(visit: VisitDep, thread_id: str) -> Response:
         newest = _newest(work, thread, 0)
         # The opening first: a script puts what comes behind the last that it finds.
         posts = newest if opening in newest else [opening, *newest]
-        items = _show(work, posts)
+        items = _show(work, posts, visit.site.find_offices)
         state = glance(work, thread.id).state
         board = forum.board_of(work, opening)
     visit.share(f"thread:{thread.id}", settings_of(board.did), identity.NAMES)
@@ -110,7 +116,7 @@ def hearing_events(
     if not visit.is_from_here():
         raise ForbiddenError("a stream for another site")
     held = read_last_id(last_id, since)
-    feed = LiveHearing(thread_id, visit.language, visit.site.templates)
+    feed = LiveHearing(thread_id, visit.language, visit.site.templates, visit.site.find_offices)
 
     def catch_up(work: Work, joined: LiveHearing) -> tuple[list[bytes], bool]:
         return joined.catch_up(work, first, held)
@@ -127,7 +133,7 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         posts = _newest(work, thread, since)
         viewer = identity.find_viewer(work, visit.session_token)
         hands = forum.list_hands_muted(work, viewer)
-        items = _show(work, posts)
+        items = _show(work, posts, visit.site.find_offices)
         state = glance(work, thread.id).state
     visit.share(f"thread:{thread.id}", settings_of(thread.board), identity.NAMES)
     page = LiveFramePage(
@@ -154,9 +160,11 @@ def _newest(work: Work, thread: Thread, since: int) -> list[Post]:
     return [post for post in posts if post.kind in _KINDS]
 
 
-def _show(work: Work, posts: list[Post]) -> tuple[PostItem, ...]:
+def _show(work: Work, posts: list[Post], find_offices: FindOffices) -> tuple[PostItem, ...]:
     """Show posts as everybody sees them."""
     notes = find_hearing_notes(work, [post.digest for post in posts])
+    offices = find_offices(work, [post.author for post in posts])
     return tuple(
-        replace(build.post_item(post, None), hearing=notes.get(post.digest)) for post in posts
+        replace(build.post_item(post, None, offices=offices), hearing=notes.get(post.digest))
+        for post in posts
     )

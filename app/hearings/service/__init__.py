@@ -15,12 +15,7 @@ from .charters import (
     sign_binding,
 )
 from .choosing import accept_choice, choose_from, choose_questions
-from .commitments import (
-    accept_own,
-    accept_status,
-    count_reminders,
-    forget_erased,
-)
+from .commitments import accept_own, accept_status, count_reminders, forget_erased
 from .drafting import (
     find_draft,
     forget_old_drafts,
@@ -36,34 +31,34 @@ from .ledger import accept_outcome, build_report, close_hearing
 from .notes import accept_note, accept_revision
 from .offices import (
     OFFICIALS,
-    accept_attestation,
-    accept_office,
-    accept_office_end,
     believe,
     doubt,
     find_office,
     list_attested,
+    own_offices,
     require_office,
+    tell_ended,
 )
 from .questions import accept_question_change, appeal, decide_as_host, get_question, sign_decision
+from .showing import Badge, find_badges, list_look_alikes
+from .speaking import accept_post
 
 __all__ = [
     "DAY",
     "OFFICIALS",
     "Asked",
+    "Badge",
     "Exchange",
-    "accept_attestation",
     "accept_binding",
     "accept_change",
     "accept_charter",
     "accept_choice",
     "accept_event",
     "accept_note",
-    "accept_office",
-    "accept_office_end",
     "accept_opening",
     "accept_outcome",
     "accept_own",
+    "accept_post",
     "accept_question_change",
     "accept_revision",
     "accept_status",
@@ -77,6 +72,7 @@ __all__ = [
     "count_reminders",
     "decide_as_host",
     "doubt",
+    "find_badges",
     "find_draft",
     "find_office",
     "forget_erased",
@@ -91,12 +87,14 @@ __all__ = [
     "let_draft",
     "list_attested",
     "list_exchanges",
+    "list_look_alikes",
     "list_staff",
     "list_told",
     "may_draft",
     "may_rate",
     "offer_hearing",
     "open_hearing",
+    "own_offices",
     "own_rating",
     "rate_answer",
     "require_office",
@@ -104,4 +102,5 @@ __all__ = [
     "sign_binding",
     "sign_decision",
     "stop_drafting",
+    "tell_ended",
 ]

@@ -156,7 +156,7 @@ def list_evidence(work: Work, commitment: bytes) -> list[Evidence]:
 
 def is_official(work: Work, root: str, thread: str) -> bool:
     """Return whether somebody holds an office here, or the thread's hearing is theirs."""
-    attested = (OfficeRow.root == root) & OfficeRow.attested_by.is_not(None)
+    attested = (OfficeRow.root == root) & OfficeRow.university_name.is_not(None)
     heard = (HearingRow.thread == thread) & (HearingRow.official == root)
     return bool(work.run(select(or_(exists().where(attested), exists().where(heard)))).scalar())
 
@@ -167,7 +167,7 @@ def list_officials(work: Work, thread: str, today: date) -> list[str]:
     if heard:
         return list(heard)
     holding = (
-        OfficeRow.attested_by.is_not(None),
+        OfficeRow.university_name.is_not(None),
         OfficeRow.until > today,
         OfficeRow.ended_on.is_(None),
     )

@@ -76,7 +76,7 @@ def attest_office(
     values = {
         "accept": accept,
         "university": university,
-        "attested_by": attested_by,
+        "university_name": attested_by,
         "until": until,
     }
     work.session.execute(update(OfficeRow).where(OfficeRow.offer == offer).values(values))
@@ -152,7 +152,7 @@ def _office(row: OfficeRow | Row[Any]) -> Office:
         until=row.until,
         accept=row.accept,
         university=row.university or "",
-        attested_by=row.attested_by or "",
+        attested_by=row.university_name or "",
         ended_on=row.ended_on,
         ended_why=row.ended_why,
     )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from app.identity.model import Limit
-from app.web.pages import FieldErrors, Page
+from app.web.pages import FieldErrors, OfficeLine, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,8 @@ class PersonaPage(Page):
     """What keeps it from writing for now, as everybody sees it; None for nothing."""
     is_muted: bool
     """Whether the viewer muted it."""
+    office: OfficeLine | None
+    """Its office, or the one that its name reads like."""
     posts_left: int | None
     """How many one may still send today; None where they are not counted, or it is another's."""
 

@@ -1,5 +1,6 @@
 """Every statement of identity."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
@@ -130,6 +131,7 @@ __all__ = [
     "list_ballot_kinds",
     "list_cohorts",
     "list_keys",
+    "list_personas",
     "list_roots",
     "list_session_ends",
     "list_stewards",
@@ -171,6 +173,7 @@ _SELECT_AUTHORS = (
 )
 _FIND_AUTHOR = _SELECT_AUTHORS.where(_KEY.c.did == bindparam("key"))
 _LIST_AUTHORS = _SELECT_AUTHORS.where(_KEY.c.did.in_(bindparam("keys", expanding=True)))
+_LIST_PERSONAS = select(_PERSONA).where(_PERSONA.c.root.in_(bindparam("roots", expanding=True)))
 _STEWARD = columns_of(StewardRow)
 _FIND_STEWARD = select(_STEWARD.c.root).where(_STEWARD.c.root == bindparam("key"))
 
@@ -178,6 +181,12 @@ _FIND_STEWARD = select(_STEWARD.c.root).where(_STEWARD.c.root == bindparam("key"
 def find_persona(work: Work, root: str) -> Persona | None:
     """Return a persona by its root, or None."""
     return _persona(work.session.scalar(select(PersonaRow).where(PersonaRow.root == root)))
+
+
+def list_personas(work: Work, roots: Collection[str]) -> dict[str, Persona]:
+    """Return the personas of some roots, by root; those without a card here are left out."""
+    rows = work.run(_LIST_PERSONAS, {"roots": sorted(roots)})
+    return {row.root: persona for row in rows if (persona := _persona(row))}
 
 
 def list_roots(work: Work) -> list[str]:
@@ -325,7 +334,7 @@ def _author(row: Row[Any]) -> Author:
     )
 
 
-def _persona(row: PersonaRow | None) -> Persona | None:
+def _persona(row: PersonaRow | Row[Any] | None) -> Persona | None:
     if row is None:
         return None
     return Persona(

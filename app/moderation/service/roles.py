@@ -74,6 +74,23 @@ def require_office_apart(work: Work, root: str, domain: str, *, marks_key: bytes
         rules.require_roles_apart(held, Role.SPONSOR)
 
 
+def look_for_conflicts(work: Work, *, marks_key: bytes) -> tuple[int, int]:
+    """Compare who pays with who moderates.
+
+    Returns how many sponsors, and offices in their domains, were looked at, and how many of them
+    hold or held a role. The latter is 0, as no way of giving a role gives one: it is counted anew.
+    """
+    sponsors = set(store.list_sponsor_marks(work))
+    kept = {mark: store.list_roles(work, mark) for mark in sponsors}
+    for office in hearings.list_attested(work):
+        if _is_sponsors(work, office.domain):
+            mark = mark_of(marks_key, office.root)
+            kept[mark] = {Role.SPONSOR, *store.list_roles(work, mark)}
+    stewards = {mark_of(marks_key, steward.root) for steward in identity.list_stewards(work)}
+    conflicts = [mark for mark, roles in kept.items() if len(roles) > 1 or mark in stewards]
+    return len(kept), len(conflicts)
+
+
 def _is_sponsors(work: Work, domain: str) -> bool:
     return any(rules.is_of_domain(domain, each) for each in store.list_sponsor_domains(work))
 

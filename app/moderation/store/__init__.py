@@ -92,6 +92,7 @@ from .sponsors import (
     add_sponsor_domain,
     list_roles,
     list_sponsor_domains,
+    list_sponsor_marks,
     list_sponsors,
 )
 from .telling import (
@@ -187,6 +188,7 @@ __all__ = [
     "list_sightings",
     "list_similar",
     "list_sponsor_domains",
+    "list_sponsor_marks",
     "list_sponsors",
     "list_standing_until",
     "list_taken",

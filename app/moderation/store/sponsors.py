@@ -23,6 +23,11 @@ def list_sponsors(work: Work) -> list[str]:
     return sorted(work.session.scalars(names))
 
 
+def list_sponsor_marks(work: Work) -> list[bytes]:
+    """Return the marks of the personas that sponsor."""
+    return list(work.session.scalars(select(SponsorRow.person)))
+
+
 def list_sponsor_domains(work: Work) -> dict[str, str]:
     """Return the names of sponsors by their domains."""
     rows = work.session.scalars(select(SponsorDomainRow).order_by(SponsorDomainRow.domain))

@@ -229,9 +229,9 @@ RECORD_TYPES: Final = {
         RecordType(
             name="Page",
             signer="the instance key",
-            effect="a page of the host's own in one language, at once: what works today",
+            effect="a page of the host's own in one language, at once: what works today, who pays",
             required={
-                "urn:goftogu:page": one_of("reach"),
+                "urn:goftogu:page": one_of("reach", "sponsors"),
                 "urn:goftogu:sequence": whole(1, MOST_VERSIONS),
                 "contentMap": in_one_language,
                 "mediaType": one_of("text/markdown"),

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from . import erasing, general, reach, search, state
+from . import erasing, general, reach, search, sponsors, state
 
 router = general.router
 language_router = APIRouter()
@@ -10,6 +10,7 @@ language_router = APIRouter()
 language_router.include_router(search.router)
 language_router.include_router(erasing.router)
 language_router.include_router(reach.router)
+language_router.include_router(sponsors.router)
 language_router.include_router(state.language_router)
 language_router.include_router(general.language_router)
 

@@ -269,18 +269,19 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
     """Show a persona, or a key that posts without a card, by its fingerprint."""
     lone = identity.find_lone_key(work, identity.spaced(mark))
     name: str | None = None
-    is_for_thread = False
     card: str | None = None
     rows: list[tuple[str, str, str, str]] = []
     if lone is not None:
         did, dids = lone, [lone]
-        is_for_thread = any(author.thread for author in identity.list_authors(work, dids))
     else:
         persona = identity.get_persona(work, mark)
         rows = identity.list_keys(work, persona.root)
         name, did, dids = persona.name, persona.root, [row[0] for row in rows]
         # Of an erased persona neither the name is left nor the card.
         card = persona.card_digest.hex() if name else None
+    authors = identity.list_authors(work, dids)
+    is_for_thread = lone is not None and any(author.thread for author in authors)
+    offices = visit.site.find_offices(work, authors)
     boards = {board.did: board for board, _ in forum.list_boards(work)}
     posts = forum.list_by_authors(work, dids, PERSONA_POSTS)
     used = {post.author.did for post in posts}
@@ -317,5 +318,6 @@ def _persona(visit: Visit, work: Work, viewer: identity.Viewer | None, mark: str
         is_own=is_own,
         limit=identity.find_limit(work, did),
         is_muted=viewer is not None and forum.has_muted(work, viewer.root, did),
+        office=offices.get(identity.spaced(mark)),
         posts_left=posts_left(work, visit.site.gate, did) if is_own else None,
     )

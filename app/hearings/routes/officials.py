@@ -1,0 +1,72 @@
+"""The list of officials: the same for everyone, each line with the records that it stands on."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import identity
+from app.crypto.multikey import decode_did, fingerprint
+from app.db import Work
+from app.hearings import service, store
+from app.hearings.model import AttesterKind, Office
+from app.hearings.pages.officials import (
+    OfficialLine,
+    OfficialsPage,
+    attester_lines,
+    official_line,
+)
+from app.identity.model import Persona
+from app.kernel.clock import day_of
+from app.web.visit import VisitDep
+
+router = APIRouter()
+
+
+@router.get("/{language}/officials")
+def officials_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        offices, today = store.list_offices(work), day_of(work.now)
+        personas = identity.list_personas(work, {office.root for office in offices})
+        known = _look_alikes(work, offices, today)
+        lines = [(each, _line(work, each, personas, today, known)) for each in offices]
+        attesters = [
+            (each, fingerprint(decode_did(each.did))) for each in store.list_attesters(work)
+        ]
+    visit.share(service.OFFICIALS, identity.NAMES)
+    is_over = {each.offer: each.ended_on is not None or each.until <= today for each in offices}
+    page = OfficialsPage(
+        held=tuple(line for _, line in lines if line.is_held),
+        offered=tuple(
+            line for each, line in lines if not each.attested_by and not is_over[each.offer]
+        ),
+        over=tuple(line for each, line in lines if is_over[each.offer]),
+        ministries=attester_lines(attesters, AttesterKind.MINISTRY),
+        universities=attester_lines(attesters, AttesterKind.UNIVERSITY),
+    )
+    return visit.render(page, viewer)
+
+
+def _look_alikes(work: Work, offices: list[Office], today: date) -> Mapping[bytes, Office]:
+    """Return which offices read like another, among those that hold or could."""
+    living = [each for each in offices if each.ended_on is None and today < each.until]
+    return service.list_look_alikes(work, living)
+
+
+def _line(
+    work: Work,
+    office: Office,
+    personas: Mapping[str, Persona],
+    today: date,
+    known: Mapping[bytes, Office],
+) -> OfficialLine:
+    other = known.get(office.offer)
+    return official_line(
+        office,
+        personas.get(office.root),
+        day=today,
+        has_queue=office.holds(today) and store.has_queue(work, office.root),
+        reads_like=other.domain if other else "",
+    )

@@ -1,0 +1,94 @@
+"""What readers are told of offices beside names, and of names that read like an official's."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app import identity
+from app.db import Work
+from app.hearings import rules
+from app.hearings.model import Office
+from app.identity.model import Author, Persona
+from app.kernel.clock import day_of
+
+from .offices import list_attested
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """What stands beside a name."""
+
+    office: Office
+    """Its holder's; or the office of somebody else, whom the name reads like."""
+    official: Persona
+    is_held: bool
+    """Whether the office holds today."""
+    is_look_alike: bool
+    """Whether the name is not the official's."""
+
+
+def find_badges(work: Work, authors: Iterable[Author]) -> dict[str, Badge]:
+    """Return what stands beside authors' names, by fingerprint; nothing for most of them.
+
+    An author whose name reads like the name, the title, the institution or the domain of an
+    official who holds an office today is told apart.
+    """
+    offices = list_attested(work)
+    if not offices:
+        return {}
+    today = day_of(work.now)
+    personas = identity.list_personas(work, {office.root for office in offices})
+    held: dict[str, list[Office]] = {}
+    for office in offices:
+        held.setdefault(office.root, []).append(office)
+    found, read = dict[str, Badge](), dict[str, Badge]()
+    for root, persona in sorted(personas.items()):
+        chosen = rules.choose_office(held[root], today)
+        if chosen is None:
+            continue
+        badge = Badge(
+            office=chosen, official=persona, is_held=chosen.holds(today), is_look_alike=False
+        )
+        found[persona.fingerprint] = badge
+        if badge.is_held:
+            words = rules.list_known_words(chosen, persona.name)
+            read.update({identity.fold_name(word): badge for word in words})
+    return {
+        author.fingerprint: said
+        for author in authors
+        if (said := found.get(author.fingerprint) or _read_as(author, read))
+    }
+
+
+def list_look_alikes(work: Work, offices: Iterable[Office]) -> Mapping[bytes, Office]:
+    """Return which of some offices read like another one, by the digests of their offers.
+
+    Two of one root are its own, and two of one domain are the ministry's own.
+    """
+    shown = list(offices)
+    personas = identity.list_personas(work, {office.root for office in shown})
+    words = {
+        office.offer: {
+            identity.fold_name(word)
+            for word in rules.list_known_words(
+                office, personas[office.root].name if office.root in personas else ""
+            )
+        }
+        for office in shown
+    }
+    return {
+        one.offer: other
+        for one in shown
+        for other in shown
+        if one.root != other.root
+        and one.domain != other.domain
+        and words[one.offer] & words[other.offer]
+    }
+
+
+def _read_as(author: Author, read: Mapping[str, Badge]) -> Badge | None:
+    badge = read.get(identity.fold_name(author.name)) if author.name else None
+    if badge is None:
+        return None
+    return Badge(
+        office=badge.office, official=badge.official, is_held=badge.is_held, is_look_alike=True
+    )
