@@ -12,7 +12,6 @@ from app.opinion.errors import (
     ContextUnfitError,
     ConversationClosedError,
     NoStatementError,
-    ResultsHiddenError,
     SelfMergeError,
     SideNotAskedError,
     StaleConversationError,
@@ -179,17 +178,6 @@ def sees_results(conversation: Conversation, sheet: Sheet, statements: int) -> b
         return True
     needed = min(ENOUGH_VOTES, statements)
     return conversation.results is ResultsShown.VOTED and 0 < needed <= len(sheet)
-
-
-def require_results(conversation: Conversation, sheet: Sheet, statements: int) -> None:
-    """Require that who cast these votes sees results.
-
-    Raises:
-        ResultsHiddenError: not yet.
-
-    """
-    if not sees_results(conversation, sheet, statements):
-        raise ResultsHiddenError("results are hidden until one has voted, or until the close")
 
 
 def require_context(text: Text, *, cites: bool) -> None:

@@ -13,12 +13,13 @@ from app.db import Work
 from app.forum import ThreadId
 from app.identity.model.ballots import BallotKind
 from app.kernel.clock import day_of
-from app.opinion import codec, rules, store
-from app.opinion.errors import NoTableError
+from app.opinion import codec, store
+from app.opinion.errors import NoTableError, ResultsHiddenError
 from app.opinion.maths.figures import Figures, is_news, restore_figures, write_table
 from app.opinion.model import Conversation, ResultsShown, Sheet, Side
 from app.records import sign_record
 
+from .ballots import sees_results
 from .conversations import get_conversation
 
 _KINDS = {BallotKind.UNVOUCHED: 0, BallotKind.VOUCHED: 1, BallotKind.INVITED: 2}
@@ -138,11 +139,8 @@ def require_results(work: Work, conversation: Conversation, sheet: Sheet) -> Non
         ResultsHiddenError: not yet.
 
     """
-    if conversation.is_open:
-        statements = store.list_statements(work, conversation.thread)
-        asked = {each.number for each in statements if each.is_asked}
-        cast = {number: vote for number, vote in sheet.items() if number in asked}
-        rules.require_results(conversation, cast, len(asked))
+    if not sees_results(work, conversation, sheet):
+        raise ResultsHiddenError("results are hidden until one has voted, or until the close")
 
 
 def find_group(work: Work, thread: str, sheet: Sheet) -> int | None:
