@@ -207,20 +207,34 @@ def test_a_single_vote_changes_nothing_that_is_shown_and_ten_people_do(house: Ho
     with house.db.read() as work:
         assert not store.list_analyses_due(work)
 
-    put_in(house, conversation, opinions(9, seed=3), first=1000)
+    put_in(house, conversation, opinions(50, seed=3), kinds="unvouched", first=500)
+    analyse_now(house)
+    assert figures_of(house, conversation) == before, "whoever makes names makes no news"
+
+    put_in(house, conversation, opinions(10, seed=3), first=1000)
     analyse_now(house)
     assert figures_of(house, conversation) != before
 
 
-def test_priorities_follow_every_vote(house: House) -> None:
+def test_priorities_change_with_what_is_shown_and_not_with_one_vote(house: House) -> None:
     conversation, _ = with_crowd(house)
     analyse_now(house)
+    before = priorities_of(house, conversation)
 
+    cast(house, conversation, "one more", n1=1, n2=1, n5=-1)
+    analyse_now(house)
+    assert priorities_of(house, conversation) == before
+    assert len(set(before)) > 5
+    assert min(before) >= 1
+
+    put_in(house, conversation, opinions(10, seed=3), first=1000)
+    analyse_now(house)
+    assert priorities_of(house, conversation) != before
+
+
+def priorities_of(house: House, conversation: Conversation) -> list[int]:
     with house.db.read() as work:
-        priorities = {each.priority for each in opinion.list_statements(work, conversation.thread)}
-
-    assert len(priorities) > 5
-    assert min(priorities) >= 1
+        return [each.priority for each in opinion.list_statements(work, conversation.thread)]
 
 
 def test_vote_that_comes_while_votes_are_read_is_analysed_next(house: House) -> None:

@@ -1,7 +1,8 @@
 """Results: what the worker made of the votes, shown to who may see it, and published at the close.
 
 What readers are shown changes only when ten people more have voted (`figures.is_news`), so that
-nobody sees a single vote by looking before and after it. Priorities follow every vote.
+nobody sees a single vote by looking before and after it; priorities change with it, because what
+is asked next follows from them.
 """
 
 from collections.abc import Mapping
@@ -91,17 +92,16 @@ def keep_analysis(work: Work, thread: ThreadId, made: Made) -> bool:
     The consultation stays due if somebody voted since its votes were read.
     """
     conversation = get_conversation(work, thread)
-    statements = store.list_statements(work, thread)
-    known = {each.number: each.priority for each in statements}
+    store.end_analysis(work, thread)
+    if not _is_shown(work, conversation, made):
+        return False
+    known = {each.number: each.priority for each in store.list_weights(work, thread)}
     changed = {
         number: priority
         for number, priority in made.priorities.items()
         if known.get(number, priority) != priority
     }
     store.set_priorities(work, thread, changed)
-    store.end_analysis(work, thread)
-    if not _is_shown(work, conversation, made):
-        return False
     store.set_analysis(
         work,
         thread,
