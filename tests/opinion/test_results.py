@@ -71,6 +71,7 @@ def test_no_route_shows_results_before_one_has_voted(house: House, client: TestC
         answer = client.get(f"/en/t/{conversation.thread}/{path}")
         assert answer.status_code == 403, path
         assert "Group <bdi>" not in answer.text
+        assert f'href="/en/t/{conversation.thread}/consultation"' in answer.text, "no dead end"
     assert client.get(f"/en/t/{conversation.thread}/results.csv").status_code == 404
 
 

@@ -103,7 +103,8 @@ class Figures:
     """Percent of the statements that voters were not asked, or did not get to."""
     in_groups: int
     """Who voted often enough to be in a group."""
-    vouched: int
+    vouched: int = 0
+    """By which news is told; no page shows it."""
     unvouched: int
     invited: int
     groups: tuple[int, ...]
@@ -170,7 +171,8 @@ def _restore_statement(found: dict[str, Any]) -> StatementFigures:
     return StatementFigures(
         number=found["number"],
         verdict=Verdict(found["verdict"]),
-        vouched=found["vouched"],
+        # Figures that were made before it was counted have none: the next ones are news.
+        vouched=found.get("vouched", 0),
         plain=_tuples(found["plain"]),
         careful=_tuples(found["careful"]),
         common=_restore_share(found["common"]),
