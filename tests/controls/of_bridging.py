@@ -6,10 +6,10 @@ _MATHS = "app/opinion/maths/"
 _BLOCS, _LOCKSTEP, _TABLES = (
     _MATHS + name for name in ("blocs.py", "lockstep.py", "disclosure.py")
 )
-_COINS, _NOTES, _RANKING = (_MATHS + name for name in ("coins.py", "notes.py", "ranking.py"))
+_COINS, _NOTES, _RANKING = (_MATHS + name for name in ("coins.py", "bothsides.py", "ranking.py"))
 _OF_BLOCS, _OF_LOCKSTEP = "opinion/test_blocs.py::", "opinion/test_lockstep.py::"
 _OF_TABLES, _OF_COINS = "opinion/test_disclosure.py::", "opinion/test_coins.py::"
-_OF_NOTES, _OF_RANKING = "opinion/test_notes.py::", "opinion/test_ranking.py::"
+_OF_NOTES, _OF_RANKING = "opinion/test_colluding.py::", "opinion/test_ranking.py::"
 _NO_BLOC, _NOBODY = "a bloc does not buy common ground", "a table tells of nobody"
 
 # fmt: off
@@ -31,10 +31,14 @@ CONTROLS = (
     Control("another cut is no change", _NOBODY, _TABLES, "now.sum(axis=0) - before.sum(axis=0)", "now.sum(axis=0)", _OF_TABLES + "test_same_people_cut_otherwise_are_no_new_table"),
     Control("one truth in four", "an answer proves nothing", _COINS, "TRUTH: Final = Fraction(1, 4)", "TRUTH: Final = Fraction(3, 4)", _OF_COINS + "test_no_answer_makes_anything_more_than_three_times_as_likely"),
     Control("noise is no side", "an answer proves nothing", _COINS, "is_seen = size > LEAST_SEEN * np.maximum(size_error, 1e-9)", "is_seen = size >= 0", _OF_COINS + "test_side_that_the_noise_could_explain_is_not_told"),
-    Control("helpful on both sides", "context of one side is not shown", _NOTES, "LEAST_A_SIDE - min(facts.net)", "LEAST_A_SIDE - max(facts.net)", _OF_NOTES + "test_note_has_the_status_that_its_facts_give_it"),
-    Control("context in the middle", "context of one side is not shown", _NOTES, "if distance >= MOST_ONE_SIDED:", "if distance > 9:", _OF_NOTES + "test_note_has_the_status_that_its_facts_give_it"),
+    Control("helpful on both sides", "context of one side is not shown", _NOTES, "if min(facts.helpful) >= helpful:", "if max(facts.helpful) >= helpful:", _OF_NOTES + "test_status_follows_from_both_sides_and_from_what_held"),
+    Control("raters of both sides", "context of one side is not shown", _NOTES, "if min(facts.raters) < LEAST_A_SIDE:", "if max(facts.raters) < LEAST_A_SIDE:", _OF_NOTES + "test_status_follows_from_both_sides_and_from_what_held"),
     Control("the least side decides", "one side does not raise a post", _RANKING, "(-place.least, -place.mean, place.digest)", "(-place.mean, place.digest)", _OF_RANKING + "test_side_that_it_helps_least_decides"),
     Control("orders that add up", "partners compute the same order", _RANKING, "if encode_order(places) != raw:", "if False:", _OF_RANKING + "test_order_that_its_counts_do_not_lead_to_is_refused"),
     Control("differences beyond chance", "chance is not told as a difference", _MATHS + "panel.py", "reach_of(int(compared.sum()))", "reach_of(1)", "opinion/test_panel.py::test_those_who_do_not_differ_are_seldom_said_to"),
+    Control("asked by what one may see", "results are hidden until one has voted", "app/opinion/service/voting.py", "each.priority if is_told else 1", "each.priority", "opinion/test_conversations.py::test_who_sees_results_is_asked_by_priority_and_others_as_if_all_were_alike"),
+    Control("priorities with figures", "nobody sees a single vote", "app/opinion/service/results.py", "    if not _is_shown(work, conversation, made):\n        return False\n    known", "    known", "opinion/test_results.py::test_priorities_change_with_what_is_shown_and_not_with_one_vote"),
+    Control("names make no news", "nobody sees a single vote", _MATHS + "reporting.py", "voted & ballots.vouched if counts.is_vouched else voted", "voted", "opinion/test_reporting.py::test_invented_people_make_no_news"),
+    Control("votes of names make no news", "nobody sees a single vote", _MATHS + "figures.py", "    if is_capped:\n        return abs", "    if False:\n        return abs", "opinion/test_reporting.py::test_invented_people_make_no_news"),
 )
 # fmt: on
