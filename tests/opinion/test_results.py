@@ -1,6 +1,7 @@
 """Results: analysed beside all else, shown to whoever may see them, published at the close."""
 
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from app import forum, identity, opinion, records
@@ -231,6 +232,19 @@ def test_priorities_change_with_what_is_shown_and_not_with_one_vote(house: House
     put_in(house, conversation, opinions(10, seed=3), first=1000)
     analyse_now(house)
     assert priorities_of(house, conversation) != before
+
+
+def test_order_of_votes_leaves_the_write_ahead_log_once_they_are_analysed(house: House) -> None:
+    if house.db.engine.dialect.name != "sqlite":
+        pytest.skip("an administrator's files, see docs/seizure.md")
+    log = Path(f"{house.db.engine.url.database}-wal")
+    conversation, _ = with_crowd(house)
+    cast(house, conversation, "a ballot of somebody who logged in just now", n1=1)
+    assert b"somebody who logged in just now" in log.read_bytes()
+
+    analyse_now(house)
+
+    assert b"somebody who logged in just now" not in log.read_bytes()
 
 
 def priorities_of(house: House, conversation: Conversation) -> list[int]:

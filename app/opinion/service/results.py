@@ -93,6 +93,8 @@ def keep_analysis(work: Work, thread: ThreadId, made: Made) -> bool:
     """
     conversation = get_conversation(work, thread)
     store.end_analysis(work, thread)
+    # The write-ahead log has what was voted in its order, between all else that people did.
+    work.deleted.append("sheet")
     if not _is_shown(work, conversation, made):
         return False
     known = {each.number: each.priority for each in store.list_weights(work, thread)}
