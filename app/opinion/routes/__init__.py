@@ -21,7 +21,6 @@ router = APIRouter()
 for _part in (
     voting, saying, managing, listing, ballots, sides, panel, results, context, rating,
     translations,
-    translations,
 ):  # fmt: skip
     router.include_router(_part.router)
 
