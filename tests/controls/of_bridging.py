@@ -40,5 +40,8 @@ CONTROLS = (
     Control("priorities with figures", "nobody sees a single vote", "app/opinion/service/results.py", "    if not _is_shown(work, conversation, made):\n        return False\n    known", "    known", "opinion/test_results.py::test_priorities_change_with_what_is_shown_and_not_with_one_vote"),
     Control("names make no news", "nobody sees a single vote", _MATHS + "reporting.py", "voted & ballots.vouched if counts.is_vouched else voted", "voted", "opinion/test_reporting.py::test_invented_people_make_no_news"),
     Control("votes of names make no news", "nobody sees a single vote", _MATHS + "figures.py", "    if is_capped:\n        return abs", "    if False:\n        return abs", "opinion/test_reporting.py::test_invented_people_make_no_news"),
+    Control("closed is counted as it was", "results are final", "app/opinion/service/conversations.py", "    rules.require_counted_alike(conversation, list_merged(work, conversation), change.merged)\n", "", "opinion/test_looking_after.py::test_what_was_closed_is_counted_as_it_was"),
+    Control("votes leave the write-ahead log", "nobody joins a vote to a persona", "app/opinion/service/results.py", '    work.deleted.append("sheet")\n', "", "opinion/test_results.py::test_order_of_votes_leaves_the_write_ahead_log_once_they_are_analysed"),
+    Control("ratings in words", "nobody sees a single rating", "app/opinion/pages/translations.py", "(ratings + _STEP // 2) // _STEP * _STEP if", "ratings if", "forms/test_translating.py::test_ratings_are_told_from_ten_on_and_none_is_seen_as_it_comes"),
 )
 # fmt: on

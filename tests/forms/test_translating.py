@@ -244,6 +244,7 @@ def test_ratings_are_told_from_ten_on_and_none_is_seen_as_it_comes(
 
     assert before == [""] * 9 + ["Most found it faithful."]
     assert after == ["Most found it faithful."] * 3
+    told(26, opinion.Helps.NO)
     assert "About 25 readers rated it." in visitor.get(f"/p/{digest}/translations").text
     assert later[0] == "Most found it faithful."
     assert later[6] == "They do not agree whether it is faithful."

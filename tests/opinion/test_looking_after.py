@@ -156,6 +156,23 @@ def test_statements_are_merged_parted_and_chains_kept_short(
     assert merged() == {1: None, 2: 3, 3: None}
 
 
+def test_what_was_closed_is_counted_as_it_was(house: House, opened: tuple[Visitor, str]) -> None:
+    visitor, place = opened
+    answer_for(house, visitor)
+    do(visitor, place, "seed", text="One.\nTwo.\nThree.")
+    release(house)
+    visitor.log_in("Mina")
+    do(visitor, place, "merge", merged="1", target="2")
+    do(visitor, place, "close", sure="yes")
+    form = form_of(visitor, place, "archive")
+
+    merged = visitor.send(form, do="merge", merged="2", target="3")
+    parted = visitor.send(form, do="part", merged="1")
+
+    assert (merged.status_code, parted.status_code) == (403, 403)
+    assert do(visitor, place, "archive") == 303
+
+
 def test_last_day_close_and_archive(house: House, opened: tuple[Visitor, str]) -> None:
     visitor, place = opened
     assert do(visitor, place, "until", until="2027-01-31") == 303

@@ -129,6 +129,19 @@ def require_onward(state: ConversationState, asked: ConversationState) -> None:
         raise ConversationClosedError("the consultation is closed for good")
 
 
+def require_counted_alike(
+    conversation: Conversation, merged: Mapping[str, str], asked: Mapping[str, str]
+) -> None:
+    """Require that what was closed stays counted as it was: its results were seen and published.
+
+    Raises:
+        ConversationClosedError: other statements would be merged than those that are.
+
+    """
+    if not conversation.is_open and dict(asked) != dict(merged):
+        raise ConversationClosedError("the consultation is closed for good")
+
+
 def require_merged(merged: Mapping[str, str]) -> None:
     """Require that each merged statement names one that stands for itself.
 
