@@ -18,7 +18,7 @@ CONTROLS = (
     Control("directions, not distances", _NO_BLOC, _BLOCS, "points, weights = _rose_of(places[core])", "points, weights = places[core], np.ones(int(core.sum()))", _OF_BLOCS + "test_few_far_out_are_no_side_of_their_own"),
     Control("cap of each answer", _NO_BLOC, _BLOCS, "np.minimum(others, CAP * ours + ALWAYS)", "others", _OF_BLOCS + "test_no_number_of_unvouched_people_makes_a_side_say_otherwise"),
     Control("cap of all answers", _NO_BLOC, _BLOCS, "where=given > most", "where=given < 0", _OF_BLOCS + "test_no_number_of_unvouched_people_makes_a_side_say_otherwise"),
-    Control("order of votes that count", _NO_BLOC, _BLOCS, "voters = counts.careful.sum", "voters = counts.plain.sum", _OF_BLOCS + "test_bots_alone_do_not_bring_a_statement_into_the_order"),
+    Control("votes that count", _NO_BLOC, _MATHS + "reporting.py", "float(min(plain.sum(axis=1).min(), careful.sum(axis=1).min()))", "float(plain.sum(axis=1).min())", "opinion/test_reporting.py::test_bots_alone_do_not_bring_a_statement_into_the_results"),
     Control("nothing learnt from few", _NO_BLOC, _BLOCS, "is_vouched = int(core.sum()) >= LEAST_VOUCHED", "is_vouched = True", _OF_BLOCS + "test_nobody_is_vouched_for_and_plain_figures_are_shown"),
     Control("crowds count once", _NO_BLOC, _LOCKSTEP, "1 / size[joined[is_large]]", "1.0", _OF_LOCKSTEP + "test_crowd_counts_once"),
     Control("the vouched are no crowd", "honest people are not taken for bots", _LOCKSTEP, " & ~vouched[own]", "", _OF_LOCKSTEP + "test_vouched_people_are_never_in_a_crowd"),

@@ -131,6 +131,24 @@ def test_bloc_of_invented_people_does_not_decide() -> None:
         assert each.common.percent > each.common_plain.percent + 10
 
 
+def test_bots_alone_do_not_bring_a_statement_into_the_results() -> None:
+    """Three vouched people and a hundred bots voted on the last statement."""
+    sheets = crowd(60)
+    for number, sheet in enumerate(sheets):
+        sheet.pop(12, None)
+        if number < 3:
+            sheet[12] = 1
+    bots = [{**sheet, 12: 1} for sheet in crowd(100, seed=9)]
+
+    found = figures_of(ballots_of(sheets + bots, [VOUCHED] * 60 + [UNVOUCHED] * 100))
+
+    last, other = found.of(12), found.of(11)
+    assert last
+    assert other
+    assert (last.verdict, last.plain) == (Verdict.FEW, ())
+    assert other.plain
+
+
 def test_two_voters_never_top_the_list() -> None:
     sheets = [{number: vote for number, vote in each.items() if number != 12} for each in crowd()]
     for sheet in sheets[:2]:
