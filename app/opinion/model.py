@@ -89,7 +89,7 @@ class Status(StrEnum):
 
 
 class Why(StrEnum):
-    """Why context has its status: the reasons of `maths.notes`, for pages that do without maths."""
+    """Why context has its status: the reasons of `maths.bothsides`, for pages without maths."""
 
     HELPS_BOTH_SIDES = "helps-both-sides"
     HELPS_NEITHER_SIDE = "helps-neither-side"

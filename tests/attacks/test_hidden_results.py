@@ -14,7 +14,7 @@ import pytest
 from app import opinion
 from app.main import create_app
 from app.opinion.model import Conversation, ConversationState, ResultsShown, Vote
-from app.opinion.tables import AnalysisDueRow, SheetRow
+from app.opinion.tables import SheetRow
 from app.web import markup
 from app.wiring import House
 from sqlalchemy import delete
@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.forms.test_envelopes import all_routes
 from tests.opinion.booths import WORDS, open_booth
+from tests.opinion.crowds import analyse_now
 from tests.opinion.samples import QUESTION, change
 from tests.visitor import ORIGIN, Visitor, find_form
 
@@ -46,12 +47,12 @@ SIZES = {"for the odd ones": 37, "against all": 11, "for one": 53, "of many who 
 
 
 def vote_as_crowd(house: House, conversation: Conversation, crowd: str, own: set[str]) -> None:
-    """Let a crowd have voted, and nobody else but those whose ballots are named."""
+    """Let a crowd have voted, and nobody else but those whose ballots are named; analyse it."""
     with house.db.write() as work:
         work.session.execute(delete(SheetRow).where(SheetRow.ballot.not_in(own)))
-        work.session.execute(delete(AnalysisDueRow))
         for number in range(SIZES[crowd]):
             opinion.cast_votes(work, conversation, f"{crowd} {number}", CROWDS[crowd])
+    analyse_now(house)
 
 
 def addresses(app: Any, conversation: Conversation, opening: bytes) -> list[str]:

@@ -222,21 +222,33 @@ def test_reader_rates_and_takes_it_back_and_no_small_number_is_told(
     assert other.send(form, helps="yes", rated=digest).status_code == 400
 
 
-def test_numbers_are_told_from_ten_ratings_on(house: House, visitor: Visitor) -> None:
+def test_ratings_are_told_from_ten_on_and_none_is_seen_as_it_comes(
+    house: House, visitor: Visitor
+) -> None:
     digest = opened(house)
     visitor.digest_after(visitor.send_post(f"/p/{digest}/translate", text=TITLED, language="fa"))
     release(house)
     with house.db.read() as work:
         (found,) = opinion.list_translations(work, require_post_of(house, digest))
-    for number in range(10):
+
+    def told(number: int, helps: opinion.Helps) -> str:
         with house.db.write() as work:
             root = factories.person(f"Reader {number}").root
-            opinion.rate(work, house.marks_key, root, found.post, opinion.Helps.YES)
+            opinion.rate(work, house.marks_key, root, found.post, helps)
+        page = visitor.get(f"/p/{digest}/translations").text
+        return page.partition("readers rated it.")[2].partition("</p>")[0].strip()
 
-    assert (
-        "10 readers rated it; 10 found it faithful."
-        in visitor.get(f"/p/{digest}/translations").text
-    )
+    before = [told(number, opinion.Helps.YES) for number in range(10)]
+    after = [told(number, opinion.Helps.NO) for number in range(10, 13)]
+    later = [told(number, opinion.Helps.NO) for number in range(13, 26)]
+
+    assert before == [""] * 9 + ["Most found it faithful."]
+    assert after == ["Most found it faithful."] * 3
+    told(26, opinion.Helps.NO)
+    assert "About 25 readers rated it." in visitor.get(f"/p/{digest}/translations").text
+    assert later[0] == "Most found it faithful."
+    assert later[6] == "They do not agree whether it is faithful."
+    assert later[-1] == "Most did not find it faithful."
 
 
 def test_translation_of_what_is_gone_is_read_nowhere(house: House, visitor: Visitor) -> None:

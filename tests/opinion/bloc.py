@@ -13,7 +13,19 @@ from scipy.stats import rankdata, spearmanr
 SHARE: Final = 0.1
 VOTES_EACH: Final = 20
 VOUCHED, VOUCHED_BOTS = 0.6, 0.05
+LEAST_VOTERS: Final = 20
+"""Voters below which a statement is not ranked."""
 _TOP: Final = 10
+
+
+def share_common_ground(counts: Numbers) -> Numbers:
+    """Return the geometric mean over sides of their smoothed share of agreement (statements).
+
+    Polis' group-informed consensus on a scale that does not depend on the number of sides.
+    """
+    share = (counts[:, :, 2] + 1) / (counts.sum(axis=2) + 2)
+    mean: Numbers = share.prod(axis=0) ** (1 / len(counts))
+    return mean
 
 
 class Attack(StrEnum):
@@ -39,8 +51,8 @@ class Clean:
     def of(cls, votes: Votes) -> "Clean":
         everybody = np.ones(votes.people, dtype=np.bool_)
         counts = blocs.count_carefully(votes, blocs.find_sides(votes, everybody), everybody).plain
-        value = blocs.share_common_ground(counts)
-        voted = votes.count_by_statement() >= blocs.LEAST_VOTERS
+        value = share_common_ground(counts)
+        voted = votes.count_by_statement() >= LEAST_VOTERS
         share = (counts[:, :, 2] + 1) / (counts.sum(axis=2) + 2)
         return cls(
             votes=votes,
@@ -52,7 +64,7 @@ class Clean:
 
     def measure(self, counts: Numbers) -> tuple[float, float, float]:
         """Return Spearman's rho with the clean order, top ten kept, and how far the five fell."""
-        value = blocs.share_common_ground(counts)
+        value = share_common_ground(counts)
         rho = spearmanr(value[self.voted], self.value[self.voted]).statistic
         tops = [
             set(np.argsort(-np.where(self.voted, each, -1))[:_TOP]) for each in (value, self.value)

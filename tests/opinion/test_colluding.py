@@ -5,12 +5,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from app.opinion.maths.bothsides import (
+    NoteStatus,
+    Reason,
     SideFacts,
     decide_by_side,
     find_sides,
     measure_by_side,
 )
-from app.opinion.maths.notes import NoteStatus, Reason, decide_note, measure_notes
+from app.opinion.maths.factors import factorise
 from app.opinion.maths.ratings import Ratings
 
 from tests.opinion.colluding import AIMS, NOTES, Board, collude, draw_board
@@ -26,8 +28,12 @@ def ours(board: Board, before: list[NoteStatus]) -> list[NoteStatus]:
 
 
 def theirs(board: Board, before: list[NoteStatus]) -> list[NoteStatus]:
-    facts = measure_notes(board.ratings)
-    return [decide_note(*pair).status for pair in zip(facts, before, strict=True)]
+    """Decide as Community Notes does: a high intercept, and a place near the middle of the axis."""
+    factors = factorise(board.ratings)
+    near = np.abs(factors.statement_factor) < 0.5
+    least = [0.39 if status is NoteStatus.HELPFUL else 0.40 for status in before]
+    is_shown = near & (factors.statement_intercept >= least)
+    return [NoteStatus.HELPFUL if shown else NoteStatus.NEEDS_MORE for shown in is_shown]
 
 
 def share_changed(rule: Rule, aim: str) -> float:

@@ -5,7 +5,7 @@ from app import forum, opinion
 from app.kernel.clock import DAY_S
 from app.opinion import Helps, service
 from app.opinion.errors import ContextUnfitError, OwnPostError, TooMuchContextError
-from app.opinion.maths.notes import Reason
+from app.opinion.maths.bothsides import Reason
 from app.opinion.model import Status, Why
 from app.opinion.pages.context import REASONS
 from app.opinion.service import ContextNote

@@ -7,7 +7,7 @@ import pytest
 from app import forum, opinion
 from app.forum.model import PostKind
 from app.kernel.clock import DAY_S, FixedClock
-from app.opinion import rules
+from app.opinion import rules, store
 from app.opinion.errors import (
     ConversationClosedError,
     ConversationOpenError,
@@ -251,32 +251,46 @@ def test_consultation_closes_after_its_last_day(house: House, clock: FixedClock)
     assert state is ConversationState.CLOSED
 
 
+def asked_next(
+    house: House, conversation: Conversation, sheet: dict[int, Vote], ballot: str = "a ballot"
+) -> list[int]:
+    with house.db.read() as work:
+        return [each.number for each in opinion.ask_next(work, conversation, sheet, ballot)]
+
+
 def test_what_is_asked_next_is_the_same_until_a_vote_and_ends(house: House) -> None:
     _, conversation, _ = with_statements(house, 4)
-    statements = statements_of(house, conversation)
 
-    first = opinion.list_next(statements, {}, "a ballot")
+    first = asked_next(house, conversation, {})
 
-    assert first == opinion.list_next(statements, {}, "a ballot")
-    assert sorted(each.number for each in first) == [1, 2, 3, 4]
+    assert first == asked_next(house, conversation, {})
+    assert sorted(first) == [1, 2, 3, 4]
     voted = dict.fromkeys((1, 2, 3), Vote.PASS)
-    assert [each.number for each in opinion.list_next(statements, voted, "a ballot")] == [4]
-    assert opinion.list_next(statements, {**voted, 4: Vote.AGREE}, "a ballot") == []
+    assert asked_next(house, conversation, voted) == [4]
+    assert asked_next(house, conversation, {**voted, 4: Vote.AGREE}) == []
 
 
-def asked(number: int, priority: int) -> Statement:
-    return Statement(
-        post=bytes([number]), record_id="", number=number, text="", language="en", is_seed=False,
-        merged_into=None, priority=priority, is_withdrawn=False,
-    )  # fmt: skip
+@pytest.mark.parametrize(
+    ("results", "voted", "least", "most"),
+    [
+        (ResultsShown.VOTED, 5, 0.68, 0.82),
+        (ResultsShown.VOTED, 4, 0.25, 0.42),
+        (ResultsShown.CLOSED, 5, 0.42, 0.58),
+    ],
+)
+def test_who_sees_results_is_asked_by_priority_and_others_as_if_all_were_alike(
+    house: House, results: ResultsShown, voted: int, least: float, most: float
+) -> None:
+    opening, conversation = open_conversation(house, replace(QUESTION, results=results))
+    for number in range(7):
+        publish(house, statement(BABAK, opening, f"Statement number {number} of ours."))
+    with house.db.write() as work:
+        store.set_priorities(work, conversation.thread, {7: 3_000, 6: 1_000})
+    sheet = dict.fromkeys(range(1, voted + 1), Vote.PASS)
 
+    first = [asked_next(house, conversation, sheet, f"ballot {n}")[0] for n in range(400)]
 
-def test_statements_are_drawn_in_proportion_to_their_priority() -> None:
-    statements = [asked(1, 3_000), asked(2, 1_000)]
-
-    first = [opinion.list_next(statements, {}, f"ballot {n}")[0].number for n in range(2_000)]
-
-    assert 0.70 < first.count(1) / len(first) < 0.80
+    assert least < first.count(7) / len(first) < most
 
 
 @given(st.dictionaries(st.integers(1, rules.MOST_STATEMENTS), st.sampled_from(Vote)))

@@ -54,6 +54,8 @@ def test_files_as_spreadsheets_write_them_are_read() -> None:
         pytest.param(HEADER + f"1,x,{'0' * 101},7,1\n", "votes.csv, line 2: comment-id is empty or too long", id="endless name"),
         pytest.param(HEADER + "soon,x,0,7,1\n", "votes.csv, line 2: a timestamp is a whole number", id="wrong time"),
         pytest.param(HEADER + f"{'9' * 19},x,0,7,1\n", "votes.csv, line 2: a timestamp", id="endless time"),
+        pytest.param("vote,voter-id,comment-id,vote\n1,1,1,0\n", "votes.csv, line 1: two columns have the same name", id="twice"),
+        pytest.param(HEADER + "1,x,0,\x1b[2J7,1\n", "votes.csv, line 2: voter-id holds what cannot be shown", id="terminal"),
         pytest.param(HEADER + "1,x,0,7\n", "votes.csv, line 2: 4 cells stand under 5 columns", id="short line"),
         pytest.param(HEADER + '1,"x"y,0,7,1\n', "votes.csv, line 2: this is no CSV", id="broken quotes"),
         pytest.param(HEADER + f'1,{"x" * 200_000},0,7,1\n', "votes.csv, line 2: this is no CSV", id="endless cell"),

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from app.kernel.errors import MalformedError
-from app.opinion.maths.factors import Factors, factorise, refit_statements
+from app.opinion.maths.factors import Factors, factorise
 from app.opinion.maths.ratings import Ratings
 from app.opinion.maths.ridge import FACTOR_PENALTY, INTERCEPT_PENALTY
 from app.opinion.maths.values import Integers, Numbers
@@ -199,7 +199,6 @@ def test_bad_input_is_factorised_without_harm(
     found = factorise(ratings)
 
     assert np.isfinite(parameters_of(found)).all()
-    assert np.isfinite(refit_statements(ratings, found, value=1.0, intercept=0.1, factor=0.2)).all()
     assert not found.statement_intercept[np.setdiff1d(np.arange(statements), statement)].any()
 
 
@@ -221,22 +220,3 @@ def test_votes_become_ratings_and_a_pass_is_a_half() -> None:
 def test_ratings_that_cannot_be_are_refused(rows: tuple[list[int], list[int], list[float]]) -> None:
     with pytest.raises(MalformedError):
         Ratings.from_rows(*rows, people=3, statements=3)
-
-
-def test_one_more_rating_is_what_refitting_supposes() -> None:
-    """The refitted intercept solves the two equations of the note with that rating among the others."""
-    rows = drawn(2)
-    ratings, found = made(rows), factorise(made(rows))
-    refitted = refit_statements(ratings, found, value=0.0, intercept=0.3, factor=-0.4)
-
-    at = rows[1] == 4
-    place = np.append(found.person_factor[rows[0][at]], -0.4)
-    left = np.append(
-        rows[2][at] - found.mean - found.person_intercept[rows[0][at]], 0.0 - found.mean - 0.3
-    )
-    ridge = np.array([INTERCEPT_PENALTY, FACTOR_PENALTY]) * rows[2].size / 25
-    design = np.stack([np.ones_like(place), place], axis=1)
-    expected = np.linalg.solve(design.T @ design + np.diag(ridge), design.T @ left)
-
-    assert refitted[4] == pytest.approx(expected[0])
-    assert (refitted < found.statement_intercept + 1e-4).all()

@@ -115,6 +115,13 @@ def test_seeds_are_posts_and_all_come_or_none(house: House, opened: tuple[Visito
     )
     twice = visitor.send(form_of(visitor, place, "seed"), do="seed", text="One.\none\nTwo.")
 
+    many = visitor.send(
+        form_of(visitor, place, "seed"), do="seed", text="\n".join(f"Line {n}." for n in range(21))
+    )
+    assert many.status_code == 409
+    assert "one statement too many" in many.text
+    assert "Line 20." in many.text, "what was typed stays"
+
     assert do(visitor, place, "seed", text="One.\n\nTwo.\nThree.") == 303
 
     assert refused.status_code == twice.status_code == 400
@@ -149,6 +156,23 @@ def test_statements_are_merged_parted_and_chains_kept_short(
     assert merged() == {1: None, 2: 3, 3: None}
 
 
+def test_what_was_closed_is_counted_as_it_was(house: House, opened: tuple[Visitor, str]) -> None:
+    visitor, place = opened
+    answer_for(house, visitor)
+    do(visitor, place, "seed", text="One.\nTwo.\nThree.")
+    release(house)
+    visitor.log_in("Mina")
+    do(visitor, place, "merge", merged="1", target="2")
+    do(visitor, place, "close", sure="yes")
+    form = form_of(visitor, place, "archive")
+
+    merged = visitor.send(form, do="merge", merged="2", target="3")
+    parted = visitor.send(form, do="part", merged="1")
+
+    assert (merged.status_code, parted.status_code) == (403, 403)
+    assert do(visitor, place, "archive") == 303
+
+
 def test_last_day_close_and_archive(house: House, opened: tuple[Visitor, str]) -> None:
     visitor, place = opened
     assert do(visitor, place, "until", until="2027-01-31") == 303
@@ -159,7 +183,9 @@ def test_last_day_close_and_archive(house: House, opened: tuple[Visitor, str]) -
     listed = place.removesuffix("/manage")
     assert listed in visitor.get("/consultations").text
 
-    assert do(visitor, place, "close") == 303
+    assert do(visitor, place, "close") == 400, "what cannot be undone is asked about"
+    assert conversation_of(house, place).is_open
+    assert do(visitor, place, "close", sure="yes") == 303
     assert conversation_of(house, place).state is ConversationState.CLOSED
     assert do(visitor, place, "archive") == 303
 
@@ -174,7 +200,7 @@ def test_change_that_was_built_on_something_older_changes_nothing(
     stale = form_of(visitor, place, "close")
     do(visitor, place, "until", until="2027-01-31")
 
-    answer = visitor.send(stale, do="close")
+    answer = visitor.send(stale, do="close", sure="yes")
 
     assert answer.status_code == 409
     assert "Somebody else changed the consultation" in answer.text
@@ -183,7 +209,7 @@ def test_change_that_was_built_on_something_older_changes_nothing(
 
 def test_what_was_closed_is_not_opened_again(house: House, opened: tuple[Visitor, str]) -> None:
     visitor, place = opened
-    do(visitor, place, "close")
+    do(visitor, place, "close", sure="yes")
     token = visitor.open_form("/settings").fields["token"]
 
     again = visitor.post(

@@ -17,7 +17,7 @@ from app.opinion.maths.figures import (
 )
 from app.opinion.maths.picture import SIDE, draw_map
 from app.opinion.maths.placing import Compass
-from app.opinion.maths.reporting import report
+from app.opinion.maths.reporting import Reported, report
 from app.opinion.maths.sheets import INVITED, UNVOUCHED, VOUCHED, Ballots, gather, rows_of
 from app.opinion.maths.votes import Votes
 from app.opinion.model import Vote
@@ -131,6 +131,24 @@ def test_bloc_of_invented_people_does_not_decide() -> None:
         assert each.common.percent > each.common_plain.percent + 10
 
 
+def test_bots_alone_do_not_bring_a_statement_into_the_results() -> None:
+    """Three vouched people and a hundred bots voted on the last statement."""
+    sheets = crowd(60)
+    for number, sheet in enumerate(sheets):
+        sheet.pop(12, None)
+        if number < 3:
+            sheet[12] = 1
+    bots = [{**sheet, 12: 1} for sheet in crowd(100, seed=9)]
+
+    found = figures_of(ballots_of(sheets + bots, [VOUCHED] * 60 + [UNVOUCHED] * 100))
+
+    last, other = found.of(12), found.of(11)
+    assert last
+    assert other
+    assert (last.verdict, last.plain) == (Verdict.FEW, ())
+    assert other.plain
+
+
 def test_two_voters_never_top_the_list() -> None:
     sheets = [{number: vote for number, vote in each.items() if number != 12} for each in crowd()]
     for sheet in sheets[:2]:
@@ -178,6 +196,12 @@ def test_groups_of_fewer_than_twenty_people_are_not_shown() -> None:
     assert found.reason
 
 
+def is_news_of(made: Reported, last: Reported) -> bool:
+    assert made.figures
+    assert last.figures
+    return is_news(made.figures, made.people, last.figures, last.people)
+
+
 def test_news_is_what_ten_people_say() -> None:
     sheets = crowd(200)
     before = figures_of(ballots_of(sheets))
@@ -196,6 +220,37 @@ def test_news_is_what_ten_of_the_same_people_say_of_one_statement() -> None:
         sheet[1] = 1
 
     assert is_news(figures_of(ballots_of(sheets)), 200, before, 200)
+
+
+def test_invented_people_make_no_news() -> None:
+    sheets, invented = crowd(200), crowd(90, seed=9)
+    alone = report(ballots_of(sheets))
+    beside = report(ballots_of(sheets + invented, [VOUCHED] * 200 + [UNVOUCHED] * 90))
+    # The same come to vote on what they had left out, again and again.
+    some = [{1: sheet.get(1, 0)} for sheet in invented]
+    less = report(ballots_of(sheets + some, [VOUCHED] * 200 + [UNVOUCHED] * 90))
+    told = report(ballots_of(sheets + crowd(10, seed=9)))
+
+    for one in (alone, beside, less):
+        for other in (alone, beside, less):
+            assert not is_news_of(one, other)
+    assert is_news_of(told, beside)
+
+
+def test_it_is_no_news_that_enough_are_vouched_for() -> None:
+    sheets = crowd(60)
+    few, enough = (
+        report(ballots_of(sheets, [VOUCHED] * vouched + [UNVOUCHED] * (60 - vouched)))
+        for vouched in (19, 20)
+    )
+    more = report(ballots_of(sheets, [VOUCHED] * 40 + [UNVOUCHED] * 20))
+    assert few.figures
+    assert enough.figures
+    assert (few.figures.is_capped, enough.figures.is_capped) == (False, True)
+
+    assert not is_news_of(enough, few)
+    assert not is_news_of(few, enough)
+    assert is_news_of(more, few)
 
 
 def test_table_says_no_word_of_a_statement_and_leaves_out_what_is_gone() -> None:

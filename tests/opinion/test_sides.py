@@ -11,17 +11,23 @@ from app.opinion.errors import SideNotAskedError, SideSaidError, SideTooEarlyErr
 from app.opinion.maths import coins, living
 from app.opinion.maths.values import Integers
 from app.opinion.maths.votes import Votes
-from app.opinion.model import SIDES, TOSSES, Conversation, Side
+from app.opinion.model import SIDES, TOSSES, Conversation, Side, Statement
 from app.opinion.pages.sides import is_shared, sides_part
 from app.wiring import House
 
 from tests.opinion.booths import open_booth
 from tests.opinion.samples import QUESTION, cast
-from tests.opinion.test_conversations import asked
 
 pytestmark = pytest.mark.slow
 
 SPLIT, AGREEING = (0.5, 0.4, 0.1), (0.85, 0.8, 0.5)
+
+
+def asked(number: int) -> Statement:
+    return Statement(
+        post=bytes([number]), record_id="", number=number, text="", language="en", is_seed=False,
+        merged_into=None, priority=1, is_withdrawn=False,
+    )  # fmt: skip
 
 
 def toss(truth: Integers, randomness: np.random.Generator) -> Integers:
@@ -180,7 +186,7 @@ def test_consultation_that_does_not_ask_keeps_no_answer(house: House) -> None:
 
 
 def test_part_of_the_results_puts_what_is_shared_first() -> None:
-    statements = [asked(number, 1) for number in (1, 2, 3, 4)]
+    statements = [asked(number) for number in (1, 2, 3, 4)]
     views = {
         "1": (view(70, 61, 79), view(90, 80, 100)),
         "2": (view(90, 80, 100), view(20, 10, 30)),

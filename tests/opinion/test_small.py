@@ -8,7 +8,6 @@ from app.opinion.maths.groups import choose_learners, list_participants
 from app.opinion.maths.intervals import wilson
 from app.opinion.maths.kmeans import cluster
 from app.opinion.maths.plane import learn_plane, project
-from app.opinion.maths.priorities import draw_order
 from app.opinion.maths.representative import (
     find_majority,
     find_representative,
@@ -244,16 +243,6 @@ def test_majority_agrees_and_disagrees() -> None:
     assert [(row.statement, row.is_agreed, row.votes, row.seen) for row in found] == [
         (0, True, 40, 41), (1, False, 40, 41),
     ]  # fmt: skip
-
-
-def test_statements_are_drawn_in_proportion_to_their_priority() -> None:
-    priorities = np.array([1.0, 3.0, 6.0])
-
-    first = np.array([draw_order(priorities, seed)[0] for seed in range(4_000)])
-
-    assert np.bincount(first) / first.size == pytest.approx([0.1, 0.3, 0.6], abs=0.025)
-    assert draw_order(priorities, 9).tolist() == draw_order(priorities, 9).tolist()
-    assert 1 not in draw_order(priorities, 9, np.array([False, True, False]))
 
 
 @pytest.mark.parametrize(

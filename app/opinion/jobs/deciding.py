@@ -5,8 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from app.opinion.maths.bothsides import UNRATED, decide_by_side, measure_by_side
-from app.opinion.maths.notes import NoteStatus
+from app.opinion.maths.bothsides import UNRATED, NoteStatus, decide_by_side, measure_by_side
 from app.opinion.maths.ratings import Ratings
 from app.opinion.model import Helps, Status, Why
 from app.opinion.service import RatedBoard

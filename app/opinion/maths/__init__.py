@@ -15,15 +15,15 @@ against red-dwarf 0.4.0 on real conversations (tests/data/polis).
 - `tallies`: votes by group, statement and answer, in one count.
 - `consensus`: Polis' product, its geometric mean to show, a lower bound to rank by.
 - `representative`: what a group holds more than others, what most people hold: Polis' z tests.
-- `priorities`: which statement to show next: Polis' priority, drawn by a seed.
+- `priorities`: which statement to show next: Polis' priority.
 - `intervals`: Wilson's bounds of a share, Newcombe's of a difference.
 - `analysis`: all of it in one call.
 - `exports`: votes.csv and comments.csv of Polis, with errors that name the line.
 
 What strangers do to votes, and what may be told of them:
 
-- `blocs`: sides learnt from the vouched, and how much all others may weigh beside them; an order
-  of statements that a bloc does not buy. Every figure with the rules and without.
+- `blocs`: sides learnt from the vouched, and how much all others may weigh beside them, so that a
+  bloc does not buy the order of statements. Every figure with the rules and without.
 - `lockstep`: people who share many rare votes; a cluster of them counts once.
 - `panel`: people drawn by lot, beside those who came by themselves.
 - `coins`: a question whose answers prove nothing about anybody: two coins and a die.
@@ -33,7 +33,7 @@ Ratings of posts and of readers' context:
 
 - `ratings`, `ridge`, `fixed_point`, `factors`: one axis under many ratings, as Community Notes
   finds it, by exact turns that come to rest early.
-- `notes`: whether a note is shown, and why not yet.
+- `bothsides`: whether a note is shown, and why not yet.
 - `ranking`: the order of posts from published counts, in fractions; anyone computes the same bytes.
 
 Votes identify people: eight known ones single out half of them (OPINION.md section 5). An

@@ -36,8 +36,6 @@ LEAST_VOTES: Final = 7
 """Votes from which somebody belongs to a side, as in Polis."""
 LEAST_VOUCHED: Final = 20
 """Vouched people with so many votes, below which there is nothing to learn sides from."""
-LEAST_VOTERS: Final = 20
-"""Voters below which a statement is not ranked."""
 _SEED, _STARTS, _COMPASS, _NEGLIGIBLE = 11, 20, 720, 1e-9
 
 
@@ -114,28 +112,6 @@ def count_carefully(
     others = _count(votes, sides, np.where(vouched, 0.0, lockstep.weight))
     careful = ours + _capped(others, ours)
     return Counts(plain=plain, vouched=ours, careful=careful, lockstep=lockstep, is_vouched=True)
-
-
-def share_common_ground(counts: Numbers) -> Numbers:
-    """Return the geometric mean over sides of their smoothed share of agreement (statements).
-
-    Polis' group-informed consensus on a scale that does not depend on the number of sides.
-    """
-    share = (counts[:, :, 2] + 1) / (counts.sum(axis=2) + 2)
-    mean: Numbers = share.prod(axis=0) ** (1 / len(counts))
-    return mean
-
-
-def rank_statements(counts: Counts) -> Integers:
-    """Return the statements on which at least 20 people's votes count, common ground first.
-
-    Votes that the rules leave out do not help a statement into the order.
-    """
-    value = np.round(share_common_ground(counts.careful), 12)
-    order = np.lexsort((np.arange(value.size), -value))
-    voters = counts.careful.sum(axis=(0, 2))
-    ranked: Integers = order[voters[order] >= LEAST_VOTERS]
-    return ranked
 
 
 def _directions(places: Numbers) -> Numbers:

@@ -1,8 +1,9 @@
 """Whether each of two sides of raters finds context helpful: a fifth who collude decide little.
 
-Community Notes' rule (`notes`) asks how high a note's intercept is, and a few raters who all say no
-pull it below any threshold: one in five of the raters, acting together, changed up to a quarter of
-all outcomes of a simulated board (`tests/opinion/test_colluding.py`). A majority on each side
+Community Notes' rule (github:twitter/communitynotes) asks how high a note's intercept is once the
+axis on which raters differ has explained what it can. A few raters who all say no pull it below any
+threshold: one in five of the raters, acting together, changed up to a quarter of all outcomes of a
+simulated board (`tests/opinion/test_colluding.py`). A majority on each side
 cannot be pulled so easily. Three rules:
 
 1. Sides are the two ends of the axis on which raters differ (`factors`). A side has at least three
@@ -15,20 +16,49 @@ cannot be pulled so easily. Three rules:
 """
 
 from dataclasses import dataclass
-from typing import Final
+from enum import StrEnum
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from .factors import Factors, factorise
-from .notes import LEAST_A_SIDE, LEAST_RATINGS, NoteStatus, Pair, Reason, Verdict
 from .ratings import Ratings
 from .values import Integers, Mask, Numbers
 
+LEAST_RATINGS: Final = 5
+LEAST_A_SIDE: Final = 4
 LEAST_SIDE: Final = 0.3
 HELPFUL: Final = 0.6
 NOT_HELPFUL: Final = 0.4
 INERTIA: Final = 0.2
 _MOST_ROUNDS: Final = 3
+Pair: TypeAlias = tuple[int, int]
+
+
+class NoteStatus(StrEnum):
+    """What readers are told of a note."""
+
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not-helpful"
+    NEEDS_MORE = "needs-more"
+
+
+class Reason(StrEnum):
+    """Why, in a form that a page puts into words."""
+
+    HELPS_BOTH_SIDES = "helps-both-sides"
+    HELPS_NEITHER_SIDE = "helps-neither-side"
+    FEW_RATINGS = "few-ratings"
+    ONE_SIDED = "one-sided"
+    SIDE_MISSING = "side-missing"
+    NOT_ENOUGH = "not-enough"
+
+
+class Verdict(NamedTuple):
+    """A note's status, and why."""
+
+    status: NoteStatus
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,20 +119,17 @@ def find_sides(ratings: Ratings) -> Integers:
 def decide_by_side(facts: SideFacts, before: NoteStatus = NoteStatus.NEEDS_MORE) -> Verdict:
     """Decide a note's status; `before` is what readers are told now."""
     if sum(facts.raters) < LEAST_RATINGS:
-        return _more(Reason.FEW_RATINGS, LEAST_RATINGS - sum(facts.raters))
-    if (lacking := LEAST_A_SIDE - min(facts.raters)) > 0:
-        return _more(Reason.SIDE_MISSING, lacking)
+        return Verdict(NoteStatus.NEEDS_MORE, Reason.FEW_RATINGS)
+    if min(facts.raters) < LEAST_A_SIDE:
+        return Verdict(NoteStatus.NEEDS_MORE, Reason.SIDE_MISSING)
     helpful = HELPFUL - (INERTIA if before is NoteStatus.HELPFUL else 0)
     unhelpful = NOT_HELPFUL + (INERTIA if before is NoteStatus.NOT_HELPFUL else 0)
     if min(facts.helpful) >= helpful:
-        return Verdict(status=NoteStatus.HELPFUL, reason=Reason.HELPS_BOTH_SIDES)
+        return Verdict(NoteStatus.HELPFUL, Reason.HELPS_BOTH_SIDES)
     if max(facts.helpful) < unhelpful:
-        return Verdict(status=NoteStatus.NOT_HELPFUL, reason=Reason.HELPS_NEITHER_SIDE)
-    return _more(Reason.ONE_SIDED if max(facts.helpful) >= HELPFUL else Reason.NOT_ENOUGH)
-
-
-def _more(reason: Reason, lacking: int = 0) -> Verdict:
-    return Verdict(status=NoteStatus.NEEDS_MORE, reason=reason, lacking=lacking)
+        return Verdict(NoteStatus.NOT_HELPFUL, Reason.HELPS_NEITHER_SIDE)
+    is_one_sided = max(facts.helpful) >= HELPFUL
+    return Verdict(NoteStatus.NEEDS_MORE, Reason.ONE_SIDED if is_one_sided else Reason.NOT_ENOUGH)
 
 
 def _of_people(ratings: Ratings, used: Mask) -> Ratings:

@@ -62,12 +62,6 @@ def answer_matrix(answers: int) -> tuple[tuple[Fraction, ...], ...]:
     )
 
 
-def likelihood_ratio(matrix: tuple[tuple[Fraction, ...], ...]) -> Fraction:
-    """Return how much more likely any answer can make one truth than another, at most."""
-    ratios: list[Fraction] = [max(each) / min(each) for each in zip(*matrix, strict=True)]
-    return max(ratios)
-
-
 def estimate_shares(answered: Integers) -> Estimate:
     """Estimate how many of all truly are what; `answered` counts each answer (answers).
 

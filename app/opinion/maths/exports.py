@@ -123,6 +123,8 @@ def _rows(text: str, file: str, needed: tuple[str, ...]) -> Iterator[_Row]:
         missing = [name for name in needed if name not in header]
         if missing:
             raise MalformedError(f"{file}, line 1: no column is called {' or '.join(missing)}")
+        if len(set(header)) < len(header):
+            raise MalformedError(f"{file}, line 1: two columns have the same name")
         for cells in reader:
             if not cells:
                 continue
@@ -139,6 +141,9 @@ def _rows(text: str, file: str, needed: tuple[str, ...]) -> Iterator[_Row]:
 def _require_id(name: str, file: str, line: int, column: str) -> None:
     if not 0 < len(name) <= _LONGEST_ID:
         raise MalformedError(f"{file}, line {line}: {column} is empty or too long")
+    # Names are shown on terminals, which obey what else they hold.
+    if not name.isprintable():
+        raise MalformedError(f"{file}, line {line}: {column} holds what cannot be shown")
 
 
 def _sorted(names: set[str]) -> tuple[str, ...]:

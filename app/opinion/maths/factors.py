@@ -84,21 +84,6 @@ def factorise(ratings: Ratings) -> Factors:
     )
 
 
-def refit_statements(
-    ratings: Ratings, factors: Factors, *, value: float, intercept: float, factor: float
-) -> Numbers:
-    """Return each statement's intercept, had one more person rated it `value`.
-
-    That person has the given intercept and place on the axis; all others stay where they are
-    (Community Notes' pseudo-raters). Shape: statements.
-    """
-    people = Terms(ratings.given, ratings.values)
-    people.intercept, people.factor = factors.person_intercept, factors.person_factor
-    statements = Terms(ratings.given.T.tocsr(), ratings.values.T.tocsr())
-    statements.fit(people, factors.mean, extra=(value, intercept, factor))
-    return statements.intercept
-
-
 def _fit_mean(people: Terms, statements: Terms, product: float = 0.0) -> float:
     """Return the mean that fits best; `product` is the sum over ratings of both places' product."""
     number = float(people.count.sum())

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, TypeAlias
 
 ANSWERS: Final = ("disagree", "pass", "agree")
@@ -63,6 +64,8 @@ class StatementFigures:
 
     number: int
     verdict: Verdict
+    vouched: int = 0
+    """How many of the vouched voted on it, by which news is told; no page shows it."""
     plain: Rows = ()
     careful: Rows = ()
     common: Share | None = None
@@ -100,6 +103,8 @@ class Figures:
     """Percent of the statements that voters were not asked, or did not get to."""
     in_groups: int
     """Who voted often enough to be in a group."""
+    vouched: int = 0
+    """By which news is told; no page shows it."""
     unvouched: int
     invited: int
     groups: tuple[int, ...]
@@ -134,20 +139,31 @@ _ROUNDING: Final = 2
 def is_news(figures: Figures, people: int, last: Figures, last_people: int) -> bool:
     """Return whether at least ten people voted since figures were shown: then new ones may be.
 
-    Each votes on a statement once, so that ten votes more on one of them are ten people's. Counts
-    are rounded by two at most, before and now.
+    Where enough are vouched for, only they count: whoever invents nine people would else see the
+    vote of the tenth in the difference, as often as they like. Each votes on a statement once, so
+    that ten votes more on one of them are ten people's. Counts are rounded by two at most, before
+    and now.
     """
+    is_capped = figures.is_capped or last.is_capped
+    if figures.is_capped is last.is_capped:
+        most = abs(people - last_people)
+    else:
+        # Others were counted before: what both counted has its rounding.
+        most = abs(figures.vouched - last.vouched) - 2 * _ROUNDING
     known = {each.number: each for each in last.statements}
     changed = (
-        abs(_voters(each) - _voters(before)) - _ROUNDING * (len(each.plain) + len(before.plain))
+        _change(each, before, is_capped=is_capped)
         for each in figures.statements
         if (before := known.get(each.number)) is not None and before.plain and each.plain
     )
-    return abs(people - last_people) >= LEAST_CHANGED or max(changed, default=0) >= LEAST_CHANGED
+    return max(chain([most], changed)) >= LEAST_CHANGED
 
 
-def _voters(statement: StatementFigures) -> int:
-    return sum(row[-1] for row in statement.plain)
+def _change(now: StatementFigures, before: StatementFigures, *, is_capped: bool) -> int:
+    if is_capped:
+        return abs(now.vouched - before.vouched) - 2 * _ROUNDING
+    voters, voters_before = (sum(row[-1] for row in each.plain) for each in (now, before))
+    return abs(voters - voters_before) - _ROUNDING * (len(now.plain) + len(before.plain))
 
 
 def _restore_statement(found: dict[str, Any]) -> StatementFigures:
@@ -155,6 +171,8 @@ def _restore_statement(found: dict[str, Any]) -> StatementFigures:
     return StatementFigures(
         number=found["number"],
         verdict=Verdict(found["verdict"]),
+        # Figures that were made before it was counted have none: the next ones are news.
+        vouched=found.get("vouched", 0),
         plain=_tuples(found["plain"]),
         careful=_tuples(found["careful"]),
         common=_restore_share(found["common"]),

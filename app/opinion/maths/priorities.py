@@ -1,4 +1,4 @@
-"""Which statement to show next (Polis' priority), and an order that is drawn by it."""
+"""Which statement to show next: Polis' priority."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from .plane import Plane
 from .tallies import Tallies
-from .values import Integers, Mask, Numbers
+from .values import Mask, Numbers
 
 PRIORITY_OF_META: Final = 49.0
 """Statements about the conversation itself, as Polis sets them."""
@@ -31,14 +31,3 @@ def measure_priorities(tallies: Tallies, extremity: Numbers, meta: Mask | None =
     importance = (1 - smoothed_passes) * (1 + extremity) * smoothed_agrees
     priorities: Numbers = np.square(importance * (1 + 8 * np.exp2(-seen / 5)))
     return priorities if meta is None else np.where(meta, PRIORITY_OF_META, priorities)
-
-
-def draw_order(priorities: Numbers, seed: int, left_out: Mask | None = None) -> Integers:
-    """Return statements in an order drawn without replacement, by chances proportional to priority.
-
-    The first is shown with its priority's chance, the next with its chance among the rest
-    (Efraimidis and Spirakis 2006). `left_out` is what a person has seen, or what is withdrawn.
-    """
-    waits = np.random.default_rng(seed).exponential(size=priorities.size) / priorities
-    order: Integers = np.argsort(waits, kind="stable")
-    return order if left_out is None else order[~left_out[order]]

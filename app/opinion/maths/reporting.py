@@ -48,7 +48,8 @@ _MOST_PRIORITY: Final = 2**31 - 1
 class Reported:
     """What the worker keeps. `figures` are None while fewer than ten people voted.
 
-    `people` is how many voted; `priorities` are whole numbers from 1, drawn in proportion
+    `people` is how many voted of those who count for news (`figures.is_news`): where enough are
+    vouched for, these alone; `priorities` are whole numbers from 1, drawn in proportion
     (statements); `points` and `labels` are for the map (people × 2; people, -1 for none).
     """
 
@@ -75,13 +76,13 @@ def report(ballots: Ballots, *, groups: int | None = None, seed: int = SEED) -> 
     points, compass = _place(votes, analysis.plane, learners, sides)
     together = Tallies(count_choices(votes).astype(np.int64)[np.newaxis])
     priorities = measure_priorities(together, measure_extremity(analysis.plane))
-    people = int((votes.count_by_person() > 0).sum())
+    voted = votes.count_by_person() > 0
     figures = None
-    if people >= LEAST_PEOPLE:
+    if int(voted.sum()) >= LEAST_PEOPLE:
         figures = _figures(ballots, analysis, sides, counts)
     return Reported(
         figures=figures,
-        people=people,
+        people=int((voted & ballots.vouched if counts.is_vouched else voted).sum()),
         compass=compass,
         priorities=np.clip(priorities * _IN_THOUSANDS, 1, _MOST_PRIORITY).astype(np.int64),
         points=points,
@@ -138,7 +139,7 @@ def _figures(ballots: Ballots, analysis: Analysis, sides: Sides, counts: Counts)
     places = int(voted.sum()) * int(asked.sum())
     typical = _typical(rows[1], ~asked) if has_groups else ()
     statements = _statements((np.flatnonzero(asked) + 1).tolist(), rows, everybody)
-    statements = _with_panel(statements, ballots)
+    statements = _with_panel(_with_vouched(statements, ballots), ballots)
     ranked = sorted(
         statements, key=lambda each: (each.verdict is Verdict.FEW, -each.lower, each.number)
     )
@@ -149,6 +150,7 @@ def _figures(ballots: Ballots, analysis: Analysis, sides: Sides, counts: Counts)
         passes=_rounded((votes.table.data == 0).sum()),
         unseen=_percent(places - votes.cast, places),
         in_groups=_rounded(sizes[shown].sum()) if has_groups else 0,
+        vouched=_rounded((voted & ballots.vouched).sum()),
         unvouched=_safe((voted & (ballots.kinds == UNVOUCHED)).sum()),
         invited=_safe((voted & ballots.invited).sum()),
         groups=tuple(_rounded(sizes[each]) for each in shown) if has_groups else (),
@@ -283,6 +285,16 @@ def _shares(counts: Numbers) -> list[Share]:
         Share(percent=percent, low=low, high=high)
         for percent, low, high in bounds.astype(np.int64).tolist()
     ]
+
+
+def _with_vouched(
+    statements: tuple[StatementFigures, ...], ballots: Ballots
+) -> tuple[StatementFigures, ...]:
+    """Put beside each statement how many of the vouched voted on it."""
+    table = ballots.votes.table
+    theirs = table.indices[ballots.vouched[ballots.votes.person_of_each()]]
+    counts = round_counts(np.bincount(theirs, minlength=ballots.votes.statements))
+    return tuple(replace(each, vouched=int(counts[each.number - 1])) for each in statements)
 
 
 def _with_panel(

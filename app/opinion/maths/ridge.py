@@ -26,19 +26,12 @@ class Terms:
         share = float(self.count.sum()) / self.size
         self._ridge = (INTERCEPT_PENALTY * share, FACTOR_PENALTY * share)
 
-    def fit(
-        self, other: "Terms", mean: float, *, extra: tuple[float, float, float] | None = None
-    ) -> None:
+    def fit(self, other: "Terms", mean: float) -> None:
         """Solve two equations in two unknowns for everybody at once."""
         given, factor = self.given, other.factor
         count, sums, squares = self.count, given @ factor, given @ (factor * factor)
         left = self.total - mean * count - given @ other.intercept
         slope = self.values @ factor - mean * sums - given @ (other.intercept * factor)
-        if extra is not None:
-            value, intercept, place = extra
-            residual = value - mean - intercept
-            count, sums, squares = count + 1, sums + place, squares + place * place
-            left, slope = left + residual, slope + residual * place
         first, second = count + self._ridge[0], squares + self._ridge[1]
         # Nobody rated anything: both ridges are zero, and so is everything else.
         scale = np.where(self.count > 0, first * second - sums * sums, 1.0)

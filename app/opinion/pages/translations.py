@@ -13,6 +13,8 @@ from app.web.pages import Markup, Page
 
 LEAST_TOLD: Final = 10
 """Of fewer ratings nothing is told."""
+_STEP: Final = 5
+_MOST: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +23,9 @@ class RatedLine:
 
     digest: str
     ratings: int
-    """How many rated it; 0 while they are too few to tell of."""
-    helpful: int
+    """About how many rated it, in fives; 0 while they are too few to tell of."""
+    said: str
+    """What they say: `faithful`, `divided`, `unfaithful`. In numbers each rating would be seen."""
     own: str
     """What the viewer said: `yes`, `no`, `open` for nothing yet; empty if they may not."""
 
@@ -120,11 +123,11 @@ def translation_item(translation: Translation, original: Post) -> TranslationIte
 
 def rated_line(digest: bytes, helpful: int, ratings: int, own: str) -> RatedLine:
     """Show what readers said, once they are enough."""
-    is_told = ratings >= LEAST_TOLD
+    share = helpful / ratings if ratings else 0
     return RatedLine(
         digest=digest.hex(),
-        ratings=ratings if is_told else 0,
-        helpful=helpful if is_told else 0,
+        ratings=(ratings + _STEP // 2) // _STEP * _STEP if ratings >= LEAST_TOLD else 0,
+        said="faithful" if share >= _MOST else "unfaithful" if share <= 1 - _MOST else "divided",
         own=own,
     )
 

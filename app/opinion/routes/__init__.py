@@ -22,7 +22,6 @@ router = APIRouter()
 for _part in (
     voting, saying, managing, listing, ballots, sides, rounds, panel, results, context, rating,
     translations,
-    translations,
 ):  # fmt: skip
     router.include_router(_part.router)
 

@@ -17,7 +17,12 @@ from app.identity import Viewer
 from app.kernel.clock import day_of
 from app.kernel.errors import AppError, MalformedError
 from app.opinion import forms, rules, service, store
-from app.opinion.errors import StaleConversationError, StatementKnownError, StatementUnfitError
+from app.opinion.errors import (
+    StaleConversationError,
+    StatementKnownError,
+    StatementUnfitError,
+    TooManyStatementsError,
+)
 from app.opinion.model import (
     Change,
     Conversation,
@@ -43,11 +48,13 @@ router = APIRouter()
 MOST_SEEDS: Final = 20
 """As many statements as one name may add to one consultation."""
 _NO_SEEDS: Final = _("Write at least one statement, each on a line of its own.")
+_NO_LANGUAGE: Final = _("Choose the language you wrote in.")
 _UNFIT_SEED: Final = _(
     "Nothing was sent. This line is no statement that people can vote on, or is there already: "
     "“%(line)s”. A statement is one sentence of at most 280 characters, without links."
 )
 _NO_NUMBER: Final = _("Choose two different statements from the list.")
+_NOT_SURE: Final = _("Nothing was closed. Tick the box if it is to be closed for good.")
 
 
 @router.get("/{language}/t/{thread_id}/consultation/manage")
@@ -128,8 +135,12 @@ _Act = Callable[[Work, Posted, Place, Viewer, Door], dict[str, str]]
 def _seed(work: Work, visit: Posted, place: Place, viewer: Viewer, door: Door) -> dict[str, str]:
     """Add statements, one a line, all or none."""
     lines, language = forms.parse_seeds(visit.fields), visit.fields["language"]
-    if not lines or len(lines) > MOST_SEEDS or language not in visit.site.languages:
+    if not lines:
         return {"text": visit.translate(_NO_SEEDS)}
+    if language not in visit.site.languages:
+        return {"text": visit.translate(_NO_LANGUAGE)}
+    if len(lines) > MOST_SEEDS:
+        raise TooManyStatementsError("more lines than one name may add")
     for line in lines:
         nonce, text = identity.encode_id(work), Text(language=language, markdown=line)
         try:
@@ -170,6 +181,8 @@ def _set_until(
 
 
 def _close(work: Work, visit: Posted, place: Place, _viewer: Viewer, door: Door) -> dict[str, str]:
+    if not visit.fields["sure"]:
+        return {"sure": visit.translate(_NOT_SURE)}
     return _change(work, visit, place, door, state=ConversationState.CLOSED)
 
 

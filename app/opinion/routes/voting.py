@@ -115,7 +115,7 @@ def _show_votes(work: Work, visit: Visit, place: Place, number: int, *, is_ten: 
     else:
         # Who has no ballot yet draws by their own key, so that not everybody begins with the same.
         seed = ballot or place.viewer.posting_did
-        statements = service.ask_next(work, thread, sheet, seed, 10 if is_ten else 1)
+        statements = service.ask_next(work, conversation, sheet, seed, 10 if is_ten else 1)
     page = VotePage(
         head=show_head(work, visit, place),
         statements=tuple(show_statement(each, sheet) for each in statements),

@@ -12,7 +12,6 @@ from app.opinion.errors import (
     ContextUnfitError,
     ConversationClosedError,
     NoStatementError,
-    ResultsHiddenError,
     SelfMergeError,
     SideNotAskedError,
     StaleConversationError,
@@ -130,6 +129,19 @@ def require_onward(state: ConversationState, asked: ConversationState) -> None:
         raise ConversationClosedError("the consultation is closed for good")
 
 
+def require_counted_alike(
+    conversation: Conversation, merged: Mapping[str, str], asked: Mapping[str, str]
+) -> None:
+    """Require that what was closed stays counted as it was: its results were seen and published.
+
+    Raises:
+        ConversationClosedError: other statements would be merged than those that are.
+
+    """
+    if not conversation.is_open and dict(asked) != dict(merged):
+        raise ConversationClosedError("the consultation is closed for good")
+
+
 def require_merged(merged: Mapping[str, str]) -> None:
     """Require that each merged statement names one that stands for itself.
 
@@ -179,17 +191,6 @@ def sees_results(conversation: Conversation, sheet: Sheet, statements: int) -> b
         return True
     needed = min(ENOUGH_VOTES, statements)
     return conversation.results is ResultsShown.VOTED and 0 < needed <= len(sheet)
-
-
-def require_results(conversation: Conversation, sheet: Sheet, statements: int) -> None:
-    """Require that who cast these votes sees results.
-
-    Raises:
-        ResultsHiddenError: not yet.
-
-    """
-    if not sees_results(conversation, sheet, statements):
-        raise ResultsHiddenError("results are hidden until one has voted, or until the close")
 
 
 def require_context(text: Text, *, cites: bool) -> None:

@@ -63,7 +63,8 @@ def accept_change(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     Raises:
         WrongSignerError: another key than the home instance's signed it.
         NoConversationError: it is about none.
-        ConversationClosedError: it opens anew what was closed, and whose results were seen.
+        ConversationClosedError: it opens anew, or counts otherwise, what was closed, and whose
+            results were seen.
         StaleConversationError: it was built on something else than what holds.
         SelfMergeError, NoStatementError: it merges what it cannot.
 
@@ -76,6 +77,7 @@ def accept_change(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     rules.require_onward(conversation.state, change.state)
     rules.require_head(record.document["urn:goftogu:previous"], encode_digest(conversation.head))
     rules.require_merged(change.merged)
+    rules.require_counted_alike(conversation, list_merged(work, conversation), change.merged)
     numbers = _numbers_of(work, conversation, [*change.merged, *change.merged.values()])
     merged = {numbers[one]: numbers[target] for one, target in change.merged.items()}
     store.change_conversation(work, conversation.thread, change, record.digest)

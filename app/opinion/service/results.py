@@ -1,7 +1,8 @@
 """Results: what the worker made of the votes, shown to who may see it, and published at the close.
 
 What readers are shown changes only when ten people more have voted (`figures.is_news`), so that
-nobody sees a single vote by looking before and after it. Priorities follow every vote.
+nobody sees a single vote by looking before and after it; priorities change with it, because what
+is asked next follows from them.
 """
 
 from collections.abc import Mapping
@@ -13,12 +14,13 @@ from app.db import Work
 from app.forum import ThreadId
 from app.identity.model.ballots import BallotKind
 from app.kernel.clock import day_of
-from app.opinion import codec, rules, store
-from app.opinion.errors import NoTableError
+from app.opinion import codec, store
+from app.opinion.errors import NoTableError, ResultsHiddenError
 from app.opinion.maths.figures import Figures, is_news, restore_figures, write_table
 from app.opinion.model import Conversation, ResultsShown, Sheet, Side
 from app.records import sign_record
 
+from .ballots import sees_results
 from .conversations import get_conversation
 
 _KINDS = {BallotKind.UNVOUCHED: 0, BallotKind.VOUCHED: 1, BallotKind.INVITED: 2}
@@ -90,17 +92,18 @@ def keep_analysis(work: Work, thread: ThreadId, made: Made) -> bool:
     The consultation stays due if somebody voted since its votes were read.
     """
     conversation = get_conversation(work, thread)
-    statements = store.list_statements(work, thread)
-    known = {each.number: each.priority for each in statements}
+    store.end_analysis(work, thread)
+    # The write-ahead log has what was voted in its order, between all else that people did.
+    work.deleted.append("sheet")
+    if not _is_shown(work, conversation, made):
+        return False
+    known = {each.number: each.priority for each in store.list_weights(work, thread)}
     changed = {
         number: priority
         for number, priority in made.priorities.items()
         if known.get(number, priority) != priority
     }
     store.set_priorities(work, thread, changed)
-    store.end_analysis(work, thread)
-    if not _is_shown(work, conversation, made):
-        return False
     store.set_analysis(
         work,
         thread,
@@ -138,11 +141,8 @@ def require_results(work: Work, conversation: Conversation, sheet: Sheet) -> Non
         ResultsHiddenError: not yet.
 
     """
-    if conversation.is_open:
-        statements = store.list_statements(work, conversation.thread)
-        asked = {each.number for each in statements if each.is_asked}
-        cast = {number: vote for number, vote in sheet.items() if number in asked}
-        rules.require_results(conversation, cast, len(asked))
+    if not sees_results(work, conversation, sheet):
+        raise ResultsHiddenError("results are hidden until one has voted, or until the close")
 
 
 def find_group(work: Work, thread: str, sheet: Sheet) -> int | None:

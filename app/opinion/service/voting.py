@@ -62,18 +62,6 @@ def take_back_vote(work: Work, conversation: Conversation, ballot: str, number: 
         store.set_sheet(work, conversation.thread, ballot, rules.encode_sheet(sheet))
 
 
-def list_next(
-    statements: list[Statement], sheet: Sheet, ballot: str | None, count: int = _ROUND
-) -> list[Statement]:
-    """Return the statements to ask a voter about next, drawn in proportion to their priority.
-
-    What is drawn follows from ballot and votes: asked again, the same page has the same ones.
-    """
-    unseen = [each for each in statements if each.is_asked and each.number not in sheet]
-    order = _draw([each.priority for each in unseen], sheet, ballot)
-    return [unseen[index] for index in order[:count]]
-
-
 def _draw(priorities: list[int], sheet: Sheet, ballot: str | None) -> list[int]:
     """Return places of a list in an order drawn in proportion to their priorities."""
     drawn = shake_256(f"{len(sheet)} {ballot or ''}".encode()).digest(4 * len(priorities))
@@ -86,17 +74,24 @@ def _draw(priorities: list[int], sheet: Sheet, ballot: str | None) -> list[int]:
 
 
 def ask_next(
-    work: Work, thread: ThreadId, sheet: Sheet, ballot: str | None, count: int = _ROUND
+    work: Work, conversation: Conversation, sheet: Sheet, ballot: str | None, count: int = _ROUND
 ) -> list[Statement]:
-    """Return what `list_next` would, without reading the words of all statements."""
-    left = [each for each in store.list_weights(work, thread) if each.number not in sheet]
-    order = _draw([each.priority for each in left], sheet, ballot)
+    """Return the statements to ask a voter about next.
+
+    Whoever may see results gets them drawn in proportion to their priority, which is made from all
+    votes; whoever may not, as if all were alike: else the order would tell how others voted. What
+    is drawn follows from ballot and votes: asked again, the same page has the same ones.
+    """
+    weights = store.list_weights(work, conversation.thread)
+    is_told = rules.sees_results(conversation, sheet, len(weights))
+    left = [each for each in weights if each.number not in sheet]
+    order = _draw([each.priority if is_told else 1 for each in left], sheet, ballot)
     asked = list[Statement]()
     while order and len(asked) < count:
-        # Those that are withdrawn are passed over.
+        # Those that are withdrawn are passed over; the words of all others are never read.
         drawn, order = order[:count], order[count:]
         found = {each.number: each for each in store.list_some(
-            work, thread, [left[index].number for index in drawn]
+            work, conversation.thread, [left[index].number for index in drawn]
         )}  # fmt: skip
         asked += [each for index in drawn if (each := found[left[index].number]).is_asked]
     return asked[:count]
