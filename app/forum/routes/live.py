@@ -1,6 +1,6 @@
 """Following a thread live: a page, a stream of events for its script, a frame for who has none."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query
@@ -14,7 +14,7 @@ from app.forum.model import POSTS_PER_PAGE, Glance, News, Post, Thread, ThreadId
 from app.forum.pages import PostItem, build
 from app.forum.pages.live import REFRESH_S, LiveFramePage, LivePage, LivePost
 from app.forum.rules import decide_state
-from app.forum.service import live, shielding
+from app.forum.service import beside, live, shielding
 from app.kernel.errors import ForbiddenError, NotFoundError
 from app.web.languages import Language
 from app.web.markup import direction_of
@@ -60,19 +60,22 @@ class LiveThread:
         news = live.find_news(work, self._thread_id, before, now)
         if not news.is_whole:
             return None
-        return self._encode(news, before.last, with_state=news.state != before.state)
+        return self._encode(work, news, before.last, with_state=news.state != before.state)
 
     def catch_up(self, work: Work, first: int, since: int) -> tuple[list[bytes], bool]:
         """Return what a page with the posts from `first` to `since` lacks, and if that is all."""
         news = live.catch_up(work, self._thread_id, first, since)
-        return self._encode(news, since, with_state=True), news.is_whole
+        return self._encode(work, news, since, with_state=True), news.is_whole
 
-    def _encode(self, news: News, since: int, *, with_state: bool) -> list[bytes]:
+    def _encode(self, work: Work, news: News, since: int, *, with_state: bool) -> list[bytes]:
         state = [format_sse_event(event="state", data_str=news.state)] if with_state else []
-        return state + [self._encode_post(post, since, news.state) for post in news.posts]
+        items = _items(work, news.posts)
+        return state + [
+            self._encode_post(post, item, since, news.state)
+            for post, item in zip(news.posts, items, strict=True)
+        ]
 
-    def _encode_post(self, post: Post, since: int, state: str) -> bytes:
-        item = build.post_item(post, None)
+    def _encode_post(self, post: Post, item: PostItem, since: int, state: str) -> bytes:
         piece = LivePost(post=item, thread_id=self._thread_id if state == "open" else "")
         html = self._templates.render_piece(piece, self._language)
         # What has only changed leaves the reader's place in the stream where it is.
@@ -88,6 +91,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
         posts = _newest(work, thread, 0)
+        items = _items(work, posts)
         hands = shielding.list_hands_muted(work, viewer)
         text = service.get_title(work, thread.id)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
@@ -100,7 +104,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         is_live=build.is_live(board),
         tick_minutes=build.tick_minutes(board),
         opening=thread.opening.hex(),
-        posts=_items(posts),
+        posts=items,
         last=thread.post_count,
         most_held=live.MOST_HELD,
         state=decide_state(thread, board),
@@ -150,13 +154,14 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
             # No page holds what is not there yet; and the cache would keep any number of these.
             raise NotFoundError("beyond the newest post")
         posts = _newest(work, thread, since)
+        items = _items(work, posts)
         viewer = identity.find_viewer(work, visit.session_token)
         hands = shielding.list_hands_muted(work, viewer)
     visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
         since=since,
-        posts=_items(posts)[::-1],
+        posts=items[::-1],
         is_cut=thread.post_count - since > POSTS_PER_PAGE,
         state=decide_state(thread, board),
         muted=build.muted_posts(posts, hands),
@@ -171,6 +176,7 @@ def _newest(work: Work, thread: Thread, since: int) -> list[Post]:
     return store.list_posts(work, ThreadId(thread.id), first, thread.post_count)
 
 
-def _items(posts: list[Post]) -> tuple[PostItem, ...]:
-    """Show posts as everybody sees them."""
-    return tuple(build.post_item(post, None) for post in posts)
+def _items(work: Work, posts: Sequence[Post]) -> tuple[PostItem, ...]:
+    """Show posts as everybody sees them, with the context that stands under them."""
+    found = beside.list_beside(work, posts)
+    return tuple(build.post_item(post, None, found.get(post.digest, ())) for post in posts)
