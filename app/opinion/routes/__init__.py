@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from . import (
+    awaiting,
     ballots,
     context,
     ground,
@@ -19,8 +20,7 @@ from . import (
 
 router = APIRouter()
 for _part in (
-    voting, saying, managing, listing, ballots, sides, panel, results, context, rating,
-    translations,
+    voting, saying, managing, listing, ballots, sides, panel, results, awaiting, context, rating,
     translations,
 ):  # fmt: skip
     router.include_router(_part.router)
