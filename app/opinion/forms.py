@@ -14,7 +14,7 @@ from app.identity.errors import BallotUnfitError
 from app.identity.model.ballots import BallotKind, BallotSecret, BallotToken
 from app.kernel import strict_json
 from app.kernel.errors import MalformedError
-from app.opinion.model import ABOUT, Question, ResultsShown, Vote
+from app.opinion.model import ABOUT, Question, ResultsShown, Side, Vote
 from app.opinion.rules import MAX_QUESTION_CHARACTERS, MOST_STATEMENTS
 from app.records import registry
 from app.web.forms import Fields
@@ -214,6 +214,30 @@ def parse_sheet(raw: bytes) -> SheetForm:
         thread=texts["thread"],
         secret=_read_secret(texts["secret"]),
         votes={_number(number): _vote(said) for number, said in votes.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideForm:
+    """Where a device's holder says to live, behind their coins, and the ballot it stands beside."""
+
+    thread: str
+    secret: BallotSecret
+    side: Side
+
+
+def parse_side(raw: bytes) -> SideForm:
+    """Read a device's answer to the question where its holder lives: an object of three texts.
+
+    Raises:
+        MalformedError: anything else, or no answer that a coin can give.
+
+    """
+    sent = _texts_of(strict_json.decode(raw), {"thread", "secret", "side"})
+    if sent["side"] not in set(Side):
+        raise MalformedError("not a side")
+    return SideForm(
+        thread=sent["thread"], secret=_read_secret(sent["secret"]), side=Side(sent["side"])
     )
 
 

@@ -313,7 +313,7 @@ OF_OPINION: Final = {
     "device-ballot": Sentences(
         _("Your ballot is made on your own device"),
         _(
-            "Your key never left it, so this host can make no ballot with it. A program that holds the key can vote; nothing was counted now."
+            "Your key never left it, so this host can make no ballot with it, and nothing was counted now. Switch scripts on and open your ballot on the page of the consultation, or vote with a program that holds the key."
         ),
     ),
     "may-not-manage": Sentences(

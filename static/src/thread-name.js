@@ -6,30 +6,19 @@
 import { linesOf } from './signer.js';
 
 import { fromBase64url, readKey } from './blind.js';
-import { concat, fromHex, toBase32, toHex, utf8 } from './bytes.js';
+import { concat, toBase32, utf8 } from './bytes.js';
 import { fingerprint, hkdf, keyFromSeed, sha256 } from './ed25519.js';
 import { Refused } from './errors.js';
 import { checkIssuer, makeToken } from './issuer.js';
 import { buildNote, digestHex } from './record.js';
 import { canonicalText, normaliseText } from './strict.js';
-import { POSTING, wordsToEntropy } from './words-derive.js';
+import { Said, askToSign, asStranger, hand } from './stranger.js';
+import { findSeed } from './words-derive.js';
 
 export { finalize, readKey } from './blind.js';
 export { fromHex, toHex } from './bytes.js';
 export { makeToken } from './issuer.js';
-
-// A persona has few posting keys, as in the other forms.
-const POSTING_KEYS = 4;
-
-/** The seed of a posting key. A key that the browser remembers cannot be read, so this takes the words. */
-export async function findSeed(words, did) {
-  const entropy = await wordsToEntropy(words);
-  for (let number = 0; number < POSTING_KEYS; number++) {
-    const seed = await hkdf(entropy, utf8(POSTING + number));
-    if ((await keyFromSeed(seed)).did === did) return seed;
-  }
-  throw new Refused('other-key', 'the words belong to another key');
-}
+export { findSeed } from './words-derive.js';
 
 /** The name that a posting key has in a thread, as the server derives it: `nonceFor` gives the last part of an id. */
 export async function deriveName(posting, thread) {
@@ -43,39 +32,11 @@ export async function deriveName(posting, thread) {
 export const nameMessage = async (key, thread, did) =>
   concat(utf8('goftogu/v1/thread-name\0'), await sha256(key.raw), utf8(`${thread}\0${did}`));
 
-/** What the host says of itself. */
-class Said extends Error {
-  constructor(message, language) {
-    super(message);
-    this.language = language;
-  }
-}
-
-/** As somebody of whom the host knows nothing: without the session, and without the page that this comes from. */
-const asStranger = (path, options = {}) =>
-  fetch(path, { ...options, credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', redirect: 'error' });
-
 async function isShown(path) {
   const { status } = await asStranger(path);
   if (status === 404) return false;
   if (status === 200 || status === 410) return true;
   throw new Error('no answer');
-}
-
-async function hand(path, type, body) {
-  const answer = await asStranger(path, { method: 'POST', headers: { 'Content-Type': type }, body });
-  // What programs are told is English.
-  if (!answer.ok) throw new Said((await answer.json()).detail, 'en');
-}
-
-async function askToSign(form, path, message) {
-  const body = new URLSearchParams({ token: form.elements.token.value, blinded: toHex(message) });
-  const answer = await fetch(path, { method: 'POST', body });
-  const isText = (answer.headers.get('Content-Type') ?? '').startsWith('text/plain');
-  if (!isText) throw new Error('no answer');
-  const text = await answer.text();
-  if (!answer.ok) throw new Said(text);
-  return fromHex(text);
 }
 
 /** The month's key, if it is the one that the host's signed card names to everybody. */

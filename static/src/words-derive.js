@@ -6,7 +6,7 @@ import { randomBytes, utf8 } from './bytes.js';
 import { hkdf, keyFromSeed, sha256 } from './ed25519.js';
 import { Refused } from './errors.js';
 
-export const POSTING = 'goftogu/v1/posting\0';
+const POSTING = 'goftogu/v1/posting\0';
 
 const list = async () => (await import('./words.js')).default;
 
@@ -49,3 +49,16 @@ export function keysFromEntropy(entropy) {
 }
 
 export const keysFromWords = async (words) => keysFromEntropy(await wordsToEntropy(words));
+
+// A persona has few posting keys, as in the other forms.
+const POSTING_KEYS = 4;
+
+/** The seed of a posting key. A key that the browser remembers cannot be read, so this takes the words. */
+export async function findSeed(words, did) {
+  const entropy = await wordsToEntropy(words);
+  for (let number = 0; number < POSTING_KEYS; number++) {
+    const seed = await hkdf(entropy, utf8(POSTING + number));
+    if ((await keyFromSeed(seed)).did === did) return seed;
+  }
+  throw new Refused('other-key', 'the words belong to another key');
+}

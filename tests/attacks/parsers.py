@@ -212,6 +212,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.opinion.forms.parse_seeds": Parser(opinion_forms.parse_seeds, _fields, ()),
     "app.opinion.forms.parse_ballot": Parser(opinion_forms.parse_ballot, bent(b'{"ballot":"00","thread":"0","token":"vouched.AAAA"}')),
     "app.opinion.forms.parse_sheet": Parser(opinion_forms.parse_sheet, bent(b'{"secret":"%s","thread":"0","votes":{"1":"agree","2":"none"}}' % (b"A" * 43))),
+    "app.opinion.forms.parse_side": Parser(opinion_forms.parse_side, bent(b'{"secret":"AA","side":"inside","thread":"0"}')),
     "app.opinion.forms.parse_blinded": Parser(opinion_forms.parse_blinded, _votes),
     "app.opinion.routes.context_form.parse_context": Parser(lambda fields: context_form.parse_context(fields, languages=["fa", "en"]), _fields, ()),
     "app.opinion.routes.context_form.parse_rating": Parser(context_form.parse_rating, _fields, ()),

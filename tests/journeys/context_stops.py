@@ -33,5 +33,6 @@ CONTEXT: Final = (
     Stop(name="context", reach=_context),
     Stop(name="context-propose", reach=_context, by="persona", tested=_ONE),
     Stop(name="context-error", reach=_without_source, by="persona", status=400),
+    Stop(name="context-to-rate", reach=_at("/context/rate"), by="persona"),
     Stop(name="context-explained", reach=_at("/context")),
 )

@@ -1,13 +1,14 @@
 """Ballots that a device makes: signed in the session, let in and used without its cookie."""
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 from app import identity, opinion
 from app.crypto import blind
 from app.identity.model.ballots import BallotIssuer, BallotKind, BallotToken
-from app.opinion.model import Conversation, ConversationState, Vote
+from app.opinion.model import Conversation, ConversationState, Side, Vote
 from app.web.listener import web_listener
 from app.wiring import House
 from starlette.testclient import TestClient
@@ -86,8 +87,8 @@ def test_device_votes_with_a_ballot_that_nothing_joins_to_it(
     second = post(client, "/api/v1/votes", {"thread": thread, "secret": secret, "votes": later})
 
     assert early[0] == 400
-    assert first == (200, {"votes": cast})
-    assert second == (200, {"votes": {"2": "agree", "3": "pass"}})
+    assert first == (200, {"votes": cast, "saidSide": False})
+    assert second == (200, {"votes": {"2": "agree", "3": "pass"}, "saidSide": False})
     with house.db.read() as work:
         ((ballot_name, sheet, _),) = opinion.list_sheets(work, thread)
     assert ballot_name == name
@@ -102,6 +103,14 @@ def test_page_tells_whoever_holds_a_device_key_how_to_vote(
     page = visitor.get(f"/t/{booth.thread}/consultation")
 
     assert 'id="device"' in page.text
+    attributes = dict(re.findall(r'data-([\w-]+)="([^"]*)"', page.text.split("data-ballot ")[1]))
+    assert attributes["persona-key"] == DARA.did
+    assert attributes["kind"] == "unvouched"
+    assert attributes["instance"] == house.door.instance_did
+    assert re.findall(r'src="/static/[0-9a-f]+/([a-z-]+\.js)"', page.text) == ["ballot.js"]
+    assert "connect-src 'self'" in page.headers["content-security-policy"]
+    script_alone = page.text.split("<form", 3)[3].split("data-plain")[0]
+    assert all("hidden" in part.split(">")[0] for part in script_alone.split("<section")[1:])
     assert page.text.count(" disabled>") == 3
     token = visitor.open_form("/settings").fields["token"]
     sent = visitor.post(
@@ -109,6 +118,45 @@ def test_page_tells_whoever_holds_a_device_key_how_to_vote(
     )
     assert sent.status_code == 403
     assert "Your ballot is made on your own device" in sent.text
+
+
+def test_side_of_a_device_is_said_once_and_after_a_vote(
+    house: House, client: TestClient, booth: Conversation
+) -> None:
+    visitor, thread = log_in(house, client), booth.thread
+    secret, name, right = take_ballot(client, visitor, thread)
+    post(client, "/api/v1/ballots", {"thread": thread, "ballot": name, "token": right})
+    sent = {"thread": thread, "secret": secret, "side": "abroad"}
+
+    early = post(client, "/api/v1/sides", sent)
+    cast = {"thread": thread, "secret": secret, "votes": {"1": "agree"}}
+    post(client, "/api/v1/votes", cast)
+    wrong = [
+        post(client, "/api/v1/sides", {**sent, **other})[0]
+        for other in ({"side": "here"}, {"side": ""}, {"secret": "A" * 43}, {"more": "1"})
+    ]
+    kept = post(client, "/api/v1/sides", sent)
+    again = post(client, "/api/v1/sides", {**sent, "side": "inside"})
+
+    assert (early[0], early[1]["code"]) == (403, "side-too-early")
+    assert wrong == [400] * 4
+    assert kept == (201, {})
+    assert (again[0], again[1]["code"]) == (409, "side-said")
+    assert post(client, "/api/v1/votes", cast)[1]["saidSide"] is True
+    with house.db.read() as work:
+        ((_, _, side),) = opinion.list_sheets(work, thread)
+    assert side is Side.ABROAD
+
+
+def test_consultation_names_the_record_that_a_device_compares_its_keys_with(
+    house: House, client: TestClient, booth: Conversation
+) -> None:
+    said = client.get(f"/api/v1/consultations/{booth.thread}").json()
+
+    record = client.get(f"/records/{said['recordDigest']}")
+
+    assert record.json()["id"] == said["record"] == booth.record_id
+    assert said["asksSide"] is True
 
 
 @pytest.mark.parametrize(

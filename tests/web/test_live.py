@@ -20,7 +20,8 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from tests import factories
-from tests.houses import open_at, publish, release, submit, tick
+from tests.houses import open_at, publish, release, require_post, submit, tick
+from tests.opinion.notes import context
 from tests.place import Place
 from tests.visitor import ORIGIN, Visitor
 from tests.web.following import Follower, following, settled
@@ -49,6 +50,11 @@ def app(house: House) -> FastAPI:
 def run(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Let a story happen."""
     asyncio.run(story())
+
+
+def say_beside(house: House, *, stands: bool, note: bytes) -> None:
+    with house.db.write() as work:
+        forum.put_beside(work, require_post(house, note), stands=stands)
 
 
 def set_pace(app: FastAPI, **bounds: float) -> None:
@@ -602,3 +608,40 @@ async def page_of(app: FastAPI) -> Follower:
 
 def test_pace_leaves_connections_for_pages() -> None:
     assert Pace().most_streams <= 512 // 2
+
+
+def test_context_arrives_with_its_post_when_it_is_shown_and_goes_again(
+    app: FastAPI, house: House
+) -> None:
+    note = context(BABAK, OPENING, board=factories.SQUARE)
+    publish(house, note)
+
+    async def story() -> None:
+        async with following(app, f"/en/t/{THREAD}/events?first=1&since=2") as reader:
+            await settled(reader)
+            assert "dammed above" not in (await reader.next()).data
+            say_beside(house, stands=True, note=note)
+            shown = await reader.next()
+            say_beside(house, stands=False, note=note)
+            gone = await reader.next()
+
+        assert 'id="p1"' in shown.data
+        assert "dammed above" in shown.data
+        assert not shown.id, "the reader's place stays where it is"
+        assert 'id="p1"' in gone.data
+        assert "dammed above" not in gone.data
+
+    run(story)
+
+
+def test_context_stands_on_the_live_page_and_in_its_frame(app: FastAPI, house: House) -> None:
+    note = context(BABAK, OPENING, board=factories.SQUARE)
+    publish(house, note)
+    client = TestClient(app, ORIGIN)
+    pages = [f"/en/t/{THREAD}/live", f"/en/t/{THREAD}/live/0"]
+    before = [client.get(page).text for page in pages]
+
+    say_beside(house, stands=True, note=note)
+
+    assert not [page for page in before if "dammed above" in page]
+    assert [page for page in pages if "dammed above" in client.get(page).text] == pages

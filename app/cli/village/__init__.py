@@ -23,11 +23,15 @@ from app.records.codec import encode_nonce
 from app.records.model import Custody
 from app.settings import Settings
 
+from . import readers
 from .consultations import consult, look_at_votes
 
 _FOUNDED_DAYS_AGO: Final = 60
 _STEWARDS: Final = ("qanat", "quai")
 _INVITED: Final = ("bus", "suitcases", "gull", "kettle")
+_INVITERS: Final = ("qanat", "quai", "gull", "kettle")
+_FIRST_READERS: Final = 4
+"""So many come with a steward's invitations of the first month, the others with this month's."""
 
 
 class VillageTakenError(ConflictError):
@@ -71,8 +75,10 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
             raise VillageTakenError("this instance has boards already")
     _go_to(clock, present, _FOUNDED_DAYS_AGO)
     people, logins = _people(house)
+    roots = readers.come(house, _read("readers"), _seed, _nonce)
     boards = _boards(house)
     _invite(house)
+    readers.answer_for(house, roots[:_FIRST_READERS], [_root(_STEWARDS[1])])
     events = sorted(_events(), key=lambda event: (-event.days_ago, event.order))
     waiting = sorted(_read("consultations"), key=lambda item: -item["days_ago"])
 
@@ -89,9 +95,13 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
             clock.advance(2 * HOUR_S)
             worker.tick(house)
             advance()
+    ids = _records_on(readers.BOARD, people)
+    notes = readers.say_context(house, clock, ids, author, _nonce)
     # This month's key as well, so that nobody who looks around has to wait for the worker.
     clock.instant = present
     worker.open_issuers(house)
+    readers.answer_for(house, roots[_FIRST_READERS:], [_root(slug) for slug in _INVITERS])
+    readers.rate_all(house, roots, ids, notes)
     look_at_votes(house)
     worker.tick(house)
     house.db.close()
@@ -102,7 +112,7 @@ def _people(house: wiring.House) -> tuple[dict[str, Villager], list[tuple[str, s
     people: dict[str, Villager] = {}
     logins: list[tuple[str, str]] = []
     for person in _read("personas"):
-        seed = Seed(_secret(person["slug"])[:16])
+        seed = _seed(person["slug"])
         custody = Custody(person["custody"])
         people[person["slug"]] = Villager(
             name=person["name"], key=seed.posting_key(), custody=custody
@@ -127,19 +137,15 @@ def _people(house: wiring.House) -> tuple[dict[str, Villager], list[tuple[str, s
 def _invite(house: wiring.House) -> None:
     """Let a steward invite some of the village, who may invite others by now."""
     worker.open_issuers(house)
-    roots = {
-        person["slug"]: encode_did(Seed(_secret(person["slug"])[:16]).root_key().public)
-        for person in _read("personas")
-    }
     for steward in _STEWARDS:
-        mark = fingerprint(decode_did(roots[steward]))
+        mark = fingerprint(decode_did(_root(steward)))
         with house.db.write() as work:
             identity.grant_stewardship(work, mark)
     for invited in _INVITED:
         with house.db.write() as work:
             named, key = site.list_issuers(work), house.keys["instance"]
-            invitation = identity.make_invitation(work, key, roots[_STEWARDS[0]], named=named)
-            identity.redeem_invitation(work, roots[invited], invitation)
+            invitation = identity.make_invitation(work, key, _root(_STEWARDS[0]), named=named)
+            identity.redeem_invitation(work, _root(invited), invitation)
 
 
 def _boards(house: wiring.House) -> dict[str, forum.Board]:
@@ -216,6 +222,12 @@ def _record_id(people: dict[str, Villager], thread: dict[str, Any], slug: str) -
     return f"ap://{encode_did(people[by].key.public)}/objects/{_nonce('post', slug)}"
 
 
+def _records_on(board: str, people: dict[str, Villager]) -> dict[str, str]:
+    """Return the ids of the posts on a board, by their slugs."""
+    threads = [each for name in _thread_files() for each in _read(name) if each["board"] == board]
+    return {slug: _record_id(people, thread, slug) for thread in threads for slug in _slugs(thread)}
+
+
 def _slugs(thread: dict[str, Any]) -> list[str]:
     return [post["slug"] for post in thread["posts"]]
 
@@ -227,6 +239,14 @@ def _go_to(clock: FixedClock, present: Instant, days_ago: int) -> None:
 
 def _early(present: Instant, days_ago: int) -> Instant:
     return Instant(present - present % DAY_S - days_ago * DAY_S)
+
+
+def _seed(slug: str) -> Seed:
+    return Seed(_secret(slug)[:16])
+
+
+def _root(slug: str) -> str:
+    return encode_did(_seed(slug).root_key().public)
 
 
 def _secret(*parts: str) -> bytes:

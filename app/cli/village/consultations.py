@@ -14,7 +14,15 @@ from app.crypto.ed25519 import SigningKey
 from app.identity.model.ballots import BallotKind, VerifiedBallot
 from app.kernel.clock import HOUR_S, FixedClock, day_of
 from app.opinion.jobs.analysing import analyse
-from app.opinion.model import Change, Conversation, ConversationState, ResultsShown, Vote
+from app.opinion.model import (
+    TOSSES,
+    Change,
+    Conversation,
+    ConversationState,
+    ResultsShown,
+    Side,
+    Vote,
+)
 from app.records.model import Custody
 from app.wiring import House
 
@@ -22,6 +30,10 @@ _SEEN: Final = 85
 """Of a hundred statements, so many a voter votes on."""
 _PASSES: Final = 8
 _VOUCHED: Final = 65
+_ANSWERS: Final = 90
+"""Of a hundred voters, so many answer where they live."""
+_INSIDE: Final = (80, 25)
+"""Of a hundred of each group, so many live inside the country."""
 
 Author = Callable[[str], tuple[SigningKey, Custody]]
 Nonce = Callable[..., str]
@@ -107,6 +119,15 @@ def _vote(house: House, conversation: Conversation, item: dict[str, Any]) -> Non
                 if _draw(name, f"seen {each.text}") < _SEEN
             }
             opinion.cast_votes(work, conversation, name, votes)
+            if item["sides"] and _draw(name, "answers") < _ANSWERS:
+                opinion.say_side(work, conversation, name, _toss(name, voter))
+
+
+def _toss(name: str, voter: int) -> Side:
+    """Return what a voter answers whose two coins fall as follows from their name."""
+    _, _, said = TOSSES[_draw(name, "coins") % len(TOSSES)]
+    lives = Side.INSIDE if _draw(name, "lives") < _INSIDE[voter % 2] else Side.ABROAD
+    return lives if said is None else said
 
 
 def _choose(name: str, text: str, agree: int) -> Vote:

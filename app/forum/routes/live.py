@@ -14,7 +14,7 @@ from app.forum.model import POSTS_PER_PAGE, Glance, News, Post, Thread, ThreadId
 from app.forum.pages import PostItem, build
 from app.forum.pages.live import REFRESH_S, LiveFramePage, LivePage, LivePost
 from app.forum.rules import decide_state
-from app.forum.service import live, settings_of, shielding
+from app.forum.service import beside, live, settings_of, shielding
 from app.forum.service.live import MOST_HELD, glance
 from app.kernel.errors import ForbiddenError, NotFoundError
 from app.web.languages import Language
@@ -79,8 +79,7 @@ class LiveThread:
 
     def show(self, work: Work, news: News) -> tuple[PostItem, ...]:
         """Show news as everybody sees them."""
-        offices = self._find_offices(work, [post.author for post in news.posts])
-        return _items(list(news.posts), offices)
+        return _items(work, news.posts, self._find_offices)
 
     def _encode(
         self, news: News, items: Iterable[PostItem], since: int, *, with_state: bool
@@ -104,7 +103,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         thread = service.get_thread(work, thread_id)
         board = service.require_board(work, thread.board)
         posts = _newest(work, thread, 0)
-        offices = visit.site.find_offices(work, [post.author for post in posts])
+        items = _items(work, posts, visit.site.find_offices)
         hands = shielding.list_hands_muted(work, viewer)
         text = service.get_title(work, thread.id)
     visit.share(f"thread:{thread.id}", settings_of(board.did), identity.NAMES)
@@ -118,7 +117,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         is_live=build.is_live(board),
         tick_minutes=build.tick_minutes(board),
         opening=thread.opening.hex(),
-        posts=_items(posts, offices),
+        posts=items,
         last=thread.post_count,
         most_held=MOST_HELD,
         state=decide_state(thread, board),
@@ -173,15 +172,15 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
             # No page holds what is not there yet; and the cache would keep any number of these.
             raise NotFoundError("beyond the newest post")
         posts = _newest(work, thread, since)
+        items = _items(work, posts, visit.site.find_offices)
         viewer = identity.find_viewer(work, visit.session_token)
         hands = shielding.list_hands_muted(work, viewer)
-        offices = visit.site.find_offices(work, [post.author for post in posts])
     visit.share(f"thread:{thread.id}", settings_of(board.did), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
         base=f"/t/{thread.id}",
         since=since,
-        posts=_items(posts, offices)[::-1],
+        posts=items[::-1],
         is_cut=thread.post_count - since > POSTS_PER_PAGE,
         state=decide_state(thread, board),
         muted=build.muted_posts(posts, hands),
@@ -196,6 +195,8 @@ def _newest(work: Work, thread: Thread, since: int) -> list[Post]:
     return store.list_posts(work, ThreadId(thread.id), first, thread.post_count)
 
 
-def _items(posts: list[Post], offices: Mapping[str, OfficeLine]) -> tuple[PostItem, ...]:
-    """Show posts as everybody sees them."""
-    return tuple(build.post_item(post, None, offices=offices) for post in posts)
+def _items(work: Work, posts: Sequence[Post], find_offices: FindOffices) -> tuple[PostItem, ...]:
+    """Show posts as everybody sees them, with the context that stands under them."""
+    found = beside.list_beside(work, posts)
+    offices = find_offices(work, [post.author for post in posts])
+    return tuple(build.post_item(post, None, found.get(post.digest, ()), offices) for post in posts)

@@ -61,7 +61,13 @@ def catch_up(work: Work, thread_id: str, first: int, since: int) -> News:
     first = min(max(first, since - MOST_HELD + 1), since + 1)
     last = since + MOST_AT_ONCE
     posts = store.list_posts(work, thread.id, first, last)
-    lacking = tuple(post for post in posts if (post.number or 0) > since or _has_changed(post))
+    noted = live_store.list_with_context(work, thread.id, first)
+    lacking = tuple(
+        post
+        for post in posts
+        # Whether context stood there when the page came, nobody knows.
+        if (post.number or 0) > since or post.number in noted or _has_changed(post)
+    )
     return News(state=state, posts=lacking, is_whole=last >= thread.post_count)
 
 

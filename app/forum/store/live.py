@@ -1,5 +1,6 @@
 """Statements for those who follow a thread."""
 
+from collections import defaultdict
 from collections.abc import Hashable
 
 from sqlalchemy import bindparam, select
@@ -20,9 +21,38 @@ _GLANCE = select(
 ).outerjoin(
     _PARENT, (_PARENT.c.digest == _POST.c.parent) & (_POST.c.kind == PostKind.TRANSLATION.value)
 ).where(_POST.c.thread == bindparam("key"), _POST.c.number >= bindparam("first"))  # fmt: skip
+_NOTES = (
+    select(
+        _PARENT.c.number,
+        _POST.c.is_beside,
+        *(_POST.c[name] for name in ("digest", "current", "erased_on", "is_hidden", "label")),
+    )
+    .join(_PARENT, _PARENT.c.digest == _POST.c.parent)
+    .where(
+        _POST.c.thread == bindparam("key"),
+        _POST.c.kind == PostKind.CONTEXT.value,
+        # The index of kinds is of those that have one.
+        _POST.c.kind != "",
+        _POST.c.number.is_not(None),
+        _PARENT.c.number >= bindparam("first"),
+    )
+    .order_by(_PARENT.c.number, _POST.c.number)
+)
 
 
 def list_versions_shown(work: Work, thread_id: str, first: int) -> dict[int, tuple[Hashable, ...]]:
-    """Return, by number from `first`, what decides how a post is shown: its version first."""
-    rows = work.run(_GLANCE, {"key": thread_id, "first": first})
-    return {row.number: tuple(row[1:]) for row in rows}
+    """Return, by number from `first`, what decides how a post is shown: its version first.
+
+    Readers' context that stands under it comes last.
+    """
+    values = {"key": thread_id, "first": first}
+    beside = defaultdict[int, tuple[Hashable, ...]](tuple)
+    for number, stands, *note in work.run(_NOTES, values):
+        if stands:
+            beside[number] += tuple(note)
+    return {row.number: (*row[1:], beside[row.number]) for row in work.run(_GLANCE, values)}
+
+
+def list_with_context(work: Work, thread_id: str, first: int) -> set[int]:
+    """Return the numbers from `first` of posts for which readers proposed context."""
+    return {row[0] for row in work.run(_NOTES, {"key": thread_id, "first": first})}

@@ -37,7 +37,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """Who agrees, in whole percent, and the bounds between which it lies nine times in ten."""
+    """Who agrees, in whole percent, and the bounds between which it lies nine times in ten.
+
+    Of people counted together it is what `percents` says of them: the number in their table. What
+    several groups share has no table, and is the mean that consensus is measured by.
+    """
 
     percent: int
     low: int
@@ -238,6 +242,17 @@ def fill(row: tuple[int, ...]) -> tuple[float, float, float]:
     disagree, passed, agree = (
         min(left, LEAST_CHANGED - 1) if people == FEW else float(people) for people in row[:-1]
     )
+    return disagree, passed, agree
+
+
+def percents(row: tuple[int, ...]) -> tuple[int, int, int]:
+    """Return who disagrees, passes and agrees in whole percent of those who answered.
+
+    The one rule by which pages and sentences come from counts to percents.
+    """
+    counts = fill(row)
+    whole = max(sum(counts), 1)
+    disagree, passed, agree = (round(100 * people / whole) for people in counts)
     return disagree, passed, agree
 
 

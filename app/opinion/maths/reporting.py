@@ -278,12 +278,21 @@ def _filled(rows: list[Rows]) -> Numbers:
 
 
 def _shares(counts: Numbers) -> list[Share]:
-    """Return the share of agreement that all groups have in common, of each statement."""
+    """Return the share of agreement that all groups have in common, of each statement.
+
+    Of one group it is the plain share, as the table beside it says (`figures.percents`): the mean
+    that Polis smooths lies up to two percent nearer to the middle.
+    """
     found = measure_consensus(Tallies(np.rint(counts).astype(np.int64)))
-    bounds = np.rint(np.stack((found.shown, found.lower, found.upper), axis=1) * _PERCENT)
+    shares = found.shown * _PERCENT
+    if len(counts) == 1:
+        shares = _PERCENT * counts[0, :, -1] / np.maximum(counts[0].sum(axis=-1), 1)
+    percent = np.rint(shares)
+    low = np.minimum(np.rint(found.lower * _PERCENT), percent)
+    high = np.maximum(np.rint(found.upper * _PERCENT), percent)
     return [
-        Share(percent=percent, low=low, high=high)
-        for percent, low, high in bounds.astype(np.int64).tolist()
+        Share(percent=at, low=least, high=most)
+        for at, least, most in np.stack((percent, low, high), axis=1).astype(np.int64).tolist()
     ]
 
 

@@ -8,7 +8,7 @@ from app.forum.model import Text
 from app.forum.pages import PostItem
 from app.forum.pages.writing import PrivateLine, SignerHints
 from app.opinion.model import Helps, NoteReason, Status, Why
-from app.web.pages import FieldErrors, Page
+from app.web.pages import FieldErrors, Markup, Page
 from app.web.sentences import gettext_noop as _
 
 STATUS_NAMES: Final = {
@@ -70,6 +70,32 @@ class NoteLine:
     helps: str
     """What the viewer said of it; empty for nothing."""
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitingLine:
+    """A context that the viewer can rate."""
+
+    post: str
+    """Digest (hex) of the post that it is about, on whose page it is rated."""
+    number: int
+    """Its own, in the thread."""
+    html: Markup
+    language: str
+    direction: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitingPage(Page):
+    """Context that the viewer has not rated, the latest first."""
+
+    template: ClassVar[str] = "opinion/awaiting.html"
+
+    lines: tuple[AwaitingLine, ...]
+    left: int
+    """How many more context notes the viewer may rate this week."""
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

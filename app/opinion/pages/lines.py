@@ -10,7 +10,7 @@ from app.opinion.maths.figures import (
     SideFigures,
     StatementFigures,
     Verdict,
-    fill,
+    percents,
 )
 from app.opinion.model import Sheet, Statement, Vote
 from app.web.markup import direction_of
@@ -105,18 +105,20 @@ def _statement_line(
 def _answers(figures: StatementFigures) -> Iterable[AnswerLine]:
     has_letters = len(figures.careful) > 1
     for at, (careful, plain) in enumerate(zip(figures.careful, figures.plain, strict=True)):
-        disagree, passed, agree = _percents(careful)
+        disagree, passed, agree = _told(careful)
         yield AnswerLine(
             group=LETTERS[at] if has_letters else "",
             people=plain[-1],
             agree=agree,
             disagree=disagree,
             passed=passed,
-            agree_of_all=_percents(plain)[-1],
+            agree_of_all=_told(plain)[-1],
         )
 
 
-def _percents(row: tuple[int, ...]) -> list[int]:
+def _told(row: tuple[int, ...]) -> list[int]:
     """Return each answer in percent of all, what was left out as -1."""
-    total = max(sum(fill(row)), 1)
-    return [FEW if people == FEW else round(100 * people / total) for people in row[:-1]]
+    return [
+        FEW if people == FEW else percent
+        for people, percent in zip(row[:-1], percents(row), strict=True)
+    ]

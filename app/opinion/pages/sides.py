@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Protocol
 
-from app.opinion.model import Statement
+from app.opinion.model import TOSSES, Statement
 from app.web.markup import direction_of
 from app.web.pages import FieldErrors, Page
 
@@ -26,6 +26,11 @@ class Bounded(Protocol):
 
     @property
     def high(self) -> int: ...  # noqa: D102
+
+
+def show_tosses() -> tuple[tuple[bool, bool, str], ...]:
+    """Show what two coins say: heads of the first, of the second, what to answer."""
+    return tuple((first, second, side or "") for first, second, side in TOSSES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """View models of consultations: what is asked, voted, said, and looked after. None has a tally."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
@@ -8,7 +9,7 @@ from app.forum.model import Text
 from app.forum.pages import AuthorLine
 from app.forum.pages.writing import PrivateLine, SignerHints
 from app.identity.model import Limit
-from app.web.pages import FieldErrors, Page, Pager
+from app.web.pages import ASKING_POLICY, FieldErrors, Page, Pager
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,19 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceBallot:
+    """What a device makes its ballot with; the keys it compares with the consultation's record."""
+
+    persona_key: str
+    kind: str
+    """Of the ballot that the persona takes; one that may take none asks in vain."""
+    instance_did: str
+    tosses: tuple[tuple[bool, bool, str], ...]
+    """As on the page of the side."""
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VotePage(Page):
     """Vote on one statement, or on ten; with none left, what to do next."""
 
@@ -75,6 +89,17 @@ class VotePage(Page):
     """Whether the lot asked the viewer, who has not voted yet."""
     asks_side: bool
     """Whether the viewer is asked now where they live: after the first vote, and once."""
+    device: DeviceBallot | None
+    """For who holds their key on a device; None for others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceVotePage(VotePage):
+    """The same for whoever votes on their device: a script makes the ballot and votes with it."""
+
+    has_script: ClassVar[bool] = True
+    script: ClassVar[str] = "ballot.js"
+    headers: ClassVar[Mapping[str, str]] = ASKING_POLICY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from . import (
+    awaiting,
     ballots,
     context,
     ground,
@@ -20,7 +21,7 @@ from . import (
 
 router = APIRouter()
 for _part in (
-    voting, saying, managing, listing, ballots, sides, rounds, panel, results, context, rating,
+    voting, saying, managing, listing, ballots, sides, rounds, panel, results, awaiting, context, rating,
     translations,
 ):  # fmt: skip
     router.include_router(_part.router)

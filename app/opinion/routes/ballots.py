@@ -11,14 +11,14 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from app import forum, identity
+from app import forum, identity, records
 from app.db import Work
 from app.identity.errors import BallotUnfitError
-from app.identity.model.ballots import BallotKind, VerifiedBallot
+from app.identity.model.ballots import Ballot, BallotKind, BallotSecret, VerifiedBallot
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import AppError
 from app.opinion import forms, service
-from app.opinion.model import Conversation
+from app.opinion.model import Conversation, Side
 from app.records.routes import DoorDep
 from app.web.error_pages import sentences_of, status_of
 from app.web.middleware import read_body
@@ -82,13 +82,16 @@ def read_consultation(request: Request, thread_id: str) -> Response:
             kind: identity.find_ballot_issuer(work, conversation.record_id, kind) for kind in kinds
         }
         is_over = service.is_over(work, conversation)
+        opened_by = records.find_by_id(work, conversation.record_id)
     said = {
         "thread": conversation.thread,
         "record": conversation.record_id,
+        "recordDigest": opened_by.digest.hex() if opened_by else None,
         "question": conversation.question,
         "language": conversation.language,
         "state": "over" if is_over else conversation.state.value,
         "until": conversation.until.isoformat() if conversation.until else None,
+        "asksSide": conversation.asks_side,
         "ballotKeys": {
             kind.value: encode_bytes(issuer.key.raw) for kind, issuer in issuers.items() if issuer
         },
@@ -178,23 +181,75 @@ async def admit_ballot(request: Request) -> Response:
     },
 )
 async def cast_votes(request: Request) -> Response:
-    """Cast votes under a ballot that was let in, and return all that it has, for no session."""
+    """Cast votes under a ballot that was let in, and return all that it has, for no session.
+
+    Where the consultation asks where its voters live, `saidSide` says whether this one answered.
+    """
     site: Site = request.app.state.site
     admit_writing(request)
     sent = forms.parse_sheet(await read_body(request))
-    sheet = await wrap_future(site.db.queue(lambda work: _cast(work, sent)))
-    return JSONResponse({"votes": sheet}, headers=_NO_STORE)
+    said = await wrap_future(site.db.queue(lambda work: _cast(work, sent)))
+    return JSONResponse(said, headers=_NO_STORE)
 
 
-def _cast(work: Work, sent: forms.SheetForm) -> dict[str, str]:
-    conversation = _get(work, sent.thread)
-    ballot = identity.find_ballot(work, conversation.record_id, sent.secret)
-    if ballot is None:
-        raise BallotUnfitError("no such ballot in use")
+@record_router.post(
+    "/api/v1/sides",
+    status_code=201,
+    operation_id="saySide",
+    tags=["consultations"],
+    response_class=Response,
+    openapi_extra=_body(
+        {
+            "thread": {**_TEXT, "description": "The thread's id."},
+            "secret": {**_TEXT, "description": "The ballot's secret: 32 bytes in base64url."},
+            "side": {
+                **_TEXT,
+                "enum": [side.value for side in Side],
+                "description": "Where its voter lives, or what two coins told them to answer.",
+            },
+        }
+    ),
+    responses={
+        201: {"description": "Kept; it is said once."},
+        400: {"description": "Malformed, or no such ballot.", "content": {_PROBLEM: {}}},
+        403: {"description": "Closed, or nothing voted yet.", "content": {_PROBLEM: {}}},
+        404: {"description": "Not asked here.", "content": {_PROBLEM: {}}},
+        409: {"description": "Said already.", "content": {_PROBLEM: {}}},
+        413: {"description": "Too large.", "content": {_PROBLEM: {}}},
+        429: {"description": "Too many in this time.", "content": {_PROBLEM: {}}},
+    },
+)
+async def say_side(request: Request) -> Response:
+    """Keep where a voter says to live, behind the noise of two coins, for no session."""
+    site: Site = request.app.state.site
+    admit_writing(request)
+    sent = forms.parse_side(await read_body(request))
+    await wrap_future(site.db.queue(lambda work: _say_side(work, sent)))
+    return Response(status_code=201)
+
+
+def _cast(work: Work, sent: forms.SheetForm) -> dict[str, object]:
+    conversation, ballot = _find(work, sent.thread, sent.secret)
     if sent.votes:
         service.vote_with(work, conversation, ballot, sent.votes)
     sheet = service.get_sheet(work, conversation, ballot.name)
-    return {str(number): forms.NAMES[vote] for number, vote in sorted(sheet.items())}
+    votes = {str(number): forms.NAMES[vote] for number, vote in sorted(sheet.items())}
+    if not conversation.asks_side:
+        return {"votes": votes}
+    return {"votes": votes, "saidSide": service.has_said_side(work, conversation, ballot.name)}
+
+
+def _say_side(work: Work, sent: forms.SideForm) -> None:
+    conversation, ballot = _find(work, sent.thread, sent.secret)
+    service.say_side(work, conversation, ballot.name, sent.side)
+
+
+def _find(work: Work, thread: str, secret: BallotSecret) -> tuple[Conversation, Ballot]:
+    conversation = _get(work, thread)
+    ballot = identity.find_ballot(work, conversation.record_id, secret)
+    if ballot is None:
+        raise BallotUnfitError("no such ballot in use")
+    return conversation, ballot
 
 
 def _verify(site: Site, sent: forms.BallotForm) -> VerifiedBallot:

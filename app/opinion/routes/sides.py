@@ -11,8 +11,8 @@ from app.identity import Viewer
 from app.identity.routes.common import require_viewer
 from app.opinion import service
 from app.opinion.errors import SideNotAskedError
-from app.opinion.model import SIDES, TOSSES, Conversation, Side
-from app.opinion.pages.sides import SidePage
+from app.opinion.model import SIDES, Conversation, Side
+from app.opinion.pages.sides import SidePage, show_tosses
 from app.records.model import Custody
 from app.web.markup import direction_of
 from app.web.pages import FieldErrors
@@ -56,7 +56,7 @@ def _show(work: Work, visit: Visit, thread_id: str, errors: FieldErrors, status:
         language=conversation.language,
         direction=direction_of(conversation.question),
         state=_state_of(work, visit, viewer, conversation),
-        tosses=tuple((first, second, side or "") for first, second, side in TOSSES),
+        tosses=show_tosses(),
         answers=tuple(SIDES),
         errors=errors,
     )

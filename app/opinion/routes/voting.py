@@ -8,11 +8,19 @@ from starlette.responses import Response
 
 from app import forum, identity
 from app.db import Work
+from app.identity.model.ballots import BallotKind
 from app.identity.routes.common import require_viewer
 from app.opinion import forms, service, store
 from app.opinion.errors import NoStatementError
-from app.opinion.model import Statement
-from app.opinion.pages.voting import OwnVotesPage, StatementsPage, VotePage
+from app.opinion.model import SIDES, Statement
+from app.opinion.pages.sides import show_tosses
+from app.opinion.pages.voting import (
+    DeviceBallot,
+    DeviceVotePage,
+    OwnVotesPage,
+    StatementsPage,
+    VotePage,
+)
 from app.records.routes import DoorDep
 from app.web.pages import Pager
 from app.web.visit import PostedDep, Visit, VisitDep
@@ -44,9 +52,10 @@ def consultation_page(
 @router.get("/{language}/t/{thread_id}/consultation/ten")
 def ten_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
-        require_viewer(work, visit)
+        viewer = require_viewer(work, visit)
         place = find_place(work, visit, thread_id)
-        if not show_head(work, visit, place).is_open:
+        # A device shows one after the other, whatever the page.
+        if not show_head(work, visit, place).is_open or way_of(viewer) == "device":
             return visit.see_other(visit.address(f"/t/{thread_id}/consultation"))
         return _show_votes(work, visit, place, 0, is_ten=True)
 
@@ -116,7 +125,9 @@ def _show_votes(work: Work, visit: Visit, place: Place, number: int, *, is_ten: 
         # Who has no ballot yet draws by their own key, so that not everybody begins with the same.
         seed = ballot or place.viewer.posting_did
         statements = service.ask_next(work, conversation, sheet, seed, 10 if is_ten else 1)
-    page = VotePage(
+    is_drawn = not sheet and service.is_drawn(work, key, place.viewer.root, conversation)
+    device = _device_ballot(work, visit, place.viewer, is_drawn=is_drawn)
+    page = (DeviceVotePage if device else VotePage)(
         head=show_head(work, visit, place),
         statements=tuple(show_statement(each, sheet) for each in statements),
         is_ten=is_ten,
@@ -124,10 +135,26 @@ def _show_votes(work: Work, visit: Visit, place: Place, number: int, *, is_ten: 
         asked=len(weights),
         way=way_of(place.viewer),
         limit=identity.find_limit(work, place.viewer.root),
-        is_drawn=not sheet and service.is_drawn(work, key, place.viewer.root, conversation),
+        is_drawn=is_drawn,
         asks_side=service.asks_side_now(work, conversation, place.voter, is_ten=is_ten),
+        device=device,
     )
     return visit.render(page, place.viewer, section="boards")
+
+
+def _device_ballot(
+    work: Work, visit: Visit, viewer: identity.Viewer, *, is_drawn: bool
+) -> DeviceBallot | None:
+    if way_of(viewer) != "device":
+        return None
+    kind = identity.kind_of(work, viewer.root) or BallotKind.UNVOUCHED
+    return DeviceBallot(
+        persona_key=viewer.posting_did,
+        kind=BallotKind.INVITED if is_drawn else kind,
+        instance_did=visit.site.instance_did,
+        tosses=show_tosses(),
+        answers=tuple(SIDES),
+    )
 
 
 def _require_one(work: Work, thread: forum.ThreadId, number: int) -> list[Statement]:

@@ -1,5 +1,6 @@
 """What consultations do."""
 
+from .awaiting import list_awaiting
 from .ballots import Voter, find_voter, named_keys, sees_results, vote_as, vote_with
 from .context import ContextNote, find_note, list_context
 from .conversations import (
@@ -124,6 +125,7 @@ __all__ = [
     "keep_analysis",
     "keep_machine",
     "list_asked",
+    "list_awaiting",
     "list_cited",
     "list_context",
     "list_drawn",

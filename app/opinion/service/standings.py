@@ -51,11 +51,11 @@ def list_rated(work: Work, marks_key: bytes, board: str) -> RatedBoard:
         and not identity.is_on_probation(work, root)
     }
     notes = forum.list_of_kind(work, board, PostKind.CONTEXT)
-    drawn = _share_drawn(notes)
+    drawn = share_drawn(notes)
     counted = [
         rating
         for rating in kept
-        if rating.mark in answered and _is_drawn(rating.mark, rating.post, drawn)
+        if rating.mark in answered and is_drawn_for(rating.mark, rating.post, drawn)
     ]
     raters = {mark: place for place, mark in enumerate(sorted(answered))}
     posts = {post: place for place, post in enumerate(sorted({each.post for each in counted}))}
@@ -72,8 +72,8 @@ def list_rated(work: Work, marks_key: bytes, board: str) -> RatedBoard:
 
 def is_asked_to_rate(work: Work, marks_key: bytes, root: str, note: Post) -> bool:
     """Return whether a persona is drawn to rate a context: all are, unless a week has very many."""
-    drawn = _share_drawn(forum.list_of_kind(work, note.board, PostKind.CONTEXT))
-    return _is_drawn(rater_mark(marks_key, note.board, root), note.digest, drawn)
+    drawn = share_drawn(forum.list_of_kind(work, note.board, PostKind.CONTEXT))
+    return is_drawn_for(rater_mark(marks_key, note.board, root), note.digest, drawn)
 
 
 def settle(
@@ -99,7 +99,7 @@ def settle(
     return changed
 
 
-def _share_drawn(notes: Sequence[tuple[bytes, date, bool]]) -> dict[bytes, float]:
+def share_drawn(notes: Sequence[tuple[bytes, date, bool]]) -> dict[bytes, float]:
     """Return the share of raters that is drawn for each note of a board.
 
     Of a week with more notes than one may rate, everybody is drawn for about as many as that: who
@@ -111,7 +111,8 @@ def _share_drawn(notes: Sequence[tuple[bytes, date, bool]]) -> dict[bytes, float
     }
 
 
-def _is_drawn(mark: bytes, note: bytes, drawn: Mapping[bytes, float]) -> bool:
+def is_drawn_for(mark: bytes, note: bytes, drawn: Mapping[bytes, float]) -> bool:
+    """Return whether a rater's mark is among the share that is drawn for a note."""
     # Nobody knows a mark before it is made: neither rater nor author can choose who is drawn.
     number = int.from_bytes(sha256(mark + note).digest()[:_DRAW_BYTES], "big")
     return number < drawn.get(note, 1.0) * 256**_DRAW_BYTES
