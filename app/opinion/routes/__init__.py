@@ -21,8 +21,8 @@ from . import (
 
 router = APIRouter()
 for _part in (
-    voting, saying, managing, listing, ballots, sides, rounds, panel, results, awaiting, context, rating,
-    translations,
+    voting, saying, managing, listing, ballots, sides, rounds, panel, results, awaiting, context,
+    rating, translations,
 ):  # fmt: skip
     router.include_router(_part.router)
 
