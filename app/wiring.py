@@ -15,7 +15,9 @@ from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
 from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
+from app.federation import partners
 from app.federation.folders import close_to_others
+from app.federation.partners import Partner
 from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
@@ -95,7 +97,7 @@ def owners(
         publish=forum.publish_posts,
     )
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
-    return {
+    found = {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
             accept=partial(opinion.accept_note, of_forum=notes),
@@ -121,7 +123,33 @@ def owners(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
         "Page": Owner(accept=partial(site.accept_page, instance_did=instance_did)),
+        "Offer/partner": Owner(accept=partial(partners.accept_offer, instance_did=instance_did)),
+        "Accept/partner": Owner(
+            accept=partial(partners.accept_acceptance, instance_did=instance_did)
+        ),
+        "Undo/partner": Owner(accept=partial(partners.accept_end, instance_did=instance_did)),
     }
+    return {
+        kind: replace(owner, accept=forum.at_home(owner.accept, instance_did))
+        for kind, owner in found.items()
+    }
+
+
+def owners_of(house: "House", partner: Partner) -> dict[str, Owner]:
+    """Return which room owns which type of record in a partner's log, where the partner is home."""
+    read_contact = partial(read_legal_contact, house.settings.data)
+    found = owners(partner.did, house.marks_key, read_contact)
+    as_board = partial(forum.accept_board, instance_did=partner.did, within=partner.name)
+    return {
+        **found,
+        "Group": Owner(accept=as_board),
+        "Application": Owner(accept=partial(partners.accept_card, partner=partner.did)),
+    }
+
+
+def folder_of(house: "House", partner: Partner) -> Path:
+    """Return where a partner's files are copied to."""
+    return house.settings.data / "partners" / partner.name
 
 
 def open_house(

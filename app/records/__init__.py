@@ -29,6 +29,8 @@ from .service import (
     keep_bytes,
     keep_erased,
     seal_off,
+    show_logged,
+    take_logged,
     withhold_bytes,
 )
 from .store import (
@@ -80,7 +82,9 @@ __all__ = [
     "list_withheld",
     "parse_record",
     "seal_off",
+    "show_logged",
     "sign_record",
+    "take_logged",
     "verify_receipt",
     "verify_record",
     "withhold_bytes",

@@ -124,14 +124,7 @@ class Door:
             AppError: the owner of the type refuses it, and nothing was done.
 
         """
-        if store.find_record(work, record.digest) is not None:
-            return
-        owner = self._owners.get(record.type)
-        if owner is None:
-            raise UnknownTypeError("no room owns this type")
-        with work.attempt():
-            owner.accept(work, record)
-            store.add_record(work, record, include_by)
+        take_logged(work, self._owners, record, include_by)
 
     def show(self, work: Work, size: int) -> Shown:
         """Show what the entries of the signed log did, as far as nothing has yet.
@@ -170,20 +163,10 @@ class Door:
     def _show_some(
         self, work: Work, kind: str, some: Sequence[tuple[bytes, int]]
     ) -> list[Exception]:
-        """Show records of one type together; if that fails, each by itself."""
-        try:
-            with work.attempt():
-                store.set_public(work, [digest for digest, _ in some])
-                self._owners[kind].publish(work, some)
-        except (InterfaceError, OperationalError):
-            # The database's own trouble: nothing is wrong with the records, and all is tried again.
-            raise
-        except Exception as error:  # noqa: BLE001 (whatever it is must not keep the others waiting)
-            if len(some) > 1:
-                return [e for one in some for e in self._show_some(work, kind, [one])]
-            tlog.add_aside(work, some[0][1])
-            return [error]
-        return []
+        failures = show_logged(work, self._owners, kind, some)
+        for index, _ in failures:
+            tlog.add_aside(work, index)
+        return [error for _, error in failures]
 
     def get_receipt(self, work: Work, digest: bytes) -> Receipt:
         """Return the receipt of a record that was taken in.
@@ -206,6 +189,49 @@ class Door:
             self.key, digest=encode_digest(digest), kind=kind, include_by=include_by
         )
         return Receipt(digest=digest, include_by=include_by, raw=raw, is_new=is_new)
+
+
+def take_logged(
+    work: Work, owners: Mapping[str, Owner], record: VerifiedRecord, include_by: Instant
+) -> None:
+    """Take in a record that a signed log holds, without an entry of its own here.
+
+    One that is here already is left as it is.
+
+    Raises:
+        UnknownTypeError: no room owns its type.
+        AppError: the owner refuses it, and nothing was done.
+
+    """
+    if store.find_record(work, record.digest) is not None:
+        return
+    owner = owners.get(record.type)
+    if owner is None:
+        raise UnknownTypeError("no room owns this type")
+    with work.attempt():
+        owner.accept(work, record)
+        store.add_record(work, record, include_by)
+
+
+def show_logged(
+    work: Work, owners: Mapping[str, Owner], kind: str, some: Sequence[tuple[bytes, int]]
+) -> list[tuple[int, Exception]]:
+    """Show records of one type together, each at its place in its log; if that fails, by itself.
+
+    Returns the places whose effects raised, with what they raised.
+    """
+    try:
+        with work.attempt():
+            store.set_public(work, [digest for digest, _ in some])
+            owners[kind].publish(work, some)
+    except (InterfaceError, OperationalError):
+        # The database's own trouble: nothing is wrong with the records, and all is tried again.
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever it is must not keep the others waiting)
+        if len(some) > 1:
+            return [found for one in some for found in show_logged(work, owners, kind, [one])]
+        return [(some[0][1], error)]
+    return []
 
 
 def hasten(work: Work, digest: bytes, lane: tlog.Lane, *, after: bytes | None = None) -> None:

@@ -27,6 +27,7 @@ from .hearings import HEARINGS, answer, evidence, promise
 from .hearings import KINDS as HEARING_KINDS
 from .kinds import RecordType
 from .opinion import KINDS, OPINION
+from .partners import PARTNERS
 from .shapes import (
     MAX_FILTER_CHARACTERS,
     MAX_NAME_CHARACTERS,
@@ -237,6 +238,7 @@ RECORD_TYPES: Final = {
         *ACTS,
         *OPINION,
         *HEARINGS,
+        *PARTNERS,
     )
 }
 

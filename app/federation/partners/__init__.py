@@ -1,0 +1,58 @@
+"""Partners: other instances, by their keys (ADR-0052).
+
+- `model`     the nouns; `errors`; `codec`; `tables`, `store`
+- `service`   partners met, granted rights, frozen, ended: records of both logs
+- `replicas`  a partner's log, replayed in this instance's database
+- `syncing`   copied and verified, then replayed; a lie freezes the partner
+"""
+
+from .model import Grant, Partner, PartnerState, Replayed, Replica, Right
+from .replicas import replay
+from .service import (
+    PARTNERS,
+    accept,
+    accept_acceptance,
+    accept_card,
+    accept_end,
+    accept_offer,
+    end,
+    freeze,
+    get_partner,
+    meet,
+    offer,
+    read_partner,
+    require_active,
+    require_right,
+)
+from .store import find_partner, get_replica, list_grants, list_partners, list_rights
+from .syncing import sync
+
+__all__ = [
+    "PARTNERS",
+    "Grant",
+    "Partner",
+    "PartnerState",
+    "Replayed",
+    "Replica",
+    "Right",
+    "accept",
+    "accept_acceptance",
+    "accept_card",
+    "accept_end",
+    "accept_offer",
+    "end",
+    "find_partner",
+    "freeze",
+    "get_partner",
+    "get_replica",
+    "list_grants",
+    "list_partners",
+    "list_rights",
+    "meet",
+    "offer",
+    "read_partner",
+    "replay",
+    "require_active",
+    "require_right",
+    "sync",
+]

@@ -1,0 +1,87 @@
+"""The nouns of partnership."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.kernel.clock import Instant
+
+
+class Right(StrEnum):
+    """What an instance may do with another's board."""
+
+    READ = "read"
+    """Keep a copy and show it."""
+    CARRY = "carry"
+    """Relay what its readers write."""
+    WRITE = "write"
+    """Answer for its own personas there: they are not on probation."""
+    MODERATE = "moderate"
+    """Let its desks act there."""
+
+
+class PartnerState(StrEnum):
+    """Whether a partner is believed."""
+
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    """Its log contradicted itself, or showed what does not verify: nothing more is taken."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """Another instance, by its key."""
+
+    did: str
+    name: str
+    address: str
+    log_origin: str
+    log_key: str
+    witness_key: str
+    met_on: date
+    state: PartnerState
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Rights over boards, as one instance offered them to another."""
+
+    offer: bytes
+    """The digest of the record that offers them."""
+    record_id: str
+    giver: str
+    taker: str
+    boards: Mapping[str, frozenset[Right]]
+    """By the board's did:key."""
+    until: date
+    """The first day on which they no longer hold."""
+    accepted_on: date | None = None
+    ended_on: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Return whether the rights hold on a day."""
+        return self.accepted_on is not None and self.ended_on is None and day < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replica:
+    """How far a partner's log was replayed here."""
+
+    partner: str
+    size: int = 0
+    heard_at: Instant | None = None
+    tried_at: Instant | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What a replay did."""
+
+    size: int
+    """Of the log up to which it came."""
+    taken: int
+    set_aside: int
