@@ -18,6 +18,7 @@ from app.db.erased import ErasedList
 from app.federation import partners
 from app.federation.folders import close_to_others
 from app.federation.partners import Partner
+from app.federation.partners.keeper import PartnerKeeper
 from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
@@ -32,6 +33,7 @@ from app.settings import ROOT, Settings
 from app.tlog.files import PublicFolder
 from app.tlog.witness import TEXT_TYPE, Answer
 from app.web import outbound
+from app.web.addresses import Address
 from app.web.forms import REPORT
 from app.web.languages import Language, load_languages
 from app.web.limits import Circuits, Gate
@@ -150,6 +152,21 @@ def owners_of(house: "House", partner: Partner) -> dict[str, Owner]:
 def folder_of(house: "House", partner: Partner) -> Path:
     """Return where a partner's files are copied to."""
     return house.settings.data / "partners" / partner.name
+
+
+def open_partner_keeper(house: "House") -> PartnerKeeper:
+    """Return who keeps up with an instance's partners; one runs at a time for each."""
+
+    def open_source(partner: Partner) -> Address:
+        return Address(partner.address, house.settings.way_to(partner.address))
+
+    return PartnerKeeper(
+        house.db,
+        house.door.instance_did,
+        open_source,
+        partial(owners_of, house),
+        partial(folder_of, house),
+    )
 
 
 def open_house(

@@ -26,6 +26,7 @@ from . import (
     moderators,
     operate,
     opinion,
+    partners,
     records,
     stewards,
     witnesses,
@@ -48,6 +49,7 @@ app = typer.Typer(
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
     bundle, moderation, moderators, demands, opinion,
+    partners,
 ):  # fmt: skip
     module.register(app)
 
