@@ -137,10 +137,9 @@ def owners(
     }
 
 
-def owners_of(house: "House", partner: Partner) -> dict[str, Owner]:
+def owners_of(partner: Partner, marks_key: bytes, data: Path) -> dict[str, Owner]:
     """Return which room owns which type of record in a partner's log, where the partner is home."""
-    read_contact = partial(read_legal_contact, house.settings.data)
-    found = owners(partner.did, house.marks_key, read_contact)
+    found = owners(partner.did, marks_key, partial(read_legal_contact, data))
     as_board = partial(forum.accept_board, instance_did=partner.did, within=partner.name)
     return {
         **found,
@@ -162,9 +161,9 @@ def open_partner_keeper(house: "House") -> PartnerKeeper:
 
     return PartnerKeeper(
         house.db,
-        house.door.instance_did,
+        house.keys["instance"],
         open_source,
-        partial(owners_of, house),
+        partial(owners_of, marks_key=house.marks_key, data=house.settings.data),
         partial(folder_of, house),
     )
 
@@ -188,7 +187,12 @@ def open_house(
     marks_key = _read_key(settings.data, "marks").seed()
     read_contact = partial(read_legal_contact, settings.data)
     instance_did = encode_did(keys["instance"].public)
-    door = Door(owners(instance_did, marks_key, read_contact), keys["instance"])
+    relay = partial(
+        partners.find_elsewhere,
+        own_did=instance_did,
+        owners_of=partial(owners_of, marks_key=marks_key, data=settings.data),
+    )
+    door = Door(owners(instance_did, marks_key, read_contact), keys["instance"], relay=relay)
     publisher = Publisher(db, door, settings.data / PUBLIC)
     db.erasure_listeners.append(ErasedList(settings.data).append)
     db.removal_listeners.append(publisher.remove)

@@ -21,7 +21,9 @@ from .jobs import advance
 from .model import Custody, Receipt, Shown, StoredRecord, UnverifiedRecord, VerifiedRecord
 from .service import (
     Door,
+    Elsewhere,
     Owner,
+    Relay,
     erase_bytes,
     find_place,
     get_public_bytes,
@@ -53,8 +55,10 @@ from .store import (
 __all__ = [
     "Custody",
     "Door",
+    "Elsewhere",
     "Owner",
     "Receipt",
+    "Relay",
     "Shown",
     "StoredRecord",
     "UnverifiedRecord",

@@ -22,6 +22,8 @@ _OK: Final = 200
 _CREATED: Final = 201
 _NOT_FOUND: Final = 404
 _GONE: Final = 410
+_BUSY: Final = {408, 425, 429}
+_TROUBLE: Final = 500
 _NOT_THERE: Final = {_NOT_FOUND, _GONE}
 _ELSEWHERE: Final = range(300, 400)
 # A plain web server does not know ours: it names none, or says that these are bytes.
@@ -88,6 +90,21 @@ class Address:
         """
         url = f"{self._base}/{path}"
         return _receive("GET", url, client=self._client, unread=_NOT_THERE).status == _GONE
+
+    def post(self, path: str, body: bytes) -> bytes:
+        """Hand bytes in, and return the answer.
+
+        Raises:
+            NetworkError: not reachable, or in trouble of its own.
+            RefusedError: it refused them, in its words.
+
+        """
+        answer = _receive("POST", f"{self._base}/{path}", body, client=self._client)
+        if answer.status in {_OK, _CREATED}:
+            return answer.body
+        if answer.status in _BUSY or answer.status >= _TROUBLE:
+            raise NetworkError(f"answered {answer.status}: {_meaning(answer.status)}")
+        raise RefusedError(_reason(answer.body, answer.status))
 
     def read_many(self, paths: Sequence[str], most: int) -> Iterator[bytes | None]:
         """Return what several paths hold, several at a time."""

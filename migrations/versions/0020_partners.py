@@ -13,7 +13,8 @@ _TABLES = ["carried", "partner_grant", "replica", "set_aside", "partner"]
 
 
 def upgrade() -> None:
-    """Add empty tables."""
+    """Add empty tables; every record so far is of this instance's own log."""
+    op.add_column("record", sa.Column("home", sa.Text(), nullable=True))
     op.create_table(
         "partner",
         sa.Column("did", sa.Text(), nullable=False),
@@ -99,3 +100,4 @@ def downgrade() -> None:
     """Take the tables away."""
     for table in _TABLES:
         op.drop_table(table)
+    op.drop_column("record", "home")

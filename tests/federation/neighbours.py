@@ -16,7 +16,7 @@ from app.wiring import House
 
 from tests import factories
 from tests.factories import BoardKey
-from tests.houses import publish, tick
+from tests.houses import publish, release, tick
 from tests.tlog.strangers import public
 
 
@@ -51,14 +51,14 @@ def grant(giver: House, taker: Partner, boards: Iterable[BoardKey], *rights: Rig
 
 def pull(house: House, partner: Partner, other: House) -> Replayed:
     """Bring an instance's replica of another up to date."""
-    tick(other)
+    release(other)
     known = find(house, partner)
     with Folder(public(other)) as source:
         return partners.sync(
             house.db,
             wiring.folder_of(house, known),
             source,
-            wiring.owners_of(house, known),
+            wiring.owners_of(known, house.marks_key, house.settings.data),
             own_did=house.door.instance_did,
             partner=known,
         )
@@ -70,13 +70,20 @@ def find(house: House, partner: Partner) -> Partner:
         return replace(partners.get_partner(work, partner.did))
 
 
-def befriend(house: House, home: House, name: str, *boards: BoardKey) -> Partner:
+def befriend(
+    house: House,
+    home: House,
+    name: str,
+    *boards: BoardKey,
+    rights: Iterable[Right] = (Right.READ, Right.CARRY),
+) -> Partner:
     """Let an instance read another's boards; return the home as its partner."""
     home_there = introduce(house, home, name)
     reader_here = introduce(home, house, "reader")
-    grant(home, reader_here, boards, Right.READ, Right.CARRY)
+    grant(home, reader_here, boards, *rights)
     pull(house, home_there, home)
     with house.db.write() as work:
         partners.accept(work, house.door, find(house, home_there))
-    tick(house)
+    # What the reader accepted holds at the home once that has read it.
+    pull(home, reader_here, house)
     return home_there

@@ -7,13 +7,13 @@ import pytest
 from app import forum
 from app.federation import partners
 from app.federation.errors import RecordDiffersError
-from app.federation.partners import PartnerState
-from app.forum.errors import UnknownBoardError
+from app.federation.partners import PartnerState, Right
+from app.federation.partners.errors import NotGrantedError
 from app.wiring import House
 
 from tests import factories
 from tests.federation import neighbours
-from tests.houses import publish, require_post, submit
+from tests.houses import publish, release, require_post, submit
 
 pytestmark = pytest.mark.slow
 
@@ -57,11 +57,19 @@ def test_board_that_is_not_granted_is_not_shown(house: House, home: House) -> No
         assert forum.find_post(work, digest=factories.digest_of(note)) is None
 
 
-def test_post_for_a_partners_board_does_not_enter_this_log(house: House, home: House) -> None:
-    neighbours.pull(house, neighbours.befriend(house, home, "sepidar", WATER), home)
+def test_post_for_a_board_that_we_may_not_carry_to_is_refused(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER, rights=[Right.READ])
+    neighbours.pull(house, partner, home)
 
-    with pytest.raises(UnknownBoardError):
+    with pytest.raises(NotGrantedError):
         submit(house, factories.card(AVA), factories.note(AVA, board=WATER))
+
+
+def test_post_that_is_carried_gets_no_entry_in_this_log(house: House, home: House) -> None:
+    neighbours.pull(house, neighbours.befriend(house, home, "sepidar", WATER), home)
+    submit(house, factories.card(AVA), factories.note(AVA, board=WATER))
+
+    assert release(house) == 1  # The card.
 
 
 def test_lie_freezes_the_partner_and_leaves_what_was_there(house: House, home: House) -> None:

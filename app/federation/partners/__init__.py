@@ -3,10 +3,18 @@
 - `model`     the nouns; `errors`; `codec`; `tables`, `store`
 - `service`   partners met, granted rights, frozen, ended: records of both logs
 - `replicas`  a partner's log, replayed in this instance's database
+- `carrying`  records that are handed over between the two
 - `syncing`   copied and verified, then replayed; a lie freezes the partner
 """
 
-from .model import Grant, Partner, PartnerState, Replayed, Replica, Right
+from .carrying import (
+    Handed,
+    deliver,
+    find_elsewhere,
+    take_handed,
+    verify_handed,
+)
+from .model import Carried, Grant, Partner, PartnerState, Replayed, Replica, Right
 from .replicas import replay
 from .service import (
     PARTNERS,
@@ -24,12 +32,14 @@ from .service import (
     require_active,
     require_right,
 )
-from .store import find_partner, get_replica, list_grants, list_partners, list_rights
+from .store import find_carried, find_partner, get_replica, list_grants, list_partners, list_rights
 from .syncing import sync
 
 __all__ = [
     "PARTNERS",
+    "Carried",
     "Grant",
+    "Handed",
     "Partner",
     "PartnerState",
     "Replayed",
@@ -40,7 +50,10 @@ __all__ = [
     "accept_card",
     "accept_end",
     "accept_offer",
+    "deliver",
     "end",
+    "find_carried",
+    "find_elsewhere",
     "find_partner",
     "freeze",
     "get_partner",
@@ -55,4 +68,6 @@ __all__ = [
     "require_active",
     "require_right",
     "sync",
+    "take_handed",
+    "verify_handed",
 ]

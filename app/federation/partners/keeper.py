@@ -6,11 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_did
 from app.db import Database
-from app.federation.folders import Source
 from app.records import Owner
+from app.web.addresses import Address
 
-from . import store
+from . import carrying, store
 from .model import Partner, PartnerState, Replayed
 from .syncing import sync
 
@@ -24,14 +26,14 @@ class PartnerKeeper:
     def __init__(
         self,
         db: Database,
-        own_did: str,
-        open_source: Callable[[Partner], AbstractContextManager[Source]],
+        key: SigningKey,
+        open_source: Callable[[Partner], AbstractContextManager[Address]],
         owners_of: Callable[[Partner], Mapping[str, Owner]],
         folder_of: Callable[[Partner], Path],
     ) -> None:
         """Know where a partner is, what its records mean here, and where its copy lies."""
         self._db = db
-        self._own_did = own_did
+        self._key = key
         self._open_source = open_source
         self._owners_of = owners_of
         self._folder_of = folder_of
@@ -52,11 +54,12 @@ class PartnerKeeper:
 
         """
         with self._open_source(partner) as source:
+            carrying.deliver(self._db, self._key, partner, source.post)
             return sync(
                 self._db,
                 self._folder_of(partner),
                 source,
                 self._owners_of(partner),
-                own_did=self._own_did,
+                own_did=encode_did(self._key.public),
                 partner=partner,
             )

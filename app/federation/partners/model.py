@@ -85,3 +85,19 @@ class Replayed:
     """Of the log up to which it came."""
     taken: int
     set_aside: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A record for a partner's board, until its home's log shows it."""
+
+    digest: bytes
+    partner: str
+    raw: bytes
+    author: str
+    """The key that signed it."""
+    day: date
+    receipt: bytes | None = None
+    """The home's, once it has taken the record in."""
+    refusal: str = ""
+    """Why the home did not, in its words."""

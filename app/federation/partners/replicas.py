@@ -120,12 +120,15 @@ class _Run:
         if entry.record is None:
             records.keep_erased(work, entry.digest, entry.kind, include_by)
             return True
-        if records.find_record(work, entry.digest) is not None:
+        known = records.find_record(work, entry.digest)
+        if known is not None and known.is_public:
             return True
         try:
             with work.attempt():
-                records.take_logged(work, self.owners, entry.record, include_by)
+                # What was carried from here is known, and waits to be shown.
+                records.take_logged(work, self.owners, entry.record, include_by, self.partner.did)
                 self._show(work, entry)
+                store.forget_carried(work, entry.digest)
         except AppError as error:
             reasons[entry] = f"{error.code}: {error}"
             return False

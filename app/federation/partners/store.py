@@ -11,13 +11,14 @@ from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
-from .model import Grant, Partner, PartnerState, Replica, Right
-from .tables import GrantRow, PartnerRow, ReplicaRow, SetAsideRow
+from .model import Carried, Grant, Partner, PartnerState, Replica, Right
+from .tables import CarriedRow, GrantRow, PartnerRow, ReplicaRow, SetAsideRow
 
 _PARTNER: Final = columns_of(PartnerRow)
 _GRANT: Final = columns_of(GrantRow)
 _REPLICA: Final = columns_of(ReplicaRow)
 _ASIDE: Final = columns_of(SetAsideRow)
+_CARRIED: Final = columns_of(CarriedRow)
 
 
 def put_partner(work: Work, partner: Partner) -> None:
@@ -176,6 +177,66 @@ def count_aside(work: Work, partner: str) -> int:
     """Return how many entries of a partner's log are set aside."""
     query = select(func.count()).select_from(_ASIDE).where(_ASIDE.c.partner == partner)
     return int(work.run(query).scalar_one())
+
+
+def add_carried(work: Work, carried: Carried) -> None:
+    """Keep a record until it was handed over."""
+    values = {
+        "digest": carried.digest,
+        "partner": carried.partner,
+        "raw": carried.raw,
+        "author": carried.author,
+        "day": carried.day,
+    }
+    work.run(insert(_CARRIED).values(values))
+
+
+def find_carried(work: Work, digest: bytes) -> Carried | None:
+    """Return a record that is on its way, or was refused, or None."""
+    row = work.run(select(_CARRIED).where(_CARRIED.c.digest == digest)).one_or_none()
+    return None if row is None else _carried(row)
+
+
+def list_carried(work: Work, partner: str, most: int) -> list[Carried]:
+    """Return what is to be handed over to a partner: what others answer comes before answers."""
+    query = (
+        select(_CARRIED)
+        .where(
+            _CARRIED.c.partner == partner, _CARRIED.c.receipt.is_(None), _CARRIED.c.refusal == ""
+        )
+        .order_by(_CARRIED.c.day, _CARRIED.c.digest)
+        .limit(most)
+    )
+    return [_carried(row) for row in work.run(query)]
+
+
+def set_delivered(work: Work, digest: bytes, receipt: bytes) -> None:
+    """Keep the home's receipt."""
+    found = _CARRIED.c.digest == digest
+    work.run(update(_CARRIED).where(found).values(receipt=receipt))
+
+
+def set_refused(work: Work, digest: bytes, refusal: str) -> None:
+    """Keep why the home did not take a record in."""
+    found = _CARRIED.c.digest == digest
+    work.run(update(_CARRIED).where(found).values(refusal=refusal))
+
+
+def forget_carried(work: Work, digest: bytes) -> None:
+    """Keep nothing more of what the home's log shows now."""
+    work.run(delete(_CARRIED).where(_CARRIED.c.digest == digest))
+
+
+def _carried(row: Row[Any]) -> Carried:
+    return Carried(
+        digest=row.digest,
+        partner=row.partner,
+        raw=row.raw,
+        author=row.author,
+        day=row.day,
+        receipt=row.receipt,
+        refusal=row.refusal,
+    )
 
 
 def _partner(row: Row[Any]) -> Partner:
