@@ -184,7 +184,8 @@ class Publisher:
 
 def log_size(work: Work) -> tuple[int, int]:
     """Return how much is shown and how much waits: whatever is done here moves one of them."""
-    return tlog.get_state(work).shown, sum(tlog.count_pending(work).values())
+    state = tlog.get_state(work)
+    return state.shown + state.foreign, sum(tlog.count_pending(work).values())
 
 
 def _digests_of(entries: Sequence[tlog.IntegratedEntry]) -> Iterable[bytes]:

@@ -170,18 +170,22 @@ class Door:
         are shown.
         """
         entries = tlog.list_unshown(work, size)
-        shown = self._show(work, entries)
+        shown = self._show(work, entries, tlog.get_state(work).foreign)
         tlog.set_shown(work, size)
         return shown
 
     def show_aside(self, work: Work) -> Shown:
         """Try those again that were set aside, as after this program was mended."""
         entries = tlog.list_aside(work)
+        failures: list[Exception] = []
         for entry in entries:
             tlog.remove_aside(work, entry.index)
-        return self._show(work, entries)
+            before = tlog.take_place(work) - entry.index
+            failures += self._show(work, [entry], before).failures
+        return Shown(entries=len(entries), failures=tuple(failures))
 
-    def _show(self, work: Work, entries: Sequence[tlog.IntegratedEntry]) -> Shown:
+    def _show(self, work: Work, entries: Sequence[tlog.IntegratedEntry], before: int) -> Shown:
+        """Show entries; `before` is how many places others have among theirs."""
         failures: list[Exception] = []
         kinds: dict[str, list[tuple[bytes, int]]] = {}
         for entry in entries:
@@ -194,15 +198,16 @@ class Door:
             kinds.setdefault(kind, []).append((digest, entry.index))
         for kind, records in kinds.items():
             for start in range(0, len(records), _AT_ONCE):
-                failures += self._show_some(work, kind, records[start : start + _AT_ONCE])
+                failures += self._show_some(work, kind, records[start : start + _AT_ONCE], before)
         return Shown(entries=len(entries), failures=tuple(failures))
 
     def _show_some(
-        self, work: Work, kind: str, some: Sequence[tuple[bytes, int]]
+        self, work: Work, kind: str, some: Sequence[tuple[bytes, int]], before: int
     ) -> list[Exception]:
-        failures = show_logged(work, self._owners, kind, some)
-        for index, _ in failures:
-            tlog.add_aside(work, index)
+        placed = [(digest, index + before) for digest, index in some]
+        failures = show_logged(work, self._owners, kind, placed)
+        for place, _ in failures:
+            tlog.add_aside(work, place - before)
         return [error for _, error in failures]
 
     def get_receipt(self, work: Work, digest: bytes) -> Receipt:

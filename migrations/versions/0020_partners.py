@@ -14,6 +14,9 @@ _TABLES = ["carried", "partner_grant", "replica", "set_aside", "partner"]
 
 def upgrade() -> None:
     """Add empty tables; every record so far is of this instance's own log."""
+    op.add_column(
+        "tlog_state", sa.Column("foreign", sa.Integer(), nullable=False, server_default="0")
+    )
     op.add_column("record", sa.Column("home", sa.Text(), nullable=True))
     op.create_table(
         "partner",
@@ -101,3 +104,4 @@ def downgrade() -> None:
     for table in _TABLES:
         op.drop_table(table)
     op.drop_column("record", "home")
+    op.drop_column("tlog_state", "foreign")

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
-from app import records
+from app import records, tlog
 from app.db import Work
 from app.federation.erasures import Entry
 from app.federation.folders import Source
@@ -136,9 +136,8 @@ class _Run:
         return True
 
     def _show(self, work: Work, entry: Entry) -> None:
-        for _, error in records.show_logged(
-            work, self.owners, entry.kind, [(entry.digest, entry.index)]
-        ):
+        placed = [(entry.digest, tlog.take_place(work))]
+        for _, error in records.show_logged(work, self.owners, entry.kind, placed):
             raise error
 
     def _is_for_us(self, entry: Entry) -> bool:
