@@ -129,6 +129,8 @@ def owners(
         "Accept/partner": Owner(
             accept=partial(partners.accept_acceptance, instance_did=instance_did)
         ),
+        "Update/succession": Owner(accept=partners.accept_order),
+        "Move": Owner(accept=partial(partners.accept_move, instance_did=instance_did)),
         "Undo/partner": Owner(accept=partial(partners.accept_end, instance_did=instance_did)),
     }
     return {

@@ -170,7 +170,7 @@ class Door:
         are shown.
         """
         entries = tlog.list_unshown(work, size)
-        shown = self._show(work, entries, tlog.get_state(work).foreign)
+        shown = self._show(work, entries, tlog.get_state(work).beside)
         tlog.set_shown(work, size)
         return shown
 

@@ -127,9 +127,9 @@ def take_place(work: Work) -> int:
     all such places before it.
     """
     state = store.get_state(work)
-    store.set_state(work, replace(state, foreign=state.foreign + 1))
+    store.set_state(work, replace(state, beside=state.beside + 1))
     work.changed.add(LOG)
-    return state.shown + state.foreign
+    return state.shown + state.beside
 
 
 def list_aside(work: Work) -> list[IntegratedEntry]:

@@ -32,7 +32,7 @@ _LIST_ENTRIES = (
     .where(_ENTRY.c.index >= bindparam("start"), _ENTRY.c.index < bindparam("end"))
     .order_by(_ENTRY.c.index)
 )
-_GET_STATE = select(_STATE.c.shown, _STATE.c.foreign, _STATE.c.has_begun)
+_GET_STATE = select(_STATE.c.shown, _STATE.c.beside, _STATE.c.has_begun)
 
 
 def add_lane(work: Work, lane: Lane) -> None:
@@ -195,7 +195,7 @@ def set_state(work: Work, state: LogState) -> None:
     """Say how far the log is."""
     values = {
         "shown": state.shown,
-        "foreign": state.foreign,
+        "beside": state.beside,
         "has_begun": state.has_begun,
     }
     if work.run(_GET_STATE).first() is None:

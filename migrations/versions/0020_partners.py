@@ -9,13 +9,13 @@ branch_labels = None
 depends_on = None
 
 MINUTE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_TABLES = ["carried", "partner_grant", "replica", "set_aside", "partner"]
+_TABLES = ["carried", "moved_board", "partner_grant", "replica", "set_aside", "partner"]
 
 
 def upgrade() -> None:
     """Add empty tables; every record so far is of this instance's own log."""
     op.add_column(
-        "tlog_state", sa.Column("foreign", sa.Integer(), nullable=False, server_default="0")
+        "tlog_state", sa.Column("beside", sa.Integer(), nullable=False, server_default="0")
     )
     op.add_column("record", sa.Column("home", sa.Text(), nullable=True))
     op.create_table(
@@ -97,6 +97,18 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "moved_board",
+        sa.Column("board", sa.Text(), nullable=False),
+        sa.Column("former", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("root", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("board", "former", name=op.f("pk_moved_board")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
@@ -104,4 +116,4 @@ def downgrade() -> None:
     for table in _TABLES:
         op.drop_table(table)
     op.drop_column("record", "home")
-    op.drop_column("tlog_state", "foreign")
+    op.drop_column("tlog_state", "beside")

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-TABLES = {"carried", "partner", "partner_grant", "replica", "set_aside"}
+TABLES = {"carried", "moved_board", "partner", "partner_grant", "replica", "set_aside"}
 RECORD = (
     "INSERT INTO record (digest, id, type, signer, raw, include_by, is_public) "
     "VALUES (:digest, 'ap://one', 'Note', 'did:key:ava', :digest, 0, :yes)"
@@ -22,9 +22,9 @@ def load(connection: Connection) -> None:
 
 
 def check_upgrade(connection: Connection) -> None:
-    """The record has no other home, no place is foreign, and a partner can be met."""
+    """The record has no other home, no place is beside the log's, and a partner can be met."""
     assert connection.execute(text("SELECT home FROM record")).scalar_one() is None
-    found = connection.execute(text('SELECT shown, "foreign" FROM tlog_state')).one()
+    found = connection.execute(text("SELECT shown, beside FROM tlog_state")).one()
     assert found == (7, 0)
     connection.execute(text(PARTNER))
 

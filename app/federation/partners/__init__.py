@@ -4,6 +4,7 @@
 - `service`   partners met, granted rights, frozen, ended: records of both logs
 - `replicas`  a partner's log, replayed in this instance's database
 - `carrying`  records that are handed over between the two
+- `succession`  a board whose home is gone is taken over
 - `syncing`   copied and verified, then replayed; a lie freezes the partner
 """
 
@@ -14,7 +15,7 @@ from .carrying import (
     take_handed,
     verify_handed,
 )
-from .model import Carried, Grant, Partner, PartnerState, Replayed, Replica, Right
+from .model import Carried, Grant, Partner, PartnerState, Replayed, Replica, Right, Takeover
 from .replicas import replay
 from .service import (
     PARTNERS,
@@ -33,6 +34,7 @@ from .service import (
     require_right,
 )
 from .store import find_carried, find_partner, get_replica, list_grants, list_partners, list_rights
+from .succession import accept_move, accept_order, consent, find_order, take_over
 from .syncing import sync
 
 __all__ = [
@@ -45,15 +47,20 @@ __all__ = [
     "Replayed",
     "Replica",
     "Right",
+    "Takeover",
     "accept",
     "accept_acceptance",
     "accept_card",
     "accept_end",
+    "accept_move",
     "accept_offer",
+    "accept_order",
+    "consent",
     "deliver",
     "end",
     "find_carried",
     "find_elsewhere",
+    "find_order",
     "find_partner",
     "freeze",
     "get_partner",
@@ -69,5 +76,6 @@ __all__ = [
     "require_right",
     "sync",
     "take_handed",
+    "take_over",
     "verify_handed",
 ]

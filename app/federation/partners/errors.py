@@ -37,3 +37,9 @@ class QuotaError(ForbiddenError):
     """A partner has brought as much as it may for now."""
 
     code = "partner-quota"
+
+
+class SuccessionError(ForbiddenError):
+    """Nobody was named who may take this board over, or too few of them signed."""
+
+    code = "succession"

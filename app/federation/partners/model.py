@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.kernel.clock import Instant
+from app.kernel.strict_json import JsonObject
 
 
 class Right(StrEnum):
@@ -101,3 +102,32 @@ class Carried:
     """The home's, once it has taken the record in."""
     refusal: str = ""
     """Why the home did not, in its words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Who may take a board over."""
+
+    successors: tuple[str, ...]
+    """did:keys of instances, the first one first."""
+    quorum: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takeover:
+    """What successors sign: which board goes where, and what of the old log counts."""
+
+    board: str
+    to: str
+    origin: str
+    size: int
+    root: str
+    """The root hash of the old log at that size, in hexadecimal."""
+
+    def members(self) -> JsonObject:
+        """Return the record's own members, but the signatures."""
+        return {
+            "object": f"ap://{self.board}/actor",
+            "target": f"ap://{self.to}/actor",
+            "urn:goftogu:final": {"origin": self.origin, "size": self.size, "root": self.root},
+        }

@@ -95,27 +95,26 @@ class _Run:
         """Try those again that were set aside and not tried too often."""
         listed = store.list_aside(work, self.partner.did, most_tries=MOST_TRIES - 1)
         again = [entry for place in listed for entry in _read(copy, shown, place)]
-        refused = dict(self._take_all(work, again))
-        for entry in again:
-            if entry in refused:
-                place = entry.index
-                store.put_aside(work, self.partner.did, place, entry.digest, refused[entry])
-        done = [entry.index for entry in again if entry not in refused]
-        store.take_from_aside(work, self.partner.did, done)
+        refused = self._take_all(work, again)
+        for entry, reason in refused:
+            store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
+        still = {entry.index for entry, _ in refused}
+        store.take_from_aside(work, self.partner.did, set(listed) - still)
 
     def _take_all(self, work: Work, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
         """Take in what can be, and show it; return the others, each with the reason."""
         work.logged.update(entry.digest for entry in entries)
-        waiting, reasons = list(entries), dict[Entry, str]()
+        waiting, reasons = list(entries), dict[int, str]()
         # An entry can need one that a tick has shuffled behind it.
         while waiting:
             taken = [entry for entry in waiting if self._is_taken(work, entry, reasons)]
             if not taken:
                 break
-            waiting = [entry for entry in waiting if entry not in taken]
-        return [(entry, reasons[entry]) for entry in waiting]
+            done = {entry.index for entry in taken}
+            waiting = [entry for entry in waiting if entry.index not in done]
+        return [(entry, reasons[entry.index]) for entry in waiting]
 
-    def _is_taken(self, work: Work, entry: Entry, reasons: dict[Entry, str]) -> bool:
+    def _is_taken(self, work: Work, entry: Entry, reasons: dict[int, str]) -> bool:
         include_by = Instant(round_up(work.now, HOUR_S))
         if entry.record is None:
             records.keep_erased(work, entry.digest, entry.kind, include_by)
@@ -130,7 +129,7 @@ class _Run:
                 self._show(work, entry)
                 store.forget_carried(work, entry.digest)
         except AppError as error:
-            reasons[entry] = f"{error.code}: {error}"
+            reasons[entry.index] = f"{error.code}: {error}"
             return False
         self.taken += 1
         return True

@@ -11,14 +11,15 @@ from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
-from .model import Carried, Grant, Partner, PartnerState, Replica, Right
-from .tables import CarriedRow, GrantRow, PartnerRow, ReplicaRow, SetAsideRow
+from .model import Carried, Grant, Partner, PartnerState, Replica, Right, Takeover
+from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
 
 _PARTNER: Final = columns_of(PartnerRow)
 _GRANT: Final = columns_of(GrantRow)
 _REPLICA: Final = columns_of(ReplicaRow)
 _ASIDE: Final = columns_of(SetAsideRow)
 _CARRIED: Final = columns_of(CarriedRow)
+_MOVED: Final = columns_of(MovedRow)
 
 
 def put_partner(work: Work, partner: Partner) -> None:
@@ -177,6 +178,25 @@ def count_aside(work: Work, partner: str) -> int:
     """Return how many entries of a partner's log are set aside."""
     query = select(func.count()).select_from(_ASIDE).where(_ASIDE.c.partner == partner)
     return int(work.run(query).scalar_one())
+
+
+def add_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None:
+    """Keep up to where the log of a board's former home counts."""
+    values = {
+        "board": takeover.board,
+        "former": former,
+        "origin": takeover.origin,
+        "size": takeover.size,
+        "root": takeover.root,
+        "digest": digest,
+    }
+    work.run(insert(_MOVED).values(values))
+
+
+def list_final_sizes(work: Work, former: str) -> dict[str, int]:
+    """Return up to where a log counts for boards that are no longer at home there."""
+    query = select(_MOVED.c.board, _MOVED.c.size).where(_MOVED.c.former == former)
+    return {row.board: row.size for row in work.run(query)}
 
 
 def add_carried(work: Work, carried: Carried) -> None:

@@ -91,3 +91,18 @@ class CarriedRow(Base):
     """The home's, once it has taken the record in."""
     refusal: Mapped[str] = mapped_column(Text, server_default="")
     tries: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+class MovedRow(Base):
+    """A board that was taken over: what of its former home's log still counts."""
+
+    __tablename__ = "moved_board"
+    __table_args__ = (UNORDERED,)
+
+    board: Mapped[str] = mapped_column(Text, primary_key=True)
+    former: Mapped[str] = mapped_column(Text, primary_key=True)
+    origin: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Integer)
+    root: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    """Of the record that moved it."""

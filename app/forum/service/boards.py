@@ -131,6 +131,12 @@ def change_board(work: Work, door: records.Door, board: Board, *, previous: str 
     _submit(work, door, members)
 
 
+def move_home(work: Work, board: Board, home: str) -> None:
+    """Let a board be kept by another instance from now on."""
+    store.set_home(work, board.did, home)
+    work.changed.update({FRONT, f"board:{board.did}", settings_of(board.did)})
+
+
 def move_board(work: Work, door: records.Door, slug: str, step: int) -> None:
     """Move a board up (-1) or down (1) in the list; at an end it stays where it is."""
     boards = [board for board, _ in store.list_boards(work)]

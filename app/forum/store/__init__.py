@@ -27,7 +27,16 @@ from app.kernel import strict_json
 from app.records.model import IMPORTED, Custody
 
 from . import measures
-from .boards import add_board, change_board, find_board, get_mark, has_tag, list_boards, set_mark
+from .boards import (
+    add_board,
+    change_board,
+    find_board,
+    get_mark,
+    has_tag,
+    list_boards,
+    set_home,
+    set_mark,
+)
 from .counting import count_authors
 from .showing import publish_posts, publish_version
 from .texts import no_words, read_text, text_columns, text_values
@@ -45,6 +54,7 @@ __all__ = [
     "list_version_digests",
     "publish_posts",
     "publish_version",
+    "set_home",
     "set_mark",
 ]
 
