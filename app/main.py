@@ -16,6 +16,7 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from app import forum, onion, tlog, wiring
+from app.federation.partners.routes import router as partner_router
 from app.federation.routes import language_router as federation_language_router
 from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
@@ -92,6 +93,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.state.tell_onion = None
     # Routes are tried in their order: those of most requests stand first.
     app.include_router(record_router)
+    app.include_router(partner_router)
     app.include_router(vote_router, include_in_schema=False)
     app.include_router(forum_router, include_in_schema=False)
     app.include_router(opinion_router, include_in_schema=False)

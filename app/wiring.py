@@ -1,7 +1,7 @@
 """Builds everything once, by hand. The only place that knows all the rooms at once."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,8 +12,6 @@ from sqlalchemy import text
 from app import (
     forum,
     hearings,
-    identity,
-    listening,
     moderation,
     onion,
     opinion,
@@ -26,7 +24,10 @@ from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
 from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
+from app.federation import partners
 from app.federation.folders import close_to_others
+from app.federation.partners import Partner
+from app.federation.partners.keeper import PartnerKeeper
 from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
@@ -39,11 +40,13 @@ from app.kernel.errors import CorruptStateError, MalformedError, UnavailableErro
 from app.moderation.files import read_legal_contact
 from app.opinion.pages.boxes import show_boxes
 from app.opinion.routes.showing import find_summary, find_translations
-from app.records import Door, Owner
+from app.owning import owners, owners_of
+from app.records import Door
 from app.settings import ROOT, Settings
 from app.tlog.files import PublicFolder
 from app.tlog.witness import TEXT_TYPE, Answer
 from app.web import outbound
+from app.web.addresses import Address
 from app.web.forms import REPORT
 from app.web.languages import Language, load_languages
 from app.web.limits import Circuits, Gate
@@ -57,9 +60,6 @@ from app.web.templating import Templates
 
 PUBLIC: Final = "public"
 """The one folder of an instance that others may read."""
-_ACTS: Final = (
-    "Remove", "Update/measure", "Block", "Delete/desk", "Undo", "Ignore", "Reject",
-)  # fmt: skip
 _KEY_FILES: Final = ("instance", "log", "witness")
 _WITNESS_S: Final = 5.0
 _WITNESS_OVER_TOR_S: Final = 20.0  # A first way to an onion service takes tor several seconds.
@@ -88,78 +88,24 @@ class House:
     """Asks the log's witnesses, for the worker."""
 
 
-def owners(
-    instance_did: str, marks_key: bytes, read_contact: Callable[[], str]
-) -> dict[str, Owner]:
-    """Return which room owns which type of record."""
-    accept_act = Owner(
-        accept=partial(
-            moderation.accept_act,
-            instance_did=instance_did,
-            marks_key=marks_key,
-            read_contact=read_contact,
-        )
+def folder_of(house: "House", partner: Partner) -> Path:
+    """Return where a partner's files are copied to."""
+    return house.settings.data / "partners" / partner.name
+
+
+def open_partner_keeper(house: "House") -> PartnerKeeper:
+    """Return who keeps up with an instance's partners; one runs at a time for each."""
+
+    def open_source(partner: Partner) -> Address:
+        return Address(partner.address, house.settings.way_to(partner.address))
+
+    return PartnerKeeper(
+        house.db,
+        house.keys["instance"],
+        open_source,
+        partial(owners_of, marks_key=house.marks_key, data=house.settings.data),
+        partial(folder_of, house),
     )
-    posts = Owner(
-        accept=partial(
-            forum.accept_post,
-            instance_did=instance_did,
-            is_under_attack=moderation.is_under_attack,
-        )
-    )
-    notes = Owner(accept=partial(hearings.accept_post, of_forum=posts), publish=forum.publish_posts)
-    of_opinion = Owner(
-        accept=partial(opinion.accept_note, of_forum=notes),
-        publish=partial(opinion.publish_notes, of_forum=notes),
-    )
-    question = Owner(accept=partial(opinion.accept_question, instance_did=instance_did))
-    change = Owner(accept=partial(opinion.accept_change, instance_did=instance_did))
-    revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
-    revisions_of_opinion = Owner(
-        accept=partial(opinion.accept_revision, of_forum=revisions),
-        publish=forum.publish_revisions,
-    )
-    return {
-        "Person": Owner(accept=identity.accept_card),
-        "Note": Owner(
-            accept=partial(hearings.accept_note, of_opinion=of_opinion),
-            publish=of_opinion.publish,
-        ),
-        "Update": Owner(
-            accept=partial(hearings.accept_revision, of_opinion=revisions_of_opinion),
-            publish=forum.publish_revisions,
-        ),
-        "Question": Owner(accept=partial(hearings.accept_opening, of_opinion=question)),
-        "Update/conversation": Owner(accept=partial(hearings.accept_change, of_opinion=change)),
-        "Update/outcome": Owner(accept=partial(hearings.accept_outcome, instance_did=instance_did)),
-        "Accept/commitment": Owner(accept=hearings.accept_own),
-        "Update/commitment": Owner(
-            accept=partial(hearings.accept_status, instance_did=instance_did)
-        ),
-        "Update/results": Owner(accept=partial(opinion.accept_results, instance_did=instance_did)),
-        "Event": Owner(accept=partial(hearings.accept_event, instance_did=instance_did)),
-        "Accept/charter": Owner(accept=hearings.accept_binding),
-        "Update/charter": Owner(accept=partial(hearings.accept_charter, instance_did=instance_did)),
-        "Update/question": Owner(
-            accept=partial(hearings.accept_question_change, instance_did=instance_did)
-        ),
-        "Update/choice": Owner(accept=partial(hearings.accept_choice, instance_did=instance_did)),
-        "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
-        "Group": Owner(accept=partial(forum.accept_board, instance_did=instance_did)),
-        "Update/board": Owner(accept=partial(forum.accept_settings, instance_did=instance_did)),
-        "Update/thread": Owner(accept=partial(forum.accept_mark, instance_did=instance_did)),
-        **dict.fromkeys(_ACTS, accept_act),
-        "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
-        "Announce/release": Owner(
-            accept=partial(listening.accept_release, instance_did=instance_did)
-        ),
-        "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
-        **hearings.own_offices(partial(moderation.require_office_apart, marks_key=marks_key)),
-        "Application": Owner(
-            accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
-        ),
-        "Page": Owner(accept=partial(site.accept_page, instance_did=instance_did)),
-    }
 
 
 def open_house(
@@ -181,7 +127,12 @@ def open_house(
     marks_key = _read_key(settings.data, "marks").seed()
     read_contact = partial(read_legal_contact, settings.data)
     instance_did = encode_did(keys["instance"].public)
-    door = Door(owners(instance_did, marks_key, read_contact), keys["instance"])
+    relay = partial(
+        partners.find_elsewhere,
+        own_did=instance_did,
+        owners_of=partial(owners_of, marks_key=marks_key, data=settings.data),
+    )
+    door = Door(owners(instance_did, marks_key, read_contact), keys["instance"], relay=relay)
     publisher = Publisher(db, door, settings.data / PUBLIC)
     db.erasure_listeners.append(ErasedList(settings.data).append)
     db.removal_listeners.append(publisher.remove)

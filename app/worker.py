@@ -19,6 +19,7 @@ from app import forum, hearings, identity, moderation, opinion, records, site, t
 from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
+from app.federation.partners.keeper import EVERY_S as PARTNERS_EVERY_S
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
@@ -30,7 +31,7 @@ from app.opinion.jobs.ground import GroundKeeper
 from app.opinion.jobs.translating import EVERY_S as TRANSLATING_EVERY_S
 from app.opinion.jobs.translating import Translator
 from app.web.logs import log_error, log_event, place_of
-from app.wiring import House, open_shelf_keeper
+from app.wiring import House, open_partner_keeper, open_shelf_keeper
 
 TICK_EVERY_S: Final = 0.5
 _RESTS: Final = 9
@@ -181,6 +182,7 @@ def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]
         ),
         "listening": (partial(open_listener, db, house.door, url, data), LISTEN_EVERY_S),
     }
+    keepers["partners"] = (partial(open_partner_keeper, house), PARTNERS_EVERY_S)
     if machine:
         keepers["translating"] = (partial(Translator, db, machine), TRANSLATING_EVERY_S)
     return keepers

@@ -4,6 +4,7 @@ SQLite's foreign keys are off while tables are copied and checked before the com
 mode with them on deleted every child row in a trial (SECURITY.md, fact 3).
 """
 
+import app.federation.partners.tables
 import app.forum.tables
 import app.hearings.tables
 import app.identity.tables

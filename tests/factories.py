@@ -30,6 +30,7 @@ from app.site.rules import name_page
 from tests.acts import one_of_each_act
 from tests.consultations import one_of_each_consultation
 from tests.hearings_records import one_of_each_hearing
+from tests.partner_records import one_of_each_partnership
 
 TODAY: Final = date(2026, 11, 21)
 NOW: Final = Instant(start_of(TODAY) + 10 * HOUR_S + 7 * MINUTE_S)
@@ -329,6 +330,9 @@ def one_of_each_type() -> dict[str, bytes]:
             id_of(post), digest_of(post), SQUARE.did, instance, TODAY, nonce
         ),
         **one_of_each_hearing(id_of(post), digest_of(post), SQUARE.did, instance, TODAY, nonce),
+        **one_of_each_partnership(
+            id_of(post), digest_of(post), SQUARE.did, instance, SQUARE.key, TODAY, nonce
+        ),
     }
 
 

@@ -27,6 +27,7 @@ from . import (
     officials,
     operate,
     opinion,
+    partners,
     records,
     stewards,
     witnesses,
@@ -49,6 +50,7 @@ app = typer.Typer(
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
     bundle, moderation, moderators, officials, demands, opinion,
+    partners,
 ):  # fmt: skip
     module.register(app)
 

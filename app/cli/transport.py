@@ -1,46 +1,14 @@
 """The commands' way to an instance, and what its answers mean to them."""
 
-import json
-from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
 
-from app.kernel.errors import AppError, MalformedError, TooLargeError, UnavailableError
+from app.kernel.errors import UnavailableError
 from app.onion import WayOut
 from app.settings import Settings
-from app.web import outbound
+from app.web import addresses
+from app.web.addresses import NetworkError, RefusedError
 
-if TYPE_CHECKING:
-    import httpx
-
-TIMEOUT_S: Final = 30.0
-ANSWER_S: Final = 120.0
-"""For a whole answer, however steadily it drips."""
-_ACTIVITY: Final = "application/activity+json"
-_AT_ONCE: Final = 8
-_OK: Final = 200
-_CREATED: Final = 201
-_NOT_FOUND: Final = 404
-_GONE: Final = 410
-_NOT_THERE: Final = {_NOT_FOUND, _GONE}
-_ELSEWHERE: Final = range(300, 400)
-# A plain web server does not know ours: it names none, or says that these are bytes.
-_MEDIA_TYPES: Final = {
-    "", "application/activity+json", "application/json", "application/octet-stream", "text/plain",
-}  # fmt: skip
-
-
-class NetworkError(UnavailableError):
-    """The instance could not be reached."""
-
-    code = "unavailable"
-
-
-class RefusedError(AppError):
-    """The instance answered, and refused."""
-
-    code = "refused"
+__all__ = ["Address", "NetworkError", "RefusedError", "fetch", "post", "read"]
 
 
 def fetch(url: str) -> bytes:
@@ -51,7 +19,7 @@ def fetch(url: str) -> bytes:
         RefusedError: another answer than 200, or too long a one.
 
     """
-    return _ask("GET", url)
+    return addresses.ask("GET", url, way=_way_to(url))
 
 
 def read(source: str) -> bytes:
@@ -74,87 +42,14 @@ def post(url: str, body: bytes) -> bytes:
         RefusedError: the instance refused them.
 
     """
-    return _ask("POST", url, body)
+    return addresses.ask("POST", url, body, way=_way_to(url))
 
 
-class Address:
-    """An instance or a mirror by its address, as a source of published files.
-
-    What comes back is bounded in bytes and time and of a type that such a file can have: a page
-    that somebody put in between is not taken for a missing file. Nothing is followed elsewhere.
-    """
+class Address(addresses.Address):
+    """An instance or a mirror, reached as this host reaches others."""
 
     def __init__(self, address: str) -> None:
-        self._base = address.rstrip("/")
-        self._client = outbound.open_client(TIMEOUT_S, _way_to(address))
-        self._pool = ThreadPoolExecutor(_AT_ONCE)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
-        self._client.close()
-
-    def read(self, path: str, most: int) -> bytes | None:
-        """Return what a path holds; None if nothing is there, or no longer.
-
-        Raises:
-            NetworkError: not reachable.
-            RefusedError: another answer, one of another type, one that is too long or never ends.
-
-        """
-        url = f"{self._base}/{path}"
-        answer = _receive("GET", url, client=self._client, most=most, unread=_NOT_THERE)
-        if answer.status in _NOT_THERE:
-            return None
-        if answer.status != _OK:
-            raise RefusedError(f"{path}: refused with {answer.status}: {_meaning(answer.status)}")
-        if answer.media_type not in _MEDIA_TYPES:
-            raise RefusedError(f"{path}: an answer of another type than such a file has")
-        return answer.body
-
-    def is_gone(self, path: str) -> bool:
-        """Whether the instance says that something was there and was erased.
-
-        Raises:
-            NetworkError: not reachable.
-
-        """
-        url = f"{self._base}/{path}"
-        return _receive("GET", url, client=self._client, unread=_NOT_THERE).status == _GONE
-
-    def read_many(self, paths: Sequence[str], most: int) -> Iterator[bytes | None]:
-        """Return what several paths hold, several at a time."""
-        return self._pool.map(lambda path: self.read(path, most), paths)
-
-
-def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
-    answer = _receive(method, url, body)
-    if answer.status not in {_OK, _CREATED}:
-        reason = _reason(answer.body, answer.status)
-        raise RefusedError(f"the instance refused: {answer.status} {reason}")
-    return answer.body
-
-
-def _receive(
-    method: str,
-    url: str,
-    body: bytes | None = None,
-    *,
-    client: "httpx.Client | None" = None,  # noqa: TID251 (its own opened it)
-    most: int = outbound.MAX_ANSWER_BYTES,
-    unread: Collection[int] = (),
-) -> outbound.Received:
-    try:
-        return outbound.exchange(
-            method, url, body, media_type=_ACTIVITY, within_s=ANSWER_S,
-            client=client, most=most, unread=unread, way=None if client else Settings().way_to(url),
-        )  # fmt: skip
-    except (TooLargeError, MalformedError) as error:
-        raise RefusedError(str(error)) from error
-    except UnavailableError as error:
-        raise NetworkError(str(error)) from error
+        super().__init__(address, _way_to(address))
 
 
 def _way_to(address: str) -> WayOut | None:
@@ -162,18 +57,3 @@ def _way_to(address: str) -> WayOut | None:
         return Settings().way_to(address)
     except UnavailableError as error:
         raise NetworkError(str(error)) from error
-
-
-def _meaning(status: int) -> str:
-    if status in _ELSEWHERE:
-        return "it points elsewhere, and nothing is followed; give the address that it means"
-    return "ask again later, or another source"
-
-
-def _reason(body: bytes, status: int) -> str:
-    """Return the instance's own words, if it answered with problem+json."""
-    try:
-        problem = json.loads(body)
-        return f"{problem['title']}. {problem['detail']}"
-    except (ValueError, KeyError, TypeError):
-        return "There is nothing at this address." if status == _NOT_FOUND else ""

@@ -8,7 +8,7 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
-from app import forum
+from app import forum, tlog
 from app.crypto.ed25519 import SigningKey
 from app.db import Database, Work
 from app.forum import Post
@@ -16,6 +16,7 @@ from app.forum.model import PostKind, ThreadId
 from app.forum.pages.build import byline
 from app.kernel import strict_json
 from app.kernel.errors import NotFoundError
+from app.records.codec import decode_leaf
 from app.tlog.checkpoints import parse_checkpoint, verify_checkpoint
 from app.web.languages import Language
 from app.web.markup import excerpt
@@ -109,7 +110,9 @@ class Press:
         log = open_log_copy(self.public)
         with self.db.read() as work:
             card = find_card(work, self.did)
-            found = forum.list_at_places(work, sorted(own, reverse=True)[:_CONSIDERED])
+            newest_first = sorted(own, reverse=True)[:_CONSIDERED]
+            digests = [_digest_at(work, place) for place in newest_first]
+            found = forum.list_named(work, digests)
             posts = [post for post in found if _is_told(post, day)]
             homes = forum.list_homes(work, [post.thread for post in posts])
             newest = list(islice(_take_turns(posts, homes), _MOST_THREADS))
@@ -155,6 +158,12 @@ def _is_told(post: Post, day: date) -> bool:
     is_new = post.day == day and post.number is not None
     # Its original is told of, or was taken away: a bulletin that is out cannot follow it.
     return is_new and post.has_words and post.kind is not PostKind.TRANSLATION
+
+
+def _digest_at(work: Work, place: int) -> bytes:
+    """Return the digest of the record whose entry stands at a place of the log."""
+    (entry,) = tlog.list_entries(work, place, place + 1)
+    return decode_leaf(entry.leaf)[0]
 
 
 def _find_opening(work: Work, thread: ThreadId) -> bytes | None:

@@ -64,7 +64,7 @@ class Publisher:
     def keep_up(self, *, is_busy: bool = False) -> None:
         """Write the files of what was shown since, some at a time; at the start, mend the folder.
 
-        The log may be signed: a database that is behind would take files for foreign ones.
+        The log may be signed: a database that is behind would take files for beside ones.
 
         Raises:
             OSError: the disk is full or fails: the next call goes on from here.
@@ -184,7 +184,8 @@ class Publisher:
 
 def log_size(work: Work) -> tuple[int, int]:
     """Return how much is shown and how much waits: whatever is done here moves one of them."""
-    return tlog.get_state(work).shown, sum(tlog.count_pending(work).values())
+    state = tlog.get_state(work)
+    return state.shown + state.beside, sum(tlog.count_pending(work).values())
 
 
 def _digests_of(entries: Sequence[tlog.IntegratedEntry]) -> Iterable[bytes]:

@@ -21,7 +21,9 @@ from .jobs import advance
 from .model import Custody, Receipt, Shown, StoredRecord, UnverifiedRecord, VerifiedRecord
 from .service import (
     Door,
+    Elsewhere,
     Owner,
+    Relay,
     erase_bytes,
     find_place,
     get_public_bytes,
@@ -29,6 +31,8 @@ from .service import (
     keep_bytes,
     keep_erased,
     seal_off,
+    show_logged,
+    take_logged,
     withhold_bytes,
 )
 from .store import (
@@ -51,8 +55,10 @@ from .store import (
 __all__ = [
     "Custody",
     "Door",
+    "Elsewhere",
     "Owner",
     "Receipt",
+    "Relay",
     "Shown",
     "StoredRecord",
     "UnverifiedRecord",
@@ -80,7 +86,9 @@ __all__ = [
     "list_withheld",
     "parse_record",
     "seal_off",
+    "show_logged",
     "sign_record",
+    "take_logged",
     "verify_receipt",
     "verify_record",
     "withhold_bytes",

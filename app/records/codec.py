@@ -161,8 +161,24 @@ def decode_leaf(leaf: bytes) -> tuple[bytes, str]:
     return bytes.fromhex(_string(document, "d")), _string(document, "t")
 
 
-def sign_receipt(key: SigningKey, *, digest: str, kind: str, include_by: Instant) -> bytes:
-    """Return the instance's signed promise; the same for the same record, however often asked."""
+HOME: Final = "urn:goftogu:home"
+RELAY: Final = "urn:goftogu:relay"
+
+
+def sign_receipt(
+    key: SigningKey,
+    *,
+    digest: str,
+    kind: str,
+    include_by: Instant,
+    home: str = "",
+    relay: str = "",
+) -> bytes:
+    """Return the instance's signed promise; the same for the same record, however often asked.
+
+    With a `home`, another instance's did:key, it promises to hand the record over to that one;
+    with a `relay` it says which instance handed it over here.
+    """
     did = encode_did(key.public)
     created = encode_day(day_of(include_by))
     hour = (include_by % 86_400) // 3600
@@ -173,6 +189,8 @@ def sign_receipt(key: SigningKey, *, digest: str, kind: str, include_by: Instant
         "urn:goftogu:digest": digest,
         "urn:goftogu:recordType": kind,
         "urn:goftogu:includeBy": f"{day_of(include_by).isoformat()}T{hour:02}:00:00Z",
+        **({HOME: home} if home else {}),
+        **({RELAY: relay} if relay else {}),
     }
     options = proof_options(did, created, purpose="assertionMethod")
     return strict_json.encode(add_proof(document, options, key))
@@ -193,12 +211,17 @@ def verify_receipt(raw: bytes) -> JsonObject:
     }  # fmt: skip
     did = actor_did(_string(document, "attributedTo"))
     if (
-        document.keys() != expected
+        document.keys() - {HOME, RELAY} != expected
+        or not all(
+            document[name].startswith("did:key:") for name in document.keys() & {HOME, RELAY}
+        )
         or document["type"] != RECEIPT_TYPE
         or document["@context"] != _CONTEXT
         or document["attributedTo"] != f"ap://{did}/actor"
     ):
         raise MalformedError("not a receipt")
+    for name in document.keys() & {HOME, RELAY}:
+        decode_did(_string(document, name))
     _require_proof_members(document, did, purpose="assertionMethod")
     verify_proof(document, decode_did(did))
     return document

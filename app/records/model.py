@@ -77,7 +77,10 @@ class VerifiedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The instance's signed promise that a record will be in its log by an hour."""
+    """The instance's signed promise that a record will be in its log by an hour.
+
+    Of a record whose home is elsewhere it promises to hand it over, and no place in a log.
+    """
 
     digest: bytes
     include_by: Instant
@@ -96,6 +99,8 @@ class StoredRecord:
     raw: bytes | None
     include_by: Instant
     is_public: bool
+    home: str | None = None
+    """The instance whose log proves it, where that is not this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

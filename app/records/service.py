@@ -10,13 +10,15 @@ from app import tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest
 from app.db import Work
-from app.kernel.clock import Instant
+from app.kernel.clock import HOUR_S, Instant, round_up
 from app.kernel.errors import GoneError, MalformedError, NotFoundError
 
 from . import codec, rules, store
 from .errors import HiddenRecordError, IdTakenError, UnknownTypeError
 from .model import Receipt, Shown, StoredRecord, VerifiedRecord
 
+RELAY_S: Final = 6 * HOUR_S
+"""Within so long a record for another instance is handed over, if that answers."""
 _AT_ONCE: Final = 500
 """A statement takes a bounded number of values; a tick can have any number of records."""
 
@@ -45,21 +47,42 @@ Guard = Callable[[Work, VerifiedRecord], None]
 `work.undo` how that is taken back if nothing comes of it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Where a record belongs that this instance does not log, but hands over."""
+
+    home: str
+    """The instance's did:key."""
+    owners: Mapping[str, Owner]
+    """They decide as that instance's would, as far as it can be known here."""
+    keep: Callable[[Work, VerifiedRecord], None]
+    """Keeps the record until it was handed over."""
+
+
+Relay = Callable[[Work, VerifiedRecord], Elsewhere | None]
+"""Says where a record belongs, if not here; raises if it may not be handed over."""
+
+
 class Door:
     """Takes records in, and shows them at their tick. There is no second way to write."""
 
     def __init__(
-        self, owners: Mapping[str, Owner], key: SigningKey, guards: Sequence[Guard] = ()
+        self,
+        owners: Mapping[str, Owner],
+        key: SigningKey,
+        guards: Sequence[Guard] = (),
+        relay: Relay = lambda _work, _record: None,
     ) -> None:
         self._owners = owners
         self._guards = guards
+        self._relay = relay
         self.key = key
         """The instance's own: it signs receipts, and the settings of boards whose home is here."""
         self.instance_did = encode_did(key.public)
 
     def guarded(self, *guards: Guard) -> "Door":
         """Return the same door with other guards, or with none."""
-        return Door(self._owners, self.key, guards)
+        return Door(self._owners, self.key, guards, self._relay)
 
     def submit(self, work: Work, raw: bytes, wait_h: int = 0) -> Receipt:
         """Take in one signed record: store it and queue it for the log, or do neither.
@@ -75,26 +98,34 @@ class Door:
         """
         return self.accept(work, codec.verify_record(codec.parse_record(raw)), wait_h)
 
-    def accept(self, work: Work, record: VerifiedRecord, wait_h: int = 0) -> Receipt:
+    def accept(
+        self, work: Work, record: VerifiedRecord, wait_h: int = 0, *, relay: str = ""
+    ) -> Receipt:
         """Take in a record that was verified already, like `submit`.
 
         Verifying needs no transaction: who has many submitters does it before their turn to write.
+        `relay` is the instance that hands it over; the receipt names it.
         """
-        include_by, is_new = self.take(work, record, wait_h)
-        return self._receipt(record.digest, record.type, include_by, is_new=is_new)
+        stored, is_new = self._take(work, record, wait_h)
+        return self._receipt(stored, is_new=is_new, relay=relay)
 
     def take(self, work: Work, record: VerifiedRecord, wait_h: int = 0) -> tuple[Instant, bool]:
         """Take in a record like `accept`, for who brings so many that receipts would be of no use.
 
         Returns by when it is in the log, and whether it is new here.
         """
+        stored, is_new = self._take(work, record, wait_h)
+        return stored.include_by, is_new
+
+    def _take(self, work: Work, record: VerifiedRecord, wait_h: int) -> tuple[StoredRecord, bool]:
         known = store.find_known(work, record)
         if known is not None:
             if known.digest != record.digest:
                 raise IdTakenError("another record has this id")
-            return known.include_by, False
+            return known, False
         rules.require_past_day(record, work.now)
-        owner = self._owners.get(record.type)
+        elsewhere = self._relay(work, record)
+        owner = (elsewhere.owners if elsewhere else self._owners).get(record.type)
         if owner is None:
             raise UnknownTypeError("no room owns this type")
         # Also for who hears of a refusal and goes on in the same work.
@@ -107,12 +138,18 @@ class Door:
             lane = owner.accept(work, record)
             # Same transaction as the owner's rows: a crash before the commit leaves nothing, a
             # crash after it leaves a pending entry that the next tick integrates.
-            leaf = codec.encode_leaf(record.digest, record.type)
-            wait_s, after = max(wait_s, lane.wait_s), _find_waiting(work, record)
-            include_by = tlog.append(work, leaf, lane, wait_s, after=after)
-            store.add_record(work, record, include_by)
+            if elsewhere is None:
+                leaf = codec.encode_leaf(record.digest, record.type)
+                wait_s, after = max(wait_s, lane.wait_s), _find_waiting(work, record)
+                include_by = tlog.append(work, leaf, lane, wait_s, after=after)
+            else:
+                elsewhere.keep(work, record)
+                include_by = round_up(Instant(work.now + RELAY_S), HOUR_S)
+            stored = store.add_record(
+                work, record, include_by, elsewhere.home if elsewhere else None
+            )
             work.accepted.append(record.type)
-        return include_by, True
+        return stored, True
 
     def take_back(self, work: Work, record: VerifiedRecord, include_by: Instant) -> None:
         """Take in a record that the signed log holds and an older database has lost.
@@ -124,14 +161,7 @@ class Door:
             AppError: the owner of the type refuses it, and nothing was done.
 
         """
-        if store.find_record(work, record.digest) is not None:
-            return
-        owner = self._owners.get(record.type)
-        if owner is None:
-            raise UnknownTypeError("no room owns this type")
-        with work.attempt():
-            owner.accept(work, record)
-            store.add_record(work, record, include_by)
+        take_logged(work, self._owners, record, include_by)
 
     def show(self, work: Work, size: int) -> Shown:
         """Show what the entries of the signed log did, as far as nothing has yet.
@@ -140,18 +170,22 @@ class Door:
         are shown.
         """
         entries = tlog.list_unshown(work, size)
-        shown = self._show(work, entries)
+        shown = self._show(work, entries, tlog.get_state(work).beside)
         tlog.set_shown(work, size)
         return shown
 
     def show_aside(self, work: Work) -> Shown:
         """Try those again that were set aside, as after this program was mended."""
         entries = tlog.list_aside(work)
+        failures: list[Exception] = []
         for entry in entries:
             tlog.remove_aside(work, entry.index)
-        return self._show(work, entries)
+            before = tlog.take_place(work) - entry.index
+            failures += self._show(work, [entry], before).failures
+        return Shown(entries=len(entries), failures=tuple(failures))
 
-    def _show(self, work: Work, entries: Sequence[tlog.IntegratedEntry]) -> Shown:
+    def _show(self, work: Work, entries: Sequence[tlog.IntegratedEntry], before: int) -> Shown:
+        """Show entries; `before` is how many places others have among theirs."""
         failures: list[Exception] = []
         kinds: dict[str, list[tuple[bytes, int]]] = {}
         for entry in entries:
@@ -164,26 +198,17 @@ class Door:
             kinds.setdefault(kind, []).append((digest, entry.index))
         for kind, records in kinds.items():
             for start in range(0, len(records), _AT_ONCE):
-                failures += self._show_some(work, kind, records[start : start + _AT_ONCE])
+                failures += self._show_some(work, kind, records[start : start + _AT_ONCE], before)
         return Shown(entries=len(entries), failures=tuple(failures))
 
     def _show_some(
-        self, work: Work, kind: str, some: Sequence[tuple[bytes, int]]
+        self, work: Work, kind: str, some: Sequence[tuple[bytes, int]], before: int
     ) -> list[Exception]:
-        """Show records of one type together; if that fails, each by itself."""
-        try:
-            with work.attempt():
-                store.set_public(work, [digest for digest, _ in some])
-                self._owners[kind].publish(work, some)
-        except (InterfaceError, OperationalError):
-            # The database's own trouble: nothing is wrong with the records, and all is tried again.
-            raise
-        except Exception as error:  # noqa: BLE001 (whatever it is must not keep the others waiting)
-            if len(some) > 1:
-                return [e for one in some for e in self._show_some(work, kind, [one])]
-            tlog.add_aside(work, some[0][1])
-            return [error]
-        return []
+        placed = [(digest, index + before) for digest, index in some]
+        failures = show_logged(work, self._owners, kind, placed)
+        for place, _ in failures:
+            tlog.add_aside(work, place - before)
+        return [error for _, error in failures]
 
     def get_receipt(self, work: Work, digest: bytes) -> Receipt:
         """Return the receipt of a record that was taken in.
@@ -199,13 +224,65 @@ class Door:
 
     def make_receipt(self, record: StoredRecord) -> Receipt:
         """Return the receipt of a record that is kept: the same as when it was taken in."""
-        return self._receipt(record.digest, record.type, record.include_by, is_new=False)
+        return self._receipt(record, is_new=False)
 
-    def _receipt(self, digest: bytes, kind: str, include_by: Instant, *, is_new: bool) -> Receipt:
+    def _receipt(self, record: StoredRecord, *, is_new: bool, relay: str = "") -> Receipt:
         raw = codec.sign_receipt(
-            self.key, digest=encode_digest(digest), kind=kind, include_by=include_by
+            self.key,
+            digest=encode_digest(record.digest),
+            kind=record.type,
+            include_by=record.include_by,
+            home=record.home or "",
+            relay=relay,
         )
-        return Receipt(digest=digest, include_by=include_by, raw=raw, is_new=is_new)
+        return Receipt(digest=record.digest, include_by=record.include_by, raw=raw, is_new=is_new)
+
+
+def take_logged(
+    work: Work,
+    owners: Mapping[str, Owner],
+    record: VerifiedRecord,
+    include_by: Instant,
+    home: str | None = None,
+) -> None:
+    """Take in a record that a signed log holds, without an entry of its own here.
+
+    One that is here already is left as it is.
+
+    Raises:
+        UnknownTypeError: no room owns its type.
+        AppError: the owner refuses it, and nothing was done.
+
+    """
+    if store.find_record(work, record.digest) is not None:
+        return
+    owner = owners.get(record.type)
+    if owner is None:
+        raise UnknownTypeError("no room owns this type")
+    with work.attempt():
+        owner.accept(work, record)
+        store.add_record(work, record, include_by, home)
+
+
+def show_logged(
+    work: Work, owners: Mapping[str, Owner], kind: str, some: Sequence[tuple[bytes, int]]
+) -> list[tuple[int, Exception]]:
+    """Show records of one type together, each at its place in its log; if that fails, by itself.
+
+    Returns the places whose effects raised, with what they raised.
+    """
+    try:
+        with work.attempt():
+            store.set_public(work, [digest for digest, _ in some])
+            owners[kind].publish(work, some)
+    except (InterfaceError, OperationalError):
+        # The database's own trouble: nothing is wrong with the records, and all is tried again.
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever it is must not keep the others waiting)
+        if len(some) > 1:
+            return [found for one in some for found in show_logged(work, owners, kind, [one])]
+        return [(some[0][1], error)]
+    return []
 
 
 def hasten(work: Work, digest: bytes, lane: tlog.Lane, *, after: bytes | None = None) -> None:

@@ -34,18 +34,22 @@ _LIST_GIVEN_BACK = (
 _SET_PUBLIC = update(_RECORD).where(_RECORD.c.digest == bindparam("key")).values(is_public=True)
 
 
-def add_record(work: Work, record: VerifiedRecord, include_by: Instant) -> None:
-    """Keep a record's signed bytes."""
-    values = {
-        "digest": record.digest,
-        "id": record.id,
-        "type": record.type,
-        "signer": record.signer,
-        "raw": record.raw,
-        "include_by": include_by,
-        "is_public": False,
-    }
-    work.run(_ADD, values)
+def add_record(
+    work: Work, record: VerifiedRecord, include_by: Instant, home: str | None = None
+) -> StoredRecord:
+    """Keep a record's signed bytes; `home` is the instance whose log proves it, if another."""
+    stored = StoredRecord(
+        digest=record.digest,
+        id=record.id,
+        type=record.type,
+        signer=record.signer,
+        raw=record.raw,
+        include_by=include_by,
+        is_public=False,
+        home=home,
+    )
+    work.run(_ADD, {name: getattr(stored, name) for name in StoredRecord.__slots__})
+    return stored
 
 
 def add_erased(work: Work, digest: bytes, kind: str, include_by: Instant) -> None:
@@ -58,6 +62,7 @@ def add_erased(work: Work, digest: bytes, kind: str, include_by: Instant) -> Non
         "raw": None,
         "include_by": include_by,
         "is_public": True,
+        "home": None,
     }
     work.run(_ADD, values)
 

@@ -20,6 +20,8 @@ class RecordRow(Base):
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
     include_by: Mapped[Instant] = mapped_column(CoarseInstant)
     is_public: Mapped[bool] = mapped_column(FLAG)
+    home: Mapped[str | None] = mapped_column(Text)
+    """The instance whose log proves it, where that is not this one (ADR-0052)."""
 
 
 class WithheldRow(Base):

@@ -58,7 +58,8 @@ class Tally:
 
     def count(self, work: Work) -> Mapping[date, int]:
         """Return the numbers, up to what readers can see. The first call reads every post."""
-        end = tlog.get_state(work).shown
+        state = tlog.get_state(work)
+        end = state.shown + state.beside
         with self._lock:
             if end > self._end:
                 self._by_day.update(forum.count_by_day(work, self._end, end))

@@ -56,6 +56,7 @@ from .service import (
     set_aside,
     set_shown,
     stop_asking,
+    take_place,
 )
 from .store import (
     add_aside,
@@ -106,5 +107,6 @@ __all__ = [
     "set_aside",
     "set_shown",
     "stop_asking",
+    "take_place",
     "with_cosignatures",
 ]

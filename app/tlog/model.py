@@ -47,6 +47,8 @@ class LogState:
 
     shown: int = 0
     """How many entries, from the first, have had their effects."""
+    beside: int = 0
+    """How many places readers here were given beside those of the log's entries (ADR-0052)."""
     has_begun: bool = False
     """Whether it may have signed: then its last checkpoint must be there before it signs again."""
 

@@ -120,6 +120,18 @@ def set_shown(work: Work, size: int) -> None:
         work.changed.add(LOG)
 
 
+def take_place(work: Work) -> int:
+    """Return a place after all that readers here were shown, of no entry of this log.
+
+    The order in which readers came to see things has no gaps: an entry's place is its index and
+    all such places before it.
+    """
+    state = store.get_state(work)
+    store.set_state(work, replace(state, beside=state.beside + 1))
+    work.changed.add(LOG)
+    return state.shown + state.beside
+
+
 def list_aside(work: Work) -> list[IntegratedEntry]:
     """Return the entries that were set aside: in the log, but not shown."""
     return [

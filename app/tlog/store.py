@@ -32,7 +32,7 @@ _LIST_ENTRIES = (
     .where(_ENTRY.c.index >= bindparam("start"), _ENTRY.c.index < bindparam("end"))
     .order_by(_ENTRY.c.index)
 )
-_GET_STATE = select(_STATE.c.shown, _STATE.c.has_begun)
+_GET_STATE = select(_STATE.c.shown, _STATE.c.beside, _STATE.c.has_begun)
 
 
 def add_lane(work: Work, lane: Lane) -> None:
@@ -188,12 +188,16 @@ def list_entries(work: Work, start: int, end: int) -> list[IntegratedEntry]:
 def get_state(work: Work) -> LogState:
     """Return how far the log is."""
     row = work.run(_GET_STATE).mappings().first()
-    return LogState() if row is None else LogState(shown=row["shown"], has_begun=row["has_begun"])
+    return LogState() if row is None else LogState(**{**row, "has_begun": bool(row["has_begun"])})
 
 
 def set_state(work: Work, state: LogState) -> None:
     """Say how far the log is."""
-    values = {"shown": state.shown, "has_begun": state.has_begun}
+    values = {
+        "shown": state.shown,
+        "beside": state.beside,
+        "has_begun": state.has_begun,
+    }
     if work.run(_GET_STATE).first() is None:
         work.run(insert(_STATE), {"id": 0, **values})
     else:

@@ -60,6 +60,7 @@ class StateRow(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     shown: Mapped[int] = mapped_column(Integer)
+    beside: Mapped[int] = mapped_column(Integer, server_default="0")
     has_begun: Mapped[bool] = mapped_column(FLAG)
 
 

@@ -12,9 +12,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from app.cli import transport
 from app.crypto.note_keys import SIGNATURE, VerifierKey
 from app.tlog.publication import CHECKPOINT_PATH
+from app.web import addresses
 
 from tests import factories
 from tests.cli.command import Done, goftogu
@@ -282,7 +282,7 @@ def test_answer_that_no_host_gives_is_refused(
 def test_answer_that_takes_too_long_is_refused(
     host: Host, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "ANSWER_S", 0.0)
+    monkeypatch.setattr(addresses, "ANSWER_S", 0.0)
     with serving(partial(Quiet, directory=host.folder)) as origin:
         done = verify(origin, state)
 

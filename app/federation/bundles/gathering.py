@@ -135,10 +135,10 @@ def find_days(
             if "audience" in document:
                 key = (audience_of(document), _day_of(document))
                 found.setdefault(key, {})[places[record.digest]] = len(record.raw or b"")
-        erased = [places[record.digest] for record in stored if record.raw is None]
-        for post in forum.list_at_places(work, erased):
+        erased = [record.digest for record in stored if record.raw is None]
+        for post in forum.list_named(work, erased):
             if post.log_index is not None:
-                found.setdefault((post.board, post.day), {})[post.log_index] = 0
+                found.setdefault((post.board, post.day), {})[places[post.digest]] = 0
     return found
 
 
@@ -209,11 +209,9 @@ class _Gathering:
         changed = [post for record in mine for post in self._list_changed(record)]
         # Erased records do not tell their board any more; the rows of their posts do.
         erased = [record for record in stored if record.raw is None]
-        shown = forum.list_at_places(
-            self.work, [places[record.digest] for record in (*mine, *erased)]
-        )
-        for post in shown:
-            if self.scope.day in {None, post.day}:
+        named = forum.list_named(self.work, [record.digest for record in (*mine, *erased)])
+        for post in named:
+            if post.log_index is not None and self.scope.day in {None, post.day}:
                 self._add_post(post)
         for post in changed:
             self._add_post(post)

@@ -1,5 +1,6 @@
 """Boards: founding them, changing their settings, setting their threads."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -19,9 +20,13 @@ from app.records.model import PREVIOUS
 FRONT: Final = "front"
 """What pages over all boards are about."""
 
+Accept = Callable[[Work, VerifiedRecord], tlog.Lane]
 
-def accept_board(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
-    """Found a board.
+
+def accept_board(
+    work: Work, record: VerifiedRecord, *, instance_did: str, within: str = ""
+) -> tlog.Lane:
+    """Found a board; a partner's (`within` its name) is called by both names.
 
     Raises:
         UnknownBoardError: its home is elsewhere.
@@ -31,6 +36,8 @@ def accept_board(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
     board = codec.decode_board(record)
     if board.home != instance_did:
         raise UnknownBoardError("the board's home is elsewhere")
+    if within:
+        board = replace(board, slug=f"{within}-{board.slug}")
     known = store.find_board(work, did=board.did) or store.find_board(work, slug=board.slug)
     if known is not None:
         raise BoardTakenError("this key or short name has founded a board")
@@ -38,6 +45,23 @@ def accept_board(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
     tlog.open_lane(work, lane_of(board))
     work.changed.add(FRONT)
     return tlog.HOUSE_LANE
+
+
+def at_home(accept: Accept, instance_did: str) -> Accept:
+    """Return what takes records in for boards whose home is this instance, and no other's.
+
+    A record that is good for one home is worth nothing in another's log (SECURITY.md D4).
+    """
+
+    def accept_here(work: Work, record: VerifiedRecord) -> tlog.Lane:
+        if "audience" in record.document:
+            did = audience_of(record.document)
+            board = None if did == instance_did else store.find_board(work, did=did)
+            if board is not None and board.home != instance_did:
+                raise UnknownBoardError("the board's home is elsewhere")
+        return accept(work, record)
+
+    return accept_here
 
 
 def accept_settings(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -105,6 +129,12 @@ def change_board(work: Work, door: records.Door, board: Board, *, previous: str 
     founding = _founding_of(work, board)
     members = codec.settings_members(board, founding.id, previous or settings_head(work, board))
     _submit(work, door, members)
+
+
+def move_home(work: Work, board: Board, home: str) -> None:
+    """Let a board be kept by another instance from now on."""
+    store.set_home(work, board.did, home)
+    work.changed.update({FRONT, f"board:{board.did}", settings_of(board.did)})
 
 
 def move_board(work: Work, door: records.Door, slug: str, step: int) -> None:

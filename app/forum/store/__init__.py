@@ -27,7 +27,16 @@ from app.kernel import strict_json
 from app.records.model import IMPORTED, Custody
 
 from . import measures
-from .boards import add_board, change_board, find_board, get_mark, has_tag, list_boards, set_mark
+from .boards import (
+    add_board,
+    change_board,
+    find_board,
+    get_mark,
+    has_tag,
+    list_boards,
+    set_home,
+    set_mark,
+)
 from .counting import count_authors
 from .showing import publish_posts, publish_version
 from .texts import no_words, read_text, text_columns, text_values
@@ -45,6 +54,7 @@ __all__ = [
     "list_version_digests",
     "publish_posts",
     "publish_version",
+    "set_home",
     "set_mark",
 ]
 
@@ -229,8 +239,14 @@ def list_unerased(work: Work, dids: Iterable[str]) -> list[Post]:
     return _posts(work, _POSTS.where(where))
 
 
+def list_named(work: Work, digests: Iterable[bytes]) -> list[Post]:
+    """Return the posts with these digests, newest first; those that wait come last."""
+    query = _POSTS.where(_POST.c.digest.in_(list(digests)))
+    return sorted(_posts(work, query), key=lambda post: -(post.log_index or 0))
+
+
 def list_at_places(work: Work, places: Iterable[int]) -> list[Post]:
-    """Return the posts at these places of the log, newest first."""
+    """Return the posts at these places in the order of readers here, newest first."""
     query = _POSTS.where(_POST.c.log_index.in_(list(places)))
     return _posts(work, query.order_by(_POST.c.log_index.desc()))
 

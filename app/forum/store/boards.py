@@ -51,6 +51,11 @@ def change_board(work: Work, board: Board) -> None:
     work.session.execute(change.values(_settings(board)))
 
 
+def set_home(work: Work, did: str, home: str) -> None:
+    """Say which instance keeps a board."""
+    work.session.execute(update(BoardRow).where(BoardRow.did == did).values(home=home))
+
+
 def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
     """Return a board by its key or its short name, or None."""
     query, key = (_FIND_BY_DID, did) if did else (_FIND_BY_SLUG, slug)

@@ -27,6 +27,7 @@ from .hearings import HEARINGS, evidence, promise, says, speaks_as, spoken
 from .hearings import KINDS as HEARING_KINDS
 from .kinds import RecordType
 from .opinion import KINDS, OPINION
+from .partners import PARTNERS
 from .shapes import (
     MAX_FILTER_CHARACTERS,
     MAX_NAME_CHARACTERS,
@@ -241,6 +242,7 @@ RECORD_TYPES: Final = {
         *ACTS,
         *OPINION,
         *HEARINGS,
+        *PARTNERS,
     )
 }
 

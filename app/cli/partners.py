@@ -1,0 +1,226 @@
+"""`goftogu partner`: the instances that read, carry and take over each other's boards."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .opened import opened_house
+from .output import counted, emit, emit_json, remark
+
+if TYPE_CHECKING:
+    from app.db import Work
+    from app.federation.partners import Partner
+    from app.records import VerifiedRecord
+
+Name = Annotated[str, typer.Argument(help="As this host calls it; `partner list` prints it.")]
+_CARD = "goftogu-partner"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(
+        no_args_is_help=True, help="Hosts that read, carry and take over each other's boards."
+    )
+    group.command()(card)
+    group.command()(add)
+    group.command(name="list")(list_all)
+    group.command()(offer)
+    group.command()(accept)
+    group.command()(sync)
+    group.command()(remove)
+    app.add_typer(group, name="partner")
+
+
+def card(
+    address: Annotated[str, typer.Argument(help="Where the other host reaches this one.")],
+) -> None:
+    """Print this host's key card: give it to the other host's operator, by voice or in person."""
+    with opened_house() as house:
+        emit(f"{_CARD} {house.door.instance_did} {address.rstrip('/')}")
+
+
+def add(
+    name: Annotated[str, typer.Argument(help="What this host is to call it: small letters.")],
+    key_card: Annotated[str, typer.Argument(help="The other host's card, as it printed it.")],
+) -> None:
+    """Meet another host, whose key card was compared. Nothing is granted by that."""
+    from app.federation import partners
+    from app.kernel.clock import day_of
+
+    did, address = _read_key_card(key_card)
+    with opened_house() as house:
+        if did == house.door.instance_did:
+            raise typer.BadParameter("this is this host's own card")
+        found = _fetch_card(address, did)
+        with house.db.write() as work:
+            today = day_of(work.now)
+            met = partners.read_partner(
+                found, name=_require_name(name), address=address, met_on=today
+            )
+            partners.meet(work, met)
+    remark(f"Met. `goftogu partner offer {name} BOARD` lets it read a board of this host.")
+
+
+def list_all(
+    *, as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False
+) -> None:
+    """Print each partner: name, state, entries replayed, trouble, and what each may do."""
+    from app.federation import partners
+
+    with opened_house() as house, house.db.read() as work:
+        found = [_describe(work, each) for each in partners.list_partners(work)]
+    if as_json:
+        emit_json(found)
+        return
+    if not found:
+        remark("None yet: `goftogu partner card` prints the card that the other host adds.")
+    for each in found:
+        emit("\t".join(str(each[part]) for part in ("name", "state", "size", "trouble", "address")))
+
+
+def offer(
+    name: Name,
+    boards: Annotated[list[str], typer.Argument(help="Boards of this host, by short name.")],
+    rights: Annotated[
+        str, typer.Option(help="Of read, carry, write, moderate, with commas.")
+    ] = "read,carry",
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day without.")
+    ] = None,
+) -> None:
+    """Offer a partner rights over boards of this host; they hold once it accepts them."""
+    from app import forum
+    from app.federation import partners
+    from app.federation.partners import Right
+    from app.kernel.clock import day_of
+    from app.kernel.errors import NotFoundError
+
+    try:
+        granted = frozenset(Right(each.strip()) for each in rights.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(
+            "of read, carry, write, moderate", param_hint="--rights"
+        ) from error
+    with opened_house() as house, house.db.write() as work:
+        dids = []
+        for slug in boards:
+            board = forum.find_board(work, slug=slug)
+            if board is None:
+                raise NotFoundError(f"no board is called {slug}")
+            dids.append(board.did)
+        last = until.date() if until else day_of(work.now) + timedelta(days=365)
+        partner = partners.get_partner(work, name)
+        partners.offer(work, house.door, partner, dict.fromkeys(dids, granted), last)
+    remark("Offered. It holds once the other host has said `goftogu partner accept`.")
+
+
+def accept(name: Name) -> None:
+    """Accept what a partner offers over its boards: they are shown here from the next sync on."""
+    from app.federation import partners
+
+    with opened_house() as house, house.db.write() as work:
+        count = partners.accept(work, house.door, partners.get_partner(work, name))
+    remark(f"Accepted: {counted(count, 'offer', 'offers')}.")
+
+
+def sync(
+    name: Annotated[str, typer.Argument(help="One partner alone; all, if none is named.")] = "",
+) -> None:
+    """Keep up with partners now, as the worker does by itself."""
+    from app import wiring
+    from app.federation import partners
+    from app.federation.partners import PartnerState
+
+    with opened_house() as house:
+        with house.db.read() as work:
+            chosen = (
+                [partners.get_partner(work, name)]
+                if name
+                else [
+                    each
+                    for each in partners.list_partners(work)
+                    if each.state is PartnerState.ACTIVE
+                ]
+            )
+        keeper = wiring.open_partner_keeper(house)
+        for each in chosen:
+            done = keeper.keep_up(each)
+            emit(f"{each.name}\t{done.size}\t{done.taken}\t{done.set_aside}")
+
+
+def remove(
+    name: Name,
+    why: Annotated[str, typer.Option(help="Said in the log.")] = "The partnership ended.",
+) -> None:
+    """End a partnership at once: no more is read from it, and its rights here are gone."""
+    from app.federation import partners
+
+    with opened_house() as house, house.db.write() as work:
+        partners.end(work, house.door, partners.get_partner(work, name), why)
+    remark("Ended. What it copied before, it has; what is erased it must take away.")
+
+
+def _describe(work: "Work", partner: "Partner") -> dict[str, object]:
+    from app.federation import partners
+
+    replica = partners.get_replica(work, partner.did)
+    return {
+        "name": partner.name,
+        "did": partner.did,
+        "address": partner.address,
+        "state": partner.state.value,
+        "why": partner.why,
+        "size": replica.size,
+        "heard_at": replica.heard_at,
+        "trouble": replica.trouble,
+        "grants": [
+            {
+                "giver": grant.giver,
+                "boards": {board: sorted(rights) for board, rights in grant.boards.items()},
+                "until": grant.until.isoformat(),
+                "accepted": grant.accepted_on is not None,
+                "ended": grant.ended_on is not None,
+            }
+            for grant in partners.list_grants(work, partner.did)
+        ],
+    }
+
+
+def _read_key_card(text: str) -> tuple[str, str]:
+    from app.crypto.multikey import decode_did
+    from app.kernel.errors import MalformedError
+
+    word, _, rest = " ".join(text.split()).partition(" ")
+    did, _, address = rest.partition(" ")
+    if word != _CARD or not address.startswith(("http://", "https://")):
+        raise MalformedError(
+            f"not a key card: it begins with {_CARD}, and then come a did:key and an address"
+        )
+    try:
+        decode_did(did)
+    except MalformedError as error:
+        raise MalformedError("the key in this card is not whole: copy all of the line") from error
+    return did, address
+
+
+def _require_name(name: str) -> str:
+    from app.records.registry import slug
+
+    slug(name)
+    if len(name) > 20:
+        raise typer.BadParameter("a name of at most 20 small letters", param_hint="NAME")
+    return name
+
+
+def _fetch_card(address: str, did: str) -> "VerifiedRecord":
+    from app.federation.monitor import read_card
+    from app.records.errors import WrongSignerError
+
+    from .transport import Address
+
+    with Address(address) as source:
+        found = read_card(source)
+    if found.signer != did:
+        raise WrongSignerError("another instance answers at this address than the card names")
+    return found

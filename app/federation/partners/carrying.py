@@ -1,0 +1,184 @@
+"""Records for a partner's board that are handed in here, and what a partner hands in for its own.
+
+    handed in here ─► decided as at home, kept, unseen ─► handed over: the same bytes, our name
+        the home: our right to carry ─► its door ─► a receipt that names us ─► its log ─► shown here
+
+The two instances know each other by their keys; a reader is known to neither by anything but what
+was signed.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app import forum, identity, records
+from app.crypto.ed25519 import SigningKey, verify_signature
+from app.crypto.multikey import decode_did, decode_multibase, encode_did, encode_multibase
+from app.db import Database, Work
+from app.kernel import strict_json
+from app.kernel.errors import AppError, MalformedError
+from app.records import Door, Elsewhere, Owner, Receipt, VerifiedRecord, parse_record, verify_record
+from app.records.codec import actor_did
+from app.web.addresses import RefusedError
+
+from . import store
+from .errors import NotGrantedError
+from .model import Carried, Partner, Right
+from .service import get_partner, require_active, require_right
+
+MOST_CARDS: Final = 8
+MOST_AT_ONCE: Final = 200
+_CARRY: Final = b"goftogu/v1/carry\n"
+
+Post = Callable[[str, bytes], bytes]
+"""Hands bytes in at a path of a partner, and returns the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A record as a partner hands it over, verified. Made by `verify_handed` only."""
+
+    by: str
+    record: VerifiedRecord
+    cards: tuple[VerifiedRecord, ...]
+    """Of its author: the home may not know them yet."""
+
+
+def find_elsewhere(
+    work: Work,
+    record: VerifiedRecord,
+    *,
+    own_did: str,
+    owners_of: Callable[[Partner], Mapping[str, Owner]],
+) -> Elsewhere | None:
+    """Return where a record belongs whose board has its home at a partner, or None.
+
+    Raises:
+        UnknownPartnerError, PartnerFrozenError: that home is no partner now.
+        NotGrantedError: it does not let us carry anything there.
+
+    """
+    if "audience" not in record.document:
+        return None
+    board = forum.find_board(work, did=actor_did(record.document["audience"]))
+    if board is None or board.home == own_did:
+        return None
+    partner = require_active(get_partner(work, board.home))
+    require_right(work, giver=partner.did, taker=own_did, board=board.did, right=Right.CARRY)
+
+    def keep(work: Work, record: VerifiedRecord) -> None:
+        store.add_carried(
+            work,
+            Carried(
+                digest=record.digest,
+                partner=partner.did,
+                raw=record.raw,
+                author=record.signer,
+                day=record.day,
+            ),
+        )
+
+    return Elsewhere(home=partner.did, owners=owners_of(partner), keep=keep)
+
+
+def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
+    """Hand over what waits for a partner; return how much it took.
+
+    What it refuses is kept with the reason; what does not reach it is tried again.
+
+    Raises:
+        UnavailableError: it does not answer.
+
+    """
+    with db.read() as work:
+        waiting = store.list_carried(work, partner.did, MOST_AT_ONCE)
+        bodies = [encode_handed(key, partner.did, each, _cards_of(work, each)) for each in waiting]
+    taken = 0
+    for each, body in zip(waiting, bodies, strict=True):
+        try:
+            receipt = records.verify_receipt(raw := post("api/v1/carried", body))
+            if actor_did(receipt["attributedTo"]) != partner.did:
+                raise MalformedError("the receipt of another instance")
+        except RefusedError as error:
+            with db.write() as work:
+                store.set_refused(work, each.digest, str(error))
+        else:
+            taken += 1
+            with db.write() as work:
+                store.set_delivered(work, each.digest, raw)
+    return taken
+
+
+def encode_handed(key: SigningKey, home: str, carried: Carried, cards: tuple[bytes, ...]) -> bytes:
+    """Return a record as it is handed over: its bytes, its author's cards, our name and consent."""
+    consent = key.sign(_consent_bytes(carried.digest, home))
+    return strict_json.encode(
+        {
+            "by": encode_did(key.public),
+            "cards": [_encode(card) for card in cards],
+            "consent": encode_multibase(consent),
+            "record": _encode(carried.raw),
+        }
+    )
+
+
+def verify_handed(raw: bytes, own_did: str) -> Handed:
+    """Read what a partner hands over.
+
+    Raises:
+        MalformedError, VerificationError: it is something else, or does not hold.
+
+    """
+    document = strict_json.decode(raw)
+    try:
+        by, consent = str(document["by"]), decode_multibase(document["consent"], 64)
+        record = verify_record(parse_record(_decode(document["record"])))
+        cards = tuple(verify_record(parse_record(_decode(card))) for card in document["cards"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedError("not a record as partners hand them over") from error
+    if len(cards) > MOST_CARDS or any(card.type != "Person" for card in cards):
+        raise MalformedError("not the cards of an author")
+    verify_signature(decode_did(by), _consent_bytes(record.digest, own_did), consent)
+    return Handed(by=by, record=record, cards=cards)
+
+
+def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
+    """Take in what a partner carried here; the receipt names it.
+
+    Raises:
+        UnknownPartnerError, PartnerFrozenError, NotGrantedError: it may not carry anything here.
+        AppError: the door refuses the record.
+
+    """
+    partner = require_active(get_partner(work, handed.by))
+    if "audience" not in handed.record.document:
+        raise NotGrantedError("a partner carries what is for a board")
+    board = actor_did(handed.record.document["audience"])
+    require_right(work, giver=door.instance_did, taker=partner.did, board=board, right=Right.CARRY)
+    for card in handed.cards:
+        # An older card than we have is refused, and no matter.
+        try:
+            door.take(work, card)
+        except AppError:
+            continue
+    return door.accept(work, handed.record, relay=partner.did)
+
+
+def _cards_of(work: Work, carried: Carried) -> tuple[bytes, ...]:
+    """Return the author's cards, the first ones first: each is built on the one before."""
+    root = identity.find_hand(work, carried.author)
+    found = records.list_by_signers(work, [root], "Person")
+    return tuple(raw for _, raw in found)[:MOST_CARDS]
+
+
+def _consent_bytes(digest: bytes, home: str) -> bytes:
+    return _CARRY + digest.hex().encode() + b"\n" + home.encode()
+
+
+def _encode(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decode(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,65 @@
+"""Keeping up with all partners, for the worker."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from app.crypto.ed25519 import SigningKey
+from app.crypto.multikey import encode_did
+from app.db import Database
+from app.records import Owner
+from app.web.addresses import Address
+
+from . import carrying, store
+from .model import Partner, PartnerState, Replayed
+from .syncing import sync
+
+EVERY_S: Final = 10.0
+"""A post is at its partners within half a minute of its tick."""
+
+
+class PartnerKeeper:
+    """Asks each partner in turn; one that is away costs the others nothing but its deadline."""
+
+    def __init__(
+        self,
+        db: Database,
+        key: SigningKey,
+        open_source: Callable[[Partner], AbstractContextManager[Address]],
+        owners_of: Callable[[Partner], Mapping[str, Owner]],
+        folder_of: Callable[[Partner], Path],
+    ) -> None:
+        """Know where a partner is, what its records mean here, and where its copy lies."""
+        self._db = db
+        self._key = key
+        self._open_source = open_source
+        self._owners_of = owners_of
+        self._folder_of = folder_of
+
+    def list_due(self) -> Iterator[Callable[[], Replayed]]:
+        """Yield what keeps up with each partner that is believed."""
+        with self._db.read() as work:
+            partners = store.list_partners(work)
+        for each in partners:
+            if each.state is PartnerState.ACTIVE:
+                yield partial(self.keep_up, each)
+
+    def keep_up(self, partner: Partner) -> Replayed:
+        """Bring one partner's copy and its rows here up to date.
+
+        Raises:
+            AppError: see `sync`.
+
+        """
+        with self._open_source(partner) as source:
+            carrying.deliver(self._db, self._key, partner, source.post)
+            return sync(
+                self._db,
+                self._folder_of(partner),
+                source,
+                self._owners_of(partner),
+                own_did=encode_did(self._key.public),
+                partner=partner,
+            )

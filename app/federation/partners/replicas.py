@@ -1,0 +1,156 @@
+"""A partner's log, replayed in this instance's database (ADR-0052).
+
+    copy (a mirror's folder: verified) ─► entries ─► granted? ─► owner, with the partner as home
+                                                        │              │ refused
+                                                        └──── set aside ◄─┘   tried again twice
+
+Entries are replayed bundle by bundle, each in a transaction that moves the cursor: a crash leaves
+what was committed, and the next run goes on from there.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from app import records, tlog
+from app.db import Work
+from app.federation.erasures import Entry
+from app.federation.folders import Source
+from app.federation.monitor import Shown, walk
+from app.kernel.clock import HOUR_S, Instant, day_of, round_up
+from app.kernel.errors import AppError
+from app.records import Owner
+from app.records.codec import actor_did
+
+from . import store
+from .model import Partner, Replayed, Right
+
+MOST_TRIES: Final = 3
+# Its pages, its demands and its listening post are not among them: a partner shows those itself.
+_OF_THE_HOUSE: Final = frozenset(
+    {
+        "Person", "Application", "Offer", "Offer/partner", "Accept/partner", "Undo/partner",
+        "Accept/erasure", "Flag", "Move", "Update/succession", "Delete/instance",
+        "Offer/official", "Accept/official", "Undo/official",
+    }
+)  # fmt: skip
+
+
+def replay(
+    write: Callable[[], AbstractContextManager[Work]],
+    owners: Mapping[str, Owner],
+    own_did: str,
+    partner: Partner,
+    copy: Source,
+    shown: Shown,
+) -> Replayed:
+    """Replay what a partner's log holds since the last run, from a copy that was verified.
+
+    `owners` are built with the partner as home. What they refuse is set aside with its reason; the
+    cursor goes on. What no grant covers is passed over; a new grant reads the log from its start.
+
+    Raises:
+        MalformedError, VerificationError: the copy was damaged since it was verified.
+
+    """
+    run = _Run(owners, partner)
+    with write() as work:
+        start = run.begin(work, own_did)
+    for entries in walk(copy, shown, start):
+        with write() as work:
+            run.replay(work, entries)
+            store.set_size(work, partner.did, entries[-1].index + 1)
+    with write() as work:
+        run.try_again(work, copy, shown)
+        aside = store.count_aside(work, partner.did)
+    return Replayed(size=shown.checkpoint.tree.size, taken=run.taken, set_aside=aside)
+
+
+@dataclass(slots=True)
+class _Run:
+    owners: Mapping[str, Owner]
+    partner: Partner
+    taken: int = 0
+    _readable: frozenset[str] = frozenset()
+    """Boards of the partner that this instance may read, by their keys."""
+
+    def begin(self, work: Work, own_did: str) -> int:
+        """Return the place from which on the log is to be replayed."""
+        rights = store.list_rights(
+            work, giver=self.partner.did, taker=own_did, day=day_of(work.now)
+        )
+        self._readable = frozenset(board for board in rights if Right.READ in rights[board])
+        if store.set_boards(work, self.partner.did, self._readable):
+            return 0
+        return store.get_replica(work, self.partner.did).size
+
+    def replay(self, work: Work, entries: Sequence[Entry]) -> None:
+        """Do what some entries of the log did, as far as it can be done."""
+        refused = self._take_all(work, [entry for entry in entries if self._is_for_us(entry)])
+        for entry, reason in refused:
+            store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
+
+    def try_again(self, work: Work, copy: Source, shown: Shown) -> None:
+        """Try those again that were set aside and not tried too often."""
+        listed = store.list_aside(work, self.partner.did, most_tries=MOST_TRIES - 1)
+        again = [entry for place in listed for entry in _read(copy, shown, place)]
+        refused = self._take_all(work, again)
+        for entry, reason in refused:
+            store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
+        still = {entry.index for entry, _ in refused}
+        store.take_from_aside(work, self.partner.did, set(listed) - still)
+
+    def _take_all(self, work: Work, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
+        """Take in what can be, and show it; return the others, each with the reason."""
+        work.logged.update(entry.digest for entry in entries)
+        waiting, reasons = list(entries), dict[int, str]()
+        # An entry can need one that a tick has shuffled behind it.
+        while waiting:
+            taken = [entry for entry in waiting if self._is_taken(work, entry, reasons)]
+            if not taken:
+                break
+            done = {entry.index for entry in taken}
+            waiting = [entry for entry in waiting if entry.index not in done]
+        return [(entry, reasons[entry.index]) for entry in waiting]
+
+    def _is_taken(self, work: Work, entry: Entry, reasons: dict[int, str]) -> bool:
+        include_by = Instant(round_up(work.now, HOUR_S))
+        if entry.record is None:
+            records.keep_erased(work, entry.digest, entry.kind, include_by)
+            return True
+        known = records.find_record(work, entry.digest)
+        if known is not None and known.is_public:
+            return True
+        try:
+            with work.attempt():
+                # What was carried from here is known, and waits to be shown.
+                records.take_logged(work, self.owners, entry.record, include_by, self.partner.did)
+                self._show(work, entry)
+                store.forget_carried(work, entry.digest)
+        except AppError as error:
+            reasons[entry.index] = f"{error.code}: {error}"
+            return False
+        self.taken += 1
+        return True
+
+    def _show(self, work: Work, entry: Entry) -> None:
+        placed = [(entry.digest, tlog.take_place(work))]
+        for _, error in records.show_logged(work, self.owners, entry.kind, placed):
+            raise error
+
+    def _is_for_us(self, entry: Entry) -> bool:
+        """Return whether an entry is of the partner's house, or for a board that we may read."""
+        record = entry.record
+        if record is None:
+            return True
+        if record.type == "Group":
+            return record.signer in self._readable
+        if "audience" not in record.document:
+            return record.type in _OF_THE_HOUSE
+        board = actor_did(record.document["audience"])
+        return board == self.partner.did or board in self._readable
+
+
+def _read(copy: Source, shown: Shown, place: int) -> list[Entry]:
+    return next(walk(copy, shown, place, place + 1))

@@ -1,0 +1,242 @@
+"""Partners: met by their keys, granted rights by records, frozen and ended."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from app import forum, identity, records, tlog
+from app.db import Work
+from app.kernel.clock import day_of
+from app.records import VerifiedRecord, sign_record
+from app.records.errors import WrongSignerError
+
+from . import codec, store
+from .errors import (
+    GrantUnfitError,
+    NotGrantedError,
+    PartnerFrozenError,
+    PartnerKnownError,
+    UnknownPartnerError,
+)
+from .model import Grant, Partner, PartnerState, Right
+
+PARTNERS: Final = "partners"
+"""What pages about partners are about."""
+
+
+def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """Take in the rights that an instance offers another over its own boards.
+
+    `instance_did` is the home whose log this is: of this instance, or of a partner's replica.
+
+    Raises:
+        WrongSignerError: another key than that home's signed it.
+        GrantUnfitError: it offers itself something, or what is not its own.
+
+    """
+    if record.signer != instance_did:
+        raise WrongSignerError("another key than the instance's")
+    grant = codec.decode_offer(record)
+    if grant.taker == grant.giver:
+        raise GrantUnfitError("an instance needs no rights over its own boards")
+    if record.digest not in work.logged:
+        for did in grant.boards:
+            board = forum.find_board(work, did=did)
+            if board is None or board.home != instance_did:
+                raise GrantUnfitError("the board's home is elsewhere")
+    store.add_grant(work, grant)
+    work.changed.add(PARTNERS)
+    return tlog.HOUSE_LANE
+
+
+def accept_acceptance(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """Let offered rights hold: the instance that they were offered to signed that it takes them.
+
+    Raises:
+        WrongSignerError: another key than that instance's signed it.
+        GrantUnfitError: nothing of the kind was offered, or it was ended.
+
+    """
+    offer, boards = codec.decode_accepted(record)
+    grant = _require_grant(work, offer, record)
+    if record.signer != instance_did or record.signer != grant.taker:
+        raise WrongSignerError("another instance than the one that was offered this")
+    if grant.ended_on is not None or not boards <= grant.boards.keys():
+        raise GrantUnfitError("this was not offered, or it ended")
+    store.accept_grant(work, offer, boards, record.day)
+    work.changed.add(PARTNERS)
+    return tlog.HOUSE_LANE
+
+
+def accept_end(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """End what was offered, at once, for good.
+
+    Raises:
+        WrongSignerError: neither giver nor taker signed it.
+        GrantUnfitError: nothing of the kind was offered.
+
+    """
+    grant = _require_grant(work, codec.decode_offered(record), record)
+    if record.signer != instance_did or record.signer not in {grant.giver, grant.taker}:
+        raise WrongSignerError("neither of the two instances")
+    store.end_grant(work, grant.offer, record.day)
+    work.changed.add(PARTNERS)
+    return tlog.HOUSE_LANE
+
+
+def accept_card(work: Work, record: VerifiedRecord, *, partner: str) -> tlog.Lane:
+    """Take in a partner's new card: its onion address and its witness's key may have changed.
+
+    Raises:
+        WrongSignerError: another key than the partner's signed it.
+        PartnerKnownError: it names another log than the one that was met.
+
+    """
+    known = get_partner(work, partner)
+    if record.signer != known.did:
+        raise WrongSignerError("another key than the instance's")
+    met = read_partner(record, name=known.name, address=known.address, met_on=known.met_on)
+    if (met.log_origin, met.log_key) != (known.log_origin, known.log_key):
+        raise PartnerKnownError("the card names another log")
+    store.put_partner(work, replace(known, witness_key=met.witness_key))
+    work.changed.add(PARTNERS)
+    return tlog.HOUSE_LANE
+
+
+def read_partner(card: VerifiedRecord, *, name: str, address: str, met_on: date) -> Partner:
+    """Return the instance that a verified card is of, as a partner to be met."""
+    document = card.document
+    return Partner(
+        did=card.signer,
+        name=name,
+        address=address,
+        log_origin=document["urn:goftogu:logOrigin"],
+        log_key=document["urn:goftogu:logKey"],
+        witness_key=document["urn:goftogu:witnessKey"],
+        met_on=met_on,
+        state=PartnerState.ACTIVE,
+    )
+
+
+def meet(work: Work, partner: Partner) -> None:
+    """Keep a partner whose key card was compared by people.
+
+    Raises:
+        PartnerKnownError: another key has this name here, or this log.
+
+    """
+    for known in (
+        store.find_partner(work, name=partner.name),
+        store.find_partner(work, origin=partner.log_origin),
+    ):
+        if known is not None and known.did != partner.did:
+            raise PartnerKnownError(known.name)
+    before = store.find_partner(work, did=partner.did)
+    if before is not None and before.state is PartnerState.FROZEN:
+        raise PartnerFrozenError(before.why)
+    store.put_partner(work, partner)
+    work.changed.add(PARTNERS)
+
+
+def get_partner(work: Work, name: str) -> Partner:
+    """Return a partner by this host's name for it, or by its key.
+
+    Raises:
+        UnknownPartnerError: there is none.
+
+    """
+    found = store.find_partner(work, did=name) if name.startswith("did:") else None
+    found = found or store.find_partner(work, name=name)
+    if found is None:
+        raise UnknownPartnerError(name)
+    return found
+
+
+def require_active(partner: Partner) -> Partner:
+    """Return a partner that is believed.
+
+    Raises:
+        PartnerFrozenError: it is not, or no longer a partner.
+
+    """
+    if partner.state is not PartnerState.ACTIVE:
+        raise PartnerFrozenError(partner.why or "no longer a partner")
+    return partner
+
+
+def freeze(work: Work, partner: Partner, why: str) -> None:
+    """Believe a partner no longer; what was replayed stays as it is."""
+    store.put_partner(work, replace(partner, state=PartnerState.FROZEN, why=why))
+    work.changed.add(PARTNERS)
+
+
+def end(work: Work, door: records.Door, partner: Partner, why: str) -> None:
+    """End a partnership: every grant between the two, and the pulling, at once."""
+    for grant in store.list_grants(work, partner.did):
+        if grant.ended_on is None and door.instance_did in {grant.giver, grant.taker}:
+            _submit(work, door, "Undo", codec.end_members(grant, why))
+    store.put_partner(work, replace(partner, state=PartnerState.ENDED, why=why))
+    work.changed.add(PARTNERS)
+
+
+def offer(
+    work: Work,
+    door: records.Door,
+    partner: Partner,
+    boards: Mapping[str, frozenset[Right]],
+    until: date,
+) -> None:
+    """Sign what a partner may do with boards of this instance, and hand it in.
+
+    Raises:
+        PartnerFrozenError, GrantUnfitError: see `require_active`, `accept_offer`.
+
+    """
+    require_active(partner)
+    _submit(work, door, "Offer", codec.offer_members(partner.did, boards, until))
+
+
+def accept(work: Work, door: records.Door, partner: Partner) -> int:
+    """Accept all that a partner offers and this instance has not answered; return how many offers.
+
+    Raises:
+        PartnerFrozenError: see `require_active`.
+
+    """
+    require_active(partner)
+    waiting = [
+        grant
+        for grant in store.list_grants(work, partner.did)
+        if grant.giver == partner.did
+        and grant.taker == door.instance_did
+        and grant.accepted_on is None
+        and grant.ended_on is None
+    ]
+    for grant in waiting:
+        _submit(work, door, "Accept", codec.accept_members(grant))
+    return len(waiting)
+
+
+def require_right(work: Work, *, giver: str, taker: str, board: str, right: Right) -> None:
+    """Require that an instance may do something with another's board today.
+
+    Raises:
+        NotGrantedError: it may not.
+
+    """
+    held = store.list_rights(work, giver=giver, taker=taker, day=day_of(work.now))
+    if right not in held.get(board, frozenset()):
+        raise NotGrantedError(f"{right} on this board")
+
+
+def _require_grant(work: Work, offered: bytes, record: VerifiedRecord) -> Grant:
+    grant = store.find_grant(work, offered)
+    if grant is None or grant.record_id != record.document["object"]["id"]:
+        raise GrantUnfitError("nothing of the kind was offered")
+    return grant
+
+
+def _submit(work: Work, door: records.Door, wire_type: str, members: dict[str, object]) -> None:
+    nonce, day = identity.encode_id(work), day_of(work.now)
+    door.submit(work, sign_record(door.key, wire_type, members, nonce=nonce, day=day))

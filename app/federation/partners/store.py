@@ -1,0 +1,298 @@
+"""Statements about partners, grants and replicas."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Row, delete, func, insert, or_, select, update
+
+from app.db import Work
+from app.db.tables import columns_of
+from app.kernel.clock import Instant
+
+from .model import Carried, Grant, Partner, PartnerState, Replica, Right, Takeover
+from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
+
+_PARTNER: Final = columns_of(PartnerRow)
+_GRANT: Final = columns_of(GrantRow)
+_REPLICA: Final = columns_of(ReplicaRow)
+_ASIDE: Final = columns_of(SetAsideRow)
+_CARRIED: Final = columns_of(CarriedRow)
+_MOVED: Final = columns_of(MovedRow)
+
+
+def put_partner(work: Work, partner: Partner) -> None:
+    """Keep a partner, or what changed of it."""
+    values = {
+        "name": partner.name,
+        "address": partner.address,
+        "log_origin": partner.log_origin,
+        "log_key": partner.log_key,
+        "witness_key": partner.witness_key,
+        "met_on": partner.met_on,
+        "state": partner.state.value,
+        "why": partner.why,
+    }
+    if find_partner(work, did=partner.did) is None:
+        work.run(insert(_PARTNER).values(did=partner.did, **values))
+        work.run(insert(_REPLICA).values(partner=partner.did, size=0))
+    else:
+        work.run(update(_PARTNER).where(_PARTNER.c.did == partner.did).values(values))
+
+
+def find_partner(work: Work, *, did: str = "", name: str = "", origin: str = "") -> Partner | None:
+    """Return a partner by its key, by this host's name for it, or by its log, or None."""
+    found = (
+        (_PARTNER.c.did == did)
+        if did
+        else (_PARTNER.c.name == name)
+        if name
+        else (_PARTNER.c.log_origin == origin)
+    )
+    row = work.run(select(_PARTNER).where(found)).one_or_none()
+    return None if row is None else _partner(row)
+
+
+def list_partners(work: Work) -> list[Partner]:
+    """Return all partners by their names."""
+    return [_partner(row) for row in work.run(select(_PARTNER).order_by(_PARTNER.c.name))]
+
+
+def add_grant(work: Work, grant: Grant) -> None:
+    """Keep what an instance offered."""
+    for board, rights in sorted(grant.boards.items()):
+        values = {
+            "offer": grant.offer,
+            "board": board,
+            "giver": grant.giver,
+            "taker": grant.taker,
+            "record_id": grant.record_id,
+            "rights": " ".join(sorted(rights)),
+            "until": grant.until,
+        }
+        work.run(insert(_GRANT).values(values))
+
+
+def accept_grant(work: Work, offer: bytes, boards: Collection[str], day: date) -> None:
+    """Let the rights over some of the offered boards hold from now on."""
+    these = (_GRANT.c.offer == offer) & _GRANT.c.board.in_(sorted(boards))
+    work.run(update(_GRANT).where(these).values(accepted_on=day))
+
+
+def end_grant(work: Work, offer: bytes, day: date) -> None:
+    """Let what was offered no longer hold."""
+    work.run(update(_GRANT).where(_GRANT.c.offer == offer).values(ended_on=day))
+
+
+def find_grant(work: Work, offer: bytes) -> Grant | None:
+    """Return what a record offered, or None."""
+    found = _grants(work.run(select(_GRANT).where(_GRANT.c.offer == offer)))
+    return found[0] if found else None
+
+
+def list_grants(work: Work, did: str) -> list[Grant]:
+    """Return what an instance gave or was given."""
+    between = or_(_GRANT.c.giver == did, _GRANT.c.taker == did)
+    query = select(_GRANT).where(between).order_by(_GRANT.c.offer, _GRANT.c.board)
+    return _grants(work.run(query))
+
+
+def list_rights(work: Work, *, giver: str, taker: str, day: date) -> dict[str, frozenset[Right]]:
+    """Return by board what one instance may do with another's boards on a day."""
+    held: dict[str, frozenset[Right]] = {}
+    query = select(_GRANT).where(
+        _GRANT.c.giver == giver,
+        _GRANT.c.taker == taker,
+        _GRANT.c.accepted_on.is_not(None),
+        _GRANT.c.ended_on.is_(None),
+        _GRANT.c.until > day,
+    )
+    for row in work.run(query):
+        held[row.board] = held.get(row.board, frozenset()) | _rights(row)
+    return held
+
+
+def get_replica(work: Work, partner: str) -> Replica:
+    """Return how far a partner's log was replayed."""
+    row = work.run(select(_REPLICA).where(_REPLICA.c.partner == partner)).one()
+    return Replica(
+        partner=row.partner,
+        size=row.size,
+        heard_at=row.heard_at,
+        tried_at=row.tried_at,
+        trouble=row.trouble,
+    )
+
+
+def set_size(work: Work, partner: str, size: int) -> None:
+    """Keep up to where a log was replayed."""
+    work.run(update(_REPLICA).where(_REPLICA.c.partner == partner).values(size=size))
+
+
+def set_boards(work: Work, partner: str, boards: Collection[str]) -> bool:
+    """Keep which boards of a partner can be read; return whether that changed."""
+    text, found = " ".join(sorted(boards)), _REPLICA.c.partner == partner
+    if work.run(select(_REPLICA.c.boards).where(found)).scalar_one() == text:
+        return False
+    work.run(update(_REPLICA).where(found).values(boards=text, size=0))
+    return True
+
+
+def set_tried(work: Work, partner: str, at: Instant, trouble: str) -> None:
+    """Keep when a partner was last asked, and what came in the way."""
+    values: dict[str, Any] = {"tried_at": at, "trouble": trouble}
+    if not trouble:
+        values["heard_at"] = at
+    work.run(update(_REPLICA).where(_REPLICA.c.partner == partner).values(values))
+
+
+def put_aside(work: Work, partner: str, place: int, digest: bytes, reason: str) -> None:
+    """Keep that an entry was not replayed, and why; again, that it was tried once more."""
+    these = (_ASIDE.c.partner == partner) & (_ASIDE.c.place == place)
+    if work.run(select(_ASIDE.c.tries).where(these)).first() is not None:
+        again = update(_ASIDE).where(these)
+        work.run(again.values(reason=reason, tries=_ASIDE.c.tries + 1))
+    else:
+        values = {"partner": partner, "place": place, "digest": digest, "reason": reason}
+        work.run(insert(_ASIDE).values(**values, tries=1))
+
+
+def take_from_aside(work: Work, partner: str, places: Iterable[int]) -> None:
+    """Forget that entries were set aside: they were replayed."""
+    these = (_ASIDE.c.partner == partner) & _ASIDE.c.place.in_(list(places))
+    work.run(delete(_ASIDE).where(these))
+
+
+def list_aside(work: Work, partner: str, *, most_tries: int) -> list[int]:
+    """Return the places of what was set aside and tried so often at most, in their order."""
+    query = (
+        select(_ASIDE.c.place)
+        .where(_ASIDE.c.partner == partner, _ASIDE.c.tries <= most_tries)
+        .order_by(_ASIDE.c.place)
+    )
+    return list(work.run(query).scalars())
+
+
+def count_aside(work: Work, partner: str) -> int:
+    """Return how many entries of a partner's log are set aside."""
+    query = select(func.count()).select_from(_ASIDE).where(_ASIDE.c.partner == partner)
+    return int(work.run(query).scalar_one())
+
+
+def add_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None:
+    """Keep up to where the log of a board's former home counts."""
+    values = {
+        "board": takeover.board,
+        "former": former,
+        "origin": takeover.origin,
+        "size": takeover.size,
+        "root": takeover.root,
+        "digest": digest,
+    }
+    work.run(insert(_MOVED).values(values))
+
+
+def list_final_sizes(work: Work, former: str) -> dict[str, int]:
+    """Return up to where a log counts for boards that are no longer at home there."""
+    query = select(_MOVED.c.board, _MOVED.c.size).where(_MOVED.c.former == former)
+    return {row.board: row.size for row in work.run(query)}
+
+
+def add_carried(work: Work, carried: Carried) -> None:
+    """Keep a record until it was handed over."""
+    values = {
+        "digest": carried.digest,
+        "partner": carried.partner,
+        "raw": carried.raw,
+        "author": carried.author,
+        "day": carried.day,
+    }
+    work.run(insert(_CARRIED).values(values))
+
+
+def find_carried(work: Work, digest: bytes) -> Carried | None:
+    """Return a record that is on its way, or was refused, or None."""
+    row = work.run(select(_CARRIED).where(_CARRIED.c.digest == digest)).one_or_none()
+    return None if row is None else _carried(row)
+
+
+def list_carried(work: Work, partner: str, most: int) -> list[Carried]:
+    """Return what is to be handed over to a partner: what others answer comes before answers."""
+    query = (
+        select(_CARRIED)
+        .where(
+            _CARRIED.c.partner == partner, _CARRIED.c.receipt.is_(None), _CARRIED.c.refusal == ""
+        )
+        .order_by(_CARRIED.c.day, _CARRIED.c.digest)
+        .limit(most)
+    )
+    return [_carried(row) for row in work.run(query)]
+
+
+def set_delivered(work: Work, digest: bytes, receipt: bytes) -> None:
+    """Keep the home's receipt."""
+    found = _CARRIED.c.digest == digest
+    work.run(update(_CARRIED).where(found).values(receipt=receipt))
+
+
+def set_refused(work: Work, digest: bytes, refusal: str) -> None:
+    """Keep why the home did not take a record in."""
+    found = _CARRIED.c.digest == digest
+    work.run(update(_CARRIED).where(found).values(refusal=refusal))
+
+
+def forget_carried(work: Work, digest: bytes) -> None:
+    """Keep nothing more of what the home's log shows now."""
+    work.run(delete(_CARRIED).where(_CARRIED.c.digest == digest))
+
+
+def _carried(row: Row[Any]) -> Carried:
+    return Carried(
+        digest=row.digest,
+        partner=row.partner,
+        raw=row.raw,
+        author=row.author,
+        day=row.day,
+        receipt=row.receipt,
+        refusal=row.refusal,
+    )
+
+
+def _partner(row: Row[Any]) -> Partner:
+    return Partner(
+        did=row.did,
+        name=row.name,
+        address=row.address,
+        log_origin=row.log_origin,
+        log_key=row.log_key,
+        witness_key=row.witness_key,
+        met_on=row.met_on,
+        state=PartnerState(row.state),
+        why=row.why,
+    )
+
+
+def _grants(rows: Iterable[Row[Any]]) -> list[Grant]:
+    found = []
+    for offer, some in groupby(rows, key=lambda row: bytes(row.offer)):
+        lines = list(some)
+        accepted = [line for line in lines if line.accepted_on is not None]
+        first = (accepted or lines)[0]
+        found.append(
+            Grant(
+                offer=offer,
+                record_id=first.record_id,
+                giver=first.giver,
+                taker=first.taker,
+                boards={line.board: _rights(line) for line in accepted or lines},
+                until=first.until,
+                accepted_on=first.accepted_on,
+                ended_on=first.ended_on,
+            )
+        )
+    return found
+
+
+def _rights(row: Row[Any]) -> frozenset[Right]:
+    return frozenset(map(Right, row.rights.split()))

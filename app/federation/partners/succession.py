@@ -1,0 +1,140 @@
+"""Taking a board over when its home is gone.
+
+Who may is said in advance: by the record that founded the board, or a later one by its key. A
+takeover names the last tree of the old log that counts; as many successors as it takes sign that.
+What the old home logs after that tree is void here and at every partner that reads this log.
+"""
+
+from typing import Final
+
+from app import forum, identity, records, tlog
+from app.crypto.ed25519 import SigningKey, verify_signature
+from app.crypto.multikey import decode_did, decode_multibase, encode_did, encode_multibase
+from app.db import Work
+from app.forum import Board
+from app.forum.errors import UnknownBoardError
+from app.kernel import strict_json
+from app.kernel.clock import day_of
+from app.kernel.strict_json import JsonObject
+from app.records import Door, VerifiedRecord, sign_record
+from app.records.codec import actor_did
+from app.records.errors import WrongSignerError
+
+from . import store
+from .errors import SuccessionError
+from .model import Order, Takeover
+from .service import PARTNERS
+
+_TAKEOVER: Final = b"goftogu/v1/takeover\n"
+
+
+def accept_order(work: Work, record: VerifiedRecord) -> tlog.Lane:
+    """Take in who may take a board over from now on: its own key says so.
+
+    Raises:
+        WrongSignerError: another key than the board's signed it.
+        SuccessionError: more are asked for than are named.
+
+    """
+    document = record.document
+    board = actor_did(document["audience"])
+    if record.signer != board or actor_did(document["object"]) != board:
+        raise WrongSignerError("another key than the board's")
+    _require_board(work, board)
+    if document["urn:goftogu:quorum"] > len(set(document["urn:goftogu:successors"])):
+        raise SuccessionError("more successors are asked for than are named")
+    work.changed.add(PARTNERS)
+    return tlog.HOUSE_LANE
+
+
+def find_order(work: Work, board: str) -> Order:
+    """Return who may take a board over: as said last by its key.
+
+    Raises:
+        SuccessionError: nobody may.
+
+    """
+    newest = [
+        *records.list_by_signers(work, [board], "Group"),
+        *records.list_by_signers(work, [board], "Update/succession"),
+    ][-1:]
+    for _, raw in newest:
+        document = strict_json.decode(raw)
+        order = Order(
+            successors=tuple(document["urn:goftogu:successors"]),
+            quorum=document["urn:goftogu:quorum"],
+        )
+        if order.quorum and order.successors:
+            return order
+    raise SuccessionError("nobody was named in advance who may take this board over")
+
+
+def consent(key: SigningKey, takeover: Takeover) -> JsonObject:
+    """Return a successor's signature over a takeover, as its record holds it."""
+    signature = key.sign(_TAKEOVER + strict_json.encode(takeover.members()))
+    return {"by": encode_did(key.public), "consent": encode_multibase(signature)}
+
+
+def take_over(work: Work, door: Door, takeover: Takeover, consents: list[JsonObject]) -> None:
+    """Sign a takeover with this instance's key, and hand it in.
+
+    Raises:
+        SuccessionError: see `accept_move`.
+
+    """
+    members = {**takeover.members(), "urn:goftogu:consents": consents}
+    nonce, day = identity.encode_id(work), day_of(work.now)
+    door.submit(work, sign_record(door.key, "Move", members, nonce=nonce, day=day))
+
+
+def accept_move(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """Give a board a new home, at once.
+
+    Raises:
+        WrongSignerError: another instance signed it than the new home.
+        SuccessionError: too few successors signed, one that is none, or one not in the old log.
+        UnknownBoardError: there is no such board here.
+
+    """
+    takeover, consents = _decode(record.document)
+    if record.signer != instance_did or takeover.to != instance_did:
+        raise WrongSignerError("another instance than the new home")
+    board = _require_board(work, takeover.board)
+    order = find_order(work, board.did)
+    message = _TAKEOVER + strict_json.encode(takeover.members())
+    signed = set()
+    for by, signature in consents.items():
+        if by not in order.successors:
+            raise SuccessionError("somebody signed who is no successor")
+        verify_signature(decode_did(by), message, decode_multibase(signature, 64))
+        signed.add(by)
+    if len(signed) < order.quorum or takeover.to not in order.successors:
+        raise SuccessionError(f"{order.quorum} successors must sign, and take it over")
+    if board.home == takeover.to:
+        raise SuccessionError("the board is at home here")
+    former = store.find_partner(work, did=board.home)
+    if former is not None and former.log_origin != takeover.origin:
+        raise SuccessionError("the tree that is named is of another log than the former home's")
+    store.add_move(work, board.home, takeover, record.digest)
+    forum.move_home(work, board, takeover.to)
+    work.changed.add(PARTNERS)
+    return tlog.HOUSE_LANE
+
+
+def _decode(document: JsonObject) -> tuple[Takeover, dict[str, str]]:
+    final = document["urn:goftogu:final"]
+    takeover = Takeover(
+        board=actor_did(document["object"]),
+        to=actor_did(document["target"]),
+        origin=final["origin"],
+        size=final["size"],
+        root=final["root"],
+    )
+    return takeover, {each["by"]: each["consent"] for each in document["urn:goftogu:consents"]}
+
+
+def _require_board(work: Work, did: str) -> Board:
+    board = forum.find_board(work, did=did)
+    if board is None:
+        raise UnknownBoardError("there is no such board here")
+    return board

@@ -1,0 +1,74 @@
+"""Keeping up with a partner: its files are copied and verified, then its log is replayed.
+
+What is in the way of the network, or not there yet, is trouble, and is tried again. What was
+received and contradicts a signature is a lie: the partner is frozen, and what proves it is kept
+beside its copy (`split-view-….txt`, or the file as it was received).
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from app.db import Database
+from app.federation.errors import ErasuresPendingError, MirrorBusyError, MissingFileError
+from app.federation.folders import Folder, Source
+from app.federation.mirror import keep_up
+from app.federation.monitor import Shown, look
+from app.kernel.clock import MINUTE_S, Instant
+from app.kernel.errors import AppError, UnavailableError, VerificationError
+from app.records import Owner
+from app.tlog.errors import QuorumError, ShrunkLogError
+from app.tlog.policies import Policy
+
+from . import store
+from .model import Partner, Replayed
+from .replicas import replay
+from .service import freeze, require_active
+
+_TROUBLE: Final = (
+    UnavailableError, ErasuresPendingError, MirrorBusyError, MissingFileError, ShrunkLogError,
+    QuorumError,
+)  # fmt: skip
+
+
+def sync(
+    db: Database,
+    copy: Path,
+    source: Source,
+    owners: Mapping[str, Owner],
+    *,
+    own_did: str,
+    partner: Partner,
+    policy: Policy | None = None,
+) -> Replayed:
+    """Bring a partner's copy and its rows here up to date.
+
+    Raises:
+        PartnerFrozenError: it is not believed, since now or before.
+        AppError: trouble, which is kept for the health page.
+
+    """
+    require_active(partner)
+    copy.mkdir(parents=True, exist_ok=True)
+    try:
+        with Folder(copy) as files, files.hold():
+            keep_up(files, source, _no_pages, settle=os.sync, policy=policy)
+            replayed = replay(db.write, owners, own_did, partner, files, look(files))
+    except AppError as error:
+        with db.write() as work:
+            store.set_tried(work, partner.did, _minute(work.now), f"{error.code}: {error}")
+            if isinstance(error, VerificationError) and not isinstance(error, _TROUBLE):
+                freeze(work, partner, f"{error.code}: {error}")
+        raise
+    with db.write() as work:
+        store.set_tried(work, partner.did, _minute(work.now), "")
+    return replayed
+
+
+def _no_pages(_shown: Shown) -> dict[str, bytes]:
+    return {}
+
+
+def _minute(now: Instant) -> Instant:
+    return Instant(now - now % MINUTE_S)

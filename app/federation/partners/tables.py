@@ -1,0 +1,108 @@
+"""Rows of partners, of what was granted, and of replicas."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables import UNORDERED, Base, CoarseInstant, Day
+from app.kernel.clock import Instant
+
+
+class PartnerRow(Base):
+    """An instance that the operator met: by its key; where it is and what its log is may change."""
+
+    __tablename__ = "partner"
+    __table_args__ = (UNORDERED,)
+
+    did: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    """As this host calls it: a short name of small letters."""
+    address: Mapped[str] = mapped_column(Text)
+    log_origin: Mapped[str] = mapped_column(Text, unique=True)
+    log_key: Mapped[str] = mapped_column(Text)
+    witness_key: Mapped[str] = mapped_column(Text)
+    met_on: Mapped[date] = mapped_column(Day)
+    state: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text, server_default="")
+    """Why it is frozen or ended."""
+
+
+class GrantRow(Base):
+    """Rights over one board that an instance offered another."""
+
+    __tablename__ = "partner_grant"
+    __table_args__ = (Index("ix_partner_grant_board", "board"), UNORDERED)
+
+    offer: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    board: Mapped[str] = mapped_column(Text, primary_key=True)
+    giver: Mapped[str] = mapped_column(Text)
+    taker: Mapped[str] = mapped_column(Text)
+    record_id: Mapped[str] = mapped_column(Text)
+    rights: Mapped[str] = mapped_column(Text)
+    until: Mapped[date] = mapped_column(Day)
+    accepted_on: Mapped[date | None] = mapped_column(Day)
+    ended_on: Mapped[date | None] = mapped_column(Day)
+
+
+class ReplicaRow(Base):
+    """How far a partner's log was replayed here."""
+
+    __tablename__ = "replica"
+    __table_args__ = (UNORDERED,)
+
+    partner: Mapped[str] = mapped_column(ForeignKey("partner.did"), primary_key=True)
+    size: Mapped[int] = mapped_column(Integer)
+    """Entries of its log that were replayed, or set aside."""
+    boards: Mapped[str] = mapped_column(Text, server_default="")
+    """Which boards could be read then, as one text: when others can be, all is read again."""
+    heard_at: Mapped[Instant | None] = mapped_column(CoarseInstant)
+    """When the copy was last brought up to date."""
+    tried_at: Mapped[Instant | None] = mapped_column(CoarseInstant)
+    trouble: Mapped[str] = mapped_column(Text, server_default="")
+    """Why the last try brought nothing."""
+
+
+class SetAsideRow(Base):
+    """An entry of a partner's log that was not replayed: refused, or not granted."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (UNORDERED,)
+
+    partner: Mapped[str] = mapped_column(ForeignKey("partner.did"), primary_key=True)
+    place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    reason: Mapped[str] = mapped_column(Text)
+    tries: Mapped[int] = mapped_column(Integer)
+
+
+class CarriedRow(Base):
+    """A record for a partner's board that was handed in here, until its home's log shows it."""
+
+    __tablename__ = "carried"
+    __table_args__ = (UNORDERED,)
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    partner: Mapped[str] = mapped_column(ForeignKey("partner.did"))
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    author: Mapped[str] = mapped_column(Text)
+    day: Mapped[date] = mapped_column(Day)
+    receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The home's, once it has taken the record in."""
+    refusal: Mapped[str] = mapped_column(Text, server_default="")
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+class MovedRow(Base):
+    """A board that was taken over: what of its former home's log still counts."""
+
+    __tablename__ = "moved_board"
+    __table_args__ = (UNORDERED,)
+
+    board: Mapped[str] = mapped_column(Text, primary_key=True)
+    former: Mapped[str] = mapped_column(Text, primary_key=True)
+    origin: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Integer)
+    root: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    """Of the record that moved it."""

@@ -1,0 +1,162 @@
+"""Another instance or a mirror by its address, as a source of published files."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, Self
+
+from app.kernel.errors import AppError, MalformedError, TooLargeError, UnavailableError
+from app.onion import WayOut
+
+from . import outbound
+
+if TYPE_CHECKING:
+    import httpx
+
+TIMEOUT_S: Final = 30.0
+ANSWER_S: Final = 120.0
+"""For a whole answer, however steadily it drips."""
+_ACTIVITY: Final = "application/activity+json"
+_AT_ONCE: Final = 8
+_OK: Final = 200
+_CREATED: Final = 201
+_NOT_FOUND: Final = 404
+_GONE: Final = 410
+_BUSY: Final = {408, 425, 429}
+_TROUBLE: Final = 500
+_NOT_THERE: Final = {_NOT_FOUND, _GONE}
+_ELSEWHERE: Final = range(300, 400)
+# A plain web server does not know ours: it names none, or says that these are bytes.
+_MEDIA_TYPES: Final = {
+    "", "application/activity+json", "application/json", "application/octet-stream", "text/plain",
+}  # fmt: skip
+
+
+class NetworkError(UnavailableError):
+    """The instance could not be reached."""
+
+    code = "unavailable"
+
+
+class RefusedError(AppError):
+    """The instance answered, and refused."""
+
+    code = "refused"
+
+
+class Address:
+    """An instance or a mirror by its address, as a source of published files.
+
+    What comes back is bounded in bytes and time and of a type that such a file can have: a page
+    that somebody put in between is not taken for a missing file. Nothing is followed elsewhere.
+    """
+
+    def __init__(self, address: str, way: WayOut | None = None) -> None:
+        self._base = address.rstrip("/")
+        self._client = outbound.open_client(TIMEOUT_S, way)
+        self._pool = ThreadPoolExecutor(_AT_ONCE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._client.close()
+
+    def read(self, path: str, most: int) -> bytes | None:
+        """Return what a path holds; None if nothing is there, or no longer.
+
+        Raises:
+            NetworkError: not reachable.
+            RefusedError: another answer, one of another type, one that is too long or never ends.
+
+        """
+        url = f"{self._base}/{path}"
+        answer = _receive("GET", url, client=self._client, most=most, unread=_NOT_THERE)
+        if answer.status in _NOT_THERE:
+            return None
+        if answer.status != _OK:
+            raise RefusedError(f"{path}: refused with {answer.status}: {_meaning(answer.status)}")
+        if answer.media_type not in _MEDIA_TYPES:
+            raise RefusedError(f"{path}: an answer of another type than such a file has")
+        return answer.body
+
+    def is_gone(self, path: str) -> bool:
+        """Whether the instance says that something was there and was erased.
+
+        Raises:
+            NetworkError: not reachable.
+
+        """
+        url = f"{self._base}/{path}"
+        return _receive("GET", url, client=self._client, unread=_NOT_THERE).status == _GONE
+
+    def post(self, path: str, body: bytes) -> bytes:
+        """Hand bytes in, and return the answer.
+
+        Raises:
+            NetworkError: not reachable, or in trouble of its own.
+            RefusedError: it refused them, in its words.
+
+        """
+        answer = _receive("POST", f"{self._base}/{path}", body, client=self._client)
+        if answer.status in {_OK, _CREATED}:
+            return answer.body
+        if answer.status in _BUSY or answer.status >= _TROUBLE:
+            raise NetworkError(f"answered {answer.status}: {_meaning(answer.status)}")
+        raise RefusedError(_reason(answer.body, answer.status))
+
+    def read_many(self, paths: Sequence[str], most: int) -> Iterator[bytes | None]:
+        """Return what several paths hold, several at a time."""
+        return self._pool.map(lambda path: self.read(path, most), paths)
+
+
+def ask(method: str, url: str, body: bytes | None = None, *, way: WayOut | None = None) -> bytes:
+    """Ask an address, and return the answer.
+
+    Raises:
+        NetworkError: not reachable.
+        RefusedError: another answer than 200 or 201, or too long a one.
+
+    """
+    answer = _receive(method, url, body, way=way)
+    if answer.status not in {_OK, _CREATED}:
+        reason = _reason(answer.body, answer.status)
+        raise RefusedError(f"the instance refused: {answer.status} {reason}")
+    return answer.body
+
+
+def _receive(
+    method: str,
+    url: str,
+    body: bytes | None = None,
+    *,
+    client: "httpx.Client | None" = None,  # noqa: TID251 (its own opened it)
+    most: int = outbound.MAX_ANSWER_BYTES,
+    unread: Collection[int] = (),
+    way: WayOut | None = None,
+) -> outbound.Received:
+    try:
+        return outbound.exchange(
+            method, url, body, media_type=_ACTIVITY, within_s=ANSWER_S,
+            client=client, most=most, unread=unread, way=way,
+        )  # fmt: skip
+    except (TooLargeError, MalformedError) as error:
+        raise RefusedError(str(error)) from error
+    except UnavailableError as error:
+        raise NetworkError(str(error)) from error
+
+
+def _meaning(status: int) -> str:
+    if status in _ELSEWHERE:
+        return "it points elsewhere, and nothing is followed; give the address that it means"
+    return "ask again later, or another source"
+
+
+def _reason(body: bytes, status: int) -> str:
+    """Return the instance's own words, if it answered with problem+json."""
+    try:
+        problem = json.loads(body)
+        return f"{problem['title']}. {problem['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return "There is nothing at this address." if status == _NOT_FOUND else ""

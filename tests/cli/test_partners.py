@@ -1,0 +1,118 @@
+"""`goftogu partner`: two hosts meet, one reads the other's board, and goes again."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import pytest
+from app.kernel.clock import SystemClock
+from app.wiring import House
+
+from tests import factories
+from tests.cli.command import Done, goftogu
+from tests.cli.test_monitor import Quiet, serving
+from tests.federation import neighbours
+from tests.houses import advance, publish, release, require_post, tick
+from tests.tlog.strangers import public
+
+pytestmark = pytest.mark.slow
+
+AVA = factories.person("Ava")
+WATER = factories.board_key("water")
+
+
+@pytest.fixture
+def home(house: House, tmp_path: Path) -> Iterator[House]:
+    """Another host, with a board about water."""
+    home = neighbours.found(tmp_path / "home", house, WATER)
+    yield home
+    home.db.close()
+
+
+@pytest.fixture
+def addresses(house: House, home: House) -> Iterator[dict[str, str]]:
+    """Where each of both publishes its files."""
+    tick(house)
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(serving(partial(Quiet, directory=public(each))))
+            for name, each in (("reader", house), ("home", home))
+        }
+
+
+def partner(house: House, *words: str) -> Done:
+    """Run a command of the group at one of both hosts."""
+    return goftogu("partner", *words, data=house.settings.data)
+
+
+def catch_up(house: House) -> None:
+    """Let a tick come after what a command did: commands live by the machine's own clock."""
+    advance(house, max(SystemClock().now() - house.clock.now(), 0))
+    release(house)
+
+
+def meet(house: House, other: House, name: str, address: str) -> Done:
+    """Let one host add the other's key card."""
+    card = partner(other, "card", address).out.decode().strip()
+    return partner(house, "add", name, card)
+
+
+def test_two_hosts_meet_and_one_reads_the_others_board(
+    house: House, home: House, addresses: dict[str, str]
+) -> None:
+    note = factories.note(AVA, board=WATER, title="Whose water?")
+    publish(home, factories.card(AVA), note)
+
+    steps = [
+        meet(house, home, "sepidar", addresses["home"]),
+        meet(home, house, "reader", addresses["reader"]),
+        partner(home, "offer", "reader", "water"),
+    ]
+    catch_up(home)
+    steps += [partner(house, "sync"), partner(house, "accept", "sepidar"), partner(house, "sync")]
+
+    assert [step.code for step in steps] == [0] * 6, [step.err for step in steps]
+    assert require_post(house, note).author.name == "Ava"
+    (listed,) = json.loads(partner(house, "list", "--json").out)
+    assert (listed["name"], listed["state"], listed["trouble"]) == ("sepidar", "active", "")
+    assert listed["grants"][0]["accepted"]
+
+
+def test_card_of_another_key_than_answers_is_refused(
+    house: House, home: House, addresses: dict[str, str]
+) -> None:
+    wrong = f"goftogu-partner {house.door.instance_did} {addresses['reader']}"
+    mixed = f"goftogu-partner {AVA.root} {addresses['home']}"
+
+    own, other = partner(house, "add", "own", wrong), partner(house, "add", "sepidar", mixed)
+
+    assert (own.code, other.code) == (2, 1)
+    assert "another instance answers" in other.err.lower()
+    assert partner(house, "list").out == b""
+
+
+@pytest.mark.parametrize("card", ["", "hello", "goftogu-partner did:key:z6Mk http://a", "x y z"])
+def test_what_is_no_card_is_refused_with_a_sentence(house: House, card: str) -> None:
+    done = partner(house, "add", "sepidar", card)
+
+    assert done.code == 1
+    assert "Traceback" not in done.err
+    assert "key" in done.err
+
+
+def test_partnership_that_ended_brings_nothing_more(
+    house: House, home: House, addresses: dict[str, str]
+) -> None:
+    neighbours.befriend(house, home, "sepidar", WATER)
+    ended = partner(house, "remove", "sepidar")
+    note = factories.note(AVA, board=WATER)
+    publish(home, factories.card(AVA), note)
+
+    synced = partner(house, "sync", "sepidar")
+
+    assert (ended.code, synced.code) == (0, 1)
+    assert addresses
+    with pytest.raises(AssertionError):
+        require_post(house, note)

@@ -1,0 +1,143 @@
+"""A home is gone, and a partner takes its board over: nothing is lost, and nothing comes back."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from app import forum
+from app.crypto.multikey import encode_did
+from app.federation import partners
+from app.federation.partners import Takeover
+from app.federation.partners.errors import SuccessionError
+from app.kernel.errors import AppError
+from app.records import get_public_bytes, sign_record
+from app.wiring import House
+
+from tests import factories
+from tests.federation import neighbours
+from tests.houses import publish, release, require_post, submit
+
+pytestmark = pytest.mark.slow
+
+AVA, BABAK = factories.person("Ava"), factories.person("Babak")
+WATER = factories.board_key("water")
+
+
+@pytest.fixture
+def home(house: House, tmp_path: Path) -> Iterator[House]:
+    """Another instance, with a board about water."""
+    home = neighbours.found(tmp_path / "home", house, WATER)
+    yield home
+    home.db.close()
+
+
+def order(successors: Sequence[str], quorum: int) -> bytes:
+    """Return who may take the board over, by the key that founded it."""
+    actor = f"ap://{WATER.did}/actor"
+    members = {
+        "audience": actor,
+        "object": actor,
+        "urn:goftogu:successors": list(successors),
+        "urn:goftogu:quorum": quorum,
+    }
+    nonce = factories.nonce()
+    return sign_record(WATER.key, "Update", members, nonce=nonce, day=factories.TODAY)
+
+
+def takeover_of(house: House, home: House, to: str = "") -> Takeover:
+    """Return what successors sign: all that was replayed of the old log counts."""
+    checkpoint = home.sequencer.published.get_checkpoint()
+    return Takeover(
+        board=WATER.did,
+        to=to or house.door.instance_did,
+        origin=checkpoint.origin,
+        size=checkpoint.tree.size,
+        root=checkpoint.tree.root.hex(),
+    )
+
+
+def take_over(house: House, takeover: Takeover, *signers: House) -> None:
+    """Sign a takeover and hand it in."""
+    consents = [partners.consent(each.keys["instance"], takeover) for each in signers]
+    with house.db.write() as work:
+        partners.take_over(work, house.door, takeover, consents)
+
+
+def test_board_goes_on_at_its_successor(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    before = factories.note(AVA, board=WATER, title="Whose water?")
+    publish(home, factories.card(AVA), order([house.door.instance_did], 1), before)
+    neighbours.pull(house, partner, home)
+
+    take_over(house, takeover_of(house, home), house)
+    after = factories.note(BABAK, board=WATER, reply_to=before, text="Everyone's.")
+    publish(house, factories.card(BABAK), after)
+
+    assert [require_post(house, each).number for each in (before, after)] == [1, 2]
+    with house.db.read() as work:
+        assert get_public_bytes(work, factories.digest_of(before)) == before
+        board = forum.find_board(work, did=WATER.did)
+    assert board is not None
+    assert board.home == house.door.instance_did
+
+
+def test_what_the_old_home_logs_later_is_void(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, factories.card(AVA), order([house.door.instance_did], 1))
+    neighbours.pull(house, partner, home)
+    take_over(house, takeover_of(house, home), house)
+    late = factories.note(AVA, board=WATER, title="Late")
+
+    publish(home, late)
+    neighbours.pull(house, partner, home)
+
+    with house.db.read() as work:
+        assert forum.find_post(work, digest=factories.digest_of(late)) is None
+
+
+@pytest.mark.parametrize("quorum", [0, 2])
+def test_too_few_successors_take_nothing_over(house: House, home: House, quorum: int) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    other = encode_did(factories.board_key("other").key.public)
+    publish(home, order([house.door.instance_did, other], quorum))
+    neighbours.pull(house, partner, home)
+
+    with pytest.raises(SuccessionError):
+        take_over(house, takeover_of(house, home), house)
+
+
+def test_stranger_takes_nothing_over(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, order([home.door.instance_did], 1))
+    neighbours.pull(house, partner, home)
+
+    with pytest.raises(SuccessionError):
+        take_over(house, takeover_of(house, home), house)
+
+
+def test_consent_is_for_one_tree_alone(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, order([house.door.instance_did], 1))
+    neighbours.pull(house, partner, home)
+    takeover = takeover_of(house, home)
+    consents = [partners.consent(house.keys["instance"], takeover)]
+    longer = Takeover(
+        board=takeover.board,
+        to=takeover.to,
+        origin=takeover.origin,
+        size=takeover.size + 1,
+        root=takeover.root,
+    )
+
+    with house.db.write() as work, pytest.raises(AppError):
+        partners.take_over(work, house.door, longer, consents)
+
+
+def test_order_by_another_key_is_refused(house: House, home: House) -> None:
+    forged = factories.forged(
+        order([house.door.instance_did], 1), factories.SQUARE.key, lambda _: None
+    )
+
+    with pytest.raises(AppError):
+        submit(home, forged)
+    assert release(home) == 0
