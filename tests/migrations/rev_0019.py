@@ -1,4 +1,4 @@
-"""0020, partners: empty tables; every record so far is proven by this instance's own log."""
+"""0019, partners: empty tables; every record so far is proven by this instance's own log."""
 
 from sqlalchemy import Connection, inspect, text
 
