@@ -95,6 +95,20 @@ def test_ten_stand_on_a_page_and_what_is_left_open_comes_again(
     assert "3 of 6" in again
 
 
+def test_statement_in_another_language_leads_to_what_readers_made_of_it(
+    client: TestClient, booth: tuple[bytes, Conversation]
+) -> None:
+    visitor, place = Visitor(client, "fa"), path_of(booth[1])
+    visitor.join("Mina")
+
+    one, ten = (visitor.get(place + part).text for part in ("?number=1", "/ten"))
+
+    assert len(re.findall(r'href="/fa/p/[0-9a-f]{64}/translations"', one)) == 1
+    assert len(re.findall(r'href="/fa/p/[0-9a-f]{64}/translations"', ten)) == len(WORDS)
+    visitor.language = "en"
+    assert "/translations" not in visitor.get(f"{place}?number=1").text
+
+
 def test_nobody_votes_twice(
     house: House, client: TestClient, booth: tuple[bytes, Conversation]
 ) -> None:
