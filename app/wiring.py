@@ -97,7 +97,7 @@ def open_partner_keeper(house: "House") -> PartnerKeeper:
     """Return who keeps up with an instance's partners; one runs at a time for each."""
 
     def open_source(partner: Partner) -> Address:
-        return Address(partner.address, house.settings.way_to(partner.address))
+        return Address(partner.url, house.settings.way_to(partner.url))
 
     return PartnerKeeper(
         house.db,

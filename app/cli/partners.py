@@ -55,9 +55,7 @@ def add(
         found = _fetch_card(address, did)
         with house.db.write() as work:
             today = day_of(work.now)
-            met = partners.read_partner(
-                found, name=_require_name(name), address=address, met_on=today
-            )
+            met = partners.read_partner(found, name=_require_name(name), url=address, met_on=today)
             partners.meet(work, met)
     remark(f"Met. `goftogu partner offer {name} BOARD` lets it read a board of this host.")
 
@@ -76,7 +74,7 @@ def list_all(
     if not found:
         remark("None yet: `goftogu partner card` prints the card that the other host adds.")
     for each in found:
-        emit("\t".join(str(each[part]) for part in ("name", "state", "size", "trouble", "address")))
+        emit("\t".join(str(each[part]) for part in ("name", "state", "size", "trouble", "url")))
 
 
 def offer(
@@ -168,7 +166,7 @@ def _describe(work: "Work", partner: "Partner") -> dict[str, object]:
     return {
         "name": partner.name,
         "did": partner.did,
-        "address": partner.address,
+        "url": partner.url,
         "state": partner.state.value,
         "why": partner.why,
         "size": replica.size,

@@ -10,6 +10,7 @@ from app.kernel import errors
 
 from .answer_sentences import OF_ANSWERS
 from .official_sentences import OF_OFFICIALS
+from .partner_sentences import OF_PARTNERS
 from .sentences import OF_BALLOTS, OF_HEARINGS, OF_MODERATION, OF_OPINION, Sentences
 from .sentences import gettext_noop as _
 
@@ -33,6 +34,7 @@ _SENTENCES: Final = {
     **OF_ANSWERS,
     **OF_OFFICIALS,
     **OF_OPINION,
+    **OF_PARTNERS,
     "not-found": Sentences(
         _("This page was not found"),
         _("Either the address is wrong, or the page is not open to readers yet. The first page and the boards lead on."),

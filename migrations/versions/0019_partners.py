@@ -22,7 +22,7 @@ def upgrade() -> None:
         "partner",
         sa.Column("did", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
         sa.Column("log_origin", sa.Text(), nullable=False),
         sa.Column("log_key", sa.Text(), nullable=False),
         sa.Column("witness_key", sa.Text(), nullable=False),

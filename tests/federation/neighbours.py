@@ -33,7 +33,7 @@ def introduce(house: House, other: House, name: str) -> Partner:
         card = read_card(source)
     with house.db.write() as work:
         partner = partners.read_partner(
-            card, name=name, address=f"http://{name}.invalid", met_on=day_of(work.now)
+            card, name=name, url=f"http://{name}.invalid", met_on=day_of(work.now)
         )
         partners.meet(work, partner)
     return partner

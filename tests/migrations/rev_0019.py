@@ -8,7 +8,7 @@ RECORD = (
     "VALUES (:digest, 'ap://one', 'Note', 'did:key:ava', :digest, 0, :yes)"
 )
 PARTNER = (
-    "INSERT INTO partner (did, name, address, log_origin, log_key, witness_key, met_on, state) "
+    "INSERT INTO partner (did, name, url, log_origin, log_key, witness_key, met_on, state) "
     "VALUES ('did:key:home', 'sepidar', 'http://a', 'goftogu/a', 'k', 'w', '2026-11-23', 'active')"
 )
 

@@ -37,7 +37,8 @@ class Partner:
 
     did: str
     name: str
-    address: str
+    url: str
+    """Where it is reached."""
     log_origin: str
     log_key: str
     witness_key: str

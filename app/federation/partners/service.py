@@ -96,7 +96,7 @@ def accept_card(work: Work, record: VerifiedRecord, *, partner: str) -> tlog.Lan
     known = get_partner(work, partner)
     if record.signer != known.did:
         raise WrongSignerError("another key than the instance's")
-    met = read_partner(record, name=known.name, address=known.address, met_on=known.met_on)
+    met = read_partner(record, name=known.name, url=known.url, met_on=known.met_on)
     if (met.log_origin, met.log_key) != (known.log_origin, known.log_key):
         raise PartnerKnownError("the card names another log")
     store.put_partner(work, replace(known, witness_key=met.witness_key))
@@ -104,13 +104,13 @@ def accept_card(work: Work, record: VerifiedRecord, *, partner: str) -> tlog.Lan
     return tlog.HOUSE_LANE
 
 
-def read_partner(card: VerifiedRecord, *, name: str, address: str, met_on: date) -> Partner:
+def read_partner(card: VerifiedRecord, *, name: str, url: str, met_on: date) -> Partner:
     """Return the instance that a verified card is of, as a partner to be met."""
     document = card.document
     return Partner(
         did=card.signer,
         name=name,
-        address=address,
+        url=url,
         log_origin=document["urn:goftogu:logOrigin"],
         log_key=document["urn:goftogu:logKey"],
         witness_key=document["urn:goftogu:witnessKey"],

@@ -26,7 +26,7 @@ def put_partner(work: Work, partner: Partner) -> None:
     """Keep a partner, or what changed of it."""
     values = {
         "name": partner.name,
-        "address": partner.address,
+        "url": partner.url,
         "log_origin": partner.log_origin,
         "log_key": partner.log_key,
         "witness_key": partner.witness_key,
@@ -263,7 +263,7 @@ def _partner(row: Row[Any]) -> Partner:
     return Partner(
         did=row.did,
         name=row.name,
-        address=row.address,
+        url=row.url,
         log_origin=row.log_origin,
         log_key=row.log_key,
         witness_key=row.witness_key,

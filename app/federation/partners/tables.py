@@ -18,7 +18,7 @@ class PartnerRow(Base):
     did: Mapped[str] = mapped_column(Text, primary_key=True)
     name: Mapped[str] = mapped_column(Text, unique=True)
     """As this host calls it: a short name of small letters."""
-    address: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
     log_origin: Mapped[str] = mapped_column(Text, unique=True)
     log_key: Mapped[str] = mapped_column(Text)
     witness_key: Mapped[str] = mapped_column(Text)

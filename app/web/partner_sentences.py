@@ -1,0 +1,47 @@
+"""Sentences that tell what was refused about partners and what they carry."""
+
+from typing import Final
+
+from .sentences import Sentences
+from .sentences import gettext_noop as _
+
+OF_PARTNERS: Final = {
+    "unknown-partner": Sentences(
+        _("This host is no partner here"),
+        _(
+            "Boards of other hosts are reached through partners, and this one is none. Go to the board’s own host, or ask this host to meet it."
+        ),
+    ),
+    "partner-known": Sentences(
+        _("Another partner has this name or this log"),
+        _("A partner is one key with one log. Choose another name, or end the other partnership."),
+    ),
+    "partner-frozen": Sentences(
+        _("Nothing is exchanged with this board’s host now"),
+        _(
+            "Its log contradicted itself, or the partnership ended, so nothing is taken from it or handed to it. Keep what you wrote and try again later, or go to that host."
+        ),
+    ),
+    "not-granted": Sentences(
+        _("This host may not hand that over"),
+        _(
+            "The board’s own host lets us show the board, and takes nothing from here. Keep what you wrote, and hand it in at that host."
+        ),
+    ),
+    "grant-unfit": Sentences(
+        _("This does not fit what was offered"),
+        _(
+            "Rights are offered by a board’s host, accepted by the one that they were offered to, and ended by either. Look at what was offered, and sign that."
+        ),
+    ),
+    "partner-quota": Sentences(
+        _("A partner has brought as much as it may for now"),
+        _("Nothing is lost: the rest is taken in a while. Nothing is left to do."),
+    ),
+    "succession": Sentences(
+        _("Nobody may take this board over like that"),
+        _(
+            "The board’s own key says in advance who may, and how many of them it takes. Have as many of them sign the same last tree, and hand that in."
+        ),
+    ),
+}
