@@ -1,6 +1,15 @@
 """What consultations do."""
 
-from .ballots import Voter, find_voter, named_keys, sees_results, vote_as, vote_with
+from .ballots import (
+    Voter,
+    find_voter,
+    named_keys,
+    sees_results,
+    sign_first,
+    vote_as,
+    vote_first,
+    vote_with,
+)
 from .context import ContextNote, find_note, list_context
 from .conversations import (
     accept_change,
@@ -130,8 +139,10 @@ __all__ = [
     "say_side",
     "sees_results",
     "settle",
+    "sign_first",
     "take_back",
     "take_back_vote",
     "vote_as",
+    "vote_first",
     "vote_with",
 ]
