@@ -12,7 +12,7 @@ from app.identity import Viewer
 from app.kernel.errors import NotFoundError
 from app.opinion import service, store
 from app.opinion.maths.figures import LETTERS, Figures
-from app.opinion.model import Conversation, Statement, Vote
+from app.opinion.model import Conversation, Sheet, Statement
 from app.opinion.pages import lines as telling
 from app.opinion.pages.results import PlacePage, ResultsPage, StatementsPage
 from app.opinion.pages.sides import sides_part
@@ -31,7 +31,7 @@ class _Seen(NamedTuple):
 
     viewer: Viewer | None
     conversation: Conversation
-    sheet: dict[int, Vote]
+    sheet: Sheet
     statements: dict[int, Statement]
     """Those that voters are asked about, by number."""
     figures: Figures | None
