@@ -28,7 +28,7 @@ from app.records.model import IMPORTED, Custody
 
 from .boards import add_board, change_board, find_board, get_mark, has_tag, list_boards, set_mark
 from .counting import count_authors
-from .heads import find_head, read_thread
+from .heads import find_head, thread_of_row
 from .showing import publish_posts, publish_version
 from .texts import no_words, read_text, text_columns, text_values
 from .translations import has_lost_original
@@ -179,7 +179,7 @@ def set_words(work: Work, version: bytes, words: Text) -> None:
 def find_thread(work: Work, thread_id: str) -> Thread | None:
     """Return a thread that readers can see, or None."""
     row = work.run(_FIND_THREAD, {"key": thread_id}).first()
-    return None if row is None else read_thread(row)
+    return None if row is None else thread_of_row(row)
 
 
 def find_post(work: Work, *, digest: bytes = b"", record_id: str = "") -> Post | None:
@@ -288,7 +288,7 @@ def summarise(work: Work, query: Select[Any]) -> list[ThreadSummary]:
     opening = _POST.c.digest.in_([row.opening for row in rows])
     openings = {post.thread: post for post in _posts(work, _POSTS.where(opening))}
     return [
-        ThreadSummary(thread=read_thread(row), opening=openings[ThreadId(row.id)]) for row in rows
+        ThreadSummary(thread=thread_of_row(row), opening=openings[ThreadId(row.id)]) for row in rows
     ]
 
 

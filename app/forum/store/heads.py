@@ -11,7 +11,7 @@ from app.forum.model import Thread, ThreadHead, ThreadId
 from app.forum.tables import BoardRow, ThreadRow
 
 from . import measures
-from .boards import read_board, read_mark
+from .boards import board_of_row, mark_of_row
 from .counting import AUTHORS_OF_THREAD
 
 _BOARD, _THREAD = columns_of(BoardRow), columns_of(ThreadRow)
@@ -34,14 +34,14 @@ def find_head(work: Work, thread_id: str) -> ThreadHead | None:
         return None
     board = SimpleNamespace(**{name: getattr(row, label) for name, label in _OF_BOARD.items()})
     return ThreadHead(
-        thread=read_thread(row),
-        board=read_board(board),
-        mark=read_mark(row),
+        thread=thread_of_row(row),
+        board=board_of_row(board),
+        mark=mark_of_row(row),
         author_count=row.author_count,
     )
 
 
-def read_thread(row: Row[Any]) -> Thread:
+def thread_of_row(row: Row[Any]) -> Thread:
     """Return the thread of a row."""
     return Thread(
         id=ThreadId(row.id),
