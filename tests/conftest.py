@@ -3,18 +3,13 @@
 import gc
 import os
 import re
-import shutil
 from importlib import import_module
 from pathlib import Path
-from typing import Final
 
 import pytest
 
-from tests.tiers import PROFILE, SLOWER
+from tests.tiers import PROFILE, SLOWER, folder_in_memory
 
-# A folder in memory, and how much of it must be free: who writes there waits for no disk.
-_MEMORY: Final = Path("/dev/shm")
-_ROOM: Final = 1 << 30
 _all_slower = re.compile(rf"^pytestmark = .*\bmark\.({'|'.join(SLOWER)})\b", re.MULTILINE)
 
 
@@ -24,8 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Who hands the files out to two processes needs none, and would keep them waiting.
     """
-    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+    if place := folder_in_memory(""):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", place)
     if config.getoption("dist", "no") == "no":
         # What is loaded now stays: the collector need not look at it.
         gc.disable()

@@ -123,7 +123,6 @@ from .store.counting import count_by_authors, count_by_day, count_erased_by_day
 from .store.kinds import list_readable, list_said, list_said_by
 from .store.measures import list_shown_in
 from .store.titles import list_homes, list_titles
-from .store.translations import list_translated
 from .store.voices import Voice, list_voices
 
 __all__ = [
@@ -207,7 +206,6 @@ __all__ = [
     "list_threads",
     "list_threads_opened_by",
     "list_titles",
-    "list_translated",
     "list_unerased",
     "list_version_digests",
     "list_versions",

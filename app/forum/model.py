@@ -1,6 +1,6 @@
 """The nouns of the forum."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -218,6 +218,17 @@ class ThreadMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadHead:
+    """What stands over a thread's pages."""
+
+    thread: Thread
+    board: Board
+    mark: ThreadMark
+    author_count: int
+    """How many keys wrote in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One version of a post: the first, or a revision."""
 
@@ -292,6 +303,18 @@ class Said:
     language: str
     has_words: bool
     """Whether readers can read it: neither erased nor hidden."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What answers the posts of a page and is more than an answer."""
+
+    beside: Mapping[bytes, Sequence[Said]]
+    """Readers' context that stands under posts, by post."""
+    translated: Collection[bytes]
+    """The posts that have translations into the language that was asked for."""
+    has_summary: bool
+    """Whether readers can read a summary of the thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

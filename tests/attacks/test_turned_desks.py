@@ -42,6 +42,8 @@ from tests.houses import advance, publish, require_post, submit
 from tests.moderation.desks import Seat, act, decision, seat
 from tests.moderation.samples import REASONS
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK, CYRA, DARA = (factories.person(name) for name in ("Ava", "Babak", "Cyra", "Dara"))
 POST = factories.note(AVA, title="Water", text="The well of the village is dry.")
 ANSWER = factories.note(AVA, reply_to=POST, text="Since the spring, says the council.")

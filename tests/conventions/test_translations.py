@@ -45,6 +45,7 @@ def forms(message: Message) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalog_has_exactly_the_sentences_of_the_pages(language: str) -> None:
     wanted = {str(message.id) for message in template() if message.id}

@@ -105,4 +105,4 @@ def test_long_and_deep_thread_takes_as_many_questions_as_a_short_one(
         assert answer.status_code == 200
         return sum(statement.startswith("SELECT") for statement in asked)
 
-    assert count(long) == count(short) <= 12
+    assert count(long) == count(short) <= 6

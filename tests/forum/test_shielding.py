@@ -15,6 +15,8 @@ from tests import factories
 from tests.factories import Person
 from tests.houses import advance, publish, read_rows, release, submit
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK, CYRA = (factories.person(name) for name in ("Ava", "Babak", "Cyra"))
 OPENING = factories.note(AVA, title="Water", text="Where does it go?")
 FROM_BABAK = factories.note(BABAK, reply_to=OPENING, text="Into the pistachios.")

@@ -74,16 +74,46 @@ def take(
     key: SigningKey | None = None,
     is_invited: bool = False,
 ) -> Ballot:
+    """Do what a vote does: find the ballot in use, or have one signed and take it."""
+    posting = key or by.key
+    with house.db.read() as work:
+        found = identity.find_usable_ballot(work, by.root, posting, conversation)
+        if found is not None:
+            return found
+    signed = sign_own(house, by, conversation, key=posting, is_invited=is_invited)
+    return take_signed(house, by, signed, key=posting, is_invited=is_invited)
+
+
+def sign_own(
+    house: House,
+    by: factories.Person,
+    conversation: str = WATER,
+    *,
+    key: SigningKey | None = None,
+    is_invited: bool = False,
+) -> identity.SignedBallot:
+    with house.db.read() as work:
+        named = identity.ballot_keys(work, conversation)
+        return identity.sign_own_ballot(
+            work, house.keys["instance"], by.root, key or by.key, conversation,
+            named=named, is_invited=is_invited,
+        )  # fmt: skip
+
+
+def take_signed(
+    house: House,
+    by: factories.Person,
+    signed: identity.SignedBallot,
+    *,
+    key: SigningKey | None = None,
+    is_invited: bool = False,
+) -> Ballot:
     with house.db.write() as work:
+        named = identity.ballot_keys(work, signed.conversation)
         return identity.take_ballot(
-            work,
-            house.keys["instance"],
-            by.root,
-            key or by.key,
-            conversation,
-            named=identity.ballot_keys(work, conversation),
-            is_invited=is_invited,
-        )
+            work, house.keys["instance"], by.root, key or by.key, signed,
+            named=named, is_invited=is_invited,
+        )  # fmt: skip
 
 
 def sign(  # as in a program of one's own: everything is chosen
@@ -93,11 +123,13 @@ def sign(  # as in a program of one's own: everything is chosen
     blinded: bytes,
     conversation: str = WATER,
 ) -> bytes:
-    with house.db.write() as work:
+    with house.db.read() as work:
         named = identity.ballot_keys(work, conversation)
-        return identity.sign_ballot(
+        signed = identity.sign_ballot(
             work, house.keys["instance"], by.root, conversation, kind, blinded, named=named
         )
+    with house.db.write() as work:
+        return identity.give_ballot(work, house.keys["instance"], by.root, signed, named=named)
 
 
 def request_of(
@@ -187,13 +219,12 @@ def test_voter_finds_their_ballot_in_a_later_session_and_nobody_else_does(house:
                 work, service.SealedLogin(root=person.root, did=person.did, salt=b"", box=b""), person.key
             )  # fmt: skip
         with house.db.read() as work:
-            viewer = identity.find_viewer(work, token)
-            assert viewer is not None
-            found[person.name] = identity.find_own_ballot(work, viewer, token, WATER)
-            locked = replace(viewer, has_unlocked=False)
-            assert identity.find_own_ballot(work, locked, token, WATER) is None
-            device = replace(viewer, custody=Custody.DEVICE)
-            assert identity.find_own_ballot(work, device, token, WATER) is None
+            session = identity.find_session(work, token)
+            assert session is not None
+            found[person.name] = identity.find_own_ballot(work, session, WATER)
+            for other in ({"has_unlocked": False}, {"custody": Custody.DEVICE}):
+                changed = session._replace(viewer=replace(session.viewer, **other))
+                assert identity.find_own_ballot(work, changed, WATER) is None
     assert found == {"Ava": ballot, "Babak": None}
 
 
@@ -383,11 +414,16 @@ def test_key_that_the_conversations_record_does_not_name_signs_nothing(house: Ho
         named = identity.ballot_keys(work, WATER)
     assert set(named) == set(BallotKind)
     assert len(set(named.values())) == 3
+    signed = sign_own(house, AVA)
 
     for wrong in ({}, {VOUCHED: named[UNVOUCHED]}, {UNVOUCHED: named[VOUCHED]}):
+        with pytest.raises(BallotsClosedError), house.db.read() as work:
+            identity.sign_own_ballot(
+                work, house.keys["instance"], AVA.root, AVA.key, WATER, named=wrong
+            )
         with pytest.raises(BallotsClosedError), house.db.write() as work:
             identity.take_ballot(
-                work, house.keys["instance"], AVA.root, AVA.key, WATER, named=wrong
+                work, house.keys["instance"], AVA.root, AVA.key, signed, named=wrong
             )
     assert rows_of(house, "ballot_given") == []
 
@@ -440,8 +476,8 @@ def test_stolen_database_signs_no_ballot(house: House) -> None:
 
     with house.db.read() as work:
         named = identity.ballot_keys(work, WATER)
-    with pytest.raises(VerificationError), house.db.write() as work:
-        identity.take_ballot(work, SigningKey(bytes(32)), AVA.root, AVA.key, WATER, named=named)
+    with pytest.raises(VerificationError), house.db.read() as work:
+        identity.sign_own_ballot(work, SigningKey(bytes(32)), AVA.root, AVA.key, WATER, named=named)
 
 
 def test_stolen_database_votes_for_nobody(house: House) -> None:

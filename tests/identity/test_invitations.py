@@ -34,6 +34,8 @@ from tests.crypto import issuers
 from tests.crypto.issuers import PUBLIC, factor, stretched
 from tests.houses import SeededRandomness, open_at, open_month, read_rows, submit
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK, CELINE, DARIA = map(factories.person, ("Ava", "Babak", "Céline", "Daria"))
 NOVEMBER = "2026-11"
 

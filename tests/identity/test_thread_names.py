@@ -44,6 +44,8 @@ from tests.houses import (
     submit,
 )
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK, CELINE = (
     factories.person(name, Custody.UNLOCKED) for name in ("Ava", "Babak", "Céline")
 )

@@ -1,4 +1,4 @@
-"""A citizen joins, reads, writes, changes their mind and leaves: in each browser, fa and en."""
+"""A citizen joins, reads, writes, changes their mind and leaves: in each browser, fa or en."""
 
 from secrets import randbelow
 
@@ -7,12 +7,13 @@ import pytest
 from . import citizen as steps
 from .citizen import Citizen
 from .instance import Instance
+from .turns import in_turn
 from .window import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("language", ["fa", "en"])
+@in_turn
 def test_a_citizen_joins_writes_and_leaves(
     window: Window, language: str, instance: Instance
 ) -> None:

@@ -11,9 +11,9 @@ from .window import Window, reload_until
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(params=["unscripted", "safest"])
+@pytest.fixture(params=[pytest.param("unscripted", marks=pytest.mark.nightly), "safest"])
 def plain(request: pytest.FixtureRequest) -> Window:
-    """Each browser without scripts."""
+    """Each browser without scripts; by night Chromium as well, which is sent the same pages."""
     found: Window = request.getfixturevalue(request.param)
     return found
 

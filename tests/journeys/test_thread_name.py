@@ -12,6 +12,12 @@ from .window import Window
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
+@pytest.mark.parametrize(
+    "window",
+    # Chromium without scripts is sent the same pages as Firefox at its safest.
+    ["scripted", pytest.param("unscripted", marks=pytest.mark.nightly), "safest"],
+    indirect=True,
+)
 def test_an_answer_stands_under_a_name_that_only_its_author_knows(
     window: Window, instance: Instance
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from . import citizen as steps
 from .citizen import Citizen
 from .instance import Instance
+from .turns import in_turn
 from .window import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -17,7 +18,7 @@ _WORDS = {
 }
 
 
-@pytest.mark.parametrize("language", ["fa", "en"])
+@in_turn
 def test_somebody_votes_one_by_one_and_ten_at_once_and_changes_their_mind(
     window: Window, instance: Instance, language: str
 ) -> None:

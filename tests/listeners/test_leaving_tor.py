@@ -10,6 +10,8 @@ from app.wiring import House
 from tests.listeners.ways import ADDRESS, LISTENERS, OnListener, browsing
 from tests.visitor import ORIGIN
 
+pytestmark = pytest.mark.slow
+
 SAID = "closes every window of Tor Browser"
 
 

@@ -19,8 +19,7 @@ from tests.visitor import ORIGIN
 @pytest.fixture
 def told(house: House) -> House:
     """Four people, and two posts of Ava's."""
-    for person in (AVA, BABAK, CYRA, DARA):
-        publish(house, factories.card(person))
+    publish(house, *map(factories.card, (AVA, BABAK, CYRA, DARA)))
     publish(house, POST, SPAM)
     return house
 

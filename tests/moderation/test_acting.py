@@ -34,9 +34,7 @@ DIGEST = factories.digest_of(POST)
 
 @pytest.fixture
 def told(house: House) -> House:
-    for person in (AVA, BABAK, CYRA, DARA):
-        publish(house, factories.card(person))
-    publish(house, POST)
+    publish(house, *map(factories.card, (AVA, BABAK, CYRA, DARA)), POST)
     return house
 
 

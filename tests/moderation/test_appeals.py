@@ -41,6 +41,8 @@ from tests.moderation.desks import Seat, act, decision, post_subject, seat
 from tests.moderation.samples import DESK, REASONS
 from tests.moderation.test_telling import AVA, BABAK, CYRA, DARA, POST, viewer_of
 
+pytestmark = pytest.mark.slow
+
 DIGEST = factories.digest_of(POST)
 WORDS = "It quotes a song. Nobody is threatened."
 

@@ -32,6 +32,8 @@ from tests.moderation import crowds
 from tests.moderation.desks import act, decision, post_subject, report, seat
 from tests.moderation.samples import REASONS
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 HONEST = [factories.person(f"Honest {number}") for number in range(12)]
 STRANGERS = [factories.person(f"Stranger {number}") for number in range(12)]

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from tests.moderation import crowds
 
+pytestmark = pytest.mark.slow
+
 POSTS = [f"post-{n}" for n in range(14)]
 ANYTHING = st.builds(
     Sighting,

@@ -44,6 +44,8 @@ from tests.houses import advance, publish, submit, tick
 from tests.moderation.desks import Seat, decision, report, seat
 from tests.moderation.samples import REASONS
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 OPENING = factories.note(AVA, title="Water", text="Where does the water go?", tags=())
 ANSWER = factories.note(BABAK, reply_to=OPENING, text="Into the pistachios.")
@@ -57,9 +59,7 @@ OF_THREAD = replace(REASONS, scope=Scope.THREAD)
 
 @pytest.fixture
 def told(house: House) -> House:
-    for person in (AVA, BABAK):
-        publish(house, factories.card(person))
-    publish(house, OPENING)
+    publish(house, *map(factories.card, (AVA, BABAK)), OPENING)
     publish(house, ANSWER)
     return house
 

@@ -21,6 +21,8 @@ from tests.moderation.desks import Seat, act, decision, report, seat
 from tests.moderation.samples import REASONS
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK, CYRA, DARA = (factories.person(name) for name in ("Ava", "Babak", "Cyra", "Dara"))
 WORDS = "A recipe that no law allows anybody to hold."
 POST = factories.note(AVA, title="Do", text=WORDS)
@@ -33,9 +35,7 @@ FACTS = "It tells how to make what the law forbids."
 
 @pytest.fixture
 def told(house: House) -> House:
-    for person in (AVA, BABAK, CYRA, DARA):
-        publish(house, factories.card(person))
-    publish(house, POST)
+    publish(house, *map(factories.card, (AVA, BABAK, CYRA, DARA)), POST)
     publish(house, REVISED)
     set_legal_contact(house.settings.data, KEY)
     return house

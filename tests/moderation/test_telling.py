@@ -18,6 +18,8 @@ from tests.houses import publish
 from tests.moderation.desks import Seat, act, decision, seat
 from tests.moderation.samples import REASONS
 
+pytestmark = pytest.mark.slow
+
 AVA, BABAK, CYRA, DARA = (factories.person(name) for name in ("Ava", "Babak", "Cyra", "Dara"))
 POST = factories.note(AVA, title="Water", text="I know where your children go to school.")
 OTHER = factories.note(DARA, title="Bread", text="Where is it sold?")

@@ -230,7 +230,7 @@ def torrc_lines(folder: Path) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("language", ["fa", pytest.param("en", marks=pytest.mark.nightly)])
 def test_firefox_at_its_safest_does_through_tor_all_that_a_citizen_does(
     language: str, village_at_onion: Served, net: Network, tmp_path: Path
 ) -> None:

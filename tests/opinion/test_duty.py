@@ -48,11 +48,19 @@ def duties(house: House) -> list[tuple[bytes, str, str]]:
 
 def take(house: House, person: Person, conversation: Conversation) -> BallotKind:
     """Let a persona vote for the first time, or again; return what its ballot says of it."""
+    key = house.keys["instance"]
     with house.db.write() as work:
-        ballot = identity.take_ballot(
-            work, house.keys["instance"], person.root, person.key, conversation.record_id,
-            named=identity.ballot_keys(work, conversation.record_id),
-            is_invited=opinion.is_drawn(work, house.marks_key, person.root, conversation),
+        named = identity.ballot_keys(work, conversation.record_id)
+        is_drawn = opinion.is_drawn(work, house.marks_key, person.root, conversation)
+        ballot = identity.find_usable_ballot(
+            work, person.root, person.key, conversation.record_id
+        ) or identity.take_ballot(
+            work, key, person.root, person.key,
+            identity.sign_own_ballot(
+                work, key, person.root, person.key, conversation.record_id,
+                named=named, is_invited=is_drawn,
+            ),
+            named=named, is_invited=is_drawn,
         )  # fmt: skip
     return ballot.kind
 

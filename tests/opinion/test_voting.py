@@ -1,10 +1,12 @@
 """Voting by plain forms: the pages, the ballots that the first vote takes, and what they say no to."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from app import identity, opinion
+from app.crypto import blind
 from app.identity.model import Limit
 from app.kernel.clock import DAY_S
 from app.opinion.model import Conversation, ConversationState, ResultsShown, Vote
@@ -304,3 +306,42 @@ def test_statements_stand_in_their_thread_as_lines(
 
     assert page.count("Vote on statements") == len(WORDS)
     assert all(words in page for words in WORDS)
+
+
+def test_others_write_while_a_first_vote_has_its_ballot_signed(
+    house: House,
+    client: TestClient,
+    booth: tuple[bytes, Conversation],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The signature takes a hundredth of a second: the turn to write is free meanwhile."""
+    visitor, place = Visitor(client), path_of(booth[1])
+    visitor.join("Mina")
+    sign, wrote = blind.BlindSigningKey.blind_sign, []
+
+    def sign_slowly(key: blind.BlindSigningKey, message: bytes, *, factor: bytes) -> bytes:
+        queued = house.db.queue(lambda _work: "written")
+        with suppress(TimeoutError):
+            wrote.append(queued.result(5))
+        return sign(key, message, factor=factor)
+
+    monkeypatch.setattr(blind.BlindSigningKey, "blind_sign", sign_slowly)
+
+    assert vote(visitor, place, 1, "agree") == 303
+    assert wrote == ["written"]
+    assert sheets(house, booth[1]) == [{1: Vote.AGREE}]
+
+
+def test_later_votes_have_nothing_signed(
+    house: House,
+    client: TestClient,
+    booth: tuple[bytes, Conversation],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    visitor, place = Visitor(client), path_of(booth[1])
+    visitor.join("Mina")
+    vote(visitor, place, 1, "agree")
+    monkeypatch.delattr(blind.BlindSigningKey, "blind_sign")
+
+    assert vote(visitor, place, 2, "disagree") == 303
+    assert sheets(house, booth[1]) == [{1: Vote.AGREE, 2: Vote.DISAGREE}]

@@ -21,11 +21,15 @@ def house(
 ) -> Iterator[House]:
     """A fresh instance on each database."""
     data, url = tmp_path / "instance", ""
+    postgres: Postgres | None = None
     if request.param == "postgres":
-        postgres: Postgres = request.getfixturevalue("postgres")
+        postgres = request.getfixturevalue("postgres")
+        assert postgres is not None
         template, name = request.getfixturevalue("postgres_template")
         url = postgres.create_database(copy_of=name)
     shutil.copytree(template, data)
     house = wiring.open_house(Settings(data=data, database_url=url, origin=""), clock=clock)
     yield house
     house.db.close()
+    if postgres is not None:
+        postgres.drop_database(url)

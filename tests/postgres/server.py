@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import psycopg
+
+from tests.tiers import folder_in_memory
 
 _READY_S: Final = 60.0
 _POLL_S: Final = 0.01
@@ -99,8 +102,16 @@ class Postgres:
         """Make a database, empty or as another that nobody is connected to; return its URL."""
         name = f"test{next(_databases)}"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {copy_of}".encode())
+            # A fifth of the time that it takes by way of the write-ahead log, block by block.
+            copied = f"CREATE DATABASE {name} TEMPLATE {copy_of} STRATEGY FILE_COPY"
+            connection.execute(copied.encode())
         return f"postgresql+psycopg://goftogu@/{name}?host={self.folder}"
+
+    def drop_database(self, url: str) -> None:
+        """Delete a database by its URL: hundreds of them would fill the memory that they are in."""
+        name = urlsplit(url).path.removeprefix("/")
+        with self.connect() as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     def _answers(self) -> bool:
         try:
@@ -122,8 +133,9 @@ def find_programs() -> Path | None:
 @contextmanager
 def running_postgres(programs: Path, *, syncs: bool = False) -> Iterator[Postgres]:
     """Start a cluster, and stop and delete it at the end of a block."""
-    # A socket's path may have about a hundred characters: pytest's own folders are longer.
-    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    # A socket's path may have about a hundred characters: pytest's own folders are longer. What
+    # need not survive a power cut is in memory where there is room: each test makes a database.
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp" if syncs else folder_in_memory("/tmp")))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
     cluster = Postgres(folder, programs, () if syncs else ("fsync=off",))

@@ -1,6 +1,6 @@
 """Pages that are read: boards, threads, also as plain text and on paper, and the latest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Final
 
@@ -11,15 +11,26 @@ from app import identity
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import forms, rules, service, store
-from app.forum.model import POSTS_PER_PAGE, Board, Post, Said, Thread, ThreadSort, ThreadSummary
+from app.forum.model import (
+    POSTS_PER_PAGE,
+    Around,
+    Board,
+    Post,
+    Said,
+    Thread,
+    ThreadSort,
+    ThreadSummary,
+)
 from app.forum.pages import (
     BoardPage,
     BoardsPage,
     LatestPage,
     PostItem,
+    SummaryLine,
     ThreadLine,
     ThreadPage,
     ThreadPrintPage,
+    TranslationItem,
     build,
 )
 from app.forum.service import beside, shielding
@@ -182,20 +193,19 @@ def thread_page(
 ) -> Response:
     by_ground = sort == ThreadSort.GROUND
     with visit.read() as work:
-        thread, board = _find_thread(work, thread_id)
+        head = service.get_head(work, thread_id)
+        thread, board, mark = head.thread, head.board, head.mark
         opening, posts = service.list_page(work, thread, page, by_ground=by_ground)
         viewer, waiting = _look_in(work, visit, thread)
         posts = service.see_own(work, posts, viewer)
-        authors = store.count_authors(work, thread.id)
         may_settle = visit.listener.has_staff_pages and identity.is_steward(work, viewer)
-        mark = store.get_mark(work, thread.id)
-        opened_on = service.require_board(work, opening.board)
+        opened_on = _opened_on(work, opening, board)
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
         hands = shielding.list_hands_muted(work, viewer)
         boxes = visit.site.show_consultations(work, thread.id, board.did)
-        items = _page_items(work, visit, viewer, posts)
-        translated = visit.site.find_translations(work, posts, visit.language.code)
-        summary = visit.site.find_summary(work, thread.id, visit.language.code)
+        around = beside.look_around(work, thread, posts, visit.language.code)
+        items = _page_items(work, visit, viewer, posts, around.beside)
+        translated, summary = _find_more(work, visit, thread, posts, around)
     if wanted in {"", visit.language.code}:
         visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
     title = opening.version.text.title or ""
@@ -212,7 +222,7 @@ def thread_page(
             tick_minutes=build.tick_minutes(board),
             started_on=thread.started_on,
             post_count=thread.post_count,
-            author_count=authors,
+            author_count=head.author_count,
             opening=thread.opening.hex(),
             posts=show_in(items, translated) if reading.language else items,
             reads_in=reading.language,
@@ -246,13 +256,32 @@ def _pager(thread: Thread, page: int, base: str) -> Pager:
 
 
 def _page_items(
-    work: Work, visit: Visit, viewer: identity.Viewer | None, posts: list[Post]
+    work: Work,
+    visit: Visit,
+    viewer: identity.Viewer | None,
+    posts: list[Post],
+    found: Mapping[bytes, Sequence[Said]],
 ) -> tuple[PostItem, ...]:
     """Show posts with what stands under them, and the buttons that their reader gets."""
     offices = visit.site.find_offices(work, [post.author for post in posts])
-    items = _items(posts, viewer, beside.list_beside(work, posts), offices)
-    items = tell_hearings(work, visit, items)
+    items = tell_hearings(work, visit, _items(posts, viewer, found, offices))
     return offer_ratings(items, find_rated(work, visit, viewer, posts))
+
+
+def _opened_on(work: Work, opening: Post, board: Board) -> Board:
+    """Return the board on which a thread was opened: another than its own where a desk moved it."""
+    return board if opening.board == board.did else service.require_board(work, opening.board)
+
+
+def _find_more(
+    work: Work, visit: Visit, thread: Thread, posts: list[Post], around: Around
+) -> tuple[Mapping[bytes, TranslationItem], SummaryLine | None]:
+    """Return the translations and the summary that a page shows: where there are none, unasked."""
+    language = visit.language.code
+    originals = [post for post in posts if post.digest in around.translated]
+    translated = visit.site.find_translations(work, originals, language) if originals else {}
+    summary = visit.site.find_summary(work, thread.id, language) if around.has_summary else None
+    return translated, summary
 
 
 def _look_in(work: Work, visit: Visit, thread: Thread) -> tuple[identity.Viewer | None, list[Post]]:
@@ -278,7 +307,7 @@ def thread_lines(
 def _items(
     posts: list[Post],
     viewer: identity.Viewer | None,
-    found: Mapping[bytes, list[Said]] = MappingProxyType({}),
+    found: Mapping[bytes, Sequence[Said]] = MappingProxyType({}),
     offices: Mapping[str, OfficeLine] = MappingProxyType({}),
 ) -> tuple[PostItem, ...]:
     return tuple(

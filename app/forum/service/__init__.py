@@ -15,6 +15,7 @@ from app.forum.model import (
     Post,
     Text,
     Thread,
+    ThreadHead,
     Version,
 )
 from app.kernel.clock import day_of
@@ -268,6 +269,19 @@ def get_thread(work: Work, thread_id: str) -> Thread:
     if thread is None:
         raise NoSuchThreadError("no such thread")
     return thread
+
+
+def get_head(work: Work, thread_id: str) -> ThreadHead:
+    """Return what stands over the pages of a thread that readers can see.
+
+    Raises:
+        NoSuchThreadError: there is none, or its tick has not come.
+
+    """
+    head = store.find_head(work, thread_id)
+    if head is None:
+        raise NoSuchThreadError("no such thread")
+    return head
 
 
 def get_title(work: Work, thread_id: str) -> Text:

@@ -6,7 +6,7 @@ Whoever calls has decided that it may (room `opinion`); here is only where it st
 from collections.abc import Iterable, Mapping
 
 from app.db import Work
-from app.forum.model import Post, Said
+from app.forum.model import Around, Post, Said, Thread
 from app.forum.store import beside
 
 from .boards import subjects_of
@@ -17,6 +17,12 @@ def put_beside(work: Work, note: Post, *, stands: bool) -> None:
     """Let a context stand under the post that it is about, or no longer."""
     beside.put_beside(work, note.digest, stands=stands)
     work.changed.update(subjects_of(note.thread, board_of(work, note).did))
+
+
+def look_around(work: Work, thread: Thread, posts: Iterable[Post], language: str) -> Around:
+    """Return what the page of a thread shows beside some posts of it: see `Around`."""
+    readable = {post.digest for post in posts if post.has_words}
+    return beside.look_around(work, thread.opening, readable, language)
 
 
 def list_beside(work: Work, posts: Iterable[Post]) -> Mapping[bytes, list[Said]]:

@@ -26,7 +26,6 @@ from app.forum.tables import BoardRow, PostRow, ThreadRow, VersionRow
 from app.kernel import strict_json
 from app.records.model import IMPORTED, Custody
 
-from . import measures
 from .boards import (
     add_board,
     change_board,
@@ -38,6 +37,7 @@ from .boards import (
     set_mark,
 )
 from .counting import count_authors
+from .heads import find_head, thread_of_row
 from .showing import publish_posts, publish_version
 from .texts import no_words, read_text, text_columns, text_values
 from .translations import has_lost_original
@@ -48,6 +48,7 @@ __all__ = [
     "change_board",
     "count_authors",
     "find_board",
+    "find_head",
     "find_post_of_version",
     "get_mark",
     "list_boards",
@@ -188,7 +189,7 @@ def set_words(work: Work, version: bytes, words: Text) -> None:
 def find_thread(work: Work, thread_id: str) -> Thread | None:
     """Return a thread that readers can see, or None."""
     row = work.run(_FIND_THREAD, {"key": thread_id}).first()
-    return None if row is None else _thread(row)
+    return None if row is None else thread_of_row(row)
 
 
 def find_post(work: Work, *, digest: bytes = b"", record_id: str = "") -> Post | None:
@@ -302,7 +303,9 @@ def summarise(work: Work, query: Select[Any]) -> list[ThreadSummary]:
     rows = work.run(query).all()
     opening = _POST.c.digest.in_([row.opening for row in rows])
     openings = {post.thread: post for post in _posts(work, _POSTS.where(opening))}
-    return [ThreadSummary(thread=_thread(row), opening=openings[ThreadId(row.id)]) for row in rows]
+    return [
+        ThreadSummary(thread=thread_of_row(row), opening=openings[ThreadId(row.id)]) for row in rows
+    ]
 
 
 def count_threads(
@@ -396,19 +399,4 @@ def _post(
         is_unreviewed=bool(row.is_unreviewed),
         is_held=bool(row.is_held),
         lost_original=lost,
-    )
-
-
-def _thread(row: Row[Any]) -> Thread:
-    return Thread(
-        id=ThreadId(row.id),
-        board=row.board,
-        opening=row.opening,
-        post_count=row.post_count,
-        started_on=row.started_on,
-        last_day=row.last_day,
-        tags=tuple(row.tags),
-        is_pinned=bool(row.is_pinned),
-        state=measures.state_of(row),
-        measures=measures.measures_of(row),
     )

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, and_, bindparam, case, or_, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
-from app.forum.model import PostKind, Said
+from app.forum.model import Around, PostKind, Said
 from app.forum.tables import PostRow, VersionRow
 
 _POST, _VERSION = columns_of(PostRow), columns_of(VersionRow)
@@ -31,6 +31,29 @@ _BESIDE: Final = (
     )
     .order_by(_POST.c.number)
 )  # fmt: skip
+_STANDS: Final = and_(_POST.c.kind == PostKind.CONTEXT.value, _POST.c.is_beside)
+_AROUND: Final = (
+    select(
+        _POST.c.digest, _POST.c.record_id, _POST.c.author, _POST.c.number, _POST.c.about,
+        _POST.c.parent, _POST.c.kind, _VERSION.c.language,
+        _STANDS.label("stands"),
+        # Of all else the words are not needed, and there may be many.
+        case((_STANDS, _VERSION.c.text), else_="").label("text"),
+    )
+    .join(_VERSION, _VERSION.c.digest == _POST.c.current)
+    .where(
+        _POST.c.parent.in_(bindparam("posts", expanding=True)),
+        or_(
+            and_(_STANDS, _POST.c.label == ""),
+            _POST.c.kind.in_((PostKind.TRANSLATION.value, PostKind.SUMMARY.value)),
+        ),
+        _POST.c.kind != "",
+        _POST.c.number.is_not(None),
+        _POST.c.erased_on.is_(None),
+        ~_POST.c.is_hidden,
+    )
+    .order_by(_POST.c.number)
+)  # fmt: skip
 _PUT: Final = (
     update(_POST).where(_POST.c.digest == bindparam("key")).values(is_beside=bindparam("stands"))
 )
@@ -46,18 +69,27 @@ def list_beside(work: Work, posts: Collection[bytes]) -> dict[bytes, list[Said]]
     found = defaultdict[bytes, list[Said]](list)
     if posts:
         for row in work.run(_BESIDE, {"posts": list(posts)}):
-            said = Said(
-                digest=row.digest,
-                record_id=row.record_id,
-                did=row.author,
-                number=row.number,
-                about=row.about,
-                text=row.text,
-                language=row.language,
-                has_words=True,
-            )
-            found[row.parent].append(said)
+            found[row.parent].append(_said(row))
     return dict(found)
+
+
+def look_around(work: Work, opening: bytes, posts: Collection[bytes], language: str) -> Around:
+    """Return what answers posts of a thread and is more than an answer, in one question.
+
+    `posts` are those whose words readers can read; the summary of a thread answers its opening.
+    """
+    found = defaultdict[bytes, list[Said]](list)
+    translated, has_summary = set[bytes](), False
+    for row in work.run(_AROUND, {"posts": [opening, *posts]}):
+        if row.kind == PostKind.SUMMARY.value:
+            has_summary |= row.parent == opening
+        elif row.parent not in posts:
+            continue
+        elif row.stands:
+            found[row.parent].append(_said(row))
+        elif row.language == language:
+            translated.add(row.parent)
+    return Around(beside=dict(found), translated=translated, has_summary=has_summary)
 
 
 def list_of_kind(work: Work, board: str, kind: PostKind) -> list[tuple[bytes, date, bool]]:
@@ -75,3 +107,16 @@ def list_of_kind(work: Work, board: str, kind: PostKind) -> list[tuple[bytes, da
         (row.digest, row.day, row.erased_on is None and not row.is_hidden)
         for row in work.run(found.order_by(_POST.c.digest))
     ]
+
+
+def _said(row: Row[Any]) -> Said:
+    return Said(
+        digest=row.digest,
+        record_id=row.record_id,
+        did=row.author,
+        number=row.number,
+        about=row.about,
+        text=row.text,
+        language=row.language,
+        has_words=True,
+    )

@@ -1,6 +1,7 @@
 """Statements about boards, and about how stewards set threads."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import (
@@ -60,17 +61,22 @@ def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
     """Return a board by its key or its short name, or None."""
     query, key = (_FIND_BY_DID, did) if did else (_FIND_BY_SLUG, slug)
     row = work.run(query, {"key": key}).first()
-    return None if row is None else _board(row)
+    return None if row is None else board_of_row(row)
 
 
 def list_boards(work: Work) -> list[tuple[Board, int]]:
     """Return all boards in their order, each with its number of threads."""
-    return [(_board(row), row.thread_count) for row in work.run(_LIST)]
+    return [(board_of_row(row), row.thread_count) for row in work.run(_LIST)]
 
 
 def get_mark(work: Work, thread_id: ThreadId) -> ThreadMark:
     """Return how stewards set a thread, shown or waiting."""
     row = work.run(_GET_MARK, {"key": thread_id}).one()
+    return mark_of_row(row)
+
+
+def mark_of_row(row: Row[Any]) -> ThreadMark:
+    """Return how stewards set the thread of a row."""
     return ThreadMark(is_pinned=bool(row.is_pinned), state=ThreadState(row.state), head=row.head)
 
 
@@ -107,7 +113,8 @@ def _settings(board: Board) -> dict[str, Any]:
     }
 
 
-def _board(row: Row[Any]) -> Board:
+def board_of_row(row: Row[Any] | SimpleNamespace) -> Board:
+    """Return the board of a row, or of those of its columns that name a board's."""
     return Board(
         did=row.did,
         slug=row.slug,

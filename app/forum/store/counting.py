@@ -19,7 +19,7 @@ _COUNT = select(_POST.c.day, func.count()).group_by(_POST.c.day)
 _COUNT_FROM = _COUNT.where(
     _POST.c.log_index >= bindparam("start"), _POST.c.log_index < bindparam("end")
 )
-_COUNT_AUTHORS = select(func.count(_POST.c.author.distinct())).where(
+AUTHORS_OF_THREAD = select(func.count(_POST.c.author.distinct())).where(
     _POST.c.thread == bindparam("key"), _POST.c.log_index.is_not(None)
 )
 # All of them are read faster in the table's own order than one by one in that of the log.
@@ -72,5 +72,5 @@ def count_by_authors(work: Work, dids: Iterable[str]) -> int:
 
 def count_authors(work: Work, thread_id: ThreadId) -> int:
     """Return how many keys wrote in a thread."""
-    count: int = work.run(_COUNT_AUTHORS, {"key": thread_id}).scalar_one()
+    count: int = work.run(AUTHORS_OF_THREAD, {"key": thread_id}).scalar_one()
     return count

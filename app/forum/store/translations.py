@@ -4,7 +4,6 @@ The words of a translation are its author's and stay theirs; what they repeat is
 translation has no words for readers while the post that it translates has none (ADR-0046).
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -41,24 +40,3 @@ def list_translation_places(work: Work, post: bytes) -> dict[bytes, int]:
 def read_version(work: Work, version: bytes) -> Text:
     """Return the words of a version as they are kept, whoever may read them."""
     return read_text(work.run(select(_VERSION).where(_VERSION.c.digest == version)).one())
-
-
-def list_translated(work: Work, posts: Sequence[bytes], language: str) -> list[bytes]:
-    """Return which of some posts have translations into a language that readers can see."""
-    if not posts:
-        return []
-    found = (
-        select(_POST.c.parent)
-        .distinct()
-        .join(_VERSION, _VERSION.c.digest == _POST.c.current)
-        .where(
-            _POST.c.parent.in_(posts),
-            _POST.c.kind == PostKind.TRANSLATION.value,
-            _POST.c.kind != "",
-            _POST.c.number.is_not(None),
-            _POST.c.erased_on.is_(None),
-            ~_POST.c.is_hidden,
-            _VERSION.c.language == language,
-        )
-    )
-    return list(work.run(found).scalars())

@@ -11,6 +11,7 @@ from app.identity import forms, service
 from app.identity.errors import NameTakenError
 from app.identity.model import Viewer
 from app.identity.model.tokens import Invitation
+from app.identity.service import LoginSession
 from app.kernel.clock import MINUTE_S
 from app.kernel.errors import AppError, LimitError
 from app.web.error_pages import sentences_of, status_of
@@ -65,11 +66,22 @@ def require_viewer(work: Work, visit: Visit) -> Viewer:
         LimitError: the persona sends too much.
 
     """
-    viewer = service.find_viewer(work, visit.session_token)
-    if viewer is None:
+    return require_session(work, visit).viewer
+
+
+def require_session(work: Work, visit: Visit) -> LoginSession:
+    """Return the login session of who is logged in; what they send is counted.
+
+    Raises:
+        LoginNeededError: nobody is.
+        LimitError: the persona sends too much.
+
+    """
+    session = service.find_session(work, visit.session_token)
+    if session is None:
         raise LoginNeededError("nobody is logged in")
-    visit.count_persona(viewer.root)
-    return viewer
+    visit.count_persona(session.viewer.root)
+    return session
 
 
 def count_attempt(visit: Visit, work: Work, bucket: str, key: str) -> None:

@@ -6,7 +6,7 @@ What stands about the giving is an HMAC under a key that is not in the database 
 import hmac
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.crypto import blind
 from app.crypto.ed25519 import SigningKey
@@ -28,6 +28,15 @@ from .limits import find_limit, require_unlimited
 
 _KEY_CONTEXT: Final = "goftogu/v1/ballot-key\0"
 _MARKS_CONTEXT: Final = "goftogu/v1/ballot-given\0"
+
+
+class SignedBallot(NamedTuple):
+    """A right to a ballot, signed blindly, that nobody was given yet."""
+
+    conversation: str
+    kind: BallotKind
+    blinded: bytes
+    answer: bytes
 
 
 def make_ballot_keys() -> dict[BallotKind, blind.BlindSigningKey]:
@@ -108,14 +117,14 @@ def sign_ballot(  # noqa: PLR0913 (who asks for what, of whom, and what was said
     *,
     named: Mapping[BallotKind, str],
     is_invited: bool = False,
-) -> bytes:
-    """Return the answer to a blinded right to a ballot, and remember that `root` has its one.
+) -> SignedBallot:
+    """Sign a blinded right to a ballot; nobody is given the answer before `give_ballot`.
 
-    Whoever was answered gets the same answer to the same request again, and no other: a program
-    whose persona is of another kind by now asks with the kind that it asked with first.
+    It only reads, so that nobody waits for a turn to write. A crash after it leaves nothing: the
+    answer was in memory alone, and the same request has the same one again.
 
     Args:
-        work: the transaction; the answer leaves after its commit.
+        work: a transaction; it may be one that only reads.
         instance: seals the issuers' keys and makes the marks.
         root: of the persona.
         conversation: its id.
@@ -135,6 +144,60 @@ def sign_ballot(  # noqa: PLR0913 (who asks for what, of whom, and what was said
         MalformedError: not a blinded message for this key; nothing is remembered.
 
     """
+    given = _require_giving(work, instance, root, conversation, kind, blinded, named, is_invited)
+    context = _context_of(conversation, kind)
+    answer = sign_blinded(work, instance, given.box, blinded, context)
+    return SignedBallot(conversation, kind, blinded, answer)
+
+
+def give_ballot(
+    work: Work,
+    instance: SigningKey,
+    root: str,
+    signed: SignedBallot,
+    *,
+    named: Mapping[BallotKind, str],
+    is_invited: bool = False,
+) -> bytes:
+    """Remember that `root` has its one ballot, and return the answer; it leaves after the commit.
+
+    Whoever was answered gets the same answer to the same request again, and no other: a program
+    whose persona is of another kind by now asks with the kind that it asked with first. What was
+    true when it was signed is asked anew, in the transaction that remembers: of two requests that
+    were signed at once the second is refused here, and so is one whose conversation has closed.
+
+    Raises:
+        PersonaLimitedError, BallotsClosedError, MayNotTakeBallotError, BallotKindError,
+        BallotTakenError: see `sign_ballot`.
+
+    """
+    conversation, kind, blinded, answer = signed
+    given = _require_giving(work, instance, root, conversation, kind, blinded, named, is_invited)
+    if given.is_new:
+        store.add_ballot_given(work, conversation, given.mark, given.request)
+        # The write-ahead log would hold the mark beside the ballot that is let in next.
+        work.deleted.append("ballot_given")
+    return answer
+
+
+class _Giving(NamedTuple):
+    box: bytes
+    mark: bytes
+    request: bytes
+    is_new: bool
+
+
+def _require_giving(  # noqa: PLR0913, PLR0917 (as `sign_ballot`)
+    work: Work,
+    instance: SigningKey,
+    root: str,
+    conversation: str,
+    kind: BallotKind,
+    blinded: bytes,
+    named: Mapping[BallotKind, str],
+    is_invited: bool,  # noqa: FBT001
+) -> _Giving:
+    """Return the issuer's box and what stands for this giving, if it may be."""
     require_unlimited(work, root)
     issuer = require_ballot_issuer(work, conversation, kind, named)
     box = store.find_ballot_box(work, conversation, kind)
@@ -151,12 +214,7 @@ def sign_ballot(  # noqa: PLR0913 (who asks for what, of whom, and what was said
         raise BallotKindError("a ballot of another kind than the persona's")
     if given is not None and not hmac.compare_digest(given, request):
         raise BallotTakenError("the persona has its ballot already")
-    answer = sign_blinded(work, instance, box, blinded, _context_of(conversation, kind))
-    if given is None:
-        store.add_ballot_given(work, conversation, mark, request)
-        # The write-ahead log would hold the mark beside the ballot that is let in next.
-        work.deleted.append("ballot_given")
-    return answer
+    return _Giving(box, mark, request, given is None)
 
 
 def even_out_ballots(work: Work) -> None:

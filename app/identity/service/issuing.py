@@ -30,13 +30,14 @@ def sign_blinded(
 ) -> bytes:
     """Return the answer to a blinded token, with the key in a box that `seal_key` made.
 
-    Takes about 35 ms, most of them to check the key's numbers.
+    Takes about 7 ms: a power of two halves of the modulus.
 
     Raises:
         MalformedError: not a blinded message for this key.
 
     """
-    key = blind.BlindSigningKey(open_box(_sealing_key(instance, context), box, context=context))
+    raw = open_box(_sealing_key(instance, context), box, context=context)
+    key = blind.BlindSigningKey(raw, is_from_box=True)
     return key.blind_sign(blinded, factor=work.randomness.token_bytes(key.public.factor_bytes))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from app.crypto.ed25519 import SigningKey
@@ -40,6 +40,16 @@ class SealedLogin:
     did: str
     salt: bytes
     box: bytes
+
+
+class LoginSession(NamedTuple):
+    """A login session that was looked up: its viewer, and what its cookie unlocks."""
+
+    viewer: Viewer
+    token: SessionToken
+    box: bytes | None
+    """The posting key, sealed; None where the session was opened by a proof of it."""
+    idle_until: Instant
 
 
 def find_login(work: Work, name: str) -> SealedLogin | None:
@@ -107,17 +117,22 @@ def open_device_session(work: Work, did: str) -> str:
 
 def find_viewer(work: Work, token: str) -> Viewer | None:
     """Return who holds this session cookie, or None."""
+    session = find_session(work, token)
+    return session.viewer if session else None
+
+
+def find_session(work: Work, token: str) -> LoginSession | None:
+    """Return the login session of this cookie, or None: for those who ask for its key as well."""
     half = read_token(token)
     found = half and store.find_viewer(work, half.mark())
-    return found[0] if found else None
+    return LoginSession(found[0], half, *found[1:]) if half and found else None
 
 
 def extend_session(work: Work, token: str) -> None:
     """Push a session's idle end back, if it has a good part of it behind."""
-    half = read_token(token)
-    found = half and store.find_viewer(work, half.mark())
-    if half and found and found[2] - work.now < rules.IDLE_S - _SESSION_STEP_S:
-        store.extend_session(work, half.mark(), _coarse(work.now + rules.IDLE_S))
+    session = find_session(work, token)
+    if session and session.idle_until - work.now < rules.IDLE_S - _SESSION_STEP_S:
+        store.extend_session(work, session.token.mark(), _coarse(work.now + rules.IDLE_S))
 
 
 def unlock_posting_key(work: Work, token: str) -> SigningKey:
@@ -128,14 +143,23 @@ def unlock_posting_key(work: Work, token: str) -> SigningKey:
         LockedKeyError: it was opened by a proof of the key and not with the passphrase.
 
     """
-    half = read_token(token)
-    found = half and store.find_viewer(work, half.mark())
-    if not half or not found:
+    session = find_session(work, token)
+    if session is None:
         raise WrongPassphraseError("no session")
-    viewer, box, _ = found
+    return unlock_session(session)
+
+
+def unlock_session(session: LoginSession) -> SigningKey:
+    """Return the posting key of a session that was just looked up.
+
+    Raises:
+        LockedKeyError: it was opened by a proof of the key and not with the passphrase.
+
+    """
+    viewer, token, box, _ = session
     if box is None:
         raise LockedKeyError("no key to unlock in this session")
-    return open_key(half, box, viewer.posting_did, context=_SESSION_CONTEXT)
+    return open_key(token, box, viewer.posting_did, context=_SESSION_CONTEXT)
 
 
 def close_session(work: Work, token: str) -> None:

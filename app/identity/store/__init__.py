@@ -295,7 +295,7 @@ def find_author(work: Work, did: str) -> Author | None:
 
 def list_authors(work: Work, dids: list[str]) -> list[Author]:
     """Return the authors behind posting keys."""
-    return [_author(row) for row in work.run(_LIST_AUTHORS, {"keys": dids})]
+    return [_author(row) for row in work.run(_LIST_AUTHORS, {"keys": dids})] if dids else []
 
 
 def find_lone_key(work: Work, fingerprint: str) -> str | None:

@@ -5,7 +5,8 @@ for the others without its cookie, and some time later.
 """
 
 from asyncio import wrap_future
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -24,7 +25,7 @@ from app.web.error_pages import sentences_of, status_of
 from app.web.middleware import read_body
 from app.web.site import Site
 from app.web.tokens import encode_bytes
-from app.web.visit import PostedDep, admit_writing
+from app.web.visit import Posted, PostedDep, admit_writing
 
 router = APIRouter()
 record_router = APIRouter()
@@ -39,29 +40,42 @@ def ballot_sign(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
     """Sign what a device blinded; the answer is for a program, as is what went wrong."""
     try:
         kind, blinded = forms.parse_blinded(visit.fields)
+        with visit.read() as work:
+            asked = _require_asking(work, visit, thread_id, kind)
+            signed = identity.sign_ballot(
+                work, door.key, asked.root, asked.record_id, kind, blinded,
+                named=asked.named, is_invited=asked.is_drawn,
+            )  # fmt: skip
+        # Who writes did not wait for the signature, which goes nowhere if this raises.
         with visit.write() as work:
-            viewer = require_viewer(work, visit)
-            conversation = service.get_conversation(work, thread_id)
-            service.require_voting(work, conversation)
-            # A program that does not know of the lot asks for what the persona is without it.
-            is_drawn = kind is BallotKind.INVITED and service.is_drawn(
-                work, visit.site.marks_key, viewer.root, conversation
-            )
-            answer = identity.sign_ballot(
-                work,
-                door.key,
-                viewer.root,
-                conversation.record_id,
-                kind,
-                blinded,
-                named=service.named_keys(conversation),
-                is_invited=is_drawn,
+            asked = _require_asking(work, visit, thread_id, kind)
+            answer = identity.give_ballot(
+                work, door.key, asked.root, signed, named=asked.named, is_invited=asked.is_drawn
             )
     except AppError as error:
         status = status_of(error)
         title, explanation = map(visit.translate, sentences_of(error.code, status))
         return PlainTextResponse(f"{title}. {explanation}", status)
     return PlainTextResponse(answer.hex())
+
+
+class _Asking(NamedTuple):
+    root: str
+    record_id: str
+    named: Mapping[BallotKind, str]
+    is_drawn: bool
+
+
+def _require_asking(work: Work, visit: Posted, thread_id: str, kind: BallotKind) -> _Asking:
+    viewer = require_viewer(work, visit)
+    conversation = service.get_conversation(work, thread_id)
+    service.require_voting(work, conversation)
+    # A program that does not know of the lot asks for what the persona is without it.
+    is_drawn = kind is BallotKind.INVITED and service.is_drawn(
+        work, visit.site.marks_key, viewer.root, conversation
+    )
+    named = service.named_keys(conversation)
+    return _Asking(viewer.root, conversation.record_id, named, is_drawn)
 
 
 @record_router.get(

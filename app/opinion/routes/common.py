@@ -37,13 +37,13 @@ def find_place(work: Work, visit: Visit, thread_id: str) -> Place:
 
     """
     thread = forum.get_thread(work, thread_id)
-    viewer = identity.find_viewer(work, visit.session_token)
+    session = identity.find_session(work, visit.session_token)
     conversation = service.get_conversation(work, thread.id)
     return Place(
         conversation=conversation,
         opening=forum.get_post(work, thread.opening),
-        viewer=viewer,
-        voter=service.find_voter(work, conversation, viewer, visit.session_token),
+        viewer=session and session.viewer,
+        voter=service.find_voter(work, conversation, session),
     )
 
 

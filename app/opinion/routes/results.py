@@ -12,7 +12,7 @@ from app.identity import Viewer
 from app.kernel.errors import NotFoundError
 from app.opinion import service, store
 from app.opinion.maths.figures import LETTERS, Figures
-from app.opinion.model import Conversation, Statement, Vote
+from app.opinion.model import Conversation, Sheet, Statement
 from app.opinion.pages import lines as telling
 from app.opinion.pages.results import PlacePage, ResultsPage, StatementsPage
 from app.opinion.pages.sides import sides_part
@@ -31,7 +31,7 @@ class _Seen(NamedTuple):
 
     viewer: Viewer | None
     conversation: Conversation
-    sheet: dict[int, Vote]
+    sheet: Sheet
     statements: dict[int, Statement]
     """Those that voters are asked about, by number."""
     figures: Figures | None
@@ -147,13 +147,13 @@ def place_page(visit: VisitDep, thread_id: str) -> Response:
 
 
 def _require_results(work: Work, visit: Visit, thread_id: str) -> _Seen:
-    viewer = identity.find_viewer(work, visit.session_token)
+    session = identity.find_session(work, visit.session_token)
     thread = forum.get_thread(work, thread_id)
     conversation = service.get_conversation(work, thread.id)
-    ballot = None
-    if viewer is not None:
-        ballot = identity.find_own_ballot(work, viewer, visit.session_token, conversation.record_id)
-    sheet = service.get_sheet(work, conversation, ballot.name if ballot else None)
+    viewer, sheet = (
+        session and session.viewer,
+        service.find_voter(work, conversation, session).sheet,
+    )
     service.require_results(work, conversation, sheet)
     statements = {each.number: each for each in service.list_asked(work, thread.id)}
     return _Seen(viewer, conversation, sheet, statements, service.find_figures(work, thread.id))

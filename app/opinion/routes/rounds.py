@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import identity
 from app.db import Work
-from app.identity.routes.common import require_viewer
+from app.identity.routes.common import require_session
 from app.kernel.clock import day_of
 from app.kernel.errors import MalformedError
 from app.opinion import forms, service, store
@@ -20,7 +20,7 @@ from app.web.sentences import gettext_noop as _
 from app.web.visit import PostedDep, Visit, VisitDep
 
 from .common import find_place, show_head, show_statement, way_of
-from .sides import find_ballot, require_asking, state_before
+from .sides import require_asking, state_before
 
 router = APIRouter()
 
@@ -42,10 +42,10 @@ def about_submit(visit: PostedDep, thread_id: str) -> Response:
         with visit.read() as work:
             return _show_about(work, visit, thread_id, errors, 400)
     with visit.write() as work:
-        viewer = require_viewer(work, visit)
+        session = require_session(work, visit)
         conversation = require_asking(work, thread_id)
-        identity.require_unlimited(work, viewer.root)
-        ballot = find_ballot(work, visit, viewer, conversation)
+        identity.require_unlimited(work, session.viewer.root)
+        ballot = service.find_voter(work, conversation, session).ballot
         service.say_about(work, conversation, ballot, answers)
     return visit.see_other(visit.address(f"/t/{conversation.thread}/consultation/about"))
 
@@ -82,10 +82,10 @@ def again_submit(visit: PostedDep, thread_id: str) -> Response:
     if not votes:
         raise MalformedError("no vote was sent")
     with visit.write() as work:
-        viewer = require_viewer(work, visit)
+        session = require_session(work, visit)
         conversation = service.get_conversation(work, thread_id)
-        identity.require_unlimited(work, viewer.root)
-        ballot = find_ballot(work, visit, viewer, conversation)
+        identity.require_unlimited(work, session.viewer.root)
+        ballot = service.find_voter(work, conversation, session).ballot
         service.vote_again(work, conversation, ballot, votes)
     return visit.see_other(visit.address(f"/t/{conversation.thread}/consultation/again"))
 
@@ -93,25 +93,25 @@ def again_submit(visit: PostedDep, thread_id: str) -> Response:
 def _show_about(
     work: Work, visit: Visit, thread_id: str, errors: FieldErrors, status: int
 ) -> Response:
-    viewer = require_viewer(work, visit)
+    session = require_session(work, visit)
     conversation = require_asking(work, thread_id)
     page = AboutPage(
         thread_id=conversation.thread,
         question=conversation.question,
         language=conversation.language,
         direction=direction_of(conversation.question),
-        state=_state_of(work, visit, viewer, conversation),
+        state=_state_of(work, session, conversation),
         asked=ABOUT,
         errors=errors,
     )
-    return visit.render(page, viewer, section="boards", status=status)
+    return visit.render(page, session.viewer, section="boards", status=status)
 
 
-def _state_of(work: Work, visit: Visit, viewer: identity.Viewer, conversation: Conversation) -> str:
-    before = state_before(work, viewer, conversation)
+def _state_of(work: Work, session: identity.LoginSession, conversation: Conversation) -> str:
+    before = state_before(work, session, conversation)
     if before:
         return before
-    ballot = find_ballot(work, visit, viewer, conversation)
+    ballot = service.find_voter(work, conversation, session).ballot
     if ballot is None:
         return "early"
     return "said" if service.has_said_about(work, conversation, ballot) else "ask"

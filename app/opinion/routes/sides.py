@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from app import forum, identity
 from app.db import Work
-from app.identity import Viewer
-from app.identity.routes.common import require_viewer
+from app.identity import LoginSession
+from app.identity.routes.common import require_session
 from app.opinion import service
 from app.opinion.errors import SideNotAskedError
 from app.opinion.model import SIDES, Conversation, Side
@@ -39,28 +39,28 @@ def side_submit(visit: PostedDep, thread_id: str) -> Response:
         with visit.read() as work:
             return _show(work, visit, thread_id, errors, 400)
     with visit.write() as work:
-        viewer = require_viewer(work, visit)
+        session = require_session(work, visit)
         conversation = require_asking(work, thread_id)
-        identity.require_unlimited(work, viewer.root)
-        ballot = find_ballot(work, visit, viewer, conversation)
+        identity.require_unlimited(work, session.viewer.root)
+        ballot = service.find_voter(work, conversation, session).ballot
         service.say_side(work, conversation, ballot, Side(typed))
     return visit.see_other(visit.address(f"/t/{conversation.thread}/consultation/side"))
 
 
 def _show(work: Work, visit: Visit, thread_id: str, errors: FieldErrors, status: int) -> Response:
-    viewer = require_viewer(work, visit)
+    session = require_session(work, visit)
     conversation = require_asking(work, thread_id)
     page = SidePage(
         thread_id=conversation.thread,
         question=conversation.question,
         language=conversation.language,
         direction=direction_of(conversation.question),
-        state=_state_of(work, visit, viewer, conversation),
+        state=_state_of(work, session, conversation),
         tosses=show_tosses(),
         answers=tuple(SIDES),
         errors=errors,
     )
-    return visit.render(page, viewer, section="boards", status=status)
+    return visit.render(page, session.viewer, section="boards", status=status)
 
 
 def require_asking(work: Work, thread_id: str) -> Conversation:
@@ -77,27 +77,20 @@ def require_asking(work: Work, thread_id: str) -> Conversation:
     return conversation
 
 
-def _state_of(work: Work, visit: Visit, viewer: Viewer, conversation: Conversation) -> str:
-    before = state_before(work, viewer, conversation)
+def _state_of(work: Work, session: LoginSession, conversation: Conversation) -> str:
+    before = state_before(work, session, conversation)
     if before:
         return before
-    ballot = find_ballot(work, visit, viewer, conversation)
+    ballot = service.find_voter(work, conversation, session).ballot
     if ballot is None:
         return "early"
     return "said" if service.has_said_side(work, conversation, ballot) else "ask"
 
 
-def state_before(work: Work, viewer: Viewer, conversation: Conversation) -> str:
+def state_before(work: Work, session: LoginSession, conversation: Conversation) -> str:
     """Return why nothing can be asked of whoever is logged in, if there is a reason."""
     if not conversation.is_open or service.is_over(work, conversation):
         return "closed"
-    if viewer.custody is Custody.DEVICE:
+    if session.viewer.custody is Custody.DEVICE:
         return "device"
-    return "" if viewer.has_unlocked else "unlock"
-
-
-def find_ballot(work: Work, visit: Visit, viewer: Viewer, conversation: Conversation) -> str | None:
-    """Return the name of a viewer's ballot, if this session can find it."""
-    token, record_id = visit.session_token, conversation.record_id
-    found = identity.find_own_ballot(work, viewer, token, record_id)
-    return None if found is None else found.name
+    return "" if session.viewer.has_unlocked else "unlock"

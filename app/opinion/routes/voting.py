@@ -1,18 +1,21 @@
 """Pages on which people vote: one statement at a time, ten on a page, their own votes."""
 
 from asyncio import wrap_future
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app import forum, identity
+from app.crypto.ed25519 import SigningKey
 from app.db import Work
 from app.identity.model.ballots import BallotKind
-from app.identity.routes.common import require_viewer
+from app.identity.routes.common import require_session, require_viewer
 from app.opinion import forms, service, store
 from app.opinion.errors import NoStatementError
-from app.opinion.model import SIDES, Statement
+from app.opinion.model import SIDES, Statement, Vote
 from app.opinion.pages.sides import show_tosses
 from app.opinion.pages.voting import (
     DeviceBallot,
@@ -23,7 +26,7 @@ from app.opinion.pages.voting import (
 )
 from app.records.routes import DoorDep
 from app.web.pages import Pager
-from app.web.visit import PostedDep, Visit, VisitDep
+from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
 from .common import Place, find_place, show_head, show_statement, way_of
 
@@ -99,18 +102,43 @@ async def vote_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Respon
     """
     votes = forms.parse_votes(visit.fields)
 
-    def cast(work: Work) -> None:
-        viewer = require_viewer(work, visit)
+    def cast(work: Work) -> bool:
+        session = require_session(work, visit)
         conversation = service.get_conversation(work, thread_id)
-        if votes:
-            token = visit.session_token
-            is_drawn = service.is_drawn(work, visit.site.marks_key, viewer.root, conversation)
-            service.vote_as(work, door.key, conversation, viewer, token, votes, is_invited=is_drawn)
+        return not votes or service.vote_as(work, conversation, session, votes)
 
-    await wrap_future(visit.site.db.queue(cast))
+    if not await wrap_future(visit.site.db.queue(cast)):
+        await _vote_first(visit, thread_id, door.key, votes)
     part = _BACK.get(visit.fields["back"], "")
     anchor = f"#s{next(iter(votes))}" if part == "/own" and votes else ""
     return visit.see_other(visit.address(f"/t/{thread_id}/consultation{part}{anchor}"))
+
+
+async def _vote_first(
+    visit: Posted, thread_id: str, instance: SigningKey, votes: Mapping[int, Vote | None]
+) -> None:
+    """Take a ballot and vote with it. It is signed outside of the turn to write: nobody waits.
+
+    A crash in between leaves nothing, since the signature is in memory alone: the next form has the
+    same one made again. What it was signed for is decided anew where mark, ballot and votes are
+    written, which is one transaction.
+    """
+    key = visit.site.marks_key
+
+    def sign() -> identity.SignedBallot:
+        with visit.read() as work:
+            session = require_session(work, visit)
+            conversation = service.get_conversation(work, thread_id)
+            return service.sign_first(work, instance, key, conversation, session)
+
+    signed = await run_in_threadpool(sign)
+
+    def cast(work: Work) -> None:
+        session = require_session(work, visit)
+        conversation = service.get_conversation(work, thread_id)
+        service.vote_first(work, instance, key, conversation, session, votes, signed)
+
+    await wrap_future(visit.site.db.queue(cast))
 
 
 def _show_votes(work: Work, visit: Visit, place: Place, number: int, *, is_ten: bool) -> Response:

@@ -1,7 +1,16 @@
 """What consultations do."""
 
 from .awaiting import list_awaiting
-from .ballots import Voter, find_voter, named_keys, sees_results, vote_as, vote_with
+from .ballots import (
+    Voter,
+    find_voter,
+    named_keys,
+    sees_results,
+    sign_first,
+    vote_as,
+    vote_first,
+    vote_with,
+)
 from .context import ContextNote, find_note, list_context
 from .conversations import (
     accept_change,
@@ -152,9 +161,11 @@ __all__ = [
     "say_side",
     "sees_results",
     "settle",
+    "sign_first",
     "take_back",
     "take_back_vote",
     "vote_again",
     "vote_as",
+    "vote_first",
     "vote_with",
 ]

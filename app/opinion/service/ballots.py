@@ -6,13 +6,14 @@ from typing import NamedTuple
 from app import identity
 from app.crypto.ed25519 import SigningKey
 from app.db import Work
-from app.identity import Viewer
+from app.identity import LoginSession, SignedBallot
 from app.identity.model.ballots import Ballot, BallotKind
 from app.opinion import codec, rules, store
 from app.opinion.errors import DeviceBallotError
 from app.opinion.model import Conversation, Sheet, Vote
 from app.records.model import Custody
 
+from .panel import is_drawn
 from .voting import cast_votes, get_sheet, require_voting, take_back_vote
 
 
@@ -23,14 +24,14 @@ class Voter(NamedTuple):
     sheet: Sheet
 
 
-def find_voter(work: Work, conversation: Conversation, viewer: Viewer | None, token: str) -> Voter:
+def find_voter(work: Work, conversation: Conversation, session: LoginSession | None) -> Voter:
     """Return the ballot and the votes of who is logged in; none where they have not voted.
 
-    `token` is the session's cookie: with the database alone nobody finds out.
+    It takes the session's cookie: with the database alone nobody finds out.
     """
     found = None
-    if viewer is not None:
-        found = identity.find_own_ballot(work, viewer, token, conversation.record_id)
+    if session is not None:
+        found = identity.find_own_ballot(work, session, conversation.record_id)
     ballot = found.name if found else None
     return Voter(ballot, get_sheet(work, conversation, ballot))
 
@@ -42,42 +43,90 @@ def sees_results(work: Work, conversation: Conversation, sheet: Sheet) -> bool:
 
 
 def vote_as(
-    work: Work,
-    instance: SigningKey,
-    conversation: Conversation,
-    viewer: Viewer,
-    token: str,
-    votes: Mapping[int, Vote | None],
-    *,
-    is_invited: bool = False,
-) -> None:
-    """Cast votes of who is logged in, under their ballot, which the first vote takes.
+    work: Work, conversation: Conversation, session: LoginSession, votes: Mapping[int, Vote | None]
+) -> bool:
+    """Cast votes of who is logged in under the ballot that they have; None takes a vote back.
 
-    None takes a vote back. No row of the persona's is written: PostgreSQL says of each row which
-    transaction wrote it, and a session that was extended beside a sheet would name its voter.
+    Returns whether they were cast: a first vote takes its ballot, which is signed before
+    (`sign_first`) and comes with it (`vote_first`). No row of the persona's is written: PostgreSQL
+    says of each row which transaction wrote it, and a session that was extended beside a sheet
+    would name its voter.
 
     Raises:
         ConversationClosedError, NoStatementError: see `cast_votes`.
         DeviceBallotError: the key is on the persona's device.
-        WrongPassphraseError, LockedKeyError: see `identity.unlock_posting_key`.
-        PersonaLimitedError, BallotsClosedError, MayNotTakeBallotError, BallotTakenError: see
-            `identity.take_ballot`.
+        LockedKeyError: see `identity.unlock_session`.
+        PersonaLimitedError: the persona may read only.
 
     """
-    require_voting(work, conversation)
-    if viewer.custody is Custody.DEVICE:
-        raise DeviceBallotError("the ballot of a device's key is made on the device")
-    posting = identity.unlock_posting_key(work, token)
+    posting = _unlock(work, conversation, session)
+    root = session.viewer.root
+    ballot = identity.find_usable_ballot(work, root, posting, conversation.record_id)
+    if ballot is not None:
+        vote_with(work, conversation, ballot, votes)
+    return ballot is not None
+
+
+def sign_first(
+    work: Work,
+    instance: SigningKey,
+    marks_key: bytes,
+    conversation: Conversation,
+    session: LoginSession,
+) -> SignedBallot:
+    """Sign the ballot of who is logged in, for `vote_first`. It only reads.
+
+    Raises:
+        ConversationClosedError, DeviceBallotError, LockedKeyError: see `vote_as`.
+        PersonaLimitedError, BallotsClosedError, MayNotTakeBallotError, BallotTakenError: see
+            `identity.sign_own_ballot`.
+
+    """
+    return identity.sign_own_ballot(
+        work,
+        instance,
+        session.viewer.root,
+        _unlock(work, conversation, session),
+        conversation.record_id,
+        named=named_keys(conversation),
+        is_invited=is_drawn(work, marks_key, session.viewer.root, conversation),
+    )
+
+
+def vote_first(
+    work: Work,
+    instance: SigningKey,
+    marks_key: bytes,
+    conversation: Conversation,
+    session: LoginSession,
+    votes: Mapping[int, Vote | None],
+    signed: SignedBallot,
+) -> None:
+    """Let a ballot in and cast the first votes under it: one transaction, so all of it or nothing.
+
+    Raises:
+        ConversationClosedError, NoStatementError, DeviceBallotError, LockedKeyError: see `vote_as`.
+        PersonaLimitedError, BallotsClosedError, MayNotTakeBallotError, BallotKindError,
+        BallotTakenError: see `identity.take_ballot`.
+
+    """
     ballot = identity.take_ballot(
         work,
         instance,
-        viewer.root,
-        posting,
-        conversation.record_id,
-        named=codec.decode_keys(conversation.keys),
-        is_invited=is_invited,
+        session.viewer.root,
+        _unlock(work, conversation, session),
+        signed,
+        named=named_keys(conversation),
+        is_invited=is_drawn(work, marks_key, session.viewer.root, conversation),
     )
     vote_with(work, conversation, ballot, votes)
+
+
+def _unlock(work: Work, conversation: Conversation, session: LoginSession) -> SigningKey:
+    require_voting(work, conversation)
+    if session.viewer.custody is Custody.DEVICE:
+        raise DeviceBallotError("the ballot of a device's key is made on the device")
+    return identity.unlock_session(session)
 
 
 def vote_with(

@@ -1,6 +1,7 @@
 """Translations: posts that say another post in another language."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from app import forum
@@ -71,15 +72,21 @@ def list_translations(work: Work, original: Post, language: str = "") -> list[Tr
 def find_translations(
     work: Work, originals: Sequence[Post], language: str
 ) -> dict[bytes, Translation]:
-    """Return for each post in another language its best translation into this one, if any."""
+    """Return for each post in another language its best translation into this one, if any.
+
+    Each is asked about by itself: whoever shows a page knows which have any (`forum.Around`).
+    """
     wanted = {
         post.digest: post
         for post in originals
         if post.has_words and post.version.text.language != language
     }
-    translated = forum.list_translated(work, list(wanted), language)
-    best = (list_translations(work, wanted[digest], language)[:1] for digest in translated)
-    return {each.post.parent: each for (each,) in best if each.post.parent and each.version}
+    best = (list_translations(work, post, language)[:1] for post in wanted.values())
+    return {
+        each.post.parent: each
+        for each in chain.from_iterable(best)
+        if each.post.parent and each.version
+    }
 
 
 def _translation(

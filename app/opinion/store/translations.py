@@ -17,6 +17,8 @@ _AT_ONCE: Final = 500
 
 def count_helpful(work: Work, posts: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:
     """Return of how many ratings of each post how many say that it helps: (those, all)."""
+    if not posts:
+        return {}
     helpful = func.sum(case((_RATING.c.helps == Helps.YES.value, 1), else_=0))
     counted = (
         select(_RATING.c.post, helpful.label("helpful"), func.count().label("ratings"))

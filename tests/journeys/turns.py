@@ -1,0 +1,22 @@
+"""Who walks a journey in which language: each browser and each language in the gate, all pairs by night.
+
+Words and their direction are the pages', the same for every browser (`test_pages.py` looks at each);
+what a browser does with a form is the same in every language.
+"""
+
+from itertools import product
+from typing import Final
+
+import pytest
+
+_IN_THE_GATE: Final = {("scripted", "fa"), ("unscripted", "en"), ("safest", "fa")}
+"""Without scripts there is a journey in both languages, and in both browsers."""
+
+in_turn: Final = pytest.mark.parametrize(
+    ("window", "language"),
+    [
+        pytest.param(*pair, marks=[] if pair in _IN_THE_GATE else pytest.mark.nightly)
+        for pair in product(("scripted", "unscripted", "safest"), ("fa", "en"))
+    ],
+    indirect=["window"],
+)
