@@ -47,9 +47,9 @@ def list_versions_shown(work: Work, thread_id: str, first: int) -> dict[int, tup
     """
     values = {"key": thread_id, "first": first}
     beside = defaultdict[int, tuple[Hashable, ...]](tuple)
-    for number, stands, *note in work.run(_NOTES, values):
-        if stands:
-            beside[number] += tuple(note)
+    for row in work.run(_NOTES, values):
+        if row.is_beside:
+            beside[row.number] += tuple(row[2:])
     return {row.number: (*row[1:], beside[row.number]) for row in work.run(_GLANCE, values)}
 
 
