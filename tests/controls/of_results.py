@@ -7,6 +7,7 @@ _SERVICE = "app/opinion/service/results.py"
 _ROUTES = "app/opinion/routes/results.py"
 _REPORT, _FIGURES = "app/opinion/maths/reporting.py", "app/opinion/maths/figures.py"
 _PICTURE = "app/opinion/maths/picture.py"
+_TABLES, _OF_TABLES = "app/federation/tables.py", "federation/test_tables.py::"
 _OF_RESULTS, _OF_REPORTS = "opinion/test_results.py::", "opinion/test_reporting.py::"
 _GATE = _OF_RESULTS + "test_gate_opens_with_the_fifth_vote_on_what_is_still_asked"
 _SEEN = "opinion/test_conversations.py::test_results_are_for_who_voted_or_for_all_at_the_close"
@@ -33,5 +34,7 @@ CONTROLS = (
     Control("figures change by tens", _TENS, _SERVICE, "    return is_news(figures, made.people, shown, last[1])\n", "    return True\n", _OF_RESULTS + "test_a_single_vote_changes_nothing_that_is_shown_and_ten_people_do"),
     Control("rounding is not ten people", _TENS, _FIGURES, " - _ROUNDING * (len(each.plain) + len(before.plain))", "", _OF_REPORTS + "test_six_people_whom_rounding_makes_ten_are_no_news"),
     Control("one table for the same figures", _TENS, _SERVICE, "    if last is not None and last.figures == digest:\n        return False\n", "", _OF_RESULTS + "test_nothing_is_published_twice"),
+    Control("tables as their records name them", "each table is verified when it is read", _TABLES, "        if encode_digest(sha256(raw).digest()) != record.document[_NAMES]:\n            raise TableDiffersError(entry.digest)\n", "", _OF_TABLES + "test_other_table_is_neither_copied_nor_believed"),
+    Control("tables of the host alone", "each table is verified when it is read", _TABLES, "return record.signer == host and _NAMES in record.document", "return _NAMES in record.document", _OF_TABLES + "test_only_the_host_names_tables"),
 )
 # fmt: on
