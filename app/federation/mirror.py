@@ -138,8 +138,7 @@ def keep_up(
         with progress(shown.checkpoint.tree.size - start) as advance:
             for entries in walk(upstream, shown, start):
                 copied += _put_bundle(folder, shown, entries)
-                _put_receipts(folder, upstream, entries, card.signer)
-                _put_tables(folder, source, entries, card.signer)
+                _put_beside(folder, upstream, entries, card.signer)
                 for entry in entries:
                     erasures.add(entry)
                 advance(len(entries))
@@ -210,12 +209,10 @@ def _put_bundle(folder: Folder, shown: Shown, entries: Sequence[Entry]) -> int:
     return copied
 
 
-def _put_receipts(folder: Folder, source: Source, entries: Sequence[Entry], host: str) -> None:
+def _put_beside(folder: Folder, source: Source, entries: Sequence[Entry], host: str) -> None:
+    """Put receipts in place, and the tables of results that records name."""
     for entry, receipt in fetch_receipts(source, entries, host):
         folder.write(path_of_receipt(entry.digest), receipt)
-
-
-def _put_tables(folder: Folder, source: Source, entries: Sequence[Entry], host: str) -> None:
     for entry, table in fetch_tables(source, entries, host):
         folder.write(path_of_table(entry.digest), table)
 
