@@ -48,6 +48,17 @@ class ReceiptDiffersError(VerificationError):
         self.digest = digest
 
 
+class TableDiffersError(VerificationError):
+    """A table of results is not the one that the host's record names."""
+
+    def __init__(self, digest: bytes) -> None:
+        super().__init__(
+            f"tables/{digest.hex()}.csv is not the table that the record of this name speaks of: "
+            "this copy is damaged or forged; take the table from another source"
+        )
+        self.digest = digest
+
+
 class WithheldError(VerificationError):
     """Records are missing, and nothing in the log says that their authors erased them."""
 

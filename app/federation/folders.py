@@ -5,6 +5,7 @@
     tlog/tile/…             the tree and the entries (C2SP tlog-tiles)
     records/<digest>        signed records
     receipts/<digest>.json  the host's promise of when each would be logged
+    tables/<digest>.csv     results of consultations, each named by a record
 
 Whoever hands a folder over may have put links into it, so that reading it would show files of the
 reader, and writing into it would change them. Each step of a path is therefore opened from the
@@ -28,6 +29,7 @@ from .errors import MirrorBusyError, NotAFileError, NotAMirrorError
 CARD_PATH: Final = ".well-known/goftogu"
 RECORDS: Final = "records"
 RECEIPTS: Final = "receipts"
+TABLES: Final = "tables"
 _MARK: Final = ".goftogu-mirror"
 _NOT_A_STEP: Final = {ELOOP, ENOTDIR}
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -60,6 +62,11 @@ def path_of_record(digest: bytes) -> str:
 def path_of_receipt(digest: bytes) -> str:
     """Return where the receipt of a record is."""
     return f"{RECEIPTS}/{digest.hex()}.json"
+
+
+def path_of_table(record: bytes) -> str:
+    """Return where the table of results is that a record (its digest) names."""
+    return f"{TABLES}/{record.hex()}.csv"
 
 
 class Folder:

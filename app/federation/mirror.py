@@ -3,8 +3,8 @@
 Nothing is believed and nothing is put in place before it was verified; what is written is what was
 verified, never what was received. The order of a run:
 
-1. Records, receipts and tiles, each a file that may be there already: a run that was cut off finds
-   its own.
+1. Records, receipts, tables of results and tiles, each a file that may be there already: a run
+   that was cut off finds its own.
 2. What was erased or hidden upstream is taken away; what a desk gave back is copied again.
 3. The disk is asked to keep all of it; then card, page and, last, the checkpoint. A crash before
    leaves the old checkpoint, under which everything is still there.
@@ -48,9 +48,11 @@ from .folders import (
     Source,
     path_of_receipt,
     path_of_record,
+    path_of_table,
 )
 from .monitor import Progress, Shown, look, read_card, require_same_history, silent, walk
 from .receipts import fetch_receipts
+from .tables import fetch_tables
 
 _digest = re.compile("[0-9a-f]{64}")
 # In a record's bytes a quotation mark inside a text stands behind a backslash.
@@ -136,7 +138,7 @@ def keep_up(
         with progress(shown.checkpoint.tree.size - start) as advance:
             for entries in walk(upstream, shown, start):
                 copied += _put_bundle(folder, shown, entries)
-                _put_receipts(folder, upstream, entries, card.signer)
+                _put_beside(folder, upstream, entries, card.signer)
                 for entry in entries:
                     erasures.add(entry)
                 advance(len(entries))
@@ -207,9 +209,12 @@ def _put_bundle(folder: Folder, shown: Shown, entries: Sequence[Entry]) -> int:
     return copied
 
 
-def _put_receipts(folder: Folder, source: Source, entries: Sequence[Entry], host: str) -> None:
+def _put_beside(folder: Folder, source: Source, entries: Sequence[Entry], host: str) -> None:
+    """Put receipts in place, and the tables of results that records name."""
     for entry, receipt in fetch_receipts(source, entries, host):
         folder.write(path_of_receipt(entry.digest), receipt)
+    for entry, table in fetch_tables(source, entries, host):
+        folder.write(path_of_table(entry.digest), table)
 
 
 def _put_tiles(folder: Folder, shown: Shown, start: int) -> None:

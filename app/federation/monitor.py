@@ -35,6 +35,7 @@ from .desks import KINDS, DeskActs
 from .erasures import MOST_DAYS, Entry, Erasures, judge
 from .errors import MissingFileError, RecordDiffersError
 from .folders import CARD_PATH, Source, path_of_record
+from .tables import require_tables
 
 # An entry of ours has some 120 bytes.
 _MAX_BUNDLE_BYTES: Final = WIDTH * WIDTH
@@ -115,6 +116,7 @@ def verify_log(
             for entries in walk(source, shown, start):
                 for entry in entries:
                     erasures.add(entry)
+                require_tables(source, entries, shown.card.signer)
                 advance(len(entries))
         return erasures
 

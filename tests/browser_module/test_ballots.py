@@ -56,10 +56,15 @@ def test_ballot_of_a_known_key_is_what_it_always_was() -> None:
 def test_server_and_device_derive_and_blind_alike_from_any_posting_key() -> None:
     """A device that blinded otherwise would be refused as somebody who asks for a second ballot."""
     cases = [(Seed(stretched(b"%d" % number, 16)), number % 4) for number in range(8)]
-    asked = {"kind": "vouched", "key": PUBLIC.raw.hex()}
+    key = PUBLIC.raw.hex()
 
     derived = ask(*(question("derive", seed, posting=number) for seed, number in cases))
-    blinded = ask(*(question("blind", seed, posting=number, **asked) for seed, number in cases))
+    blinded = ask(
+        *(
+            question("blind", seed, posting=number, kind="vouched", key=key)
+            for seed, number in cases
+        )
+    )
 
     for (seed, number), ballot, message in zip(cases, derived, blinded, strict=True):
         posting = seed.posting_key(number)
@@ -73,11 +78,11 @@ def test_right_that_a_device_makes_is_the_one_that_the_server_would() -> None:
     seed = Seed(stretched(b"mine", 16))
     request = identity.derive_request(seed.posting_key(), issuer_of())
     answer = KEY.blind_sign(request.blinded.message, factor=stretched(b"f", PUBLIC.factor_bytes))
-    asked = {"kind": "vouched", "key": PUBLIC.raw.hex()}
+    sent = {"kind": "vouched", "key": PUBLIC.raw.hex(), "answer": answer.hex()}
 
     made, other = ask(
-        question("make", seed, answer=answer.hex(), **asked),
-        question("make", Seed(stretched(b"other", 16)), answer=answer.hex(), **asked),
+        question("make", seed) | sent,
+        question("make", Seed(stretched(b"other", 16))) | sent,
     )
 
     signature = blind.finalize(PUBLIC, request.prepared, answer, request.blinded.secret)

@@ -62,11 +62,15 @@ def test_a_device_votes_and_the_host_learns_only_that_somebody_does(
 
 
 def test_without_scripts_the_page_says_what_voting_takes(
-    scripted: ChromiumWindow, unscripted: ChromiumWindow
+    scripted: ChromiumWindow, unscripted: ChromiumWindow, instance: Instance
 ) -> None:
     citizen = Citizen(window=scripted, language="en", name=f"Far vote {randbelow(10**6)}")
     make_key(citizen, remembers=False)
-    unscripted.page.context.add_cookies(scripted.page.context.cookies())
+    for cookie in scripted.page.context.cookies():
+        name, value = cookie["name"], cookie["value"]
+        unscripted.page.context.add_cookies(
+            [{"name": name, "value": value, "url": instance.origin}]
+        )
 
     unscripted.open("/en/consultations")
     unscripted.press('main section:nth-of-type(1) h3 a[href*="/consultation"]')

@@ -235,6 +235,26 @@ def is_news_of(made: Reported, last: Reported) -> bool:
     return is_news(made.figures, made.people, last.figures, last.people)
 
 
+def test_few_who_are_invited_or_vouched_for_by_nobody_are_not_counted() -> None:
+    kinds = [UNVOUCHED] * 9 + [INVITED] * 9 + [VOUCHED] * 100
+
+    found = figures_of(ballots_of(crowd(118), kinds))
+
+    assert (found.unvouched, found.invited) == (0, 0)
+
+
+def test_statement_that_fewer_than_ten_voted_on_has_no_counts() -> None:
+    sheets = [
+        {number: vote for number, vote in sheet.items() if number != 3 or at < 9}
+        for at, sheet in enumerate(crowd(100))
+    ]
+
+    found = figures_of(ballots_of(sheets)).of(3)
+
+    assert found is not None
+    assert (found.plain, found.careful, found.verdict) == ((), (), Verdict.FEW)
+
+
 def test_news_is_what_ten_people_say() -> None:
     sheets = crowd(200)
     before = figures_of(ballots_of(sheets))
@@ -284,6 +304,23 @@ def test_it_is_no_news_that_enough_are_vouched_for() -> None:
     assert not is_news_of(enough, few)
     assert not is_news_of(few, enough)
     assert is_news_of(more, few)
+
+
+def test_six_people_whom_rounding_makes_ten_are_no_news() -> None:
+    def seen_by(people: int) -> Figures:
+        sheets = [
+            {number: vote for number, vote in sheet.items() if number != 3} | third
+            for at, sheet in enumerate(crowd(200, groups=1))
+            for third in ({3: 1} if at < people else dict[int, int](),)
+        ]
+        return figures_of(ballots_of(sheets))
+
+    before, now, later = (seen_by(people) for people in (52, 58, 68))
+    shown = [found.plain for each in (before, now) if (found := each.of(3))]
+
+    assert [sum(row[-1] for row in rows) for rows in shown] == [50, 60]
+    assert not is_news(now, 200, before, 200)
+    assert is_news(later, 200, before, 200)
 
 
 def test_table_says_no_word_of_a_statement_and_leaves_out_what_is_gone() -> None:

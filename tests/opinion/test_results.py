@@ -42,14 +42,29 @@ def vote_as(
     house: House, conversation: Conversation, visitor: Visitor, sheet: dict[int, Vote]
 ) -> None:
     """Let somebody who is logged in by a browser vote, as if their ballot had been let in."""
-    cookies = [cookie.value for cookie in visitor.client.cookies.jar]
+    name = ballot_of(house, conversation, visitor)
     with house.db.write() as work:
-        (token,) = [each for each in cookies if identity.find_viewer(work, each or "")]
-        posting = identity.unlock_posting_key(work, token or "")
-        name = identity.derive_ballot(posting, conversation.record_id).name
         values = {"conversation": conversation.record_id, "name": name, "kind": BallotKind.VOUCHED}
         work.session.execute(insert(BallotRow), [values])
         opinion.cast_votes(work, conversation, name, sheet)
+
+
+def vote_on(
+    house: House, conversation: Conversation, visitor: Visitor, sheet: dict[int, Vote]
+) -> None:
+    """Let them vote on more."""
+    name = ballot_of(house, conversation, visitor)
+    with house.db.write() as work:
+        opinion.cast_votes(work, conversation, name, sheet)
+
+
+def ballot_of(house: House, conversation: Conversation, visitor: Visitor) -> str:
+    """Return the name of their ballot."""
+    cookies = [cookie.value for cookie in visitor.client.cookies.jar]
+    with house.db.read() as work:
+        (token,) = [each for each in cookies if identity.find_viewer(work, each or "")]
+        posting = identity.unlock_posting_key(work, token or "")
+        return identity.derive_ballot(posting, conversation.record_id).name
 
 
 def test_results_of_a_closed_consultation_are_everybodys(house: House, client: TestClient) -> None:
@@ -74,6 +89,27 @@ def test_no_route_shows_results_before_one_has_voted(house: House, client: TestC
         assert "Group <bdi>" not in answer.text
         assert f'href="/en/t/{conversation.thread}/consultation"' in answer.text, "no dead end"
     assert client.get(f"/en/t/{conversation.thread}/results.csv").status_code == 404
+
+
+def test_gate_opens_with_the_fifth_vote_on_what_is_still_asked(
+    house: House, client: TestClient
+) -> None:
+    conversation, _ = with_crowd(house)
+    analyse_now(house)
+    path = f"/en/t/{conversation.thread}/results"
+    visitor = Visitor(client)
+    visitor.join("Dara")
+
+    vote_as(house, conversation, visitor, dict.fromkeys(range(1, 5), Vote.PASS))
+    assert client.get(path).status_code == 403
+    with house.db.write() as work:
+        asked = {each.number: each for each in opinion.list_statements(work, conversation.thread)}
+        forum.hide_post(work, forum.get_post(work, asked[1].post), act=b"a" * 32, rule="spam")
+    vote_on(house, conversation, visitor, {5: Vote.PASS})
+    assert client.get(path).status_code == 403, "one of the five is asked no more"
+    vote_on(house, conversation, visitor, {6: Vote.PASS})
+
+    assert client.get(path).status_code == 200
 
 
 def test_a_voters_page_is_kept_for_nobody_else(house: House, client: TestClient) -> None:
@@ -351,3 +387,13 @@ def test_erased_statement_leaves_the_pages(house: House, client: TestClient) -> 
     publish(house, factories.erasure(BABAK, said[4]))
 
     assert "Statement number 4 of ours." not in client.get(path).text
+
+
+def test_nothing_is_published_of_an_open_consultation(house: House) -> None:
+    conversation, _ = with_crowd(house)
+    analyse_now(house)
+
+    with house.db.write() as work:
+        assert not service.publish_results(work, house.door, conversation.thread)
+        with pytest.raises(NoTableError):
+            service.get_release(work, conversation.thread)

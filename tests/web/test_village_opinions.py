@@ -65,4 +65,6 @@ def test_context_stands_under_its_post_and_another_awaits_ratings(
     shown = [note for note in notes if "example.org" in village.get(f"/en/t/{note.thread}").text]
 
     assert len(shown) == 1
-    assert "Shown under the post" in village.get(f"/en/p/{shown[0].parent.hex()}/context").text
+    post = shown[0].parent
+    assert post is not None
+    assert "Shown under the post" in village.get(f"/en/p/{post.hex()}/context").text

@@ -121,6 +121,12 @@ def find_release(work: Work, thread: str) -> Released | None:
     return row and Released(*row)
 
 
+def find_table(work: Work, record: bytes) -> str | None:
+    """Return the table that a record (its digest) names, also one that is not the last."""
+    found = select(ReleaseRow.table).where(ReleaseRow.digest == record)
+    return work.session.execute(found).scalar_one_or_none()
+
+
 def add_release(work: Work, thread: ThreadId, released: Released) -> None:
     """Publish a table."""
     values = {
