@@ -121,8 +121,8 @@ def put_evidence(visit: PostedDep, digest: str, door: DoorDep) -> Response:
 
 
 def _key_for(work: Work, visit: Posted, place: Place) -> SigningKey:
-    """Return the key that changes a status: the official's own, else the host's for stewards."""
-    if place.is_official:
+    """Return the key that changes a status: the host's for stewards, else the official's own."""
+    if not place.is_steward:
         return identity.unlock_posting_key(work, visit.session_token)
     return visit.site.instance_key
 
