@@ -27,7 +27,6 @@ from app.web.markup import direction_of
 from app.web.streams import EventStream
 from app.web.visit import Visit, VisitDep
 
-
 router = APIRouter()
 
 EVENING_REFRESH_S: Final = 1
