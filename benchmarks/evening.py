@@ -26,14 +26,17 @@ from time import monotonic, sleep
 from typing import Final
 from urllib.parse import urlsplit
 
-from app import wiring
+from app import identity, wiring
 from app.forum import Post
 from app.hearings.routes.live import EVENING_REFRESH_S
-from app.kernel.clock import HOUR_S, FixedClock, Instant, start_of
+from app.identity import store
+from app.identity.rules.cohorts import cohort_of
+from app.kernel.clock import HOUR_S, FixedClock, Instant, day_of, start_of
 from app.settings import Settings
 from benchmarks.figures import Figure
 from benchmarks.following import processor_time
 from tests import factories
+from tests.crypto import issuers
 from tests.hearings import answered
 from tests.houses import submit
 from tests.journeys.instance import serving_process
@@ -78,7 +81,9 @@ def _measure(evening: Evening, readers: int, by_events: int) -> list[Figure]:
     host = urlsplit(evening.origin).netloc
     since = _newest(evening)
     follows = (host, evening.thread, since, by_events, readers - by_events)
-    process = multiprocessing.get_context("spawn").Process(target=_follow, args=(there, *follows))
+    process = multiprocessing.get_context("spawn").Process(
+        target=_follow, args=(there, *follows), daemon=True
+    )
     process.start()
     # All streams are open and every frame was loaded once.
     assert here.recv() == "ready"
@@ -135,6 +140,10 @@ def _evening(folder: Path) -> Iterator[Evening]:
     with closing(house.db):
         submit(house, factories.board(factories.LIVE, home=house.keys["instance"]))
         hall, waiting = answered.waiting_hall(house, _ANSWERS, charter)
+        with house.db.write() as work:
+            # Who answers sends more than anybody may for whom nobody answers.
+            identity.open_cohort(work, house.keys["instance"], issuers.KEY)
+            store.add_invited(work, answered.OMID.root, cohort_of(day_of(work.now)))
     with serving_process(data, behind_front=True) as (origin, pid):
         yield Evening(origin, pid, hall.thread, waiting)
 
