@@ -23,6 +23,7 @@ FORMS = [
     "/restore", "/revoke", "/erase-me", "/keys/passphrase", "/keys/sessions", "/settings", "/carry",
     "/b/square/new", "/t/{thread}/reply", "/p/{digest}/revise", "/p/{digest}/erase", "/p/{digest}/rate",
     "/p/{digest}/context", "/p/{digest}/context/rate",
+    "/p/{digest}/answer", "/p/{digest}/follow-up", "/p/{digest}/heard", "/t/{thread}/hearing/staff",
     "/p/{digest}/translate", "/p/{digest}/translations", "/t/{thread}/summarise", "/t/{thread}/summary",
     "/drafts", "/notices", "/notices/acts", "/notices/acts/{digest}", "/shield", "/mutes", "/t/{thread}/save", "/t/{thread}/state",
     "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",
