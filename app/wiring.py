@@ -20,11 +20,11 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
+from app.hearings.pages.boxes import has_hearing, show_boxes
 from app.hearings.pages.notes import find_hearing_notes
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
-from app.opinion.pages.boxes import show_boxes
 from app.opinion.routes.showing import find_summary, find_translations
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
@@ -379,6 +379,7 @@ def build_site(house: House) -> Site:
         show_consultations=show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
+        has_hearing=has_hearing,
         find_hearing_notes=find_hearing_notes,
         find_summary=find_summary,
         has_machine=bool(house.settings.translate_url),
