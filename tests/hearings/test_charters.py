@@ -101,11 +101,16 @@ def test_nobody_ends_the_votes_before_their_day(house: House) -> None:
     assert halls.conversation_of(house, hall).is_open
 
 
-def change_consultation(house: House, hall: Hall, **changed: object) -> None:
+def change_consultation(
+    house: House,
+    hall: Hall,
+    *,
+    state: ConversationState = ConversationState.OPEN,
+    until: date | None = CHARTER.chooses_on - DAY,
+) -> None:
     conversation = halls.conversation_of(house, hall)
     with house.db.write() as work:
-        now = {"state": conversation.state, "until": conversation.until, "merged": {}}
-        change = opinion.Change(**{**now, **changed})  # type: ignore[arg-type]
+        change = opinion.Change(state=state, until=until, merged={})
         opinion.change_conversation(work, house.door, conversation, change)
 
 

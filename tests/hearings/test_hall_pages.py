@@ -81,7 +81,7 @@ class Town:
 
 
 def session_of(client: TestClient) -> str:
-    return next(iter(client.cookies.values()))
+    return str(next(iter(client.cookies.values())))
 
 
 @pytest.fixture

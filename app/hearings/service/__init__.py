@@ -2,11 +2,6 @@
 
 from .charters import (
     DAY,
-    accept_binding,
-    accept_change,
-    accept_charter,
-    accept_event,
-    accept_opening,
     change_charter,
     get_hearing,
     offer_hearing,
@@ -14,12 +9,8 @@ from .charters import (
     sign_binding,
 )
 from .choosing import (
-    accept_choice,
     choose_from,
     choose_questions,
-)
-from .notes import (
-    accept_note,
 )
 from .offices import (
     OFFICIALS,
@@ -32,8 +23,8 @@ from .offices import (
     list_attested,
     require_office,
 )
+from .owning import own_halls
 from .questions import (
-    accept_question_change,
     appeal,
     decide_as_host,
     get_question,
@@ -44,16 +35,8 @@ __all__ = [
     "DAY",
     "OFFICIALS",
     "accept_attestation",
-    "accept_binding",
-    "accept_change",
-    "accept_charter",
-    "accept_choice",
-    "accept_event",
-    "accept_note",
     "accept_office",
     "accept_office_end",
-    "accept_opening",
-    "accept_question_change",
     "appeal",
     "believe",
     "change_charter",
@@ -67,6 +50,7 @@ __all__ = [
     "list_attested",
     "offer_hearing",
     "open_hearing",
+    "own_halls",
     "require_office",
     "sign_binding",
     "sign_decision",
