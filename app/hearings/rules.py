@@ -356,16 +356,14 @@ def decide_question(
     """
     if (code is not None) != (state is QuestionState.DECLINED):
         raise CodeMissingError("a decline has a code")
-    declined_by = signer if code else ""
-    decided = replace(
-        question, state=state, code=code, why=why if code else "", declined_by=declined_by
-    )
+    decliner = signer if code else ""
+    decided = replace(question, state=state, code=code, why=why if code else "", decliner=decliner)
     if question.state is not QuestionState.DECLINED:
         require_change(question.state, state)
         return decided
     if not question.is_appealed:
         raise IllegalChangeError("nobody appealed")
-    if question.declined_by == signer:
+    if question.decliner == signer:
         raise OwnDeclineError("another hand decides about an appeal")
     decided = replace(decided, is_appealed=False, appeals=question.appeals + 1)
     if state is QuestionState.ACCEPTED:

@@ -1,19 +1,7 @@
 """The verbs of hearings: what the door's records do here, and what pages ask for."""
 
 from .answers import Asked, Exchange, get_asked, get_exchange, list_exchanges, list_told
-from .charters import (
-    DAY,
-    accept_binding,
-    accept_change,
-    accept_charter,
-    accept_event,
-    accept_opening,
-    change_charter,
-    get_hearing,
-    offer_hearing,
-    open_hearing,
-    sign_binding,
-)
+from .charters import DAY, change_charter, get_hearing, offer_hearing, open_hearing, sign_binding
 from .choosing import accept_choice, choose_from, choose_questions
 from .drafting import (
     find_draft,
@@ -38,6 +26,7 @@ from .offices import (
     list_attested,
     require_office,
 )
+from .owning import own_halls
 from .questions import accept_question_change, appeal, decide_as_host, get_question, sign_decision
 
 __all__ = [
@@ -46,16 +35,8 @@ __all__ = [
     "Asked",
     "Exchange",
     "accept_attestation",
-    "accept_binding",
-    "accept_change",
-    "accept_charter",
-    "accept_choice",
-    "accept_event",
-    "accept_note",
     "accept_office",
     "accept_office_end",
-    "accept_opening",
-    "accept_question_change",
     "appeal",
     "believe",
     "change_charter",
@@ -82,6 +63,7 @@ __all__ = [
     "may_rate",
     "offer_hearing",
     "open_hearing",
+    "own_halls",
     "own_rating",
     "rate_answer",
     "require_office",
