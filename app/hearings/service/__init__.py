@@ -2,7 +2,7 @@
 
 from .answers import Asked, Exchange, get_asked, get_exchange, list_exchanges, list_told
 from .charters import DAY, change_charter, get_hearing, offer_hearing, open_hearing, sign_binding
-from .choosing import accept_choice, choose_from, choose_questions
+from .choosing import choose_from, choose_questions
 from .drafting import (
     find_draft,
     forget_old_drafts,
@@ -14,7 +14,6 @@ from .drafting import (
     stop_drafting,
 )
 from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
-from .notes import accept_note
 from .offices import (
     OFFICIALS,
     accept_attestation,
@@ -27,7 +26,7 @@ from .offices import (
     require_office,
 )
 from .owning import own_halls
-from .questions import accept_question_change, appeal, decide_as_host, get_question, sign_decision
+from .questions import appeal, decide_as_host, get_question, sign_decision
 
 __all__ = [
     "DAY",
