@@ -17,7 +17,7 @@ from app.forum import Post, PostKind, Thread
 from app.forum.model import POSTS_PER_PAGE, News
 from app.forum.pages import PostItem, build
 from app.forum.pages.live import REFRESH_S, LiveFramePage
-from app.forum.routes.live import MOST_HELD, LiveThread, glance, read_last_id, settings_of
+from app.forum.routes.live import MOST_HELD, LiveThread, glance, last_held, settings_of
 from app.hearings import service
 from app.hearings.model import Hearing
 from app.hearings.pages.answers import LiveHearingPage
@@ -108,7 +108,7 @@ def hearing_events(
     """
     if not visit.is_from_here():
         raise ForbiddenError("a stream for another site")
-    held = read_last_id(last_id, since)
+    held = last_held(last_id, since)
     feed = LiveHearing(thread_id, visit.language, visit.site.templates)
 
     def catch_up(work: Work, joined: LiveHearing) -> tuple[list[bytes], bool]:
