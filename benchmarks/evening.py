@@ -48,6 +48,7 @@ _BETWEEN_S: Final = 8.0
 _WARM_S: Final = 5.0
 _BAR_S: Final = 2.0
 _AGAIN_S: Final = 0.2
+_BACK_S: Final = 3.0
 _TEXT: Final = "The weir opens in March, and the plan is published before that. " * 6
 
 
@@ -176,9 +177,11 @@ def _answer(address: str, post: Post) -> float:
         sleep(_AGAIN_S)
 
 
-def _follow(pipe: Connection, *follows: object) -> None:
+def _follow(
+    pipe: Connection, host: str, thread: str, since: int, by_events: int, by_frames: int
+) -> None:
     """Follow until told to stop; a process of its own."""
-    asyncio.run(_follow_all(pipe, *follows))  # type: ignore[arg-type]
+    asyncio.run(_follow_all(pipe, host, thread, since, by_events, by_frames))
 
 
 async def _follow_all(
@@ -217,18 +220,24 @@ async def _ask(host: str, path: str) -> tuple[asyncio.StreamReader, asyncio.Stre
 
 
 async def _read_events(host: str, path: str, seen: Seen, ready: asyncio.Semaphore) -> None:
-    reader, _ = await _ask(host, path)
-    is_ready, told = False, b""
-    while piece := await reader.read(65536):
-        told += piece
-        if not is_ready and b"event: state" in told:
-            is_ready = True
-            ready.release()
-        for number in re.findall(rb'id="p(\d+)"', told):
-            if int(number) in seen.events:
-                seen.events[int(number)].append(monotonic())
-        # What is whole was read; the rest of an event comes with the next piece.
-        told = told[told.rfind(b"\n\n") + 2 :] if is_ready else told
+    is_ready, held = False, set[int]()
+    while True:
+        reader, told = (await _ask(host, path))[0], b""
+        while piece := await reader.read(65536):
+            told += piece
+            if not is_ready and b"event: state" in told:
+                is_ready = True
+                ready.release()
+            for found in re.findall(rb'id="p(\d+)"', told):
+                number = int(found)
+                if number not in held and number in seen.events:
+                    held.add(number)
+                    seen.events[number].append(monotonic())
+            # What is whole was read; the rest of an event comes with the next piece.
+            told = told[told.rfind(b"\n\n") + 2 :] if is_ready else told
+        # As many connections as the server bears: a browser comes again as well.
+        seen.failed += 1
+        await asyncio.sleep(_BACK_S)
 
 
 async def _read_frames(host: str, path: str, seen: Seen, ready: asyncio.Semaphore) -> None:
@@ -241,15 +250,15 @@ async def _read_frames(host: str, path: str, seen: Seen, ready: asyncio.Semaphor
             writer.close()
         except OSError:
             page = b""
-        if not page.startswith(b"HTTP/1.1 200"):
-            seen.failed += 1
-        seen.pages += 1
         for found in re.findall(rb'id="p(\d+)"', page):
             number = int(found)
             if number not in held and number in seen.frames:
                 held.add(number)
                 seen.frames[number].append(monotonic())
-        if not is_ready:
+        seen.pages += 1
+        if not page.startswith(b"HTTP/1.1 200"):
+            seen.failed += 1
+        elif not is_ready:
             is_ready = True
             ready.release()
         await asyncio.sleep(EVENING_REFRESH_S)
