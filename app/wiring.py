@@ -20,12 +20,12 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
+from app.hearings.pages.boxes import has_hearing, show_boxes
+from app.hearings.pages.notes import find_hearing_notes
 from app.hearings.pages.reminders import list_reminders
-from app.hearings.routes.showing import find_sentences
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
-from app.opinion.pages.boxes import show_boxes
 from app.opinion.routes.showing import find_summary, find_translations
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
@@ -96,42 +96,22 @@ def owners(
         ),
         publish=forum.publish_posts,
     )
-    of_opinion = Owner(
-        accept=partial(opinion.accept_note, of_forum=notes),
-        publish=partial(opinion.publish_notes, of_forum=notes),
-    )
-    question = Owner(accept=partial(opinion.accept_question, instance_did=instance_did))
-    change = Owner(accept=partial(opinion.accept_change, instance_did=instance_did))
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
-    revisions_of_opinion = Owner(
-        accept=partial(opinion.accept_revision, of_forum=revisions),
-        publish=forum.publish_revisions,
-    )
-    return {
+    below = {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
-            accept=partial(hearings.accept_note, of_opinion=of_opinion),
-            publish=of_opinion.publish,
+            accept=partial(opinion.accept_note, of_forum=notes),
+            publish=partial(opinion.publish_notes, of_forum=notes),
         ),
         "Update": Owner(
-            accept=partial(hearings.accept_revision, of_opinion=revisions_of_opinion),
+            accept=partial(opinion.accept_revision, of_forum=revisions),
             publish=forum.publish_revisions,
         ),
-        "Question": Owner(accept=partial(hearings.accept_opening, of_opinion=question)),
-        "Update/conversation": Owner(accept=partial(hearings.accept_change, of_opinion=change)),
-        "Update/outcome": Owner(accept=partial(hearings.accept_outcome, instance_did=instance_did)),
-        "Accept/commitment": Owner(accept=hearings.accept_own),
-        "Update/commitment": Owner(
-            accept=partial(hearings.accept_status, instance_did=instance_did)
+        "Question": Owner(accept=partial(opinion.accept_question, instance_did=instance_did)),
+        "Update/conversation": Owner(
+            accept=partial(opinion.accept_change, instance_did=instance_did)
         ),
         "Update/results": Owner(accept=partial(opinion.accept_results, instance_did=instance_did)),
-        "Event": Owner(accept=partial(hearings.accept_event, instance_did=instance_did)),
-        "Accept/charter": Owner(accept=hearings.accept_binding),
-        "Update/charter": Owner(accept=partial(hearings.accept_charter, instance_did=instance_did)),
-        "Update/question": Owner(
-            accept=partial(hearings.accept_question_change, instance_did=instance_did)
-        ),
-        "Update/choice": Owner(accept=partial(hearings.accept_choice, instance_did=instance_did)),
         "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
         "Group": Owner(accept=partial(forum.accept_board, instance_did=instance_did)),
         "Update/board": Owner(accept=partial(forum.accept_settings, instance_did=instance_did)),
@@ -139,19 +119,13 @@ def owners(
         **dict.fromkeys(_ACTS, accept_act),
         "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
-        "Offer/official": Owner(accept=hearings.accept_office),
-        "Accept/official": Owner(
-            accept=partial(
-                hearings.accept_attestation,
-                require_apart=partial(moderation.require_office_apart, marks_key=marks_key),
-            )
-        ),
-        "Undo/official": Owner(accept=hearings.accept_office_end),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
         "Page": Owner(accept=partial(site.accept_page, instance_did=instance_did)),
     }
+    apart = partial(moderation.require_office_apart, marks_key=marks_key)
+    return {**below, **hearings.own_halls(instance_did, below, apart)}
 
 
 def open_house(
@@ -390,7 +364,8 @@ def build_site(house: House) -> Site:
         show_consultations=show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
-        find_sentences=find_sentences,
+        has_hearing=has_hearing,
+        find_hearing_notes=find_hearing_notes,
         find_summary=find_summary,
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(

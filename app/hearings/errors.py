@@ -325,3 +325,15 @@ class ChoiceUnfitError(ConflictError):
     """The choice does not follow from the published tallies."""
 
     code = "choice-unfit"
+
+
+class NoChoiceError(NotFoundError):
+    """The hearing's questions are not chosen yet."""
+
+    code = "no-choice"
+
+
+class NotDeskError(ForbiddenError):
+    """The official of a hearing, and stewards, look after it."""
+
+    code = "not-its-desk"

@@ -220,7 +220,7 @@ class HeardQuestion:
     appeals: int
     is_appealed: bool
     """Whether an appeal waits to be decided."""
-    declined_by: str
+    decliner: str
     """The did:key that signed the decline: somebody else decides an appeal of it."""
     asked_on: date
     chosen: str

@@ -21,6 +21,7 @@ from app.federation.bundles import bulletins
 from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
+from app.hearings.forms import answers as answer_forms
 from app.hearings.forms import commitments as promise_forms
 from app.hearings.forms import ledger as ledger_forms
 from app.identity import forms as identity_forms
@@ -214,6 +215,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.moderation.forms.reporting.parse_notice": Parser(moderation_forms.parse_notice, _fields | _fields.map(lambda found: forms.Fields(found, nonce="0f" * 16))),
     "app.moderation.forms.reporting.parse_notice_words": Parser(moderation_forms.parse_notice_words, _lines | st.just("zoo Zoo zoo\tzoo"), ()),
     "app.moderation.forms.reporting.parse_place": Parser(moderation_forms.parse_place, _lines | st.builds("https://{}/{}/p/{}".format, st.text(max_size=5), st.text(max_size=3), st.text(max_size=70)), ()),
+    "app.hearings.forms.answers.parse_answer": Parser(lambda fields: answer_forms.parse_answer(fields, ["fa", "en"]), _fields, ()),
+    "app.hearings.forms.answers.parse_found": Parser(answer_forms.parse_found, _fields),
     "app.opinion.forms.parse_votes": Parser(opinion_forms.parse_votes, _votes),
     "app.opinion.forms.parse_statement": Parser(lambda fields: opinion_forms.parse_statement(fields, "", ["fa", "en"]), _fields, ()),
     "app.opinion.forms.parse_question": Parser(lambda fields: opinion_forms.parse_question(fields, ["fa", "en"], factories.TODAY), _votes, ()),
@@ -309,7 +312,8 @@ REACHED: Final = {
     "app.opinion.codec.decode_change": "door", "app.opinion.codec.decode_question": "door",
     "app.opinion.codec._decode_until": "door", "app.opinion.codec.decode_keys": "door",
     "app.opinion.rules.decode_sheet": "rows", "app.opinion.routes.saying._read_form": "forms",
-    "app.opinion.routes.context._read_form": "forms",
+    "app.opinion.routes.context._read_form": "forms", "app.hearings.routes.answering._read_form": "forms",
+    "app.hearings.codec.decode_answer": "door",
     "app.identity.service.thread_names.verify_name": "names",
     # Rights to ballots, bit by bit: tests/identity/test_ballots.py.
     "app.identity.service.ballots.verify_ballot": "ballots",

@@ -66,17 +66,6 @@ def show_in(
     return tuple(replace(item, translation=by_digest.get(item.digest)) for item in items)
 
 
-def say_beside(
-    items: Iterable[PostItem], sentences: Mapping[bytes, tuple[str, ...]]
-) -> tuple[PostItem, ...]:
-    """Return posts with what a room above says beside their words."""
-    by_digest = {digest.hex(): said for digest, said in sentences.items()}
-    return tuple(
-        replace(item, sentences=by_digest[item.digest]) if item.digest in by_digest else item
-        for item in items
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """In which language a thread is read."""

@@ -14,7 +14,8 @@ from app.forum.model import POSTS_PER_PAGE, Glance, News, Post, Thread, ThreadId
 from app.forum.pages import PostItem, build
 from app.forum.pages.live import REFRESH_S, LiveFramePage, LivePage, LivePost
 from app.forum.rules import decide_state
-from app.forum.service import live, shielding
+from app.forum.service import live, settings_of, shielding
+from app.forum.service.live import MOST_HELD, glance
 from app.kernel.errors import ForbiddenError, NotFoundError
 from app.web.languages import Language
 from app.web.markup import direction_of
@@ -23,6 +24,8 @@ from app.web.templating import Templates
 from app.web.visit import Visit, VisitDep
 
 router = APIRouter()
+
+__all__ = ["MOST_HELD", "LiveThread", "glance", "last_held", "router", "settings_of"]
 
 _MOST: Final = 2**31 - 1
 _MOST_DIGITS: Final = 10
@@ -48,12 +51,12 @@ class LiveThread:
     @property
     def subjects(self) -> frozenset[str]:
         """The thread, and the settings of its board."""
-        settings = {service.settings_of(self._seen.board)} if self._seen else set()
+        settings = {settings_of(self._seen.board)} if self._seen else set()
         return frozenset({f"thread:{self._thread_id}", *settings})
 
     def read(self, work: Work) -> list[bytes] | None:
         """Return events of what changed since the last call, or None if it is too much."""
-        before, now = self._seen, live.glance(work, self._thread_id)
+        before, now = self._seen, glance(work, self._thread_id)
         self._seen = now
         if before is None:
             return []
@@ -97,7 +100,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         posts = _newest(work, thread, 0)
         hands = shielding.list_hands_muted(work, viewer)
         text = service.get_title(work, thread.id)
-    visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
+    visit.share(f"thread:{thread.id}", settings_of(board.did), identity.NAMES)
     title = text.title or ""
     page = LivePage(
         id=thread.id,
@@ -110,7 +113,7 @@ def live_page(visit: VisitDep, thread_id: str) -> Response:
         opening=thread.opening.hex(),
         posts=_items(posts),
         last=thread.post_count,
-        most_held=live.MOST_HELD,
+        most_held=MOST_HELD,
         state=decide_state(thread, board),
         muted=build.muted_posts(posts, hands),
         by_frame=bool(hands),
@@ -140,7 +143,7 @@ def thread_events(
     """
     if not visit.is_from_here():
         raise ForbiddenError("a stream for another site")
-    held = read_last_id(last_id, since)
+    held = last_held(last_id, since)
     feed = LiveThread(thread_id, visit.language, visit.site.templates)
 
     def catch_up(work: Work, joined: LiveThread) -> tuple[list[bytes], bool]:
@@ -149,7 +152,7 @@ def thread_events(
     return EventStream(visit.site.streams, feed, catch_up)
 
 
-def read_last_id(last_id: str, since: int) -> int:
+def last_held(last_id: str, since: int) -> int:
     """Return the newest post that a browser holds: as it says when it comes again, or came."""
     is_number = last_id.isascii() and last_id.isdigit() and len(last_id) <= _MOST_DIGITS
     return int(last_id) if is_number else since
@@ -165,7 +168,7 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         posts = _newest(work, thread, since)
         viewer = identity.find_viewer(work, visit.session_token)
         hands = shielding.list_hands_muted(work, viewer)
-    visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
+    visit.share(f"thread:{thread.id}", settings_of(board.did), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
         base=f"/t/{thread.id}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -9,6 +10,7 @@ from app import identity, opinion, records
 from app.db import Database
 from app.hearings import service, store
 from app.hearings.model import HearingState
+from app.hearings.service.charters import HEARINGS
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
 from app.opinion import ConversationState
@@ -30,6 +32,7 @@ class HallKeeper:
         self._db = db
         self._door = door
         self._read_root = read_root
+        self._day: date | None = None
 
     def list_due(self) -> Iterator[Callable[[], object]]:
         """Yield what is to be done now, each an act of its own; one that fails stops no other."""
@@ -37,12 +40,20 @@ class HallKeeper:
             today = day_of(work.now)
             bound = store.list_hearings(work, states=(HearingState.BOUND,))
             are_open = store.list_hearings(work, states=(HearingState.OPEN,))
+        if today != self._day:
+            yield partial(self._turn, today)
         for each in bound:
             if each.charter.opens_on <= today < each.charter.chooses_on:
                 yield partial(self._open, each.thread)
         for each in are_open:
             if each.charter.chooses_on <= today:
                 yield partial(self._choose, each.thread)
+
+    def _turn(self, today: date) -> None:
+        """Have pages made anew that tell how many days somebody waits."""
+        with self._db.write() as work:
+            work.changed.add(HEARINGS)
+        self._day = today
 
     def _open(self, thread: str) -> None:
         # Three RSA keys take a while: no transaction is open meanwhile.

@@ -1,1 +1,1 @@
-"""What pages of hearings show."""
+"""View models of hearings."""

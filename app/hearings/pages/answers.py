@@ -14,6 +14,8 @@ from app.web.pages import FieldErrors, Page
 from app.web.sentences import Sentences
 from app.web.sentences import gettext_noop as _
 
+from .halls import HallHead
+
 SPEAKS_NAMES: Final[Mapping[SpeaksAs, str]] = {
     SpeaksAs.PERSONAL: _("The official’s own view"),
     SpeaksAs.POSITION: _("The position of the institution"),
@@ -62,22 +64,12 @@ class ExchangeItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HearingHead:
-    """Whose hearing it is, and where."""
-
-    thread: str
-    title: str
-    language: str
-    direction: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPage(Page):
     """The composer of an answer, for the official and for those who draft."""
 
     template: ClassVar[str] = "hearings/answer.html"
 
-    head: HearingHead
+    head: HallHead
     asked: PostItem
     action: str
     is_official: bool
@@ -117,7 +109,7 @@ class HeardPage(Page):
 
     template: ClassVar[str] = "hearings/heard.html"
 
-    head: HearingHead
+    head: HallHead
     exchange: ExchangeItem
     answer: AnswerItem
     action: str
@@ -133,12 +125,11 @@ class AnswersPage(Page):
 
     template: ClassVar[str] = "hearings/answers.html"
 
-    head: HearingHead
+    head: HallHead
     exchanges: tuple[ExchangeItem, ...]
     waiting: int
     """How many questions wait for an answer."""
     is_staff: bool
-    is_official: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +147,7 @@ class StaffPage(Page):
 
     template: ClassVar[str] = "hearings/staff.html"
 
-    head: HearingHead
+    head: HallHead
     action: str
     is_official: bool
     staff: tuple[StaffLine, ...]

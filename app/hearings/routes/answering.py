@@ -18,16 +18,18 @@ from app.forum.routes.composing import Composition
 from app.forum.routes.handing import explain, explain_filter
 from app.forum.routes.kinds import answer_to
 from app.forum.routes.writing import NEEDS_SIGNATURE, compose, parse_nonce, submit
-from app.hearings import codec, rules, service
+from app.hearings import codec, service
 from app.hearings.errors import AnswerUnfitError
 from app.hearings.forms.answers import AnswerForm, parse_answer
-from app.hearings.model import AnswerDraft, Says, SpeaksAs
+from app.hearings.model import Answer, AnswerDraft, Says, SpeaksAs
 from app.hearings.pages.answers import (
     SAYS_NAMES,
     SPEAKS_NAMES,
     AnswerPage,
     SigningAnswerPage,
 )
+from app.hearings.pages.notes import note_answer
+from app.hearings.rules import answers as answer_rules
 from app.hearings.service import Asked
 from app.identity.routes.common import require_viewer
 from app.kernel.clock import day_of
@@ -37,11 +39,11 @@ from app.records.model import KIND, SAYS, SPEAKS_AS, SPOKEN, Custody
 from app.records.routes import DoorDep, parse_hex
 from app.web.error_pages import sentences_of, status_of
 from app.web.markup import direction_of, render_post
-from app.web.pages import FieldErrors
+from app.web.pages import FieldErrors, HearingNote
 from app.web.sentences import Sentences
 from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
-from .common import show_head
+from .common import find_place, show_head
 
 router = APIRouter()
 
@@ -70,7 +72,7 @@ class Desk:
 def answer_form(visit: VisitDep, digest: str, draft: DraftId = "") -> Response:
     with visit.read() as work:
         desk = _find_desk(work, visit, digest)
-        form = _read_kept(work, visit, desk, draft)
+        form = _begin(work, visit, desk, draft)
         return visit.render(_page(work, visit, desk, form), desk.viewer, section="boards")
 
 
@@ -130,7 +132,7 @@ def _find_desk(work: Work, visit: Visit, digest: str) -> Desk:
     return Desk(asked=asked, viewer=viewer)
 
 
-def _read_kept(work: Work, visit: Visit, desk: Desk, draft: str) -> AnswerForm:
+def _begin(work: Work, visit: Visit, desk: Desk, draft: str) -> AnswerForm:
     """Return the form as it stands first: the shared draft, or words that a log-in carried."""
     text = Text(language=visit.language.code, markdown="")
     form = AnswerForm(
@@ -228,7 +230,7 @@ def _page(
     signs = desk.is_official and viewer.custody is Custody.DEVICE
     shape = SigningAnswerPage if signs else AnswerPage
     return shape(
-        head=show_head(work, asked.hearing),
+        head=show_head(work, find_place(work, visit, asked.hearing.thread)),
         asked=build.post_item(asked.post, None),
         action=visit.address(desk.path),
         is_official=desk.is_official,
@@ -257,7 +259,7 @@ def _page(
 def _find_refusal(work: Work, asked: Asked) -> Sentences | None:
     """Return why the door would refuse an answer now, whatever it says."""
     try:
-        rules.decide_answer(asked.hearing, asked.question, asked.post.digest)
+        answer_rules.decide_answer(asked.hearing, asked.question, asked.post.digest)
         service.require_office(work, asked.hearing.official, day_of(work.now))
     except AppError as error:
         return sentences_of(error.code, status_of(error))
@@ -279,15 +281,24 @@ def _preview(work: Work, desk: Desk, form: AnswerForm) -> PostItem:
         erased_on=None,
         revisions=0,
         is_own=False,
-        sentences=tuple(
-            name
-            for name in (
-                SPEAKS_NAMES[form.speaks_as] if form.speaks_as else "",
-                SAYS_NAMES[form.says] if form.says else "",
-            )
-            if name
-        ),
+        hearing=_note(desk, form),
     )
+
+
+def _note(desk: Desk, form: AnswerForm) -> HearingNote | None:
+    """Return what will be said beside the answer."""
+    if form.speaks_as is None or form.says is None:
+        return None
+    answer = Answer(
+        post=b"",
+        question=desk.asked.question.post,
+        is_second=desk.asked.is_follow_up,
+        speaks_as=form.speaks_as,
+        says=form.says,
+        is_spoken=form.is_spoken,
+        share=0,
+    )
+    return note_answer(answer)
 
 
 def _hints(work: Work, desk: Desk, form: AnswerForm) -> SignerHints:

@@ -12,7 +12,6 @@ from app.crypto.multikey import decode_did, fingerprint
 from app.db import Work
 from app.forum import Post
 from app.forum.pages import build
-from app.hearings import rules
 from app.hearings.model import Commitment, CommitmentState
 from app.hearings.pages.commitments import (
     SEALS,
@@ -26,6 +25,7 @@ from app.hearings.pages.commitments import (
     SigningCommitmentPage,
     StatusForm,
 )
+from app.hearings.rules import commitments as rules
 from app.hearings.service import commitments as service
 from app.hearings.store import commitments as store
 from app.identity import Viewer

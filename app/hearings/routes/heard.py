@@ -22,6 +22,8 @@ from app.hearings.pages.answers import (
     rated_line,
     sentences_of,
 )
+from app.hearings.pages.notes import note_answer
+from app.hearings.rules import answers as answer_rules
 from app.hearings.service import Exchange
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import AppError
@@ -30,7 +32,7 @@ from app.web.languages import Language
 from app.web.sentences import gettext_noop as _
 from app.web.visit import PostedDep, Visit, VisitDep
 
-from .common import show_head
+from .common import Place, find_place, show_head, title_of
 
 router = APIRouter()
 
@@ -45,17 +47,17 @@ _WAITING: Final = _("Questions that wait for an answer: %(n)s")
 @router.get("/{language}/t/{thread_id}/hearing/answers")
 def answers_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
-        hearing = service.get_hearing(work, thread_id)
-        viewer = _find_viewer(work, visit, hearing.thread)
+        place = find_place(work, visit, thread_id)
+        hearing = place.hearing
+        viewer = _look(work, visit, place)
         exchanges = service.list_exchanges(work, hearing)
         waiting = _count_waiting(work, hearing)
         key = visit.site.marks_key
         page = AnswersPage(
-            head=show_head(work, hearing),
+            head=show_head(work, place),
             exchanges=tuple(_exchange_item(each, viewer) for each in exchanges),
             waiting=waiting,
             is_staff=viewer is not None and service.may_draft(work, key, hearing, viewer.root),
-            is_official=viewer is not None and viewer.root == hearing.official,
         )
     visit.share(f"thread:{hearing.thread}", identity.NAMES)
     return visit.render(page, viewer, section="boards")
@@ -66,13 +68,13 @@ def hearing_text(visit: VisitDep, thread_id: str) -> Response:
     """The whole hearing in a few kilobytes, for slow links."""
     with visit.read() as work:
         hearing = service.get_hearing(work, thread_id)
-        head = show_head(work, hearing)
+        title = title_of(work, hearing.thread)
         exchanges = service.list_exchanges(work, hearing)
         waiting = _count_waiting(work, hearing)
     visit.share(f"thread:{hearing.thread}", identity.NAMES)
     language = visit.language
     told = visit.translate(_WAITING) % {"n": language.number(waiting)}
-    blocks = [head.title, hearing.text, told]
+    blocks = [title, hearing.text, told]
     for each in exchanges:
         blocks += _text_of(each, language)
     return PlainTextResponse("\n\n".join(blocks) + f"\n\n{hearing.thread}\n")
@@ -82,8 +84,9 @@ def hearing_text(visit: VisitDep, thread_id: str) -> Response:
 def heard_page(visit: VisitDep, digest: str) -> Response:
     with visit.read() as work:
         answer, post = service.get_answer(work, parse_hex(digest))
-        viewer = _find_viewer(work, visit, post.thread)
-        page = _heard(work, visit, viewer, answer, post)
+        place = find_place(work, visit, post.thread)
+        viewer = _look(work, visit, place)
+        page = _heard(work, visit, replace(place, viewer=viewer), answer, post)
     return visit.render(page, viewer, section="boards")
 
 
@@ -106,16 +109,16 @@ def answer_item(post: Post, answer: Answer, viewer: identity.Viewer | None) -> A
     """Show an answer with what its official says beside it, and what others say of it."""
     item = build.post_item(post, viewer)
     return AnswerItem(
-        item=_with_sentences(item, answer),
+        item=_with_note(item, answer),
         digest=item.digest,
         rated=rated_line(answer.told),
         is_second=answer.is_second,
     )
 
 
-def _with_sentences(item: PostItem, answer: Answer) -> PostItem:
+def _with_note(item: PostItem, answer: Answer) -> PostItem:
     # Of an answer whose words are gone nothing is said either.
-    return item if item.is_gone else replace(item, sentences=sentences_of(answer))
+    return item if item.is_gone else replace(item, hearing=note_answer(answer))
 
 
 def _exchange_item(exchange: Exchange, viewer: identity.Viewer | None) -> ExchangeItem:
@@ -127,17 +130,14 @@ def _exchange_item(exchange: Exchange, viewer: identity.Viewer | None) -> Exchan
     )
 
 
-def _heard(
-    work: Work, visit: Visit, viewer: identity.Viewer | None, answer: Answer, post: Post
-) -> HeardPage:
-    question = service.get_question(work, answer.question)
-    hearing = service.get_hearing(work, question.hearing)
+def _heard(work: Work, visit: Visit, place: Place, answer: Answer, post: Post) -> HeardPage:
+    hearing, viewer = place.hearing, place.viewer
     exchange = service.get_exchange(work, answer)
     key = visit.site.marks_key
     may_rate = viewer is not None and service.may_rate(work, key, viewer, answer)
     own = viewer and may_rate and service.own_rating(work, key, viewer.root, answer)
     return HeardPage(
-        head=show_head(work, hearing),
+        head=show_head(work, place),
         exchange=_exchange_item(exchange, viewer),
         answer=answer_item(post, answer, viewer),
         action=visit.address(f"/p/{post.digest.hex()}/heard"),
@@ -154,19 +154,20 @@ def _may_follow_up(
     if viewer is None:
         return False
     try:
-        rules.require_answering(hearing)
+        answer_rules.require_answering(hearing)
         is_asker = viewer.wrote(exchange.asked.author)
-        rules.require_follow_up(exchange.question, answer.post, is_asker=is_asker)
+        answer_rules.require_follow_up(exchange.question, answer.post, is_asker=is_asker)
     except AppError:
         return False
     return True
 
 
-def _find_viewer(work: Work, visit: Visit, thread: str) -> identity.Viewer | None:
-    viewer = identity.find_viewer(work, visit.session_token)
-    if viewer is None:
+def _look(work: Work, visit: Visit, place: Place) -> identity.Viewer | None:
+    """Return the viewer as they are known in the hearing's thread."""
+    if place.viewer is None:
         return None
-    return identity.look_in_thread(work, viewer, visit.session_token, thread)
+    thread = place.hearing.thread
+    return identity.look_in_thread(work, place.viewer, visit.session_token, thread)
 
 
 def _count_waiting(work: Work, hearing: Hearing) -> int:

@@ -5,6 +5,7 @@ that the charter calls live.
 """
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query
@@ -16,18 +17,15 @@ from app.forum import Post, PostKind, Thread
 from app.forum.model import POSTS_PER_PAGE, News
 from app.forum.pages import PostItem, build
 from app.forum.pages.live import REFRESH_S, LiveFramePage
-from app.forum.routes.kinds import say_beside
-from app.forum.routes.live import LiveThread, read_last_id
-from app.forum.service import live, settings_of
+from app.forum.routes.live import MOST_HELD, LiveThread, glance, last_held, settings_of
 from app.hearings import service
 from app.hearings.model import Hearing
 from app.hearings.pages.answers import LiveHearingPage
+from app.hearings.pages.notes import find_hearing_notes
 from app.kernel.errors import ForbiddenError, NotFoundError
 from app.web.markup import direction_of
 from app.web.streams import EventStream
 from app.web.visit import Visit, VisitDep
-
-from .showing import find_sentences
 
 router = APIRouter()
 
@@ -64,7 +62,7 @@ def live_hearing_page(visit: VisitDep, thread_id: str) -> Response:
         # The opening first: a script puts what comes behind the last that it finds.
         posts = newest if opening in newest else [opening, *newest]
         items = _show(work, posts)
-        state = live.glance(work, thread.id).state
+        state = glance(work, thread.id).state
         board = forum.board_of(work, opening)
     visit.share(f"thread:{thread.id}", settings_of(board.did), identity.NAMES)
     text = opening.version.text
@@ -80,7 +78,7 @@ def live_hearing_page(visit: VisitDep, thread_id: str) -> Response:
         opening=thread.opening.hex(),
         posts=items,
         last=thread.post_count,
-        most_held=live.MOST_HELD,
+        most_held=MOST_HELD,
         state=state,
         muted=build.muted_posts(posts, hands),
         by_frame=bool(hands),
@@ -110,7 +108,7 @@ def hearing_events(
     """
     if not visit.is_from_here():
         raise ForbiddenError("a stream for another site")
-    held = read_last_id(last_id, since)
+    held = last_held(last_id, since)
     feed = LiveHearing(thread_id, visit.language, visit.site.templates)
 
     def catch_up(work: Work, joined: LiveHearing) -> tuple[list[bytes], bool]:
@@ -129,7 +127,7 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         viewer = identity.find_viewer(work, visit.session_token)
         hands = forum.list_hands_muted(work, viewer)
         items = _show(work, posts)
-        state = live.glance(work, thread.id).state
+        state = glance(work, thread.id).state
     visit.share(f"thread:{thread.id}", settings_of(thread.board), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
@@ -157,4 +155,7 @@ def _newest(work: Work, thread: Thread, since: int) -> list[Post]:
 
 def _show(work: Work, posts: list[Post]) -> tuple[PostItem, ...]:
     """Show posts as everybody sees them."""
-    return say_beside([build.post_item(post, None) for post in posts], find_sentences(work, posts))
+    notes = find_hearing_notes(work, [post.digest for post in posts])
+    return tuple(
+        replace(build.post_item(post, None), hearing=notes.get(post.digest)) for post in posts
+    )

@@ -20,7 +20,7 @@ from app.web.pages import FieldErrors
 from app.web.sentences import gettext_noop as _
 from app.web.visit import Posted, PostedDep, Visit, VisitDep
 
-from .common import show_head
+from .common import find_place, show_head
 
 router = APIRouter()
 
@@ -77,7 +77,7 @@ def _page(work: Work, visit: Visit, hearing: Hearing, viewer: identity.Viewer) -
     is_official = viewer.root == hearing.official
     staff = service.list_staff(work, visit.site.marks_key, hearing) if is_official else []
     return StaffPage(
-        head=show_head(work, hearing),
+        head=show_head(work, find_place(work, visit, hearing.thread)),
         action=visit.address(f"/t/{hearing.thread}/hearing/staff"),
         is_official=is_official,
         staff=tuple(

@@ -1,25 +1,9 @@
 """The verbs of hearings: what the door's records do here, and what pages ask for."""
 
 from .answers import Asked, Exchange, get_asked, get_exchange, list_exchanges, list_told
-from .charters import (
-    accept_binding,
-    accept_change,
-    accept_charter,
-    accept_event,
-    accept_opening,
-    change_charter,
-    get_hearing,
-    offer_hearing,
-    open_hearing,
-    sign_binding,
-)
-from .choosing import accept_choice, choose_from, choose_questions
-from .commitments import (
-    accept_own,
-    accept_status,
-    count_reminders,
-    forget_erased,
-)
+from .charters import DAY, change_charter, get_hearing, offer_hearing, open_hearing, sign_binding
+from .choosing import choose_from, choose_questions
+from .commitments import count_reminders, forget_erased
 from .drafting import (
     find_draft,
     forget_old_drafts,
@@ -31,8 +15,7 @@ from .drafting import (
     stop_drafting,
 )
 from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
-from .ledger import accept_outcome, build_report, close_hearing
-from .notes import accept_note, accept_revision
+from .ledger import build_report, close_hearing
 from .offices import (
     OFFICIALS,
     accept_attestation,
@@ -44,27 +27,17 @@ from .offices import (
     list_attested,
     require_office,
 )
-from .questions import accept_question_change, appeal, decide_as_host, get_question, sign_decision
+from .owning import own_halls
+from .questions import appeal, decide_as_host, get_question, sign_decision
 
 __all__ = [
+    "DAY",
     "OFFICIALS",
     "Asked",
     "Exchange",
     "accept_attestation",
-    "accept_binding",
-    "accept_change",
-    "accept_charter",
-    "accept_choice",
-    "accept_event",
-    "accept_note",
     "accept_office",
     "accept_office_end",
-    "accept_opening",
-    "accept_outcome",
-    "accept_own",
-    "accept_question_change",
-    "accept_revision",
-    "accept_status",
     "appeal",
     "believe",
     "build_report",
@@ -95,6 +68,7 @@ __all__ = [
     "may_rate",
     "offer_hearing",
     "open_hearing",
+    "own_halls",
     "own_rating",
     "rate_answer",
     "require_office",

@@ -37,6 +37,8 @@ from .mandates import require_mandate_of
 from .offices import require_office
 
 DAY: Final = timedelta(days=1)
+HEARINGS: Final = "hearings"
+"""What pages of hearings are about, whatever they are of: the days that pass as well."""
 
 
 def accept_event(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -316,7 +318,7 @@ def submit(work: Work, door: records.Door, wire_type: str, members: dict[str, ob
 def tell_changed(work: Work, thread_id: str) -> None:
     """Name the pages that a change of a thread's hearing changes."""
     thread = forum.get_thread(work, thread_id)
-    work.changed.update(forum.subjects_of(thread.id, thread.board))
+    work.changed.update({*forum.subjects_of(thread.id, thread.board), HEARINGS})
 
 
 def _require_hearing(work: Work, record_id: str, board: str) -> Hearing:

@@ -3,15 +3,20 @@
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, func, insert, select, update
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.forum.model import ThreadId
 from app.hearings.model import DeclineCode, HeardQuestion, QuestionState
 from app.hearings.tables import QuestionRow
 
-_WAITING = (QuestionState.WAITING.value, QuestionState.FOLLOWED_UP.value)
+_QUESTION: Final = columns_of(QuestionRow)
+# Prepared once: every page of posts asks for it.
+_AMONG: Final = select(_QUESTION).where(_QUESTION.c.post.in_(bindparam("posts", expanding=True)))
+_WAITING: Final = (QuestionState.WAITING.value, QuestionState.FOLLOWED_UP.value)
 
 
 def add_question(work: Work, post: bytes, hearing: str, asked_on: date) -> None:
@@ -67,7 +72,7 @@ def count_questions(work: Work, hearing: str) -> dict[QuestionState, int]:
 
 def list_states(work: Work, posts: Collection[bytes]) -> dict[bytes, HeardQuestion]:
     """Return those of these posts that are questions, by their digests."""
-    rows = work.session.scalars(select(QuestionRow).where(QuestionRow.post.in_(posts)))
+    rows = work.run(_AMONG, {"posts": list(posts)})
     return {row.post: _question(row) for row in rows}
 
 
@@ -82,7 +87,7 @@ def set_question(work: Work, question: HeardQuestion) -> None:
     work.session.execute(found.values(values))
 
 
-def _question(row: QuestionRow) -> HeardQuestion:
+def _question(row: QuestionRow | Row[Any]) -> HeardQuestion:
     return HeardQuestion(
         post=row.post,
         hearing=ThreadId(row.hearing),
@@ -91,7 +96,7 @@ def _question(row: QuestionRow) -> HeardQuestion:
         why=row.why,
         appeals=row.appeals,
         is_appealed=bool(row.is_appealed),
-        declined_by=row.declined_by,
+        decliner=row.decliner,
         asked_on=row.asked_on,
         chosen=row.chosen,
         waits_since=row.waits_since,
