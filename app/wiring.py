@@ -375,15 +375,9 @@ def build_site(house: House) -> Site:
 
 
 def _count_unread(work: Work, root: str) -> int:
-    """Return how much a persona has not read: answers to it, actions on what it wrote, reminders.
-
-    A reminder counts for the official whose promise it is, until its status changes.
-    """
-    return (
-        forum.count_unread(work, root)
-        + moderation.count_unread(work, root)
-        + hearings.count_reminders(work, root)
-    )
+    """Return how much a persona has not read: answers, actions on what it wrote, reminders."""
+    counts = (forum.count_unread, moderation.count_unread, hearings.count_reminders)
+    return sum(count(work, root) for count in counts)
 
 
 def _read_key(data: Path, name: str) -> SigningKey:
