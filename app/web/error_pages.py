@@ -9,6 +9,7 @@ from typing import Final
 from app.kernel import errors
 
 from .answer_sentences import OF_ANSWERS
+from .commitment_sentences import OF_COMMITMENTS
 from .sentences import OF_BALLOTS, OF_HEARINGS, OF_MODERATION, OF_OPINION, Sentences
 from .sentences import gettext_noop as _
 
@@ -29,6 +30,7 @@ _SENTENCES: Final = {
     **OF_BALLOTS,
     **OF_MODERATION,
     **OF_HEARINGS,
+    **OF_COMMITMENTS,
     **OF_ANSWERS,
     **OF_OPINION,
     "not-found": Sentences(
