@@ -32,13 +32,13 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
+from app.hearings.pages.boxes import has_hearing, show_boxes
 from app.hearings.pages.notes import find_hearing_notes
 from app.hearings.pages.officials import find_offices
 from app.hearings.pages.reminders import list_reminders
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
-from app.opinion.pages.boxes import show_boxes
 from app.opinion.routes.showing import find_summary, find_translations
 from app.owning import owners, owners_of
 from app.records import Door
@@ -349,6 +349,7 @@ def build_site(house: House) -> Site:
         show_consultations=show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
+        has_hearing=has_hearing,
         find_hearing_notes=find_hearing_notes,
         find_summary=find_summary,
         find_offices=find_offices,
@@ -360,15 +361,9 @@ def build_site(house: House) -> Site:
 
 
 def _count_unread(work: Work, root: str) -> int:
-    """Return how much a persona has not read: answers to it, actions on what it wrote, reminders.
-
-    A reminder counts for the official whose promise it is, until its status changes.
-    """
-    return (
-        forum.count_unread(work, root)
-        + moderation.count_unread(work, root)
-        + hearings.count_reminders(work, root)
-    )
+    """Return how much a persona has not read: answers, actions on what it wrote, reminders."""
+    counts = (forum.count_unread, moderation.count_unread, hearings.count_reminders)
+    return sum(count(work, root) for count in counts)
 
 
 def _read_key(data: Path, name: str) -> SigningKey:

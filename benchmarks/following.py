@@ -65,9 +65,9 @@ def _following(instance: Instance, events: str, count: int) -> Iterator[None]:
 
 def _work(server: int) -> float:
     """Return the share of one processor that the server takes while nothing happens, in percent."""
-    begun = _processor_time(server)
+    begun = processor_time(server)
     sleep(_SECONDS)
-    return 100 * (_processor_time(server) - begun) / _SECONDS
+    return 100 * (processor_time(server) - begun) / _SECONDS
 
 
 def _server() -> int:
@@ -87,7 +87,7 @@ def _memory(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024
 
 
-def _processor_time(pid: int) -> float:
+def processor_time(pid: int) -> float:
     """Return seconds, of users' and the system's."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -13,6 +13,7 @@ from benchmarks import (
     appearing,
     besieging,
     carrying,
+    evening,
     factoring,
     following,
     growing,
@@ -72,6 +73,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     yield moderating.measure()
     yield refreshing.measure()
     yield factoring.measure()
+    yield evening.measure()
     yield onion.measure()
     yield besieging.measure()
     yield growing.measure()

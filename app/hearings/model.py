@@ -220,7 +220,7 @@ class HeardQuestion:
     appeals: int
     is_appealed: bool
     """Whether an appeal waits to be decided."""
-    declined_by: str
+    decliner: str
     """The did:key that signed the decline: somebody else decides an appeal of it."""
     asked_on: date
     chosen: str
@@ -346,9 +346,7 @@ class Promise:
     """What the record of a commitment says beside its words."""
 
     owner: str
-    """Who promised, as the filer writes it."""
     measure: str
-    """By what one will see that it was kept."""
     due_on: date
     theme: str
     official: str | None = None
@@ -360,11 +358,8 @@ class Change:
     """A commitment's change of status, on evidence."""
 
     post: bytes
-    """The commitment's."""
     number: int
-    """From 1: a change names the one before it."""
     record: bytes
-    """Digest of the record that made it."""
     state: CommitmentState
     evidence: str
     why: str
@@ -391,18 +386,15 @@ class Commitment:
     record_id: str
     board: str
     hearing: str | None
-    """The thread of the hearing in which it was made, or None."""
     promise: Promise
     filed_on: date
     filed_by: str
-    """The hand of whoever filed it."""
     owned_on: date | None
-    """Since when its official stands by it."""
     state: CommitmentState
     changed_on: date | None
     head: bytes
 
     @property
     def due_on(self) -> date:
-        """The last day on which it can be kept in time."""
+        """The day by which it is to be kept."""
         return self.promise.due_on

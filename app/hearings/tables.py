@@ -85,7 +85,7 @@ class QuestionRow(Base):
     why: Mapped[str] = mapped_column(Text, server_default="")
     appeals: Mapped[int] = mapped_column(Integer, server_default="0")
     is_appealed: Mapped[bool] = mapped_column(FLAG, server_default=false())
-    declined_by: Mapped[str] = mapped_column(Text, server_default="")
+    decliner: Mapped[str] = mapped_column(Text, server_default="")
     asked_on: Mapped[date] = mapped_column(Day)
     chosen: Mapped[str] = mapped_column(Text, server_default="")
     """`vote` or `lot` once it is chosen."""

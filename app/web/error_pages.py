@@ -9,6 +9,7 @@ from typing import Final
 from app.kernel import errors
 
 from .answer_sentences import OF_ANSWERS
+from .commitment_sentences import OF_COMMITMENTS
 from .official_sentences import OF_OFFICIALS
 from .partner_sentences import OF_PARTNERS
 from .sentences import OF_BALLOTS, OF_HEARINGS, OF_MODERATION, OF_OPINION, Sentences
@@ -31,6 +32,7 @@ _SENTENCES: Final = {
     **OF_BALLOTS,
     **OF_MODERATION,
     **OF_HEARINGS,
+    **OF_COMMITMENTS,
     **OF_ANSWERS,
     **OF_OFFICIALS,
     **OF_OPINION,

@@ -97,6 +97,8 @@ class ConsultationBox:
     direction: str
     is_open: bool
     until: date | None
+    is_hearing: bool = False
+    """Whether its statements are questions that an official answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,8 @@ class Site:
     their digests, with the boards that they were signed for."""
     find_translations: Callable[[Work, Sequence[Any], str], Mapping[bytes, Any]]
     """The best translations of some posts into a language, as pages show them, by digests."""
+    has_hearing: Callable[[Work, str], bool]
+    """Whether what people vote on in a thread are questions of a hearing."""
     find_hearing_notes: Callable[[Work, Sequence[bytes]], Mapping[bytes, HearingNote]]
     """What some posts, by their digests, are to the hearings of their threads."""
     find_summary: Callable[[Work, Any, str], Any]

@@ -108,7 +108,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False, server_default=""),
         sa.Column("appeals", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("is_appealed", FLAG, nullable=False, server_default=sa.false()),
-        sa.Column("declined_by", sa.Text(), nullable=False, server_default=""),
+        sa.Column("decliner", sa.Text(), nullable=False, server_default=""),
         sa.Column("asked_on", sa.Text(), nullable=False),
         sa.Column("chosen", sa.Text(), nullable=False, server_default=""),
         sa.Column("waits_since", sa.Text(), nullable=True),

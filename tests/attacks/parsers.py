@@ -22,6 +22,9 @@ from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
 from app.hearings import files as hearing_files
+from app.hearings.forms import answers as answer_forms
+from app.hearings.forms import commitments as promise_forms
+from app.hearings.forms import ledger as ledger_forms
 from app.identity import forms as identity_forms
 from app.identity.codec import ballots as ballot_tokens
 from app.identity.codec import login_proofs
@@ -48,6 +51,7 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.crypto import issuers
 from tests.forms.languages import LANGUAGES
+from tests.hearings.hall import CHARTER
 from tests.strategies import json_values
 from tests.tlog import logs
 
@@ -190,6 +194,13 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.forum.forms.parse_name": Parser(forum_forms.parse_name, bent(b'{"did":"did:key:z6Mk","thread":"0","token":"2026-11.AAAA"}')),
     "app.forum.forms.parse_blinded": Parser(lambda digits: forum_forms.parse_blinded(forms.Fields(blinded=digits)), _lines),
     "app.forum.rules.parse_sort": Parser(forum_rules.parse_sort, _lines),
+    "app.hearings.forms.commitments.parse_promise": Parser(lambda fields: promise_forms.parse_promise(fields, ["fa", "en"], [], factories.TODAY), _fields, ()),
+    "app.hearings.forms.commitments.parse_shown": Parser(lambda fields: promise_forms.parse_shown(fields, ["fa", "en"]), _fields, ()),
+    "app.hearings.forms.commitments.parse_change": Parser(promise_forms.parse_change, _fields, ()),
+    "app.hearings.forms.commitments._parse_link": Parser(lambda typed: promise_forms._parse_link(typed, "link", {}), _lines | st.just("https://water.example.org/"), ()),
+    "app.hearings.forms.commitments._parse_text": Parser(lambda fields: promise_forms._parse_text(fields, ["fa", "en"], {}), _fields, ()),
+    "app.hearings.forms.commitments._parse_day": Parser(promise_forms._parse_day, _lines | st.builds("{}-{}-{}".format, *[st.integers(-9, 9999)] * 3), ()),
+    "app.hearings.forms.ledger.parse_verdicts": Parser(lambda fields: ledger_forms.parse_verdicts(fields, CHARTER), _fields, ()),
     "app.identity.codec.tokens.parse_invitation": Parser(identity_tokens.parse_invitation, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_tokens.encode_invitation),
     "app.identity.codec.tokens.parse_name_token": Parser(identity_tokens.parse_name_token, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"2026-11.{b64encode(raw, b'-_').decode()}"), write=identity_tokens.encode_name_token),
     "app.identity.codec.ballots.parse_ballot_token": Parser(ballot_tokens.parse_ballot_token, _lines | st.binary(min_size=288, max_size=288).map(lambda raw: f"vouched.{b64encode(raw, b'-_').decode()}"), write=ballot_tokens.encode_ballot_token),
@@ -205,6 +216,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.moderation.forms.reporting.parse_notice": Parser(moderation_forms.parse_notice, _fields | _fields.map(lambda found: forms.Fields(found, nonce="0f" * 16))),
     "app.moderation.forms.reporting.parse_notice_words": Parser(moderation_forms.parse_notice_words, _lines | st.just("zoo Zoo zoo\tzoo"), ()),
     "app.moderation.forms.reporting.parse_place": Parser(moderation_forms.parse_place, _lines | st.builds("https://{}/{}/p/{}".format, st.text(max_size=5), st.text(max_size=3), st.text(max_size=70)), ()),
+    "app.hearings.forms.answers.parse_answer": Parser(lambda fields: answer_forms.parse_answer(fields, ["fa", "en"]), _fields, ()),
+    "app.hearings.forms.answers.parse_found": Parser(answer_forms.parse_found, _fields),
     "app.opinion.forms.parse_votes": Parser(opinion_forms.parse_votes, _votes),
     "app.opinion.forms.parse_statement": Parser(lambda fields: opinion_forms.parse_statement(fields, "", ["fa", "en"]), _fields, ()),
     "app.opinion.forms.parse_question": Parser(lambda fields: opinion_forms.parse_question(fields, ["fa", "en"], factories.TODAY), _votes, ()),
@@ -297,10 +310,14 @@ REACHED: Final = {
         "app.opinion.routes.ballots._verify", "app.opinion.routes.ballots.read_consultation",
         "app.opinion.forms._read_secret",
     ), "ballots"),
+    "app.hearings.codec.decode_promise": "door", "app.hearings.codec.decode_evidence": "door",
+    "app.hearings.codec.decode_status": "door", "app.hearings.codec.decode_outcome": "door",
+    "app.hearings.codec.read_verdicts": "rows",
     "app.opinion.codec.decode_change": "door", "app.opinion.codec.decode_question": "door",
     "app.opinion.codec._decode_until": "door", "app.opinion.codec.decode_keys": "door",
     "app.opinion.rules.decode_sheet": "rows", "app.opinion.routes.saying._read_form": "forms",
-    "app.opinion.routes.context._read_form": "forms",
+    "app.opinion.routes.context._read_form": "forms", "app.hearings.routes.answering._read_form": "forms",
+    "app.hearings.codec.decode_answer": "door",
     "app.identity.service.thread_names.verify_name": "names",
     # Rights to ballots, bit by bit: tests/identity/test_ballots.py.
     "app.identity.service.ballots.verify_ballot": "ballots",

@@ -15,7 +15,7 @@ from app.hearings.store import find_answers
 from app.identity.service.sessions import new_session
 from app.kernel.clock import day_of
 from app.kernel.strict_json import JsonObject
-from app.records.codec import sign_record
+from app.records.codec import encode_nonce, sign_record
 from app.records.model import KIND, SAYS, SPEAKS_AS, SPOKEN, Custody
 from app.wiring import House
 from starlette.testclient import TestClient
@@ -62,10 +62,12 @@ def answer_record(
     speaks_as: str = "position",
     says: str = "answered",
     is_spoken: bool = False,
+    nonce: bytes | None = None,
 ) -> bytes:
     """Return a signed answer to a question or a follow-up; empty words leave their members out."""
     labels = {SPEAKS_AS: speaks_as, SAYS: says, SPOKEN: "aloud" if is_spoken else ""}
-    return _note(by, to, text, PostKind.ANSWER, day, {k: v for k, v in labels.items() if v})
+    members = {name: word for name, word in labels.items() if word}
+    return _note(by, to, text, PostKind.ANSWER, day, members, nonce)
 
 
 def follow_up_record(by: Person, to: Post, text: str = "In which March?", *, day: date) -> bytes:
@@ -73,7 +75,15 @@ def follow_up_record(by: Person, to: Post, text: str = "In which March?", *, day
     return _note(by, to, text, PostKind.FOLLOW_UP, day, {})
 
 
-def _note(by: Person, to: Post, text: str, kind: PostKind, day: date, more: JsonObject) -> bytes:
+def _note(
+    by: Person,
+    to: Post,
+    text: str,
+    kind: PostKind,
+    day: date,
+    more: JsonObject,
+    nonce: bytes | None = None,
+) -> bytes:
     members: JsonObject = {
         "audience": f"ap://{to.board}/actor",
         "contentMap": {"en": text},
@@ -83,7 +93,9 @@ def _note(by: Person, to: Post, text: str, kind: PostKind, day: date, more: Json
         KIND: kind.value,
         **more,
     }
-    return sign_record(by.key, "Note", members, nonce=factories.nonce(), day=day)
+    return sign_record(
+        by.key, "Note", members, nonce=encode_nonce(nonce) if nonce else factories.nonce(), day=day
+    )
 
 
 def today(house: House) -> date:

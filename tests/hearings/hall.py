@@ -14,6 +14,7 @@ from typing import Final
 
 import pytest
 from app import forum, hearings, identity, opinion
+from app.db import Work
 from app.forum import Post, PostKind
 from app.hearings import (
     Aim,
@@ -238,3 +239,8 @@ def chosen_hall(house: House, count: int = 3) -> tuple[Hall, list[Post]]:
     hall = open_hall(house, charter)
     ask_some(house, hall, count)
     return hall, choose(house, hall)
+
+
+def thread_of(work: Work, hall: Hall) -> forum.Thread:
+    """Return a hearing's thread."""
+    return forum.get_thread(work, hall.thread)

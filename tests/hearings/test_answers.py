@@ -20,7 +20,7 @@ from app.hearings.errors import (
     NotTheirHearingError,
     NotYetChosenError,
 )
-from app.hearings.rules import decide_answer, tell_ratings
+from app.hearings.rules.answers import decide_answer, tell_ratings
 from app.hearings.store import hearings as hearing_store
 from app.kernel.errors import AppError
 from app.opinion.errors import StatementUnfitError

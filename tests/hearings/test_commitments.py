@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from app import hearings
-from app.hearings import rules, service
+from app.hearings import service
 from app.hearings.errors import (
     CommitmentOwnedError,
     CommitmentUnfitError,
@@ -16,6 +16,7 @@ from app.hearings.errors import (
     StaleCommitmentError,
 )
 from app.hearings.model import CommitmentState, Shows
+from app.hearings.rules import commitments as rules
 from app.hearings.store import commitments as store
 from app.kernel.clock import DAY_S, day_of
 from app.kernel.errors import AppError, MalformedError

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 import pytest
-from app.hearings import Found, QuestionState, rules, service
+from app.hearings import Found, QuestionState, service
 from app.hearings.errors import NotDrawnError
+from app.hearings.rules import answers as answer_rules
 from app.hearings.service.heard import rater_mark
 from app.wiring import House
 from starlette.testclient import TestClient
@@ -129,9 +130,9 @@ def test_rating_extends_no_session_and_is_in_no_notice(house: House, client: Tes
 def test_lot_draws_about_two_hundred_and_always_the_same(house: House) -> None:
     _, (first, *_) = answered.waiting_hall(house)
     answer = answered.answer_of(house, answered.give(house, first))
-    assert answer.share == rules.ALL_DRAWN
+    assert answer.share == answer_rules.ALL_DRAWN
 
-    share = rules.share_drawn(4_000)
+    share = answer_rules.share_drawn(4_000)
     fewer = replace(answer, share=share)
     roots = [f"did:key:{number}" for number in range(4_000)]
     drawn = [root for root in roots if service.is_drawn(house.marks_key, root, fewer)]
@@ -139,7 +140,7 @@ def test_lot_draws_about_two_hundred_and_always_the_same(house: House) -> None:
     assert drawn == [root for root in roots if service.is_drawn(house.marks_key, root, fewer)]
     other = replace(fewer, post=bytes(32))
     assert drawn != [root for root in roots if service.is_drawn(house.marks_key, root, other)]
-    assert rules.share_drawn(10**9) == 1
+    assert answer_rules.share_drawn(10**9) == 1
 
 
 @pytest.mark.parametrize("language", ["en", "fa", "fr"])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 
+import pytest
 from app import hearings, opinion, records
 from app.hearings import HearingState, QuestionState
 from app.hearings.model import DeclineCode
@@ -10,6 +11,8 @@ from app.opinion import ConversationState, ResultsShown, Vote
 from app.wiring import House
 
 from tests.hearings import hall as halls
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_hearing_is_offered_bound_and_open_on_its_day(house: House) -> None:

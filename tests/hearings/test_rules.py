@@ -27,6 +27,7 @@ from app.hearings.model import (
     Tally,
     Verdict,
 )
+from app.hearings.rules import commitments as promises
 from app.listening.maths import survival
 from hypothesis import given
 from hypothesis import strategies as st
@@ -208,15 +209,17 @@ def test_lot_draws_everybody_as_often() -> None:
 
 @pytest.mark.parametrize("evidence", ["", "I saw it", "javascript:alert(1)"])
 def test_status_changes_on_evidence_alone(evidence: str) -> None:
-    rules.require_status(CommitmentState.NOT_STARTED, CommitmentState.KEPT, "https://example.org/")
+    promises.require_status(
+        CommitmentState.NOT_STARTED, CommitmentState.KEPT, "https://example.org/"
+    )
     with pytest.raises(EvidenceMissingError):
-        rules.require_status(CommitmentState.NOT_STARTED, CommitmentState.KEPT, evidence)
+        promises.require_status(CommitmentState.NOT_STARTED, CommitmentState.KEPT, evidence)
 
 
 @pytest.mark.parametrize("state", CommitmentState)
 def test_status_that_is_none_is_refused(state: CommitmentState) -> None:
     with pytest.raises(IllegalChangeError):
-        rules.require_status(state, state, "https://example.org/")
+        promises.require_status(state, state, "https://example.org/")
 
 
 @pytest.mark.parametrize(
@@ -232,7 +235,7 @@ def test_status_that_is_none_is_refused(state: CommitmentState) -> None:
 def test_commitment_is_overdue_by_itself(
     state: CommitmentState, days: int, expected: object
 ) -> None:
-    assert rules.is_overdue(replace(PROMISE, state=state), DAY + timedelta(days)) is expected
+    assert promises.is_overdue(replace(PROMISE, state=state), DAY + timedelta(days)) is expected
 
 
 def closing(*verdicts: tuple[int, Verdict]) -> list[AimVerdict]:
@@ -240,18 +243,18 @@ def closing(*verdicts: tuple[int, Verdict]) -> list[AimVerdict]:
 
 
 def test_hearing_closes_once_each_aim_has_its_verdict() -> None:
-    rules.require_closing(HALL, closing((1, Verdict.UNKNOWN), (2, Verdict.MET)))
+    promises.require_closing(HALL, closing((1, Verdict.UNKNOWN), (2, Verdict.MET)))
     with pytest.raises(AimOpenError):
-        rules.require_closing(HALL, closing((1, Verdict.MET)))
+        promises.require_closing(HALL, closing((1, Verdict.MET)))
     for wrong in (((1, Verdict.MET), (1, Verdict.MET), (2, Verdict.MET)), ((3, Verdict.MET),)):
         with pytest.raises(IllegalChangeError):
-            rules.require_closing(HALL, closing(*wrong))
+            promises.require_closing(HALL, closing(*wrong))
 
 
 @pytest.mark.parametrize("state", [s for s in HearingState if s is not HearingState.CHOSEN])
 def test_hearing_whose_questions_are_not_chosen_does_not_close(state: HearingState) -> None:
     with pytest.raises(IllegalChangeError):
-        rules.require_closing(
+        promises.require_closing(
             replace(HALL, state=state), closing((1, Verdict.MET), (2, Verdict.MET))
         )
 
@@ -261,7 +264,7 @@ def test_median_is_that_of_an_independent_estimate(days: list[tuple[int, bool]])
     waited = np.array([day for day, _ in days], dtype=np.int64)
     answered = np.array([was for _, was in days], dtype=np.bool_)
     other = survival.follow(waited, answered=answered)
-    found = rules.find_median(days)
+    found = promises.find_median(days)
 
     # Where the share is a half but for the last bit, a machine's arithmetic may miss it.
     near = [step for step in other.steps if abs(step.share - 0.5) < 1e-9]
@@ -282,4 +285,4 @@ def test_median_is_that_of_an_independent_estimate(days: list[tuple[int, bool]])
     ],
 )
 def test_sentences_that_promise_are_found(text: str, expected: list[str]) -> None:
-    assert rules.find_promises(text) == expected
+    assert promises.find_promises(text) == expected

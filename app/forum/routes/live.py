@@ -26,7 +26,7 @@ from app.web.visit import Visit, VisitDep
 
 router = APIRouter()
 
-__all__ = ["MOST_HELD", "LiveThread", "glance", "read_last_id", "router", "settings_of"]
+__all__ = ["MOST_HELD", "LiveThread", "glance", "last_held", "router", "settings_of"]
 
 _MOST: Final = 2**31 - 1
 _MOST_DIGITS: Final = 10
@@ -149,7 +149,7 @@ def thread_events(
     """
     if not visit.is_from_here():
         raise ForbiddenError("a stream for another site")
-    held = read_last_id(last_id, since)
+    held = last_held(last_id, since)
     feed = LiveThread(thread_id, visit.language, visit.site.templates, visit.site.find_offices)
 
     def catch_up(work: Work, joined: LiveThread) -> tuple[list[bytes], bool]:
@@ -158,7 +158,7 @@ def thread_events(
     return EventStream(visit.site.streams, feed, catch_up)
 
 
-def read_last_id(last_id: str, since: int) -> int:
+def last_held(last_id: str, since: int) -> int:
     """Return the newest post that a browser holds: as it says when it comes again, or came."""
     is_number = last_id.isascii() and last_id.isdigit() and len(last_id) <= _MOST_DIGITS
     return int(last_id) if is_number else since

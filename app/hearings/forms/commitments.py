@@ -7,9 +7,9 @@ from typing import Final
 
 from app.forum.codec import clean_line, clean_text
 from app.forum.model import Text
-from app.hearings import rules
 from app.hearings.errors import EvidenceMissingError
 from app.hearings.model import CommitmentState, Promise, Shows
+from app.hearings.rules import commitments as rules
 from app.kernel.errors import MalformedError
 from app.records import registry
 from app.web.forms import Fields

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Final
 
-from app.hearings.model import DeclineCode, Verdict
+from app.hearings.model import Verdict
 from app.web.pages import FieldErrors, Page
 from app.web.sentences import gettext_noop as _
 
 from .answers import FOUND_NAMES, SAYS_NAMES
 from .commitments import STATE_NAMES
+from .halls import CODES as CODE_NAMES
 
 VERDICT_NAMES: Final = {
     Verdict.MET: _("Met"),
@@ -21,18 +22,6 @@ VERDICT_SEALS: Final = {
     Verdict.MET: "seal done",
     Verdict.NOT_MET: "seal open error",
     Verdict.UNKNOWN: "seal half",
-}
-CODE_NAMES: Final = {
-    DeclineCode.OUT_OF_TOPIC: _("It is about something else than the hearing."),
-    DeclineCode.EXCLUDED: _("The charter leaves its topic out."),
-    DeclineCode.NOT_A_QUESTION: _("It asks nothing."),
-    DeclineCode.NOT_COMPETENT: _("Another office answers for it."),
-    DeclineCode.ABOUT_A_PRIVATE_PERSON: _("It is about a private person."),
-    DeclineCode.BEFORE_A_COURT: _("A court has it before it."),
-    DeclineCode.SECURITY: _("An answer would endanger people."),
-    DeclineCode.OFFENSIVE: _("It insults or threatens."),
-    DeclineCode.ANSWERED_BEFORE: _("It was answered here before."),
-    DeclineCode.NOT_UNDERSTOOD: _("Nobody could tell what it asks."),
 }
 MISSING_NAMES: Final = {
     "offline": _("whoever has no connection, or none that they dare to use"),

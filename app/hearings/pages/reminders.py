@@ -2,7 +2,7 @@
 
 from app import forum
 from app.db import Work
-from app.hearings import rules
+from app.hearings.rules import commitments as rules
 from app.hearings.service.commitments import list_reminders as list_commitments
 from app.kernel.clock import day_of
 from app.web.markup import direction_of

@@ -18,7 +18,7 @@ from app.forum.routes.composing import Composition
 from app.forum.routes.handing import explain, explain_filter
 from app.forum.routes.kinds import answer_to
 from app.forum.routes.writing import NEEDS_SIGNATURE, compose, parse_nonce, submit
-from app.hearings import codec, rules, service
+from app.hearings import codec, service
 from app.hearings.errors import AnswerUnfitError
 from app.hearings.forms.answers import AnswerForm, parse_answer
 from app.hearings.model import Answer, AnswerDraft, Says, SpeaksAs
@@ -29,6 +29,7 @@ from app.hearings.pages.answers import (
     SigningAnswerPage,
 )
 from app.hearings.pages.notes import note_answer
+from app.hearings.rules import answers as answer_rules
 from app.hearings.service import Asked
 from app.identity.routes.common import require_viewer
 from app.kernel.clock import day_of
@@ -71,7 +72,7 @@ class Desk:
 def answer_form(visit: VisitDep, digest: str, draft: DraftId = "") -> Response:
     with visit.read() as work:
         desk = _find_desk(work, visit, digest)
-        form = _read_kept(work, visit, desk, draft)
+        form = _begin(work, visit, desk, draft)
         return visit.render(_page(work, visit, desk, form), desk.viewer, section="boards")
 
 
@@ -131,7 +132,7 @@ def _find_desk(work: Work, visit: Visit, digest: str) -> Desk:
     return Desk(asked=asked, viewer=viewer)
 
 
-def _read_kept(work: Work, visit: Visit, desk: Desk, draft: str) -> AnswerForm:
+def _begin(work: Work, visit: Visit, desk: Desk, draft: str) -> AnswerForm:
     """Return the form as it stands first: the shared draft, or words that a log-in carried."""
     text = Text(language=visit.language.code, markdown="")
     form = AnswerForm(
@@ -258,7 +259,7 @@ def _page(
 def _find_refusal(work: Work, asked: Asked) -> Sentences | None:
     """Return why the door would refuse an answer now, whatever it says."""
     try:
-        rules.decide_answer(asked.hearing, asked.question, asked.post.digest)
+        answer_rules.decide_answer(asked.hearing, asked.question, asked.post.digest)
         service.require_office(work, asked.hearing.official, day_of(work.now))
     except AppError as error:
         return sentences_of(error.code, status_of(error))

@@ -12,7 +12,6 @@ from app.crypto.multikey import decode_did, fingerprint
 from app.db import Work
 from app.forum import Post
 from app.forum.pages import build
-from app.hearings import rules
 from app.hearings.model import Commitment, CommitmentState
 from app.hearings.pages.commitments import (
     SEALS,
@@ -26,6 +25,7 @@ from app.hearings.pages.commitments import (
     SigningCommitmentPage,
     StatusForm,
 )
+from app.hearings.rules import commitments as rules
 from app.hearings.service import commitments as service
 from app.hearings.store import commitments as store
 from app.identity import Viewer
@@ -112,6 +112,8 @@ def show_page(
     viewer, commitment = place.viewer, place.commitment
     today = day_of(work.now)
     is_device = viewer is not None and viewer.custody is Custody.DEVICE
+    # A page cannot have a device sign a change: for stewards the host signs.
+    can_sign = place.is_steward or not is_device
     shape = SigningCommitmentPage if is_device else CommitmentPage
     if form is None and viewer is not None and place.post.has_words and place.post.number:
         form = empty_evidence(work, visit, viewer, place.post)
@@ -126,7 +128,7 @@ def show_page(
         reminders=tuple(commitment.filed_on + timedelta(days=after) for after in rules.REMINDERS_D),
         may_own=place.may_own,
         key_on_device=is_device,
-        status=(status or empty_status(commitment)) if place.may_change else None,
+        status=(status or empty_status(commitment)) if place.may_change and can_sign else None,
         form=form,
         limit=identity.find_limit(work, viewer.root) if viewer else None,
         errors=errors or FieldErrors(),

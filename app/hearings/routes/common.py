@@ -195,8 +195,8 @@ def _offers(
         return ()
     if question.state is QuestionState.DECLINED:
         if question.is_appealed:
-            declined_by_official = question.declined_by == place.hearing.official
-            decides = place.is_official is not declined_by_official and (
+            is_officials_decline = question.decliner == place.hearing.official
+            decides = place.is_official is not is_officials_decline and (
                 place.is_official or visit_hosts
             )
             return ("accept", "decline") if decides else ()

@@ -59,7 +59,7 @@ def _decide(work: Work, visit: Posted, place: Place, form: DecisionForm, door: D
         raise NoQuestionError("no such question of this hearing")
     post: Post = forum.get_post(work, form.post)
     if form.state is None:
-        service.appeal(work, place.viewer.root, post)
+        service.appeal(work, post, is_own=place.viewer.wrote(post.author))
     elif place.is_official:
         key = identity.unlock_posting_key(work, visit.session_token)
         door.submit(

@@ -13,10 +13,11 @@ from app.forum.model import Text
 from app.forum.pages import build
 from app.forum.routes.handing import explain, explain_filter
 from app.forum.routes.writing import NEEDS_SIGNATURE, parse_nonce
-from app.hearings import codec, rules
+from app.hearings import codec
 from app.hearings.errors import CommitmentUnfitError
 from app.hearings.forms import commitments as forms
 from app.hearings.pages.commitments import PromisePage
+from app.hearings.rules import commitments as rules
 from app.hearings.service import commitments as service
 from app.identity import Viewer
 from app.identity.routes.common import require_viewer

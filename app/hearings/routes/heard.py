@@ -23,6 +23,7 @@ from app.hearings.pages.answers import (
     sentences_of,
 )
 from app.hearings.pages.notes import note_answer
+from app.hearings.rules import answers as answer_rules
 from app.hearings.service import Exchange
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import AppError
@@ -153,9 +154,9 @@ def _may_follow_up(
     if viewer is None:
         return False
     try:
-        rules.require_answering(hearing)
+        answer_rules.require_answering(hearing)
         is_asker = viewer.wrote(exchange.asked.author)
-        rules.require_follow_up(exchange.question, answer.post, is_asker=is_asker)
+        answer_rules.require_follow_up(exchange.question, answer.post, is_asker=is_asker)
     except AppError:
         return False
     return True

@@ -9,10 +9,11 @@ from app.db import Work
 from app.forum import PostKind
 from app.forum.routes.handing import explain, explain_filter
 from app.forum.routes.writing import NEEDS_SIGNATURE, parse_nonce
-from app.hearings import codec, rules
+from app.hearings import codec
 from app.hearings.errors import EvidenceMissingError, StaleCommitmentError
 from app.hearings.forms import commitments as forms
 from app.hearings.pages.commitments import EvidenceForm, StatusForm
+from app.hearings.rules import commitments as rules
 from app.hearings.service import commitments as service
 from app.identity import Viewer
 from app.identity.routes.common import require_viewer
@@ -121,8 +122,8 @@ def put_evidence(visit: PostedDep, digest: str, door: DoorDep) -> Response:
 
 
 def _key_for(work: Work, visit: Posted, place: Place) -> SigningKey:
-    """Return the key that changes a status: the official's own, else the host's for stewards."""
-    if place.is_official:
+    """Return the key that changes a status: the host's for stewards, else the official's own."""
+    if not place.is_steward:
         return identity.unlock_posting_key(work, visit.session_token)
     return visit.site.instance_key
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app import forum, identity
 from app.crypto.multikey import encode_digest
 from app.db import Work
-from app.hearings import rules, service, store
+from app.hearings import service, store
 from app.hearings.errors import NotHostError
 from app.hearings.forms.ledger import parse_verdicts
 from app.hearings.model import Charter, Hearing, Verdict
@@ -27,6 +27,7 @@ from app.hearings.pages.ledger import (
     Counted,
     ReportPage,
 )
+from app.hearings.rules import commitments as rules
 from app.identity import Viewer
 from app.identity.routes.common import require_viewer
 from app.kernel import strict_json

@@ -22,7 +22,7 @@ from app.forum.routes.live import (
     FindOffices,
     LiveThread,
     glance,
-    read_last_id,
+    last_held,
     settings_of,
 )
 from app.hearings import service
@@ -115,7 +115,7 @@ def hearing_events(
     """
     if not visit.is_from_here():
         raise ForbiddenError("a stream for another site")
-    held = read_last_id(last_id, since)
+    held = last_held(last_id, since)
     feed = LiveHearing(thread_id, visit.language, visit.site.templates, visit.site.find_offices)
 
     def catch_up(work: Work, joined: LiveHearing) -> tuple[list[bytes], bool]:

@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from app import forum, identity
 from app.db import Work
-from app.hearings import rules
 from app.hearings.model import Commitment, CommitmentState
 from app.hearings.pages.commitments import (
     SEALS,
@@ -23,6 +22,7 @@ from app.hearings.pages.commitments import (
     Grouped,
     TrackerPage,
 )
+from app.hearings.rules import commitments as rules
 from app.hearings.service import commitments as service
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError

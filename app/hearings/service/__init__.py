@@ -1,21 +1,9 @@
 """The verbs of hearings: what the door's records do here, and what pages ask for."""
 
 from .answers import Asked, Exchange, get_asked, get_exchange, list_exchanges, list_told
-from .charters import (
-    DAY,
-    accept_binding,
-    accept_change,
-    accept_charter,
-    accept_event,
-    accept_opening,
-    change_charter,
-    get_hearing,
-    offer_hearing,
-    open_hearing,
-    sign_binding,
-)
-from .choosing import accept_choice, choose_from, choose_questions
-from .commitments import accept_own, accept_status, count_reminders, forget_erased
+from .charters import DAY, change_charter, get_hearing, offer_hearing, open_hearing, sign_binding
+from .choosing import choose_from, choose_questions
+from .commitments import count_reminders, forget_erased
 from .drafting import (
     find_draft,
     forget_old_drafts,
@@ -27,8 +15,7 @@ from .drafting import (
     stop_drafting,
 )
 from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
-from .ledger import accept_outcome, build_report, close_hearing
-from .notes import accept_note, accept_revision
+from .ledger import build_report, close_hearing
 from .offices import (
     OFFICIALS,
     believe,
@@ -39,7 +26,8 @@ from .offices import (
     require_office,
     tell_ended,
 )
-from .questions import accept_question_change, appeal, decide_as_host, get_question, sign_decision
+from .owning import own_halls
+from .questions import appeal, decide_as_host, get_question, sign_decision
 from .showing import Badge, find_badges, list_look_alikes
 from .speaking import accept_post
 
@@ -49,19 +37,7 @@ __all__ = [
     "Asked",
     "Badge",
     "Exchange",
-    "accept_binding",
-    "accept_change",
-    "accept_charter",
-    "accept_choice",
-    "accept_event",
-    "accept_note",
-    "accept_opening",
-    "accept_outcome",
-    "accept_own",
     "accept_post",
-    "accept_question_change",
-    "accept_revision",
-    "accept_status",
     "appeal",
     "believe",
     "build_report",
@@ -94,6 +70,7 @@ __all__ = [
     "may_rate",
     "offer_hearing",
     "open_hearing",
+    "own_halls",
     "own_offices",
     "own_rating",
     "rate_answer",

@@ -12,6 +12,7 @@ from app.hearings.errors import (
     NotTheirHearingError,
 )
 from app.hearings.model import Answer, Found, HeardQuestion, Hearing, QuestionState
+from app.hearings.rules import answers as answer_rules
 from app.hearings.store import answers as answer_store
 from app.hearings.store import drafts
 from app.kernel.clock import day_of
@@ -73,7 +74,7 @@ def accept_answer(work: Work, record: VerifiedRecord, post: Post) -> None:
         NotTheirHearingError: somebody else than the hearing's official gives it.
         NotOfficialError: the official's office has ended.
         CharterUnboundError, NotYetChosenError, HearingOverError: the hearing takes no answers.
-        NotChosenError, AnsweredError: see `rules.decide_answer`.
+        NotChosenError, AnsweredError: see `answer_rules.decide_answer`.
 
     """
     if post.parent is None:
@@ -85,12 +86,12 @@ def accept_answer(work: Work, record: VerifiedRecord, post: Post) -> None:
         raise NotTheirHearingError("the official of the hearing answers")
     if is_new:
         require_office(work, asked.hearing.official, day_of(work.now))
-    states = rules.decide_answer(asked.hearing, asked.question, post.parent)
+    states = answer_rules.decide_answer(asked.hearing, asked.question, post.parent)
     question = _go(asked.question, states)
     if not asked.is_follow_up:
         question = replace(question, answer=post.digest, answered_on=record.day)
     store.set_question(work, question)
-    share = rules.share_drawn(len(identity.list_answered_for(work)))
+    share = answer_rules.share_drawn(len(identity.list_answered_for(work)))
     answer_store.add_answer(work, replace(answer, share=share))
     drafts.remove_draft(work, post.parent)
     tell_changed(work, asked.hearing.thread)
@@ -100,17 +101,17 @@ def accept_follow_up(work: Work, _record: VerifiedRecord, post: Post) -> None:
     """Take in a question that is asked once more after its answer: its clock runs again.
 
     Raises:
-        FollowUpElsewhereError, FollowedUpError: see `rules.require_follow_up`.
+        FollowUpElsewhereError, FollowedUpError: see `answer_rules.require_follow_up`.
         CharterUnboundError, NotYetChosenError, HearingOverError: the hearing takes none.
 
     """
     found = answer_store.find_answers(work, [post.parent or b""])
     question = get_question(work, next((each.question for each in found.values()), b""))
     hearing = get_hearing(work, question.hearing)
-    rules.require_answering(hearing)
+    answer_rules.require_answering(hearing)
     asked = forum.get_post(work, question.post)
     is_asker = post.author.hand == asked.author.hand
-    rules.require_follow_up(question, post.parent, is_asker=is_asker)
+    answer_rules.require_follow_up(question, post.parent, is_asker=is_asker)
     question = _go(question, (QuestionState.FOLLOWED_UP,))
     changed = replace(question, follow_up=post.digest, waits_since=day_of(work.now))
     store.set_question(work, changed)

@@ -8,7 +8,7 @@ from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import decode_digest, encode_digest
 from app.db import Work
 from app.forum import Post, PostKind
-from app.hearings import codec, rules
+from app.hearings import codec
 from app.hearings.errors import (
     CommitmentOwnedError,
     CommitmentUnfitError,
@@ -18,6 +18,7 @@ from app.hearings.errors import (
     StaleCommitmentError,
 )
 from app.hearings.model import Change, Commitment, CommitmentState, Evidence
+from app.hearings.rules import commitments as rules
 from app.hearings.store import commitments as store
 from app.kernel.clock import day_of
 from app.kernel.strict_json import JsonObject

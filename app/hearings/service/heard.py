@@ -13,9 +13,10 @@ from typing import Final
 from app import forum, identity
 from app.db import Work
 from app.forum import Post
-from app.hearings import rules, store
+from app.hearings import store
 from app.hearings.errors import NotDrawnError
 from app.hearings.model import Answer, Found, QuestionState
+from app.hearings.rules import answers as answer_rules
 from app.hearings.store import answers as answer_store
 from app.hearings.store import drafts
 from app.identity.model.ballots import BallotKind
@@ -92,7 +93,7 @@ def rate_answer(
     )
     # What it took the place of must leave the write-ahead log as well.
     work.deleted.append("answer_rating")
-    told = rules.tell_ratings(answer_store.count_ratings(work, answer.post), answer.told)
+    told = answer_rules.tell_ratings(answer_store.count_ratings(work, answer.post), answer.told)
     if told == answer.told:
         return
     answer_store.set_told(work, answer.post, told)

@@ -26,6 +26,7 @@ from app.hearings.model import (
     Outcome,
     QuestionState,
 )
+from app.hearings.rules import commitments as promises
 from app.hearings.store.answers import list_answers
 from app.hearings.store.commitments import list_commitments
 from app.kernel import strict_json
@@ -48,7 +49,7 @@ def accept_outcome(work: Work, record: VerifiedRecord, *, instance_did: str) -> 
     Raises:
         WrongSignerError: another key than the home instance's signed it.
         NoHearingError: it is about none of this board.
-        IllegalChangeError, AimOpenError: see `rules.require_closing`.
+        IllegalChangeError, AimOpenError: see `promises.require_closing`.
         ReportDiffersError: the report it names is not what follows from the hearing today.
 
     """
@@ -57,7 +58,7 @@ def accept_outcome(work: Work, record: VerifiedRecord, *, instance_did: str) -> 
     if hearing is None or hearing.board != audience_of(record.document):
         raise NoHearingError("no such hearing on this board")
     verdicts, named = codec.decode_outcome(record.document)
-    rules.require_closing(hearing, verdicts)
+    promises.require_closing(hearing, verdicts)
     report = build_report(work, hearing, verdicts)
     if encode_digest(sha256(report).digest()) != named:
         if record.digest not in work.logged:
@@ -76,10 +77,10 @@ def close_hearing(
     """Close a hearing with the host's key.
 
     Raises:
-        IllegalChangeError, AimOpenError: see `rules.require_closing`.
+        IllegalChangeError, AimOpenError: see `promises.require_closing`.
 
     """
-    rules.require_closing(hearing, verdicts)
+    promises.require_closing(hearing, verdicts)
     digest = sha256(build_report(work, hearing, verdicts)).digest()
     submit(work, door, "Update", codec.outcome_members(hearing, verdicts, digest))
 
@@ -106,7 +107,7 @@ def build_report(work: Work, hearing: Hearing, verdicts: Sequence[AimVerdict]) -
         "commitments": {
             "made": len(commitments),
             "confirmed": sum(each.owned_on is not None for each in commitments),
-            "overdue": sum(rules.is_overdue(each, today) for each in commitments),
+            "overdue": sum(promises.is_overdue(each, today) for each in commitments),
             "states": _counted(each.state.value for each in commitments),
         },
         "people": _count_people(hearing.tallies),
@@ -122,7 +123,7 @@ def _count_questions(
     chosen = [each for each in questions if each.chosen]
     said = {each.post: _says_of(work, each) for each in chosen}
     followed = [_follow(work, hearing, each) for each in chosen]
-    median = rules.find_median(followed)
+    median = promises.find_median(followed)
     return {
         "asked": len(questions),
         "merged": sum(each.state is QuestionState.MERGED for each in questions),

@@ -128,8 +128,8 @@ def decide_as_host(
     submit(work, door, "Update", members)
 
 
-def appeal(work: Work, hand: str, post: forum.Post) -> None:
-    """Let whoever asked a question appeal against its decline, once; `hand` is who appeals.
+def appeal(work: Work, post: forum.Post, *, is_own: bool) -> None:
+    """Let whoever asked a question appeal against its decline, once; `is_own` if it is they.
 
     Raises:
         NoQuestionError: it is none.
@@ -141,7 +141,7 @@ def appeal(work: Work, hand: str, post: forum.Post) -> None:
     hearing = store.find_hearing(work, thread=question.hearing)
     if hearing is None or hearing.state is HearingState.CLOSED:
         raise HearingNotOpenError("the hearing is closed")
-    rules.require_appeal(question, is_own=post.author.hand == hand)
+    rules.require_appeal(question, is_own=is_own)
     store.set_question(work, replace(question, is_appealed=True))
     tell_changed(work, question.hearing)
 

@@ -96,7 +96,7 @@ def _question(row: QuestionRow | Row[Any]) -> HeardQuestion:
         why=row.why,
         appeals=row.appeals,
         is_appealed=bool(row.is_appealed),
-        declined_by=row.declined_by,
+        decliner=row.decliner,
         asked_on=row.asked_on,
         chosen=row.chosen,
         waits_since=row.waits_since,

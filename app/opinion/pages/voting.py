@@ -34,6 +34,8 @@ class Head:
     """Where that page is, without the language."""
     again_until: date | None = None
     """The last day on which voters are asked again, while they are."""
+    is_hearing: bool = False
+    """Whether its statements are questions that an official answers."""
 
     @property
     def is_open(self) -> bool:

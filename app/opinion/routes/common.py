@@ -87,6 +87,7 @@ def show_head(work: Work, visit: Visit, place: Place) -> Head:
         results_path=f"/t/{conversation.thread}/results",
         sees_results=service.sees_results(work, conversation, place.voter.sheet),
         again_until=_again_until(work, conversation),
+        is_hearing=visit.site.has_hearing(work, conversation.thread),
     )
 
 
