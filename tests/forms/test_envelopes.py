@@ -26,7 +26,7 @@ FORMS = [
     "/p/{digest}/translate", "/p/{digest}/translations", "/t/{thread}/summarise", "/t/{thread}/summary",
     "/drafts", "/notices", "/notices/acts", "/notices/acts/{digest}", "/shield", "/mutes", "/t/{thread}/save", "/t/{thread}/state",
     "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",
-    "/reach/edit", "/invitations", "/invitations/sign", "/invitations/redeem", "/keys/thread-name",
+    "/reach/edit", "/sponsors/edit", "/invitations", "/invitations/sign", "/invitations/redeem", "/keys/thread-name",
     "/p/{digest}/report", "/t/{thread}/report", "/persona/{mark}/report", "/reports",
     "/t/{thread}/vote", "/t/{thread}/consultation/say", "/t/{thread}/consultation/side", "/t/{thread}/consultation/manage", "/t/{thread}/ballot",
     "/legal-notice", "/legal-notice/outcome",

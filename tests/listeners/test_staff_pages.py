@@ -17,7 +17,13 @@ from tests.visitor import ORIGIN, Visitor
 pytestmark = pytest.mark.slow
 
 STAFF = LISTENERS["staff"]
-PAGES = ("/boards/manage", "/boards/manage/new", "/boards/manage/square", "/reach/edit")
+PAGES = (
+    "/boards/manage",
+    "/boards/manage/new",
+    "/boards/manage/square",
+    "/reach/edit",
+    "/sponsors/edit",
+)
 
 
 @pytest.fixture
