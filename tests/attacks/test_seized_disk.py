@@ -172,6 +172,7 @@ def test_document_of_what_a_seizure_tells_names_what_personas_keep() -> None:
             "invitations_given": "invitations given", "invited": "who was invited",
             "thread_names_taken": "names for one thread that were taken",
             "action_told": "decisions that a persona has not read about", "shield": "shields",
+            "office": "about offices, and offices",
             "muted": "whom a persona muted", "persona_limit": "limits of personas"}  # fmt: skip
 
     of_personas = {table for table, columns in COLUMNS.items() if "root" in columns.split()}

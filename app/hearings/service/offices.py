@@ -57,7 +57,7 @@ def accept_office(work: Work, record: VerifiedRecord) -> tlog.Lane:
         OfficeOverError: its last day has passed.
 
     """
-    office = _read_office(record)
+    office = _office_of(record)
     is_logged = record.digest in work.logged
     ministry = _find_believed(work, record.signer, is_logged=is_logged)
     rules.require_offer(office, ministry)
@@ -197,7 +197,7 @@ def tell_ended(work: Work) -> None:
         _tell(work)
 
 
-def _read_office(record: VerifiedRecord) -> Office:
+def _office_of(record: VerifiedRecord) -> Office:
     document = record.document
     office = document["urn:goftogu:office"]
     return Office(
