@@ -20,11 +20,10 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
-from app.hearings.pages.officials import find_offices
+from app.hearings.pages import boxes, notes, officials
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
-from app.opinion.pages.boxes import show_boxes
 from app.opinion.routes.showing import find_summary, find_translations
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
@@ -94,13 +93,14 @@ def owners(
             is_under_attack=moderation.is_under_attack,
         )
     )
-    notes = Owner(accept=partial(hearings.accept_post, of_forum=posts), publish=forum.publish_posts)
+    said = Owner(accept=partial(hearings.accept_post, of_forum=posts), publish=forum.publish_posts)
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
-    return {
+    apart = partial(moderation.require_office_apart, marks_key=marks_key)
+    below = {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
-            accept=partial(opinion.accept_note, of_forum=notes),
-            publish=partial(opinion.publish_notes, of_forum=notes),
+            accept=partial(opinion.accept_note, of_forum=said),
+            publish=partial(opinion.publish_notes, of_forum=said),
         ),
         "Update": Owner(
             accept=partial(opinion.accept_revision, of_forum=revisions),
@@ -118,12 +118,12 @@ def owners(
         **dict.fromkeys(_ACTS, accept_act),
         "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
-        **hearings.own_offices(partial(moderation.require_office_apart, marks_key=marks_key)),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
         "Page": Owner(accept=partial(site.accept_page, instance_did=instance_did)),
     }
+    return below | hearings.own_halls(instance_did, below, apart)
 
 
 def open_house(
@@ -358,11 +358,13 @@ def build_site(house: House) -> Site:
         marks_key=house.marks_key,
         words=(*forum.LINES, "text", REPORT),
         keep_words=forum.keep_words,
-        show_consultations=show_boxes,
+        show_consultations=boxes.show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
+        has_hearing=boxes.has_hearing,
+        find_hearing_notes=notes.find_hearing_notes,
         find_summary=find_summary,
-        find_offices=find_offices,
+        find_offices=officials.find_offices,
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)

@@ -168,13 +168,14 @@ def _act(act: Callable[[], object], _house: House) -> None:
 
 def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]:
     """Return who works beside the ticks, each in a thread of its own, and how often each looks."""
-    db, key = house.db, house.marks_key
+    db, key, root_at = house.db, house.marks_key, house.sequencer.published.root_at
     url, machine = house.settings.resolved_database_url(), house.settings.translate_url
     keepers: dict[str, tuple[Callable[[], Keeper], float]] = {
         "moderation": (partial(Watch, db, house.door, key), WATCH_EVERY_S),
         "opinion": (partial(Analyst, db, house.door, url=url), ANALYSE_EVERY_S),
         "context": (partial(NoteKeeper, db, key), CONTEXT_EVERY_S),
         "ground": (partial(GroundKeeper, db, key), GROUND_EVERY_S),
+        "hearings": (partial(hearings.HallKeeper, db, house.door, root_at), hearings.HALL_EVERY_S),
     }
     if machine:
         keepers["translating"] = (partial(Translator, db, machine), TRANSLATING_EVERY_S)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.forum.model import ThreadId
+
 
 class QuestionState(StrEnum):
     """Where a question stands."""
@@ -165,7 +167,7 @@ class Office:
 class Hearing:
     """A thread's hearing."""
 
-    thread: str
+    thread: ThreadId
     board: str
     record_id: str
     official: str
@@ -177,6 +179,11 @@ class Hearing:
     """The digest of the record that its charter stands in now."""
     state: HearingState
     bound_on: date | None
+    seed: str = ""
+    """The log's root hash by which the lot was drawn: hex, empty until then."""
+    tallies: str = ""
+    """The table of tallies that the choice was made from; empty until then."""
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,18 +191,31 @@ class HeardQuestion:
     """Where a question of a hearing stands."""
 
     post: bytes
-    hearing: str
+    hearing: ThreadId
+    """The thread of its hearing."""
     state: QuestionState
     code: DeclineCode | None
     why: str
     appeals: int
     is_appealed: bool
+    """Whether an appeal waits to be decided."""
+    decliner: str
+    """The did:key that signed the decline: somebody else decides an appeal of it."""
     asked_on: date
     chosen: str
     waits_since: date | None
     answer: bytes | None
     answered_on: date | None
     follow_up: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A question that is to be answered, by its record id."""
+
+    question: str
+    by: str
+    """`vote` or `lot`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,29 @@
 """What holds of hearings, from values alone."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Final
 
 from app.hearings.errors import (
     AimOpenError,
+    AppealedBeforeError,
     CharterFixedError,
     CharterUnfitError,
+    CodeMissingError,
     EvidenceMissingError,
+    HearingNotOpenError,
     IllegalChangeError,
+    MandateMissingError,
     NotMinistryError,
+    NotTheAskerError,
     NotUniversityError,
     OfficeAttestedError,
     OfficeOverError,
+    OwnDeclineError,
+    QuestionUnfitError,
     WrongDomainKeyError,
 )
 from app.hearings.model import (
@@ -24,20 +33,29 @@ from app.hearings.model import (
     Charter,
     Commitment,
     CommitmentState,
+    DeclineCode,
+    HeardQuestion,
+    Hearing,
+    HearingState,
     Office,
     QuestionState,
     Tally,
     Verdict,
 )
+from app.kernel.fold import words_of
 
 MAX_QUESTION_CHARACTERS: Final = 200
 MAX_REASONS_CHARACTERS: Final = 1_000
+MAX_TEXT_CHARACTERS: Final = 280
+LEAST_MANDATE: Final = 10
+"""So many of those drawn by lot vote on a changed charter at least."""
 MOST_AIMS: Final = 10
 MOST_CHOSEN: Final = 100
 LONGEST: Final = timedelta(days=92)
 REMINDERS_D: Final = (30, 90, 365)
 """Days after a hearing's end on which its commitments are asked about."""
 
+_link: Final = re.compile(r"\b(https?|hxxps?|ap)://|\bwww\.", re.IGNORECASE)
 _Q, _C = QuestionState, CommitmentState
 _QUESTIONS: Final[Mapping[QuestionState, frozenset[QuestionState]]] = {
     _Q.ASKED: frozenset({_Q.MERGED, _Q.ACCEPTED, _Q.DECLINED}),
@@ -110,7 +128,7 @@ def choose_office(offices: Sequence[Office], day: date) -> Office | None:
     )
 
 
-def words_of(office: Office, name: str) -> tuple[str, ...]:
+def names_of(office: Office, name: str) -> tuple[str, ...]:
     """Return what an official is known by: a name, a title, an institution, and two together."""
     title, institution = office.title, office.institution
     both = (f"{title} {institution}", f"{title}, {institution}")
@@ -182,6 +200,109 @@ def require_movable(charter: Charter, changed: Charter, today: date, *, has_mand
     """
     if changed != charter and today >= charter.opens_on and not has_mandate:
         raise CharterFixedError("the charter holds since the hearing opened")
+
+
+def require_question(markdown: str) -> str:
+    """Return the line that a question is, without the reasons below it.
+
+    Raises:
+        QuestionUnfitError: the line is empty, long or holds a link, or the reasons are long.
+
+    """
+    line, _, reasons = markdown.partition("\n")
+    fits = len(line) <= MAX_QUESTION_CHARACTERS and len(reasons.strip()) <= MAX_REASONS_CHARACTERS
+    if not words_of(line) or not fits or _link.search(line):
+        raise QuestionUnfitError("a line of 200 characters, and 1,000 of reasons")
+    return line
+
+
+def require_asking(hearing: Hearing, today: date) -> None:
+    """Require that a hearing takes questions and votes on a day.
+
+    Raises:
+        HearingNotOpenError: it has not opened, or the days for questions are over.
+
+    """
+    if hearing.state is not HearingState.OPEN or today >= hearing.charter.chooses_on:
+        raise HearingNotOpenError("the hearing takes no questions")
+
+
+def has_opened(hearing: Hearing, today: date) -> bool:
+    """Return whether a hearing's charter holds for good.
+
+    One whose days for questions passed before it could open, as while its host was away, has not:
+    nobody was asked anything under it.
+    """
+    if hearing.state is HearingState.BOUND:
+        return hearing.charter.opens_on <= today < hearing.charter.chooses_on
+    return hearing.state is not HearingState.OFFERED
+
+
+def decide_question(
+    question: HeardQuestion,
+    state: QuestionState,
+    code: DeclineCode | None,
+    why: str,
+    signer: str,
+) -> HeardQuestion:
+    """Return a question as it stands once somebody accepted or declined it.
+
+    A declined one is changed by an appeal alone, which another hand decides than declined it; and
+    there is one appeal. `signer` is who decides: the host's did:key, or the official's root. A
+    chosen question that comes back waits on, since the day on which it was chosen.
+
+    Raises:
+        IllegalChangeError: it stands elsewhere, or nobody appealed.
+        CodeMissingError: a decline without a code, or a code without a decline.
+        OwnDeclineError: who declined it decides about its appeal.
+
+    """
+    if (code is not None) != (state is QuestionState.DECLINED):
+        raise CodeMissingError("a decline has a code")
+    decliner = signer if code else ""
+    decided = replace(question, state=state, code=code, why=why if code else "", decliner=decliner)
+    if question.state is not QuestionState.DECLINED:
+        require_change(question.state, state)
+        return decided
+    if not question.is_appealed:
+        raise IllegalChangeError("nobody appealed")
+    if question.decliner == signer:
+        raise OwnDeclineError("another hand decides about an appeal")
+    decided = replace(decided, is_appealed=False, appeals=question.appeals + 1)
+    if state is QuestionState.ACCEPTED:
+        require_change(question.state, state, appeals=question.appeals)
+        return replace(decided, state=QuestionState.WAITING) if question.chosen else decided
+    return decided
+
+
+def require_appeal(question: HeardQuestion, *, is_own: bool) -> None:
+    """Require that who asked a question may appeal against its decline.
+
+    Raises:
+        NotTheAskerError: somebody else asked it.
+        IllegalChangeError: it is not declined.
+        AppealedBeforeError: it was appealed before.
+
+    """
+    if not is_own:
+        raise NotTheAskerError("whoever asked appeals")
+    if question.state is not QuestionState.DECLINED:
+        raise IllegalChangeError("the question is not declined")
+    if question.is_appealed or question.appeals:
+        raise AppealedBeforeError("there is one appeal")
+
+
+def require_mandate(tally: Tally | None) -> None:
+    """Require that people drawn by lot want what a question asks for: ten of them, more than half.
+
+    Raises:
+        MandateMissingError: too few voted on it, or too few agreed.
+
+    """
+    if tally is None or tally.sampled_voters < LEAST_MANDATE:
+        raise MandateMissingError("too few of those drawn by lot voted on it")
+    if 2 * tally.sampled <= tally.sampled_voters:
+        raise MandateMissingError("those drawn by lot did not agree")
 
 
 def choose(charter: Charter, tallies: Sequence[Tally], seed: bytes) -> tuple[list[str], list[str]]:

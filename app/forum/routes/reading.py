@@ -29,6 +29,7 @@ from app.web.markup import direction_of, render_post
 from app.web.pages import OfficeLine, Pager
 from app.web.visit import Visit, VisitDep
 
+from .heard import tell_hearings
 from .kinds import choose_reading, show_in
 from .rated import find_rated, offer_ratings
 
@@ -249,7 +250,8 @@ def _page_items(
 ) -> tuple[PostItem, ...]:
     """Show posts with what stands under them, and the buttons that their reader gets."""
     offices = visit.site.find_offices(work, [post.author for post in posts])
-    items = _items(posts, viewer, beside.list_beside(work, posts), offices)
+    shown = _items(posts, viewer, beside.list_beside(work, posts), offices)
+    items = tell_hearings(work, visit, shown)
     return offer_ratings(items, find_rated(work, visit, viewer, posts))
 
 

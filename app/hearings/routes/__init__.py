@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from . import officials
+from . import asking, binding, deciding, offering, officials, reading
 
 router = APIRouter()
-for _part in (officials,):
+for _part in (reading, asking, deciding, offering, binding, officials):
     router.include_router(_part.router)
 
 __all__ = ["router"]

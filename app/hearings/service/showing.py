@@ -50,7 +50,7 @@ def find_badges(work: Work, authors: Iterable[Author]) -> dict[str, Badge]:
         )
         found[persona.fingerprint] = badge
         if badge.is_held:
-            words = rules.words_of(chosen, persona.name)
+            words = rules.names_of(chosen, persona.name)
             read.update({identity.fold_name(word): badge for word in words})
     return {
         author.fingerprint: said
@@ -69,7 +69,7 @@ def list_look_alikes(work: Work, offices: Iterable[Office]) -> Mapping[bytes, Of
     words = {
         office.offer: {
             identity.fold_name(word)
-            for word in rules.words_of(
+            for word in rules.names_of(
                 office, personas[office.root].name if office.root in personas else ""
             )
         }

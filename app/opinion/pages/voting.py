@@ -31,6 +31,8 @@ class Head:
     """Whether whoever looks may see results now; what they are stands on their own page alone."""
     results_path: str
     """Where that page is, without the language."""
+    is_hearing: bool = False
+    """Whether its statements are questions that an official answers."""
 
     @property
     def is_open(self) -> bool:
