@@ -32,10 +32,7 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
-from app.hearings.pages.boxes import has_hearing, show_boxes
-from app.hearings.pages.notes import find_hearing_notes
-from app.hearings.pages.officials import find_offices
-from app.hearings.pages.reminders import list_reminders
+from app.hearings.pages import boxes, notes, officials, reminders
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
@@ -340,19 +337,19 @@ def build_site(house: House) -> Site:
         streams=Streams(house.db, log_size, secrets),
         count_unread=_count_unread,
         count_acts_unread=moderation.count_unread,
-        list_reminders=list_reminders,
+        list_reminders=reminders.list_reminders,
         instance_key=house.keys["instance"],
         list_issuers=site.list_issuers,
         marks_key=house.marks_key,
         words=(*forum.LINES, "text", REPORT),
         keep_words=forum.keep_words,
-        show_consultations=show_boxes,
+        show_consultations=boxes.show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
-        has_hearing=has_hearing,
-        find_hearing_notes=find_hearing_notes,
+        has_hearing=boxes.has_hearing,
+        find_hearing_notes=notes.find_hearing_notes,
         find_summary=find_summary,
-        find_offices=find_offices,
+        find_offices=officials.find_offices,
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)

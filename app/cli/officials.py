@@ -130,7 +130,7 @@ def attest(
     until: Until,
 ) -> None:
     """Attest an office, for a university; prints the record. The earlier of two days counts."""
-    offered = _read_offer(record)
+    offered = _load_offer(record)
     members = {
         "object": _name(offered),
         "urn:goftogu:attests": name,
@@ -145,7 +145,7 @@ def end(
     why: Annotated[str, typer.Option(help="Why, in a sentence; it stands in the log for good.")],
 ) -> None:
     """End an office that this key offered or attested; prints the record."""
-    _sign(key, "Undo", {"object": _name(_read_offer(record)), "urn:goftogu:ends": why})
+    _sign(key, "Undo", {"object": _name(_load_offer(record)), "urn:goftogu:ends": why})
 
 
 def _believe(did: str, kind: str, name: str, domain: str) -> None:
@@ -200,7 +200,7 @@ def _fetch_key(domain: str) -> str:
     return parse_key_file(answer.body)
 
 
-def _read_offer(source: str) -> "VerifiedRecord":
+def _load_offer(source: str) -> "VerifiedRecord":
     from app.kernel.errors import MalformedError
     from app.records import parse_record, verify_record
 

@@ -73,6 +73,9 @@ COLUMNS: Final = {
     "sealed_copy": "box case ends_on post",
     "shield": "root until",
     "sponsor": "name person",
+    "sponsor_domain": "domain name",
+    "attester": "checked_on did domain ended_on kind name",
+    "office": "accept domain ended_on ended_why institution languages ministry offer record_id root title topics university university_name until",
     "withheld": "digest raw",
     "analysis": "conversation made_on people picture plane report",
     "analysis_due": "conversation is_begun",
@@ -188,6 +191,7 @@ def test_document_of_what_a_seizure_tells_names_what_personas_keep() -> None:
             "invitations_given": "invitations given", "invited": "who was invited",
             "thread_names_taken": "names for one thread that were taken",
             "action_told": "decisions that a persona has not read about", "shield": "shields",
+            "office": "about offices, and offices",
             "muted": "whom a persona muted", "persona_limit": "limits of personas"}  # fmt: skip
 
     of_personas = {table for table, columns in COLUMNS.items() if "root" in columns.split()}

@@ -93,6 +93,6 @@ CONTROLS = (
     Control("addresses lend no log a key", "D9", "app/tlog/memory.py", "if not may_join and key not in known.keys and known.keys:", "if False:", "tlog/test_memory.py::test_key_that_an_address_shows_takes_no_known_logs_place"),
     Control("witnesses keep their places", "D9", "app/tlog/service.py", "elif known.name == key.name and known.url != prefix:", "elif False:", "tlog/test_asking.py::test_other_host_takes_no_known_witnesses_place"),
     Control("pages by the host", "one door", "app/site/service.py", "    if record.signer != instance_did:\n        raise WrongSignerError(\"another key than the instance's\")\n    document = record.document\n", "    document = record.document\n", "forms/test_reach.py::test_page_of_another_key_is_refused"),
-    Control("pages follow each other", "one door", "app/site/service.py", "if not is_next or record.id != name_page(instance_did, REACH, language, sequence):", "if False:", "forms/test_reach.py::test_page_that_does_not_follow_the_current_one_is_refused"),
+    Control("pages follow each other", "one door", "app/site/service.py", "if not is_next or record.id != name_page(instance_did, slug, language, sequence):", "if False:", "forms/test_reach.py::test_page_that_does_not_follow_the_current_one_is_refused"),
 )
 # fmt: on

@@ -29,7 +29,7 @@ FORMS = [
     "/p/{digest}/translate", "/p/{digest}/translations", "/t/{thread}/summarise", "/t/{thread}/summary",
     "/drafts", "/notices", "/notices/acts", "/notices/acts/{digest}", "/shield", "/mutes", "/t/{thread}/save", "/t/{thread}/state",
     "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",
-    "/reach/edit", "/invitations", "/invitations/sign", "/invitations/redeem", "/keys/thread-name",
+    "/reach/edit", "/sponsors/edit", "/invitations", "/invitations/sign", "/invitations/redeem", "/keys/thread-name",
     "/p/{digest}/report", "/t/{thread}/report", "/persona/{mark}/report", "/reports",
     "/t/{thread}/hearing/new", "/t/{thread}/hearing/ask", "/t/{thread}/hearing/bind", "/t/{thread}/hearing/questions",
     "/t/{thread}/vote", "/t/{thread}/consultation/say", "/t/{thread}/consultation/side", "/t/{thread}/consultation/about", "/t/{thread}/consultation/again", "/t/{thread}/consultation/manage", "/t/{thread}/ballot",

@@ -17,7 +17,13 @@ from tests.visitor import ORIGIN, Visitor
 pytestmark = pytest.mark.slow
 
 STAFF = LISTENERS["staff"]
-PAGES = ("/boards/manage", "/boards/manage/new", "/boards/manage/square", "/reach/edit")
+PAGES = (
+    "/boards/manage",
+    "/boards/manage/new",
+    "/boards/manage/square",
+    "/reach/edit",
+    "/sponsors/edit",
+)
 
 
 @pytest.fixture
@@ -44,7 +50,7 @@ def test_readers_listeners_have_no_staff_pages(house: House, app: Any, kind: str
         appoint(house, visitor)
         token = visitor.open_form("/b/square/new").fields["token"]
 
-        assert [visitor.get(path).status_code for path in PAGES] == [404] * 4
+        assert [visitor.get(path).status_code for path in PAGES] == [404] * len(PAGES)
         for path in ("/boards/manage/move", *PAGES[1:]):
             answer = visitor.post(f"/en{path}", {"token": token, "slug": "square", "do": "up"})
             assert answer.status_code == 404
@@ -56,7 +62,7 @@ def test_staff_listener_has_them(house: House, app: Any) -> None:
     with browsing(app, STAFF) as visitor:
         appoint(house, visitor)
 
-        assert [visitor.get(path).status_code for path in PAGES] == [200] * 4
+        assert [visitor.get(path).status_code for path in PAGES] == [200] * len(PAGES)
         assert "/boards/manage" in visitor.get("/boards").text
         assert "/reach/edit" in visitor.get("/reach").text
         assert visitor.client.cookies.get("staff")

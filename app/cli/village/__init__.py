@@ -25,6 +25,7 @@ from app.settings import Settings
 
 from . import readers
 from .consultations import consult, look_at_votes
+from .hearings import list_steps, read_hearing
 
 _FOUNDED_DAYS_AGO: Final = 60
 _STEWARDS: Final = ("qanat", "quai")
@@ -85,8 +86,14 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
     def author(slug: str) -> tuple[SigningKey, Custody]:
         return people[slug].key, people[slug].custody
 
+    root = encode_did(Seed(_secret(read_hearing()["official"])[:16]).root_key().public)
+    steps = list_steps(house, clock, boards, author, root, _nonce)
     with progress("village", len(events)) as advance:
         for event in events:
+            while steps and steps[0][0] > event.days_ago:
+                days_ago, step = steps.pop(0)
+                clock.instant = max(clock.instant, _early(present, days_ago))
+                step()
             while waiting and waiting[0]["days_ago"] > event.days_ago:
                 clock.instant = max(clock.instant, _early(present, waiting[0]["days_ago"]))
                 consult(house, clock, waiting.pop(0), boards, author, _nonce)

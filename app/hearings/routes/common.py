@@ -203,4 +203,10 @@ def _offers(
         is_own = place.viewer.wrote(post.author)
         return ("appeal",) if is_own and not question.appeals else ()
     decides = place.is_official or visit_hosts
-    return _BY_DESK.get(question.state, ()) if decides else ()
+    # What was not chosen waits for nobody any more.
+    is_settled = question.state is not QuestionState.WAITING and not _takes_more(place.hearing)
+    return _BY_DESK.get(question.state, ()) if decides and not is_settled else ()
+
+
+def _takes_more(hearing: Hearing) -> bool:
+    return hearing.state is HearingState.OPEN

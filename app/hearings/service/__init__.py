@@ -22,7 +22,6 @@ from .offices import (
     doubt,
     find_office,
     list_attested,
-    own_offices,
     require_office,
     tell_ended,
 )
@@ -71,7 +70,6 @@ __all__ = [
     "offer_hearing",
     "open_hearing",
     "own_halls",
-    "own_offices",
     "own_rating",
     "rate_answer",
     "require_office",

@@ -8,7 +8,6 @@ Undo/official (either of the two) or the last day ─► over; a new offer begin
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import TypeAlias
 
 from app import identity, tlog
@@ -26,7 +25,7 @@ from app.hearings.errors import (
 from app.hearings.model import Attester, Office
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
-from app.records import Owner, VerifiedRecord
+from app.records import VerifiedRecord
 from app.records.codec import actor_did
 from app.records.errors import WrongSignerError
 
@@ -36,15 +35,6 @@ _UNTIL = "urn:goftogu:until"
 
 RequireApart: TypeAlias = Callable[[Work, str, str], None]
 """Refuses a root and a domain that may not come together: who moderates, and who pays here."""
-
-
-def own_offices(require_apart: RequireApart) -> dict[str, Owner]:
-    """Return who decides about the records that offices stand on."""
-    return {
-        "Offer/official": Owner(accept=accept_office),
-        "Accept/official": Owner(accept=partial(accept_attestation, require_apart=require_apart)),
-        "Undo/official": Owner(accept=accept_office_end),
-    }
 
 
 def accept_office(work: Work, record: VerifiedRecord) -> tlog.Lane:
@@ -57,7 +47,7 @@ def accept_office(work: Work, record: VerifiedRecord) -> tlog.Lane:
         OfficeOverError: its last day has passed.
 
     """
-    office = _read_office(record)
+    office = _office_of(record)
     is_logged = record.digest in work.logged
     ministry = _find_believed(work, record.signer, is_logged=is_logged)
     rules.require_offer(office, ministry)
@@ -197,7 +187,7 @@ def tell_ended(work: Work) -> None:
         _tell(work)
 
 
-def _read_office(record: VerifiedRecord) -> Office:
+def _office_of(record: VerifiedRecord) -> Office:
     document = record.document
     office = document["urn:goftogu:office"]
     return Office(

@@ -55,7 +55,7 @@ def find_badges(work: Work, authors: Iterable[Author]) -> dict[str, Badge]:
     return {
         author.fingerprint: said
         for author in authors
-        if (said := found.get(author.fingerprint) or _read_as(author, read))
+        if (said := found.get(author.fingerprint) or _find_alike(author, read))
     }
 
 
@@ -85,7 +85,7 @@ def list_look_alikes(work: Work, offices: Iterable[Office]) -> Mapping[bytes, Of
     }
 
 
-def _read_as(author: Author, read: Mapping[str, Badge]) -> Badge | None:
+def _find_alike(author: Author, read: Mapping[str, Badge]) -> Badge | None:
     badge = read.get(identity.fold_name(author.name)) if author.name else None
     if badge is None:
         return None

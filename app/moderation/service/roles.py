@@ -77,8 +77,9 @@ def require_office_apart(work: Work, root: str, domain: str, *, marks_key: bytes
 def look_for_conflicts(work: Work, *, marks_key: bytes) -> tuple[int, int]:
     """Compare who pays with who moderates.
 
-    Returns how many sponsors, and offices in their domains, were looked at, and how many of them
-    hold or held a role. The latter is 0, as no way of giving a role gives one: it is counted anew.
+    Returns how many sponsors, their domains and offices there were looked at, and how many personas
+    among them hold or held a role. That is 0, as no way of giving a role gives one: it is counted
+    anew each time.
     """
     sponsors = set(store.list_sponsor_marks(work))
     kept = {mark: store.list_roles(work, mark) for mark in sponsors}
@@ -88,7 +89,7 @@ def look_for_conflicts(work: Work, *, marks_key: bytes) -> tuple[int, int]:
             kept[mark] = {Role.SPONSOR, *store.list_roles(work, mark)}
     stewards = {mark_of(marks_key, steward.root) for steward in identity.list_stewards(work)}
     conflicts = [mark for mark, roles in kept.items() if len(roles) > 1 or mark in stewards]
-    return len(kept), len(conflicts)
+    return len(kept) + len(store.list_sponsor_domains(work)), len(conflicts)
 
 
 def _is_sponsors(work: Work, domain: str) -> bool:
