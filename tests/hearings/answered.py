@@ -103,7 +103,7 @@ def today(house: House) -> date:
     return day_of(house.clock.now())
 
 
-def give(  # noqa: PLR0913 (what an answer is)
+def give(
     house: House,
     to: Post,
     text: str = PLAIN,
