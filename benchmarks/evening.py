@@ -91,7 +91,10 @@ def _measure(evening: Evening, readers: int, by_events: int) -> list[Figure]:
     assert here.recv() == "ready"
     sleep(_WARM_S)
     used, begun = processor_time(evening.pid), monotonic()
-    sent = [(_answer(host, post), sleep(_BETWEEN_S))[0] for post in evening.waiting]
+    sent = []
+    for post in evening.waiting:
+        sent.append(_answer(host, post))
+        sleep(_BETWEEN_S)
     used = (processor_time(evening.pid) - used) / (monotonic() - begun)
     here.send("stop")
     seen: Seen = here.recv()

@@ -103,9 +103,19 @@ def today(house: House) -> date:
     return day_of(house.clock.now())
 
 
-def give(house: House, to: Post, text: str = PLAIN, *, by: Person = OMID, **labels: str) -> Post:
+def give(
+    house: House,
+    to: Post,
+    text: str = PLAIN,
+    *,
+    by: Person = OMID,
+    speaks_as: str = "position",
+    says: str = "answered",
+    is_spoken: bool = False,
+) -> Post:
     """Answer a question or a follow-up, and let readers see it."""
-    raw = answer_record(by, to, text, day=today(house), **labels)
+    day = today(house)
+    raw = answer_record(by, to, text, day=day, speaks_as=speaks_as, says=says, is_spoken=is_spoken)
     publish(house, raw)
     return require_post(house, raw)
 
