@@ -49,7 +49,8 @@ def count(
 ) -> Counts:
     """Count votes on questions: of each by itself, and of umbrellas with what is merged into them.
 
-    Under an umbrella each ballot counts once: for it, if it agreed with anything merged into it.
+    Under an umbrella each ballot counts once, with its vote on the umbrella itself; where it has
+    none, for it if it agreed with anything that is merged into it.
     """
     target = {each.number: each.merged_into or each.number for each in candidates}
     counts = Counts(
@@ -68,7 +69,8 @@ def count(
             row[column] += agrees
             row[column + 1] += 1
             umbrella = target[number]
-            agreed[umbrella] = agreed.get(umbrella, False) or agrees
+            if umbrella == number or umbrella not in sheet:
+                agreed[umbrella] = agreed.get(umbrella, False) or agrees
         for umbrella, agrees in agreed.items():
             row = counts.together[umbrella]
             row[column] += agrees

@@ -23,8 +23,10 @@ from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
 from app.hearings import files as hearing_files
 from app.hearings.forms import answers as answer_forms
+from app.hearings.forms import charter as charter_forms
 from app.hearings.forms import commitments as promise_forms
 from app.hearings.forms import ledger as ledger_forms
+from app.hearings.forms import question as question_forms
 from app.identity import forms as identity_forms
 from app.identity.codec import ballots as ballot_tokens
 from app.identity.codec import login_proofs
@@ -227,6 +229,9 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.opinion.forms.parse_sheet": Parser(opinion_forms.parse_sheet, bent(b'{"secret":"%s","thread":"0","votes":{"1":"agree","2":"none"}}' % (b"A" * 43))),
     "app.opinion.forms.parse_side": Parser(opinion_forms.parse_side, bent(b'{"secret":"AA","side":"inside","thread":"0"}')),
     "app.opinion.forms.parse_blinded": Parser(opinion_forms.parse_blinded, _votes),
+    "app.hearings.forms.charter.parse_charter": Parser(lambda fields: charter_forms.parse_charter(fields, [""], ["fa", "en"], factories.TODAY), _fields, ()),
+    "app.hearings.forms.question.parse_question": Parser(lambda fields: question_forms.parse_question(fields, "", ["fa", "en"]), _fields, ()),
+    "app.hearings.forms.question.parse_decision": Parser(question_forms.parse_decision, _fields),
     "app.opinion.routes.context_form.parse_context": Parser(lambda fields: context_form.parse_context(fields, languages=["fa", "en"]), _fields, ()),
     "app.opinion.routes.context_form.parse_rating": Parser(context_form.parse_rating, _fields, ()),
     "app.moderation.forms.reporting.parse_report": Parser(moderation_forms.parse_report, _fields, ()),
@@ -313,6 +318,12 @@ REACHED: Final = {
     "app.hearings.codec.decode_promise": "door", "app.hearings.codec.decode_evidence": "door",
     "app.hearings.codec.decode_status": "door", "app.hearings.codec.decode_outcome": "door",
     "app.hearings.codec.read_verdicts": "rows",
+    "app.hearings.codec.decode_charter": "door", "app.hearings.codec.decode_official": "door",
+    "app.hearings.codec.decode_question_change": "door", "app.hearings.codec.decode_choice": "door",
+    "app.hearings.codec.read_kept_charter": "rows", "app.hearings.maths.read_tallies": "rows",
+    "app.hearings.maths.read_rows": "rows", "app.hearings.maths._read": "rows",
+    "app.hearings.forms.charter._read_charter": "forms", "app.hearings.routes.asking._read_form": "forms",
+    "app.hearings.routes.offering._read": "forms",
     "app.opinion.codec.decode_change": "door", "app.opinion.codec.decode_question": "door",
     "app.opinion.codec._decode_until": "door", "app.opinion.codec.decode_keys": "door",
     "app.opinion.rules.decode_sheet": "rows", "app.opinion.routes.saying._read_form": "forms",

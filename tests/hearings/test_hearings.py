@@ -78,11 +78,13 @@ def test_merged_questions_keep_their_tallies(house: House) -> None:
     assert halls.question_of(house, posts[1]).state is QuestionState.MERGED
     halls.put_votes(house, hall, [{1: Vote.AGREE, 2: Vote.AGREE}] * 15)
     halls.put_votes(house, hall, [{2: Vote.AGREE}] * 15, first=100)
+    # Whoever voted on both is counted with the vote on the one that stays.
+    halls.put_votes(house, hall, [{1: Vote.DISAGREE, 2: Vote.AGREE}] * 10, first=200)
     halls.choose(house, hall)
     rows = [line.split(",") for line in halls.hearing_of(house, hall).tallies.splitlines()[1:]]
     told = {(row[1], row[2]): row[5] for row in rows}
     assert told[posts[0].digest.hex(), "own"] == "15"
-    assert told[posts[1].digest.hex(), "own"] == "30"
+    assert told[posts[1].digest.hex(), "own"] == "40"
     assert told[posts[0].digest.hex(), "together"] == "30"
     assert (posts[1].digest.hex(), "together") not in told
     assert halls.question_of(house, posts[1]).state is QuestionState.MERGED

@@ -12,6 +12,7 @@ from .citizen import PASSPHRASE, TEXTS, TITLES
 from .context_stops import CONTEXT
 from .gallery import Reach, Stop
 from .ground_stops import GROUND
+from .hearing_stops import HEARING
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
 from .tongue_stops import TONGUES
@@ -389,5 +390,6 @@ STOPS: Final = (
     *GROUND,
     *REPORTING,
     *VOTING,
+    *HEARING,
     *TONGUES,
 )

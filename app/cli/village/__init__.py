@@ -25,7 +25,7 @@ from app.settings import Settings
 
 from . import readers
 from .consultations import consult, look_at_votes
-from .hearings import list_steps, read_hearing
+from .hearings import list_steps, load_hearing
 
 _FOUNDED_DAYS_AGO: Final = 60
 _STEWARDS: Final = ("qanat", "quai")
@@ -86,7 +86,7 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
     def author(slug: str) -> tuple[SigningKey, Custody]:
         return people[slug].key, people[slug].custody
 
-    root = encode_did(Seed(_secret(read_hearing()["official"])[:16]).root_key().public)
+    root = encode_did(Seed(_secret(load_hearing()["official"])[:16]).root_key().public)
     steps = list_steps(house, clock, boards, author, root, _nonce)
     with progress("village", len(events)) as advance:
         for event in events:

@@ -42,7 +42,7 @@ def list_steps(
     nonce: Nonce,
 ) -> list[Step]:
     """Return what happens, and how many days ago; `root` is the official's."""
-    item = read_hearing()
+    item = load_hearing()
     place = dict[str, str]()
 
     def offer() -> None:
@@ -87,7 +87,7 @@ def list_steps(
     ]
 
 
-def read_hearing() -> dict[str, Any]:
+def load_hearing() -> dict[str, Any]:
     """Return the hearing as it is written down."""
     text = files(__package__).joinpath("hearing.json").read_text(encoding="utf-8")
     return dict(json.loads(text))

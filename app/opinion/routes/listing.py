@@ -20,7 +20,12 @@ def consultations_page(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         boards = {board.did: board for board, _ in forum.list_boards(work)}
-        found = store.list_conversations(work)
+        # What was asked in a hearing has a list of its own, with its answers.
+        found = [
+            each
+            for each in store.list_conversations(work)
+            if each.is_open or not visit.site.has_hearing(work, each.thread)
+        ]
         key = visit.site.marks_key
         drawn = service.list_drawn(work, key, viewer.root) if viewer else []
         lines = [
