@@ -19,6 +19,7 @@ from . import (
     imports,
     invitations,
     keys,
+    listening,
     log,
     mirror,
     mirrors,
@@ -47,7 +48,7 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle, moderation, moderators, demands, opinion,
+    bundle, moderation, moderators, demands, opinion, listening,
 ):  # fmt: skip
     module.register(app)
 
