@@ -21,6 +21,7 @@ from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
 from app.forum.routes.pacing import Pacing
+from app.hearings.routes import router as hearings_router
 from app.identity.routes import router as identity_router
 from app.identity.routes.probation import Probation
 from app.kernel.errors import AppError, CorruptStateError, LimitError, UnavailableError
@@ -93,6 +94,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.include_router(vote_router, include_in_schema=False)
     app.include_router(forum_router, include_in_schema=False)
     app.include_router(opinion_router, include_in_schema=False)
+    app.include_router(hearings_router, include_in_schema=False)
     app.include_router(moderation_router, include_in_schema=False)
     app.include_router(listening_router, include_in_schema=False)
     for router in (

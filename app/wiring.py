@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app import forum, identity, listening, moderation, onion, opinion, records, site, tlog
+from app import forum, hearings, identity, moderation, onion, opinion, records, site, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, fingerprint
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
@@ -20,10 +20,12 @@ from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
+from app.hearings.pages.boxes import has_hearing, show_boxes
+from app.hearings.pages.notes import find_hearing_notes
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
+from app.listening import accept_release
 from app.moderation.files import read_legal_contact
-from app.opinion.pages.boxes import show_boxes
 from app.opinion.routes.showing import find_summary, find_translations
 from app.records import Door, Owner
 from app.settings import ROOT, Settings
@@ -78,14 +80,8 @@ def owners(
     instance_did: str, marks_key: bytes, read_contact: Callable[[], str]
 ) -> dict[str, Owner]:
     """Return which room owns which type of record."""
-    accept_act = Owner(
-        accept=partial(
-            moderation.accept_act,
-            instance_did=instance_did,
-            marks_key=marks_key,
-            read_contact=read_contact,
-        )
-    )
+    by_desks = partial(moderation.accept_act, instance_did=instance_did, marks_key=marks_key)
+    accept_act = Owner(accept=partial(by_desks, read_contact=read_contact))
     notes = Owner(
         accept=partial(
             forum.accept_post,
@@ -95,7 +91,7 @@ def owners(
         publish=forum.publish_posts,
     )
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
-    return {
+    below = {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
             accept=partial(opinion.accept_note, of_forum=notes),
@@ -116,15 +112,15 @@ def owners(
         "Update/thread": Owner(accept=partial(forum.accept_mark, instance_did=instance_did)),
         **dict.fromkeys(_ACTS, accept_act),
         "Announce": Owner(accept=partial(moderation.accept_demand, instance_did=instance_did)),
-        "Announce/release": Owner(
-            accept=partial(listening.accept_release, instance_did=instance_did)
-        ),
+        "Announce/release": Owner(accept=partial(accept_release, instance_did=instance_did)),
         "Offer": Owner(accept=partial(moderation.accept_desk, instance_did=instance_did)),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
         "Page": Owner(accept=partial(site.accept_page, instance_did=instance_did)),
     }
+    apart = partial(moderation.require_office_apart, marks_key=marks_key)
+    return {**below, **hearings.own_halls(instance_did, below, apart)}
 
 
 def open_house(
@@ -362,6 +358,8 @@ def build_site(house: House) -> Site:
         show_consultations=show_boxes,
         find_ratings=partial(opinion.find_own_ratings, house.marks_key),
         find_translations=find_translations,
+        has_hearing=has_hearing,
+        find_hearing_notes=find_hearing_notes,
         find_summary=find_summary,
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.exc import OperationalError
 
-from app import forum, identity, moderation, opinion, records, site, tlog
+from app import forum, hearings, identity, moderation, opinion, records, site, tlog
 from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
@@ -169,12 +169,14 @@ def look_after(house: House, keeper: Keeper) -> None:
 def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]:
     """Return who works beside the ticks, each in a thread of its own, and how often each looks."""
     db, key, data = house.db, house.marks_key, house.settings.data
+    root_at = house.sequencer.published.root_at
     url, machine = house.settings.resolved_database_url(), house.settings.translate_url
     keepers: dict[str, tuple[Callable[[], Keeper], float]] = {
         "moderation": (partial(Watch, db, house.door, key), WATCH_EVERY_S),
         "opinion": (partial(Analyst, db, house.door, url=url), ANALYSE_EVERY_S),
         "context": (partial(NoteKeeper, db, key), CONTEXT_EVERY_S),
         "ground": (partial(GroundKeeper, db, key), GROUND_EVERY_S),
+        "hearings": (partial(hearings.HallKeeper, db, house.door, root_at), hearings.HALL_EVERY_S),
         "listening": (partial(open_listener, db, house.door, url, data), LISTEN_EVERY_S),
     }
     if machine:

@@ -27,7 +27,8 @@ def grant(fingerprint: Fingerprint) -> None:
 
     with opened_house() as house, house.db.write() as work:
         persona = identity.grant_stewardship(work, fingerprint)
-        moderation.require_no_sponsor(work, moderation.mark_of(house.marks_key, persona.root))
+        mark = moderation.mark_of(house.marks_key, persona.root)
+        moderation.require_no_sponsor(work, persona.root, mark=mark)
     remark(f"{persona.name} ({persona.fingerprint}) is a steward.")
 
 

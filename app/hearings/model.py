@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.forum.model import ThreadId
+
 
 class QuestionState(StrEnum):
     """Where a question stands."""
@@ -101,11 +103,39 @@ class Charter:
     """Whether it is one live evening."""
 
 
+class AttesterKind(StrEnum):
+    """Which of the two signatures of an office a key makes."""
+
+    MINISTRY = "ministry"
+    """Offers offices of its own domain."""
+    UNIVERSITY = "university"
+    """Says that whoever holds the root holds the office."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attester:
+    """A key that this host believes about offices."""
+
+    did: str
+    kind: AttesterKind
+    name: str
+    domain: str
+    """Empty for a university whose key was handed over."""
+    checked_on: date
+    ended_on: date | None = None
+    """Since when it is believed no more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """What an official may answer for, by two signatures."""
 
+    offer: bytes
+    """Digest of the ministry's record."""
+    record_id: str
     root: str
+    ministry: str
+    """did:key of the ministry, which signed the offer."""
     title: str
     institution: str
     domain: str
@@ -113,20 +143,31 @@ class Office:
     languages: tuple[str, ...]
     until: date
     """The first day on which it no longer holds."""
-    attested_by: str
+    accept: bytes | None = None
+    """Digest of the university's record."""
+    university: str = ""
+    """did:key of the university; empty while none attests the office."""
+    attested_by: str = ""
     """The university's name; empty while none attests it."""
     ended_on: date | None = None
+    ended_why: str = ""
+    """Why, in the words of whoever ended it."""
 
     def holds(self, day: date) -> bool:
         """Return whether the office holds on a day."""
         return bool(self.attested_by) and day < self.until and self.ended_on is None
+
+    def speaks(self, language: str) -> bool:
+        """Return whether it covers a language (BCP 47), by its first part."""
+        first = language.partition("-")[0]
+        return any(own.partition("-")[0] == first for own in self.languages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
     """A thread's hearing."""
 
-    thread: str
+    thread: ThreadId
     board: str
     record_id: str
     official: str
@@ -138,6 +179,11 @@ class Hearing:
     """The digest of the record that its charter stands in now."""
     state: HearingState
     bound_on: date | None
+    seed: str = ""
+    """The log's root hash by which the lot was drawn: hex, empty until then."""
+    tallies: str = ""
+    """The table of tallies that the choice was made from; empty until then."""
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,18 +191,31 @@ class HeardQuestion:
     """Where a question of a hearing stands."""
 
     post: bytes
-    hearing: str
+    hearing: ThreadId
+    """The thread of its hearing."""
     state: QuestionState
     code: DeclineCode | None
     why: str
     appeals: int
     is_appealed: bool
+    """Whether an appeal waits to be decided."""
+    decliner: str
+    """The did:key that signed the decline: somebody else decides an appeal of it."""
     asked_on: date
     chosen: str
     waits_since: date | None
     answer: bytes | None
     answered_on: date | None
     follow_up: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A question that is to be answered, by its record id."""
+
+    question: str
+    by: str
+    """`vote` or `lot`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,35 +1,61 @@
 """What holds of hearings, from values alone."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Final
 
 from app.hearings.errors import (
     AimOpenError,
+    AppealedBeforeError,
     CharterFixedError,
     CharterUnfitError,
+    CodeMissingError,
     EvidenceMissingError,
+    HearingNotOpenError,
     IllegalChangeError,
+    MandateMissingError,
+    NotMinistryError,
+    NotTheAskerError,
+    NotUniversityError,
+    OfficeAttestedError,
+    OfficeOverError,
+    OwnDeclineError,
+    QuestionUnfitError,
+    WrongDomainKeyError,
 )
 from app.hearings.model import (
     Aim,
+    Attester,
+    AttesterKind,
     Charter,
     Commitment,
     CommitmentState,
+    DeclineCode,
+    HeardQuestion,
+    Hearing,
+    HearingState,
+    Office,
     QuestionState,
     Tally,
     Verdict,
 )
+from app.kernel.fold import words_of
 
 MAX_QUESTION_CHARACTERS: Final = 200
 MAX_REASONS_CHARACTERS: Final = 1_000
+MAX_TEXT_CHARACTERS: Final = 280
+LEAST_MANDATE: Final = 10
+"""So many of those drawn by lot vote on a changed charter at least."""
 MOST_AIMS: Final = 10
 MOST_CHOSEN: Final = 100
 LONGEST: Final = timedelta(days=92)
 REMINDERS_D: Final = (30, 90, 365)
 """Days after a hearing's end on which its commitments are asked about."""
 
+_link: Final = re.compile(r"\b(https?|hxxps?|ap)://|\bwww\.", re.IGNORECASE)
 _Q, _C = QuestionState, CommitmentState
 _QUESTIONS: Final[Mapping[QuestionState, frozenset[QuestionState]]] = {
     _Q.ASKED: frozenset({_Q.MERGED, _Q.ACCEPTED, _Q.DECLINED}),
@@ -52,6 +78,54 @@ _COMMITMENTS: Final[Mapping[CommitmentState, frozenset[CommitmentState]]] = {
     _C.COMPROMISE: frozenset({_C.IN_PROGRESS, _C.KEPT, _C.BROKEN}),
 }
 _ENDED: Final = frozenset({_C.KEPT, _C.BROKEN, _C.COMPROMISE})
+
+
+def require_offer(office: Office, ministry: Attester) -> None:
+    """Require that a ministry offers an office of its own.
+
+    Raises:
+        NotMinistryError: the key is a university's.
+        WrongDomainKeyError: the office is of another domain than the one where the key stands.
+
+    """
+    if ministry.kind is not AttesterKind.MINISTRY:
+        raise NotMinistryError("a university offers no office")
+    if office.domain != ministry.domain:
+        raise WrongDomainKeyError("the key stands at another domain than the office")
+
+
+def require_attester(office: Office, university: Attester) -> None:
+    """Require that a university may be an office's second signature.
+
+    Raises:
+        NotUniversityError: the key is a ministry's: the same side would sign twice.
+        OfficeAttestedError: it has its second signature.
+
+    """
+    if university.kind is not AttesterKind.UNIVERSITY:
+        raise NotUniversityError("a ministry attests no office")
+    if office.attested_by:
+        raise OfficeAttestedError("a university attests the office already")
+
+
+def require_not_over(office: Office, day: date) -> None:
+    """Require that an office has neither ended nor run out on a day.
+
+    Raises:
+        OfficeOverError: it has.
+
+    """
+    if office.ended_on is not None or day >= office.until:
+        raise OfficeOverError("the office is over")
+
+
+def choose_office(offices: Sequence[Office], day: date) -> Office | None:
+    """Return which office of a persona counts on a day: one that holds before one that did."""
+    return max(
+        offices,
+        key=lambda each: (each.holds(day), bool(each.attested_by), each.until, each.offer),
+        default=None,
+    )
 
 
 def require_change(before: QuestionState, after: QuestionState, *, appeals: int = 0) -> None:
@@ -119,6 +193,109 @@ def require_movable(charter: Charter, changed: Charter, today: date, *, has_mand
     """
     if changed != charter and today >= charter.opens_on and not has_mandate:
         raise CharterFixedError("the charter holds since the hearing opened")
+
+
+def require_question(markdown: str) -> str:
+    """Return the line that a question is, without the reasons below it.
+
+    Raises:
+        QuestionUnfitError: the line is empty, long or holds a link, or the reasons are long.
+
+    """
+    line, _, reasons = markdown.partition("\n")
+    fits = len(line) <= MAX_QUESTION_CHARACTERS and len(reasons.strip()) <= MAX_REASONS_CHARACTERS
+    if not words_of(line) or not fits or _link.search(line):
+        raise QuestionUnfitError("a line of 200 characters, and 1,000 of reasons")
+    return line
+
+
+def require_asking(hearing: Hearing, today: date) -> None:
+    """Require that a hearing takes questions and votes on a day.
+
+    Raises:
+        HearingNotOpenError: it has not opened, or the days for questions are over.
+
+    """
+    if hearing.state is not HearingState.OPEN or today >= hearing.charter.chooses_on:
+        raise HearingNotOpenError("the hearing takes no questions")
+
+
+def has_opened(hearing: Hearing, today: date) -> bool:
+    """Return whether a hearing's charter holds for good.
+
+    One whose days for questions passed before it could open, as while its host was away, has not:
+    nobody was asked anything under it.
+    """
+    if hearing.state is HearingState.BOUND:
+        return hearing.charter.opens_on <= today < hearing.charter.chooses_on
+    return hearing.state is not HearingState.OFFERED
+
+
+def decide_question(
+    question: HeardQuestion,
+    state: QuestionState,
+    code: DeclineCode | None,
+    why: str,
+    signer: str,
+) -> HeardQuestion:
+    """Return a question as it stands once somebody accepted or declined it.
+
+    A declined one is changed by an appeal alone, which another hand decides than declined it; and
+    there is one appeal. `signer` is who decides: the host's did:key, or the official's root. A
+    chosen question that comes back waits on, since the day on which it was chosen.
+
+    Raises:
+        IllegalChangeError: it stands elsewhere, or nobody appealed.
+        CodeMissingError: a decline without a code, or a code without a decline.
+        OwnDeclineError: who declined it decides about its appeal.
+
+    """
+    if (code is not None) != (state is QuestionState.DECLINED):
+        raise CodeMissingError("a decline has a code")
+    decliner = signer if code else ""
+    decided = replace(question, state=state, code=code, why=why if code else "", decliner=decliner)
+    if question.state is not QuestionState.DECLINED:
+        require_change(question.state, state)
+        return decided
+    if not question.is_appealed:
+        raise IllegalChangeError("nobody appealed")
+    if question.decliner == signer:
+        raise OwnDeclineError("another hand decides about an appeal")
+    decided = replace(decided, is_appealed=False, appeals=question.appeals + 1)
+    if state is QuestionState.ACCEPTED:
+        require_change(question.state, state, appeals=question.appeals)
+        return replace(decided, state=QuestionState.WAITING) if question.chosen else decided
+    return decided
+
+
+def require_appeal(question: HeardQuestion, *, is_own: bool) -> None:
+    """Require that who asked a question may appeal against its decline.
+
+    Raises:
+        NotTheAskerError: somebody else asked it.
+        IllegalChangeError: it is not declined.
+        AppealedBeforeError: it was appealed before.
+
+    """
+    if not is_own:
+        raise NotTheAskerError("whoever asked appeals")
+    if question.state is not QuestionState.DECLINED:
+        raise IllegalChangeError("the question is not declined")
+    if question.is_appealed or question.appeals:
+        raise AppealedBeforeError("there is one appeal")
+
+
+def require_mandate(tally: Tally | None) -> None:
+    """Require that people drawn by lot want what a question asks for: ten of them, more than half.
+
+    Raises:
+        MandateMissingError: too few voted on it, or too few agreed.
+
+    """
+    if tally is None or tally.sampled_voters < LEAST_MANDATE:
+        raise MandateMissingError("too few of those drawn by lot voted on it")
+    if 2 * tally.sampled <= tally.sampled_voters:
+        raise MandateMissingError("those drawn by lot did not agree")
 
 
 def choose(charter: Charter, tallies: Sequence[Tally], seed: bytes) -> tuple[list[str], list[str]]:

@@ -65,6 +65,8 @@ class HearingRow(Base):
     state: Mapped[str] = mapped_column(Text)
     bound_on: Mapped[date | None] = mapped_column(Day)
     seed: Mapped[str] = mapped_column(Text, server_default="")
+    tallies: Mapped[str] = mapped_column(Text, server_default="")
+    """The published table that the choice was made from."""
     verdicts: Mapped[str] = mapped_column(Text, server_default="")
     report: Mapped[str] = mapped_column(Text, server_default="")
     closed_on: Mapped[date | None] = mapped_column(Day)
@@ -83,6 +85,7 @@ class QuestionRow(Base):
     why: Mapped[str] = mapped_column(Text, server_default="")
     appeals: Mapped[int] = mapped_column(Integer, server_default="0")
     is_appealed: Mapped[bool] = mapped_column(FLAG, server_default=false())
+    decliner: Mapped[str] = mapped_column(Text, server_default="")
     asked_on: Mapped[date] = mapped_column(Day)
     chosen: Mapped[str] = mapped_column(Text, server_default="")
     """`vote` or `lot` once it is chosen."""

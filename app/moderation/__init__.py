@@ -11,7 +11,8 @@ Does not: know how a post is hidden or a persona limited (forum, identity do tha
 Invariants:
 - every act is a record with reasons, by a desk or the instance, and stands in the log;
 - the public numbers are counted from those records alone, here as by anyone with a copy;
-- who sponsors holds no other role, and who held one never sponsors;
+- who sponsors holds no other role, and who held one never sponsors, nor does an office in a
+  sponsor's domain go with one;
 - no row joins a reporter, or whoever holds a desk, to a persona: marks are made with a key that is
   not in the database;
 - the words of a report stand in its row alone, never in a draft or an address, and whoever wrote
@@ -47,6 +48,7 @@ from .service import (
     accept_desk,
     accept_erasure,
     add_sponsor,
+    add_sponsor_domain,
     answer_demand,
     compare_with_log,
     count_sealed,
@@ -62,11 +64,13 @@ from .service import (
     mark_of,
     open_desk,
     require_no_sponsor,
+    require_office_apart,
     revoke_desk,
     tell_demand,
 )
 from .store import (
     list_desks,
+    list_sponsor_domains,
     list_sponsors,
 )
 
@@ -81,6 +85,7 @@ __all__ = [
     "accept_desk",
     "accept_erasure",
     "add_sponsor",
+    "add_sponsor_domain",
     "answer_demand",
     "compare_with_log",
     "count_month",
@@ -96,6 +101,7 @@ __all__ = [
     "keeps_copy",
     "leave_desk",
     "list_desks",
+    "list_sponsor_domains",
     "list_sponsors",
     "mark_of",
     "open_desk",
@@ -103,6 +109,7 @@ __all__ = [
     "require_desks",
     "require_hosts_own",
     "require_no_sponsor",
+    "require_office_apart",
     "require_role",
     "revoke_desk",
     "tell_demand",

@@ -217,6 +217,16 @@ class SponsorRow(Base):
     name: Mapped[str] = mapped_column(Text)
 
 
+class SponsorDomainRow(Base):
+    """Where who pays for something here is at home: nobody with an office there moderates."""
+
+    __tablename__ = "sponsor_domain"
+    __table_args__ = (UNORDERED,)
+
+    domain: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+
+
 class ToldRow(Base):
     """An action that a persona is told of until it says that it read of it."""
 

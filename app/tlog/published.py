@@ -58,6 +58,19 @@ class PublishedLog:
         """
         return self._folder.get_day(CHECKPOINT_PATH)
 
+    def root_at(self, size: int) -> bytes:
+        """Return the root that the log had when it had `size` entries.
+
+        Raises:
+            NotFoundError: it is not published with as many yet.
+            TileError: the files in the folder were damaged.
+
+        """
+        checkpoint, tiles = self._verified(self._folder.read(CHECKPOINT_PATH))
+        if size > checkpoint.tree.size:
+            raise NotFoundError("the log has not grown so far")
+        return tiles.root_at(size)
+
     def prove(self, index: int) -> bytes:
         """Return the `.tlog-proof` of an entry.
 

@@ -97,6 +97,23 @@ class ConsultationBox:
     direction: str
     is_open: bool
     until: date | None
+    is_hearing: bool = False
+    """Whether its statements are questions that an official answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingNote:
+    """What a post is to its thread's hearing, as the post itself says it."""
+
+    label: str
+    """To be translated, as is the reason."""
+    path: str
+    """Where more of it is told, without the language."""
+    day: date | None = None
+    """Since when it stands so, where that is told."""
+    reason: str = ""
+    is_due: bool = False
+    """Whether somebody waits for an answer to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

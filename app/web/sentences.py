@@ -333,6 +333,80 @@ OF_OPINION: Final = {
 }
 
 OF_HEARINGS: Final = {
+    "no-hearing": Sentences(
+        _("This thread has no hearing"),
+        _("Go back to the thread, or look at the list of hearings."),
+    ),
+    "no-question": Sentences(
+        _("There is no such question here"),
+        _("Nothing was changed. Look at the questions of the hearing as they are now."),
+    ),
+    "no-choice": Sentences(
+        _("The questions are not chosen yet"),
+        _("The charter names the day. Come back then."),
+    ),
+    "hearing-there": Sentences(
+        _("This thread has a hearing or a consultation already"),
+        _("Open another thread for this one."),
+    ),
+    "hearing-not-open": Sentences(
+        _("The hearing takes no questions now"),
+        _(
+            "It has not opened, or its questions are chosen already. Its page names the days; your words are still in the form."
+        ),
+    ),
+    "stale-charter": Sentences(
+        _("The charter has changed since you read it"),
+        _("Nothing was signed. Open the page again, and read it as it is now."),
+    ),
+    "mandate-missing": Sentences(
+        _("This is no vote for this charter"),
+        _(
+            "Name a question of this hearing whose first line holds the digest of the charter, and with which more than half of at least ten people drawn by lot agreed. Nothing was changed."
+        ),
+    ),
+    "question-unfit": Sentences(
+        _("This is no question that people can vote on"),
+        _(
+            "The first line is the question: at most 200 characters, without links. Below it stand the reasons, at most 1,000 characters. Shorten it, then send it again."
+        ),
+    ),
+    "question-language": Sentences(
+        _("The hearing takes questions in other languages"),
+        _("Its charter names them. Write it in one of those, and say which in the form."),
+    ),
+    "questions-only": Sentences(
+        _("This thread has a hearing: it takes questions"),
+        _("Ask a question instead, or answer in the thread."),
+    ),
+    "code-missing": Sentences(
+        _("The reason is missing"),
+        _("Whoever declines a question chooses one of the published reasons. Nothing was changed."),
+    ),
+    "appealed-before": Sentences(
+        _("There was an appeal already"),
+        _(
+            "Each declined question has one. Its words stay readable, and you can ask in other words."
+        ),
+    ),
+    "not-the-asker": Sentences(
+        _("Only whoever asked a question can appeal"),
+        _("Log in with the name under which it was asked."),
+    ),
+    "own-decline": Sentences(
+        _("Somebody else decides about this appeal"),
+        _(
+            "Whoever declined a question does not decide about its appeal: where the official declined it, stewards do, and the other way round."
+        ),
+    ),
+    "choice-unfit": Sentences(
+        _("This choice does not follow from the counts"),
+        _("Nothing was chosen. Choose again, by the charter, from the published table."),
+    ),
+    "not-its-desk": Sentences(
+        _("You do not look after this hearing"),
+        _("The official who answers and the stewards do. Log in as one of them."),
+    ),
     "illegal-change": Sentences(
         _("It cannot go there from where it is"),
         _(

@@ -10,7 +10,7 @@ from app.kernel.clock import Clock
 
 from .languages import Language
 from .limits import Circuits, Gate
-from .pages import ConsultationBox
+from .pages import ConsultationBox, HearingNote
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
@@ -57,6 +57,10 @@ class Site:
     their digests, with the boards that they were signed for."""
     find_translations: Callable[[Work, Sequence[Any], str], Mapping[bytes, Any]]
     """The best translations of some posts into a language, as pages show them, by digests."""
+    has_hearing: Callable[[Work, str], bool]
+    """Whether what people vote on in a thread are questions of a hearing."""
+    find_hearing_notes: Callable[[Work, Sequence[bytes]], Mapping[bytes, HearingNote]]
+    """What some posts, by their digests, are to the hearings of their threads."""
     find_summary: Callable[[Work, Any, str], Any]
     """The summary of a thread that its page shows, in a language; None where nobody wrote any."""
     has_machine: bool

@@ -71,6 +71,8 @@ COLUMNS: Final = {
     "analysis": "conversation made_on people picture plane report",
     "analysis_due": "conversation is_begun",
     "conversation": "asks_side ballot_keys board head language opened_on question record_id results state thread until",
+    "hearing": "board bound_on charter closed_on head language official record_id report seed state tallies text thread verdicts",
+    "hearing_question": "answer answered_on appeals asked_on chosen code decliner follow_up hearing is_appealed post state waits_since why",
     "ground": "board counts exact place post thread",
     "machine_translation": "language made_on text version",
     "opinion_release": "conversation digest figures people sequence table",

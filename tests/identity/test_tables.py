@@ -28,7 +28,7 @@ COUNTS = {
     "persona.sequence", "post.log_index", "post.number", "thread.first_index", "thread.last_index",
     "thread.next_number", "thread.post_count", "notice.log_index", "notices_read.last_index", "tlog_entry.index", "tlog_aside.index", "tlog_state.id", "tlog_state.shown", "tlog_lane.tick_s", "draft.wait_h", "version.number",
     "invitations_given.count", "thread_names_taken.count",
-    "analysis.people", "ground.place", "opinion_release.people", "opinion_release.sequence", "rating.helps", "ratings_count.count", "standing.number", "statement.merged_into", "statement.number", "statement.priority",
+    "analysis.people", "hearing_question.appeals", "ground.place", "opinion_release.people", "opinion_release.sequence", "rating.helps", "ratings_count.count", "standing.number", "statement.merged_into", "statement.number", "statement.priority",
 }  # fmt: skip
 
 # The index of words is SQLite's own, and knows posts by their place in the log.

@@ -71,10 +71,10 @@ def test_steward_of_boards_becomes_no_sponsor_and_a_sponsor_no_steward(told: Hou
         persona = identity.grant_stewardship(work, steward.mark)
         with pytest.raises(NotAllowedError):
             service.add_sponsor(work, persona, "A fund", mark=marks[0])
-        service.require_no_sponsor(work, marks[0])
+        service.require_no_sponsor(work, steward.root, mark=marks[0])
 
         other = identity.get_persona(work, sponsor.mark)
         service.add_sponsor(work, other, "A fund", mark=marks[1])
         with pytest.raises(NotAllowedError):
-            service.require_no_sponsor(work, marks[1])
+            service.require_no_sponsor(work, sponsor.root, mark=marks[1])
         assert store.list_sponsors(work) == ["A fund"]

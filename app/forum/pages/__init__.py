@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from app.forum.model import Text
-from app.web.pages import ConsultationBox, FieldErrors, Markup, Page, Pager
+from app.web.pages import ConsultationBox, FieldErrors, HearingNote, Markup, Page, Pager
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +120,8 @@ class PostItem:
     """Readers' context that is shown with it."""
     rating: str = ""
     """What the viewer said of it: `yes`, `no`, `open` for nothing yet; empty if they may not."""
+    hearing: HearingNote | None = None
+    """What it is to its thread's hearing, where that has to be said."""
     lost_original: bool = False
     """Whether it translates a post that was erased or hidden."""
     translation: TranslationItem | None = None

@@ -22,6 +22,7 @@ from app.web.markup import direction_of
 from app.web.visit import VisitDep
 
 from . import hands
+from .heard import tell_hearings
 from .rated import find_rated
 
 router = APIRouter()
@@ -49,9 +50,10 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         found = beside.list_beside(work, [post])
         rated = find_rated(work, visit, viewer, [post])
         translated = visit.site.find_translations(work, [post], visit.language.code)
+        item = build.post_item(post, viewer, found.get(post.digest, ()))
+        (item,) = tell_hearings(work, visit, [item])
     visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES, tlog.LOG)
     title = opening.version.text.title or ""
-    item = build.post_item(post, viewer, found.get(post.digest, ()))
     include_by = visit.reader.local(record.include_by if record else Instant(0))
     can_check = item.state == "visible" and place.state == "logged"
     page = CheckedPostPage if can_check else PostPage

@@ -29,6 +29,7 @@ from app.web.markup import direction_of, render_post
 from app.web.pages import Pager
 from app.web.visit import Visit, VisitDep
 
+from .heard import tell_hearings
 from .kinds import choose_reading, show_in
 from .rated import find_rated, offer_ratings
 
@@ -243,7 +244,7 @@ def _page_items(
     work: Work, visit: Visit, viewer: identity.Viewer | None, posts: list[Post]
 ) -> tuple[PostItem, ...]:
     """Show posts with what stands under them, and the buttons that their reader gets."""
-    items = _items(posts, viewer, beside.list_beside(work, posts))
+    items = tell_hearings(work, visit, _items(posts, viewer, beside.list_beside(work, posts)))
     return offer_ratings(items, find_rated(work, visit, viewer, posts))
 
 

@@ -70,7 +70,7 @@ from .measures import (
     require_movable,
     slow_thread,
 )
-from .placing import find_parent, open_thread, require_answerable
+from .placing import find_parent, open_thread, require_answerable, require_opening
 from .shielding import require_may_answer
 
 __all__ = [
@@ -108,6 +108,7 @@ __all__ = [
     "rate_board",
     "require_board",
     "require_movable",
+    "require_opening",
     "see_own",
     "see_own_versions",
     "settings_head",

@@ -3,7 +3,8 @@
 from app import identity
 from app.db import Work
 from app.forum import codec, rules, store
-from app.forum.model import THREAD_ID_CHARACTERS, Board, Openers, Post, ThreadId
+from app.forum.errors import UnknownPostError
+from app.forum.model import THREAD_ID_CHARACTERS, Board, Openers, Post, Thread, ThreadId
 from app.forum.store import measures
 from app.records import VerifiedRecord
 from app.records.model import IMPORTED
@@ -30,6 +31,20 @@ def open_thread(
     thread_id = ThreadId(record.digest.hex()[:THREAD_ID_CHARACTERS])
     store.add_thread(work, thread_id, board.did, record.digest, record.day, tags)
     return thread_id
+
+
+def require_opening(work: Work, record_id: str, board: str) -> Thread:
+    """Return the thread that a post opened on a board.
+
+    Raises:
+        UnknownPostError: it is none of the board's posts, or opened no thread.
+
+    """
+    post = store.find_post(work, record_id=record_id)
+    thread = store.find_thread(work, post.thread) if post and post.board == board else None
+    if post is None or thread is None or thread.opening != post.digest:
+        raise UnknownPostError("the post opened no thread of this board")
+    return thread
 
 
 def find_parent(work: Work, record: VerifiedRecord, board: Board, hand: str) -> Post:

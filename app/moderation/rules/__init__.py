@@ -135,6 +135,11 @@ def require_roles_apart(held: Collection[Role], granted: Role) -> None:
         raise NotAllowedError("who sponsors holds no other role")
 
 
+def is_of_domain(domain: str, sponsor: str) -> bool:
+    """Return whether a domain is a sponsor's, or lies in it."""
+    return domain == sponsor or domain.endswith(f".{sponsor}")
+
+
 def needs_two(kind: ActionKind, reasons: Reasons, day: date) -> bool:
     """Return whether an action needs desks of two persons.
 

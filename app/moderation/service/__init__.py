@@ -62,10 +62,13 @@ from .reporting import (
     words_of,
 )
 from .roles import (
+    SPONSORS,
     add_sponsor,
+    add_sponsor_domain,
     answer_demand,
     list_demands,
     require_no_sponsor,
+    require_office_apart,
     tell_demand,
 )
 from .sealing import (
@@ -95,6 +98,7 @@ __all__ = [
     "ACTS_PER_PAGE",
     "DESK_IDLE_S",
     "MOST_TOLD",
+    "SPONSORS",
     "Answer",
     "AtDesk",
     "Logged",
@@ -104,6 +108,7 @@ __all__ = [
     "accept_erasure",
     "act_on",
     "add_sponsor",
+    "add_sponsor_domain",
     "answer_demand",
     "appeal",
     "begin_desk",
@@ -162,6 +167,7 @@ __all__ = [
     "require_grouped",
     "require_held",
     "require_no_sponsor",
+    "require_office_apart",
     "require_open_case",
     "revoke_desk",
     "say_read",

@@ -23,13 +23,15 @@ from app.crypto.session_keys import HALF_BYTES, SessionToken, open_key, read_tok
 from app.db import Randomness, Work
 from app.kernel.clock import HOUR_S, MINUTE_S, Instant, day_of, round_up
 from app.kernel.errors import VerificationError
-from app.moderation import codec, rules, store
+from app.moderation import codec, store
 from app.moderation.errors import NoDeskError
 from app.moderation.model import Appointment, Desk, DeskSession, Role
 from app.records import Door, VerifiedRecord, sign_record
 from app.records.codec import actor_did
 from app.records.errors import WrongSignerError
 from app.records.model import CONSENT
+
+from .roles import require_no_sponsor
 
 LOG: Final = "moderation-log"
 """What the public pages of moderation are about."""
@@ -64,10 +66,10 @@ def open_desk(
 
     Raises:
         MalformedError: not three auditors' keys.
-        NotAllowedError: a sponsor's mark.
+        NotAllowedError: a sponsor's mark, or an office in a sponsor's domain.
 
     """
-    rules.require_roles_apart(store.list_roles(work, mark), appointed.role)
+    require_no_sponsor(work, appointed.root, mark=mark, role=appointed.role)
     key = SigningKey(work.randomness.token_bytes(_KEY_BYTES))
     did = encode_did(key.public)
     sealed = seal_to_two(appointed.root.encode(), auditors)

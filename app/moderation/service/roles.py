@@ -1,6 +1,8 @@
 """Who pays does not moderate, and who demands something is told of."""
 
-from app import identity, records
+from typing import Final
+
+from app import hearings, identity, records
 from app.db import Work
 from app.identity.model import Persona
 from app.kernel.clock import day_of
@@ -11,6 +13,11 @@ from app.moderation.model import Named, Role
 from app.moderation.rules.ledger import Demand, read_demand
 from app.records import Door
 
+from .reporting import mark_of
+
+SPONSORS: Final = "sponsors"
+"""What the page of who pays here is about."""
+
 
 def add_sponsor(work: Work, persona: Persona, name: str, *, mark: bytes) -> None:
     """Name a persona as a sponsor; `mark` is its mark. Naming it again is no change.
@@ -19,22 +26,62 @@ def add_sponsor(work: Work, persona: Persona, name: str, *, mark: bytes) -> None
         NotAllowedError: it holds or held a desk, or looks after boards.
 
     """
-    held = store.list_roles(work, mark)
-    if any(steward.root == persona.root for steward in identity.list_stewards(work)):
-        held = held | {Role.STEWARD}
+    held = _list_given(work, persona.root, mark)
     rules.require_roles_apart(held, Role.SPONSOR)
     if Role.SPONSOR not in held:
         store.add_sponsor(work, mark, name)
+    work.changed.add(SPONSORS)
 
 
-def require_no_sponsor(work: Work, mark: bytes) -> None:
-    """Refuse to let a sponsor look after boards.
+def add_sponsor_domain(work: Work, domain: str, name: str, *, marks_key: bytes) -> None:
+    """Name a domain as a sponsor's: nobody with an office there, or below it, moderates.
 
     Raises:
-        NotAllowedError: the mark is a sponsor's.
+        NotAllowedError: somebody with such an office holds or held a desk, or looks after boards.
 
     """
-    rules.require_roles_apart(store.list_roles(work, mark), Role.STEWARD)
+    for office in hearings.list_attested(work):
+        if rules.is_of_domain(office.domain, domain):
+            held = _list_given(work, office.root, mark_of(marks_key, office.root))
+            rules.require_roles_apart(held, Role.SPONSOR)
+    if domain not in store.list_sponsor_domains(work):
+        store.add_sponsor_domain(work, domain, name)
+    work.changed.add(SPONSORS)
+
+
+def require_no_sponsor(work: Work, root: str, *, mark: bytes, role: Role = Role.STEWARD) -> None:
+    """Refuse to let a sponsor look after boards or hold a desk, and who has an office of one's.
+
+    Raises:
+        NotAllowedError: it is a sponsor by its mark, or had an office in a sponsor's domain.
+
+    """
+    held = store.list_roles(work, mark)
+    if any(_is_sponsors(work, office.domain) for office in hearings.list_attested(work, root)):
+        held.add(Role.SPONSOR)
+    rules.require_roles_apart(held, role)
+
+
+def require_office_apart(work: Work, root: str, domain: str, *, marks_key: bytes) -> None:
+    """Refuse an office in a sponsor's domain for who holds or held a desk, or looks after boards.
+
+    Raises:
+        NotAllowedError: the persona does.
+
+    """
+    if _is_sponsors(work, domain):
+        held = _list_given(work, root, mark_of(marks_key, root))
+        rules.require_roles_apart(held, Role.SPONSOR)
+
+
+def _is_sponsors(work: Work, domain: str) -> bool:
+    return any(rules.is_of_domain(domain, each) for each in store.list_sponsor_domains(work))
+
+
+def _list_given(work: Work, root: str, mark: bytes) -> set[Role]:
+    """Return the roles that a persona was given here, stewardship among them."""
+    held = store.list_roles(work, mark)
+    return held | {Role.STEWARD} if identity.holds_stewardship(work, root) else held
 
 
 def tell_demand(work: Work, door: Door, said: JsonObject) -> bytes:

@@ -87,7 +87,13 @@ from .log import (
     list_taken,
 )
 from .sealed import count_sealed, find_sealed, put_sealed, remove_ended_sealed, remove_sealed
-from .sponsors import add_sponsor, list_roles, list_sponsors
+from .sponsors import (
+    add_sponsor,
+    add_sponsor_domain,
+    list_roles,
+    list_sponsor_domains,
+    list_sponsors,
+)
 from .telling import (
     count_appeals_due,
     count_unread,
@@ -124,6 +130,7 @@ __all__ = [
     "add_report",
     "add_skipped",
     "add_sponsor",
+    "add_sponsor_domain",
     "change_case",
     "close_desk",
     "count_actions",
@@ -179,6 +186,7 @@ __all__ = [
     "list_said",
     "list_sightings",
     "list_similar",
+    "list_sponsor_domains",
     "list_sponsors",
     "list_standing_until",
     "list_taken",

@@ -31,6 +31,8 @@ class Head:
     """Whether whoever looks may see results now; what they are stands on their own page alone."""
     results_path: str
     """Where that page is, without the language."""
+    is_hearing: bool = False
+    """Whether its statements are questions that an official answers."""
     again_until: date | None = None
     """The last day on which voters are asked again, while they are."""
 

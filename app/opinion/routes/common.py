@@ -86,6 +86,7 @@ def show_head(work: Work, visit: Visit, place: Place) -> Head:
         may_manage=may_manage(work, visit, place.opening, place.viewer),
         results_path=f"/t/{conversation.thread}/results",
         sees_results=service.sees_results(work, conversation, place.voter.sheet),
+        is_hearing=visit.site.has_hearing(work, conversation.thread),
         again_until=_again_until(work, conversation),
     )
 

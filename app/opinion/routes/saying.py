@@ -37,6 +37,8 @@ DraftId = Annotated[str, Query(alias="draft", max_length=26)]
 @router.get("/{language}/t/{thread_id}/consultation/say")
 def say_form(visit: VisitDep, thread_id: str, draft: DraftId = "") -> Response:
     with visit.read() as work:
+        if visit.site.has_hearing(work, thread_id):
+            return visit.see_other(visit.address(f"/t/{thread_id}/hearing/ask"))
         viewer, place = require_viewer(work, visit), find_place(work, visit, thread_id)
         text = Text(language=visit.language.code, markdown="")
         if draft:

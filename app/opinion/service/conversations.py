@@ -8,7 +8,6 @@ from app.crypto.blind import BlindSigningKey
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum import Thread, ThreadId
-from app.forum.errors import UnknownPostError
 from app.identity.model.ballots import BallotKind
 from app.kernel.clock import day_of
 from app.opinion import codec, rules, store
@@ -33,7 +32,7 @@ def accept_question(work: Work, record: VerifiedRecord, *, instance_did: str) ->
     """
     forum.require_home(record.signer, instance_did)
     board = audience_of(record.document)
-    thread = _require_opening(work, record.document["inReplyTo"], board)
+    thread = forum.require_opening(work, record.document["inReplyTo"], board)
     if store.find_conversation(work, thread=thread.id) is not None:
         raise ConversationOpenError("the thread has a consultation already")
     question = codec.decode_question(record.document)
@@ -195,16 +194,6 @@ def is_over(work: Work, conversation: Conversation) -> bool:
 
 def _today(work: Work) -> date:
     return day_of(work.now)
-
-
-def _require_opening(work: Work, record_id: str, board: str) -> Thread:
-    post = forum.find_post(work, record_id=record_id)
-    if post is None or post.board != board:
-        raise UnknownPostError("no such post on this board")
-    thread = forum.get_thread(work, post.thread)
-    if thread.opening != post.digest:
-        raise UnknownPostError("the post opened no thread")
-    return thread
 
 
 def _numbers_of(work: Work, conversation: Conversation, ids: list[str]) -> dict[str, int]:

@@ -73,18 +73,32 @@ def publish_notes(work: Work, shown: Sequence[tuple[bytes, int]], *, of_forum: O
 
 
 def _accept_statement(work: Work, record: VerifiedRecord, post: forum.Post) -> None:
+    is_known = record.digest in work.logged
+    admit_statement(
+        work, record, post, "" if is_known else rules.require_statement(post.version.text)
+    )
+
+
+def admit_statement(work: Work, record: VerifiedRecord, post: forum.Post, words: str) -> None:
+    """Let a post be voted on in its thread's consultation; its folded `words` must be new there.
+
+    Raises:
+        NoConversationError, ConversationClosedError: its thread asks for no statements.
+        StatementUnfitError: it answers another post than the one that opened its thread.
+        StatementKnownError, TooManyStatementsError: see `rules`.
+
+    """
     conversation = store.find_conversation(work, thread=post.thread)
     if conversation is None:
         raise NoConversationError("the thread has no consultation")
     if record.digest not in work.logged:
         rules.require_open(conversation)
-        words = rules.require_statement(post.version.text)
         thread = forum.get_thread(work, post.thread)
         if post.parent != thread.opening:
             raise StatementUnfitError("a statement answers the post that opened its thread")
-        said = forum.list_said(work, thread.opening, PostKind.STATEMENT)
+        said = forum.list_said(work, thread.opening, post.kind)
         others = [each for each in said if each.digest != post.digest]
-        known = {rules.fold_statement(each.text) for each in others if each.has_words}
+        known = {rules.fold_statement(store.shown_of(each)) for each in others if each.has_words}
         keys = keys_of(work, post)
         rules.require_new(words, known, sum(each.did in keys for each in others))
     store.add_statement(work, post.digest, post.thread, is_seed=_is_seed(work, post))
@@ -104,6 +118,7 @@ _ACCEPT: Final[dict[PostKind, Callable[[Work, VerifiedRecord, forum.Post], None]
 }
 _REFUSALS: Final[dict[PostKind, type[AppError]]] = {
     PostKind.STATEMENT: StatementUnfitError,
+    PostKind.QUESTION: StatementUnfitError,
     PostKind.CONTEXT: ContextUnfitError,
     PostKind.TRANSLATION: RatedWordsError,
     PostKind.SUMMARY: RatedWordsError,

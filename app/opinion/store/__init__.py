@@ -64,6 +64,7 @@ from .statements import (
     list_statements,
     list_weights,
     number_statements,
+    shown_of,
 )
 from .translations import (
     ask_machine,
@@ -147,5 +148,6 @@ __all__ = [
     "set_sheet",
     "set_side",
     "set_week",
+    "shown_of",
     "sum_ratings",
 ]

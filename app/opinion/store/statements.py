@@ -84,8 +84,17 @@ def list_statements(work: Work, thread: ThreadId) -> list[Statement]:
     of_it = (StatementRow.conversation == thread) & StatementRow.number.is_not(None)
     rows = work.session.scalars(select(StatementRow).where(of_it).order_by(StatementRow.number))
     opening = forum.get_thread(work, thread).opening
-    said = {each.digest: each for each in forum.list_said(work, opening, PostKind.STATEMENT)}
+    said = {
+        each.digest: each
+        for kind in (PostKind.STATEMENT, PostKind.QUESTION)
+        for each in forum.list_said(work, opening, kind)
+    }
     return [_statement(row, said[row.post]) for row in rows]
+
+
+def shown_of(said: forum.Said) -> str:
+    """Return what voters read of a statement: its only line, or the first of a question."""
+    return said.text.partition("\n")[0]
 
 
 def _statement(row: StatementRow | Row[Any], said: forum.Said) -> Statement:
@@ -95,7 +104,7 @@ def _statement(row: StatementRow | Row[Any], said: forum.Said) -> Statement:
         post=row.post,
         record_id=said.record_id,
         number=row.number,
-        text=said.text if said.has_words else "",
+        text=shown_of(said) if said.has_words else "",
         language=said.language,
         is_seed=bool(row.is_seed),
         merged_into=row.merged_into,

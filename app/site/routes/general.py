@@ -15,11 +15,11 @@ from app import forum, identity, moderation
 from app.db import Work
 from app.forum.pages import build
 from app.forum.routes.reading import thread_lines
+from app.hearings.pages.boxes import list_boxes
 from app.identity.pages.personas import KeyLine, PersonaPage, PersonaPost
 from app.identity.routes import end_session
 from app.identity.routes.probation import posts_left
 from app.kernel.errors import NotFoundError, ReadOnlyError
-from app.opinion.pages.boxes import list_boxes
 from app.site import service
 from app.site.pages import HomePage, LeavingPage, ProsePage, SettingsPage, Today
 from app.web.coding import IDENTITY, choose_coding

@@ -1,0 +1,83 @@
+"""The official reads the charter and is bound to it."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import identity
+from app.crypto.multikey import encode_digest
+from app.db import Work
+from app.forum.pages import build
+from app.forum.routes.handing import explain
+from app.hearings import service
+from app.hearings.errors import NotDeskError, StaleCharterError
+from app.hearings.pages.halls import BindPage
+from app.identity import Viewer
+from app.identity.routes.common import require_viewer
+from app.kernel.errors import AppError
+from app.records.model import Custody
+from app.records.routes import DoorDep
+from app.web.error_pages import status_of
+from app.web.pages import FieldErrors
+from app.web.visit import PostedDep, Visit, VisitDep
+
+from .common import Place, find_place, show_head
+from .reading import name_languages
+
+router = APIRouter()
+
+
+@router.get("/{language}/t/{thread_id}/hearing/bind")
+def bind_form(visit: VisitDep, thread_id: str) -> Response:
+    with visit.read() as work:
+        place, viewer = _require_official(work, visit, thread_id)
+        return visit.render(_page(work, visit, place, viewer), viewer, section="boards")
+
+
+@router.post("/{language}/t/{thread_id}/hearing/bind")
+def bind_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
+    try:
+        with visit.write() as work:
+            place, viewer = _require_official(work, visit, thread_id)
+            if visit.fields["previous"] != encode_digest(place.hearing.head):
+                raise StaleCharterError("the charter has changed")
+            key = identity.unlock_posting_key(work, visit.session_token)
+            door.submit(work, service.sign_binding(work, key, place.hearing))
+            identity.extend_session(work, visit.session_token)
+    except NotDeskError:
+        raise
+    except AppError as error:
+        with visit.read() as work:
+            place, viewer = _require_official(work, visit, thread_id)
+            page = _page(work, visit, place, viewer, explain(visit, error))
+        return visit.render(page, viewer, section="boards", status=status_of(error))
+    return visit.see_other(visit.address(f"/t/{thread_id}/hearing"))
+
+
+def _require_official(work: Work, visit: Visit, thread_id: str) -> tuple[Place, Viewer]:
+    """Return the hearing, and the official who looks at it.
+
+    Raises:
+        LoginNeededError: nobody is logged in.
+        NotDeskError: somebody else is.
+
+    """
+    viewer, place = require_viewer(work, visit), find_place(work, visit, thread_id)
+    if not place.is_official:
+        raise NotDeskError("the official alone")
+    return place, viewer
+
+
+def _page(
+    work: Work, visit: Visit, place: Place, viewer: Viewer, errors: FieldErrors | None = None
+) -> BindPage:
+    here = visit.address(f"/t/{place.hearing.thread}/hearing/bind")
+    return BindPage(
+        head=show_head(work, place),
+        charter=place.hearing.charter,
+        language_names=name_languages(visit, place.hearing.charter.languages),
+        head_digest=encode_digest(place.hearing.head),
+        author=build.viewer_line(viewer),
+        unlock_path=visit.address(f"/login?next={here}") if viewer.is_locked_out else "",
+        is_device=viewer.custody is Custody.DEVICE,
+        errors=errors or FieldErrors(),
+    )

@@ -1,0 +1,257 @@
+"""Pages of hearings that everybody reads."""
+
+from hashlib import sha256
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from app import forum, identity
+from app.db import Work
+from app.forum.pages.build import in_language
+from app.hearings import maths, store
+from app.hearings.errors import NoChoiceError
+from app.hearings.model import HeardQuestion, HearingState, QuestionState
+from app.hearings.pages.halls import (
+    CODES,
+    STATES,
+    CharterPage,
+    ChosenLine,
+    HearingLine,
+    HearingPage,
+    HearingsPage,
+    QuestionLine,
+    QuestionsPage,
+    WaitingLine,
+)
+from app.hearings.service.charters import HEARINGS
+from app.web.forms import Fields
+from app.web.pages import FieldErrors, Pager
+from app.web.visit import Visit, VisitDep
+
+from .common import Place, find_place, list_lines, show_head, show_hearing, title_of
+
+router = APIRouter()
+
+PER_PAGE: Final = 20
+MOST_WAITING: Final = 10
+"""So many of all hearings' questions that wait stand on their front page."""
+MOST_NEWEST: Final = 5
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000)]
+_ANSWERED: Final = {QuestionState.ANSWERED, QuestionState.RATED, QuestionState.SETTLED}
+_WAITING: Final = {QuestionState.WAITING, QuestionState.FOLLOWED_UP}
+_GROUPS: Final = {
+    "open": "open",
+    "counting": "open",
+    "chosen": "answering",
+    "offered": "announced",
+    "bound": "announced",
+    "lapsed": "closed",
+    "closed": "closed",
+}
+
+
+@router.get("/{language}/hearings")
+def hearings_page(visit: VisitDep) -> Response:
+    with visit.read() as work:
+        viewer = identity.find_viewer(work, visit.session_token)
+        groups: dict[str, list[HearingLine]] = {name: [] for name in _GROUPS.values()}
+        boards = {board.did: board for board, _ in forum.list_boards(work)}
+        for hearing in store.list_hearings(work):
+            if hearing.board not in boards:
+                continue
+            title = title_of(work, hearing.thread)
+            counts = store.count_questions(work, hearing.thread)
+            head = show_hearing(work, hearing, title)
+            line = HearingLine(
+                head=head,
+                board_name=in_language(boards[hearing.board].name, visit.language.code),
+                waiting=sum(counts.get(state, 0) for state in _WAITING),
+                answered=sum(counts.get(state, 0) for state in _ANSWERED),
+            )
+            groups[_GROUPS[head.state]].append(line)
+        waiting = _list_waiting(work, visit)
+        in_all = len(store.list_waiting(work))
+    visit.share(HEARINGS, identity.NAMES)
+    page = HearingsPage(
+        waiting=waiting,
+        waiting_in_all=in_all,
+        open=tuple(sorted(groups["open"], key=lambda line: line.head.chooses_on)),
+        answering=tuple(sorted(groups["answering"], key=lambda line: line.head.ends_on)),
+        announced=tuple(sorted(groups["announced"], key=lambda line: line.head.opens_on)),
+        closed=tuple(sorted(groups["closed"], key=lambda line: line.head.ends_on, reverse=True)),
+    )
+    return visit.render(page, viewer, section="boards")
+
+
+def _list_waiting(work: Work, visit: Visit) -> tuple[WaitingLine, ...]:
+    lines = []
+    for question in store.list_waiting(work)[:MOST_WAITING]:
+        place = find_place(work, visit, question.hearing)
+        official = show_head(work, place).official
+        lines += [
+            WaitingLine(
+                thread_id=question.hearing,
+                institution=official.institution,
+                question=line,
+            )
+            for line in list_lines(work, place, [question])
+        ]
+    return tuple(lines)
+
+
+@router.get("/{language}/t/{thread_id}/hearing")
+def hearing_page(visit: VisitDep, thread_id: str) -> Response:
+    """What waits for the official stands first, the oldest first."""
+    with visit.read() as work:
+        place = find_place(work, visit, thread_id)
+        head = show_head(work, place)
+        questions = store.list_questions(work, place.hearing.thread)
+        waiting = [each for each in questions if each.state in _WAITING]
+        answered = sorted(
+            (each for each in questions if each.state in _ANSWERED),
+            key=lambda each: (each.answered_on or each.asked_on, each.post),
+            reverse=True,
+        )
+        newest = [] if waiting or answered else questions[-MOST_NEWEST:][::-1]
+        lines = list_lines(work, place, [*waiting, *answered, *newest])
+    by_post = {line.post: line for line in lines}
+
+    def among(some: list[str]) -> tuple[QuestionLine, ...]:
+        return tuple(by_post[post] for post in some if post in by_post)
+
+    counts = count_states(questions)
+    page = HearingPage(
+        head=head,
+        waiting=among([each.post.hex() for each in waiting]),
+        answered=among([each.post.hex() for each in answered]),
+        newest=among([each.post.hex() for each in newest]),
+        counts=tuple((STATES[state], counts[state]) for state in STATES if counts.get(state)),
+        charter=place.hearing.charter,
+    )
+    share(visit, place)
+    return visit.render(page, place.viewer, section="boards")
+
+
+def count_states(questions: list[HeardQuestion]) -> dict[QuestionState, int]:
+    """Return how many questions stand where."""
+    counts = dict[QuestionState, int]()
+    for each in questions:
+        counts[each.state] = counts.get(each.state, 0) + 1
+    return counts
+
+
+@router.get("/{language}/t/{thread_id}/hearing/questions")
+def questions_page(
+    visit: VisitDep,
+    thread_id: str,
+    page: PageNumber = 1,
+    state: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    with visit.read() as work:
+        place = find_place(work, visit, thread_id)
+        shown = show_questions(work, place, visit, page, state)
+    share(visit, place)
+    return visit.render(shown, place.viewer, section="boards")
+
+
+def show_questions(
+    work: Work,
+    place: Place,
+    visit: Visit,
+    page: int = 1,
+    state: str = "",
+    *,
+    typed: Fields | None = None,
+    errors: FieldErrors | None = None,
+) -> QuestionsPage:
+    """Show questions of a hearing, those in one state or all; `typed` is a form with `errors`."""
+    lacking = typed["post"] if typed else ""
+    questions = store.list_questions(work, place.hearing.thread)
+    counts = count_states(questions)
+    chosen = state if state in set(QuestionState) else ""
+    if chosen:
+        questions = [each for each in questions if each.state == chosen]
+    if lacking:
+        at = next((n for n, each in enumerate(questions) if each.post.hex() == lacking), 0)
+        page = at // PER_PAGE + 1
+    pages = max(1, -(-len(questions) // PER_PAGE))
+    start = (min(page, pages) - 1) * PER_PAGE
+    base = visit.address(f"/t/{place.hearing.thread}/hearing/questions")
+    return QuestionsPage(
+        head=show_head(work, place),
+        questions=tuple(list_lines(work, place, questions[start : start + PER_PAGE])),
+        filters=tuple(
+            (each.value, STATES[each], counts[each]) for each in STATES if counts.get(each)
+        ),
+        chosen=chosen,
+        codes=tuple((code.value, words) for code, words in CODES.items()),
+        lacking=lacking,
+        typed=typed or Fields(),
+        pager=Pager(
+            page=min(page, pages), pages=pages, base=f"{base}?state={chosen}" if chosen else base
+        ),
+        errors=errors or FieldErrors(),
+    )
+
+
+@router.get("/{language}/t/{thread_id}/hearing/charter")
+def charter_page(visit: VisitDep, thread_id: str) -> Response:
+    with visit.read() as work:
+        place = find_place(work, visit, thread_id)
+        hearing = place.hearing
+        chosen = [each for each in store.list_questions(work, hearing.thread) if each.chosen]
+        lines = list_lines(work, place, chosen)
+        head = show_head(work, place)
+    told = {
+        post: ((counts[0], counts[1]), (counts[2], counts[3]))
+        for _, post, counted, counts in maths.read_rows(hearing.tallies)
+        if counted == maths.TOGETHER
+    }
+    page = CharterPage(
+        head=head,
+        charter=hearing.charter,
+        language_names=name_languages(visit, hearing.charter.languages),
+        record=hearing.head.hex(),
+        bound_on=hearing.bound_on,
+        codes=tuple(CODES.values()),
+        chosen=tuple(
+            ChosenLine(
+                question=line,
+                invited=told[line.post][0],
+                came=told[line.post][1],
+            )
+            for line in lines
+            if line.post in told
+        ),
+        seed=hearing.seed,
+        table_digest=sha256(hearing.tallies.encode()).hexdigest() if hearing.seed else "",
+    )
+    share(visit, place)
+    return visit.render(page, place.viewer, section="boards")
+
+
+@router.get("/{language}/t/{thread_id}/hearing/tallies.csv")
+def tallies_table(visit: VisitDep, thread_id: str) -> Response:
+    """The table that the choice was made from, byte for byte what the record names."""
+    with visit.read() as work:
+        place = find_place(work, visit, thread_id)
+    if place.hearing.state not in {HearingState.CHOSEN, HearingState.CLOSED}:
+        raise NoChoiceError("the questions are not chosen yet")
+    share(visit, place)
+    return Response(
+        place.hearing.tallies.encode(),
+        media_type="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="tallies.csv"'},
+    )
+
+
+def name_languages(visit: Visit, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return languages by their own names, where this host has them."""
+    known = visit.site.languages
+    return tuple(known[code].name if code in known else code for code in codes)
+
+
+def share(visit: Visit, place: Place) -> None:
+    """Let the page cache keep what everybody sees of a hearing until it changes, or the day."""
+    visit.share(f"thread:{place.hearing.thread}", HEARINGS, identity.NAMES)

@@ -1,0 +1,90 @@
+"""Rows of hearings."""
+
+from datetime import date
+
+from sqlalchemy import insert, select, update
+
+from app.db import Work
+from app.forum.model import ThreadId
+from app.hearings import codec
+from app.hearings.model import Charter, Hearing, HearingState
+from app.hearings.tables import HearingRow
+
+
+def add_hearing(work: Work, hearing: Hearing) -> None:
+    """Keep a hearing that its charter offers."""
+    values = {
+        "thread": hearing.thread,
+        "board": hearing.board,
+        "record_id": hearing.record_id,
+        "official": hearing.official,
+        "text": hearing.text,
+        "language": hearing.language,
+        "charter": codec.write_charter(hearing.charter),
+        "head": hearing.head,
+        "state": hearing.state.value,
+        "bound_on": hearing.bound_on,
+    }
+    work.session.execute(insert(HearingRow).values(values))
+
+
+def find_hearing(work: Work, *, thread: str = "", record_id: str = "") -> Hearing | None:
+    """Return a thread's hearing, or the one that a record offered, or None."""
+    named = HearingRow.thread == thread if thread else HearingRow.record_id == record_id
+    row = work.session.scalars(select(HearingRow).where(named)).one_or_none()
+    return None if row is None else _hearing(row)
+
+
+def list_hearings(
+    work: Work, *, board: str | None = None, states: tuple[HearingState, ...] = ()
+) -> list[Hearing]:
+    """Return hearings, of one board (did:key) or of all, in some states or in all; by thread."""
+    found = select(HearingRow).order_by(HearingRow.thread)
+    if board is not None:
+        found = found.where(HearingRow.board == board)
+    if states:
+        found = found.where(HearingRow.state.in_([state.value for state in states]))
+    return [_hearing(row) for row in work.session.scalars(found)]
+
+
+def set_charter(work: Work, thread: str, charter: Charter, head: bytes) -> None:
+    """Set a hearing's charter; `head` is the digest of the record that changed it."""
+    _set(work, thread, charter=codec.write_charter(charter), head=head)
+
+
+def set_state(work: Work, thread: str, state: HearingState, *, bound_on: date | None) -> None:
+    """Set where a hearing stands, and since when its official is bound."""
+    _set(work, thread, state=state.value, bound_on=bound_on)
+
+
+def set_tallies(work: Work, thread: str, table: str) -> None:
+    """Keep the table that a choice is made from."""
+    _set(work, thread, tallies=table)
+
+
+def set_choice(work: Work, thread: str, seed: str) -> None:
+    """Set that a hearing's questions are chosen, by this seed."""
+    _set(work, thread, seed=seed, state=HearingState.CHOSEN.value)
+
+
+def _set(work: Work, thread: str, **values: object) -> None:
+    found = update(HearingRow).where(HearingRow.thread == thread)
+    work.session.execute(found.values(values))
+
+
+def _hearing(row: HearingRow) -> Hearing:
+    return Hearing(
+        thread=ThreadId(row.thread),
+        board=row.board,
+        record_id=row.record_id,
+        official=row.official,
+        text=row.text,
+        language=row.language,
+        charter=codec.read_kept_charter(row.charter),
+        head=row.head,
+        state=HearingState(row.state),
+        bound_on=row.bound_on,
+        seed=row.seed,
+        tallies=row.tallies,
+        closed_on=row.closed_on,
+    )
