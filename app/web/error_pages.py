@@ -8,8 +8,15 @@ from typing import Final
 
 from app.kernel import errors
 
-from .sentences import OF_BALLOTS, OF_HEARINGS, OF_MODERATION, OF_OPINION, Sentences
+from .sentences import (
+    OF_BALLOTS,
+    OF_HEARINGS,
+    OF_MODERATION,
+    OF_OPINION,
+    Sentences,
+)
 from .sentences import gettext_noop as _
+from .sentences_heard import OF_LISTENING
 
 _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
     (errors.TooLargeError, 413),
@@ -28,6 +35,7 @@ _SENTENCES: Final = {
     **OF_BALLOTS,
     **OF_MODERATION,
     **OF_HEARINGS,
+    **OF_LISTENING,
     **OF_OPINION,
     "not-found": Sentences(
         _("This page was not found"),
