@@ -23,8 +23,8 @@ OF_LISTENING: Final = {
     "not-voted": Sentences(
         _("This is for those who voted"),
         _(
-            "You are asked again about statements that you voted on, in the session that finds your "
-            "ballot. Log in with your passphrase and try again."
+            "You are asked again about statements that you voted on, in the session that finds "
+            "your ballot. Log in with your passphrase and try again."
         ),
     ),
 }
