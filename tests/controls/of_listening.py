@@ -17,7 +17,7 @@ CONTROLS = (
     Control("a week once", "a release is never made anew", "app/listening/service.py", "return None if store.find_release(work, week) else week", "return week", _APART + "test_release_is_made_once_a_week_and_closed_ones_stay"),
     Control("closed ones alone", "no file of an open consultation", _ROUNDS, "if not each.is_open]", "]", _APART + "test_open_consultation_is_in_no_release"),
     Control("no chart without its card", "bias card", _MODEL, "    if not isinstance(card, BiasCard):\n", "    if card is not None and not isinstance(card, BiasCard):\n", _CARDS + "test_chart_without_a_whole_card_cannot_be_made"),
-    Control("effective hundred", "cannot say", _CALIBRATION, "    if effective < FEWEST:\n", "    if effective < 0:\n", _COINS + "test_few_people_behind_coins_tell_nothing_of_everybody"),
+    Control("effective hundred", "cannot say", _CALIBRATION, "    if effective < FEWEST:\n", "    if effective < 0:\n", _COINS + "test_few_who_are_of_one_mind_tell_nothing_of_everybody"),
     Control("noise taken out", "error of the coins", _CALIBRATION, 'squares[:, block, block] = np.einsum("ts,si,sj->tij", shares, turned, turned)', "pass", _COINS + "test_noise_is_taken_out_and_bounds_hold_it"),
     Control("answers once", "coins tossed anew are never averaged", "app/opinion/store/rounds.py", "SheetRow.about.is_(None)", "SheetRow.ballot == ballot", _AGAIN + "test_answers_are_kept_in_one_column_once"),
     Control("three whole days", "72 hours", _ROUNDS, "WAITS_DAYS: Final = 4", "WAITS_DAYS: Final = 3", _AGAIN + "test_round_opens_when_three_whole_days_have_passed"),
