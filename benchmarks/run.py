@@ -17,6 +17,7 @@ from benchmarks import (
     factoring,
     following,
     growing,
+    listening,
     machine,
     moderating,
     onion,
@@ -57,6 +58,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     # The arithmetic first, while nothing else of ours runs.
     yield verifying.measure()
     yield opining.measure()
+    yield listening.measure()
     with TemporaryDirectory() as data, measured_instance(Path(data)) as (instance, started):
         yield visiting.measure(instance)
         yield [*started, process.memory_with_seed(instance.pid)]

@@ -19,6 +19,7 @@ from . import (
     imports,
     invitations,
     keys,
+    listening,
     log,
     mirror,
     mirrors,
@@ -49,8 +50,7 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle, moderation, moderators, officials, demands, opinion,
-    partners,
+    bundle, moderation, moderators, officials, demands, opinion, partners, listening,
 ):  # fmt: skip
     module.register(app)
 

@@ -78,6 +78,7 @@ from .service import (
     tell_ended,
 )
 from .store import (
+    count_past_due,
     count_questions,
     find_attester,
     find_hearing,
@@ -120,6 +121,7 @@ __all__ = [
     "choose_from",
     "choose_questions",
     "close_hearing",
+    "count_past_due",
     "count_questions",
     "count_reminders",
     "decide_as_host",

@@ -26,14 +26,14 @@ class KeptRelease(NamedTuple):
 def find_release(work: Work, week: date) -> KeptRelease | None:
     """Return the release of a week, by its Monday."""
     row = work.session.execute(_releases().where(ReleaseRow.week == week)).one_or_none()
-    return row and KeptRelease(*row)
+    return None if row is None else KeptRelease(*row)
 
 
 def find_latest(work: Work) -> KeptRelease | None:
     """Return the release that was published last."""
     found = _releases().order_by(ReleaseRow.week.desc()).limit(1)
     row = work.session.execute(found).one_or_none()
-    return row and KeptRelease(*row)
+    return None if row is None else KeptRelease(*row)
 
 
 def list_weeks(work: Work) -> list[date]:

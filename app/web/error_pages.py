@@ -14,6 +14,7 @@ from .official_sentences import OF_OFFICIALS
 from .partner_sentences import OF_PARTNERS
 from .sentences import OF_BALLOTS, OF_HEARINGS, OF_MODERATION, OF_OPINION, Sentences
 from .sentences import gettext_noop as _
+from .sentences_heard import OF_LISTENING
 
 _STATUSES: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
     (errors.TooLargeError, 413),
@@ -35,6 +36,7 @@ _SENTENCES: Final = {
     **OF_COMMITMENTS,
     **OF_ANSWERS,
     **OF_OFFICIALS,
+    **OF_LISTENING,
     **OF_OPINION,
     **OF_PARTNERS,
     "not-found": Sentences(

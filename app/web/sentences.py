@@ -191,47 +191,6 @@ OF_OPINION: Final = {
             "It is answered once: whoever had several answers of yours could tell the truth from the coins. Your first answer stays; go on voting."
         ),
     ),
-    "about-said": Sentences(
-        _("You have answered these questions"),
-        _(
-            "They are answered once and stay as they are: coins tossed anew for a second answer "
-            "would give the truth away."
-        ),
-    ),
-    "no-release": Sentences(
-        _("There is no release of this week"),
-        _(
-            "What was heard is published each Monday. Look through the list of weeks for the one you want."
-        ),
-    ),
-    "released": Sentences(
-        _("This week has its release"),
-        _("A week is published once, and never made anew. What changed is in the next release."),
-    ),
-    "margins-unfit": Sentences(
-        _("This table of margins cannot be weighted with"),
-        _(
-            "Each line is one level: margin, level, share, low, high, year, source; the shares of a margin add up to 1. Put right the line that is named, and check the table again."
-        ),
-    ),
-    "missing-card": Sentences(
-        _("A chart is missing its bias card"),
-        _("No figure is drawn without saying who is missing from it. Nothing is shown instead."),
-    ),
-    "no-round": Sentences(
-        _("Nobody is asked again today"),
-        _(
-            "Voters are asked again for a week, from the fourth day after a consultation closed. "
-            "The page of the consultation says on which days."
-        ),
-    ),
-    "not-voted": Sentences(
-        _("This is for those who voted"),
-        _(
-            "You are asked again about statements that you voted on, in the session that finds your "
-            "ballot. Log in with your passphrase and try again."
-        ),
-    ),
     "context-unfit": Sentences(
         _("This cannot stand as context"),
         _(

@@ -33,6 +33,8 @@ from app.identity.codec import login_proofs
 from app.identity.codec import tokens as identity_tokens
 from app.kernel import fold, strict_json
 from app.kernel.errors import AppError
+from app.listening import MARGINS
+from app.listening import codec as listening_codec
 from app.moderation.forms import author as author_forms
 from app.moderation.forms import log as log_forms
 from app.moderation.forms import reporting as moderation_forms
@@ -221,6 +223,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.hearings.forms.answers.parse_answer": Parser(lambda fields: answer_forms.parse_answer(fields, ["fa", "en"]), _fields, ()),
     "app.hearings.forms.answers.parse_found": Parser(answer_forms.parse_found, _fields),
     "app.opinion.forms.parse_votes": Parser(opinion_forms.parse_votes, _votes),
+    "app.opinion.forms.parse_about": Parser(opinion_forms.parse_about, st.dictionaries(st.sampled_from(["age", "gender", "region", "voice"]), _lines | st.sampled_from(["0", "1", "2"])).map(forms.Fields)),
+    "app.listening.codec.parse_margins": Parser(listening_codec.parse_margins, _lines | bent(MARGINS.read_bytes()).map(lambda raw: raw.decode("utf-8", "replace"))),
     "app.opinion.forms.parse_statement": Parser(lambda fields: opinion_forms.parse_statement(fields, "", ["fa", "en"]), _fields, ()),
     "app.opinion.forms.parse_question": Parser(lambda fields: opinion_forms.parse_question(fields, ["fa", "en"], factories.TODAY), _votes, ()),
     "app.opinion.forms.parse_until": Parser(lambda fields: opinion_forms.parse_until(fields, factories.TODAY, {}), _votes, ()),
@@ -326,6 +330,13 @@ REACHED: Final = {
     "app.hearings.routes.offering._read": "forms",
     "app.opinion.codec.decode_change": "door", "app.opinion.codec.decode_question": "door",
     "app.opinion.codec._decode_until": "door", "app.opinion.codec.decode_keys": "door",
+    # What our own cells and releases hold, and lines of a table that is read by `parse_margins`.
+    **dict.fromkeys((
+        "app.listening.codec.decode_card", "app.listening.codec.decode_figure",
+        "app.listening.codec.decode_heard", "app.listening.codec.decode_kept",
+        "app.listening.codec.decode_measures", "app.listening.codec.decode_release",
+        "app.listening.codec._parse_level", "app.listening.jobs.Listener.read_margins",
+    ), "rows"),
     "app.opinion.rules.decode_sheet": "rows", "app.opinion.routes.saying._read_form": "forms",
     "app.opinion.routes.context._read_form": "forms", "app.hearings.routes.answering._read_form": "forms",
     "app.hearings.codec.decode_answer": "door",

@@ -53,6 +53,21 @@ def _side(page: Page, places: Places, language: str) -> None:
     _at("/side")(page, places, language)
 
 
+def _about(page: Page, places: Places, language: str) -> None:
+    _own(page, places, language)
+    _at("/about")(page, places, language)
+
+
+def _about_error(page: Page, places: Places, language: str) -> None:
+    _about(page, places, language)
+    page.click("main form .button")
+    page.wait_for_selector("#errors")
+
+
+def _listening(page: Page, _places: Places, language: str) -> None:
+    page.goto(f"/{language}/listening")
+
+
 def _side_error(page: Page, places: Places, language: str) -> None:
     _side(page, places, language)
     page.eval_on_selector_all("input", "all => all.forEach(one => one.required = false)")
@@ -84,6 +99,9 @@ VOTING: Final = (
     Stop(name="side", reach=_side, by="newcomer"),
     Stop(name="side-error", reach=_side_error, by="newcomer", status=400, tested=_ONE),
     Stop(name="side-early", reach=_at("/side"), by="persona", tested=_ONE),
+    Stop(name="about-oneself", reach=_about, by="newcomer"),
+    Stop(name="about-oneself-error", reach=_about_error, by="newcomer", status=400, tested=_ONE),
+    Stop(name="listening", reach=_listening),
     Stop(name="panel", reach=_panel),
     Stop(name="statement", reach=_at("/say"), by="newcomer", may_sign=True),
     Stop(name="statement-error", reach=_unfit, by="newcomer", may_sign=True, status=403),

@@ -84,3 +84,14 @@ def test_tables_of_other_shapes_are_refused() -> None:
         calibrate(np.zeros((81, 2), dtype=np.int64), MARGINS, seed=1)
     with pytest.raises(MalformedError, match="margins"):
         make_frame([])
+
+
+def test_few_who_are_of_one_mind_tell_nothing_of_everybody() -> None:
+    """Their bounds are narrow, and yet they are worth fewer than a hundred drawn at random."""
+    world = make_world(1)
+    table = world.draw(400, np.random.default_rng(1)).reshape(3, 27, 2).sum(axis=(1, 2))
+
+    found = calibrate(np.stack([table, np.zeros_like(table)], axis=1), [margin("side")], seed=1)
+
+    assert found.effective < 100
+    assert found.unsaid is Unsaid.TOO_FEW

@@ -7,6 +7,7 @@ from app import opinion
 from app.kernel.clock import day_of
 from app.listening import service
 from app.opinion.model import Conversation, Vote
+from app.opinion.rules import decode_sheet
 from app.opinion.tables import SecondSheetRow, SheetRow
 from app.wiring import House
 from sqlalchemy import select
@@ -118,8 +119,8 @@ def test_round_opens_when_three_whole_days_have_passed(house: House, client: Tes
     with house.db.read() as work:
         (again,) = work.session.scalars(select(SecondSheetRow.votes)).all()
         (first,) = work.session.scalars(select(SheetRow.votes)).all()
-    assert opinion.service.rules.decode_sheet(again) == {1: Vote.DISAGREE}
-    assert opinion.service.rules.decode_sheet(first) == {1: Vote.AGREE, 2: Vote.AGREE}
+    assert decode_sheet(again) == {1: Vote.DISAGREE}
+    assert decode_sheet(first) == {1: Vote.AGREE, 2: Vote.AGREE}
 
     advance(house, 7 * DAY_S)
     assert "Today nobody is asked again" in visitor.get(f"{place}/again").text
@@ -166,7 +167,8 @@ def test_shift_of_a_known_share_is_found_within_five_points(house: House, share:
     told = {one.name: one for one in (*heard.outcomes, *heard.gap)}
     changed = told["opinion-change"]
     assert changed.value == pytest.approx(share, abs=0.05)
-    assert changed.low is not None and changed.high is not None
+    assert changed.low is not None
+    assert changed.high is not None
     assert changed.low <= share <= changed.high
     assert told["returned"].value == 1
     figure = heard.figures[0]

@@ -2,6 +2,7 @@
 
 from .answers import find_answers
 from .drafts import list_drafted
+from .due import count_past_due
 from .hearings import (
     add_hearing,
     find_hearing,
@@ -44,6 +45,7 @@ __all__ = [
     "add_question",
     "attest_office",
     "change_attester",
+    "count_past_due",
     "count_questions",
     "end_office",
     "end_offices_of",

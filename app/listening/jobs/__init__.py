@@ -18,6 +18,7 @@ from app.web.languages import load_languages
 from app.web.templating import Templates
 
 from .apart import count_apart
+from .officials import measure_officials
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 MARGINS: Final = ROOT / "app" / "listening" / "margins.csv"
@@ -108,7 +109,14 @@ def open_listener(db: Database, door: Door, url: str, folder: Path) -> Listener:
     """Return who publishes for the instance in a folder."""
     languages, templates = load_languages(ROOT / "translations"), Templates(ROOT / "templates")
     render = partial(render_file, languages=languages, templates=templates)
-    return Listener(db, door, url=url, margins=folder / OWN_MARGINS, render=render)
+    return Listener(
+        db,
+        door,
+        url=url,
+        margins=folder / OWN_MARGINS,
+        render=render,
+        measure=measure_officials,
+    )
 
 
 __all__ = ["EVERY_S", "MARGINS", "OWN_MARGINS", "Listener", "open_listener"]

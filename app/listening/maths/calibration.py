@@ -29,6 +29,8 @@ from .estimates import FEWEST, GAMMA, Interval
 
 ANSWERS: Final = 3
 DRAWS: Final = 400
+WIDEST: Final = 0.4
+"""A share that may lie anywhere within more than this is not told, as of sides: 40 points."""
 _LEAST_SPREAD: Final = 0.02
 """Of the covariance's smallest part: below it what the coins hide decides the weights."""
 _ENDS: Final = (2.5, 97.5)
@@ -142,6 +144,9 @@ def calibrate(
     drawn = np.random.default_rng(seed).multinomial(people, table.ravel() / people, size=draws)
     again = _shares(drawn.reshape(draws, *table.shape).astype(float), frame)
     low, high = (float(np.clip(end, 0, 1)) for end in np.percentile(again, _ENDS))
+    if high - low > WIDEST:
+        # Kish's number knows of weights, not of what coins do to the covariance they come from.
+        return replace(told, unsaid=Unsaid.NOISE)
     sampling = Interval(low=low, high=high)
     return replace(
         told,

@@ -6,7 +6,7 @@ of ten people or of none (ADR-0051).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -242,8 +242,9 @@ def _count_statement(
         unsaid=_why(weighing, all_of_it),
         without=_raw(both, 0) if isinstance(both, Release) and is_apart else FEW,
         weighted_without=_whole(without.share) if without and without.share is not None else FEW,
-        **_shares_of(all_of_it),
     )
+    weighted, wide, band = _shares_of(all_of_it)
+    figure = replace(figure, weighted=weighted, wide=wide, band=band)
     return Cell(exact=_tuples(exact), shown=encode_json(asdict(figure)))
 
 
@@ -284,22 +285,18 @@ def _weigh(weighing: Weighing, people: Numbers, cast: NDArray[np.int8]) -> Calib
     return calibrate(table, weighing.margins, seed=SEED)
 
 
-def _shares_of(found: Calibrated | None) -> dict[str, Share | None]:
+def _shares_of(found: Calibrated | None) -> tuple[Share | None, Share | None, Share | None]:
+    """Return the weighted share with its bounds, with the wider ones, and with its band."""
     if found is None or found.share is None or found.sampling is None or found.selection is None:
-        return {}
-    percent = _whole(found.share)
-    low, high = found.band or (None, None)
-    return {
-        "weighted": Share(
-            percent=percent, low=_floor(found.sampling.low), high=_ceil(found.sampling.high)
-        ),
-        "wide": Share(
-            percent=percent, low=_floor(found.selection.low), high=_ceil(found.selection.high)
-        ),
-        "band": None
-        if low is None or high is None
-        else Share(percent=percent, low=_floor(low), high=_ceil(high)),
-    }
+        return None, None, None
+    percent, told = _whole(found.share), list[Share]()
+    for one in (found.sampling, found.selection):
+        told.append(Share(percent=percent, low=_floor(one.low), high=_ceil(one.high)))
+    band = None
+    if found.band is not None:
+        low, high = found.band
+        band = Share(percent=percent, low=_floor(low), high=_ceil(high))
+    return told[0], told[1], band
 
 
 def _why(weighing: Weighing, found: Calibrated | None) -> str:

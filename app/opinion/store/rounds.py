@@ -47,7 +47,7 @@ def list_said(work: Work, thread: ThreadId) -> Iterator[Said]:
         .execution_options(yield_per=10_000)
     )
     for ballot, votes, side, about, again in work.connection.execute(found):
-        yield Said(ballot, bytes(votes), side, about, None if again is None else bytes(again))
+        yield Said(ballot, bytes(votes), side, about, again)
 
 
 def list_without_round(work: Work) -> list[ThreadId]:
