@@ -11,6 +11,7 @@ from app.federation.folders import Folder
 from app.federation.monitor import read_card
 from app.federation.partners import Partner, Replayed, Right
 from app.kernel.clock import day_of
+from app.owning import owners_of
 from app.settings import Settings
 from app.wiring import House
 
@@ -58,7 +59,7 @@ def pull(house: House, partner: Partner, other: House) -> Replayed:
             house.db,
             wiring.folder_of(house, known),
             source,
-            wiring.owners_of(known, house.marks_key, house.settings.data),
+            owners_of(known, house.marks_key, house.settings.data),
             own_did=house.door.instance_did,
             partner=known,
         )

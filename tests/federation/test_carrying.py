@@ -43,7 +43,7 @@ def post(home: House) -> Iterator[Callable[[str, bytes], bytes]]:
             answer = client.post(f"/{path}", content=body)
             if answer.status_code not in {200, 201}:
                 raise RefusedError(answer.text)
-            return answer.content
+            return bytes(answer.content)
 
         yield post
 

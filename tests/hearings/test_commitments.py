@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from app import hearings
+from app.crypto.ed25519 import SigningKey
 from app.hearings import service
 from app.hearings.errors import (
     CommitmentOwnedError,
@@ -56,7 +57,7 @@ def opening(house: House) -> bytes:
     return raw
 
 
-def instance(house: House) -> factories.SigningKey:
+def instance(house: House) -> SigningKey:
     return house.keys["instance"]
 
 

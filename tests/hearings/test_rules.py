@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from app.forum import ThreadId
 from app.hearings import rules
 from app.hearings.errors import (
     AimOpenError,
@@ -77,7 +78,7 @@ PROMISE = Commitment(
 
 
 HALL = Hearing(
-    thread="water",
+    thread=ThreadId("water"),
     board="did:key:board",
     record_id="ap://hearing",
     official="did:key:minister",

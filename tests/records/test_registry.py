@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from app.kernel.errors import MalformedError
+from app.owning import owners
 from app.records import parse_record, registry
 from app.records.registry import COMMON_MEMBERS, RECORD_TYPES
 from app.settings import ROOT
-from app.wiring import owners
 
 from tests import factories
 from tests.records.registry_text import COMMON, MEMBERS, render_registry
