@@ -38,7 +38,35 @@ def owners(
     )
     said = Owner(accept=partial(hearings.accept_post, of_forum=posts), publish=forum.publish_posts)
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
-    signed_here = {
+    below = {
+        "Person": Owner(accept=identity.accept_card),
+        "Note": Owner(
+            accept=partial(opinion.accept_note, of_forum=said),
+            publish=partial(opinion.publish_notes, of_forum=said),
+        ),
+        "Update": Owner(
+            accept=partial(opinion.accept_revision, of_forum=revisions),
+            publish=forum.publish_revisions,
+        ),
+        "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
+        **dict.fromkeys(_ACTS, accept_act),
+        **_signed_at_home(instance_did),
+        "Application": Owner(
+            accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
+        ),
+        "Update/succession": Owner(accept=partners.accept_order),
+    }
+    apart = partial(moderation.require_office_apart, marks_key=marks_key)
+    found = {**below, **hearings.own_halls(instance_did, below, apart)}
+    return {
+        kind: replace(owner, accept=forum.at_home(owner.accept, instance_did))
+        for kind, owner in found.items()
+    }
+
+
+def _signed_at_home(instance_did: str) -> dict[str, Owner]:
+    """Return who takes in what the home's own key signs, or two homes between them."""
+    found = {
         "Question": opinion.accept_question,
         "Update/conversation": opinion.accept_change,
         "Update/results": opinion.accept_results,
@@ -54,32 +82,9 @@ def owners(
         "Undo/partner": partners.accept_end,
         "Move": partners.accept_move,
     }
-    below = {
-        "Person": Owner(accept=identity.accept_card),
-        "Note": Owner(
-            accept=partial(opinion.accept_note, of_forum=said),
-            publish=partial(opinion.publish_notes, of_forum=said),
-        ),
-        "Update": Owner(
-            accept=partial(opinion.accept_revision, of_forum=revisions),
-            publish=forum.publish_revisions,
-        ),
-        "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
-        **dict.fromkeys(_ACTS, accept_act),
-        **{
-            kind: Owner(accept=partial(accept, instance_did=instance_did))
-            for kind, accept in signed_here.items()
-        },
-        "Application": Owner(
-            accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
-        ),
-        "Update/succession": Owner(accept=partners.accept_order),
-    }
-    apart = partial(moderation.require_office_apart, marks_key=marks_key)
-    found = {**below, **hearings.own_halls(instance_did, below, apart)}
     return {
-        kind: replace(owner, accept=forum.at_home(owner.accept, instance_did))
-        for kind, owner in found.items()
+        kind: Owner(accept=partial(accept, instance_did=instance_did))
+        for kind, accept in found.items()
     }
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
@@ -19,19 +19,12 @@ from app import forum, hearings, identity, moderation, opinion, records, site, t
 from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
-from app.federation.partners.keeper import EVERY_S as PARTNERS_EVERY_S
 from app.federation.shelving import ShelfKeeper
+from app.keeping import Keeper, list_keepers
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
-from app.listening import LISTEN_EVERY_S, open_listener
-from app.moderation import WATCH_EVERY_S, Watch
-from app.opinion import ANALYSE_EVERY_S, CONTEXT_EVERY_S, Analyst, NoteKeeper
-from app.opinion.jobs.ground import EVERY_S as GROUND_EVERY_S
-from app.opinion.jobs.ground import GroundKeeper
-from app.opinion.jobs.translating import EVERY_S as TRANSLATING_EVERY_S
-from app.opinion.jobs.translating import Translator
 from app.web.logs import log_error, log_event, place_of
-from app.wiring import House, open_partner_keeper, open_shelf_keeper
+from app.wiring import House, open_shelf_keeper
 
 TICK_EVERY_S: Final = 0.5
 _RESTS: Final = 9
@@ -86,7 +79,7 @@ def run(house: House, stop: Event) -> None:
         Thread(target=_keep_shelf, args=(house, stop), name="shelf"),
         *(
             Thread(target=_keep, args=(house, stop, *keeper), name=name)
-            for name, keeper in _list_keepers(house).items()
+            for name, keeper in list_keepers(house).items()
         ),
     ]
     for thread in beside:
@@ -136,14 +129,6 @@ def _attempt_for_shelf(house: House, act: Callable[[], bool | None]) -> bool | N
         return None
 
 
-class Keeper(Protocol):
-    """Who looks after something, and knows what is to be done about it now."""
-
-    def list_due(self) -> Iterator[Callable[[], object]]:
-        """Yield acts, each a transaction of its own."""
-        ...
-
-
 def _keep(house: House, stop: Event, make: Callable[[], Keeper], every_s: float) -> None:
     """Do what a keeper has to do, until told to stop."""
     if house.db.is_read_only:
@@ -165,25 +150,6 @@ def look_after(house: House, keeper: Keeper) -> None:
         act()
 
     _attempt(act_on_all, house)
-
-
-def _list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]:
-    """Return who works beside the ticks, each in a thread of its own, and how often each looks."""
-    db, key, data = house.db, house.marks_key, house.settings.data
-    root_at = house.sequencer.published.root_at
-    url, machine = house.settings.resolved_database_url(), house.settings.translate_url
-    keepers: dict[str, tuple[Callable[[], Keeper], float]] = {
-        "moderation": (partial(Watch, db, house.door, key), WATCH_EVERY_S),
-        "opinion": (partial(Analyst, db, house.door, url=url), ANALYSE_EVERY_S),
-        "context": (partial(NoteKeeper, db, key), CONTEXT_EVERY_S),
-        "ground": (partial(GroundKeeper, db, key), GROUND_EVERY_S),
-        "hearings": (partial(hearings.HallKeeper, db, house.door, root_at), hearings.HALL_EVERY_S),
-        "listening": (partial(open_listener, db, house.door, url, data), LISTEN_EVERY_S),
-    }
-    keepers["partners"] = (partial(open_partner_keeper, house), PARTNERS_EVERY_S)
-    if machine:
-        keepers["translating"] = (partial(Translator, db, machine), TRANSLATING_EVERY_S)
-    return keepers
 
 
 def step(house: House, number: int) -> None:

@@ -13,7 +13,7 @@ from time import monotonic, perf_counter, sleep
 from typing import Final
 
 import numpy as np
-from app import wiring, worker
+from app import keeping, wiring, worker
 from app.kernel.clock import FixedClock
 from app.main import create_app
 from app.opinion import store
@@ -58,7 +58,7 @@ def _measure(house: House, people: int, statements: int) -> list[Figure]:
     sheets = _sheets(people + _ROUNDS * _AT_ONCE, statements)
     put_in(house, conversation, sheets[:people])
     stop = Event()
-    keeper = worker._list_keepers(house)["opinion"]  # noqa: SLF001 (as the worker has it)
+    keeper = keeping.list_keepers(house)["opinion"]
     beside = Thread(target=worker._keep, args=(house, stop, *keeper))  # noqa: SLF001
     beside.start()
     try:

@@ -388,7 +388,7 @@ class Commitment:
     hearing: str | None
     promise: Promise
     filed_on: date
-    filed_by: str
+    filer: str
     owned_on: date | None
     state: CommitmentState
     changed_on: date | None

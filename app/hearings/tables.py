@@ -183,7 +183,7 @@ class CommitmentRow(Base):
     __table_args__ = (
         Index("ix_commitment_due", "due_on"),
         Index("ix_commitment_official", "official"),
-        Index("ix_commitment_filed_by", "filed_by"),
+        Index("ix_commitment_filer", "filer"),
         UNORDERED,
     )
 
@@ -199,7 +199,7 @@ class CommitmentRow(Base):
     theme: Mapped[str] = mapped_column(Text)
     due_on: Mapped[date] = mapped_column(Day)
     filed_on: Mapped[date] = mapped_column(Day)
-    filed_by: Mapped[str] = mapped_column(Text)
+    filer: Mapped[str] = mapped_column(Text)
     """The hand of whoever filed it."""
     owned_on: Mapped[date | None] = mapped_column(Day)
     state: Mapped[str] = mapped_column(Text)

@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.Column("theme", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Text(), nullable=False),
         sa.Column("filed_on", sa.Text(), nullable=False),
-        sa.Column("filed_by", sa.Text(), nullable=False),
+        sa.Column("filer", sa.Text(), nullable=False),
         sa.Column("owned_on", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("changed_on", sa.Text(), nullable=True),
@@ -98,7 +98,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_commitment_due", "commitment", ["due_on"])
     op.create_index("ix_commitment_official", "commitment", ["official"])
-    op.create_index("ix_commitment_filed_by", "commitment", ["filed_by"])
+    op.create_index("ix_commitment_filer", "commitment", ["filer"])
     op.create_table(
         "hearing_question",
         sa.Column("post", sa.LargeBinary(), nullable=False),

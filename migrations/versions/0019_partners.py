@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("former", sa.Text(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("root", sa.Text(), nullable=False),
+        sa.Column("root_hash", sa.Text(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("board", "former", name=op.f("pk_moved_board")),
         sqlite_strict=True,

@@ -2,7 +2,7 @@
 
 from tests.controls.control import Control
 
-_RULES, _OFFICES = "app/hearings/rules.py", "app/hearings/service/offices.py"
+_RULES, _OFFICES = "app/hearings/rules/__init__.py", "app/hearings/service/offices.py"
 _SHOWING, _SPEAKING = "app/hearings/service/showing.py", "app/hearings/service/speaking.py"
 _ROLES = "app/moderation/service/roles.py"
 _OF_OFFICES, _OF_SHOWING = "hearings/test_offices.py::", "hearings/test_showing.py::"

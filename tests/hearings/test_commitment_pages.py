@@ -3,6 +3,7 @@
 import csv
 import re
 from datetime import timedelta
+from typing import cast
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -319,4 +320,4 @@ class _Holder:
 
 
 def _as(root: str) -> factories.Person:
-    return _Holder(root)  # type: ignore[return-value]
+    return cast("factories.Person", _Holder(root))

@@ -69,7 +69,7 @@ def test_citizens_file_a_public_promise(house: House, opening: bytes) -> None:
 
     assert found.state is CommitmentState.NOT_STARTED
     assert (found.promise.owner, found.due_on) == ("The deputy minister for water", DUE)
-    assert (found.owned_on, found.hearing, found.filed_by) == (None, None, READER.root)
+    assert (found.owned_on, found.hearing, found.filer) == (None, None, READER.root)
     with house.db.read() as work:
         assert service.commitments.list_shown(work) == [found]
 

@@ -69,7 +69,7 @@ PROMISE = Commitment(
         official="did:key:minister",
     ),
     filed_on=DAY,
-    filed_by="did:key:reader",
+    filer="did:key:reader",
     owned_on=None,
     state=CommitmentState.NOT_STARTED,
     changed_on=None,

@@ -8,7 +8,7 @@ from tests.migrations.rev_0014 import load as load_thread
 TABLES = {"commitment_change", "commitment_evidence"}
 COMMITMENT = (
     "INSERT INTO commitment (post, record_id, board, owner, measure, theme, due_on, filed_on, "
-    "filed_by, state, head) SELECT :opening, 'ap://four', did, 'The minister', 'A gauge.', "
+    "filer, state, head) SELECT :opening, 'ap://four', did, 'The minister', 'A gauge.', "
     "'Water', '2027-01-01', '2026-11-22', 'did:key:reader', 'not-started', :opening FROM board"
 )
 CHANGE = (

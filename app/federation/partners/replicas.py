@@ -94,7 +94,7 @@ class _Run:
     def try_again(self, work: Work, copy: Source, shown: Shown) -> None:
         """Try those again that were set aside and not tried too often."""
         listed = store.list_aside(work, self.partner.did, most_tries=MOST_TRIES - 1)
-        again = [entry for place in listed for entry in _read(copy, shown, place)]
+        again = [entry for place in listed for entry in _find_entries(copy, shown, place)]
         refused = self._take_all(work, again)
         for entry, reason in refused:
             store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
@@ -152,5 +152,5 @@ class _Run:
         return board == self.partner.did or board in self._readable
 
 
-def _read(copy: Source, shown: Shown, place: int) -> list[Entry]:
+def _find_entries(copy: Source, shown: Shown, place: int) -> list[Entry]:
     return next(walk(copy, shown, place, place + 1))

@@ -187,7 +187,7 @@ def add_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None
         "former": former,
         "origin": takeover.origin,
         "size": takeover.size,
-        "root": takeover.root,
+        "root_hash": takeover.root,
         "digest": digest,
     }
     work.run(insert(_MOVED).values(values))

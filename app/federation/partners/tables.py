@@ -103,6 +103,6 @@ class MovedRow(Base):
     former: Mapped[str] = mapped_column(Text, primary_key=True)
     origin: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(Integer)
-    root: Mapped[str] = mapped_column(Text)
+    root_hash: Mapped[str] = mapped_column(Text)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     """Of the record that moved it."""

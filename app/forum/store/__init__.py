@@ -41,12 +41,13 @@ from .heads import find_head, thread_of_row
 from .showing import publish_posts, publish_version
 from .texts import no_words, read_text, text_columns, text_values
 from .translations import has_lost_original
-from .versions import find_post_of_version, list_version_digests
+from .versions import count_versions, find_post_of_version, list_version_digests
 
 __all__ = [
     "add_board",
     "change_board",
     "count_authors",
+    "count_versions",
     "find_board",
     "find_head",
     "find_post_of_version",
@@ -154,12 +155,6 @@ def add_version(work: Work, post: bytes, version: Version) -> None:
 def set_head(work: Work, post: bytes, head: bytes) -> None:
     """Name a post's newest version, shown or waiting."""
     work.session.execute(update(PostRow).where(PostRow.digest == post).values(head=head))
-
-
-def count_versions(work: Work, post: bytes) -> int:
-    """Return how many versions a post has, shown or waiting."""
-    query = select(func.count()).select_from(VersionRow).where(VersionRow.post == post)
-    return work.session.scalar(query) or 0
 
 
 def erase_post(work: Work, post: bytes, day: date) -> list[bytes]:

@@ -55,7 +55,7 @@ def accept_commitment(work: Work, record: VerifiedRecord, post: Post) -> None:
         hearing=post.thread if store.has_hearing(work, post.thread) else None,
         promise=promise,
         filed_on=record.day,
-        filed_by=post.author.hand,
+        filer=post.author.hand,
         owned_on=record.day if is_own else None,
         state=CommitmentState.NOT_STARTED,
         changed_on=None,

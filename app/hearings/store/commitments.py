@@ -45,7 +45,7 @@ def add_commitment(work: Work, commitment: Commitment) -> None:
         "theme": promise.theme,
         "due_on": promise.due_on,
         "filed_on": commitment.filed_on,
-        "filed_by": commitment.filed_by,
+        "filer": commitment.filer,
         "owned_on": commitment.owned_on,
         "state": commitment.state.value,
         "changed_on": commitment.changed_on,
@@ -83,7 +83,7 @@ def list_commitments(
 def list_concerning(work: Work, hand: str) -> list[Commitment]:
     """Return the commitments that somebody owns, or filed."""
     query = select(_COMMITMENT).where(
-        or_(_COMMITMENT.c.official == hand, _COMMITMENT.c.filed_by == hand)
+        or_(_COMMITMENT.c.official == hand, _COMMITMENT.c.filer == hand)
     )
     return [_commitment(row) for row in work.run(query.order_by(_COMMITMENT.c.due_on))]
 
@@ -204,7 +204,7 @@ def _commitment(row: Row[Any]) -> Commitment:
             official=row.official,
         ),
         filed_on=row.filed_on,
-        filed_by=row.filed_by,
+        filer=row.filer,
         owned_on=row.owned_on,
         state=CommitmentState(row.state),
         changed_on=row.changed_on,

@@ -38,8 +38,11 @@ def find_voter(work: Work, conversation: Conversation, session: LoginSession | N
 
 def sees_results(work: Work, conversation: Conversation, sheet: Sheet) -> bool:
     """Return whether who cast these votes sees results now: what every page of results asks."""
-    asked = len(store.list_weights(work, conversation.thread)) if conversation.is_open else 0
-    return rules.sees_results(conversation, sheet, asked)
+    if not conversation.is_open:
+        return True
+    asked = {each.number for each in store.list_weights(work, conversation.thread)}
+    cast = {number: vote for number, vote in sheet.items() if number in asked}
+    return rules.sees_results(conversation, cast, len(asked))
 
 
 def vote_as(

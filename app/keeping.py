@@ -1,0 +1,43 @@
+"""Who works beside the ticks, each in a thread of its own."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Protocol
+
+from app import hearings
+from app.federation.partners.keeper import EVERY_S as PARTNERS_EVERY_S
+from app.listening import LISTEN_EVERY_S, open_listener
+from app.moderation import WATCH_EVERY_S, Watch
+from app.opinion import ANALYSE_EVERY_S, CONTEXT_EVERY_S, Analyst, NoteKeeper
+from app.opinion.jobs.ground import EVERY_S as GROUND_EVERY_S
+from app.opinion.jobs.ground import GroundKeeper
+from app.opinion.jobs.translating import EVERY_S as TRANSLATING_EVERY_S
+from app.opinion.jobs.translating import Translator
+from app.wiring import House, open_partner_keeper
+
+
+class Keeper(Protocol):
+    """Who looks after something, and knows what is to be done about it now."""
+
+    def list_due(self) -> Iterator[Callable[[], object]]:
+        """Yield acts, each a transaction of its own."""
+        ...
+
+
+def list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]:
+    """Return who works beside the ticks, each in a thread of its own, and how often each looks."""
+    db, key, data = house.db, house.marks_key, house.settings.data
+    root_at = house.sequencer.published.root_at
+    url, machine = house.settings.resolved_database_url(), house.settings.translate_url
+    keepers: dict[str, tuple[Callable[[], Keeper], float]] = {
+        "moderation": (partial(Watch, db, house.door, key), WATCH_EVERY_S),
+        "opinion": (partial(Analyst, db, house.door, url=url), ANALYSE_EVERY_S),
+        "context": (partial(NoteKeeper, db, key), CONTEXT_EVERY_S),
+        "ground": (partial(GroundKeeper, db, key), GROUND_EVERY_S),
+        "hearings": (partial(hearings.HallKeeper, db, house.door, root_at), hearings.HALL_EVERY_S),
+        "listening": (partial(open_listener, db, house.door, url, data), LISTEN_EVERY_S),
+    }
+    keepers["partners"] = (partial(open_partner_keeper, house), PARTNERS_EVERY_S)
+    if machine:
+        keepers["translating"] = (partial(Translator, db, machine), TRANSLATING_EVERY_S)
+    return keepers
