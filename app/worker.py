@@ -223,7 +223,7 @@ def _forget_ended(house: House) -> None:
 def draw_panels(house: House) -> None:
     """Draw who is asked to vote this week, for consultations that have asked nobody yet."""
     with house.db.write() as work:
-        opinion.draw_panels(work, house.marks_key)
+        opinion.draw_panels(work, house.marks_key, house.door.instance_did)
 
 
 def _close_consultations(house: House) -> None:

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app import forum
+from app import forum, opinion
 from app.federation import partners
 from app.federation.errors import RecordDiffersError
 from app.federation.partners import PartnerState, Right
 from app.federation.partners.errors import NotGrantedError
+from app.kernel.clock import DAY_S, day_of
 from app.wiring import House
 
 from tests import factories
+from tests.consultations import KEYS
 from tests.federation import neighbours
-from tests.houses import publish, release, require_post, submit
+from tests.houses import advance, publish, release, require_post, submit
 
 pytestmark = pytest.mark.slow
 
@@ -86,3 +88,29 @@ def test_lie_freezes_the_partner_and_leaves_what_was_there(house: House, home: H
     assert neighbours.find(house, partner).state is PartnerState.FROZEN
     with house.db.read() as work:
         assert partners.get_replica(work, partner.did).trouble
+
+
+def test_nothing_is_done_by_itself_on_a_partners_board(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    note = factories.note(AVA, board=WATER, title="Whose water?")
+    publish(home, factories.card(AVA), note)
+    with home.db.write() as work:
+        thread = forum.get_thread(work, forum.get_post(work, factories.digest_of(note)).thread)
+        question = opinion.Question(
+            question="Whose water?",
+            language="en",
+            results=opinion.ResultsShown.CLOSED,
+            asks_side=False,
+            until=day_of(work.now),
+        )
+        opinion.open_conversation(work, home.door, thread, question, KEYS)
+    neighbours.pull(house, partner, home)
+    advance(house, 2 * DAY_S)
+
+    with house.db.write() as work:
+        closed_here = opinion.close_due(work, house.door)
+        drawn_here = opinion.draw_panels(work, house.marks_key, house.door.instance_did)
+    with home.db.write() as work:
+        closed_there = opinion.close_due(work, home.door)
+
+    assert (closed_here, drawn_here, len(closed_there)) == ([], 0, 1)

@@ -64,6 +64,12 @@ def at_home(accept: Accept, instance_did: str) -> Accept:
     return accept_here
 
 
+def is_at_home(work: Work, did: str, instance_did: str) -> bool:
+    """Return whether a board's home is this instance: what is done by itself is done there."""
+    board = store.find_board(work, did=did)
+    return board is not None and board.home == instance_did
+
+
 def accept_settings(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
     """Change a board's settings: they act at once, so that a rule never waits for a tick.
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from app import identity, opinion, records
+from app import forum, identity, opinion, records
 from app.db import Database
 from app.hearings import service, store
 from app.hearings.model import HearingState
@@ -38,8 +38,15 @@ class HallKeeper:
         """Yield what is to be done now, each an act of its own; one that fails stops no other."""
         with self._db.read() as work:
             today = day_of(work.now)
-            bound = store.list_hearings(work, states=(HearingState.BOUND,))
-            are_open = store.list_hearings(work, states=(HearingState.OPEN,))
+            here = [
+                each
+                for each in store.list_hearings(
+                    work, states=(HearingState.BOUND, HearingState.OPEN)
+                )
+                if forum.is_at_home(work, each.board, self._door.instance_did)
+            ]
+        bound = [each for each in here if each.state is HearingState.BOUND]
+        are_open = [each for each in here if each.state is HearingState.OPEN]
         if today != self._day:
             yield partial(self._turn, today)
         for each in bound:

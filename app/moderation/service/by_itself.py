@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from app import forum, records
 from app.db import Work
 from app.kernel.clock import DAY_S, MINUTE_S, Instant, day_of
 from app.moderation import codec, rules, store
@@ -71,7 +72,15 @@ def list_over(work: Work, door: Door) -> list[bytes]:
     over = store.list_standing_until(work, day_of(work.now))
     hidden = store.list_hidden_by(work, door.instance_did, Instant(work.minute - 7 * DAY_S))
     aged = [a for a in hidden if a.undoing is None and a.taken_at + DAY_S - _COARSE_S <= work.now]
-    return sorted({action.digest for action in (*over, *aged)})
+    return sorted({action.digest for action in (*over, *aged) if _is_ours(work, door, action)})
+
+
+def _is_ours(work: Work, door: Door, action: Action) -> bool:
+    """Return whether an action is this host's to end: a partner's log says when its own do."""
+    if action.board:
+        return forum.is_at_home(work, action.board, door.instance_did)
+    stored = records.find_record(work, action.digest)
+    return stored is None or stored.home is None
 
 
 def end(work: Work, door: Door, digest: bytes) -> None:
@@ -103,6 +112,8 @@ def forget_ended(work: Work) -> None:
 def _may_hide(work: Work, door: Door, case: Case) -> bool:
     """Return whether nothing keeps the post of a case from being hidden by itself now."""
     if case.state is not CaseState.OPEN or case.subject.kind is not SubjectKind.POST:
+        return False
+    if not forum.is_at_home(work, case.board, door.instance_did):
         return False
     post = get_post_of(work, case.subject)
     if post.is_hidden or post.erased_on is not None or case.version != post.version.digest:

@@ -155,7 +155,11 @@ def change_conversation(
 
 def close_due(work: Work, door: records.Door) -> list[Conversation]:
     """Close the consultations whose last day has passed; return them."""
-    due = store.list_due(work, day_of(work.now))
+    due = [
+        conversation
+        for conversation in store.list_due(work, day_of(work.now))
+        if forum.is_at_home(work, conversation.board, door.instance_did)
+    ]
     for conversation in due:
         merged = list_merged(work, conversation)
         closed = ConversationState.CLOSED

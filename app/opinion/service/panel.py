@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Final
 
-from app import identity
+from app import forum, identity
 from app.db import Work
 from app.identity import BallotKind
 from app.kernel.clock import day_of
@@ -25,14 +25,18 @@ _SEED_BYTES: Final = 32
 _WEEK: Final = timedelta(weeks=1)
 
 
-def draw_panels(work: Work, marks_key: bytes) -> int:
+def draw_panels(work: Work, marks_key: bytes, instance_did: str) -> int:
     """Draw this week's panels of the open consultations that have none; return how many.
 
     Of the personas that somebody answers for, each as likely as any other, and none more than twice
     in a week. Again in the same week it draws only for consultations that came since.
     """
     week = _week_of(work)
-    due = [each for each in store.list_conversations(work) if _is_due(work, each, week)]
+    due = [
+        each
+        for each in store.list_conversations(work)
+        if _is_due(work, each, week) and forum.is_at_home(work, each.board, instance_did)
+    ]
     if not due:
         return 0
     seed = work.randomness.token_bytes(_SEED_BYTES)
