@@ -144,7 +144,7 @@ def test_lot_follows_the_seed_alone(house: House) -> None:
     for seed in (1, 1, 2):
         with house.db.write() as work:
             seeded = replace(work, randomness=SeededRandomness(seed))
-            opinion.draw_panels(seeded, house.marks_key)
+            opinion.draw_panels(seeded, house.marks_key, house.door.instance_did)
         found.append(drawn(house, conversation))
         with house.db.write() as work:
             store.remove_panels(work, factories.TODAY + timedelta(weeks=1))
@@ -208,7 +208,7 @@ def test_ballot_of_whom_the_lot_drew_says_so_and_no_other(house: House) -> None:
         with house.db.write() as work:
             store.remove_panels(work, factories.TODAY + timedelta(weeks=1))
             seeded = replace(work, randomness=SeededRandomness(seed := seed + 1))
-            opinion.draw_panels(seeded, house.marks_key)
+            opinion.draw_panels(seeded, house.marks_key, house.door.instance_did)
     other = next(each for each in PEOPLE if each not in found)
 
     assert take(house, PEOPLE[0], conversation) is BallotKind.VOUCHED
