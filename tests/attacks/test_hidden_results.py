@@ -30,7 +30,9 @@ from tests.visitor import ORIGIN, Visitor, find_form
 pytestmark = pytest.mark.slow
 
 # Streams have no end; the way out ends the session.
-LEFT_OUT = {"/{language}/t/{thread_id}/events", "/exit"}
+LEFT_OUT = {
+    "/{language}/t/{thread_id}/events", "/{language}/t/{thread_id}/hearing/events", "/exit",
+}  # fmt: skip
 # Masked at each showing, or drawn for each form.
 OF_BODIES = {"date", "etag", "content-length"}
 CHANGING = re.compile(

@@ -29,7 +29,7 @@ def test_own_table_is_checked_before_it_is_kept(data: Path, tmp_path: Path) -> N
     refused = goftogu("listening", "margins", str(table), "--use", data=data)
 
     assert refused.code != 0
-    assert "gender: the shares add up to 1.093, not 1" in refused.err
+    assert "Gender: the shares add up to 1.093, not 1" in refused.err
     assert not kept.exists()
     table.write_text(
         sound.replace("region,capital,0.20,0.20,0.20", "region,capital,0.20,0.18,0.22"), "utf-8"
