@@ -9,9 +9,12 @@ LISTEN ?= 127.0.0.1:8000
 T ?= tests
 # A test that hangs ends the run and shows where it stood; by night some take longer.
 STOP_HANGS := -o faulthandler_timeout=240 -o faulthandler_exit_on_timeout=true
-# Two processes, and a file's tests in one of them: what a file or a folder shares is made once in each.
-# One that dies is not replaced: pytest-xdist would wait for what the dead one had before it for ever.
-IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0
+# A file's tests in one process: what a file or a folder shares is made once in each. One that dies is
+# not replaced: pytest-xdist would wait for what the dead one had before it for ever.
+BY_FILE := --dist loadfile --no-loadscope-reorder --max-worker-restart=0
+IN_TWO := -n 2 $(BY_FILE)
+# Of the gate's tests many wait, for a browser, a tor or a database that is killed: a third has the cores then.
+IN_THREE := -n 3 $(BY_FILE)
 export GOFTOGU_DATA ?= instance
 # What is compiled is kept, whatever a machine's habits: every process would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -52,7 +55,7 @@ reset: ## Forget the village in ./instance, to start over.
 
 test: .venv/dev ## Set everything up and run every test of the gate (T=path for a part).
 	@./tests/needs
-	$(BIN)/python -m pytest $(STOP_HANGS) $(IN_TWO) -m "not nightly" $(T)
+	$(BIN)/python -m pytest $(STOP_HANGS) $(IN_THREE) -m "not nightly" $(T)
 
 test-fast: .venv/dev ## Run the fast tier: no database server, no browser, no second.
 	GOFTOGU_TEST_PROFILE=fast $(BIN)/python -m pytest -q $(IN_TWO) -m "not slow and not postgres and not browser and not tor and not nightly" $(T)

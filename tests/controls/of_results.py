@@ -22,7 +22,7 @@ _LATER, _TEN, _FIVES, _TENS = (
 # fmt: off
 CONTROLS = (
     Control("five votes first", _LATER, _RULES, "needed = min(ENOUGH_VOTES, statements)", "needed = min(1, statements)", _GATE),
-    Control("votes on what is asked", _LATER, _BALLOTS, "for number, vote in sheet.items() if number in asked}", "for number, vote in sheet.items()}", _GATE),
+    Control("votes on what is asked", _LATER, _BALLOTS, "for each in found if each.is_asked}", "for each in found}", _GATE),
     Control("gate of the results' pages", _LATER, _ROUTES, "    service.require_results(work, conversation, sheet)\n", "", _OF_RESULTS + "test_no_route_shows_results_before_one_has_voted"),
     Control("hidden until the close", "hidden until the close", _RULES, "return conversation.results is ResultsShown.VOTED and 0 < needed", "return 0 < needed", _SEEN),
     Control("nothing published while it is open", "hidden until the close", _SERVICE, "if conversation.is_open or found is None:", "if found is None:", _OF_RESULTS + "test_nothing_is_published_of_an_open_consultation"),

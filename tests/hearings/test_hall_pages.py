@@ -177,7 +177,7 @@ def test_open_charter_is_moved_by_no_form_and_no_programs_record(house: House, t
     assert sent.status_code == 409, sent.text
     assert halls.hearing_of(house, town.hall).charter == hearing.charter
     manage = visitor.open_form(f"/t/{town.thread}/consultation/manage")
-    for typed in ({"do": "close"}, {"do": "until", "until": ENDS.isoformat()}):
+    for typed in ({"do": "close", "sure": "yes"}, {"do": "until", "until": ENDS.isoformat()}):
         assert visitor.send(manage, **typed).status_code == 409
     assert halls.conversation_of(house, town.hall).is_open
 

@@ -37,13 +37,13 @@ _PICTURED: Final = ("fa", 320)
 def languages_of(number: int, stop: Stop) -> tuple[str, ...]:
     """Return in which languages a page is tried: all of them by night.
 
-    In the gate it is the first, whose lines run from right to left, and of the others each second
-    page has the one and the next one the other: what they can break is the length of a word.
+    In the gate every second page is tried in the first, whose lines run from right to left, and the
+    others in one of the other languages: all of them share one frame, one sheet and their parts.
     """
     first, *others = stop.tested
     if PROFILE == "nightly" or not others:
         return stop.tested
-    return (first, others[number % len(others)])
+    return (first,) if number % 2 == 0 else (others[number // 2 % len(others)],)
 
 
 class Watched:

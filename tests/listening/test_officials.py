@@ -45,6 +45,7 @@ def put_commitments(work: Work, states: list[CommitmentState], due_in: int) -> N
             "theme": "water",
             "due_on": day_of(work.now) + timedelta(due_in),
             "filed_on": day_of(work.now),
+            "filer": "did:key:reader",
             "state": state.value,
             "head": b"",
         }

@@ -7,6 +7,7 @@ import pytest
 from app import forum, opinion
 from app.forum.model import PostKind
 from app.kernel.clock import DAY_S, FixedClock
+from app.kernel.errors import AppError
 from app.opinion import rules, store
 from app.opinion.errors import (
     ConversationClosedError,
@@ -27,7 +28,6 @@ from app.opinion.model import (
     Statement,
     Vote,
 )
-from app.records.errors import WrongSignerError
 from app.wiring import House
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,9 +82,15 @@ def test_thread_has_one_consultation(house: House) -> None:
 
 
 def test_other_key_than_the_instances_opens_none(house: House) -> None:
-    raw = factories.one_of_each_type()["Question"]
+    opening = factories.note(AVA)
+    publish(house, opening)
+    raw = factories.forged(
+        factories.one_of_each_type()["Question"],
+        factories.SQUARE.key,
+        lambda document: document.update(inReplyTo=factories.id_of(opening)),
+    )
 
-    with pytest.raises(WrongSignerError):
+    with pytest.raises(AppError):
         submit(house, raw)
 
 
@@ -320,6 +326,5 @@ def test_results_are_for_who_voted_or_for_all_at_the_close(
 ) -> None:
     _, conversation = open_conversation(house)
     shown = replace(conversation, results=results, state=state)
-    sheet = dict.fromkeys(range(1, votes + 1), Vote.AGREE)
 
-    assert rules.sees_results(shown, sheet, statements) is is_seen
+    assert rules.sees_results(shown, votes, statements) is is_seen

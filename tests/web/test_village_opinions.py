@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from app import forum, opinion
+from app import forum, hearings, opinion
 from app.forum import PostKind
 from app.opinion import ConversationState
 from app.opinion.maths.figures import Verdict
@@ -22,6 +22,7 @@ def test_closed_consultation_has_groups_a_map_and_both_sides(
             each
             for each in opinion.list_conversations(work)
             if each.state is ConversationState.CLOSED
+            and hearings.find_hearing(work, thread=each.thread) is None
         ]
     address = f"/en/t/{closed.thread}/results"
     page = village.get(address).text

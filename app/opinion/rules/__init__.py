@@ -185,12 +185,12 @@ def require_votable(votes: Collection[int], asked: Collection[int]) -> None:
         raise NoStatementError("no such statement to vote on")
 
 
-def sees_results(conversation: Conversation, sheet: Sheet, statements: int) -> bool:
-    """Return whether who cast these votes sees results, of so many statements to vote on."""
+def sees_results(conversation: Conversation, votes: int, statements: int) -> bool:
+    """Return whether who cast so many votes sees results, of so many statements to vote on."""
     if not conversation.is_open:
         return True
     needed = min(ENOUGH_VOTES, statements)
-    return conversation.results is ResultsShown.VOTED and 0 < needed <= len(sheet)
+    return conversation.results is ResultsShown.VOTED and 0 < needed <= votes
 
 
 def require_context(text: Text, *, cites: bool) -> None:

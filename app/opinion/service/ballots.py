@@ -41,8 +41,13 @@ def sees_results(work: Work, conversation: Conversation, sheet: Sheet) -> bool:
     if not conversation.is_open:
         return True
     asked = {each.number for each in store.list_weights(work, conversation.thread)}
-    cast = {number: vote for number, vote in sheet.items() if number in asked}
-    return rules.sees_results(conversation, cast, len(asked))
+    cast = asked & sheet.keys()
+    if not rules.sees_results(conversation, len(cast), len(asked)):
+        return False
+    # Only now: what a desk hid since or its author took back is told by the posts themselves.
+    found = store.list_some(work, conversation.thread, cast)
+    still = {each.number for each in found if each.is_asked}
+    return rules.sees_results(conversation, len(still), len(asked - cast | still))
 
 
 def vote_as(

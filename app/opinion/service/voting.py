@@ -83,7 +83,7 @@ def ask_next(
     is drawn follows from ballot and votes: asked again, the same page has the same ones.
     """
     weights = store.list_weights(work, conversation.thread)
-    is_told = rules.sees_results(conversation, sheet, len(weights))
+    is_told = rules.sees_results(conversation, len(sheet), len(weights))
     left = [each for each in weights if each.number not in sheet]
     order = _draw([each.priority if is_told else 1 for each in left], sheet, ballot)
     asked = list[Statement]()
