@@ -50,7 +50,6 @@ from .model import (
 from .service import (
     OFFICIALS,
     accept_post,
-    appeal,
     believe,
     build_report,
     change_charter,
@@ -114,7 +113,6 @@ __all__ = [
     "SpeaksAs",
     "Told",
     "accept_post",
-    "appeal",
     "believe",
     "build_report",
     "change_charter",

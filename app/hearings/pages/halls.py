@@ -245,7 +245,6 @@ class BindPage(Page):
     """The record that is agreed to, as records write digests."""
     author: AuthorLine
     unlock_path: str
-    is_device: bool
     errors: FieldErrors = field(default_factory=FieldErrors)
 
 

@@ -26,7 +26,13 @@ from .offices import (
     tell_ended,
 )
 from .owning import own_halls
-from .questions import appeal, decide_as_host, get_question, sign_decision
+from .questions import (
+    decide_as_host,
+    get_question,
+    require_appeal,
+    require_decision,
+    sign_decision,
+)
 from .showing import Badge, find_badges, list_look_alikes
 from .speaking import accept_post
 
@@ -37,7 +43,6 @@ __all__ = [
     "Badge",
     "Exchange",
     "accept_post",
-    "appeal",
     "believe",
     "build_report",
     "change_charter",
@@ -72,6 +77,8 @@ __all__ = [
     "own_halls",
     "own_rating",
     "rate_answer",
+    "require_appeal",
+    "require_decision",
     "require_office",
     "require_staff",
     "sign_binding",
