@@ -90,6 +90,10 @@ def accept_question_change(work: Work, record: VerifiedRecord, *, instance_did: 
     state, code, why = codec.decode_question_change(record.document)
     decided = rules.decide_question(found, state, code, why, signer)
     store.set_question(work, decided)
+    is_declined = decided.state is QuestionState.DECLINED
+    if hearing.state is HearingState.OPEN or not is_declined:
+        # While people vote they are not asked for what nobody would answer. Later its figures stay.
+        opinion.leave_out(work, post.digest, is_left_out=is_declined)
     tell_changed(work, hearing.thread)
     return tlog.HOUSE_LANE
 
