@@ -89,10 +89,14 @@ class Recount:
             np.array([max(0, (end - begun).days) for end in ends], dtype=np.int64),
             answered=np.array([key in answered for key in chosen], dtype=np.bool_),
         )
+        appealed = {each["object"] for each in self.log if each.get(f"{URN}appeals")} & asked
+        open_ones = {key for key in appealed if not self._is_heard(key)}
         return {
             "asked": len(asked),
             "merged": len(away & asked),
             "declined": dict(sorted(Counter(codes.values()).items())),
+            "appealed": len(appealed),
+            "takenUp": len(appealed - open_ones - codes.keys()),
             "byVote": sum(by == "vote" for by in chosen.values()),
             "byLot": sum(by == "lot" for by in chosen.values()),
             "answers": dict(
@@ -101,6 +105,15 @@ class Recount:
             "waiting": len(chosen.keys() - answered.keys() - codes.keys()),
             **({} if curve.median is None else {"medianDays": curve.median}),
         }
+
+    def _is_heard(self, question: str) -> bool:
+        """Whether somebody decided about a question after its appeal."""
+        told = [
+            each
+            for each in self._about(question)
+            if {f"{URN}appeals", f"{URN}question"} & each.keys()
+        ]
+        return f"{URN}appeals" not in told[-1]
 
     def _commitments(self, day: date) -> Document:
         mine = [each for each in self.posts.values() if self._promises(each)]

@@ -136,6 +136,8 @@ def _report_page(
         aims=_show_aims(hearing.charter, report["aims"]),
         counts={
             **{name: questions[name] for name in ("asked", "merged", "byVote", "byLot", "waiting")},
+            # Reports from before appeals were records say nothing of them.
+            **{name: questions.get(name, 0) for name in ("appealed", "takenUp")},
             "chosen": chosen,
             "answered": answered,
             "declined": sum(questions["declined"].values()),

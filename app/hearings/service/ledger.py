@@ -132,6 +132,10 @@ def _count_questions(
             for each in questions
             if each.state is QuestionState.DECLINED and each.code
         ),
+        "appealed": sum(each.is_appealed or each.appeals > 0 for each in questions),
+        "takenUp": sum(
+            each.appeals > 0 and each.state is not QuestionState.DECLINED for each in questions
+        ),
         "byVote": sum(each.chosen == "vote" for each in chosen),
         "byLot": sum(each.chosen == "lot" for each in chosen),
         "answers": _counted(filter(None, said.values())),
