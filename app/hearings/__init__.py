@@ -67,6 +67,7 @@ from .service import (
     get_question,
     list_attested,
     list_exchanges,
+    list_not_yet_asked_again,
     list_told,
     offer_hearing,
     open_hearing,
@@ -74,6 +75,7 @@ from .service import (
     require_office,
     sign_binding,
     sign_decision,
+    tell_asked_again,
     tell_ended,
 )
 from .store import (
@@ -138,6 +140,7 @@ __all__ = [
     "list_attesters",
     "list_exchanges",
     "list_hearings",
+    "list_not_yet_asked_again",
     "list_offices",
     "list_questions",
     "list_states",
@@ -150,5 +153,6 @@ __all__ = [
     "set_question",
     "sign_binding",
     "sign_decision",
+    "tell_asked_again",
     "tell_ended",
 ]

@@ -1,4 +1,4 @@
-"""Who holds an office, and which questions voters are asked no more, both from what is there."""
+"""Who holds an office, which questions voters are asked no more, what is told of changed minds."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,10 +38,12 @@ def upgrade() -> None:
     op.add_column(
         "statement", sa.Column("is_left_out", FLAG, nullable=False, server_default=sa.false())
     )
+    op.add_column("hearing", sa.Column("asked_again", sa.Text(), nullable=False, server_default=""))
     op.execute(sa.text(_LEAVE_OUT).bindparams(sa.bindparam("yes", True, FLAG)))
 
 
 def downgrade() -> None:
     """Ask about everything again; whom an office answered for is on probation."""
+    op.drop_column("hearing", "asked_again")
     op.drop_column("statement", "is_left_out")
     op.drop_table("officeholder")

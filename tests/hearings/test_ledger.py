@@ -82,8 +82,12 @@ def heard_hall(house: House) -> Hall:
         (posts[4], QuestionState.ACCEPTED, None),
         (posts[6], QuestionState.DECLINED, DeclineCode.EXCLUDED),
     ):
+        # Within one tick the log shuffles.
+        release(house)
         halls.appeal(house, post)
+        release(house)
         halls.decide_as_host(house, hall, post, state, code)
+    release(house)
     halls.merge(house, hall, n6=1)
     waiting = halls.choose(house, hall)
     assert len(waiting) == 4

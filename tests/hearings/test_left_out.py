@@ -2,6 +2,7 @@
 
 import pytest
 from app import opinion
+from app.forum import ThreadId
 from app.hearings import DeclineCode, QuestionState
 from app.hearings.maths import read_rows
 from app.opinion import Vote
@@ -76,5 +77,5 @@ def test_question_that_is_declined_after_the_vote_keeps_its_figures(house: House
     hall, (first, *_) = halls.chosen_hall(house)
     halls.decide(house, hall, first, QuestionState.DECLINED, DECLINED)
     with house.db.read() as work:
-        numbers = {each.post for each in opinion.list_asked(work, hall.thread)}
+        numbers = {each.post for each in opinion.list_asked(work, ThreadId(hall.thread))}
     assert first.digest in numbers

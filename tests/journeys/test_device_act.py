@@ -62,10 +62,8 @@ def _offer(instance: Instance, mark: str) -> str:
         today = day_of(work.now)
         thread = _find_thread(work)
     make_official(house, cast("Person", _Named(root)), day=today)
-    days = {"opens_on": 2, "chooses_on": 6, "ends_on": 15}
-    charter = replace(
-        CHARTER, **{name: today + timedelta(days=after) for name, after in days.items()}
-    )
+    opens, chooses, ends = (today + timedelta(days=days) for days in (2, 6, 15))
+    charter = replace(CHARTER, opens_on=opens, chooses_on=chooses, ends_on=ends)
     with house.db.write() as work:
         hearings.offer_hearing(
             work, house.door, thread, official=root, text=TEXT, language="en", charter=charter

@@ -16,6 +16,7 @@ from .drafting import (
 )
 from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
 from .ledger import build_report, close_hearing
+from .minds import list_not_yet_asked_again, tell_asked_again
 from .offices import (
     OFFICIALS,
     believe,
@@ -68,6 +69,7 @@ __all__ = [
     "list_attested",
     "list_exchanges",
     "list_look_alikes",
+    "list_not_yet_asked_again",
     "list_staff",
     "list_told",
     "may_draft",
@@ -84,5 +86,6 @@ __all__ = [
     "sign_binding",
     "sign_decision",
     "stop_drafting",
+    "tell_asked_again",
     "tell_ended",
 ]
