@@ -111,23 +111,23 @@ def sign(
         kind=said,
         about=_parse_hex(about) if about else b"",
     )
-    members = _members_of(kind, draft, changes, previous)
-    nonce = encode_nonce(secrets.token_bytes(NONCE_BYTES))
-    raw = sign_record(posting.key, kind, members, nonce=nonce, day=today())
-    # What the door would refuse must not leave this device looking signed and good.
-    records.verify_record(records.parse_record(raw))
-    emit_bytes(raw)
+    _emit_signed(posting, kind, _members_of(kind, draft, changes, previous))
 
 
 def _sign_act(posting: KeyFile) -> None:
     """Sign the type and members on standard input, as JSON; what is signed is told beside it."""
     members = strict_json.decode(read_text().encode())
-    wire_type = str(members.pop("type", ""))
+    record = _emit_signed(posting, str(members.pop("type", "")), members)
+    remark(f"Signed as {fingerprint(posting.key.public)}: {record.type}")
+
+
+def _emit_signed(posting: KeyFile, wire_type: str, members: JsonObject) -> records.VerifiedRecord:
     nonce = encode_nonce(secrets.token_bytes(NONCE_BYTES))
     raw = sign_record(posting.key, wire_type, members, nonce=nonce, day=today())
+    # What the door would refuse must not leave this device looking signed and good.
     record = records.verify_record(records.parse_record(raw))
-    remark(f"Signed as {fingerprint(posting.key.public)}: {record.type}")
     emit_bytes(raw)
+    return record
 
 
 def _members_of(kind: str, draft: Draft, changes: str, previous: str) -> JsonObject:
