@@ -101,6 +101,11 @@ def one_of_each_hearing(
             "Update",
             {**about, "urn:goftogu:question": "declined", "urn:goftogu:code": "excluded"},
         ),
+        "Update/appeal": sign(
+            OFFICIAL,
+            "Update",
+            {**about, "urn:goftogu:custody": "device", "urn:goftogu:appeals": True},
+        ),
         "Update/choice": sign(
             instance,
             "Update",

@@ -32,9 +32,9 @@ from app.records.model import CUSTODY, WAITS_H
 from app.tlog.proof_files import HEADER
 
 from . import transport
-from .keys import read_key, today
+from .keys import KeyFile, read_key, today
 from .opened import opened_house
-from .output import DOES_NOT_VERIFY, complain, emit, emit_bytes, emit_json
+from .output import DOES_NOT_VERIFY, complain, emit, emit_bytes, emit_json, remark
 
 _A_PAGE: Final = (
     "a page, not a record: name a post's own page (/p/), or the address or the file of a record"
@@ -56,7 +56,7 @@ def register(app: typer.Typer) -> None:
 
 def sign(
     key: Annotated[Path, typer.Option(help="The posting key's file.")],
-    board: Annotated[str, typer.Option(help="The board's did:key, or its short name.")],
+    board: Annotated[str, typer.Option(help="The board's did:key, or its short name.")] = "",
     kind: Annotated[str, typer.Option("--type", help="Note, Update or Delete.")] = "Note",
     title: Annotated[str, typer.Option(help="A new thread's title; else its first line.")] = "",
     in_reply_to: Annotated[
@@ -81,8 +81,16 @@ def sign(
     instance: Annotated[
         str, typer.Option(help="An instance's address, to look the board's short name up.")
     ] = "",
+    act: Annotated[
+        bool, typer.Option("--act", help="Sign a record's members, as a page shows them.")
+    ] = False,
 ) -> None:
     """Sign the text on standard input; prints the record, ready to submit, mail or carry."""
+    if act:
+        _sign_act(read_key(key))
+        return
+    if not board:
+        raise typer.BadParameter("which board it is for", param_hint="--board")
     if kind not in {"Note", "Update", "Delete"}:
         raise typer.BadParameter("Note, Update or Delete", param_hint="--type")
     if title and in_reply_to:
@@ -103,12 +111,23 @@ def sign(
         kind=said,
         about=_parse_hex(about) if about else b"",
     )
-    members = _members_of(kind, draft, changes, previous)
+    _emit_signed(posting, kind, _members_of(kind, draft, changes, previous))
+
+
+def _sign_act(posting: KeyFile) -> None:
+    """Sign the type and members on standard input, as JSON; what is signed is told beside it."""
+    members = strict_json.decode(read_text().encode())
+    record = _emit_signed(posting, str(members.pop("type", "")), members)
+    remark(f"Signed as {fingerprint(posting.key.public)}: {record.type}")
+
+
+def _emit_signed(posting: KeyFile, wire_type: str, members: JsonObject) -> records.VerifiedRecord:
     nonce = encode_nonce(secrets.token_bytes(NONCE_BYTES))
-    raw = sign_record(posting.key, kind, members, nonce=nonce, day=today())
+    raw = sign_record(posting.key, wire_type, members, nonce=nonce, day=today())
     # What the door would refuse must not leave this device looking signed and good.
-    records.verify_record(records.parse_record(raw))
+    record = records.verify_record(records.parse_record(raw))
     emit_bytes(raw)
+    return record
 
 
 def _members_of(kind: str, draft: Draft, changes: str, previous: str) -> JsonObject:

@@ -50,7 +50,6 @@ from .model import (
 from .service import (
     OFFICIALS,
     accept_post,
-    appeal,
     believe,
     build_report,
     change_charter,
@@ -68,6 +67,7 @@ from .service import (
     get_question,
     list_attested,
     list_exchanges,
+    list_not_yet_asked_again,
     list_told,
     offer_hearing,
     open_hearing,
@@ -75,6 +75,7 @@ from .service import (
     require_office,
     sign_binding,
     sign_decision,
+    tell_asked_again,
     tell_ended,
 )
 from .store import (
@@ -114,7 +115,6 @@ __all__ = [
     "SpeaksAs",
     "Told",
     "accept_post",
-    "appeal",
     "believe",
     "build_report",
     "change_charter",
@@ -140,6 +140,7 @@ __all__ = [
     "list_attesters",
     "list_exchanges",
     "list_hearings",
+    "list_not_yet_asked_again",
     "list_offices",
     "list_questions",
     "list_states",
@@ -152,5 +153,6 @@ __all__ = [
     "set_question",
     "sign_binding",
     "sign_decision",
+    "tell_asked_again",
     "tell_ended",
 ]

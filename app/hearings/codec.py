@@ -48,6 +48,7 @@ from app.records.model import (
 )
 
 CHARTER: Final = "urn:goftogu:charter"
+APPEALS: Final = "urn:goftogu:appeals"
 MANDATE: Final = "urn:goftogu:mandate"
 _QUESTION: Final = "urn:goftogu:question"
 _CODE: Final = "urn:goftogu:code"
@@ -183,6 +184,16 @@ def decode_question_change(document: JsonObject) -> tuple[QuestionState, Decline
         DeclineCode(code) if code else None,
         document.get(_WHY, ""),
     )
+
+
+def appeal_members(board: str, question_id: str, custody: Custody) -> JsonObject:
+    """Return the members of the record by which a question's decline is appealed."""
+    return {
+        "audience": f"ap://{board}/actor",
+        "object": question_id,
+        CUSTODY: custody.value,
+        APPEALS: True,
+    }
 
 
 def require_members(document: JsonObject, kind: PostKind) -> None:

@@ -69,6 +69,8 @@ class HearingRow(Base):
     """The published table that the choice was made from."""
     verdicts: Mapped[str] = mapped_column(Text, server_default="")
     report: Mapped[str] = mapped_column(Text, server_default="")
+    asked_again: Mapped[str] = mapped_column(Text, server_default="")
+    """What the newest release tells of voters who were asked again: JSON."""
     closed_on: Mapped[date | None] = mapped_column(Day)
 
 

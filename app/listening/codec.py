@@ -6,12 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final
 
 from app.crypto.multikey import encode_digest
 from app.kernel.strict_json import JsonObject
 from app.listening.errors import MarginsUnfitError
 from app.listening.model import (
+    FEW,
     BiasCard,
     Figure,
     Heard,
@@ -23,6 +25,7 @@ from app.listening.model import (
     Source,
 )
 
+_PERCENT: Final = 100
 COLUMNS: Final = ("margin", "level", "share", "low", "high", "year", "source")
 LEVELS: Final = {
     "side": ("inside", "abroad"),
@@ -166,6 +169,30 @@ def decode_measures(kept: Sequence[dict[str, Any]]) -> tuple[Measure, ...]:
 def decode_kept(text: str) -> tuple[Measure, ...]:
     """Read metrics as a cell keeps them."""
     return decode_measures(json.loads(text))
+
+
+def again_members(heard: Heard, week: date, table: str) -> JsonObject | None:
+    """Return what a release tells of voters who were asked again, as a report says it.
+
+    None where it tells nothing; see `hearings.tell_asked_again`.
+    """
+    questions = [
+        {"post": each.post, "first": each.again_first, "again": each.again}
+        for each in heard.figures
+        if FEW not in {each.again_first, each.again}
+    ]
+    found = [each for each in heard.outcomes if each.name == "opinion-change"]
+    change = {
+        name: round(_PERCENT * value)
+        for each in found
+        for name, value in (("votes", each.value), ("low", each.low), ("high", each.high))
+        if value is not None
+    }
+    if not questions and not change:
+        return None
+    people = {"people": found[0].people} if change else {}
+    digest = encode_digest(sha256(table.encode()).digest())
+    return {"week": week.isoformat(), "table": digest, "questions": questions, **change, **people}
 
 
 def release_members(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from app import identity, opinion, records, tlog
+from app import hearings, identity, opinion, records, tlog
 from app.db import Work
 from app.forum import ThreadId
 from app.kernel.clock import day_of
@@ -93,6 +93,9 @@ def publish_release(
     figures = codec.encode_release(release)
     kept = store.KeptRelease(week, receipt.digest, figures, table, codebook, page)
     store.add_release(work, kept)
+    for each in heard:
+        if told := codec.again_members(each, week, table):
+            hearings.tell_asked_again(work, ThreadId(each.thread), told)
     work.changed.add(SUBJECT)
     return _released(kept)
 

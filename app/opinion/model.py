@@ -175,11 +175,13 @@ class Statement:
     """How much is learnt from asking it next, in thousandths; drawn in proportion."""
     is_withdrawn: bool
     """Whether it is hidden or erased: nobody votes on it, and it is counted no more."""
+    is_left_out: bool = False
+    """Whether it is read and no longer voted on: a question that was declined in time."""
 
     @property
     def is_asked(self) -> bool:
         """Whether voters are asked about it."""
-        return self.merged_into is None and not self.is_withdrawn
+        return self.merged_into is None and not (self.is_withdrawn or self.is_left_out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import FLAG, UNORDERED, Base, Day
@@ -43,6 +43,7 @@ class StatementRow(Base):
     is_seed: Mapped[bool] = mapped_column(FLAG)
     merged_into: Mapped[int | None] = mapped_column(Integer)
     priority: Mapped[int] = mapped_column(Integer, server_default="1000")
+    is_left_out: Mapped[bool] = mapped_column(FLAG, server_default=false())
 
 
 class SheetRow(Base):

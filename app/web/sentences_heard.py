@@ -16,7 +16,8 @@ OF_LISTENING: Final = {
     "no-round": Sentences(
         _("Nobody is asked again today"),
         _(
-            "Voters are asked again for a week, from the fourth day after a consultation closed. "
+            "Voters are asked again for a week, from the fourth day after a consultation closed; "
+            "of a hearing, after its last day of answers. "
             "The page of the consultation says on which days."
         ),
     ),

@@ -4,7 +4,7 @@
  * form's own alert, in the page's language, and then nothing is sent.
  */
 import { Refused } from './errors.js';
-import { buildCard, buildDelete, buildLoginProof, buildNote, buildUpdate, newNonce } from './record.js';
+import { buildAct, buildCard, buildDelete, buildLoginProof, buildNote, buildUpdate, newNonce } from './record.js';
 import { forget, recall, remember } from './remember.js';
 import { canonicalText, normaliseLine, normaliseText } from './strict.js';
 import { keysFromWords, newWords } from './words-derive.js';
@@ -111,7 +111,7 @@ export function linesOf(form) {
   return lines;
 }
 
-const BUILDERS = { note: buildNote, update: buildUpdate, delete: buildDelete };
+const BUILDERS = { note: buildNote, update: buildUpdate, delete: buildDelete, act: buildAct };
 
 function composer(form) {
   const block = find(form, 'signer');
@@ -240,7 +240,7 @@ function forgetting(form) {
 }
 
 export function enhance(root) {
-  const enhancers = { note: composer, update: composer, delete: composer, login, card: join };
-  for (const form of root.querySelectorAll('form[data-sign]')) enhancers[form.dataset.sign]?.(form);
+  const enhancers = { login, card: join };
+  for (const form of root.querySelectorAll('form[data-sign]')) (enhancers[form.dataset.sign] ?? composer)(form);
   for (const form of root.querySelectorAll('form[data-forget]')) forgetting(form);
 }

@@ -126,6 +126,12 @@ export const buildUpdate = (key, fields) =>
 
 export const buildDelete = (key, fields) => signDocument(change(key, 'Delete', fields), key);
 
+/** Any other record: its type and members are the JSON of `text`, which the page shows. */
+export const buildAct = (key, fields) => {
+  const members = JSON.parse(fields.text);
+  return signDocument({ ...members, ...common(key, members.type, fields) }, key);
+};
+
 /** `postingKeys` is a list of `{ key, custody, state }`; each key says with its own signature that it is this root's. */
 export async function buildCard(root, { name, sequence = 1, previous, postingKeys, ...fields }) {
   const claim = utf8(`goftogu/v1/posting-key\n${root.did}`);

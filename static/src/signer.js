@@ -8,6 +8,7 @@ export { fingerprint, keyFromSeed, sha256, verifySignature } from './ed25519.js'
 export { Refused } from './errors.js';
 export { linesOf } from './forms.js';
 export {
+  buildAct,
   buildCard,
   buildDelete,
   buildLoginProof,

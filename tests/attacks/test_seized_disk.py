@@ -67,6 +67,7 @@ COLUMNS: Final = {
     "desk_session": "began_at box desk ends_at idle_until mark",
     "moderation_case": "board decision id is_dangerous memo opened_at rank report_count state subject subject_kind version weight",
     "muted": "hand root",
+    "officeholder": "root until",
     "persona_limit": "act root until",
     "proposal": "case desk ends_at id members",
     "report": "case is_notice mark reported_at rule text",
@@ -83,7 +84,7 @@ COLUMNS: Final = {
     "commitment_change": "by day evidence number post record state why",
     "commitment_evidence": "commitment link post shows",
     "conversation": "asks_side ballot_keys board head language opened_on question record_id results state thread until",
-    "hearing": "board bound_on charter closed_on head language official record_id report seed state tallies text thread verdicts",
+    "hearing": "asked_again board bound_on charter closed_on head language official record_id report seed state tallies text thread verdicts",
     "hearing_question": "answer answered_on appeals asked_on chosen code decliner follow_up hearing is_appealed post state waits_since why",
     "ground": "board counts exact place post thread",
     "machine_translation": "language made_on text version",
@@ -101,7 +102,7 @@ COLUMNS: Final = {
     "listening_release": "codebook digest figures page table week",
     "sheet": "about ballot conversation side votes",
     "standing": "day number post reason status",
-    "statement": "conversation is_seed merged_into number post priority",
+    "statement": "conversation is_left_out is_seed merged_into number post priority",
     "version": "day digest is_public language number post text title",
 }  # fmt: skip
 
@@ -191,7 +192,7 @@ def test_document_of_what_a_seizure_tells_names_what_personas_keep() -> None:
             "invitations_given": "invitations given", "invited": "who was invited",
             "thread_names_taken": "names for one thread that were taken",
             "action_told": "decisions that a persona has not read about", "shield": "shields",
-            "office": "about offices, and offices",
+            "office": "about offices, and offices", "officeholder": "who holds an office now",
             "muted": "whom a persona muted", "persona_limit": "limits of personas"}  # fmt: skip
 
     of_personas = {table for table, columns in COLUMNS.items() if "root" in columns.split()}

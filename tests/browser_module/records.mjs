@@ -3,6 +3,7 @@
  *
  *   {"op": "note",   "entropy", "posting": 0, "nonce", "day", "board", "language", "text", "lines", "replyTo", "quotes", "tags"}
  *   {"op": "update", … "object", "previous", "language", "text", "lines"}       {"op": "delete", … "object", "previous"}
+ *   {"op": "act",    "entropy", "posting": 0, "nonce", "day", "text": "{\"type\": …}"}
  *   {"op": "card",   "entropy", "nonce", "day", "name", "sequence", "previous",
  *                    "postingKeys": [{"number": 0, "custody": "device", "state": "active"}]}
  *   {"op": "login",  "entropy", "posting": 0, "day", "domain", "challenge", "expires"}
@@ -15,6 +16,7 @@ import * as signer from '../../static/signer.js';
 import { answerLines } from './lines.mjs';
 
 const builders = {
+  act: signer.buildAct,
   note: signer.buildNote,
   update: signer.buildUpdate,
   delete: signer.buildDelete,

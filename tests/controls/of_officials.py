@@ -5,6 +5,7 @@ from tests.controls.control import Control
 _RULES, _OFFICES = "app/hearings/rules/__init__.py", "app/hearings/service/offices.py"
 _SHOWING, _SPEAKING = "app/hearings/service/showing.py", "app/hearings/service/speaking.py"
 _ROLES = "app/moderation/service/roles.py"
+_OF_ANSWERING = "hearings/test_answered_for.py::"
 _OF_OFFICES, _OF_SHOWING = "hearings/test_offices.py::", "hearings/test_showing.py::"
 _OF_SPEAKING, _OF_SPONSORS = "hearings/test_speaking.py::", "moderation/test_sponsor_domains.py::"
 _TWO, _APART = "an official is one by two signatures", "N14"
@@ -20,7 +21,11 @@ CONTROLS = (
     Control("the very offer", _TWO, _OFFICES, 'office.offer != decode_digest(named["digestMultibase"])', "False", _OF_OFFICES + "test_attestation_names_an_offer_that_is_here_with_these_bytes"),
     Control("its two keys end an office", _TWO, _OFFICES, "if record.signer not in {office.ministry, office.university}:", "if False:", _OF_OFFICES + "test_nobody_else_ends_an_office"),
     Control("keys that are believed", _TWO, _OFFICES, "(attester.ended_on is not None and not is_logged)", "False", _OF_OFFICES + "test_doubt_ends_what_stands_on_a_key"),
-    Control("doubt ends offices", _TWO, _OFFICES, "store.end_offices_of(work, did, today)", "pass", _OF_OFFICES + "test_doubt_ends_what_stands_on_a_key"),
+    Control("doubt ends offices", _TWO, _OFFICES, "in store.end_offices_of(work, did, today):", "in ():", _OF_OFFICES + "test_doubt_ends_what_stands_on_a_key"),
+    Control("offices that hold answer for somebody", _TWO, _OFFICES, "if office.holds(today)]", "]", _OF_ANSWERING + "test_office_that_ends_or_that_nobody_believes_answers_for_nobody"),
+    Control("offices answer until their day", _TWO, "app/identity/store/inviting.py", '_OFFICE.c.until > bindparam("today")', '_OFFICE.c.until != bindparam("today")', _OF_ANSWERING + "test_expiry_brings_probation_back_by_itself"),
+    Control("whoever asked appeals", "H3", "app/hearings/service/questions.py", "hand == post.author.hand and bool(record.document[codec.APPEALS])", "True", "hearings/test_questions.py::test_declined_question_is_read_and_appealed_once"),
+    Control("declined questions are not voted on", "H3", "app/opinion/store/statements.py", "    _STATEMENT.c.is_left_out.is_(False),\n", "", "hearings/test_left_out.py::test_declined_question_is_read_and_not_voted_on"),
     Control("offices of a day", _TWO, "app/hearings/model.py", "bool(self.attested_by) and day < self.until", "bool(self.attested_by)", _OF_OFFICES + "test_expired_office_is_refused_and_holds_no_more"),
     Control("languages of an office", _TWO, _OFFICES, "if not language or office.speaks(language)", "", _OF_OFFICES + "test_office_covers_its_languages_alone"),
     Control("names that read alike", "nobody passes for an official", _SHOWING, "read.get(identity.fold_name(author.name))", "read.get(author.name)", _OF_SHOWING + "test_name_that_reads_like_an_official_is_told_apart"),

@@ -55,9 +55,11 @@ class Recount:
         if self.choice is not None:
             assert self.choice[f"{URN}tallies"] == encode_digest(sha256(tallies.encode()).digest())
 
-    def report(self, verdicts: list[Document], day: date) -> Document:
-        """Return what a report says as of a day."""
+    def report(self, verdicts: list[Document], day: date, released: str = "") -> Document:
+        """Return what a report says as of a day; `released` is the table of the newest release."""
+        changed = self._changed(released)
         return {
+            **({"changed": changed} if changed else {}),
             "hearing": self.event["id"],
             "charter": self.head,
             "day": day.isoformat(),
@@ -89,10 +91,14 @@ class Recount:
             np.array([max(0, (end - begun).days) for end in ends], dtype=np.int64),
             answered=np.array([key in answered for key in chosen], dtype=np.bool_),
         )
+        appealed = {each["object"] for each in self.log if each.get(f"{URN}appeals")} & asked
+        open_ones = {key for key in appealed if not self._is_heard(key)}
         return {
             "asked": len(asked),
             "merged": len(away & asked),
             "declined": dict(sorted(Counter(codes.values()).items())),
+            "appealed": len(appealed),
+            "takenUp": len(appealed - open_ones - codes.keys()),
             "byVote": sum(by == "vote" for by in chosen.values()),
             "byLot": sum(by == "lot" for by in chosen.values()),
             "answers": dict(
@@ -101,6 +107,15 @@ class Recount:
             "waiting": len(chosen.keys() - answered.keys() - codes.keys()),
             **({} if curve.median is None else {"medianDays": curve.median}),
         }
+
+    def _is_heard(self, question: str) -> bool:
+        """Whether somebody decided about a question after its appeal."""
+        told = [
+            each
+            for each in self._about(question)
+            if {f"{URN}appeals", f"{URN}question"} & each.keys()
+        ]
+        return f"{URN}appeals" not in told[-1]
 
     def _commitments(self, day: date) -> Document:
         mine = [each for each in self.posts.values() if self._promises(each)]
@@ -122,6 +137,32 @@ class Recount:
             return max((int(r[column]) for r in rows if r[column].isdecimal()), default=0)
 
         return {"byLot": most("invited_voters"), "came": most("came_voters")}
+
+    def _changed(self, released: str) -> Document:
+        """Return what the table of a release tells of those who were asked again."""
+        if not released:
+            return {}
+        releases = [each[f"{URN}release"] for each in self.log if f"{URN}release" in each]
+        named = max(releases, key=lambda each: str(each["week"]))
+        table = encode_digest(sha256(released.encode()).digest())
+        assert named["table"] == table
+        figures, metrics = (list(csv.DictReader(p.splitlines())) for p in released.split("\n\n"))
+        mine = {each["digest"] for each in self.posts.values() if self._asks(each)}
+        questions = [
+            {"post": r["post"], "first": int(r["again_first"]), "again": int(r["again"])}
+            for r in figures
+            if r["again"] and r["again_first"] and encode_digest(bytes.fromhex(r["post"])) in mine
+        ]
+        threads = {r["thread"] for r in figures if encode_digest(bytes.fromhex(r["post"])) in mine}
+        told = next(r for r in metrics if r["thread"] in threads and r["name"] == "opinion-change")
+        percents = {"votes": "value", "low": "low", "high": "high"}
+        return {
+            "week": named["week"],
+            "table": table,
+            "questions": questions,
+            **{name: round(100 * float(told[column])) for name, column in percents.items()},
+            "people": int(told["n"]),
+        }
 
     def _is_mine(self, each: Document) -> bool:
         return self.event["id"] in {each["id"], each.get("object")}

@@ -24,6 +24,7 @@ from app.hearings import (
     HeardQuestion,
     Hearing,
     QuestionState,
+    codec,
 )
 from app.kernel.clock import HOUR_S, Instant, day_of, start_of
 from app.kernel.strict_json import JsonObject
@@ -35,7 +36,7 @@ from app.wiring import House
 from tests import factories
 from tests.factories import Person
 from tests.hearings.officials import make_official
-from tests.houses import advance, publish, release, require_post
+from tests.houses import advance, publish, release, require_post, submit
 from tests.opinion.booths import ballot_keys
 from tests.opinion.crowds import put_in
 
@@ -192,6 +193,21 @@ def decide_as_host(
     with house.db.write() as work:
         hearing = hearings.get_hearing(work, hall.thread)
         hearings.decide_as_host(work, house.door, hearing, post, state, code)
+
+
+def appeal_record(
+    house: House, post: Post, by: Person, *, appeals: bool = True, board: str = factories.LIVE.did
+) -> bytes:
+    """Return the record by which somebody appeals against the decline of a question."""
+    members = {**codec.appeal_members(board, post.record_id, by.custody), codec.APPEALS: appeals}
+    day = day_of(house.clock.now())
+    return sign_record(by.key, "Update", members, nonce=factories.nonce(), day=day)
+
+
+def appeal(house: House, post: Post) -> None:
+    """Let whoever asked a question appeal against its decline."""
+    (asker,) = [each for each in (AVA, BABAK, CYRUS) if post.author.hand in {each.root, each.did}]
+    submit(house, appeal_record(house, post, asker))
 
 
 def merge(house: House, hall: Hall, **merged: int) -> None:

@@ -77,6 +77,17 @@ def heard_hall(house: House) -> Hall:
     halls.put_votes(house, hall, [dict.fromkeys(range(1, 8), Vote.AGREE)] * 12, kinds="invited")
     halls.put_votes(house, hall, [dict.fromkeys(range(1, 4), Vote.AGREE)] * 23, first=20)
     halls.decide(house, hall, posts[6], QuestionState.DECLINED, DeclineCode.EXCLUDED)
+    halls.decide(house, hall, posts[4], QuestionState.DECLINED, DeclineCode.OFFENSIVE)
+    for post, state, code in (
+        (posts[4], QuestionState.ACCEPTED, None),
+        (posts[6], QuestionState.DECLINED, DeclineCode.EXCLUDED),
+    ):
+        # Within one tick the log shuffles.
+        release(house)
+        halls.appeal(house, post)
+        release(house)
+        halls.decide_as_host(house, hall, post, state, code)
+    release(house)
     halls.merge(house, hall, n6=1)
     waiting = halls.choose(house, hall)
     assert len(waiting) == 4
@@ -135,6 +146,7 @@ def test_report_is_what_anybody_counts_from_the_log(house: House) -> None:
     questions, promised = again["questions"], again["commitments"]
     assert (questions["asked"], questions["merged"], questions["waiting"]) == (7, 1, 1)
     assert questions["declined"] == {"excluded": 1, "security": 1}
+    assert (questions["appealed"], questions["takenUp"]) == (2, 1)
     assert questions["answers"] == {"answered": 1, "partly": 1}
     assert questions["medianDays"] == 5
     assert promised["states"] == {"kept": 1, "not-started": 1}

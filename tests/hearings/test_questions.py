@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from app import hearings
-from app.forum import Post, ThreadId
+from app.forum import ThreadId
 from app.hearings import DeclineCode, HeardQuestion, HearingState, QuestionState, rules
 from app.hearings.errors import (
     AppealedBeforeError,
@@ -14,6 +14,7 @@ from app.hearings.errors import (
     HearingNotOpenError,
     IllegalChangeError,
     NoHearingError,
+    NoQuestionError,
     NotTheAskerError,
     OwnDeclineError,
     QuestionLanguageError,
@@ -178,32 +179,33 @@ def test_declined_question_is_read_and_appealed_once(house: House) -> None:
     with pytest.raises(CodeMissingError):
         halls.decide(house, hall, post, S.DECLINED)
     halls.decide(house, hall, post, S.DECLINED, DeclineCode.SECURITY)
-    with pytest.raises(NotTheAskerError), house.db.write() as work:
-        hearings.appeal(work, post, is_own=False)
+    for raw in (
+        halls.appeal_record(house, post, halls.BABAK),
+        halls.appeal_record(house, post, halls.AVA, appeals=False),
+    ):
+        with pytest.raises(NotTheAskerError):
+            submit(house, raw)
+    with pytest.raises(NoQuestionError):
+        submit(house, halls.appeal_record(house, post, halls.AVA, board=factories.SQUARE.did))
     with pytest.raises(IllegalChangeError):
         halls.decide_as_host(house, hall, post, S.ACCEPTED)
-    appeal(house, post)
+    halls.appeal(house, post)
     with pytest.raises(AppealedBeforeError):
-        appeal(house, post)
+        halls.appeal(house, post)
     with pytest.raises(OwnDeclineError):
         halls.decide(house, hall, post, S.ACCEPTED)
     halls.decide_as_host(house, hall, post, S.DECLINED, DeclineCode.EXCLUDED)
     declined = halls.question_of(house, post)
     assert (declined.state, declined.code) == (S.DECLINED, DeclineCode.EXCLUDED)
     with pytest.raises(AppealedBeforeError):
-        appeal(house, post)
-
-
-def appeal(house: House, post: Post) -> None:
-    with house.db.write() as work:
-        hearings.appeal(work, post, is_own=True)
+        halls.appeal(house, post)
 
 
 def test_appeal_that_succeeds_lets_the_old_clock_run_on(house: House) -> None:
     hall, (first, *_) = halls.chosen_hall(house)
     halls.go_to(house, CHARTER.chooses_on + 2 * DAY)
     halls.decide(house, hall, first, S.DECLINED, DeclineCode.NOT_COMPETENT)
-    appeal(house, first)
+    halls.appeal(house, first)
     halls.decide_as_host(house, hall, first, S.ACCEPTED)
     question = halls.question_of(house, first)
     assert question.state is S.WAITING

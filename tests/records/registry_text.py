@@ -40,6 +40,7 @@ MEMBERS = {
     "target": "the board that a thread moves to",
     "urn:goftogu:about": "the digest of the version that a translation or a context is about",
     "urn:goftogu:act": "what is done, where a type has several acts",
+    "urn:goftogu:appeals": "that whoever asked a question appeals against its decline",
     "urn:goftogu:appealed": "the day of the appeal that is decided",
     "urn:goftogu:archived": "whether the board takes no more posts",
     "urn:goftogu:attests": "the university's name, as it stands beside the official's",

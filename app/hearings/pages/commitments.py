@@ -156,7 +156,6 @@ class CommitmentPage(Page):
     reminders: tuple[date, ...]
     """The days on which it is asked about."""
     may_own: bool
-    key_on_device: bool
     """Whether the viewer's key is where this host cannot sign with it."""
     status: StatusForm | None
     """For the host's stewards, and the official who stands by it."""

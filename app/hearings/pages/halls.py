@@ -119,6 +119,8 @@ class HearingLine:
     board_name: str
     waiting: int
     answered: int
+    is_drawn: bool = False
+    """Whether the viewer was drawn by lot to vote on its questions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +247,6 @@ class BindPage(Page):
     """The record that is agreed to, as records write digests."""
     author: AuthorLine
     unlock_path: str
-    is_device: bool
     errors: FieldErrors = field(default_factory=FieldErrors)
 
 

@@ -52,6 +52,32 @@ Counted = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgainLine:
+    """A question about which voters were asked again: percents who agreed, of the same people."""
+
+    post: str
+    text: str
+    """Empty once it is erased or hidden."""
+    language: str
+    direction: str
+    first: int
+    again: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minds:
+    """What a release tells of voters who were asked again."""
+
+    week: date
+    lines: tuple[AgainLine, ...]
+    votes: int | None
+    """Percent of votes that changed, with its bounds; None where too few tell it."""
+    low: int
+    high: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage(Page):
     """What came of a hearing: counts, each with who is missing from it."""
 
@@ -78,6 +104,10 @@ class ReportPage(Page):
     states: Counted
     heard: Counted
     heard_answers: int
+    minds: Minds | None
+    """As the newest release tells, also where it came after the close; None before there is one."""
+    answers_until: date
+    """The last day of answers: voters are asked again some days later."""
     by_lot: int
     """People drawn by lot who voted, at least, to the nearest five; 0 for fewer than ten."""
     came: int

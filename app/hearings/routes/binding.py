@@ -1,29 +1,33 @@
 """The official reads the charter and is bound to it."""
 
+from typing import Final
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import identity
 from app.crypto.multikey import encode_digest
 from app.db import Work
 from app.forum.pages import build
 from app.forum.routes.handing import explain
-from app.hearings import service
+from app.hearings import codec
 from app.hearings.errors import NotDeskError, StaleCharterError
 from app.hearings.pages.halls import BindPage
 from app.identity import Viewer
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import AppError
-from app.records.model import Custody
 from app.records.routes import DoorDep
 from app.web.error_pages import status_of
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.visit import PostedDep, Visit, VisitDep
 
+from .acting import Act, perform
 from .common import Place, find_place, show_head
 from .reading import name_languages
 
 router = APIRouter()
+
+_ACCEPT: Final = _("Accept the charter")
 
 
 @router.get("/{language}/t/{thread_id}/hearing/bind")
@@ -35,14 +39,21 @@ def bind_form(visit: VisitDep, thread_id: str) -> Response:
 
 @router.post("/{language}/t/{thread_id}/hearing/bind")
 def bind_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
+    def find(work: Work) -> tuple[Viewer, Act]:
+        place, viewer = _require_official(work, visit, thread_id)
+        if visit.fields["previous"] != encode_digest(place.hearing.head):
+            raise StaleCharterError("the charter has changed")
+        return viewer, Act(
+            type="Accept",
+            members=codec.bind_members(place.hearing),
+            title=_ACCEPT,
+            path=f"/t/{thread_id}/hearing/bind",
+            back=f"/t/{thread_id}/hearing",
+            typed=("previous",),
+        )
+
     try:
-        with visit.write() as work:
-            place, viewer = _require_official(work, visit, thread_id)
-            if visit.fields["previous"] != encode_digest(place.hearing.head):
-                raise StaleCharterError("the charter has changed")
-            key = identity.unlock_posting_key(work, visit.session_token)
-            door.submit(work, service.sign_binding(work, key, place.hearing))
-            identity.extend_session(work, visit.session_token)
+        return perform(visit, door, find)
     except NotDeskError:
         raise
     except AppError as error:
@@ -50,7 +61,6 @@ def bind_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
             place, viewer = _require_official(work, visit, thread_id)
             page = _page(work, visit, place, viewer, explain(visit, error))
         return visit.render(page, viewer, section="boards", status=status_of(error))
-    return visit.see_other(visit.address(f"/t/{thread_id}/hearing"))
 
 
 def _require_official(work: Work, visit: Visit, thread_id: str) -> tuple[Place, Viewer]:
@@ -78,6 +88,5 @@ def _page(
         head_digest=encode_digest(place.hearing.head),
         author=build.viewer_line(viewer),
         unlock_path=visit.address(f"/login?next={here}") if viewer.is_locked_out else "",
-        is_device=viewer.custody is Custody.DEVICE,
         errors=errors or FieldErrors(),
     )

@@ -112,8 +112,6 @@ def show_page(
     viewer, commitment = place.viewer, place.commitment
     today = day_of(work.now)
     is_device = viewer is not None and viewer.custody is Custody.DEVICE
-    # A page cannot have a device sign a change: for stewards the host signs.
-    can_sign = place.is_steward or not is_device
     shape = SigningCommitmentPage if is_device else CommitmentPage
     if form is None and viewer is not None and place.post.has_words and place.post.number:
         form = empty_evidence(work, visit, viewer, place.post)
@@ -127,8 +125,7 @@ def show_page(
         evidence=_show_evidence(work, viewer, commitment),
         reminders=tuple(commitment.filed_on + timedelta(days=after) for after in rules.REMINDERS_D),
         may_own=place.may_own,
-        key_on_device=is_device,
-        status=(status or empty_status(commitment)) if place.may_change and can_sign else None,
+        status=(status or empty_status(commitment)) if place.may_change else None,
         form=form,
         limit=identity.find_limit(work, viewer.root) if viewer else None,
         errors=errors or FieldErrors(),

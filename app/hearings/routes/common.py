@@ -46,6 +46,9 @@ def find_place(work: Work, visit: Visit, thread_id: str) -> Place:
     thread = forum.get_thread(work, thread_id)
     hearing = service.get_hearing(work, thread.id)
     viewer = identity.find_viewer(work, visit.session_token)
+    if viewer is not None:
+        # Under a name for this thread they may have asked, and appeal.
+        viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
     is_staff = visit.listener.has_staff_pages and viewer is not None
     return Place(
         hearing=hearing,

@@ -1,10 +1,11 @@
 """Confirming a commitment, changing its status, putting evidence beside it."""
 
+from typing import Final
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import forum, identity
-from app.crypto.ed25519 import SigningKey
 from app.db import Work
 from app.forum import PostKind
 from app.forum.routes.handing import explain, explain_filter
@@ -12,38 +13,35 @@ from app.forum.routes.writing import NEEDS_SIGNATURE, parse_nonce
 from app.hearings import codec
 from app.hearings.errors import EvidenceMissingError, StaleCommitmentError
 from app.hearings.forms import commitments as forms
+from app.hearings.model import CommitmentState
 from app.hearings.pages.commitments import EvidenceForm, StatusForm
 from app.hearings.rules import commitments as rules
 from app.hearings.service import commitments as service
 from app.identity import Viewer
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import AppError
+from app.records import Door
 from app.records.model import Custody
 from app.records.routes import DoorDep
 from app.web.error_pages import status_of
 from app.web.pages import FieldErrors
+from app.web.sentences import gettext_noop as _
 from app.web.visit import Posted, PostedDep
 
+from .acting import Act, perform
 from .commitments import Place, empty_status, find_place, show_page
 from .signing import empty_evidence, private_lines, sign_note
 
 router = APIRouter()
 
+_OWN: Final = _("Confirm it as mine")
+_CHANGE: Final = _("Change the status")
+
 
 @router.post("/{language}/commitments/{digest}/own")
 def own(visit: PostedDep, digest: str, door: DoorDep) -> Response:
     """Let the official stand by a commitment."""
-    with visit.write() as work:
-        require_viewer(work, visit)
-        place = find_place(work, visit, digest)
-        rules.require_owner(place.commitment, place.viewer.root if place.viewer else "")
-        if visit.fields["record"]:
-            door.submit(work, visit.fields["record"].strip().encode())
-        else:
-            key = identity.unlock_posting_key(work, visit.session_token)
-            service.own(work, door, key, place.commitment)
-        identity.extend_session(work, visit.session_token)
-    return visit.see_other(visit.address(place.path))
+    return perform(visit, door, lambda work: _find_owning(work, visit, digest))
 
 
 @router.post("/{language}/commitments/{digest}/status")
@@ -60,21 +58,14 @@ def change_status(visit: PostedDep, digest: str, door: DoorDep) -> Response:
             if errors or form.state is None:
                 return _refuse_status(work, visit, place, FieldErrors(by_field=errors), 400)
             rules.require_present(place.commitment, visit.fields["previous"])
-            service.set_status(
-                work,
-                door,
-                _key_for(work, visit, place),
-                place.commitment,
-                form.state,
-                evidence=form.evidence,
-                why=form.why,
-            )
-            identity.extend_session(work, visit.session_token)
+            if place.is_steward:
+                _set_as_host(work, visit, door, place, form, form.state)
+                return visit.see_other(visit.address(place.path))
+        return perform(visit, door, lambda work: _find_change(work, visit, digest, form))
     except (StaleCommitmentError, EvidenceMissingError) as error:
         with visit.read() as work:
             place = find_place(work, visit, digest)
             return _refuse_status(work, visit, place, explain(visit, error), status_of(error))
-    return visit.see_other(visit.address(place.path))
 
 
 @router.post("/{language}/commitments/{digest}/evidence")
@@ -121,11 +112,49 @@ def put_evidence(visit: PostedDep, digest: str, door: DoorDep) -> Response:
     return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
 
 
-def _key_for(work: Work, visit: Posted, place: Place) -> SigningKey:
-    """Return the key that changes a status: the host's for stewards, else the official's own."""
-    if not place.is_steward:
-        return identity.unlock_posting_key(work, visit.session_token)
-    return visit.site.instance_key
+def _find_owning(work: Work, visit: Posted, digest: str) -> tuple[Viewer, Act]:
+    """Return who confirms a commitment, and what they sign."""
+    viewer, place = require_viewer(work, visit), find_place(work, visit, digest)
+    rules.require_owner(place.commitment, viewer.root)
+    return viewer, Act(
+        type="Accept",
+        members=codec.own_members(place.commitment),
+        title=_OWN,
+        path=f"{place.path}/own",
+        back=place.path,
+    )
+
+
+def _find_change(
+    work: Work, visit: Posted, digest: str, form: forms.ChangeForm
+) -> tuple[Viewer, Act]:
+    """Return the official who changes a commitment's status, and what they sign."""
+    viewer, place = require_viewer(work, visit), find_place(work, visit, digest)
+    rules.require_present(place.commitment, visit.fields["previous"])
+    state = form.state or place.commitment.state
+    rules.require_status(place.commitment.state, state, form.evidence)
+    return viewer, Act(
+        type="Update",
+        members=codec.status_members(place.commitment, state, form.evidence, form.why),
+        title=_CHANGE,
+        path=f"{place.path}/status",
+        back=place.path,
+        typed=("previous", "state", "evidence", "why"),
+    )
+
+
+def _set_as_host(
+    work: Work,
+    visit: Posted,
+    door: Door,
+    place: Place,
+    form: forms.ChangeForm,
+    state: CommitmentState,
+) -> None:
+    """Change a status with the host's key, as a steward may."""
+    key, evidence, why = visit.site.instance_key, form.evidence, form.why
+    service.set_status(work, door, key, place.commitment, state, evidence=evidence, why=why)
+    identity.extend_session(work, visit.session_token)
 
 
 def _refuse_status(

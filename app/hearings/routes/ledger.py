@@ -22,9 +22,11 @@ from app.hearings.pages.ledger import (
     STATES,
     VERDICT_NAMES,
     VERDICT_SEALS,
+    AgainLine,
     AimLine,
     ClosePage,
     Counted,
+    Minds,
     ReportPage,
 )
 from app.hearings.rules import commitments as rules
@@ -136,6 +138,8 @@ def _report_page(
         aims=_show_aims(hearing.charter, report["aims"]),
         counts={
             **{name: questions[name] for name in ("asked", "merged", "byVote", "byLot", "waiting")},
+            # Reports from before appeals were records say nothing of them.
+            **{name: questions.get(name, 0) for name in ("appealed", "takenUp")},
             "chosen": chosen,
             "answered": answered,
             "declined": sum(questions["declined"].values()),
@@ -148,11 +152,43 @@ def _report_page(
         states=_named(promised["states"], STATES),
         heard=_named(heard.get("found", {}), FOUND),
         heard_answers=heard.get("answers", 0),
+        minds=_show_minds(work, hearing.thread),
+        answers_until=hearing.charter.ends_on,
         by_lot=people["byLot"],
         came=people["came"],
         lot_percent=_percent(people["byLot"], people["byLot"] + people["came"]),
         missing=tuple(MISSING_NAMES[each] for each in report["missing"]),
         may_close=is_steward and rules.may_close(hearing),
+    )
+
+
+def _show_minds(work: Work, thread: str) -> Minds | None:
+    told = store.find_asked_again(work, thread)
+    if told is None:
+        return None
+    lines = []
+    for each in told["questions"]:
+        post = forum.find_post(work, digest=bytes.fromhex(each["post"]))
+        is_read = post is not None and post.has_words and post.number is not None
+        text = post.version.text if post is not None and is_read else None
+        line = text.markdown.partition("\n")[0] if text else ""
+        lines.append(
+            AgainLine(
+                post=each["post"],
+                text=line,
+                language=text.language if text else "",
+                direction=direction_of(line),
+                first=each["first"],
+                again=each["again"],
+            )
+        )
+    return Minds(
+        week=date.fromisoformat(told["week"]),
+        lines=tuple(lines),
+        votes=told.get("votes"),
+        low=told.get("low", 0),
+        high=told.get("high", 0),
+        people=told.get("people", 0),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app import forum, identity
+from app import forum, identity, opinion
 from app.db import Work
 from app.forum.pages.build import in_language
 from app.hearings import maths, store
@@ -56,6 +56,7 @@ def hearings_page(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         groups: dict[str, list[HearingLine]] = {name: [] for name in _GROUPS.values()}
+        drawn = _list_drawn(work, visit, viewer)
         boards = {board.did: board for board, _ in forum.list_boards(work)}
         for hearing in store.list_hearings(work):
             if hearing.board not in boards:
@@ -68,6 +69,7 @@ def hearings_page(visit: VisitDep) -> Response:
                 board_name=in_language(boards[hearing.board].name, visit.language.code),
                 waiting=sum(counts.get(state, 0) for state in _WAITING),
                 answered=sum(counts.get(state, 0) for state in _ANSWERED),
+                is_drawn=hearing.thread in drawn,
             )
             groups[_GROUPS[head.state]].append(line)
         waiting = _list_waiting(work, visit)
@@ -82,6 +84,16 @@ def hearings_page(visit: VisitDep) -> Response:
         closed=tuple(sorted(groups["closed"], key=lambda line: line.head.ends_on, reverse=True)),
     )
     return visit.render(page, viewer, section="boards")
+
+
+def _list_drawn(work: Work, visit: Visit, viewer: identity.Viewer | None) -> set[str]:
+    """Return the threads of hearings whose voters were drawn by lot, and the viewer among them.
+
+    The page of somebody who is logged in is in no cache.
+    """
+    if viewer is None:
+        return set()
+    return {each.thread for each in opinion.list_drawn(work, visit.site.marks_key, viewer.root)}
 
 
 def _list_waiting(work: Work, visit: Visit) -> tuple[WaitingLine, ...]:

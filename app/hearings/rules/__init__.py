@@ -239,6 +239,17 @@ def decide_question(
     return decided
 
 
+def require_deciding(hearing: Hearing) -> None:
+    """Require that questions of a hearing are accepted and declined at all.
+
+    Raises:
+        HearingNotOpenError: it has not opened, or is closed.
+
+    """
+    if hearing.state not in {HearingState.OPEN, HearingState.CHOSEN}:
+        raise HearingNotOpenError("the hearing is not open")
+
+
 def require_appeal(question: HeardQuestion, *, is_own: bool) -> None:
     """Require that who asked a question may appeal against its decline.
 

@@ -16,6 +16,7 @@ from .drafting import (
 )
 from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
 from .ledger import build_report, close_hearing
+from .minds import list_not_yet_asked_again, tell_asked_again
 from .offices import (
     OFFICIALS,
     believe,
@@ -26,7 +27,13 @@ from .offices import (
     tell_ended,
 )
 from .owning import own_halls
-from .questions import appeal, decide_as_host, get_question, sign_decision
+from .questions import (
+    decide_as_host,
+    get_question,
+    require_appeal,
+    require_decision,
+    sign_decision,
+)
 from .showing import Badge, find_badges, list_look_alikes
 from .speaking import accept_post
 
@@ -37,7 +44,6 @@ __all__ = [
     "Badge",
     "Exchange",
     "accept_post",
-    "appeal",
     "believe",
     "build_report",
     "change_charter",
@@ -63,6 +69,7 @@ __all__ = [
     "list_attested",
     "list_exchanges",
     "list_look_alikes",
+    "list_not_yet_asked_again",
     "list_staff",
     "list_told",
     "may_draft",
@@ -72,10 +79,13 @@ __all__ = [
     "own_halls",
     "own_rating",
     "rate_answer",
+    "require_appeal",
+    "require_decision",
     "require_office",
     "require_staff",
     "sign_binding",
     "sign_decision",
     "stop_drafting",
+    "tell_asked_again",
     "tell_ended",
 ]

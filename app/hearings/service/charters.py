@@ -91,6 +91,7 @@ def accept_binding(work: Work, record: VerifiedRecord) -> tlog.Lane:
     Raises:
         NoHearingError: it names none of this board.
         WrongSignerError: another persona than the official signed it, or it binds to nothing.
+        KeyInactiveError: the key is no longer in use.
         StaleCharterError: it names another version of the charter.
         IllegalChangeError: the charter is bound already.
         CharterFixedError: the day on which the hearing was to open has come.
@@ -99,7 +100,7 @@ def accept_binding(work: Work, record: VerifiedRecord) -> tlog.Lane:
     named = record.document["object"]
     hearing = _require_hearing(work, named["id"], audience_of(record.document))
     if (
-        identity.find_hand(work, record.signer) != hearing.official
+        identity.require_hand(work, record) != hearing.official
         or not record.document["urn:goftogu:binds"]
     ):
         raise WrongSignerError("the official alone is bound")

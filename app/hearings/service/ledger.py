@@ -3,7 +3,8 @@
 The report is counts alone, and follows from the log: from the records of the hearing, its posts and
 its commitments, and from the table of tallies that a record names by digest. What ratings say of
 the answers is of people whom nothing names; it enters the log with the report, as this host counted
-it. Nobody was asked twice about the same, so that nothing is told of changed opinions.
+it. Whether people changed their minds is told by a release of the listening post, whose table the
+log names by its digest, as far as one was published before the close.
 """
 
 from collections import Counter
@@ -92,6 +93,7 @@ def build_report(work: Work, hearing: Hearing, verdicts: Sequence[AimVerdict]) -
     """
     today = day_of(work.now)
     questions = store.list_questions(work, hearing.thread)
+    changed = store.find_asked_again(work, hearing.thread)
     commitments = [
         each for each in list_commitments(work, hearing=hearing.thread) if _is_shown(work, each)
     ]
@@ -111,6 +113,7 @@ def build_report(work: Work, hearing: Hearing, verdicts: Sequence[AimVerdict]) -
             "states": _counted(each.state.value for each in commitments),
         },
         "people": _count_people(hearing.tallies),
+        **({"changed": changed} if changed else {}),
         **_count_heard(work, hearing),
         "missing": list(MISSING),
     }
@@ -131,6 +134,10 @@ def _count_questions(
             each.code.value
             for each in questions
             if each.state is QuestionState.DECLINED and each.code
+        ),
+        "appealed": sum(each.is_appealed or each.appeals > 0 for each in questions),
+        "takenUp": sum(
+            each.appeals > 0 and each.state is not QuestionState.DECLINED for each in questions
         ),
         "byVote": sum(each.chosen == "vote" for each in chosen),
         "byLot": sum(each.chosen == "lot" for each in chosen),

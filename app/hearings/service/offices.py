@@ -3,6 +3,8 @@
 Offer/official (ministry) ─► offered, seen by nobody as an official
 Accept/official (university) ─► holds, until the earlier of both last days
 Undo/official (either of the two) or the last day ─► over; a new offer begins anew
+
+While it holds, those who attest it answer for the persona: it is on no probation.
 """
 
 from collections.abc import Callable
@@ -88,6 +90,7 @@ def accept_attestation(
         attested_by=record.document["urn:goftogu:attests"],
         until=until,
     )
+    _answer_for(work, office.root)
     _tell(work)
     return tlog.HOUSE_LANE
 
@@ -106,6 +109,7 @@ def accept_office_end(work: Work, record: VerifiedRecord) -> tlog.Lane:
     if record.signer not in {office.ministry, office.university}:
         raise WrongSignerError("neither of the two keys that the office stands on")
     store.end_office(work, office.offer, record.day, record.document["urn:goftogu:ends"])
+    _answer_for(work, office.root)
     _tell(work)
     return tlog.HOUSE_LANE
 
@@ -173,7 +177,8 @@ def doubt(work: Work, did: str) -> None:
         store.change_attester(
             work, did, name=known.name, checked_on=known.checked_on, ended_on=today
         )
-        store.end_offices_of(work, did, today)
+        for root in store.end_offices_of(work, did, today):
+            _answer_for(work, root)
     _tell(work)
 
 
@@ -218,6 +223,13 @@ def _require_named(work: Work, record: VerifiedRecord) -> Office:
     if office is None or office.offer != decode_digest(named["digestMultibase"]):
         raise NoOfficeError("no such office")
     return office
+
+
+def _answer_for(work: Work, root: str) -> None:
+    """Let the offices that a persona holds keep it off probation, and no longer than they hold."""
+    today = day_of(work.now)
+    held = [office.until for office in store.list_offices_of(work, [root]) if office.holds(today)]
+    identity.answer_until(work, root, max(held, default=None))
 
 
 def _tell(work: Work) -> None:

@@ -11,7 +11,7 @@ from .commitments import accept_own, accept_status
 from .ledger import accept_outcome
 from .notes import accept_note, accept_revision
 from .offices import RequireApart, accept_attestation, accept_office, accept_office_end
-from .questions import accept_question_change
+from .questions import accept_appeal, accept_question_change
 
 
 def own_halls(
@@ -49,5 +49,6 @@ def own_halls(
         "Undo/official": Owner(accept=accept_office_end),
         "Accept/charter": Owner(accept=accept_binding),
         "Accept/commitment": Owner(accept=accept_own),
+        "Update/appeal": Owner(accept=accept_appeal),
     }
     return {**owned, **looked_at, **of_officials}

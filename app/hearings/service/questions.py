@@ -67,6 +67,7 @@ def accept_question_change(work: Work, record: VerifiedRecord, *, instance_did: 
     Raises:
         NoQuestionError: it names none of this board.
         WrongSignerError: neither the home instance nor the official signed it.
+        KeyInactiveError: the key is no longer in use.
         HearingNotOpenError: the hearing has not opened, or is closed.
         IllegalChangeError, CodeMissingError, OwnDeclineError: see `rules.decide_question`.
 
@@ -82,14 +83,17 @@ def accept_question_change(work: Work, record: VerifiedRecord, *, instance_did: 
         forum.require_home(record.signer, instance_did)
         signer = instance_did
     else:
-        signer = identity.find_hand(work, record.signer)
+        signer = identity.require_hand(work, record)
         if signer != hearing.official:
             raise WrongSignerError("neither the host nor the official")
-    if hearing.state not in {HearingState.OPEN, HearingState.CHOSEN}:
-        raise HearingNotOpenError("the hearing is not open")
+    rules.require_deciding(hearing)
     state, code, why = codec.decode_question_change(record.document)
     decided = rules.decide_question(found, state, code, why, signer)
     store.set_question(work, decided)
+    is_declined = decided.state is QuestionState.DECLINED
+    if hearing.state is HearingState.OPEN or not is_declined:
+        # While people vote they are not asked for what nobody would answer. Later its figures stay.
+        opinion.leave_out(work, post.digest, is_left_out=is_declined)
     tell_changed(work, hearing.thread)
     return tlog.HOUSE_LANE
 
@@ -128,11 +132,32 @@ def decide_as_host(
     submit(work, door, "Update", members)
 
 
-def appeal(work: Work, post: forum.Post, *, is_own: bool) -> None:
-    """Let whoever asked a question appeal against its decline, once; `is_own` if it is they.
+def accept_appeal(work: Work, record: VerifiedRecord) -> tlog.Lane:
+    """Let whoever asked a question appeal against its decline, once.
 
     Raises:
-        NoQuestionError: it is none.
+        NoQuestionError: it names none of this board.
+        KeyInactiveError: the key is no longer in use.
+        HearingNotOpenError: the hearing is closed.
+        NotTheAskerError, IllegalChangeError, AppealedBeforeError: see `rules.require_appeal`.
+
+    """
+    post = forum.find_post(work, record_id=record.document["object"])
+    if post is None or post.board != audience_of(record.document):
+        raise NoQuestionError("no such question on this board")
+    hand = identity.require_hand(work, record)
+    is_own = hand == post.author.hand and bool(record.document[codec.APPEALS])
+    question = require_appeal(work, post, is_own=is_own)
+    store.set_question(work, replace(question, is_appealed=True))
+    tell_changed(work, question.hearing)
+    return tlog.HOUSE_LANE
+
+
+def require_appeal(work: Work, post: forum.Post, *, is_own: bool) -> HeardQuestion:
+    """Return a question whose decline can be appealed; `is_own` if by whoever asked it.
+
+    Raises:
+        NoQuestionError: the post is none.
         HearingNotOpenError: the hearing is closed.
         NotTheAskerError, IllegalChangeError, AppealedBeforeError: see `rules.require_appeal`.
 
@@ -142,8 +167,29 @@ def appeal(work: Work, post: forum.Post, *, is_own: bool) -> None:
     if hearing is None or hearing.state is HearingState.CLOSED:
         raise HearingNotOpenError("the hearing is closed")
     rules.require_appeal(question, is_own=is_own)
-    store.set_question(work, replace(question, is_appealed=True))
-    tell_changed(work, question.hearing)
+    return question
+
+
+def require_decision(
+    work: Work,
+    hearing: Hearing,
+    post: forum.Post,
+    form: tuple[QuestionState, DeclineCode | None, str],
+    signer: str,
+) -> None:
+    """Require that a question may be decided so, before somebody is asked to sign it.
+
+    Raises:
+        NoQuestionError: the post is none of this hearing.
+        HearingNotOpenError: the hearing has not opened, or is closed.
+        IllegalChangeError, CodeMissingError, OwnDeclineError: see `rules.decide_question`.
+
+    """
+    question = get_question(work, post.digest)
+    if question.hearing != hearing.thread:
+        raise NoQuestionError("a question of another hearing")
+    rules.require_deciding(hearing)
+    rules.decide_question(question, *form, signer)
 
 
 def get_question(work: Work, post: bytes) -> HeardQuestion:

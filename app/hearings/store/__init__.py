@@ -5,9 +5,11 @@ from .drafts import list_drafted
 from .due import count_past_due
 from .hearings import (
     add_hearing,
+    find_asked_again,
     find_hearing,
     find_outcome,
     list_hearings,
+    set_asked_again,
     set_charter,
     set_choice,
     set_outcome,
@@ -50,6 +52,7 @@ __all__ = [
     "end_office",
     "end_offices_of",
     "find_answers",
+    "find_asked_again",
     "find_attester",
     "find_hearing",
     "find_office",
@@ -65,6 +68,7 @@ __all__ = [
     "list_questions",
     "list_states",
     "list_waiting",
+    "set_asked_again",
     "set_charter",
     "set_choice",
     "set_outcome",

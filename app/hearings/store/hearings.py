@@ -9,6 +9,8 @@ from app.forum.model import ThreadId
 from app.hearings import codec
 from app.hearings.model import Charter, Hearing, HearingState, Outcome
 from app.hearings.tables import HearingRow
+from app.kernel import strict_json
+from app.kernel.strict_json import JsonObject
 
 
 def add_hearing(work: Work, hearing: Hearing) -> None:
@@ -77,6 +79,18 @@ def set_outcome(work: Work, thread: str, outcome: Outcome) -> None:
         report=outcome.report,
         closed_on=outcome.closed_on,
     )
+
+
+def set_asked_again(work: Work, thread: str, told: JsonObject) -> None:
+    """Keep what a release tells of voters who were asked again."""
+    _set(work, thread, asked_again=strict_json.encode(told).decode())
+
+
+def find_asked_again(work: Work, thread: str) -> JsonObject | None:
+    """Return what was told last of voters who were asked again, or None."""
+    found = select(HearingRow.asked_again).where(HearingRow.thread == thread)
+    kept = work.session.scalars(found).one_or_none()
+    return strict_json.decode(kept.encode()) if kept else None
 
 
 def find_outcome(work: Work, thread: str) -> Outcome | None:

@@ -88,12 +88,13 @@ def end_office(work: Work, offer: bytes, day: date, why: str) -> None:
     work.session.execute(update(OfficeRow).where(*found).values(ended_on=day, ended_why=why))
 
 
-def end_offices_of(work: Work, did: str, day: date) -> None:
-    """End the offices that stand on an attester's signature."""
+def end_offices_of(work: Work, did: str, day: date) -> list[str]:
+    """End the offices that stand on an attester's signature; return whose they were."""
     signed = or_(OfficeRow.ministry == did, OfficeRow.university == did)
-    work.session.execute(
-        update(OfficeRow).where(signed, OfficeRow.ended_on.is_(None)).values(ended_on=day)
-    )
+    found = (signed, OfficeRow.ended_on.is_(None))
+    roots = list(work.session.scalars(select(OfficeRow.root).where(*found).distinct()))
+    work.session.execute(update(OfficeRow).where(*found).values(ended_on=day))
+    return sorted(roots)
 
 
 def find_office_by_record(work: Work, record_id: str) -> Office | None:

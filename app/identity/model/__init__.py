@@ -79,7 +79,10 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Whether anybody answers for a persona: stewards for themselves, others by an invitation."""
+    """Whether anybody answers for a persona: stewards for themselves, others by an invitation.
+
+    For an official it is those who attest the office, while it holds.
+    """
 
     root: str
     is_answered_for: bool

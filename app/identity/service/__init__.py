@@ -39,6 +39,7 @@ from .cards import (
     spaced,
 )
 from .invitations import (
+    answer_until,
     describe_inviting,
     find_cohort_of,
     find_issuer,
@@ -110,6 +111,7 @@ __all__ = [
     "accept_card",
     "admit_ballot",
     "admit_name",
+    "answer_until",
     "ballot_keys",
     "bring_back_name",
     "change_passphrase",

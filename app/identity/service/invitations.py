@@ -7,6 +7,7 @@ seen. Stewards may invite, and so may those who were invited, from the month aft
 """
 
 from collections.abc import Collection
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -187,6 +188,14 @@ def is_on_probation(work: Work, root: str) -> bool:
     if standing is None:
         return not store.holds_thread_name(work, root)
     return not standing.is_answered_for
+
+
+def answer_until(work: Work, root: str, until: date | None) -> None:
+    """Let an office answer for a persona until a day, this one left out; None is that none does.
+
+    Two institutions say with their signatures whose it is: nobody has to have invited them.
+    """
+    store.set_office_until(work, root, until)
 
 
 def list_answered_for(work: Work) -> list[str]:

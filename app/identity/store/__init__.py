@@ -46,6 +46,7 @@ from .inviting import (
     remove_old_boxes,
     remove_old_secrets,
     set_frozen,
+    set_office_until,
 )
 from .limits import find_limit, remove_ended_limits, remove_limit, set_limit
 from .logins import (
@@ -157,6 +158,7 @@ __all__ = [
     "set_frozen",
     "set_key_state",
     "set_limit",
+    "set_office_until",
 ]
 
 _KEY, _PERSONA = columns_of(PostingKeyRow), columns_of(PersonaRow)

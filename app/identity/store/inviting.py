@@ -1,5 +1,7 @@
 """Statements about invitations. None of them joins who gave one to who came with it."""
 
+from datetime import date
+
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.crypto.blind import require_key
@@ -7,7 +9,7 @@ from app.db import Work, write_anew
 from app.db.tables import columns_of
 from app.identity.model import Standing
 from app.identity.model.tokens import Cohort
-from app.identity.tables import PersonaRow, PostingKeyRow, StewardRow
+from app.identity.tables import OfficeholderRow, PersonaRow, PostingKeyRow, StewardRow
 from app.identity.tables.tokens import (
     InvitationBoxRow,
     InvitationCohortRow,
@@ -15,17 +17,29 @@ from app.identity.tables.tokens import (
     InvitedRow,
     SpentInvitationRow,
 )
+from app.kernel.clock import day_of
 
 from . import months
 
-_KEY, _PERSONA, _STEWARD, _INVITED, _COHORT = (
+_KEY, _PERSONA, _STEWARD, _OFFICE, _INVITED, _COHORT = (
     columns_of(row)
-    for row in (PostingKeyRow, PersonaRow, StewardRow, InvitedRow, InvitationCohortRow)
-)
+    for row in (
+        PostingKeyRow, PersonaRow, StewardRow, OfficeholderRow, InvitedRow, InvitationCohortRow,
+    )
+)  # fmt: skip
 _ROOT_OF_KEY = select(_KEY.c.root).where(_KEY.c.did == bindparam("key")).scalar_subquery()
 _JOINED = (
-    select(_PERSONA.c.root, _STEWARD.c.root.label("steward"), _COHORT.c.name, _COHORT.c.is_frozen)
+    select(
+        _PERSONA.c.root,
+        _STEWARD.c.root.label("steward"),
+        _OFFICE.c.root.label("official"),
+        _COHORT.c.name,
+        _COHORT.c.is_frozen,
+    )
     .outerjoin(_STEWARD, _STEWARD.c.root == _PERSONA.c.root)
+    .outerjoin(
+        _OFFICE, (_OFFICE.c.root == _PERSONA.c.root) & (_OFFICE.c.until > bindparam("today"))
+    )
     .outerjoin(_INVITED, _INVITED.c.root == _PERSONA.c.root)
     .outerjoin(_COHORT, _COHORT.c.name == _INVITED.c.cohort)
 )
@@ -132,17 +146,27 @@ def find_standing(work: Work, did: str) -> Standing | None:
 
     One statement: it is asked for every post.
     """
-    row = work.run(_FIND_STANDING, {"key": did}).first()
+    row = work.run(_FIND_STANDING, {"key": did, "today": day_of(work.now)}).first()
     if row is None:
         return None
     is_invited = row.name is not None and not row.is_frozen
-    return Standing(root=row.root, is_answered_for=is_invited or row.steward is not None)
+    is_other = row.steward is not None or row.official is not None
+    return Standing(root=row.root, is_answered_for=is_invited or is_other)
 
 
 def list_answered_for(work: Work) -> list[str]:
     """Return the roots of all personas that somebody answers for."""
-    is_good = func.coalesce(~_COHORT.c.is_frozen, False) | _STEWARD.c.root.is_not(None)
-    return list(work.run(_JOINED.where(is_good).order_by(_PERSONA.c.root)).scalars())
+    is_other = _STEWARD.c.root.is_not(None) | _OFFICE.c.root.is_not(None)
+    is_good = func.coalesce(~_COHORT.c.is_frozen, False) | is_other
+    found = _JOINED.where(is_good).order_by(_PERSONA.c.root)
+    return list(work.run(found, {"today": day_of(work.now)}).scalars())
+
+
+def set_office_until(work: Work, root: str, until: date | None) -> None:
+    """Remember until when an office of a persona holds; None is that none does."""
+    work.session.execute(delete(OfficeholderRow).where(OfficeholderRow.root == root))
+    if until is not None:
+        work.session.execute(insert(OfficeholderRow).values(root=root, until=until))
 
 
 def remove_old_secrets(work: Work, current: str) -> bool:
@@ -160,6 +184,7 @@ def even_out_inviting(work: Work, oldest: str) -> None:
 
 
 def remove_inviting(work: Work, root: str) -> None:
-    """Forget that a persona was invited, and how many invitations it gave."""
+    """Forget that a persona was invited or held an office, and how many invitations it gave."""
+    set_office_until(work, root, None)
     work.session.execute(delete(InvitedRow).where(InvitedRow.root == root))
     work.session.execute(delete(InvitationsGivenRow).where(InvitationsGivenRow.root == root))

@@ -45,6 +45,16 @@ class StewardRow(Base):
     root: Mapped[str] = mapped_column(ForeignKey("persona.root"), primary_key=True)
 
 
+class OfficeholderRow(Base):
+    """A persona whose office two keys attest, and the first day on which it no longer holds."""
+
+    __tablename__ = "officeholder"
+    __table_args__ = (UNORDERED,)
+
+    root: Mapped[str] = mapped_column(Text, primary_key=True)
+    until: Mapped[date] = mapped_column(Day)
+
+
 class LimitRow(Base):
     """A persona that a desk lets read only, until a day or until it is undone."""
 

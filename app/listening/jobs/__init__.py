@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from app import opinion
+from app import hearings, opinion
 from app.db import Database, Work
 from app.forum import ThreadId
 from app.listening import codec, service
@@ -102,7 +102,7 @@ class Listener:
 
     def _open_rounds(self) -> None:
         with self._db.write() as work:
-            opinion.open_rounds(work)
+            opinion.open_rounds(work, later=hearings.list_not_yet_asked_again(work))
 
 
 def open_listener(db: Database, door: Door, url: str, folder: Path) -> Listener:

@@ -71,7 +71,7 @@ from .rounds import (
 from .shown import encode_ground, find_own_ratings
 from .sides import asks_side_now, has_said_side, say_side
 from .standings import RatedBoard, is_asked_to_rate, list_rated, settle
-from .statements import accept_note, accept_revision, admit_statement, publish_notes
+from .statements import accept_note, accept_revision, admit_statement, leave_out, publish_notes
 from .summaries import list_cited, list_summaries
 from .translations import find_translations, list_translations
 from .voting import (
@@ -133,6 +133,7 @@ __all__ = [
     "is_over",
     "keep_analysis",
     "keep_machine",
+    "leave_out",
     "list_asked",
     "list_awaiting",
     "list_cited",

@@ -2,10 +2,11 @@
 
 Nothing tells when somebody voted, so nobody can be asked 72 hours after their vote. The round of a
 consultation opens on the fourth day after it was found closed: whoever voted did so 72 hours ago
-(ADR-0051). The first votes stay as they are; what is said now stands beside them, under the ballot.
+(ADR-0051); of a hearing, some days after its answers have come (ADR-0053). The first votes stay as
+they are; what is said now stands beside them, under the ballot.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -53,9 +54,12 @@ class Collected:
     round: Round | None
 
 
-def open_rounds(work: Work) -> int:
-    """Say of each closed consultation when its voters are asked again; return of how many."""
-    due = store.list_without_round(work)
+def open_rounds(work: Work, *, later: Collection[ThreadId] = ()) -> int:
+    """Say of each closed consultation when its voters are asked again; return of how many.
+
+    Those of the threads in `later` wait, whatever for.
+    """
+    due = [thread for thread in store.list_without_round(work) if thread not in later]
     first = day_of(work.now) + timedelta(days=WAITS_DAYS)
     for thread in due:
         store.add_round(work, thread, first, first + timedelta(days=LASTS_DAYS - 1))

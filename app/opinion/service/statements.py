@@ -104,6 +104,11 @@ def admit_statement(work: Work, record: VerifiedRecord, post: forum.Post, words:
     store.add_statement(work, post.digest, post.thread, is_seed=_is_seed(work, post))
 
 
+def leave_out(work: Work, post: bytes, *, is_left_out: bool = True) -> None:
+    """Ask voters about a statement no more, or again; it stays readable, and its votes are kept."""
+    store.set_left_out(work, post, is_left_out=is_left_out)
+
+
 def _is_seed(work: Work, post: forum.Post) -> bool:
     """Return whether nobody has voted yet and whoever opened the thread says it."""
     opening = forum.get_post(work, forum.get_thread(work, post.thread).opening)

@@ -65,6 +65,7 @@ from .statements import (
     list_statements,
     list_weights,
     number_statements,
+    set_left_out,
     shown_of,
 )
 from .translations import (
@@ -141,6 +142,7 @@ __all__ = [
     "remove_ratings_under",
     "set_about",
     "set_analysis",
+    "set_left_out",
     "set_machine",
     "set_merged",
     "set_priorities",

@@ -16,7 +16,12 @@ from app.opinion.tables import StatementRow
 _STATEMENT: Final = columns_of(StatementRow)
 _OF_IT: Final = _STATEMENT.c.conversation == bindparam("thread")
 _AMONG: Final = _STATEMENT.c.number.in_(bindparam("numbers", expanding=True))
-_IS_ASKED: Final = (_OF_IT, _STATEMENT.c.number.is_not(None), _STATEMENT.c.merged_into.is_(None))
+_IS_ASKED: Final = (
+    _OF_IT,
+    _STATEMENT.c.number.is_not(None),
+    _STATEMENT.c.merged_into.is_(None),
+    _STATEMENT.c.is_left_out.is_(False),
+)
 _ASKED_AMONG: Final = select(_STATEMENT.c.number, _STATEMENT.c.post).where(*_IS_ASKED, _AMONG)
 _WEIGHTS: Final = (
     select(_STATEMENT.c.number, _STATEMENT.c.post, _STATEMENT.c.priority)
@@ -39,6 +44,12 @@ def add_statement(work: Work, post: bytes, thread: ThreadId, *, is_seed: bool) -
     """Add a statement that nobody sees yet."""
     values = {"post": post, "conversation": thread, "number": None, "is_seed": is_seed}
     work.session.execute(insert(StatementRow).values(values))
+
+
+def set_left_out(work: Work, post: bytes, *, is_left_out: bool) -> None:
+    """Set whether voters are asked about a statement no more, or again."""
+    found = update(StatementRow).where(StatementRow.post == post)
+    work.session.execute(found.values(is_left_out=is_left_out))
 
 
 def number_statements(work: Work, posts: Iterable[bytes]) -> set[str]:
@@ -67,7 +78,7 @@ def list_asked_among(work: Work, thread: ThreadId, numbers: Collection[int]) -> 
 
 
 def list_weights(work: Work, thread: ThreadId) -> list[Weight]:
-    """Return the statements that are merged into none, by their numbers, without their words."""
+    """Return the statements that are neither merged nor left out, without their words."""
     rows = work.run(_WEIGHTS, {"thread": thread})
     return [Weight(row.number, row.post, row.priority) for row in rows]
 
@@ -110,4 +121,5 @@ def _statement(row: StatementRow | Row[Any], said: forum.Said) -> Statement:
         merged_into=row.merged_into,
         priority=row.priority,
         is_withdrawn=not said.has_words,
+        is_left_out=bool(row.is_left_out),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.records.model import (
+    CUSTODY,
     DUE,
     EVIDENCE,
     MEASURE,
@@ -17,6 +18,7 @@ from .acts import record
 from .kinds import RecordType
 from .shapes import (
     actor,
+    custody,
     day,
     digest,
     domain,
@@ -154,6 +156,18 @@ HEARINGS: Final = (
             "urn:goftogu:question": one_of("accepted", "declined"),
         },
         optional={"urn:goftogu:code": one_of(*_CODES), "urn:goftogu:why": line(300)},
+    ),
+    RecordType(
+        name="Update/appeal",
+        mark="urn:goftogu:appeals",
+        signer="a posting key of whoever asked the question, or the name that asked it",
+        effect="appeals against the decline of a question, once; another hand decides",
+        required={
+            "audience": actor,
+            "object": record_id,
+            CUSTODY: custody,
+            "urn:goftogu:appeals": yes_or_no,
+        },
     ),
     RecordType(
         name="Update/choice",
