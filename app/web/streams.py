@@ -8,7 +8,7 @@ and comes again with the number of what it has (ADR-0019).
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,8 +22,13 @@ from starlette.types import Message, Receive, Scope, Send
 from app.db import Database, Randomness, Work
 from app.kernel.errors import AppError, UnavailableError
 
+from .listener import Kind, listener_of
 from .logs import log_error
+from .places import leave_place
 
+WAITING_AT_MOST: Final = 2_304
+"""Readers of a listener who wait for news at once; `server` allows connections for requests beside
+them, so that pages are answered whatever happens."""
 EVENTS_A_CHUNK: Final = 20
 CHUNKS_KEPT: Final = 12
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -41,8 +46,8 @@ class CrowdedError(UnavailableError):
 class Pace:
     """Bounds of the streams of a process; times in seconds."""
 
-    most_streams: int = 256
-    """Half of the connections that `serve` allows, so that pages are answered whatever happens."""
+    most_streams: int = WAITING_AT_MOST
+    """Of each listener."""
     poll_s: float = 2.0
     heartbeat_s: float = 20.0
     """Proxies and circuits close what is silent for longer."""
@@ -118,6 +123,7 @@ class Streams:
     ) -> None:
         self.pace = pace or Pace()
         self.count = 0
+        self._of = Counter[Kind]()
         self._db = db
         self._log_size = log_size
         self._randomness = randomness
@@ -148,8 +154,8 @@ class Streams:
         return _LEAST_RETRY_MS + _RETRY_STEP_MS * self._randomness.token_bytes(1)[0]
 
     @asynccontextmanager
-    async def joined(self, feed: Feed) -> AsyncIterator[Channel]:
-        """Be a reader of a feed for the length of a block.
+    async def joined(self, feed: Feed, kind: Kind) -> AsyncIterator[Channel]:
+        """Be a reader of a feed, by a kind of listener, for the length of a block.
 
         Raises:
             CrowdedError: too many streams are open.
@@ -159,13 +165,14 @@ class Streams:
         """
         if self._is_closed:
             raise UnavailableError("the server is about to stop")
-        if self.count >= self.pace.most_streams:
+        if self._of[kind] >= self.pace.most_streams:
             raise CrowdedError("too many streams are open")
         channel = self._channels.get(feed.key)
         if channel is None or channel.is_closed:
             channel = self._channels[feed.key] = Channel(feed)
         channel.readers += 1
         self.count += 1
+        self._of[kind] += 1
         try:
             async with channel.lock:
                 if not channel.is_begun:
@@ -176,6 +183,7 @@ class Streams:
             yield channel
         finally:
             self.count -= 1
+            self._of[kind] -= 1
             channel.readers -= 1
             if not channel.readers and self._channels.get(feed.key) is channel:
                 del self._channels[feed.key]
@@ -274,7 +282,8 @@ class EventStream(EventSourceResponse):
             async with asyncio.timeout(self._streams.pace.stall_s):
                 await send(message)
 
-        async with self._streams.joined(self._feed) as channel:
+        async with self._streams.joined(self._feed, listener_of(scope).kind) as channel:
+            leave_place(scope)
             # The place first: what changes while catching up is told twice rather than never.
             self._channel, self._place = channel, channel.end
             events, self._is_whole = await self._streams.catch_up(channel, self._catch_up)
