@@ -60,7 +60,7 @@ async def next_of(app: FastAPI, path: str = FRAME) -> str:
 async def waiting(app: FastAPI, count: int) -> None:
     """Wait until so many readers do."""
     async with asyncio.timeout(5):
-        while app.state.site.streams.count != count:
+        while app.state.site.streams.count != count:  # noqa: ASYNC110 (it tells nobody)
             await asyncio.sleep(0.01)
 
 

@@ -41,9 +41,9 @@ _NOTES = (
 
 
 def list_versions_shown(work: Work, thread_id: str, first: int) -> dict[int, tuple[Hashable, ...]]:
-    """Return, by number from `first`, what decides how a post is shown: its kind and its version first.
+    """Return, by number from `first`, what decides how a post is shown.
 
-    Readers' context that stands under it comes last.
+    Its kind first, then its version; readers' context that stands under it comes last.
     """
     values = {"key": thread_id, "first": first}
     beside = defaultdict[int, tuple[Hashable, ...]](tuple)
