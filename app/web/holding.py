@@ -66,11 +66,15 @@ class Holding:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        asked = _asked(scope)
-        if asked is None:
+        frame = _frame.fullmatch(scope["raw_path"]) if _is_get(scope) else None
+        if frame is None:
             await self._app(scope, receive, send)
             return
-        thread, kind_of_frame, mark = asked
+        after = _after.fullmatch(scope["query_string"])
+        if after is None:
+            await self._answer(scope, receive, send)
+            return
+        thread, kind_of_frame, mark = (found.decode() for found in (*frame.groups(), after[1]))
         is_crowded, kind = False, listener_of(scope).kind
         taken: list[Message] = []
         try:
@@ -111,14 +115,16 @@ class Holding:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, after the first of those who ask for the same page has made it for the cache."""
+        if any(name == b"cookie" for name, _ in scope["headers"]):
+            # Its own, and kept for nobody.
+            await self._app(scope, receive, send)
+            return
         key = listener_of(scope).kind, scope["raw_path"]
-        made = self._making.get(key)
-        has_cookie = any(name == b"cookie" for name, _ in scope["headers"])
-        if has_cookie or made is not None:
-            if made is not None and not has_cookie:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_MADE_WITHIN_S):
-                        await made.wait()
+        if key in self._making:
+            leave_place(scope)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_MADE_WITHIN_S):
+                    await self._making[key].wait()
             await self._app(scope, receive, send)
             return
         made = self._making[key] = asyncio.Event()
@@ -135,15 +141,8 @@ class Holding:
             del self._making[key]
 
 
-def _asked(scope: Scope) -> tuple[str, str, str] | None:
-    """Return thread, kind of frame and mark that a request names, if it is one for a held frame."""
-    if scope["type"] != "http" or scope["method"] != "GET":
-        return None
-    after = _after.fullmatch(scope["query_string"])
-    frame = _frame.fullmatch(scope["raw_path"]) if after else None
-    if after is None or frame is None:
-        return None
-    return frame[1].decode(), frame[2].decode(), after[1].decode()
+def _is_get(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] == "GET"
 
 
 def _mark_of(channel: Channel) -> str:

@@ -15,6 +15,7 @@ from .listener import Kind, listener_of
 REQUESTS_AT_MOST: Final = 512
 """Of each listener: a crowd on one takes no place from the others."""
 _PLACE: Final = "place"
+_AGAIN_S: Final = "5"
 
 
 class _Place:
@@ -48,9 +49,11 @@ class Places:
             return
         kind = listener_of(scope).kind
         if self._taken[kind] >= self._most:
-            # Without a page: a host with so much to do makes none.
-            busy = PlainTextResponse("Too much is asked at once.\n", 503, {"Retry-After": "5"})
-            await busy(scope, receive, send)
+            # Without a page: a host with so much to do makes none. Browsers come again by
+            # themselves, frames among them.
+            again = {"Refresh": _AGAIN_S} if scope["method"] == "GET" else {}
+            told = {"Retry-After": _AGAIN_S, **again}
+            await PlainTextResponse("Too much is asked at once.\n", 503, told)(scope, receive, send)
             return
         place = scope["state"][_PLACE] = _Place(self._taken, kind)
         try:

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any, Final, Protocol
 
@@ -34,6 +35,7 @@ CHUNKS_KEPT: Final = 12
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _LEAST_RETRY_MS: Final = 3_000
 _RETRY_STEP_MS: Final = 20
+_MOST_CAUGHT_UP: Final = 64
 
 
 class CrowdedError(UnavailableError):
@@ -75,8 +77,10 @@ class Feed(Protocol):
         """
 
 
-CatchUp = Callable[[Work, Any], tuple[list[bytes], bool]]
-"""Returns what one reader lacks, from the feed it joined, and whether that is all of it."""
+CaughtUp = tuple[list[bytes], bool]
+"""What a reader lacks, and whether that is all of it."""
+CatchUp = Callable[[Work, Any], CaughtUp]
+"""Returns what one reader lacks, from the feed it joined."""
 
 
 @dataclass(slots=True)
@@ -92,9 +96,12 @@ class Channel:
     is_closed: bool = False
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    caught_up: dict[Hashable, "asyncio.Future[CaughtUp]"] = field(default_factory=dict)
+    """What readers lacked who came since the last news, by what they hold."""
 
     def publish(self, events: list[bytes] | None) -> None:
         """Tell events to every reader, or let them all go."""
+        self.caught_up.clear()
         if events is None:
             self.is_closed = True
         for start in range(0, len(events or ()), EVENTS_A_CHUNK):
@@ -190,14 +197,26 @@ class Streams:
             if not self.count:
                 self._stop()
 
-    async def catch_up(self, channel: Channel, catch_up: CatchUp) -> tuple[list[bytes], bool]:
-        """Return what one reader of a channel lacks, and whether that is all of it."""
+    async def catch_up(self, channel: Channel, held: Hashable, catch_up: CatchUp) -> CaughtUp:
+        """Return what one reader of a channel lacks, and whether that is all of it.
 
-        def read() -> tuple[list[bytes], bool]:
+        Those who hold the same and come between two news share one reading: what changes after it
+        is told to all of them.
+        """
+
+        def read() -> CaughtUp:
             with self._db.read() as work:
                 return catch_up(work, channel.feed)
 
-        return await run_in_threadpool(read)
+        known = channel.caught_up.get(held)
+        if known is None:
+            if len(channel.caught_up) >= _MOST_CAUGHT_UP:
+                channel.caught_up.clear()
+            known = asyncio.ensure_future(run_in_threadpool(read))
+            channel.caught_up[held] = known
+            known.add_done_callback(partial(_forget_failed, channel, held))
+        # Whoever leaves meanwhile takes it from nobody.
+        return await asyncio.shield(known)
 
     def _begin(self, channel: Channel) -> None:
         with self._db.read() as work:
@@ -265,10 +284,11 @@ class Streams:
 class EventStream(EventSourceResponse):
     """An answer that tells a reader what changes, for a few minutes; then it comes again."""
 
-    def __init__(self, streams: Streams, feed: Feed, catch_up: CatchUp) -> None:
+    def __init__(self, streams: Streams, feed: Feed, held: Hashable, catch_up: CatchUp) -> None:
         super().__init__(self._tell(), headers=_HEADERS)
         self._streams = streams
         self._feed = feed
+        self._held = held
         self._catch_up = catch_up
         self._channel = Channel(feed)
         self._place = 0
@@ -286,7 +306,8 @@ class EventStream(EventSourceResponse):
             leave_place(scope)
             # The place first: what changes while catching up is told twice rather than never.
             self._channel, self._place = channel, channel.end
-            events, self._is_whole = await self._streams.catch_up(channel, self._catch_up)
+            caught_up = self._streams.catch_up(channel, self._held, self._catch_up)
+            events, self._is_whole = await caught_up
             retry = format_sse_event(retry=self._streams.retry_ms())
             self._first = b"".join([retry, *events])
             # Who does not read for so long is let go: the connection closes.
@@ -314,6 +335,12 @@ class EventStream(EventSourceResponse):
                     chunk = KEEPALIVE_COMMENT
             if chunk:
                 yield chunk
+
+
+def _forget_failed(channel: Channel, held: Hashable, known: "asyncio.Future[CaughtUp]") -> None:
+    """Let the next reader try again."""
+    if (known.cancelled() or known.exception()) and channel.caught_up.get(held) is known:
+        del channel.caught_up[held]
 
 
 def _read(feed: Feed, work: Work) -> list[bytes] | None:

@@ -185,10 +185,12 @@ def still_frame(visit: VisitDep, thread_id: str, since: Number) -> Response:
 
 
 @router.get("/{language}/t/{thread_id}/events")
-def thread_events(
+async def thread_events(
     visit: VisitDep, thread_id: str, first: Held = 1, since: Held = 0, last_id: LastId = ""
 ) -> Response:
     """Tell what changes in a thread to a page that holds the posts from `first` to `since`.
+
+    Without a thread: of a crowd that comes at once, each would wait for one among the requests.
 
     Raises:
         ForbiddenError: a page of another site asked, whose visitors would take all the streams.
@@ -202,7 +204,7 @@ def thread_events(
     def catch_up(work: Work, joined: LiveThread) -> tuple[list[bytes], bool]:
         return joined.catch_up(work, first, held)
 
-    return EventStream(visit.site.streams, feed, catch_up)
+    return EventStream(visit.site.streams, feed, (first, held), catch_up)
 
 
 def last_held(last_id: str, since: int) -> int:

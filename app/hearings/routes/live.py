@@ -118,7 +118,7 @@ def still_hearing_frame(visit: VisitDep, thread_id: str, since: Number) -> Respo
 
 
 @router.get("/{language}/t/{thread_id}/hearing/events")
-def hearing_events(
+async def hearing_events(
     visit: VisitDep, thread_id: str, first: Held = 1, since: Held = 0, last_id: LastId = ""
 ) -> Response:
     """Tell questions and answers to a page that holds those from `first` to `since`.
@@ -135,7 +135,7 @@ def hearing_events(
     def catch_up(work: Work, joined: LiveHearing) -> tuple[list[bytes], bool]:
         return joined.catch_up(work, first, held)
 
-    return EventStream(visit.site.streams, feed, catch_up)
+    return EventStream(visit.site.streams, feed, (first, held), catch_up)
 
 
 def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Response:

@@ -1,6 +1,7 @@
 """Rows of officials, hearings and questions."""
 
 from .answers import find_answers
+from .beside import Announced, look_beside
 from .drafts import list_drafted
 from .due import count_past_due
 from .hearings import (
@@ -39,6 +40,7 @@ from .questions import (
 )
 
 __all__ = [
+    "Announced",
     "add_attester",
     "add_hearing",
     "add_office",
@@ -65,6 +67,7 @@ __all__ = [
     "list_questions",
     "list_states",
     "list_waiting",
+    "look_beside",
     "set_charter",
     "set_choice",
     "set_outcome",
