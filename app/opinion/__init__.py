@@ -109,6 +109,7 @@ from .store import (
     list_conversations,
     list_some,
     list_statements,
+    list_statements_of,
 )
 
 __all__ = [
@@ -178,6 +179,7 @@ __all__ = [
     "list_sheets",
     "list_some",
     "list_statements",
+    "list_statements_of",
     "list_summaries",
     "list_translations",
     "named_keys",

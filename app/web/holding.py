@@ -77,9 +77,9 @@ class Holding:
         thread, kind_of_frame, mark = (found.decode() for found in (*frame.groups(), after[1]))
         is_crowded, kind = False, listener_of(scope).kind
         taken: list[Message] = []
+        leave_place(scope)
         try:
             async with self._streams.joined(self._feeds[kind_of_frame](thread), kind) as channel:
-                leave_place(scope)
                 if not await self._wait(channel, mark, _left(receive, taken)):
                     return
         except CrowdedError:

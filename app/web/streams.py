@@ -302,8 +302,8 @@ class EventStream(EventSourceResponse):
             async with asyncio.timeout(self._streams.pace.stall_s):
                 await send(message)
 
+        leave_place(scope)
         async with self._streams.joined(self._feed, listener_of(scope).kind) as channel:
-            leave_place(scope)
             # The place first: what changes while catching up is told twice rather than never.
             self._channel, self._place = channel, channel.end
             caught_up = self._streams.catch_up(channel, self._held, self._catch_up)
