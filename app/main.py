@@ -21,9 +21,11 @@ from app.federation.routes import language_router as federation_language_router
 from app.federation.routes import router as federation_router
 from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
+from app.forum.routes.live import FramedThread
 from app.forum.routes.pacing import Pacing
 from app.hearings.routes import record_router as hearings_record_router
 from app.hearings.routes import router as hearings_router
+from app.hearings.routes.live import FramedHearing
 from app.identity.routes import router as identity_router
 from app.identity.routes.probation import Probation
 from app.kernel.errors import AppError, CorruptStateError, LimitError, UnavailableError
@@ -41,6 +43,7 @@ from app.tlog.routes import router as log_router
 from app.web.circuits import H11ByCircuit, PatientH11
 from app.web.error_pages import sentences_of, status_of
 from app.web.forms import Fields, carried_words
+from app.web.holding import Holding
 from app.web.languages import choose_language
 from app.web.limits import REQUESTS_OF_CIRCUIT
 from app.web.listener import onion_listener, staff_listener, web_listener
@@ -48,6 +51,7 @@ from app.web.logs import log_crash
 from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
 from app.web.middleware import Fence, Tor2webError
 from app.web.page_cache import PageCache, PageCacheMiddleware
+from app.web.places import Places
 from app.web.server import Beside, open_beside
 from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
@@ -116,7 +120,10 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     cache = PageCache()
     house.db.listeners += [cache.forget, app.state.site.streams.hear]
     app.add_middleware(PageCacheMiddleware, cache=cache)
+    feeds = {"": FramedThread, "/hearing": FramedHearing}
+    app.add_middleware(Holding, streams=site.streams, feeds=feeds, randomness=site.randomness)
     app.add_middleware(Counting, counters=house.db.counters)
+    app.add_middleware(Places)
     # Once stewards have a way of their own, nobody looks after boards by another.
     app.state.has_staff_pages = not house.settings.staff_origin
     listener = web_listener(house.settings.origin or listening_at, site.onion)

@@ -33,9 +33,9 @@ def measure(instance: Instance) -> list[Figure]:
     # What the first of anything costs is not the streams'.
     with _following(instance, events, len(_LANGUAGES)):
         alone = _work(server)
-    before = _memory(server)
+    before = memory_of(server)
     with _following(instance, events, _STREAMS):
-        each = (_memory(server) - before) / _STREAMS
+        each = (memory_of(server) - before) / _STREAMS
         waiting = _work(server)
     return [
         Figure(name=f"memory of a stream, {_STREAMS} open", unit="KiB", samples=[each]),
@@ -81,7 +81,7 @@ def _command(pid: str) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def _memory(pid: int) -> float:
+def memory_of(pid: int) -> float:
     """Return resident KiB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024

@@ -110,6 +110,7 @@ from .store import (
     list_conversations,
     list_some,
     list_statements,
+    list_statements_of,
 )
 
 __all__ = [
@@ -180,6 +181,7 @@ __all__ = [
     "list_sheets",
     "list_some",
     "list_statements",
+    "list_statements_of",
     "list_summaries",
     "list_translations",
     "named_keys",

@@ -28,7 +28,7 @@ _ARCHIVE: Final = b"application/zip"
 _PACKED: Final = {_ARCHIVE, b"application/octet-stream"}
 # Whatever else an address asks, its page is made and not kept: it could be asked in endless ways.
 _known_query = re.compile(
-    rb"((page=\d{1,6}|sort=[a-z-]{1,13}|in=[a-z]{2,3}|tag=([\w.~/-]|%[0-9A-F]{2}){1,360})(&|$)){0,3}"
+    rb"((page=\d{1,6}|sort=[a-z-]{1,13}|state=[a-z-]{1,12}|in=[a-z]{2,3}|tag=([\w.~/-]|%[0-9A-F]{2}){1,360})(&|$)){0,3}"
 )
 # Shared caches in front may keep a page this long (RFC 9213); browsers keep none.
 _SHARED: Final = (b"cdn-cache-control", b"public, max-age=10")

@@ -7,9 +7,10 @@ import asyncio
 import errno
 import gc
 import math
+import resource
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,11 +18,14 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from .listener import Entry, Kind, Listener
-from .streams import Streams
+from .places import REQUESTS_AT_MOST
+from .streams import WAITING_AT_MOST, Streams
 
-CONNECTIONS_AT_MOST: Final = 512
+CONNECTIONS_AT_MOST: Final = REQUESTS_AT_MOST + WAITING_AT_MOST
 """Of each listener: a crowd on one takes no place from the others."""
-_BACKLOG: Final = 512
+DESCRIPTORS: Final = 16_384
+"""All listeners full, with their fronts' connections, the database's and files."""
+_BACKLOG: Final = 2_048
 _NEW_OBJECTS: Final = 50_000
 _QUIET_S: Final = 60.0
 
@@ -78,6 +82,7 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(_NEW_OBJECTS, 20, 100)
+        allow_descriptors()
         super().run(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -94,6 +99,18 @@ class Server(uvicorn.Server):
             server.should_exit = True
         await super().shutdown(sockets)
         await asyncio.gather(*self._running)
+
+
+def allow_descriptors(most: int = DESCRIPTORS) -> None:
+    """Let this process open so many files and sockets, or as many as the system lets it.
+
+    Systems allow 1,024 unless a program asks for more.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def open_beside(

@@ -52,8 +52,12 @@ class Site:
     """The fields of a form in which somebody writes, in their order on the page."""
     keep_words: Callable[[Work, str, Mapping[str, str]], str]
     """Keep a composer's fields for the persona with this root; returns where it is opened again."""
-    show_consultations: Callable[[Work, str, str], Sequence[ConsultationBox]]
-    """The consultation of a thread if it has one, or some open ones of a board (did:key)."""
+    show_consultations: Callable[[Work, str], Sequence[ConsultationBox]]
+    """Some open consultations of a board (did:key)."""
+    look_beside: Callable[
+        [Work, str, Sequence[Any]], tuple[Sequence[ConsultationBox], Mapping[str, OfficeLine]]
+    ]
+    """The consultation of a thread if it has one, and what `find_offices` says of its authors."""
     find_ratings: Callable[[Work, str, Mapping[bytes, str]], Mapping[bytes, bool]]
     """Which of some posts help the persona with this root, of those that it rated; posts come by
     their digests, with the boards that they were signed for."""

@@ -8,10 +8,11 @@ and comes again with the number of what it has (ADR-0019).
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any, Final, Protocol
 
@@ -22,13 +23,19 @@ from starlette.types import Message, Receive, Scope, Send
 from app.db import Database, Randomness, Work
 from app.kernel.errors import AppError, UnavailableError
 
+from .listener import Kind, listener_of
 from .logs import log_error
+from .places import leave_place
 
+WAITING_AT_MOST: Final = 2_304
+"""Readers of a listener who wait for news at once; `server` allows connections for requests beside
+them, so that pages are answered whatever happens."""
 EVENTS_A_CHUNK: Final = 20
 CHUNKS_KEPT: Final = 12
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _LEAST_RETRY_MS: Final = 3_000
 _RETRY_STEP_MS: Final = 20
+_MOST_CAUGHT_UP: Final = 64
 
 
 class CrowdedError(UnavailableError):
@@ -41,8 +48,8 @@ class CrowdedError(UnavailableError):
 class Pace:
     """Bounds of the streams of a process; times in seconds."""
 
-    most_streams: int = 256
-    """Half of the connections that `serve` allows, so that pages are answered whatever happens."""
+    most_streams: int = WAITING_AT_MOST
+    """Of each listener."""
     poll_s: float = 2.0
     heartbeat_s: float = 20.0
     """Proxies and circuits close what is silent for longer."""
@@ -70,8 +77,10 @@ class Feed(Protocol):
         """
 
 
-CatchUp = Callable[[Work, Any], tuple[list[bytes], bool]]
-"""Returns what one reader lacks, from the feed it joined, and whether that is all of it."""
+CaughtUp = tuple[list[bytes], bool]
+"""What a reader lacks, and whether that is all of it."""
+CatchUp = Callable[[Work, Any], CaughtUp]
+"""Returns what one reader lacks, from the feed it joined."""
 
 
 @dataclass(slots=True)
@@ -87,9 +96,12 @@ class Channel:
     is_closed: bool = False
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    caught_up: dict[Hashable, "asyncio.Future[CaughtUp]"] = field(default_factory=dict)
+    """What readers lacked who came since the last news, by what they hold."""
 
     def publish(self, events: list[bytes] | None) -> None:
         """Tell events to every reader, or let them all go."""
+        self.caught_up.clear()
         if events is None:
             self.is_closed = True
         for start in range(0, len(events or ()), EVENTS_A_CHUNK):
@@ -118,6 +130,7 @@ class Streams:
     ) -> None:
         self.pace = pace or Pace()
         self.count = 0
+        self._of = Counter[Kind]()
         self._db = db
         self._log_size = log_size
         self._randomness = randomness
@@ -148,8 +161,8 @@ class Streams:
         return _LEAST_RETRY_MS + _RETRY_STEP_MS * self._randomness.token_bytes(1)[0]
 
     @asynccontextmanager
-    async def joined(self, feed: Feed) -> AsyncIterator[Channel]:
-        """Be a reader of a feed for the length of a block.
+    async def joined(self, feed: Feed, kind: Kind) -> AsyncIterator[Channel]:
+        """Be a reader of a feed, by a kind of listener, for the length of a block.
 
         Raises:
             CrowdedError: too many streams are open.
@@ -159,13 +172,14 @@ class Streams:
         """
         if self._is_closed:
             raise UnavailableError("the server is about to stop")
-        if self.count >= self.pace.most_streams:
+        if self._of[kind] >= self.pace.most_streams:
             raise CrowdedError("too many streams are open")
         channel = self._channels.get(feed.key)
         if channel is None or channel.is_closed:
             channel = self._channels[feed.key] = Channel(feed)
         channel.readers += 1
         self.count += 1
+        self._of[kind] += 1
         try:
             async with channel.lock:
                 if not channel.is_begun:
@@ -176,20 +190,33 @@ class Streams:
             yield channel
         finally:
             self.count -= 1
+            self._of[kind] -= 1
             channel.readers -= 1
             if not channel.readers and self._channels.get(feed.key) is channel:
                 del self._channels[feed.key]
             if not self.count:
                 self._stop()
 
-    async def catch_up(self, channel: Channel, catch_up: CatchUp) -> tuple[list[bytes], bool]:
-        """Return what one reader of a channel lacks, and whether that is all of it."""
+    async def catch_up(self, channel: Channel, held: Hashable, catch_up: CatchUp) -> CaughtUp:
+        """Return what one reader of a channel lacks, and whether that is all of it.
 
-        def read() -> tuple[list[bytes], bool]:
+        Those who hold the same and come between two news share one reading: what changes after it
+        is told to all of them.
+        """
+
+        def read() -> CaughtUp:
             with self._db.read() as work:
                 return catch_up(work, channel.feed)
 
-        return await run_in_threadpool(read)
+        known = channel.caught_up.get(held)
+        if known is None:
+            if len(channel.caught_up) >= _MOST_CAUGHT_UP:
+                channel.caught_up.clear()
+            known = asyncio.ensure_future(run_in_threadpool(read))
+            channel.caught_up[held] = known
+            known.add_done_callback(partial(_forget_failed, channel, held))
+        # Whoever leaves meanwhile takes it from nobody.
+        return await asyncio.shield(known)
 
     def _begin(self, channel: Channel) -> None:
         with self._db.read() as work:
@@ -257,10 +284,11 @@ class Streams:
 class EventStream(EventSourceResponse):
     """An answer that tells a reader what changes, for a few minutes; then it comes again."""
 
-    def __init__(self, streams: Streams, feed: Feed, catch_up: CatchUp) -> None:
+    def __init__(self, streams: Streams, feed: Feed, held: Hashable, catch_up: CatchUp) -> None:
         super().__init__(self._tell(), headers=_HEADERS)
         self._streams = streams
         self._feed = feed
+        self._held = held
         self._catch_up = catch_up
         self._channel = Channel(feed)
         self._place = 0
@@ -274,10 +302,12 @@ class EventStream(EventSourceResponse):
             async with asyncio.timeout(self._streams.pace.stall_s):
                 await send(message)
 
-        async with self._streams.joined(self._feed) as channel:
+        leave_place(scope)
+        async with self._streams.joined(self._feed, listener_of(scope).kind) as channel:
             # The place first: what changes while catching up is told twice rather than never.
             self._channel, self._place = channel, channel.end
-            events, self._is_whole = await self._streams.catch_up(channel, self._catch_up)
+            caught_up = self._streams.catch_up(channel, self._held, self._catch_up)
+            events, self._is_whole = await caught_up
             retry = format_sse_event(retry=self._streams.retry_ms())
             self._first = b"".join([retry, *events])
             # Who does not read for so long is let go: the connection closes.
@@ -305,6 +335,12 @@ class EventStream(EventSourceResponse):
                     chunk = KEEPALIVE_COMMENT
             if chunk:
                 yield chunk
+
+
+def _forget_failed(channel: Channel, held: Hashable, known: "asyncio.Future[CaughtUp]") -> None:
+    """Let the next reader try again."""
+    if (known.cancelled() or known.exception()) and channel.caught_up.get(held) is known:
+        del channel.caught_up[held]
 
 
 def _read(feed: Feed, work: Work) -> list[bytes] | None:

@@ -86,8 +86,6 @@ def _is_ours(tag: str, said: dict[str, str]) -> bool:
             return said.get("src", "").startswith("/static/")
         case "iframe":
             return said.keys() == {"src", "title"} and bool(_live_frame.fullmatch(said["src"]))
-        case "meta":
-            return said == {"http-equiv": "refresh", "content": "20"}
         case "base":
             return said == {"target": "_top"}
     return False

@@ -17,7 +17,7 @@ from .places import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-# The frame loads itself anew every twenty seconds.
+# The frame is held open until there is a new post; a busy machine may take its time.
 _FRAME_S: Final = 45.0
 _POLL_S: Final = 0.1
 
@@ -133,7 +133,7 @@ def test_the_frame_shows_a_new_post_where_no_script_runs(
 
         _see_in_frame(safest, author, text)
         frame.locator('a[href$="/still"]').click()
-        expect(frame.locator("meta[http-equiv]")).to_have_count(0)
+        expect(frame.locator('a[href$="/still"]')).to_have_count(0)
         frame.locator('article .menu a[href*="#verify"]').first.click()
         page.wait_for_url("**/p/*")
 

@@ -39,6 +39,8 @@ def put_right(answer: Response) -> None:
     assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in policy
     assert "form-action 'none'" in policy
+    # Where it goes on as soon as there is something new.
+    _ = answer.headers.pop("refresh", None)
     answer.headers["x-frame-options"] = "DENY"
     whole = policy.replace("frame-ancestors 'self'", "frame-ancestors 'none'")
     answer.headers["content-security-policy"] = whole.replace("-action 'none'", "-action 'self'")

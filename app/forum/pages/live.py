@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from app.web.pages import Page, allow_scripts
 
 from . import PostItem
-
-REFRESH_S: Final = 20
-"""How often the frame loads itself anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +49,7 @@ class LivePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveFramePage(Page):
-    """Posts newer than those of a page, which stand in a frame of it: it loads itself anew."""
+    """Posts newer than those of a page, which stand in a frame of it: it is held open for newer."""
 
     template: ClassVar[str] = "forum/live_frame.html"
     headers: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -79,7 +76,6 @@ class LiveFramePage(Page):
     """As on the page of the thread."""
     is_still: bool
     """Whether the reader stopped the refreshing."""
-    refresh_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Following a thread live: a page, a stream of events for its script, a frame for who has none."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query
@@ -12,11 +13,12 @@ from app.db import Work
 from app.forum import service, store
 from app.forum.model import POSTS_PER_PAGE, Glance, News, Post, Thread, ThreadId
 from app.forum.pages import PostItem, build
-from app.forum.pages.live import REFRESH_S, LiveFramePage, LivePage, LivePost
+from app.forum.pages.live import LiveFramePage, LivePage, LivePost
 from app.forum.rules import decide_state
 from app.forum.service import beside, live, settings_of, shielding
 from app.forum.service.live import MOST_HELD, glance
 from app.kernel.errors import ForbiddenError, NotFoundError
+from app.web.holding import refresh_to
 from app.web.languages import Language
 from app.web.markup import direction_of
 from app.web.pages import OfficeLine
@@ -26,7 +28,16 @@ from app.web.visit import Visit, VisitDep
 
 router = APIRouter()
 
-__all__ = ["MOST_HELD", "LiveThread", "glance", "last_held", "router", "settings_of"]
+__all__ = [
+    "MOST_HELD",
+    "FramedThread",
+    "LiveThread",
+    "glance",
+    "last_held",
+    "mark_of",
+    "router",
+    "settings_of",
+]
 
 _MOST: Final = 2**31 - 1
 _MOST_DIGITS: Final = 10
@@ -96,6 +107,42 @@ class LiveThread:
         return format_sse_event(event="post", data_str=html.strip(), id=place)
 
 
+class FramedThread:
+    """A thread as its frames show it in every language: for those who wait for what is new."""
+
+    def __init__(self, thread_id: str) -> None:
+        self._thread_id = thread_id
+        self._board = ""
+        self.mark = ""
+
+    @property
+    def key(self) -> Hashable:
+        """Apart from who is told what is new, and not only that something is."""
+        return "frame", self._thread_id
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """As those of who follows by events."""
+        settings = {settings_of(self._board)} if self._board else set()
+        return frozenset({f"thread:{self._thread_id}", *settings})
+
+    def look(self, work: Work) -> Glance:
+        """Look at what frames show."""
+        return glance(work, self._thread_id)
+
+    def read(self, work: Work) -> list[bytes] | None:
+        """Return one event of no words if frames show anything else since the last call."""
+        seen, before = self.look(work), self.mark
+        self._board, self.mark = seen.board, mark_of(seen)
+        return [b"."] if before and before != self.mark else []
+
+
+def mark_of(seen: Glance) -> str:
+    """Return what stands for a glance in addresses: 16 hex digits, the same in every process."""
+    shown = repr((seen.state, seen.last, sorted(seen.posts.items())))
+    return sha256(shown.encode()).hexdigest()[:16]
+
+
 @router.get("/{language}/t/{thread_id}/live")
 def live_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
@@ -138,10 +185,12 @@ def still_frame(visit: VisitDep, thread_id: str, since: Number) -> Response:
 
 
 @router.get("/{language}/t/{thread_id}/events")
-def thread_events(
+async def thread_events(
     visit: VisitDep, thread_id: str, first: Held = 1, since: Held = 0, last_id: LastId = ""
 ) -> Response:
     """Tell what changes in a thread to a page that holds the posts from `first` to `since`.
+
+    Without a thread: of a crowd that comes at once, each would wait for one among the requests.
 
     Raises:
         ForbiddenError: a page of another site asked, whose visitors would take all the streams.
@@ -155,7 +204,7 @@ def thread_events(
     def catch_up(work: Work, joined: LiveThread) -> tuple[list[bytes], bool]:
         return joined.catch_up(work, first, held)
 
-    return EventStream(visit.site.streams, feed, catch_up)
+    return EventStream(visit.site.streams, feed, (first, held), catch_up)
 
 
 def last_held(last_id: str, since: int) -> int:
@@ -175,6 +224,7 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         items = _items(work, posts, visit.site.find_offices)
         viewer = identity.find_viewer(work, visit.session_token)
         hands = shielding.list_hands_muted(work, viewer)
+        mark = mark_of(glance(work, thread.id))
     visit.share(f"thread:{thread.id}", settings_of(board.did), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
@@ -185,9 +235,12 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         state=decide_state(thread, board),
         muted=build.muted_posts(posts, hands),
         is_still=is_still,
-        refresh_s=REFRESH_S,
     )
-    return visit.render(page, viewer)
+    answer = visit.render(page, viewer)
+    if not is_still:
+        path = visit.address(f"{page.base}/live/{since}")
+        answer.headers["Refresh"] = refresh_to(path, mark)
+    return answer
 
 
 def _newest(work: Work, thread: Thread, since: int) -> list[Post]:

@@ -77,7 +77,7 @@ def board_page(
         may_open = board.openers == "anyone" or identity.is_steward(work, viewer)
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page, tag=tag)
         hands = shielding.list_hands_muted(work, viewer)
-        boxes = () if tag or page > 1 else visit.site.show_consultations(work, "", board.did)
+        boxes = () if tag or page > 1 else visit.site.show_consultations(work, board.did)
     if threads or not tag:
         # Of tags that nobody uses there are endlessly many: their pages are not kept.
         visit.share(f"board:{board.did}", identity.NAMES)
@@ -202,9 +202,11 @@ def thread_page(
         opened_on = _opened_on(work, opening, board)
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
         hands = shielding.list_hands_muted(work, viewer)
-        boxes = visit.site.show_consultations(work, thread.id, board.did)
+        authors = [post.author for post in posts]
+        boxes, offices = visit.site.look_beside(work, thread.id, authors)
         around = beside.look_around(work, thread, posts, visit.language.code)
-        items = _page_items(work, visit, viewer, posts, around.beside)
+        items = tell_hearings(work, visit, _items(posts, viewer, around.beside, offices))
+        items = offer_ratings(items, find_rated(work, visit, viewer, posts))
         translated, summary = _find_more(work, visit, thread, posts, around)
     if wanted in {"", visit.language.code}:
         visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
@@ -253,19 +255,6 @@ def _pager(thread: Thread, page: int, base: str) -> Pager:
     pages = rules.page_of(thread.post_count, POSTS_PER_PAGE)
     require_page(page, pages)
     return Pager(page=page, pages=pages, base=base)
-
-
-def _page_items(
-    work: Work,
-    visit: Visit,
-    viewer: identity.Viewer | None,
-    posts: list[Post],
-    found: Mapping[bytes, Sequence[Said]],
-) -> tuple[PostItem, ...]:
-    """Show posts with what stands under them, and the buttons that their reader gets."""
-    offices = visit.site.find_offices(work, [post.author for post in posts])
-    items = tell_hearings(work, visit, _items(posts, viewer, found, offices))
-    return offer_ratings(items, find_rated(work, visit, viewer, posts))
 
 
 def _opened_on(work: Work, opening: Post, board: Board) -> Board:

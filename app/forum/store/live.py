@@ -14,7 +14,7 @@ _POST = columns_of(PostRow)
 _PARENT = _POST.alias("parent_post")
 _GLANCE = select(
     *(_POST.c[name] for name in (
-        "number", "current", "erased_on", "is_hidden", "act", "label", "is_unreviewed",
+        "number", "kind", "current", "erased_on", "is_hidden", "act", "label", "is_unreviewed",
     )),
     # A translation is shown as long as its original is.
     *(_PARENT.c[name] for name in ("erased_on", "is_hidden")),
@@ -41,9 +41,9 @@ _NOTES = (
 
 
 def list_versions_shown(work: Work, thread_id: str, first: int) -> dict[int, tuple[Hashable, ...]]:
-    """Return, by number from `first`, what decides how a post is shown: its version first.
+    """Return, by number from `first`, what decides how a post is shown.
 
-    Readers' context that stands under it comes last.
+    Its kind first, then its version; readers' context that stands under it comes last.
     """
     values = {"key": thread_id, "first": first}
     beside = defaultdict[int, tuple[Hashable, ...]](tuple)

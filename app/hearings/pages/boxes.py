@@ -1,21 +1,27 @@
 """What other rooms' pages say of hearings: that there are some, and the way to them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.db import Work
-from app.hearings import store
-from app.hearings.model import Hearing, HearingState
+from app.hearings import service, store
+from app.hearings.model import HearingState
+from app.identity.model import Author
 from app.opinion.pages import boxes
 from app.web.markup import direction_of
-from app.web.pages import ConsultationBox
+from app.web.pages import ConsultationBox, OfficeLine
+
+from .officials import office_line
 
 
-def show_boxes(work: Work, thread: str, board: str) -> list[ConsultationBox]:
-    """Return the hearing or consultation of a thread; without a thread, some of a board."""
-    if thread:
-        hearing = store.find_hearing(work, thread=thread)
-        return [_box(hearing)] if hearing else boxes.show_boxes(work, thread, board)
-    return list_boxes(work, board)
+def look_beside(
+    work: Work, thread: str, authors: Sequence[Author]
+) -> tuple[list[ConsultationBox], Mapping[str, OfficeLine]]:
+    """Return the hearing or consultation of a thread, and the offices beside its authors' names."""
+    hearing, offices = store.look_beside(work, thread)
+    found = [_box(thread, hearing)] if hearing else boxes.show_boxes(work, thread, "")
+    badges = service.find_badges(work, authors, offices)
+    return found, {mark: office_line(badge) for mark, badge in badges.items()}
 
 
 def list_boxes(work: Work, board: str | None = None) -> list[ConsultationBox]:
@@ -32,9 +38,9 @@ def has_hearing(work: Work, thread: str) -> bool:
     return store.find_hearing(work, thread=thread) is not None
 
 
-def _box(hearing: Hearing) -> ConsultationBox:
+def _box(thread: str, hearing: store.Announced) -> ConsultationBox:
     return ConsultationBox(
-        thread_id=hearing.thread,
+        thread_id=thread,
         question=hearing.text,
         language=hearing.language,
         direction=direction_of(hearing.text),

@@ -132,9 +132,10 @@ def show_official(work: Work, root: str, today: date) -> OfficialLine:
 
 def list_lines(work: Work, place: Place, questions: list[HeardQuestion]) -> list[QuestionLine]:
     """Show questions of a hearing that readers can see, with what the viewer may do about each."""
-    statements = {each.post: each for each in opinion.list_statements(work, place.hearing.thread)}
+    digests = [each.post for each in questions]
+    statements = {each.post: each for each in opinion.list_statements_of(work, digests)}
     shown = [each for each in questions if each.post in statements]
-    posts = {each.post: forum.get_post(work, each.post) for each in shown}
+    posts = {each.digest: each for each in forum.list_named(work, statements)}
     return [
         show_question(
             each,

@@ -171,8 +171,8 @@ def _look(work: Work, visit: Visit, place: Place) -> identity.Viewer | None:
 
 
 def _count_waiting(work: Work, hearing: Hearing) -> int:
-    questions = store.list_questions(work, hearing.thread)
-    return sum(rules.has_clock(each.state) for each in questions)
+    counts = store.count_questions(work, hearing.thread)
+    return sum(count for state, count in counts.items() if rules.has_clock(state))
 
 
 def _text_of(exchange: Exchange, language: Language) -> list[str]:

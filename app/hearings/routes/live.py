@@ -1,7 +1,6 @@
 """A hearing followed live: questions and answers as they come, as any thread is (ADR-0019).
 
-A script gets them as events; where there is none, a frame loads itself anew, faster on an evening
-that the charter calls live.
+A script gets them as events; where there is none, a frame is held open until there are some.
 """
 
 from collections.abc import Hashable
@@ -14,15 +13,17 @@ from starlette.responses import Response
 from app import forum, identity
 from app.db import Work
 from app.forum import Post, PostKind, Thread
-from app.forum.model import POSTS_PER_PAGE, News
+from app.forum.model import POSTS_PER_PAGE, Glance, News
 from app.forum.pages import PostItem, build
-from app.forum.pages.live import REFRESH_S, LiveFramePage
+from app.forum.pages.live import LiveFramePage
 from app.forum.routes.live import (
     MOST_HELD,
     FindOffices,
+    FramedThread,
     LiveThread,
     glance,
     last_held,
+    mark_of,
     settings_of,
 )
 from app.hearings import service
@@ -30,13 +31,13 @@ from app.hearings.model import Hearing
 from app.hearings.pages.answers import LiveHearingPage
 from app.hearings.pages.notes import find_hearing_notes
 from app.kernel.errors import ForbiddenError, NotFoundError
+from app.web.holding import refresh_to
 from app.web.markup import direction_of
 from app.web.streams import EventStream
 from app.web.visit import Visit, VisitDep
 
 router = APIRouter()
 
-EVENING_REFRESH_S: Final = 1
 _KINDS: Final = frozenset({PostKind.QUESTION, PostKind.ANSWER, PostKind.FOLLOW_UP})
 _MOST: Final = 2**31 - 1
 Number = Annotated[int, Path(ge=0, le=_MOST)]
@@ -56,6 +57,19 @@ class LiveHearing(LiveThread):
         """Show what belongs to the hearing, with what the official says beside an answer."""
         posts = [post for post in news.posts if post.kind in _KINDS]
         return _show(work, posts, self._find_offices)
+
+
+class FramedHearing(FramedThread):
+    """A hearing as its frames show it: what else is said in the thread is no news to them."""
+
+    @property
+    def key(self) -> Hashable:
+        """Apart from the thread's own frames."""
+        return "hearing", super().key
+
+    def look(self, work: Work) -> Glance:
+        """Look at what belongs to the hearing."""
+        return _of_hearing(super().look(work))
 
 
 @router.get("/{language}/t/{thread_id}/hearing/live")
@@ -104,7 +118,7 @@ def still_hearing_frame(visit: VisitDep, thread_id: str, since: Number) -> Respo
 
 
 @router.get("/{language}/t/{thread_id}/hearing/events")
-def hearing_events(
+async def hearing_events(
     visit: VisitDep, thread_id: str, first: Held = 1, since: Held = 0, last_id: LastId = ""
 ) -> Response:
     """Tell questions and answers to a page that holds those from `first` to `since`.
@@ -121,12 +135,12 @@ def hearing_events(
     def catch_up(work: Work, joined: LiveHearing) -> tuple[list[bytes], bool]:
         return joined.catch_up(work, first, held)
 
-    return EventStream(visit.site.streams, feed, catch_up)
+    return EventStream(visit.site.streams, feed, (first, held), catch_up)
 
 
 def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Response:
     with visit.read() as work:
-        hearing, thread = _find(work, thread_id)
+        _hearing, thread = _find(work, thread_id)
         if since > thread.post_count:
             # No page holds what is not there yet; and the cache would keep any number of these.
             raise NotFoundError("beyond the newest post")
@@ -134,7 +148,7 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         viewer = identity.find_viewer(work, visit.session_token)
         hands = forum.list_hands_muted(work, viewer)
         items = _show(work, posts, visit.site.find_offices)
-        state = glance(work, thread.id).state
+        seen = _of_hearing(glance(work, thread.id))
     visit.share(f"thread:{thread.id}", settings_of(thread.board), identity.NAMES)
     page = LiveFramePage(
         id=thread.id,
@@ -142,12 +156,20 @@ def _frame(visit: Visit, thread_id: str, since: int, *, is_still: bool) -> Respo
         since=since,
         posts=items[::-1],
         is_cut=thread.post_count - since > POSTS_PER_PAGE,
-        state=state,
+        state=seen.state,
         muted=build.muted_posts(posts, hands),
         is_still=is_still,
-        refresh_s=EVENING_REFRESH_S if hearing.charter.is_live else REFRESH_S,
     )
-    return visit.render(page, viewer)
+    answer = visit.render(page, viewer)
+    if not is_still:
+        path = visit.address(f"{page.base}/live/{since}")
+        answer.headers["Refresh"] = refresh_to(path, mark_of(seen))
+    return answer
+
+
+def _of_hearing(seen: Glance) -> Glance:
+    posts = {number: shown for number, shown in seen.posts.items() if shown[0] in _KINDS}
+    return replace(seen, last=max(posts, default=0), posts=posts)
 
 
 def _find(work: Work, thread_id: str) -> tuple[Hearing, Thread]:

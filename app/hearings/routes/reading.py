@@ -11,7 +11,7 @@ from app.db import Work
 from app.forum.pages.build import in_language
 from app.hearings import maths, store
 from app.hearings.errors import NoChoiceError
-from app.hearings.model import HeardQuestion, HearingState, QuestionState
+from app.hearings.model import HearingState, QuestionState
 from app.hearings.pages.halls import (
     CODES,
     STATES,
@@ -118,21 +118,22 @@ def hearing_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         place = find_place(work, visit, thread_id)
         head = show_head(work, place)
-        questions = store.list_questions(work, place.hearing.thread)
-        waiting = [each for each in questions if each.state in _WAITING]
+        thread = place.hearing.thread
+        counts = store.count_questions(work, thread)
+        # Of thousands that were asked, those alone that the page shows.
+        waiting = store.list_questions(work, thread, _WAITING)
         answered = sorted(
-            (each for each in questions if each.state in _ANSWERED),
+            store.list_questions(work, thread, _ANSWERED),
             key=lambda each: (each.answered_on or each.asked_on, each.post),
             reverse=True,
         )
-        newest = [] if waiting or answered else questions[-MOST_NEWEST:][::-1]
+        newest = [] if waiting or answered else store.list_newest(work, thread, MOST_NEWEST)
         lines = list_lines(work, place, [*waiting, *answered, *newest])
     by_post = {line.post: line for line in lines}
 
     def among(some: list[str]) -> tuple[QuestionLine, ...]:
         return tuple(by_post[post] for post in some if post in by_post)
 
-    counts = count_states(questions)
     page = HearingPage(
         head=head,
         waiting=among([each.post.hex() for each in waiting]),
@@ -145,14 +146,6 @@ def hearing_page(visit: VisitDep, thread_id: str) -> Response:
     return visit.render(page, place.viewer, section="boards")
 
 
-def count_states(questions: list[HeardQuestion]) -> dict[QuestionState, int]:
-    """Return how many questions stand where."""
-    counts = dict[QuestionState, int]()
-    for each in questions:
-        counts[each.state] = counts.get(each.state, 0) + 1
-    return counts
-
-
 @router.get("/{language}/t/{thread_id}/hearing/questions")
 def questions_page(
     visit: VisitDep,
@@ -163,7 +156,9 @@ def questions_page(
     with visit.read() as work:
         place = find_place(work, visit, thread_id)
         shown = show_questions(work, place, visit, page, state)
-    share(visit, place)
+    if shown.chosen == state:
+        # Of states that there are not are endlessly many: their pages are not kept.
+        share(visit, place)
     return visit.render(shown, place.viewer, section="boards")
 
 
@@ -179,20 +174,21 @@ def show_questions(
 ) -> QuestionsPage:
     """Show questions of a hearing, those in one state or all; `typed` is a form with `errors`."""
     lacking = typed["post"] if typed else ""
-    questions = store.list_questions(work, place.hearing.thread)
-    counts = count_states(questions)
+    thread = place.hearing.thread
+    counts = store.count_questions(work, thread)
     chosen = state if state in set(QuestionState) else ""
-    if chosen:
-        questions = [each for each in questions if each.state == chosen]
+    states = [QuestionState(chosen)] if chosen else []
     if lacking:
-        at = next((n for n, each in enumerate(questions) if each.post.hex() == lacking), 0)
-        page = at // PER_PAGE + 1
-    pages = max(1, -(-len(questions) // PER_PAGE))
+        among = [each.post.hex() for each in store.list_questions(work, thread, states)]
+        page = (among.index(lacking) if lacking in among else 0) // PER_PAGE + 1
+    in_all = counts.get(QuestionState(chosen), 0) if chosen else sum(counts.values())
+    pages = max(1, -(-in_all // PER_PAGE))
     start = (min(page, pages) - 1) * PER_PAGE
+    questions = store.list_questions(work, thread, states, offset=start, limit=PER_PAGE)
     base = visit.address(f"/t/{place.hearing.thread}/hearing/questions")
     return QuestionsPage(
         head=show_head(work, place),
-        questions=tuple(list_lines(work, place, questions[start : start + PER_PAGE])),
+        questions=tuple(list_lines(work, place, questions)),
         filters=tuple(
             (each.value, STATES[each], counts[each]) for each in STATES if counts.get(each)
         ),
@@ -212,8 +208,7 @@ def charter_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         place = find_place(work, visit, thread_id)
         hearing = place.hearing
-        chosen = [each for each in store.list_questions(work, hearing.thread) if each.chosen]
-        lines = list_lines(work, place, chosen)
+        lines = list_lines(work, place, store.list_chosen(work, hearing.thread))
         head = show_head(work, place)
     told = {
         post: ((counts[0], counts[1]), (counts[2], counts[3]))

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from app import identity
 from app.db import Work
-from app.hearings import rules
+from app.hearings import rules, store
 from app.hearings.model import Office
 from app.identity.model import Author, Persona
 from app.kernel.clock import day_of
-
-from .offices import list_attested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +24,18 @@ class Badge:
     """Whether the name is not the official's."""
 
 
-def find_badges(work: Work, authors: Iterable[Author]) -> dict[str, Badge]:
+def find_badges(
+    work: Work, authors: Iterable[Author], offices: Iterable[Office] | None = None
+) -> dict[str, Badge]:
     """Return what stands beside authors' names, by fingerprint; nothing for most of them.
 
     An author whose name reads like the name, the title, the institution or the domain of an
-    official who holds an office today is told apart.
+    official who holds an office today is told apart. `offices` are all of them, where they are
+    known already.
     """
-    offices = list_attested(work)
+    if offices is None:
+        offices = store.list_offices(work)
+    offices = [office for office in offices if office.attested_by]
     if not offices:
         return {}
     today = day_of(work.now)

@@ -1,6 +1,7 @@
 """Rows of officials, hearings and questions."""
 
 from .answers import find_answers
+from .beside import Announced, look_beside
 from .drafts import list_drafted
 from .due import count_past_due
 from .hearings import (
@@ -34,6 +35,8 @@ from .questions import (
     add_question,
     count_questions,
     find_question,
+    list_chosen,
+    list_newest,
     list_questions,
     list_states,
     list_waiting,
@@ -41,6 +44,7 @@ from .questions import (
 )
 
 __all__ = [
+    "Announced",
     "add_attester",
     "add_hearing",
     "add_office",
@@ -61,13 +65,16 @@ __all__ = [
     "find_question",
     "has_queue",
     "list_attesters",
+    "list_chosen",
     "list_drafted",
     "list_hearings",
+    "list_newest",
     "list_offices",
     "list_offices_of",
     "list_questions",
     "list_states",
     "list_waiting",
+    "look_beside",
     "set_asked_again",
     "set_charter",
     "set_choice",

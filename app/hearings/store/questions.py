@@ -36,16 +36,48 @@ def find_question(work: Work, post: bytes) -> HeardQuestion | None:
     return None if row is None else _question(row)
 
 
-def list_questions(work: Work, hearing: str) -> list[HeardQuestion]:
-    """Return the questions of a thread's hearing.
+def list_questions(
+    work: Work,
+    hearing: str,
+    states: Collection[QuestionState] = (),
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[HeardQuestion]:
+    """Return questions of a thread's hearing, those in some states or all.
 
     Those that wait stand first, the oldest of them first; the others by the day they were asked.
     """
     order = case((QuestionRow.state.in_(_WAITING), 0), else_=1)
+    found = select(QuestionRow).where(QuestionRow.hearing == hearing)
+    if states:
+        found = found.where(QuestionRow.state.in_([state.value for state in states]))
+    rows = work.session.scalars(
+        found.order_by(order, QuestionRow.waits_since, QuestionRow.asked_on, QuestionRow.post)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [_question(row) for row in rows]
+
+
+def list_chosen(work: Work, hearing: str) -> list[HeardQuestion]:
+    """Return the questions of a thread's hearing that were chosen, in the order of all of them."""
+    chosen = QuestionRow.chosen != ""
+    rows = work.session.scalars(
+        select(QuestionRow)
+        .where(QuestionRow.hearing == hearing, chosen)
+        .order_by(QuestionRow.waits_since, QuestionRow.asked_on, QuestionRow.post)
+    )
+    return [_question(row) for row in rows]
+
+
+def list_newest(work: Work, hearing: str, limit: int) -> list[HeardQuestion]:
+    """Return the questions of a thread's hearing that were asked last, the newest first."""
     rows = work.session.scalars(
         select(QuestionRow)
         .where(QuestionRow.hearing == hearing)
-        .order_by(order, QuestionRow.waits_since, QuestionRow.asked_on, QuestionRow.post)
+        .order_by(QuestionRow.asked_on.desc(), QuestionRow.post.desc())
+        .limit(limit)
     )
     return [_question(row) for row in rows]
 

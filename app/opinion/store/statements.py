@@ -29,6 +29,9 @@ _WEIGHTS: Final = (
     .order_by(_STATEMENT.c.number)
 )
 _SOME: Final = select(_STATEMENT).where(_OF_IT, _AMONG).order_by(_STATEMENT.c.number)
+_AMONG_POSTS: Final = select(_STATEMENT).where(
+    _STATEMENT.c.post.in_(bindparam("posts", expanding=True)), _STATEMENT.c.number.is_not(None)
+)
 _COUNT: Final = select(func.count(_STATEMENT.c.number)).where(_OF_IT)
 
 
@@ -86,6 +89,13 @@ def list_weights(work: Work, thread: ThreadId) -> list[Weight]:
 def list_some(work: Work, thread: ThreadId, numbers: Collection[int]) -> list[Statement]:
     """Return the statements with these numbers, by their numbers."""
     rows = work.run(_SOME, {"thread": thread, "numbers": list(numbers)}).all()
+    said = {each.digest: each for each in forum.list_said_by(work, [row.post for row in rows])}
+    return [_statement(row, said[row.post]) for row in rows]
+
+
+def list_statements_of(work: Work, posts: Collection[bytes]) -> list[Statement]:
+    """Return the statements that these posts are and readers have seen, in no order."""
+    rows = work.run(_AMONG_POSTS, {"posts": list(posts)}).all()
     said = {each.digest: each for each in forum.list_said_by(work, [row.post for row in rows])}
     return [_statement(row, said[row.post]) for row in rows]
 
