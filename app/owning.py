@@ -92,8 +92,10 @@ def owners_of(partner: Partner, marks_key: bytes, data: Path) -> dict[str, Owner
     """Return which room owns which type of record in a partner's log, where the partner is home."""
     found = owners(partner.did, marks_key, partial(read_legal_contact, data))
     as_board = partial(forum.accept_board, instance_did=partner.did, within=partner.name)
+    within = partial(moderation.within_home, home=partner.did)
     return {
         **found,
+        **{kind: Owner(accept=within(found[kind].accept)) for kind in _ACTS},
         "Group": Owner(accept=as_board),
         "Application": Owner(accept=partial(partners.accept_card, partner=partner.did)),
     }
