@@ -49,6 +49,7 @@ from .model import (
 )
 from .service import (
     OFFICIALS,
+    accept_logged_elsewhere,
     accept_post,
     appeal,
     believe,
@@ -113,6 +114,7 @@ __all__ = [
     "Says",
     "SpeaksAs",
     "Told",
+    "accept_logged_elsewhere",
     "accept_post",
     "appeal",
     "believe",

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from app import identity
+from app import hearings, identity
 from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import encode_digest
+from app.crypto.multikey import encode_did, encode_digest
 from app.federation import partners
 from app.federation.partners import Right
 from app.kernel.clock import day_of
@@ -22,6 +22,8 @@ from app.wiring import House
 from tests import acts, factories
 from tests.attacks import lying
 from tests.federation import neighbours
+from tests.hearings import officials
+from tests.hearings_records import MINISTRY
 from tests.houses import find_post, publish, release, require_post, submit
 from tests.moderation import desks
 
@@ -185,3 +187,20 @@ def test_one_id_with_two_texts_stops_no_other_record(house: House, home: House) 
 
     assert require_post(house, other).author.name == "Babak"
     assert replayed.set_aside == 1
+
+
+def test_key_that_is_doubted_here_makes_no_officials_by_way_of_a_partner(
+    house: House, home: House
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(house, factories.card(AVA))
+    officials.believe_both(house)
+    with house.db.write() as work:
+        hearings.doubt(work, encode_did(MINISTRY.public))
+    offered = officials.offer(AVA)
+
+    lying.log(home, offered, officials.attest(offered))
+    neighbours.pull(house, partner, home)
+
+    with house.db.read() as work:
+        assert hearings.find_office(work, AVA.root) is None

@@ -18,6 +18,7 @@ from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
 from .ledger import build_report, close_hearing
 from .offices import (
     OFFICIALS,
+    accept_logged_elsewhere,
     believe,
     doubt,
     find_office,
@@ -36,6 +37,7 @@ __all__ = [
     "Asked",
     "Badge",
     "Exchange",
+    "accept_logged_elsewhere",
     "accept_post",
     "appeal",
     "believe",

@@ -33,6 +33,7 @@ OFFICIALS = "officials"
 """What the page of officials is about."""
 _UNTIL = "urn:goftogu:until"
 
+Accept: TypeAlias = Callable[[Work, VerifiedRecord], tlog.Lane]
 RequireApart: TypeAlias = Callable[[Work, str, str], None]
 """Refuses a root and a domain that may not come together: who moderates, and who pays here."""
 
@@ -108,6 +109,24 @@ def accept_office_end(work: Work, record: VerifiedRecord) -> tlog.Lane:
     store.end_office(work, office.offer, record.day, record.document["urn:goftogu:ends"])
     _tell(work)
     return tlog.HOUSE_LANE
+
+
+def accept_logged_elsewhere(
+    work: Work, record: VerifiedRecord, *, accept: Accept, require_apart: RequireApart
+) -> tlog.Lane:
+    """Take in an office that a partner's log holds: who is believed is decided here.
+
+    Raises:
+        AttesterUnknownError: its key is believed no more.
+        AppError: see `accept`, `require_apart`.
+
+    """
+    _find_believed(work, record.signer, is_logged=False)
+    lane = accept(work, record)
+    named = record.document["object"]
+    office = _require_named(work, record) if isinstance(named, dict) else _office_of(record)
+    require_apart(work, office.root, office.domain)
+    return lane
 
 
 def find_office(work: Work, root: str) -> Office | None:
