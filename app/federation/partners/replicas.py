@@ -129,6 +129,7 @@ class _Run:
             return False
         try:
             with work.attempt():
+                records.require_past_day(entry.record, work.now)
                 # What was carried from here is known, and waits to be shown.
                 records.take_logged(work, self.owners, entry.record, include_by, self.partner.did)
                 self._show(work, entry)
