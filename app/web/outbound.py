@@ -18,6 +18,8 @@ from app.onion import WayOut, is_onion
 if TYPE_CHECKING:
     import httpx
 
+WHOLE_S: Final = 120.0
+"""For a whole exchange, head and all, however steadily it drips."""
 MAX_ANSWER_BYTES: Final = 2 * 1024 * 1024
 _OWN: Final = tuple(
     map(ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
@@ -93,7 +95,7 @@ _NOT_OWN: Final = (
 
 def open_client(within_s: float, way: WayOut | None = None) -> "httpx.Client":
     """Return a client that keeps its connections, for who asks one host often; over Tor or not."""
-    return _open(within_s, way, None)
+    return _open(within_s, way, WHOLE_S)
 
 
 def host_of(url: str) -> str:
@@ -114,7 +116,7 @@ def host_of(url: str) -> str:
     return host
 
 
-def _open(within_s: float, way: WayOut | None, most_s: float | None) -> "httpx.Client":
+def _open(within_s: float, way: WayOut | None, most_s: float) -> "httpx.Client":
     # Loaded by who goes out: a host that asks nobody would hold six megabytes for nothing.
     import httpx  # noqa: PLC0415
 
@@ -133,7 +135,7 @@ def _open(within_s: float, way: WayOut | None, most_s: float | None) -> "httpx.C
     else:
         from .straight import Straight  # noqa: PLC0415
 
-        transport = Straight()
+        transport = Straight(most_s)
     return httpx.Client(trust_env=False, timeout=within_s, transport=transport, event_hooks=hooks)
 
 

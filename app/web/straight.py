@@ -15,6 +15,7 @@ import httpcore
 import httpx
 
 from app.kernel.errors import UnavailableError
+from app.onion.through_tor import Bounded, Deadline
 
 # An address of version 4 stands inside them: NAT64, 6to4 and Teredo.
 _CARRIES_OTHERS: Final = tuple(map(ip_network, ("64:ff9b::/96", "2002::/16", "2001::/32")))
@@ -23,14 +24,31 @@ _CARRIES_OTHERS: Final = tuple(map(ip_network, ("64:ff9b::/96", "2002::/16", "20
 class Straight(httpx.HTTPTransport):
     """Asks hosts by their names, and none of this host's own network."""
 
-    def __init__(self) -> None:
-        """Open nothing yet."""
+    def __init__(self, within_s: float) -> None:
+        """`within_s` is for each request, with all that is read and written for it."""
         context = httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=context, trust_env=False)
-        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Outside())
+        self._deadline = Deadline(within_s)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context, network_backend=_Outside(self._deadline)
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request.
+
+        Raises:
+            UnavailableError: its host's name leads into this network.
+            httpx.TransportError: it broke off, or was not answered in time.
+
+        """
+        self._deadline.begin()
+        return super().handle_request(request)
 
 
 class _Outside(httpcore.SyncBackend):
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+
     def connect_tcp(
         self,
         host: str,
@@ -49,7 +67,9 @@ class _Outside(httpcore.SyncBackend):
         failed: Exception = httpcore.ConnectError("no such name")
         for address in _look_up(host, port):
             try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+                left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+                reached = super().connect_tcp(address, port, left, local_address, socket_options)
+                return Bounded(reached, self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
         raise failed

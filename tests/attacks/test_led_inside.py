@@ -2,10 +2,14 @@
 
 import socket
 from collections.abc import Iterator
-from threading import Thread
+from contextlib import suppress
+from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 import pytest
+from app.kernel.errors import UnavailableError
+from app.web import outbound
 from app.web.addresses import Address, NetworkError
 
 pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(["127.0.0.1", "::1"])]
@@ -107,3 +111,37 @@ def test_other_schemes_open_nothing(asked: list[Any], url: str) -> None:
         source.read("checkpoint", 100)
 
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_head_that_drips_for_ever_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, *, is_kept: bool
+) -> None:
+    """Partners are asked in turn: one that never ends its head would keep the others waiting."""
+    monkeypatch.setattr(outbound, "WHOLE_S", 0.5)
+    stop = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\n")
+                while not stop.wait(0.05):
+                    connection.sendall(b"X-More: yes\r\n")
+
+        thread = Thread(target=drip)
+        thread.start()
+        began = monotonic()
+        try:
+            if is_kept:
+                with Address(url) as source, pytest.raises(NetworkError):
+                    source.read("checkpoint", 100)
+            else:
+                with pytest.raises(UnavailableError):
+                    outbound.exchange("GET", url, within_s=0.5)
+        finally:
+            stop.set()
+            thread.join()
+
+    assert monotonic() - began < 5
