@@ -16,7 +16,8 @@ from app.kernel.errors import AppError
 from app.moderation import codec
 from app.moderation.model import ActionKind, Named, Role
 from app.records import sign_record
-from app.records.model import PREVIOUS
+from app.records.model import ACT, PREVIOUS
+from app.records.model import REASONS as REASONS_MEMBER
 from app.wiring import House
 
 from tests import acts, factories
@@ -91,8 +92,8 @@ def test_partner_limits_nobody_here(house: House, home: House) -> None:
     members = {
         "audience": f"ap://{partner.did}/actor",
         "object": f"ap://{AVA.root}/actor",
-        acts.REASONS_MEMBER: codec.encode_reasons(REASONS),
-        acts.ACT: "limit",
+        REASONS_MEMBER: codec.encode_reasons(REASONS),
+        ACT: "limit",
     }
 
     lying.log(home, signed(home.keys["instance"], "Block", codec.propose(members, acts.DESK)))

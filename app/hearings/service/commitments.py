@@ -197,11 +197,20 @@ def get_commitment(work: Work, post: bytes) -> Commitment:
     return commitment
 
 
-def list_shown(work: Work, *, owner: str = "", theme: str = "") -> list[Commitment]:
-    """Return the commitments whose posts readers have been shown, erased ones among them."""
+def list_shown(
+    work: Work, *, owner: str = "", theme: str = "", with_words: bool = False
+) -> list[Commitment]:
+    """Return the commitments whose posts readers have been shown, erased ones among them.
+
+    `with_words` leaves out those, and what a desk hid: nothing that was typed in them is told.
+    """
     found = store.list_commitments(work, owner=owner, theme=theme)
     said = forum.list_said_by(work, [each.post for each in found])
-    shown = {each.digest for each in said if each.number is not None}
+    shown = {
+        each.digest
+        for each in said
+        if each.number is not None and (each.has_words or not with_words)
+    }
     return [each for each in found if each.post in shown]
 
 
@@ -215,8 +224,8 @@ def list_officials(work: Work, thread: str) -> list[str]:
 
 def list_themes(work: Work) -> list[str]:
     """Return the themes that commitments were filed under, most of them first."""
-    counts = Counter(each.promise.theme for each in list_shown(work) if each.promise.theme)
-    return [theme for theme, _ in counts.most_common(_MOST_THEMES)]
+    counts = Counter(each.promise.theme for each in list_shown(work, with_words=True))
+    return [theme for theme, _ in counts.most_common(_MOST_THEMES) if theme]
 
 
 def list_reminders(work: Work, hand: str) -> list[tuple[Commitment, int]]:
