@@ -16,6 +16,8 @@ _ACTS: Final = (
     "Remove", "Update/measure", "Block", "Delete/desk", "Undo", "Ignore", "Reject",
 )  # fmt: skip
 
+_OFFICES: Final = ("Offer/official", "Accept/official")
+
 
 def owners(
     instance_did: str, marks_key: bytes, read_contact: Callable[[], str]
@@ -92,8 +94,13 @@ def owners_of(partner: Partner, marks_key: bytes, data: Path) -> dict[str, Owner
     """Return which room owns which type of record in a partner's log, where the partner is home."""
     found = owners(partner.did, marks_key, partial(read_legal_contact, data))
     as_board = partial(forum.accept_board, instance_did=partner.did, within=partner.name)
+    within = partial(moderation.within_home, home=partner.did)
+    apart = partial(moderation.require_office_apart, marks_key=marks_key)
+    offices = partial(partial, hearings.accept_logged_elsewhere, require_apart=apart)
     return {
         **found,
+        **{kind: Owner(accept=within(found[kind].accept)) for kind in _ACTS},
+        **{kind: Owner(accept=offices(accept=found[kind].accept)) for kind in _OFFICES},
         "Group": Owner(accept=as_board),
         "Application": Owner(accept=partial(partners.accept_card, partner=partner.did)),
     }

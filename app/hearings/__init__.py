@@ -49,6 +49,7 @@ from .model import (
 )
 from .service import (
     OFFICIALS,
+    accept_logged_elsewhere,
     accept_post,
     believe,
     build_report,
@@ -114,6 +115,7 @@ __all__ = [
     "Says",
     "SpeaksAs",
     "Told",
+    "accept_logged_elsewhere",
     "accept_post",
     "believe",
     "build_report",

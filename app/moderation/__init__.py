@@ -71,6 +71,7 @@ from .service import (
     require_office_apart,
     revoke_desk,
     tell_demand,
+    within_home,
 )
 from .store import (
     list_desks,
@@ -121,4 +122,5 @@ __all__ = [
     "require_role",
     "revoke_desk",
     "tell_demand",
+    "within_home",
 ]

@@ -10,6 +10,7 @@ best a unix socket, because its folder says who may go out, so the five messages
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from ssl import SSLContext
+from threading import local
 from time import monotonic
 from typing import Final
 
@@ -32,10 +33,10 @@ class ThroughTor(httpx.BaseTransport):
     """Takes requests to the hosts of a list, and refuses all others before anything is opened."""
 
     def __init__(self, way: WayOut, within_s: float | None = None) -> None:
-        """`within_s`, if given, is for everything that is read and written here from now on."""
+        """`within_s`, if given, is for each request, with all that is read and written for it."""
         self._hosts = way.hosts
-        end = None if within_s is None else monotonic() + within_s
-        self._pool = httpcore.ConnectionPool(network_backend=_Socks(way.socks, end))
+        self._deadline = Deadline(within_s)
+        self._pool = httpcore.ConnectionPool(network_backend=_Socks(way.socks, self._deadline))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.
@@ -51,6 +52,7 @@ class ThroughTor(httpx.BaseTransport):
                 "this host is not asked over Tor: it is neither a partner's onion address nor one "
                 "of GOFTOGU_TOR_HOSTS"
             )
+        self._deadline.begin()
         with _told_as_httpx():
             answer = self._pool.handle_request(wanted)
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
@@ -94,12 +96,36 @@ def _told_as_httpx() -> Iterator[None]:
         raise httpx.TransportError(str(error)) from error
 
 
+class Deadline(local):
+    """By when what is asked now has to be answered; each thread asks one thing at a time."""
+
+    def __init__(self, within_s: float | None) -> None:
+        """`within_s` is for each thing that is asked; None for as long as it takes."""
+        self._within_s = within_s
+        self._end: float | None = None
+
+    def begin(self) -> None:
+        """Ask something else."""
+        self._end = None if self._within_s is None else monotonic() + self._within_s
+
+    def left(
+        self, timeout: float | None, too_late: type[httpcore.TimeoutException]
+    ) -> float | None:
+        """Return how long to wait still, `timeout` at most; raise `too_late` if it is too late."""
+        if self._end is None:
+            return timeout
+        left = self._end - monotonic()
+        if left <= 0:
+            raise too_late("not in time")
+        return left if timeout is None else min(left, timeout)
+
+
 class _Socks(httpcore.NetworkBackend):
     """Opens connections by asking tor for them."""
 
-    def __init__(self, socks: str, end: float | None) -> None:
+    def __init__(self, socks: str, deadline: Deadline) -> None:
         self._socks = socks
-        self._end = end
+        self._deadline = deadline
         self._sockets = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -121,7 +147,7 @@ class _Socks(httpcore.NetworkBackend):
             raise UnavailableError(
                 "no such host can be asked for: its name or its port is too long"
             )
-        stream = _Bounded(self._reach_tor(timeout), self._end)
+        stream = Bounded(self._reach_tor(timeout), self._deadline)
         try:
             _ask_for(stream, name, port, timeout)
         except BaseException:
@@ -142,20 +168,21 @@ class _Socks(httpcore.NetworkBackend):
         raise UnavailableError("GOFTOGU_TOR_SOCKS is like unix:/run/tor/socks or 127.0.0.1:9050")
 
 
-class _Bounded(httpcore.NetworkStream):
-    """A connection that is of no use after its end, however steadily it drips."""
+class Bounded(httpcore.NetworkStream):
+    """A connection that is of no use after the deadline, however steadily it drips."""
 
-    def __init__(self, stream: httpcore.NetworkStream, end: float | None) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        """Bound a connection."""
         self._stream = stream
-        self._end = end
+        self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, as soon as something has."""
-        return self._stream.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it."""
-        self._stream.write(buffer, self._left(timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         """Close it."""
@@ -168,22 +195,13 @@ class _Bounded(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         """Return the connection with TLS in it, for names of the clear web."""
-        left = self._left(timeout, httpcore.ConnectTimeout)
-        return _Bounded(self._stream.start_tls(ssl_context, server_hostname, left), self._end)
+        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+        stream = self._stream.start_tls(ssl_context, server_hostname, left)
+        return Bounded(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> object:
         """Return what is known of the socket."""
         return self._stream.get_extra_info(info)
-
-    def _left(
-        self, timeout: float | None, too_late: type[httpcore.TimeoutException]
-    ) -> float | None:
-        if self._end is None:
-            return timeout
-        left = self._end - monotonic()
-        if left <= 0:
-            raise too_late("not in time")
-        return left if timeout is None else min(left, timeout)
 
 
 def _ask_for(stream: httpcore.NetworkStream, name: bytes, port: int, timeout: float | None) -> None:

@@ -19,6 +19,7 @@ Invariants:
 from .codec import parse_record, sign_record, verify_receipt, verify_record
 from .jobs import advance
 from .model import Custody, Receipt, Shown, StoredRecord, UnverifiedRecord, VerifiedRecord
+from .rules import require_past_day
 from .service import (
     Door,
     Elsewhere,
@@ -85,6 +86,7 @@ __all__ = [
     "list_records",
     "list_withheld",
     "parse_record",
+    "require_past_day",
     "seal_off",
     "show_logged",
     "sign_record",

@@ -71,10 +71,11 @@ async def submit_record(request: Request, wait: WaitDep = "0") -> Response:
     # Before its turn to write: while the disk syncs one group, the next is verified.
     admit_writing(request)
     record = verify_record(parse_record(await read_body(request)))
-    # Once it verifies: nobody can fill the bucket of somebody else's key.
-    site.gate.fill(RECORDS_OF_KEY, record.signer, site.clock.now())
-    promise = site.db.queue(lambda work: door.accept(work, record, int(wait)))
-    receipt = await wrap_future(promise)
+    # Once it verifies, and if it is new: nobody can fill the bucket of somebody else's key.
+    with site.gate.filling(RECORDS_OF_KEY, record.signer, site.clock.now()) as say_new:
+        promise = site.db.queue(lambda work: door.accept(work, record, int(wait)))
+        receipt = await wrap_future(promise)
+        say_new(receipt.is_new)
     headers = {"Location": f"/records/{receipt.digest.hex()}"}
     return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)
 

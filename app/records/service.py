@@ -250,11 +250,15 @@ def take_logged(
     One that is here already is left as it is.
 
     Raises:
+        IdTakenError: another record has its id: who signed both is shown with the first.
         UnknownTypeError: no room owns its type.
         AppError: the owner refuses it, and nothing was done.
 
     """
-    if store.find_record(work, record.digest) is not None:
+    known = store.find_known(work, record)
+    if known is not None:
+        if known.digest != record.digest:
+            raise IdTakenError("another record has this id")
         return
     owner = owners.get(record.type)
     if owner is None:

@@ -82,6 +82,24 @@ class Gate:
         if self.count(bucket, key, now) > bucket.most:
             raise LimitError("a bucket is full")
 
+    @contextmanager
+    def filling(self, bucket: Bucket, key: str, now: Instant) -> Iterator[Callable[[bool], None]]:
+        """Count one act of many where the block says that it was new; else it is given back.
+
+        Anyone can bring what somebody signed once more: that is nothing that its signer did.
+
+        Raises:
+            LimitError: the bucket is full for this window.
+
+        """
+        told: list[bool] = []
+        self.fill(bucket, key, now)
+        try:
+            yield told.append
+        finally:
+            if not any(told):
+                self.give_back(bucket, key, now)
+
     def count(self, bucket: Bucket, key: str, now: Instant) -> int:
         """Count one more, and return how many it are in this window."""
         window, name = now // bucket.per_s, _digest(bucket.name, key)

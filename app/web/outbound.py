@@ -1,7 +1,8 @@
 """The one way out (ADR-0009): no redirects, no environment proxies, answers bounded and in time.
 
 For the commands and the worker alone. Where the operator names a tor to go out by, everything goes
-over it, and only to hosts of a list (ADR-0034); else no onion is asked for: a resolver would hear.
+over it, and only to hosts of a list (ADR-0034); else no onion is asked for: a resolver would hear,
+and no name that leads into this network (`straight`).
 """
 
 from collections.abc import Collection
@@ -17,6 +18,8 @@ from app.onion import WayOut, is_onion
 if TYPE_CHECKING:
     import httpx
 
+WHOLE_S: Final = 120.0
+"""For a whole exchange, head and all, however steadily it drips."""
 MAX_ANSWER_BYTES: Final = 2 * 1024 * 1024
 _OWN: Final = tuple(
     map(ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
@@ -92,7 +95,7 @@ _NOT_OWN: Final = (
 
 def open_client(within_s: float, way: WayOut | None = None) -> "httpx.Client":
     """Return a client that keeps its connections, for who asks one host often; over Tor or not."""
-    return _open(within_s, way, None)
+    return _open(within_s, way, WHOLE_S)
 
 
 def host_of(url: str) -> str:
@@ -113,7 +116,7 @@ def host_of(url: str) -> str:
     return host
 
 
-def _open(within_s: float, way: WayOut | None, most_s: float | None) -> "httpx.Client":
+def _open(within_s: float, way: WayOut | None, most_s: float) -> "httpx.Client":
     # Loaded by who goes out: a host that asks nobody would hold six megabytes for nothing.
     import httpx  # noqa: PLC0415
 
@@ -123,11 +126,16 @@ def _open(within_s: float, way: WayOut | None, most_s: float | None) -> "httpx.C
                 "an onion address is reached over Tor alone: name a tor in GOFTOGU_TOR_SOCKS"
             )
 
-    transport, hooks = None, {"request": [refuse_onions]}
+    hooks = {"request": [refuse_onions]}
+    transport: httpx.BaseTransport
     if way is not None:
         from app.onion.through_tor import ThroughTor  # noqa: PLC0415
 
         transport, hooks = ThroughTor(way, most_s), {}
+    else:
+        from .straight import Straight  # noqa: PLC0415
+
+        transport = Straight(most_s)
     return httpx.Client(trust_env=False, timeout=within_s, transport=transport, event_hooks=hooks)
 
 
@@ -172,7 +180,7 @@ def exchange(  # noqa: PLR0913 (each is a bound of its own)
                     raise TooLargeError(f"the answer is longer than {most:,} bytes")
                 if monotonic() > end:
                     raise UnavailableError(f"not answered in time: {url}")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         kind = type(error).__name__
         raise UnavailableError(f"not reachable: {url} ({kind}); is the address right?") from error
     return Received(

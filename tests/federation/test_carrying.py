@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from app.db import Work
 from app.federation import partners
 from app.federation.partners import carrying
 from app.federation.partners.errors import NotGrantedError, PartnerFrozenError
@@ -109,13 +110,19 @@ def handed(house: House, partner: partners.Partner, note: bytes) -> bytes:
     return carrying.encode_handed(house.keys["instance"], partner.did, carried, ())
 
 
+def take(work: Work, home: House, body: bytes) -> None:
+    """Take in what a partner hands over, at its home."""
+    handed = partners.verify_handed(partners.parse_handed(body), home.door.instance_did)
+    partners.take_handed(work, home.door, handed)
+
+
 def test_stranger_carries_nothing(house: House, home: House) -> None:
     partner = neighbours.introduce(house, home, "sepidar")
     neighbours.introduce(home, house, "reader")
     body = handed(house, partner, factories.note(AVA, board=WATER))
 
     with home.db.write() as work, pytest.raises(NotGrantedError):
-        partners.take_handed(work, home.door, partners.verify_handed(body, home.door.instance_did))
+        take(work, home, body)
 
 
 def test_frozen_partner_carries_nothing(house: House, home: House) -> None:
@@ -125,7 +132,7 @@ def test_frozen_partner_carries_nothing(house: House, home: House) -> None:
         partners.freeze(work, partners.get_partner(work, house.door.instance_did), "It lied.")
 
     with home.db.write() as work, pytest.raises(PartnerFrozenError):
-        partners.take_handed(work, home.door, partners.verify_handed(body, home.door.instance_did))
+        take(work, home, body)
 
 
 def test_what_was_handed_to_one_home_is_worth_nothing_at_another(house: House, home: House) -> None:
@@ -133,4 +140,4 @@ def test_what_was_handed_to_one_home_is_worth_nothing_at_another(house: House, h
     body = handed(house, partner, factories.note(AVA, board=WATER))
 
     with pytest.raises(VerificationError):
-        partners.verify_handed(body, house.door.instance_did)
+        partners.verify_handed(partners.parse_handed(body), house.door.instance_did)

@@ -80,7 +80,9 @@ def note(
     return sign_record(by.key, "Note", document, nonce=factories.nonce(), day=day)
 
 
-def owning(key: SigningKey, promise: bytes, *, board: factories.BoardKey = LIVE) -> bytes:
+def owning(
+    key: SigningKey, promise: bytes, *, board: factories.BoardKey = LIVE, day: date = TODAY
+) -> bytes:
     """Return the record by which somebody confirms a commitment."""
     members: JsonObject = {
         "audience": f"ap://{board.did}/actor",
@@ -90,7 +92,7 @@ def owning(key: SigningKey, promise: bytes, *, board: factories.BoardKey = LIVE)
         },
         "urn:goftogu:owns": True,
     }
-    return sign_record(key, "Accept", members, nonce=factories.nonce(), day=TODAY)
+    return sign_record(key, "Accept", members, nonce=factories.nonce(), day=day)
 
 
 def status(

@@ -99,7 +99,7 @@ def heard_hall(house: House) -> Hall:
     promise = commitment(AVA, first, of=hall.official.root, day=day, due=day + timedelta(days=5))
     other = commitment(BABAK, hall.opening, day=day, due=day + timedelta(days=4))
     publish(house, promise, other)
-    submit(house, owning(hall.official.key, promise))
+    submit(house, owning(hall.official.key, promise, day=day_of(house.clock.now())))
     begun = status(hall.official.key, promise, "in-progress", day=day_of(house.clock.now()))
     submit(house, begun)
     submit(

@@ -12,6 +12,7 @@ from .carrying import (
     Handed,
     deliver,
     find_elsewhere,
+    parse_handed,
     take_handed,
     verify_handed,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "list_rights",
     "meet",
     "offer",
+    "parse_handed",
     "read_partner",
     "replay",
     "require_active",

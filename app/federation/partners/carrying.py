@@ -10,14 +10,22 @@ was signed.
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from app import forum, identity, records
 from app.crypto.ed25519 import SigningKey, verify_signature
-from app.crypto.multikey import decode_did, decode_multibase, encode_did, encode_multibase
+from app.crypto.multikey import (
+    decode_did,
+    decode_multibase,
+    encode_did,
+    encode_digest,
+    encode_multibase,
+)
 from app.db import Database, Work
+from app.identity.codec import decode_card
 from app.kernel import strict_json
-from app.kernel.errors import AppError, MalformedError
+from app.kernel.errors import AppError, MalformedError, VerificationError
 from app.records import Door, Elsewhere, Owner, Receipt, VerifiedRecord, parse_record, verify_record
 from app.records.codec import actor_did
 from app.web.addresses import RefusedError
@@ -29,10 +37,21 @@ from .service import get_partner, require_active, require_right
 
 MOST_CARDS: Final = 8
 MOST_AT_ONCE: Final = 200
+_MOST_OF_REFUSAL: Final = 500
 _CARRY: Final = b"goftogu/v1/carry\n"
 
 Post = Callable[[str, bytes], bytes]
 """Hands bytes in at a path of a partner, and returns the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnverifiedHanded:
+    """A record as somebody hands it over who says to be a partner."""
+
+    by: str
+    consent: bytes
+    record: bytes
+    cards: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +104,11 @@ def find_elsewhere(
 def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
     """Hand over what waits for a partner; return how much it took.
 
-    What it refuses is kept with the reason; what does not reach it is tried again.
+    What it refuses is kept with the reason; what does not reach it is tried again after the rest.
 
     Raises:
         UnavailableError: it does not answer.
+        MalformedError, VerificationError: it answers with something else than its promise of this.
 
     """
     with db.read() as work:
@@ -97,17 +117,26 @@ def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
     taken = 0
     for each, body in zip(waiting, bodies, strict=True):
         try:
-            receipt = records.verify_receipt(raw := post("api/v1/carried", body))
-            if actor_did(receipt["attributedTo"]) != partner.did:
-                raise MalformedError("the receipt of another instance")
+            _require_promise(raw := post("api/v1/carried", body), partner, each)
         except RefusedError as error:
             with db.write() as work:
-                store.set_refused(work, each.digest, str(error))
+                store.set_refused(work, each.digest, str(error)[:_MOST_OF_REFUSAL])
+        except AppError:
+            with db.write() as work:
+                store.add_try(work, each.digest)
+            raise
         else:
             taken += 1
             with db.write() as work:
                 store.set_delivered(work, each.digest, raw)
     return taken
+
+
+def _require_promise(raw: bytes, partner: Partner, carried: Carried) -> None:
+    receipt = records.verify_receipt(raw)
+    named = receipt["urn:goftogu:digest"]
+    if actor_did(receipt["attributedTo"]) != partner.did or named != encode_digest(carried.digest):
+        raise VerificationError("the receipt is another instance's, or of another record")
 
 
 def encode_handed(key: SigningKey, home: str, carried: Carried, cards: tuple[bytes, ...]) -> bytes:
@@ -123,24 +152,42 @@ def encode_handed(key: SigningKey, home: str, carried: Carried, cards: tuple[byt
     )
 
 
-def verify_handed(raw: bytes, own_did: str) -> Handed:
-    """Read what a partner hands over.
+def parse_handed(raw: bytes) -> UnverifiedHanded:
+    """Read what says to be of a partner.
+
+    Raises:
+        MalformedError: it is something else.
+
+    """
+    document = strict_json.decode(raw)
+    try:
+        handed = UnverifiedHanded(
+            by=encode_did(decode_did(document["by"])),
+            consent=decode_multibase(document["consent"], 64),
+            record=_decode(document["record"]),
+            cards=tuple(map(_decode, document["cards"][: MOST_CARDS + 1])),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise MalformedError("not a record as partners hand them over") from error
+    if len(handed.cards) > MOST_CARDS:
+        raise MalformedError("more cards than an author needs")
+    return handed
+
+
+def verify_handed(handed: UnverifiedHanded, own_did: str) -> Handed:
+    """Return what a partner hands over, verified; who it is has to be known already.
 
     Raises:
         MalformedError, VerificationError: it is something else, or does not hold.
 
     """
-    document = strict_json.decode(raw)
-    try:
-        by, consent = str(document["by"]), decode_multibase(document["consent"], 64)
-        record = verify_record(parse_record(_decode(document["record"])))
-        cards = tuple(verify_record(parse_record(_decode(card))) for card in document["cards"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise MalformedError("not a record as partners hand them over") from error
-    if len(cards) > MOST_CARDS or any(card.type != "Person" for card in cards):
+    digest = sha256(handed.record).digest()
+    verify_signature(decode_did(handed.by), _consent_bytes(digest, own_did), handed.consent)
+    record = verify_record(parse_record(handed.record))
+    cards = tuple(verify_record(parse_record(card)) for card in handed.cards)
+    if any(card.type != "Person" for card in cards):
         raise MalformedError("not the cards of an author")
-    verify_signature(decode_did(by), _consent_bytes(record.digest, own_did), consent)
-    return Handed(by=by, record=record, cards=cards)
+    return Handed(by=handed.by, record=record, cards=cards)
 
 
 def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
@@ -152,6 +199,7 @@ def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
 
     """
     partner = require_active(get_partner(work, handed.by))
+    _require_of_author(handed)
     if "audience" not in handed.record.document:
         raise NotGrantedError("a partner carries what is for a board")
     board = actor_did(handed.record.document["audience"])
@@ -163,6 +211,14 @@ def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
         except AppError:
             continue
     return door.accept(work, handed.record, relay=partner.did)
+
+
+def _require_of_author(handed: Handed) -> None:
+    """Refuse cards of others: whom a partner brings, it answers for."""
+    cards = [decode_card(card) for card in handed.cards]
+    keys = {key.did for card in cards for key in card.keys} | {card.root for card in cards}
+    if cards and (len({card.root for card in cards}) > 1 or handed.record.signer not in keys):
+        raise NotGrantedError("a partner brings the cards of the author alone")
 
 
 def _cards_of(work: Work, carried: Carried) -> tuple[bytes, ...]:

@@ -9,6 +9,7 @@ from typing import Final
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did
 from app.db import Database
+from app.kernel.errors import AppError
 from app.records import Owner
 from app.web.addresses import Address
 
@@ -50,12 +51,12 @@ class PartnerKeeper:
         """Bring one partner's copy and its rows here up to date.
 
         Raises:
-            AppError: see `sync`.
+            AppError: see `sync`, `deliver`.
 
         """
         with self._open_source(partner) as source:
-            carrying.deliver(self._db, self._key, partner, source.post)
-            return sync(
+            trouble = self._deliver(partner, source)
+            replayed = sync(
                 self._db,
                 self._folder_of(partner),
                 source,
@@ -63,3 +64,14 @@ class PartnerKeeper:
                 own_did=encode_did(self._key.public),
                 partner=partner,
             )
+        if trouble is not None:
+            raise trouble
+        return replayed
+
+    def _deliver(self, partner: Partner, source: Address) -> AppError | None:
+        """Hand over what waits; what comes in the way of that keeps nobody from reading."""
+        try:
+            carrying.deliver(self._db, self._key, partner, source.post)
+        except AppError as error:
+            return error
+        return None

@@ -13,6 +13,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from app import records, tlog
 from app.db import Work
 from app.federation.erasures import Entry
@@ -117,19 +119,29 @@ class _Run:
     def _is_taken(self, work: Work, entry: Entry, reasons: dict[int, str]) -> bool:
         include_by = Instant(round_up(work.now, HOUR_S))
         if entry.record is None:
-            records.keep_erased(work, entry.digest, entry.kind, include_by)
+            # Nothing is kept of it: a digest can be of what is yet to come in here.
             return True
         known = records.find_record(work, entry.digest)
         if known is not None and known.is_public:
             return True
+        if known is not None and known.home != self.partner.did:
+            reasons[entry.index] = "another-home: it waits for its own tick"
+            return False
         try:
             with work.attempt():
+                records.require_past_day(entry.record, work.now)
                 # What was carried from here is known, and waits to be shown.
                 records.take_logged(work, self.owners, entry.record, include_by, self.partner.did)
                 self._show(work, entry)
                 store.forget_carried(work, entry.digest)
+        except (InterfaceError, OperationalError):
+            # The database's own trouble: all is tried again.
+            raise
         except AppError as error:
             reasons[entry.index] = f"{error.code}: {error}"
+            return False
+        except Exception as error:  # noqa: BLE001 (one entry must not keep the others waiting)
+            reasons[entry.index] = type(error).__name__
             return False
         self.taken += 1
         return True

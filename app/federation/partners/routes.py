@@ -10,7 +10,8 @@ from app.web.limits import RECORDS_OF_KEY
 from app.web.middleware import read_body
 from app.web.site import Site
 
-from .carrying import take_handed, verify_handed
+from .carrying import parse_handed, take_handed, verify_handed
+from .service import get_partner, require_active
 
 router = APIRouter()
 
@@ -48,9 +49,14 @@ async def carry_record(request: Request) -> Response:
     """Take in a record that a partner carries here for one of its readers."""
     site: Site = request.app.state.site
     door: Door = request.app.state.door
-    handed = verify_handed(await read_body(request), door.instance_did)
-    site.gate.fill(RECORDS_OF_KEY, handed.record.signer, site.clock.now())
-    receipt = await wrap_future(site.db.queue(lambda work: take_handed(work, door, handed)))
+    claimed = parse_handed(await read_body(request))
+    with site.db.read() as work:
+        # Of a stranger nothing is verified, and nothing is counted as anybody's.
+        require_active(get_partner(work, claimed.by))
+    handed = verify_handed(claimed, door.instance_did)
+    with site.gate.filling(RECORDS_OF_KEY, handed.record.signer, site.clock.now()) as say_new:
+        receipt = await wrap_future(site.db.queue(lambda work: take_handed(work, door, handed)))
+        say_new(receipt.is_new)
     return Response(
         receipt.raw,
         201 if receipt.is_new else 200,

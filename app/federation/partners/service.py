@@ -40,11 +40,12 @@ def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
     grant = codec.decode_offer(record)
     if grant.taker == grant.giver:
         raise GrantUnfitError("an instance needs no rights over its own boards")
-    if record.digest not in work.logged:
-        for did in grant.boards:
-            board = forum.find_board(work, did=did)
-            if board is None or board.home != instance_did:
-                raise GrantUnfitError("the board's home is elsewhere")
+    for did in grant.boards:
+        board = forum.find_board(work, did=did)
+        # Of a partner's log, a board that is not here yet is shown only once this is accepted.
+        is_known = board is not None or record.digest not in work.logged
+        if is_known and (board is None or board.home != instance_did):
+            raise GrantUnfitError("the board's home is elsewhere")
     store.add_grant(work, grant)
     work.changed.add(PARTNERS)
     return tlog.HOUSE_LANE

@@ -180,8 +180,8 @@ def count_aside(work: Work, partner: str) -> int:
     return int(work.run(query).scalar_one())
 
 
-def add_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None:
-    """Keep up to where the log of a board's former home counts."""
+def put_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None:
+    """Keep up to where the log of a board's former home counts: the last time that it had it."""
     values = {
         "board": takeover.board,
         "former": former,
@@ -190,6 +190,7 @@ def add_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None
         "root_hash": takeover.root,
         "digest": digest,
     }
+    work.run(delete(_MOVED).where(_MOVED.c.board == takeover.board, _MOVED.c.former == former))
     work.run(insert(_MOVED).values(values))
 
 
@@ -218,13 +219,16 @@ def find_carried(work: Work, digest: bytes) -> Carried | None:
 
 
 def list_carried(work: Work, partner: str, most: int) -> list[Carried]:
-    """Return what is to be handed over to a partner: what others answer comes before answers."""
+    """Return what is to be handed over to a partner: what others answer comes before answers.
+
+    What it could not answer yet comes after the rest: one record keeps no other waiting.
+    """
     query = (
         select(_CARRIED)
         .where(
             _CARRIED.c.partner == partner, _CARRIED.c.receipt.is_(None), _CARRIED.c.refusal == ""
         )
-        .order_by(_CARRIED.c.day, _CARRIED.c.digest)
+        .order_by(_CARRIED.c.tries, _CARRIED.c.day, _CARRIED.c.digest)
         .limit(most)
     )
     return [_carried(row) for row in work.run(query)]
@@ -234,6 +238,12 @@ def set_delivered(work: Work, digest: bytes, receipt: bytes) -> None:
     """Keep the home's receipt."""
     found = _CARRIED.c.digest == digest
     work.run(update(_CARRIED).where(found).values(receipt=receipt))
+
+
+def add_try(work: Work, digest: bytes) -> None:
+    """Keep that a partner had no answer to a record."""
+    found = _CARRIED.c.digest == digest
+    work.run(update(_CARRIED).where(found).values(tries=_CARRIED.c.tries + 1))
 
 
 def set_refused(work: Work, digest: bytes, refusal: str) -> None:

@@ -33,7 +33,8 @@ def accept_order(work: Work, record: VerifiedRecord) -> tlog.Lane:
 
     Raises:
         WrongSignerError: another key than the board's signed it.
-        SuccessionError: more are asked for than are named.
+        SuccessionError: more are asked for than are named; or a later day's order is here, or
+            one of the same day, so that none that somebody kept replaces another.
 
     """
     document = record.document
@@ -43,6 +44,8 @@ def accept_order(work: Work, record: VerifiedRecord) -> tlog.Lane:
     _require_board(work, board)
     if document["urn:goftogu:quorum"] > len(set(document["urn:goftogu:successors"])):
         raise SuccessionError("more successors are asked for than are named")
+    if any(other["published"] >= document["published"] for other in _list_orders(work, board)):
+        raise SuccessionError("the board's key said something else on that day, or later")
     work.changed.add(PARTNERS)
     return tlog.HOUSE_LANE
 
@@ -54,12 +57,7 @@ def find_order(work: Work, board: str) -> Order:
         SuccessionError: nobody may.
 
     """
-    newest = [
-        *records.list_by_signers(work, [board], "Group"),
-        *records.list_by_signers(work, [board], "Update/succession"),
-    ][-1:]
-    for _, raw in newest:
-        document = strict_json.decode(raw)
+    for document in (_list_orders(work, board) or _list_founded(work, board))[-1:]:
         order = Order(
             successors=tuple(document["urn:goftogu:successors"]),
             quorum=document["urn:goftogu:quorum"],
@@ -67,6 +65,16 @@ def find_order(work: Work, board: str) -> Order:
         if order.quorum and order.successors:
             return order
     raise SuccessionError("nobody was named in advance who may take this board over")
+
+
+def _list_orders(work: Work, board: str) -> list[JsonObject]:
+    """Return what a board's key said later, by its days: a log's order is its host's to choose."""
+    found = [raw for _, raw in records.list_by_signers(work, [board], "Update/succession")]
+    return sorted(map(strict_json.decode, found), key=lambda document: document["published"])
+
+
+def _list_founded(work: Work, board: str) -> list[JsonObject]:
+    return [strict_json.decode(raw) for _, raw in records.list_by_signers(work, [board], "Group")]
 
 
 def consent(key: SigningKey, takeover: Takeover) -> JsonObject:
@@ -112,13 +120,24 @@ def accept_move(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
         raise SuccessionError(f"{order.quorum} successors must sign, and take it over")
     if board.home == takeover.to:
         raise SuccessionError("the board is at home here")
-    former = store.find_partner(work, did=board.home)
-    if former is not None and former.log_origin != takeover.origin:
+    if takeover.origin not in _list_origins(work, board.home):
         raise SuccessionError("the tree that is named is of another log than the former home's")
-    store.add_move(work, board.home, takeover, record.digest)
+    before = store.list_final_sizes(work, board.home).get(board.did)
+    if before is not None and takeover.size <= before:
+        raise SuccessionError("it was taken over from that log already, up to that tree or a later")
+    store.put_move(work, board.home, takeover, record.digest)
     forum.move_home(work, board, takeover.to)
     work.changed.add(PARTNERS)
     return tlog.HOUSE_LANE
+
+
+def _list_origins(work: Work, home: str) -> set[str]:
+    """Return what the log of an instance is called: of a partner, or of this one by its card."""
+    partner = store.find_partner(work, did=home)
+    if partner is not None:
+        return {partner.log_origin}
+    cards = records.list_by_signers(work, [home], "Application")
+    return {strict_json.decode(raw)["urn:goftogu:logOrigin"] for _, raw in cards}
 
 
 def _decode(document: JsonObject) -> tuple[Takeover, dict[str, str]]:

@@ -81,7 +81,7 @@ def tracker_page(
         viewer = identity.find_viewer(work, visit.session_token)
         found = _Found(work, owner, theme)
         every = found.commitments
-        whole = service.list_shown(work) if owner or theme else every
+        whole = service.list_shown(work, with_words=True)
         owners = _group(found, whole, _owner_key, lambda each: _owner_name(work, each))
         themes = _group(found, whole, lambda each: each.promise.theme, lambda c: c.promise.theme)
         owner_name = next((each.name for each in owners if each.key == owner), owner)

@@ -36,6 +36,7 @@ from app.hearings.model import (
     QuestionState,
     Tally,
 )
+from app.kernel.errors import MalformedError
 from app.kernel.fold import words_of
 
 MAX_QUESTION_CHARACTERS: Final = 200
@@ -111,11 +112,26 @@ def choose_office(offices: Sequence[Office], day: date) -> Office | None:
     )
 
 
+MOST_CARRIED_D: Final = 3
+"""So many days an official's act may be on its way."""
+
+
 def names_of(office: Office, name: str) -> tuple[str, ...]:
     """Return what an official is known by: a name, a title, an institution, and two together."""
     title, institution = office.title, office.institution
     both = (f"{title} {institution}", f"{title}, {institution}")
     return tuple(filter(None, (name, title, institution, office.domain, *both)))
+
+
+def require_recent(day: date, today: date) -> None:
+    """Refuse what is dated back: by its day readers see how long somebody took.
+
+    Raises:
+        MalformedError: it is older than what was carried here could be.
+
+    """
+    if day < today - timedelta(days=MOST_CARRIED_D):
+        raise MalformedError("an official's act is of the day on which it comes")
 
 
 def require_change(before: QuestionState, after: QuestionState, *, appeals: int = 0) -> None:

@@ -19,6 +19,7 @@ from .ledger import build_report, close_hearing
 from .minds import list_not_yet_asked_again, tell_asked_again
 from .offices import (
     OFFICIALS,
+    accept_logged_elsewhere,
     believe,
     doubt,
     find_office,
@@ -43,6 +44,7 @@ __all__ = [
     "Asked",
     "Badge",
     "Exchange",
+    "accept_logged_elsewhere",
     "accept_post",
     "believe",
     "build_report",

@@ -73,6 +73,7 @@ def accept_answer(work: Work, record: VerifiedRecord, post: Post) -> None:
         AnswerUnfitError: it does not say as what it is given and how far it answers.
         NotTheirHearingError: somebody else than the hearing's official gives it.
         NotOfficialError: the official's office has ended.
+        MalformedError: it is dated back.
         CharterUnboundError, NotYetChosenError, HearingOverError: the hearing takes no answers.
         NotChosenError, AnsweredError: see `answer_rules.decide_answer`.
 
@@ -86,6 +87,7 @@ def accept_answer(work: Work, record: VerifiedRecord, post: Post) -> None:
         raise NotTheirHearingError("the official of the hearing answers")
     if is_new:
         require_office(work, asked.hearing.official, day_of(work.now))
+        rules.require_recent(record.day, day_of(work.now))
     states = answer_rules.decide_answer(asked.hearing, asked.question, post.parent)
     question = _go(asked.question, states)
     if not asked.is_follow_up:

@@ -19,12 +19,15 @@ from app.hearings.errors import (
 )
 from app.hearings.model import Change, Commitment, CommitmentState, Evidence
 from app.hearings.rules import commitments as rules
+from app.hearings.rules import require_recent
 from app.hearings.store import commitments as store
 from app.kernel.clock import day_of
 from app.kernel.strict_json import JsonObject
 from app.records import VerifiedRecord, sign_record
 from app.records.codec import audience_of
 from app.records.model import PREVIOUS
+
+from .offices import require_office
 
 _MOST_THEMES: Final = 50
 
@@ -86,6 +89,7 @@ def accept_own(work: Work, record: VerifiedRecord) -> tlog.Lane:
         NoCommitmentError: it is about none.
         NotOwnerError: another signed it than the official whose promise it is.
         CommitmentOwnedError: it was confirmed before.
+        NotOfficialError, MalformedError: the office is over, or the record is dated back.
 
     """
     named = record.document["object"]
@@ -98,6 +102,7 @@ def accept_own(work: Work, record: VerifiedRecord) -> tlog.Lane:
         raise NotOwnerError("a commitment is confirmed, or nothing is said of it")
     if commitment.owned_on is not None:
         raise CommitmentOwnedError("confirmed before")
+    _require_in_office(work, record, hand)
     store.set_owned(work, commitment.post, record.day)
     _tell(work, commitment)
     return tlog.HOUSE_LANE
@@ -111,6 +116,7 @@ def accept_status(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
         NotOwnerError: neither the host nor the official who confirmed it signed.
         StaleCommitmentError: it was built on another status than the present one.
         IllegalChangeError, EvidenceMissingError: see `rules.require_status`.
+        NotOfficialError, MalformedError: the office is over, or the record is dated back.
 
     """
     document = record.document
@@ -118,6 +124,8 @@ def accept_status(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     by = "" if record.signer == instance_did else identity.require_hand(work, record)
     if by and (commitment.owned_on is None or by != commitment.promise.official):
         raise NotOwnerError("neither the host nor who stands by it")
+    if by:
+        _require_in_office(work, record, by)
     if document[PREVIOUS] != encode_digest(commitment.head):
         raise StaleCommitmentError("another status than the present one")
     state, evidence, why = codec.decode_status(document)
@@ -135,6 +143,14 @@ def accept_status(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     store.add_change(work, change)
     _tell(work, commitment)
     return tlog.HOUSE_LANE
+
+
+def _require_in_office(work: Work, record: VerifiedRecord, root: str) -> None:
+    """Require that an official acts while the office holds, on the day that the record says."""
+    if record.digest not in work.logged:
+        today = day_of(work.now)
+        require_office(work, root, today)
+        require_recent(record.day, today)
 
 
 def own(work: Work, door: records.Door, key: SigningKey, commitment: Commitment) -> None:
@@ -181,11 +197,20 @@ def get_commitment(work: Work, post: bytes) -> Commitment:
     return commitment
 
 
-def list_shown(work: Work, *, owner: str = "", theme: str = "") -> list[Commitment]:
-    """Return the commitments whose posts readers have been shown, erased ones among them."""
+def list_shown(
+    work: Work, *, owner: str = "", theme: str = "", with_words: bool = False
+) -> list[Commitment]:
+    """Return the commitments whose posts readers have been shown, erased ones among them.
+
+    `with_words` leaves out those, and what a desk hid: nothing that was typed in them is told.
+    """
     found = store.list_commitments(work, owner=owner, theme=theme)
     said = forum.list_said_by(work, [each.post for each in found])
-    shown = {each.digest for each in said if each.number is not None}
+    shown = {
+        each.digest
+        for each in said
+        if each.number is not None and (each.has_words or not with_words)
+    }
     return [each for each in found if each.post in shown]
 
 
@@ -199,8 +224,8 @@ def list_officials(work: Work, thread: str) -> list[str]:
 
 def list_themes(work: Work) -> list[str]:
     """Return the themes that commitments were filed under, most of them first."""
-    counts = Counter(each.promise.theme for each in list_shown(work) if each.promise.theme)
-    return [theme for theme, _ in counts.most_common(_MOST_THEMES)]
+    counts = Counter(each.promise.theme for each in list_shown(work, with_words=True))
+    return [theme for theme, _ in counts.most_common(_MOST_THEMES) if theme]
 
 
 def list_reminders(work: Work, hand: str) -> list[tuple[Commitment, int]]:

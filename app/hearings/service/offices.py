@@ -35,6 +35,7 @@ OFFICIALS = "officials"
 """What the page of officials is about."""
 _UNTIL = "urn:goftogu:until"
 
+Accept: TypeAlias = Callable[[Work, VerifiedRecord], tlog.Lane]
 RequireApart: TypeAlias = Callable[[Work, str, str], None]
 """Refuses a root and a domain that may not come together: who moderates, and who pays here."""
 
@@ -112,6 +113,24 @@ def accept_office_end(work: Work, record: VerifiedRecord) -> tlog.Lane:
     _answer_for(work, office.root)
     _tell(work)
     return tlog.HOUSE_LANE
+
+
+def accept_logged_elsewhere(
+    work: Work, record: VerifiedRecord, *, accept: Accept, require_apart: RequireApart
+) -> tlog.Lane:
+    """Take in an office that a partner's log holds: who is believed is decided here.
+
+    Raises:
+        AttesterUnknownError: its key is believed no more.
+        AppError: see `accept`, `require_apart`.
+
+    """
+    _find_believed(work, record.signer, is_logged=False)
+    lane = accept(work, record)
+    named = record.document["object"]
+    office = _require_named(work, record) if isinstance(named, dict) else _office_of(record)
+    require_apart(work, office.root, office.domain)
+    return lane
 
 
 def find_office(work: Work, root: str) -> Office | None:

@@ -7,6 +7,7 @@ from app import identity
 from app.db import Work
 from app.hearings import rules, store
 from app.hearings.model import Office
+from app.hearings.rules import alike
 from app.identity.model import Author, Persona
 from app.kernel.clock import day_of
 
@@ -54,7 +55,7 @@ def find_badges(
         found[persona.fingerprint] = badge
         if badge.is_held:
             words = rules.names_of(chosen, persona.name)
-            read.update({identity.fold_name(word): badge for word in words})
+            read.update({_read(word): badge for word in words})
     return {
         author.fingerprint: said
         for author in authors
@@ -71,7 +72,7 @@ def list_look_alikes(work: Work, offices: Iterable[Office]) -> Mapping[bytes, Of
     personas = identity.list_personas(work, {office.root for office in shown})
     words = {
         office.offer: {
-            identity.fold_name(word)
+            _read(word)
             for word in rules.names_of(
                 office, personas[office.root].name if office.root in personas else ""
             )
@@ -89,9 +90,13 @@ def list_look_alikes(work: Work, offices: Iterable[Office]) -> Mapping[bytes, Of
 
 
 def _find_alike(author: Author, read: Mapping[str, Badge]) -> Badge | None:
-    badge = read.get(identity.fold_name(author.name)) if author.name else None
+    badge = read.get(_read(author.name)) if author.name else None
     if badge is None:
         return None
     return Badge(
         office=badge.office, official=badge.official, is_held=badge.is_held, is_look_alike=True
     )
+
+
+def _read(words: str) -> str:
+    return alike.skeleton(identity.fold_name(words))

@@ -30,6 +30,7 @@ from .desks import (
     unlock_desk,
     unseal_desk,
 )
+from .elsewhere import within_home
 from .grouping import find_grouped_cases, require_grouped
 from .log import (
     ACTS_PER_PAGE,
@@ -183,5 +184,6 @@ __all__ = [
     "unlock_desk",
     "unseal_desk",
     "weigh",
+    "within_home",
     "words_of",
 ]

@@ -37,7 +37,7 @@ from app.moderation.model import (
 from app.records import VerifiedRecord
 
 from . import limits, measures, sealing
-from .desks import LOG
+from .desks import LOG, require_attested
 from .subjects import (
     OF_POSTS,
     find_involved,
@@ -92,6 +92,8 @@ def accept_act(
             rules.require_hosts_own(decision, record.day)
             _require_own(work, act, instance_did, is_over_on=record.day)
         else:
+            for did in filter(None, (record.signer, act.proposed_by)):
+                require_attested(work, did, instance_did)
             _require_desks(work, record, act, subject, board, marks_key)
     action = Action(
         digest=record.digest,

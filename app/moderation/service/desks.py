@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from app import identity, tlog
+from app import identity, records, tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.escrow import seal_to_two
 from app.crypto.multikey import encode_did
@@ -115,6 +115,18 @@ def accept_desk(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     store.add_desk(work, desk)
     work.changed.add(LOG)
     return tlog.HOUSE_LANE
+
+
+def require_attested(work: Work, did: str, instance_did: str) -> None:
+    """Require that an instance attested a desk: a partner's desks are none here (D4).
+
+    Raises:
+        NoDeskError: it did not.
+
+    """
+    offers = records.list_by_signers(work, [instance_did], "Offer")
+    if all(actor_did(records.parse_record(raw).document["object"]) != did for _, raw in offers):
+        raise NoDeskError("no desk of this instance")
 
 
 def accept_demand(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
