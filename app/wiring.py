@@ -27,6 +27,7 @@ from app.db.erased import ErasedList
 from app.federation import partners
 from app.federation.folders import close_to_others
 from app.federation.partners import Partner
+from app.federation.partners.homes import Homes, find_carried_line
 from app.federation.partners.keeper import PartnerKeeper
 from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
@@ -320,6 +321,8 @@ def build_site(house: House) -> Site:
     with house.db.read() as work:
         address = site.get_card(work).onion
     gate = Gate()
+    homes = Homes(house.door.instance_did, house.db.read)
+    house.db.listeners.append(homes.hear)
     return Site(
         db=house.db,
         clock=house.clock,
@@ -354,6 +357,9 @@ def build_site(house: House) -> Site:
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
         ),
+        find_carried=find_carried_line,
+        find_home=homes.find,
+        has_replicas=lambda: homes.has_replicas(house.clock.now()),
     )
 
 

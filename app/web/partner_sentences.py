@@ -12,6 +12,12 @@ OF_PARTNERS: Final = {
             "Boards of other hosts are reached through partners, and this one is none. Go to the board’s own host, or ask this host to meet it."
         ),
     ),
+    "made-at-home": Sentences(
+        _("This is done at the board’s home"),
+        _(
+            "The board belongs to another host, and this one shows a copy. Votes, ratings, reports and what follows from them count there alone, so nothing was done here: go on at its home, by the link above. Where a law is broken here, the legal notice below reaches this host."
+        ),
+    ),
     "partner-known": Sentences(
         _("Another partner has this name or this log"),
         _("A partner is one key with one log. Choose another name, or end the other partnership."),

@@ -2,11 +2,13 @@
 
 Language, theme, reader's choices and session come from the path and three cookies, nothing else
 from the visitor is kept. `get_visit` and `get_posted` are the only dependencies of handlers: the
-first does no I/O, the second reads the body of a form and refuses it unless this site made it.
+first looks up a board's home where any is elsewhere and nothing else, the second reads the body of
+a form and refuses it unless this site made it.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, ClassVar, Final, Protocol, TypeVar
 
@@ -17,6 +19,7 @@ from app.crypto.checksum import checksum_words
 from app.db import Work
 from app.kernel.errors import ForbiddenError, NotFoundError, ReadOnlyError
 
+from .at_home import PARTNERS, look_home
 from .forms import Fields, parse_fields
 from .languages import Language
 from .limits import (
@@ -28,8 +31,8 @@ from .limits import (
 )
 from .listener import CIRCUIT, Listener, listener_of
 from .middleware import read_body
-from .pages import SCRIPT_POLICY, Frame, LanguageLink, Page, ViewerLine
-from .reader import READER_COOKIE, parse_reader
+from .pages import SCRIPT_POLICY, Frame, HomeLine, LanguageLink, Page, ViewerLine
+from .reader import READER_COOKIE, Reader, parse_reader
 from .site import Site
 from .tokens import StaleFormError, make_form_token, require_form_token
 
@@ -66,6 +69,7 @@ class Visit:
         self.session_token = request.cookies.get(getattr(self.listener, self.session_cookie), "")
         theme = request.cookies.get(THEME_COOKIE, "")
         self._work: Work | None = None
+        self.home = _read_home(request, self.reader)
         self.theme = theme if theme in {"light", "dark"} else ""
 
     @contextmanager
@@ -141,7 +145,8 @@ class Visit:
 
         Only for pages that are the same for everyone who is not logged in.
         """
-        self._request.state.subjects = frozenset(subjects)
+        also = {PARTNERS} if self.home else set()
+        self._request.state.subjects = frozenset({*subjects, *also})
 
     def see_other(self, path: str) -> Response:
         """Return a redirect after a form: reloading the next page repeats nothing."""
@@ -186,6 +191,7 @@ class Visit:
             only_reads=self.site.db.is_read_only,
             onion=onion,
             onion_words=" ".join(checksum_words(onion, self.language.code)) if onion else "",
+            home=self.home,
         )
 
 
@@ -252,14 +258,22 @@ def find_language(request: Request, code: str) -> Language:
 
 
 async def get_visit(request: Request, language: str) -> Visit:
-    """Deliver the visit to a handler."""
-    return Visit(request, find_language(request, language))
+    """Deliver the visit to a handler.
+
+    Raises:
+        MadeAtHomeError: the page is one of its board's home alone.
+
+    """
+    found = find_language(request, language)
+    await look_home(request)
+    return Visit(request, found)
 
 
 async def get_posted(request: Request, language: str) -> Posted:
     """Deliver a form to a handler, after its origin and its token were verified.
 
     Raises:
+        MadeAtHomeError: what it does is done at a partner's.
         ReadOnlyError: the operator lets this host only read.
         ForbiddenError: the form was sent from another site.
         StaleFormError: its token belongs to another session.
@@ -347,7 +361,18 @@ async def _take_form(
     require_form_token(site.form_key, posted.form_mark, token)
     if may_write:
         site.gate.fill(WRITING_OF_PAGE, token, site.clock.now())
+        await look_home(request)
+        posted.home = _read_home(request, posted.reader)
     return posted
+
+
+def _read_home(request: Request, reader: Reader) -> HomeLine | None:
+    """Return the home that was found for a request, with the hour as its reader reads hours."""
+    home: HomeLine | None = getattr(request.state, "home", None)
+    if home is None or home.heard_at is None:
+        return home
+    local = reader.local(home.heard_at)
+    return replace(home, day=local.date(), hour=local.time(), zone=reader.zone)
 
 
 def admit_writing(request: Request) -> None:

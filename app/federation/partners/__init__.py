@@ -18,7 +18,6 @@ from .carrying import (
 from .model import Carried, Grant, Partner, PartnerState, Replayed, Replica, Right, Takeover
 from .replicas import replay
 from .service import (
-    PARTNERS,
     accept,
     accept_acceptance,
     accept_card,
@@ -38,7 +37,6 @@ from .succession import accept_move, accept_order, consent, find_order, take_ove
 from .syncing import sync
 
 __all__ = [
-    "PARTNERS",
     "Carried",
     "Grant",
     "Handed",

@@ -17,10 +17,11 @@ from app.crypto.ed25519 import SigningKey, verify_signature
 from app.crypto.multikey import decode_did, decode_multibase, encode_did, encode_multibase
 from app.db import Database, Work
 from app.kernel import strict_json
-from app.kernel.errors import AppError, MalformedError
+from app.kernel.errors import AppError, MalformedError, UnavailableError, VerificationError
 from app.records import Door, Elsewhere, Owner, Receipt, VerifiedRecord, parse_record, verify_record
 from app.records.codec import actor_did
 from app.web.addresses import RefusedError
+from app.web.error_pages import known_codes
 
 from . import store
 from .errors import NotGrantedError
@@ -29,6 +30,9 @@ from .service import get_partner, require_active, require_right
 
 MOST_CARDS: Final = 8
 MOST_AT_ONCE: Final = 200
+_MOST_MISSED: Final = 3
+"""After so many in a row that do not arrive, the others would not either."""
+_MOST_WORDS: Final = 300
 _CARRY: Final = b"goftogu/v1/carry\n"
 
 Post = Callable[[str, bytes], bytes]
@@ -85,29 +89,50 @@ def find_elsewhere(
 def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
     """Hand over what waits for a partner; return how much it took.
 
-    What it refuses is kept with the reason; what does not reach it is tried again.
+    What it refuses is kept with the reason. What it cannot take now is tried again after what was
+    tried less often, so that nothing waits for one that never arrives.
 
     Raises:
-        UnavailableError: it does not answer.
+        UnavailableError: it does not answer, or took some and not all.
 
     """
     with db.read() as work:
         waiting = store.list_carried(work, partner.did, MOST_AT_ONCE)
         bodies = [encode_handed(key, partner.did, each, _cards_of(work, each)) for each in waiting]
-    taken = 0
+    taken, missed = 0, 0
+    trouble: UnavailableError | None = None
     for each, body in zip(waiting, bodies, strict=True):
         try:
-            receipt = records.verify_receipt(raw := post("api/v1/carried", body))
-            if actor_did(receipt["attributedTo"]) != partner.did:
-                raise MalformedError("the receipt of another instance")
-        except RefusedError as error:
+            raw = post("api/v1/carried", body)
+            _require_receipt(raw, partner)
+        except UnavailableError as error:
+            trouble, missed = error, missed + 1
             with db.write() as work:
-                store.set_refused(work, each.digest, str(error))
+                store.count_try(work, each.digest)
+            if missed == _MOST_MISSED:
+                break
+        except (RefusedError, MalformedError, VerificationError) as error:
+            with db.write() as work:
+                store.set_refused(work, each.digest, _say_refusal(error))
         else:
-            taken += 1
+            taken, missed = taken + 1, 0
             with db.write() as work:
                 store.set_delivered(work, each.digest, raw)
+    if trouble is not None:
+        raise trouble
     return taken
+
+
+def _require_receipt(raw: bytes, partner: Partner) -> None:
+    receipt = records.verify_receipt(raw)
+    if actor_did(receipt["attributedTo"]) != partner.did:
+        raise MalformedError("the receipt of another instance")
+
+
+def _say_refusal(error: AppError) -> str:
+    """Return the code of why a home refused, which pages say in any language, or its words."""
+    problem = error.problem if isinstance(error, RefusedError) else error.code
+    return problem if problem in known_codes() else str(error)[:_MOST_WORDS] or error.code
 
 
 def encode_handed(key: SigningKey, home: str, carried: Carried, cards: tuple[bytes, ...]) -> bytes:

@@ -9,6 +9,7 @@ from typing import Final
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did
 from app.db import Database
+from app.kernel.errors import UnavailableError
 from app.records import Owner
 from app.web.addresses import Address
 
@@ -53,9 +54,14 @@ class PartnerKeeper:
             AppError: see `sync`.
 
         """
+        trouble: UnavailableError | None = None
         with self._open_source(partner) as source:
-            carrying.deliver(self._db, self._key, partner, source.post)
-            return sync(
+            try:
+                carrying.deliver(self._db, self._key, partner, source.post)
+            except UnavailableError as error:
+                # Who takes nothing now may still be read.
+                trouble = error
+            replayed = sync(
                 self._db,
                 self._folder_of(partner),
                 source,
@@ -63,3 +69,6 @@ class PartnerKeeper:
                 own_did=encode_did(self._key.public),
                 partner=partner,
             )
+        if trouble is not None:
+            raise trouble
+        return replayed

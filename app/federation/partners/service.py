@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 from app import forum, identity, records, tlog
 from app.db import Work
 from app.kernel.clock import day_of
 from app.records import VerifiedRecord, sign_record
 from app.records.errors import WrongSignerError
+from app.web.at_home import PARTNERS
 
 from . import codec, store
 from .errors import (
@@ -20,9 +20,6 @@ from .errors import (
     UnknownPartnerError,
 )
 from .model import Grant, Partner, PartnerState, Right
-
-PARTNERS: Final = "partners"
-"""What pages about partners are about."""
 
 
 def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:

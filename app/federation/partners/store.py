@@ -224,7 +224,7 @@ def list_carried(work: Work, partner: str, most: int) -> list[Carried]:
         .where(
             _CARRIED.c.partner == partner, _CARRIED.c.receipt.is_(None), _CARRIED.c.refusal == ""
         )
-        .order_by(_CARRIED.c.day, _CARRIED.c.digest)
+        .order_by(_CARRIED.c.tries, _CARRIED.c.day, _CARRIED.c.digest)
         .limit(most)
     )
     return [_carried(row) for row in work.run(query)]
@@ -234,6 +234,12 @@ def set_delivered(work: Work, digest: bytes, receipt: bytes) -> None:
     """Keep the home's receipt."""
     found = _CARRIED.c.digest == digest
     work.run(update(_CARRIED).where(found).values(receipt=receipt))
+
+
+def count_try(work: Work, digest: bytes) -> None:
+    """Count that a record was handed over and did not arrive."""
+    found = _CARRIED.c.digest == digest
+    work.run(update(_CARRIED).where(found).values(tries=_CARRIED.c.tries + 1))
 
 
 def set_refused(work: Work, digest: bytes, refusal: str) -> None:

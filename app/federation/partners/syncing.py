@@ -15,11 +15,12 @@ from app.federation.errors import ErasuresPendingError, MirrorBusyError, Missing
 from app.federation.folders import Folder, Source
 from app.federation.mirror import keep_up
 from app.federation.monitor import Shown, look
-from app.kernel.clock import MINUTE_S, Instant
+from app.kernel.clock import HOUR_S, MINUTE_S, Instant
 from app.kernel.errors import AppError, UnavailableError, VerificationError
 from app.records import Owner
 from app.tlog.errors import QuorumError, ShrunkLogError
 from app.tlog.policies import Policy
+from app.web.at_home import PARTNERS
 
 from . import store
 from .model import Partner, Replayed
@@ -62,7 +63,11 @@ def sync(
                 freeze(work, partner, f"{error.code}: {error}")
         raise
     with db.write() as work:
+        before = store.get_replica(work, partner.did).heard_at
         store.set_tried(work, partner.did, _minute(work.now), "")
+        if before is None or before // HOUR_S != work.now // HOUR_S:
+            # Pages tell the hour up to which the copy is good.
+            work.changed.add(PARTNERS)
     return replayed
 
 
