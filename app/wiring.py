@@ -27,7 +27,7 @@ from app.db.erased import ErasedList
 from app.federation import partners
 from app.federation.folders import close_to_others
 from app.federation.partners import Partner
-from app.federation.partners.homes import Homes, find_carried_line
+from app.federation.partners.homes import Homes, find_carried_line, list_erased_lines
 from app.federation.partners.keeper import PartnerKeeper
 from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
@@ -99,7 +99,7 @@ def open_partner_keeper(house: "House") -> PartnerKeeper:
 
     return PartnerKeeper(
         house.db,
-        house.keys["instance"],
+        house.door,
         open_source,
         partial(owners_of, marks_key=house.marks_key, data=house.settings.data),
         partial(folder_of, house),
@@ -358,6 +358,7 @@ def build_site(house: House) -> Site:
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
         ),
         find_carried=find_carried_line,
+        list_erased=list_erased_lines,
         find_home=homes.find,
         has_replicas=lambda: homes.has_replicas(house.clock.now()),
     )

@@ -7,6 +7,7 @@ finds those that stand on none.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from fastapi import Request
@@ -16,6 +17,7 @@ from app.kernel.errors import ForbiddenError
 
 from .listener import Kind, listener_of
 from .pages import HomeLine
+from .reader import Reader
 from .site import Site
 
 PARTNERS: Final = "partners"
@@ -99,3 +101,12 @@ def find_home(request: Request, place: Mapping[str, str]) -> HomeLine | None:
     over_onion = listener_of(request.scope).kind is Kind.ONION
     with site.db.read() as work:
         return site.find_home(work, place, over_onion=over_onion)
+
+
+def read_home(request: Request, reader: Reader) -> HomeLine | None:
+    """Return the home that was found for a request, with the hour as its reader reads hours."""
+    home: HomeLine | None = getattr(request.state, "home", None)
+    if home is None or home.heard_at is None:
+        return home
+    local = reader.local(home.heard_at)
+    return replace(home, day=local.date(), hour=local.time(), zone=reader.zone)

@@ -82,6 +82,16 @@ class HomeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedLine:
+    """Another host that showed an erased post, and whether it has said that it erased it."""
+
+    host: str
+    confirmed_on: date | None
+    is_late: bool
+    """Whether a day has passed since it could know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CarriedLine:
     """How far a record is that is handed over to its board's home."""
 

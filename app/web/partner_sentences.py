@@ -34,6 +34,12 @@ OF_PARTNERS: Final = {
             "The board’s own host lets us show the board, and takes nothing from here. Keep what you wrote, and hand it in at that host."
         ),
     ),
+    "not-its-own": Sentences(
+        _("A desk acts on its own host’s boards"),
+        _(
+            "This is about a post on another host’s board. Tell that host, which decides about it; here nothing was done."
+        ),
+    ),
     "grant-unfit": Sentences(
         _("This does not fit what was offered"),
         _(

@@ -10,7 +10,15 @@ from app.kernel.clock import Clock
 
 from .languages import Language
 from .limits import Circuits, Gate
-from .pages import CarriedLine, ConsultationBox, HearingNote, HomeLine, OfficeLine, ReminderLine
+from .pages import (
+    CarriedLine,
+    ConsultationBox,
+    ErasedLine,
+    HearingNote,
+    HomeLine,
+    OfficeLine,
+    ReminderLine,
+)
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
@@ -83,6 +91,8 @@ class Site:
     """Whether a sealed copy of this post is kept for an open case if its author erases it now."""
     find_carried: Callable[[Work, bytes], CarriedLine | None]
     """How far a record is that waits to be handed over, or to be shown by its home."""
+    list_erased: Callable[[Work, bytes], Sequence[ErasedLine]]
+    """Which other hosts were asked to erase a post, by its digest, and what they said."""
     find_home: FindHome
     has_replicas: Callable[[], bool]
     """Whether any board here is a copy of another host's: if none is, nobody looks further."""

@@ -8,7 +8,6 @@ a form and refuses it unless this site made it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, ClassVar, Final, Protocol, TypeVar
 
@@ -19,7 +18,7 @@ from app.crypto.checksum import checksum_words
 from app.db import Work
 from app.kernel.errors import ForbiddenError, NotFoundError, ReadOnlyError
 
-from .at_home import PARTNERS, look_home
+from .at_home import PARTNERS, look_home, read_home
 from .forms import Fields, parse_fields
 from .languages import Language
 from .limits import (
@@ -31,8 +30,8 @@ from .limits import (
 )
 from .listener import CIRCUIT, Listener, listener_of
 from .middleware import read_body
-from .pages import SCRIPT_POLICY, Frame, HomeLine, LanguageLink, Page, ViewerLine
-from .reader import READER_COOKIE, Reader, parse_reader
+from .pages import SCRIPT_POLICY, Frame, LanguageLink, Page, ViewerLine
+from .reader import READER_COOKIE, parse_reader
 from .site import Site
 from .tokens import StaleFormError, make_form_token, require_form_token
 
@@ -69,7 +68,7 @@ class Visit:
         self.session_token = request.cookies.get(getattr(self.listener, self.session_cookie), "")
         theme = request.cookies.get(THEME_COOKIE, "")
         self._work: Work | None = None
-        self.home = _read_home(request, self.reader)
+        self.home = read_home(request, self.reader)
         self.theme = theme if theme in {"light", "dark"} else ""
 
     @contextmanager
@@ -362,17 +361,8 @@ async def _take_form(
     if may_write:
         site.gate.fill(WRITING_OF_PAGE, token, site.clock.now())
         await look_home(request)
-        posted.home = _read_home(request, posted.reader)
+        posted.home = read_home(request, posted.reader)
     return posted
-
-
-def _read_home(request: Request, reader: Reader) -> HomeLine | None:
-    """Return the home that was found for a request, with the hour as its reader reads hours."""
-    home: HomeLine | None = getattr(request.state, "home", None)
-    if home is None or home.heard_at is None:
-        return home
-    local = reader.local(home.heard_at)
-    return replace(home, day=local.date(), hour=local.time(), zone=reader.zone)
 
 
 def admit_writing(request: Request) -> None:

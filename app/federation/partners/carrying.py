@@ -26,6 +26,7 @@ from app.web.error_pages import known_codes
 from . import store
 from .errors import NotGrantedError
 from .model import Carried, Partner, Right
+from .quotas import count_brought
 from .service import get_partner, require_active, require_right
 
 MOST_CARDS: Final = 8
@@ -44,6 +45,8 @@ class Handed:
     """A record as a partner hands it over, verified. Made by `verify_handed` only."""
 
     by: str
+    is_answered: bool
+    """Whether the partner answers for its author."""
     record: VerifiedRecord
     cards: tuple[VerifiedRecord, ...]
     """Of its author: the home may not know them yet."""
@@ -98,7 +101,7 @@ def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
     """
     with db.read() as work:
         waiting = store.list_carried(work, partner.did, MOST_AT_ONCE)
-        bodies = [encode_handed(key, partner.did, each, _cards_of(work, each)) for each in waiting]
+        bodies = [_hand_over(work, key, partner, each) for each in waiting]
     taken, missed = 0, 0
     trouble: UnavailableError | None = None
     for each, body in zip(waiting, bodies, strict=True):
@@ -135,11 +138,27 @@ def _say_refusal(error: AppError) -> str:
     return problem if problem in known_codes() else str(error)[:_MOST_WORDS] or error.code
 
 
-def encode_handed(key: SigningKey, home: str, carried: Carried, cards: tuple[bytes, ...]) -> bytes:
-    """Return a record as it is handed over: its bytes, its author's cards, our name and consent."""
-    consent = key.sign(_consent_bytes(carried.digest, home))
+def _hand_over(work: Work, key: SigningKey, partner: Partner, each: Carried) -> bytes:
+    is_answered = not identity.is_on_probation(work, each.author)
+    return encode_handed(key, partner.did, each, _cards_of(work, each), is_answered=is_answered)
+
+
+def encode_handed(
+    key: SigningKey,
+    home: str,
+    carried: Carried,
+    cards: tuple[bytes, ...],
+    *,
+    is_answered: bool = False,
+) -> bytes:
+    """Return a record as it is handed over: its bytes, its author's cards, our name and consent.
+
+    `is_answered` says that somebody answers for its author here; the consent covers it.
+    """
+    consent = key.sign(_consent_bytes(carried.digest, home, is_answered=is_answered))
     return strict_json.encode(
         {
+            "answered": is_answered,
             "by": encode_did(key.public),
             "cards": [_encode(card) for card in cards],
             "consent": encode_multibase(consent),
@@ -158,14 +177,16 @@ def verify_handed(raw: bytes, own_did: str) -> Handed:
     document = strict_json.decode(raw)
     try:
         by, consent = str(document["by"]), decode_multibase(document["consent"], 64)
+        is_answered = document["answered"] is True
         record = verify_record(parse_record(_decode(document["record"])))
         cards = tuple(verify_record(parse_record(_decode(card))) for card in document["cards"])
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedError("not a record as partners hand them over") from error
     if len(cards) > MOST_CARDS or any(card.type != "Person" for card in cards):
         raise MalformedError("not the cards of an author")
-    verify_signature(decode_did(by), _consent_bytes(record.digest, own_did), consent)
-    return Handed(by=by, record=record, cards=cards)
+    said = _consent_bytes(record.digest, own_did, is_answered=is_answered)
+    verify_signature(decode_did(by), said, consent)
+    return Handed(by=by, is_answered=is_answered, record=record, cards=cards)
 
 
 def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
@@ -173,6 +194,7 @@ def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
 
     Raises:
         UnknownPartnerError, PartnerFrozenError, NotGrantedError: it may not carry anything here.
+        QuotaError: it brought as much as it may on one day.
         AppError: the door refuses the record.
 
     """
@@ -180,7 +202,12 @@ def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
     if "audience" not in handed.record.document:
         raise NotGrantedError("a partner carries what is for a board")
     board = actor_did(handed.record.document["audience"])
-    require_right(work, giver=door.instance_did, taker=partner.did, board=board, right=Right.CARRY)
+    held = require_right(
+        work, giver=door.instance_did, taker=partner.did, board=board, right=Right.CARRY
+    )
+    count_brought(work, partner, 1)
+    if handed.is_answered and Right.WRITE in held:
+        work.answered.add(handed.record.digest)
     for card in handed.cards:
         # An older card than we have is refused, and no matter.
         try:
@@ -197,8 +224,9 @@ def _cards_of(work: Work, carried: Carried) -> tuple[bytes, ...]:
     return tuple(raw for _, raw in found)[:MOST_CARDS]
 
 
-def _consent_bytes(digest: bytes, home: str) -> bytes:
-    return _CARRY + digest.hex().encode() + b"\n" + home.encode()
+def _consent_bytes(digest: bytes, home: str, *, is_answered: bool) -> bytes:
+    said = b"answered" if is_answered else b"unanswered"
+    return _CARRY + digest.hex().encode() + b"\n" + home.encode() + b"\n" + said
 
 
 def _encode(raw: bytes) -> str:

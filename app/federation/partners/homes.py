@@ -12,9 +12,9 @@ from app.kernel.clock import HOUR_S, Instant, day_of
 from app.kernel.errors import NotFoundError
 from app.records.model import StoredRecord
 from app.web.at_home import PARTNERS
-from app.web.pages import CarriedLine, HomeLine
+from app.web.pages import CarriedLine, ErasedLine, HomeLine
 
-from . import store
+from . import receipts, store
 from .model import PartnerState, Right
 
 _LOOK_AGAIN_S: Final = 10
@@ -89,6 +89,18 @@ def find_carried_line(work: Work, digest: bytes) -> CarriedLine | None:
     if carried is None:
         return None
     return CarriedLine(is_taken=carried.receipt is not None, refusal=carried.refusal)
+
+
+def list_erased_lines(work: Work, post: bytes) -> tuple[ErasedLine, ...]:
+    """Return which partners were asked to erase a post, and what they said."""
+    return tuple(
+        ErasedLine(
+            host=asked.partner,
+            confirmed_on=asked.confirmed_on,
+            is_late=asked.confirmed_on is None and asked.due_at < work.now,
+        )
+        for asked in receipts.list_asked(work, post)
+    )
 
 
 def _find_place(work: Work, place: Mapping[str, str]) -> tuple[Board | None, str]:

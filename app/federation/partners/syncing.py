@@ -24,6 +24,7 @@ from app.web.at_home import PARTNERS
 
 from . import store
 from .model import Partner, Replayed
+from .quotas import Metered
 from .replicas import replay
 from .service import freeze, require_active
 
@@ -52,17 +53,22 @@ def sync(
     """
     require_active(partner)
     copy.mkdir(parents=True, exist_ok=True)
+    with db.read() as work:
+        left = partner.most_bytes - store.get_replica(work, partner.did).copied_bytes
+    metered = Metered(source, left)
     try:
         with Folder(copy) as files, files.hold():
-            keep_up(files, source, _no_pages, settle=os.sync, policy=policy)
+            keep_up(files, metered, _no_pages, settle=os.sync, policy=policy)
             replayed = replay(db.write, owners, own_did, partner, files, look(files))
     except AppError as error:
         with db.write() as work:
+            store.add_copied(work, partner.did, metered.count)
             store.set_tried(work, partner.did, _minute(work.now), f"{error.code}: {error}")
             if isinstance(error, VerificationError) and not isinstance(error, _TROUBLE):
                 freeze(work, partner, f"{error.code}: {error}")
         raise
     with db.write() as work:
+        store.add_copied(work, partner.did, metered.count)
         before = store.get_replica(work, partner.did).heard_at
         store.set_tried(work, partner.did, _minute(work.now), "")
         if before is None or before // HOUR_S != work.now // HOUR_S:
