@@ -105,10 +105,13 @@ def owners_of(partner: Partner, marks_key: bytes, data: Path) -> dict[str, Owner
             partner.did,
         )
     )
+    as_erasure = partial(moderation.accept_erasure, read_contact=partial(read_legal_contact, data))
     as_board = partial(forum.accept_board, instance_did=partner.did, within=partner.name)
     return {
         **found,
         **dict.fromkeys(_ACTS, as_act),
+        # Its own partners are asked by itself.
+        "Delete": Owner(accept=forum.at_home(as_erasure, partner.did)),
         "Group": Owner(accept=as_board),
         "Application": Owner(accept=partial(partners.accept_card, partner=partner.did)),
     }

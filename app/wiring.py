@@ -27,6 +27,7 @@ from app.db.erased import ErasedList
 from app.federation import partners
 from app.federation.folders import close_to_others
 from app.federation.partners import Partner
+from app.federation.partners.copies import forget_copied
 from app.federation.partners.homes import Homes, find_carried_line, list_erased_lines
 from app.federation.partners.keeper import PartnerKeeper
 from app.federation.press import Press
@@ -133,6 +134,7 @@ def open_house(
     door = Door(owners(instance_did, marks_key, read_contact), keys["instance"], relay=relay)
     publisher = Publisher(db, door, settings.data / PUBLIC)
     db.erasure_listeners.append(ErasedList(settings.data).append)
+    db.erasure_listeners.append(partial(forget_copied, settings.data / "partners"))
     db.removal_listeners.append(publisher.remove)
     db.removal_steps += [opinion.forget_machine, hearings.forget_erased]
     if settings.translate_url:
