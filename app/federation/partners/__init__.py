@@ -27,7 +27,7 @@ from .model import (
     Takeover,
 )
 from .removing import accept_erased, asking, binds, list_asked, list_late, say_erased
-from .replicas import replay
+from .replicas import MOST_TRIES, replay
 from .service import (
     accept,
     accept_acceptance,
@@ -49,6 +49,7 @@ from .succession import accept_move, accept_order, consent, find_order, take_ove
 from .syncing import sync
 
 __all__ = [
+    "MOST_TRIES",
     "Carried",
     "ErasureAsked",
     "Grant",
