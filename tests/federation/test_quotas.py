@@ -1,10 +1,13 @@
 """What a partner may bring: so much a day, so much in all; the right to answer for its own; poison."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from app import tlog
+from app.db import Work
 from app.federation import partners
 from app.federation.partners import Right, carrying
 from app.federation.partners.errors import QuotaError
@@ -12,7 +15,8 @@ from app.identity.errors import PostsOfDayError
 from app.identity.routes.probation import POSTS_OF_DAY, Probation
 from app.kernel.clock import DAY_S, day_of
 from app.kernel.errors import VerificationError
-from app.records import parse_record, store, verify_record
+from app.owning import owners_of
+from app.records import Owner, VerifiedRecord, parse_record, store, verify_record
 from app.records.codec import encode_leaf
 from app.web.limits import Gate
 from app.wiring import House
@@ -42,10 +46,13 @@ def partner_of(house: House, name: str) -> partners.Partner:
         return partners.get_partner(work, name)
 
 
-def limit(house: House, name: str, **most: int) -> None:
+def limit(
+    house: House, name: str, *, most_entries: int | None = None, most_bytes: int | None = None
+) -> None:
     """Set how much a partner may bring."""
     with house.db.write() as work:
-        partners.settle(work, partners.get_partner(work, name), **most)
+        partner = partners.get_partner(work, name)
+        partners.settle(work, partner, most_entries=most_entries, most_bytes=most_bytes)
 
 
 def notes(count: int) -> list[bytes]:
@@ -177,8 +184,8 @@ def test_poison_of_every_type_is_set_aside_and_keeps_nothing_waiting(
     note = notes(1)[0]
     publish(home, factories.card(AVA), note)
 
-    for _ in range(partners.MOST_TRIES + 1):
-        replayed = neighbours.pull(house, partner, home)
+    runs = [neighbours.pull(house, partner, home) for _ in range(partners.MOST_TRIES + 1)]
+    replayed = runs[-1]
 
     assert require_post(house, note).number == 1
     assert partner_of(house, "sepidar").state is partners.PartnerState.ACTIVE
@@ -186,6 +193,43 @@ def test_poison_of_every_type_is_set_aside_and_keeps_nothing_waiting(
     assert 0 < replayed.set_aside <= len(poison)
     with house.db.read() as work:
         assert partners.get_replica(work, partner.did).size == replayed.size
+
+
+def test_what_an_owner_fails_at_is_set_aside(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    first, second = notes(2)
+    publish(home, factories.card(AVA), first, second)
+
+    def fail(work: Work, record: VerifiedRecord) -> None:
+        if record.raw == first:
+            raise KeyError(record.id)
+
+    monkeypatch.setattr(neighbours, "owners_of", failing_owners(fail))
+    replayed = neighbours.pull(house, partner, home)
+
+    assert require_post(house, second).number == 1
+    assert find_post(house, first) is None
+    assert replayed.set_aside == 1
+
+
+def failing_owners(
+    fail: Callable[[Work, VerifiedRecord], None],
+) -> Callable[..., dict[str, Owner]]:
+    """Return what builds a partner's owners, one of which has a mistake."""
+
+    def build(*args: Any) -> dict[str, Owner]:
+        found = owners_of(*args)
+        of_notes = found["Note"]
+
+        def accept(work: Work, record: VerifiedRecord) -> tlog.Lane:
+            fail(work, record)
+            return of_notes.accept(work, record)
+
+        return {**found, "Note": replace(of_notes, accept=accept)}
+
+    return build
 
 
 def log_unasked(home: House, raws: list[bytes]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from app import wiring
 from app.federation import partners
 from app.kernel import strict_json
 from app.kernel.strict_json import Json
@@ -80,6 +81,25 @@ def test_page_says_whose_board_it_is_and_leads_there(house: House, reader: Visit
         assert "It was last brought up to date on" in page
         assert f'action="/en/p/{DIGEST}/rate"' not in page
     assert "home is the host" not in reader.get("/b/square").text
+
+
+def test_reader_over_tor_is_led_to_the_onion_address(house: House, home: House) -> None:
+    onion = f"{'a' * 55}d.onion"
+    wiring.announce_onion(home, onion)
+    release(home)
+    neighbours.pull(house, partner_of(house), home)
+    site = wiring.build_site(house)
+
+    with house.db.read() as work:
+        places = [
+            site.find_home(work, {"slug": "sepidar-water"}, over_onion=over_onion)
+            for over_onion in (True, False)
+        ]
+        own = site.find_home(work, {"slug": "square"}, over_onion=True)
+
+    addresses = [place.address for place in places if place is not None]
+    assert addresses == [f"http://{onion}", "http://sepidar.invalid"]
+    assert own is None
 
 
 def test_what_counts_at_home_is_done_there(house: House, reader: Visitor) -> None:
