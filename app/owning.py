@@ -40,6 +40,7 @@ def owners(
     )
     said = Owner(accept=partial(hearings.accept_post, of_forum=posts), publish=forum.publish_posts)
     revisions = Owner(accept=forum.accept_revision, publish=forum.publish_revisions)
+    erasure = partial(moderation.accept_erasure, read_contact=read_contact)
     below = {
         "Person": Owner(accept=identity.accept_card),
         "Note": Owner(
@@ -50,7 +51,7 @@ def owners(
             accept=partial(opinion.accept_revision, of_forum=revisions),
             publish=forum.publish_revisions,
         ),
-        "Delete": Owner(accept=partial(moderation.accept_erasure, read_contact=read_contact)),
+        "Delete": Owner(accept=partners.asking(erasure, instance_did)),
         **dict.fromkeys(_ACTS, accept_act),
         **_signed_at_home(instance_did),
         "Application": Owner(
@@ -82,6 +83,7 @@ def _signed_at_home(instance_did: str) -> dict[str, Owner]:
         "Offer/partner": partners.accept_offer,
         "Accept/partner": partners.accept_acceptance,
         "Undo/partner": partners.accept_end,
+        "Accept/erasure": partners.accept_erased,
         "Move": partners.accept_move,
     }
     return {
@@ -93,14 +95,29 @@ def _signed_at_home(instance_did: str) -> dict[str, Owner]:
 def owners_of(partner: Partner, marks_key: bytes, data: Path) -> dict[str, Owner]:
     """Return which room owns which type of record in a partner's log, where the partner is home."""
     found = owners(partner.did, marks_key, partial(read_legal_contact, data))
+    as_act = Owner(
+        accept=forum.at_home(
+            partial(
+                moderation.accept_act,
+                instance_did=partner.did,
+                marks_key=marks_key,
+                read_contact=partial(read_legal_contact, data),
+                binds=partial(partners.binds, partner=partner),
+            ),
+            partner.did,
+        )
+    )
+    as_erasure = partial(moderation.accept_erasure, read_contact=partial(read_legal_contact, data))
     as_board = partial(forum.accept_board, instance_did=partner.did, within=partner.name)
     within = partial(moderation.within_home, home=partner.did)
     apart = partial(moderation.require_office_apart, marks_key=marks_key)
     offices = partial(partial, hearings.accept_logged_elsewhere, require_apart=apart)
     return {
         **found,
-        **{kind: Owner(accept=within(found[kind].accept)) for kind in _ACTS},
+        **dict.fromkeys(_ACTS, Owner(accept=within(as_act.accept))),
         **{kind: Owner(accept=offices(accept=found[kind].accept)) for kind in _OFFICES},
+        # Its own partners are asked by itself.
+        "Delete": Owner(accept=forum.at_home(as_erasure, partner.did)),
         "Group": Owner(accept=as_board),
         "Application": Owner(accept=partial(partners.accept_card, partner=partner.did)),
     }

@@ -27,6 +27,8 @@ from app.db.erased import ErasedList
 from app.federation import partners
 from app.federation.folders import close_to_others
 from app.federation.partners import Partner
+from app.federation.partners.copies import forget_copied
+from app.federation.partners.homes import Homes, find_carried_line, list_erased_lines
 from app.federation.partners.keeper import PartnerKeeper
 from app.federation.press import Press
 from app.federation.publishing import Publisher, log_size
@@ -98,7 +100,7 @@ def open_partner_keeper(house: "House") -> PartnerKeeper:
 
     return PartnerKeeper(
         house.db,
-        house.keys["instance"],
+        house.door,
         open_source,
         partial(owners_of, marks_key=house.marks_key, data=house.settings.data),
         partial(folder_of, house),
@@ -132,6 +134,7 @@ def open_house(
     door = Door(owners(instance_did, marks_key, read_contact), keys["instance"], relay=relay)
     publisher = Publisher(db, door, settings.data / PUBLIC)
     db.erasure_listeners.append(ErasedList(settings.data).append)
+    db.erasure_listeners.append(partial(forget_copied, settings.data / "partners"))
     db.removal_listeners.append(publisher.remove)
     db.removal_steps += [opinion.forget_machine, hearings.forget_erased]
     if settings.translate_url:
@@ -320,6 +323,8 @@ def build_site(house: House) -> Site:
     with house.db.read() as work:
         address = site.get_card(work).onion
     gate = Gate()
+    homes = Homes(house.door.instance_did, house.db.read)
+    house.db.listeners.append(homes.hear)
     return Site(
         db=house.db,
         clock=house.clock,
@@ -355,6 +360,10 @@ def build_site(house: House) -> Site:
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
         ),
+        find_carried=find_carried_line,
+        list_erased=list_erased_lines,
+        find_home=homes.find,
+        has_replicas=lambda: homes.has_replicas(house.clock.now()),
     )
 
 

@@ -37,6 +37,10 @@ def one_of_each_partnership(
             },
         ),
         "Accept/partner": (PARTNER, {"object": named, "urn:goftogu:carries": [actor]}),
+        "Accept/erasure": (
+            PARTNER,
+            {"object": partner, "urn:goftogu:erased": [encode_digest(digest)]},
+        ),
         "Undo/partner": (
             instance,
             {"object": named, "urn:goftogu:withdraws": "The contract ended."},

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(help="As this host calls it; `partner list` prints it.")]
 _CARD = "goftogu-partner"
+_MEBIBYTE = 1024 * 1024
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     group.command(name="list")(list_all)
     group.command()(offer)
     group.command()(accept)
+    group.command(name="set")(settle)
     group.command()(sync)
     group.command()(remove)
     app.add_typer(group, name="partner")
@@ -75,14 +77,14 @@ def list_all(
         remark("None yet: `goftogu partner card` prints the card that the other host adds.")
     for each in found:
         emit("\t".join(str(each[part]) for part in ("name", "state", "size", "trouble", "url")))
+        if each["unconfirmed_erasures"]:
+            remark(f"{each['name']} has not confirmed erasures: {each['unconfirmed_erasures']}.")
 
 
 def offer(
     name: Name,
     boards: Annotated[list[str], typer.Argument(help="Boards of this host, by short name.")],
-    rights: Annotated[
-        str, typer.Option(help="Of read, carry, write, moderate, with commas.")
-    ] = "read,carry",
+    rights: Annotated[str, typer.Option(help="Of read, carry, write, with commas.")] = "read,carry",
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day without.")
     ] = None,
@@ -97,9 +99,7 @@ def offer(
     try:
         granted = frozenset(Right(each.strip()) for each in rights.split(","))
     except ValueError as error:
-        raise typer.BadParameter(
-            "of read, carry, write, moderate", param_hint="--rights"
-        ) from error
+        raise typer.BadParameter("of read, carry, write", param_hint="--rights") from error
     with opened_house() as house, house.db.write() as work:
         dids = []
         for slug in boards:
@@ -120,6 +120,37 @@ def accept(name: Name) -> None:
     with opened_house() as house, house.db.write() as work:
         count = partners.accept(work, house.door, partners.get_partner(work, name))
     remark(f"Accepted: {counted(count, 'offer', 'offers')}.")
+
+
+def settle(
+    name: Name,
+    *,
+    follow_rules: Annotated[
+        bool | None,
+        typer.Option(
+            "--follow-rules/--own-rules",
+            help="Whether what its desks hide by the rules is hidden here too.",
+        ),
+    ] = None,
+    entries: Annotated[
+        int | None, typer.Option(min=1000, help="How many entries it may bring in a day.")
+    ] = None,
+    mebibytes: Annotated[
+        int | None, typer.Option(min=1, help="How much of its files is copied here in all.")
+    ] = None,
+) -> None:
+    """Set how far a partner's desks are followed, and how much it may bring."""
+    from app.federation import partners
+
+    with opened_house() as house, house.db.write() as work:
+        partners.settle(
+            work,
+            partners.get_partner(work, name),
+            follows_rules=follow_rules,
+            most_entries=entries,
+            most_bytes=None if mebibytes is None else mebibytes * _MEBIBYTE,
+        )
+    remark("Set. It holds for what comes from now on.")
 
 
 def sync(
@@ -172,6 +203,11 @@ def _describe(work: "Work", partner: "Partner") -> dict[str, object]:
         "size": replica.size,
         "heard_at": replica.heard_at,
         "trouble": replica.trouble,
+        "follows_rules": partner.follows_rules,
+        "most_entries": partner.most_entries,
+        "most_bytes": partner.most_bytes,
+        "copied_bytes": replica.copied_bytes,
+        "unconfirmed_erasures": partners.list_late(work).get(partner.did, 0),
         "grants": [
             {
                 "giver": grant.giver,

@@ -41,6 +41,9 @@ class Work:
     logged: set[bytes] = field(default_factory=set)
     """Digests of records that the signed log holds and this database has lost: they were accepted
     once, and what holds by now is no reason to refuse them."""
+    answered: set[bytes] = field(default_factory=set)
+    """Digests of records for whose authors the partner that brings them answers: they are no
+    newcomers'."""
     patient: set[bytes] = field(default_factory=set)
     """Digests of records whose authors chose to wait: nothing lets them out sooner."""
     deleted: list[str] = field(default_factory=list)

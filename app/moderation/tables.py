@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables import FLAG, UNORDERED, Base, CoarseInstant, Day, TextList, part
@@ -147,6 +147,8 @@ class ActionRow(Base):
     until: Mapped[date | None] = mapped_column(Day)
     taken_at: Mapped[Instant] = mapped_column(CoarseInstant)
     undoing: Mapped[bytes | None] = mapped_column(LargeBinary)
+    binds: Mapped[bool] = mapped_column(FLAG, server_default=true())
+    """Whether it does anything here: not what another host's law took there, or its advice."""
 
 
 class ProposalRow(Base):

@@ -43,6 +43,11 @@ class RefusedError(AppError):
 
     code = "refused"
 
+    def __init__(self, message: str, *, problem: str = "") -> None:
+        """Say why in the instance's words; `problem` is the code of its problem+json, if any."""
+        super().__init__(message)
+        self.problem = problem
+
 
 class Address:
     """An instance or a mirror by its address, as a source of published files.
@@ -104,7 +109,7 @@ class Address:
             return answer.body
         if answer.status in _BUSY or answer.status >= _TROUBLE:
             raise NetworkError(f"answered {answer.status}: {_meaning(answer.status)}")
-        raise RefusedError(_reason(answer.body, answer.status))
+        raise RefusedError(_reason(answer.body, answer.status), problem=_find_problem(answer.body))
 
     def read_many(self, paths: Sequence[str], most: int) -> Iterator[bytes | None]:
         """Return what several paths hold, several at a time."""
@@ -151,6 +156,14 @@ def _meaning(status: int) -> str:
     if status in _ELSEWHERE:
         return "it points elsewhere, and nothing is followed; give the address that it means"
     return "ask again later, or another source"
+
+
+def _find_problem(body: bytes) -> str:
+    """Return the code of an answer in problem+json, or nothing."""
+    try:
+        return str(json.loads(body)["code"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _reason(body: bytes, status: int) -> str:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from types import MappingProxyType
 from typing import ClassVar, Final
 
 from markupsafe import Markup  # noqa: TID251 (the type of fields that `markup` made safe)
+
+from app.kernel.clock import Instant
 
 
 def allow_scripts(sources: str, *, types: str = "'none'") -> Mapping[str, str]:
@@ -59,6 +61,47 @@ class ViewerLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeLine:
+    """The home of the board that a page is about, where this host only shows a copy."""
+
+    name: str
+    """As its card says."""
+    address: str
+    """Where this reader reaches it, without a slash at the end."""
+    path: str
+    """Where the page is there, without the language."""
+    is_carried: bool
+    """Whether what is written here is handed over to it."""
+    is_believed: bool
+    """Whether this host still takes anything from it."""
+    heard_at: Instant | None
+    """When the copy was last brought up to date; the hour is told."""
+    day: date | None = None
+    hour: time | None = None
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedLine:
+    """Another host that showed an erased post, and whether it has said that it erased it."""
+
+    host: str
+    confirmed_on: date | None
+    is_late: bool
+    """Whether a day has passed since it could know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedLine:
+    """How far a record is that is handed over to its board's home."""
+
+    is_taken: bool
+    """Whether the home has taken it in and signed a receipt that names this host."""
+    refusal: str
+    """Why it did not: the code of an error, or its own words; empty if it did not refuse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What the layout needs, on every page alike."""
 
@@ -85,6 +128,8 @@ class Frame:
     """The address of the host's onion service; empty if it has none."""
     onion_words: str
     """Four words of the page's language, by which people compare that address."""
+    home: HomeLine | None = None
+    """Whose board the page is about, where that is another host's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

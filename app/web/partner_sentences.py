@@ -12,6 +12,12 @@ OF_PARTNERS: Final = {
             "Boards of other hosts are reached through partners, and this one is none. Go to the board’s own host, or ask this host to meet it."
         ),
     ),
+    "made-at-home": Sentences(
+        _("This is done at the board’s home"),
+        _(
+            "The board belongs to another host, and this one shows a copy. Votes, ratings, reports and what follows from them count there alone, so nothing was done here: go on at its home, by the link above. Where a law is broken here, the legal notice below reaches this host."
+        ),
+    ),
     "partner-known": Sentences(
         _("Another partner has this name or this log"),
         _("A partner is one key with one log. Choose another name, or end the other partnership."),
@@ -26,6 +32,12 @@ OF_PARTNERS: Final = {
         _("This host may not hand that over"),
         _(
             "The board’s own host lets us show the board, and takes nothing from here. Keep what you wrote, and hand it in at that host."
+        ),
+    ),
+    "not-its-own": Sentences(
+        _("A desk acts on its own host’s boards"),
+        _(
+            "This is about a post on another host’s board. Tell that host, which decides about it; here nothing was done."
         ),
     ),
     "grant-unfit": Sentences(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from app.crypto.ed25519 import SigningKey
 from app.db import Database, Randomness, Work
@@ -10,10 +10,28 @@ from app.kernel.clock import Clock
 
 from .languages import Language
 from .limits import Circuits, Gate
-from .pages import ConsultationBox, HearingNote, OfficeLine, ReminderLine
+from .pages import (
+    CarriedLine,
+    ConsultationBox,
+    ErasedLine,
+    HearingNote,
+    HomeLine,
+    OfficeLine,
+    ReminderLine,
+)
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
+
+
+class FindHome(Protocol):
+    """Finds whose board a place is on, by the names that paths have for it."""
+
+    def __call__(
+        self, work: Work, place: Mapping[str, str], *, over_onion: bool
+    ) -> HomeLine | None:
+        """Return its home if that is another host; None for what is at home here."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +93,10 @@ class Site:
     """Whether a program on this host translates what readers ask it for."""
     keeps_copy: Callable[[Work, bytes], bool]
     """Whether a sealed copy of this post is kept for an open case if its author erases it now."""
+    find_carried: Callable[[Work, bytes], CarriedLine | None]
+    """How far a record is that waits to be handed over, or to be shown by its home."""
+    list_erased: Callable[[Work, bytes], Sequence[ErasedLine]]
+    """Which other hosts were asked to erase a post, by its digest, and what they said."""
+    find_home: FindHome
+    has_replicas: Callable[[], bool]
+    """Whether any board here is a copy of another host's: if none is, nobody looks further."""

@@ -2,7 +2,8 @@
 
 Language, theme, reader's choices and session come from the path and three cookies, nothing else
 from the visitor is kept. `get_visit` and `get_posted` are the only dependencies of handlers: the
-first does no I/O, the second reads the body of a form and refuses it unless this site made it.
+first looks up a board's home where any is elsewhere and nothing else, the second reads the body of
+a form and refuses it unless this site made it.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from app.crypto.checksum import checksum_words
 from app.db import Work
 from app.kernel.errors import ForbiddenError, NotFoundError, ReadOnlyError
 
+from .at_home import PARTNERS, look_home, read_home
 from .forms import Fields, parse_fields
 from .languages import Language
 from .limits import (
@@ -66,6 +68,7 @@ class Visit:
         self.session_token = request.cookies.get(getattr(self.listener, self.session_cookie), "")
         theme = request.cookies.get(THEME_COOKIE, "")
         self._work: Work | None = None
+        self.home = read_home(request, self.reader)
         self.theme = theme if theme in {"light", "dark"} else ""
 
     @contextmanager
@@ -141,7 +144,8 @@ class Visit:
 
         Only for pages that are the same for everyone who is not logged in.
         """
-        self._request.state.subjects = frozenset(subjects)
+        also = {PARTNERS} if self.home else set()
+        self._request.state.subjects = frozenset({*subjects, *also})
 
     def see_other(self, path: str) -> Response:
         """Return a redirect after a form: reloading the next page repeats nothing."""
@@ -186,6 +190,7 @@ class Visit:
             only_reads=self.site.db.is_read_only,
             onion=onion,
             onion_words=" ".join(checksum_words(onion, self.language.code)) if onion else "",
+            home=self.home,
         )
 
 
@@ -252,14 +257,22 @@ def find_language(request: Request, code: str) -> Language:
 
 
 async def get_visit(request: Request, language: str) -> Visit:
-    """Deliver the visit to a handler."""
-    return Visit(request, find_language(request, language))
+    """Deliver the visit to a handler.
+
+    Raises:
+        MadeAtHomeError: the page is one of its board's home alone.
+
+    """
+    found = find_language(request, language)
+    await look_home(request)
+    return Visit(request, found)
 
 
 async def get_posted(request: Request, language: str) -> Posted:
     """Deliver a form to a handler, after its origin and its token were verified.
 
     Raises:
+        MadeAtHomeError: what it does is done at a partner's.
         ReadOnlyError: the operator lets this host only read.
         ForbiddenError: the form was sent from another site.
         StaleFormError: its token belongs to another session.
@@ -347,6 +360,8 @@ async def _take_form(
     require_form_token(site.form_key, posted.form_mark, token)
     if may_write:
         site.gate.fill(WRITING_OF_PAGE, token, site.clock.now())
+        await look_home(request)
+        posted.home = read_home(request, posted.reader)
     return posted
 
 

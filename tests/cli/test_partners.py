@@ -75,7 +75,13 @@ def test_two_hosts_meet_and_one_reads_the_others_board(
 
     assert [step.code for step in steps] == [0] * 6, [step.err for step in steps]
     assert require_post(house, note).author.name == "Ava"
+    settled = partner(
+        house, "set", "sepidar", "--own-rules", "--entries", "5000", "--mebibytes", "2"
+    )
+    assert settled.code == 0, settled.err
     (listed,) = json.loads(partner(house, "list", "--json").out)
+    assert not listed["follows_rules"]
+    assert (listed["most_entries"], listed["most_bytes"]) == (5000, 2 * 1024 * 1024)
     assert (listed["name"], listed["state"], listed["trouble"]) == ("sepidar", "active", "")
     assert listed["grants"][0]["accepted"]
 

@@ -16,10 +16,20 @@ from .carrying import (
     take_handed,
     verify_handed,
 )
-from .model import Carried, Grant, Partner, PartnerState, Replayed, Replica, Right, Takeover
-from .replicas import replay
+from .model import (
+    Carried,
+    ErasureAsked,
+    Grant,
+    Partner,
+    PartnerState,
+    Replayed,
+    Replica,
+    Right,
+    Takeover,
+)
+from .removing import accept_erased, asking, binds, list_asked, list_late, say_erased
+from .replicas import MOST_TRIES, replay
 from .service import (
-    PARTNERS,
     accept,
     accept_acceptance,
     accept_card,
@@ -33,14 +43,16 @@ from .service import (
     read_partner,
     require_active,
     require_right,
+    settle,
 )
 from .store import find_carried, find_partner, get_replica, list_grants, list_partners, list_rights
 from .succession import accept_move, accept_order, consent, find_order, take_over
 from .syncing import sync
 
 __all__ = [
-    "PARTNERS",
+    "MOST_TRIES",
     "Carried",
+    "ErasureAsked",
     "Grant",
     "Handed",
     "Partner",
@@ -53,9 +65,12 @@ __all__ = [
     "accept_acceptance",
     "accept_card",
     "accept_end",
+    "accept_erased",
     "accept_move",
     "accept_offer",
     "accept_order",
+    "asking",
+    "binds",
     "consent",
     "deliver",
     "end",
@@ -66,7 +81,9 @@ __all__ = [
     "freeze",
     "get_partner",
     "get_replica",
+    "list_asked",
     "list_grants",
+    "list_late",
     "list_partners",
     "list_rights",
     "meet",
@@ -76,6 +93,8 @@ __all__ = [
     "replay",
     "require_active",
     "require_right",
+    "say_erased",
+    "settle",
     "sync",
     "take_handed",
     "take_over",

@@ -29,15 +29,19 @@ from app.kernel.errors import AppError, MalformedError, VerificationError
 from app.records import Door, Elsewhere, Owner, Receipt, VerifiedRecord, parse_record, verify_record
 from app.records.codec import actor_did
 from app.web.addresses import RefusedError
+from app.web.error_pages import known_codes
 
 from . import store
 from .errors import NotGrantedError
 from .model import Carried, Partner, Right
+from .quotas import count_brought
 from .service import get_partner, require_active, require_right
 
 MOST_CARDS: Final = 8
 MOST_AT_ONCE: Final = 200
-_MOST_OF_REFUSAL: Final = 500
+_MOST_MISSED: Final = 3
+"""After so many in a row that do not arrive, the others would not either."""
+_MOST_WORDS: Final = 300
 _CARRY: Final = b"goftogu/v1/carry\n"
 
 Post = Callable[[str, bytes], bytes]
@@ -49,6 +53,7 @@ class UnverifiedHanded:
     """A record as somebody hands it over who says to be a partner."""
 
     by: str
+    is_answered: bool
     consent: bytes
     record: bytes
     cards: tuple[bytes, ...]
@@ -59,6 +64,8 @@ class Handed:
     """A record as a partner hands it over, verified. Made by `verify_handed` only."""
 
     by: str
+    is_answered: bool
+    """Whether the partner answers for its author."""
     record: VerifiedRecord
     cards: tuple[VerifiedRecord, ...]
     """Of its author: the home may not know them yet."""
@@ -104,31 +111,36 @@ def find_elsewhere(
 def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
     """Hand over what waits for a partner; return how much it took.
 
-    What it refuses is kept with the reason; what does not reach it is tried again after the rest.
+    What it refuses is kept with the reason. What it cannot take now is tried again after what was
+    tried less often, so that nothing waits for one that never arrives.
 
     Raises:
-        UnavailableError: it does not answer.
-        MalformedError, VerificationError: it answers with something else than its promise of this.
+        AppError: it does not answer, or with something else than its promise of this.
 
     """
     with db.read() as work:
         waiting = store.list_carried(work, partner.did, MOST_AT_ONCE)
-        bodies = [encode_handed(key, partner.did, each, _cards_of(work, each)) for each in waiting]
-    taken = 0
+        bodies = [_hand_over(work, key, partner, each) for each in waiting]
+    taken, missed = 0, 0
+    trouble: AppError | None = None
     for each, body in zip(waiting, bodies, strict=True):
         try:
             _require_promise(raw := post("api/v1/carried", body), partner, each)
         except RefusedError as error:
             with db.write() as work:
-                store.set_refused(work, each.digest, str(error)[:_MOST_OF_REFUSAL])
-        except AppError:
+                store.set_refused(work, each.digest, _say_refusal(error))
+        except AppError as error:
+            trouble, missed = error, missed + 1
             with db.write() as work:
                 store.add_try(work, each.digest)
-            raise
+            if missed == _MOST_MISSED:
+                break
         else:
-            taken += 1
+            taken, missed = taken + 1, 0
             with db.write() as work:
                 store.set_delivered(work, each.digest, raw)
+    if trouble is not None:
+        raise trouble
     return taken
 
 
@@ -139,11 +151,33 @@ def _require_promise(raw: bytes, partner: Partner, carried: Carried) -> None:
         raise VerificationError("the receipt is another instance's, or of another record")
 
 
-def encode_handed(key: SigningKey, home: str, carried: Carried, cards: tuple[bytes, ...]) -> bytes:
-    """Return a record as it is handed over: its bytes, its author's cards, our name and consent."""
-    consent = key.sign(_consent_bytes(carried.digest, home))
+def _say_refusal(error: AppError) -> str:
+    """Return the code of why a home refused, which pages say in any language, or its words."""
+    problem = error.problem if isinstance(error, RefusedError) else error.code
+    return problem if problem in known_codes() else str(error)[:_MOST_WORDS] or error.code
+
+
+def _hand_over(work: Work, key: SigningKey, partner: Partner, each: Carried) -> bytes:
+    is_answered = not identity.is_on_probation(work, each.author)
+    return encode_handed(key, partner.did, each, _cards_of(work, each), is_answered=is_answered)
+
+
+def encode_handed(
+    key: SigningKey,
+    home: str,
+    carried: Carried,
+    cards: tuple[bytes, ...],
+    *,
+    is_answered: bool = False,
+) -> bytes:
+    """Return a record as it is handed over: its bytes, its author's cards, our name and consent.
+
+    `is_answered` says that somebody answers for its author here; the consent covers it.
+    """
+    consent = key.sign(_consent_bytes(carried.digest, home, is_answered=is_answered))
     return strict_json.encode(
         {
+            "answered": is_answered,
             "by": encode_did(key.public),
             "cards": [_encode(card) for card in cards],
             "consent": encode_multibase(consent),
@@ -163,6 +197,7 @@ def parse_handed(raw: bytes) -> UnverifiedHanded:
     try:
         handed = UnverifiedHanded(
             by=encode_did(decode_did(document["by"])),
+            is_answered=document["answered"] is True,
             consent=decode_multibase(document["consent"], 64),
             record=_decode(document["record"]),
             cards=tuple(map(_decode, document["cards"][: MOST_CARDS + 1])),
@@ -182,12 +217,13 @@ def verify_handed(handed: UnverifiedHanded, own_did: str) -> Handed:
 
     """
     digest = sha256(handed.record).digest()
-    verify_signature(decode_did(handed.by), _consent_bytes(digest, own_did), handed.consent)
+    said = _consent_bytes(digest, own_did, is_answered=handed.is_answered)
+    verify_signature(decode_did(handed.by), said, handed.consent)
     record = verify_record(parse_record(handed.record))
     cards = tuple(verify_record(parse_record(card)) for card in handed.cards)
     if any(card.type != "Person" for card in cards):
         raise MalformedError("not the cards of an author")
-    return Handed(by=handed.by, record=record, cards=cards)
+    return Handed(by=handed.by, is_answered=handed.is_answered, record=record, cards=cards)
 
 
 def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
@@ -195,6 +231,7 @@ def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
 
     Raises:
         UnknownPartnerError, PartnerFrozenError, NotGrantedError: it may not carry anything here.
+        QuotaError: it brought as much as it may on one day.
         AppError: the door refuses the record.
 
     """
@@ -203,7 +240,12 @@ def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
     if "audience" not in handed.record.document:
         raise NotGrantedError("a partner carries what is for a board")
     board = actor_did(handed.record.document["audience"])
-    require_right(work, giver=door.instance_did, taker=partner.did, board=board, right=Right.CARRY)
+    held = require_right(
+        work, giver=door.instance_did, taker=partner.did, board=board, right=Right.CARRY
+    )
+    count_brought(work, partner, 1)
+    if handed.is_answered and Right.WRITE in held:
+        work.answered.add(handed.record.digest)
     for card in handed.cards:
         # An older card than we have is refused, and no matter.
         try:
@@ -228,8 +270,9 @@ def _cards_of(work: Work, carried: Carried) -> tuple[bytes, ...]:
     return tuple(raw for _, raw in found)[:MOST_CARDS]
 
 
-def _consent_bytes(digest: bytes, home: str) -> bytes:
-    return _CARRY + digest.hex().encode() + b"\n" + home.encode()
+def _consent_bytes(digest: bytes, home: str, *, is_answered: bool) -> bytes:
+    said = b"answered" if is_answered else b"unanswered"
+    return _CARRY + digest.hex().encode() + b"\n" + home.encode() + b"\n" + said
 
 
 def _encode(raw: bytes) -> str:

@@ -1,6 +1,6 @@
 """What partnership refuses."""
 
-from app.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from app.kernel.errors import ConflictError, ForbiddenError, LimitError, NotFoundError
 
 
 class UnknownPartnerError(NotFoundError):
@@ -33,7 +33,13 @@ class GrantUnfitError(ForbiddenError):
     code = "grant-unfit"
 
 
-class QuotaError(ForbiddenError):
+class NotItsOwnError(ForbiddenError):
+    """A desk of one home acted on what stands on another's board."""
+
+    code = "not-its-own"
+
+
+class QuotaError(LimitError):
     """A partner has brought as much as it may for now."""
 
     code = "partner-quota"

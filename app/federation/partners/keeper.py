@@ -6,15 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import encode_did
 from app.db import Database
 from app.kernel.errors import AppError
-from app.records import Owner
+from app.records import Door, Owner
 from app.web.addresses import Address
 
 from . import carrying, store
 from .model import Partner, PartnerState, Replayed
+from .removing import say_erased
 from .syncing import sync
 
 EVERY_S: Final = 10.0
@@ -27,14 +26,14 @@ class PartnerKeeper:
     def __init__(
         self,
         db: Database,
-        key: SigningKey,
+        door: Door,
         open_source: Callable[[Partner], AbstractContextManager[Address]],
         owners_of: Callable[[Partner], Mapping[str, Owner]],
         folder_of: Callable[[Partner], Path],
     ) -> None:
         """Know where a partner is, what its records mean here, and where its copy lies."""
         self._db = db
-        self._key = key
+        self._door = door
         self._open_source = open_source
         self._owners_of = owners_of
         self._folder_of = folder_of
@@ -61,9 +60,11 @@ class PartnerKeeper:
                 self._folder_of(partner),
                 source,
                 self._owners_of(partner),
-                own_did=encode_did(self._key.public),
+                own_did=self._door.instance_did,
                 partner=partner,
             )
+        with self._db.write() as work:
+            say_erased(work, self._door)
         if trouble is not None:
             raise trouble
         return replayed
@@ -71,7 +72,7 @@ class PartnerKeeper:
     def _deliver(self, partner: Partner, source: Address) -> AppError | None:
         """Hand over what waits; what comes in the way of that keeps nobody from reading."""
         try:
-            carrying.deliver(self._db, self._key, partner, source.post)
+            carrying.deliver(self._db, self._door.key, partner, source.post)
         except AppError as error:
             return error
         return None

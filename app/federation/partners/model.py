@@ -17,9 +17,7 @@ class Right(StrEnum):
     CARRY = "carry"
     """Relay what its readers write."""
     WRITE = "write"
-    """Answer for its own personas there: they are not on probation."""
-    MODERATE = "moderate"
-    """Let its desks act there."""
+    """Answer for its own personas there: what it carries of them is not on probation."""
 
 
 class PartnerState(StrEnum):
@@ -45,6 +43,12 @@ class Partner:
     met_on: date
     state: PartnerState
     why: str = ""
+    follows_rules: bool = True
+    """Whether what its desks hide by the rules is hidden here too."""
+    most_entries: int = 200_000
+    """How many entries and records handed over it may bring in a day."""
+    most_bytes: int = 20 * 1024**3
+    """How much of its files is copied here in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,20 @@ class Replica:
     heard_at: Instant | None = None
     tried_at: Instant | None = None
     trouble: str = ""
+    entries: int = 0
+    """How many it brought on `counted_on`."""
+    counted_on: date | None = None
+    copied_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureAsked:
+    """That a partner was asked to erase what an author erased, and what it said."""
+
+    partner: str
+    """This host's name for it."""
+    due_at: Instant
+    confirmed_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ from typing import Final
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from app import records, tlog
+from app import forum, records, tlog
+from app.crypto.multikey import decode_digest
 from app.db import Work
 from app.federation.erasures import Entry
 from app.federation.folders import Source
@@ -24,9 +25,11 @@ from app.kernel.clock import HOUR_S, Instant, day_of, round_up
 from app.kernel.errors import AppError
 from app.records import Owner
 from app.records.codec import actor_did
+from app.records.model import PREVIOUS, REASONS
 
-from . import store
+from . import receipts, store
 from .model import Partner, Replayed, Right
+from .quotas import count_brought
 
 MOST_TRIES: Final = 3
 # Its pages, its demands and its listening post are not among them: a partner shows those itself.
@@ -53,6 +56,7 @@ def replay(
     cursor goes on. What no grant covers is passed over; a new grant reads the log from its start.
 
     Raises:
+        QuotaError: it brought as much as it may today; what came before that was replayed.
         MalformedError, VerificationError: the copy was damaged since it was verified.
 
     """
@@ -61,6 +65,7 @@ def replay(
         start = run.begin(work, own_did)
     for entries in walk(copy, shown, start):
         with write() as work:
+            count_brought(work, partner, len(entries))
             run.replay(work, entries)
             store.set_size(work, partner.did, entries[-1].index + 1)
     with write() as work:
@@ -89,9 +94,13 @@ class _Run:
 
     def replay(self, work: Work, entries: Sequence[Entry]) -> None:
         """Do what some entries of the log did, as far as it can be done."""
-        refused = self._take_all(work, [entry for entry in entries if self._is_for_us(entry)])
+        for_us = [entry for entry in entries if self._is_for_us(entry)]
+        refused = self._take_all(work, for_us)
         for entry, reason in refused:
             store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
+        for entry in for_us:
+            if entry.kind == "Delete" and self._is_followed(work, entry):
+                receipts.add_owed(work, entry.digest, self.partner.did)
 
     def try_again(self, work: Work, copy: Source, shown: Shown) -> None:
         """Try those again that were set aside and not tried too often."""
@@ -102,6 +111,21 @@ class _Run:
             store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
         still = {entry.index for entry, _ in refused}
         store.take_from_aside(work, self.partner.did, set(listed) - still)
+
+    def _is_followed(self, work: Work, entry: Entry) -> bool:
+        """Return whether nothing is here any more of what an author erased.
+
+        What was gone before it could come here stays away, whoever brings it.
+        """
+        if entry.record is None:
+            return False
+        post = forum.find_post(work, record_id=entry.record.document["object"])
+        if post is not None:
+            return post.erased_on is not None
+        erased = decode_digest(entry.record.document[PREVIOUS])
+        records.keep_erased(work, erased, "Note", Instant(round_up(work.now, HOUR_S)))
+        store.forget_aside(work, self.partner.did, [erased, entry.digest])
+        return True
 
     def _take_all(self, work: Work, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
         """Take in what can be, and show it; return the others, each with the reason."""
@@ -119,8 +143,9 @@ class _Run:
     def _is_taken(self, work: Work, entry: Entry, reasons: dict[int, str]) -> bool:
         include_by = Instant(round_up(work.now, HOUR_S))
         if entry.record is None:
-            # Nothing is kept of it: a digest can be of what is yet to come in here.
-            return True
+            # Erased, or kept from readers by a desk of its home, which may give it back.
+            reasons[entry.index] = store.MISSING
+            return records.find_record(work, entry.digest) is not None
         known = records.find_record(work, entry.digest)
         if known is not None and known.is_public:
             return True
@@ -134,14 +159,17 @@ class _Run:
                 records.take_logged(work, self.owners, entry.record, include_by, self.partner.did)
                 self._show(work, entry)
                 store.forget_carried(work, entry.digest)
+                if entry.record.type == "Undo":
+                    # What an act kept from copies may come now, and what answers it.
+                    store.revive_aside(work, self.partner.did)
         except (InterfaceError, OperationalError):
-            # The database's own trouble: all is tried again.
+            # The database's own trouble: nothing is wrong with the entry.
             raise
         except AppError as error:
             reasons[entry.index] = f"{error.code}: {error}"
             return False
-        except Exception as error:  # noqa: BLE001 (one entry must not keep the others waiting)
-            reasons[entry.index] = type(error).__name__
+        except Exception as error:  # noqa: BLE001 (whatever it is must not keep the others waiting)
+            reasons[entry.index] = f"failed: {type(error).__name__}"
             return False
         self.taken += 1
         return True
@@ -161,7 +189,10 @@ class _Run:
         if "audience" not in record.document:
             return record.type in _OF_THE_HOUSE
         board = actor_did(record.document["audience"])
-        return board == self.partner.did or board in self._readable
+        if board == self.partner.did:
+            # What its desks do for its own readers alone, on whosever board, is theirs.
+            return REASONS not in record.document
+        return board in self._readable
 
 
 def _find_entries(copy: Source, shown: Shown, place: int) -> list[Entry]:

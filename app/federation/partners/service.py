@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 from app import forum, identity, records, tlog
 from app.db import Work
 from app.kernel.clock import day_of
 from app.records import VerifiedRecord, sign_record
 from app.records.errors import WrongSignerError
+from app.web.at_home import PARTNERS
 
 from . import codec, store
 from .errors import (
@@ -20,9 +20,6 @@ from .errors import (
     UnknownPartnerError,
 )
 from .model import Grant, Partner, PartnerState, Right
-
-PARTNERS: Final = "partners"
-"""What pages about partners are about."""
 
 
 def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -166,6 +163,27 @@ def require_active(partner: Partner) -> Partner:
     return partner
 
 
+def settle(
+    work: Work,
+    partner: Partner,
+    *,
+    follows_rules: bool | None = None,
+    most_entries: int | None = None,
+    most_bytes: int | None = None,
+) -> None:
+    """Set how far a partner is followed and how much it may bring; None leaves what is set.
+
+    What was hidden or shown before stays as it is.
+    """
+    changed = replace(
+        partner,
+        follows_rules=partner.follows_rules if follows_rules is None else follows_rules,
+        most_entries=partner.most_entries if most_entries is None else most_entries,
+        most_bytes=partner.most_bytes if most_bytes is None else most_bytes,
+    )
+    store.put_partner(work, changed)
+
+
 def freeze(work: Work, partner: Partner, why: str) -> None:
     """Believe a partner no longer; what was replayed stays as it is."""
     store.put_partner(work, replace(partner, state=PartnerState.FROZEN, why=why))
@@ -219,16 +237,20 @@ def accept(work: Work, door: records.Door, partner: Partner) -> int:
     return len(waiting)
 
 
-def require_right(work: Work, *, giver: str, taker: str, board: str, right: Right) -> None:
-    """Require that an instance may do something with another's board today.
+def require_right(
+    work: Work, *, giver: str, taker: str, board: str, right: Right
+) -> frozenset[Right]:
+    """Require that an instance may do something with another's board today; return all it may.
 
     Raises:
         NotGrantedError: it may not.
 
     """
     held = store.list_rights(work, giver=giver, taker=taker, day=day_of(work.now))
-    if right not in held.get(board, frozenset()):
+    found = held.get(board, frozenset[Right]())
+    if right not in found:
         raise NotGrantedError(f"{right} on this board")
+    return found
 
 
 def _require_grant(work: Work, offered: bytes, record: VerifiedRecord) -> Grant:

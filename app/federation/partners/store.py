@@ -14,6 +14,8 @@ from app.kernel.clock import Instant
 from .model import Carried, Grant, Partner, PartnerState, Replica, Right, Takeover
 from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
 
+MISSING: Final = "missing"
+"""Why an entry is set aside whose record its home has not: erased, or kept from readers."""
 _PARTNER: Final = columns_of(PartnerRow)
 _GRANT: Final = columns_of(GrantRow)
 _REPLICA: Final = columns_of(ReplicaRow)
@@ -33,6 +35,9 @@ def put_partner(work: Work, partner: Partner) -> None:
         "met_on": partner.met_on,
         "state": partner.state.value,
         "why": partner.why,
+        "follows_rules": partner.follows_rules,
+        "most_entries": partner.most_entries,
+        "most_bytes": partner.most_bytes,
     }
     if find_partner(work, did=partner.did) is None:
         work.run(insert(_PARTNER).values(did=partner.did, **values))
@@ -113,6 +118,16 @@ def list_rights(work: Work, *, giver: str, taker: str, day: date) -> dict[str, f
     return held
 
 
+def list_takers(work: Work, *, giver: str, board: str, right: Right) -> list[str]:
+    """Return who ever accepted a right over a board: who had it once may still have a copy."""
+    query = (
+        select(_GRANT.c.taker, _GRANT.c.rights)
+        .where(_GRANT.c.giver == giver, _GRANT.c.board == board, _GRANT.c.accepted_on.is_not(None))
+        .order_by(_GRANT.c.taker)
+    )
+    return list(dict.fromkeys(row.taker for row in work.run(query) if right in _rights(row)))
+
+
 def get_replica(work: Work, partner: str) -> Replica:
     """Return how far a partner's log was replayed."""
     row = work.run(select(_REPLICA).where(_REPLICA.c.partner == partner)).one()
@@ -122,6 +137,9 @@ def get_replica(work: Work, partner: str) -> Replica:
         heard_at=row.heard_at,
         tried_at=row.tried_at,
         trouble=row.trouble,
+        entries=row.entries,
+        counted_on=row.counted_on,
+        copied_bytes=row.copied_bytes,
     )
 
 
@@ -147,6 +165,27 @@ def set_tried(work: Work, partner: str, at: Instant, trouble: str) -> None:
     work.run(update(_REPLICA).where(_REPLICA.c.partner == partner).values(values))
 
 
+def count_entries(work: Work, partner: str, day: date, more: int) -> int:
+    """Count what a partner brings on a day; return how much that is by now."""
+    these = _REPLICA.c.partner == partner
+    row = work.run(select(_REPLICA.c.counted_on, _REPLICA.c.entries).where(these)).one()
+    count = more + (row.entries if row.counted_on == day else 0)
+    work.run(update(_REPLICA).where(these).values(counted_on=day, entries=count))
+    return int(count)
+
+
+def add_copied(work: Work, partner: str, more: int) -> None:
+    """Count what was copied of a partner's files."""
+    these = _REPLICA.c.partner == partner
+    work.run(update(_REPLICA).where(these).values(copied_bytes=_REPLICA.c.copied_bytes + more))
+
+
+def revive_aside(work: Work, partner: str) -> None:
+    """Let what was set aside be tried once more: something that it needs has come back."""
+    these = _ASIDE.c.partner == partner
+    work.run(update(_ASIDE).where(these, _ASIDE.c.tries > 1).values(tries=1))
+
+
 def put_aside(work: Work, partner: str, place: int, digest: bytes, reason: str) -> None:
     """Keep that an entry was not replayed, and why; again, that it was tried once more."""
     these = (_ASIDE.c.partner == partner) & (_ASIDE.c.place == place)
@@ -156,6 +195,12 @@ def put_aside(work: Work, partner: str, place: int, digest: bytes, reason: str) 
     else:
         values = {"partner": partner, "place": place, "digest": digest, "reason": reason}
         work.run(insert(_ASIDE).values(**values, tries=1))
+
+
+def forget_aside(work: Work, partner: str, digests: Collection[bytes]) -> None:
+    """Forget that records were set aside: nothing of them is to come any more."""
+    these = (_ASIDE.c.partner == partner) & _ASIDE.c.digest.in_(list(digests))
+    work.run(delete(_ASIDE).where(these))
 
 
 def take_from_aside(work: Work, partner: str, places: Iterable[int]) -> None:
@@ -175,8 +220,9 @@ def list_aside(work: Work, partner: str, *, most_tries: int) -> list[int]:
 
 
 def count_aside(work: Work, partner: str) -> int:
-    """Return how many entries of a partner's log are set aside."""
-    query = select(func.count()).select_from(_ASIDE).where(_ASIDE.c.partner == partner)
+    """Return how many entries of a partner's log were refused here."""
+    refused = (_ASIDE.c.partner == partner) & (_ASIDE.c.reason != MISSING)
+    query = select(func.count()).select_from(_ASIDE).where(refused)
     return int(work.run(query).scalar_one())
 
 
@@ -280,6 +326,9 @@ def _partner(row: Row[Any]) -> Partner:
         met_on=row.met_on,
         state=PartnerState(row.state),
         why=row.why,
+        follows_rules=row.follows_rules,
+        most_entries=row.most_entries,
+        most_bytes=row.most_bytes,
     )
 
 

@@ -19,11 +19,11 @@ from app.kernel.strict_json import JsonObject
 from app.records import Door, VerifiedRecord, sign_record
 from app.records.codec import actor_did
 from app.records.errors import WrongSignerError
+from app.web.at_home import PARTNERS
 
 from . import store
 from .errors import SuccessionError
 from .model import Order, Takeover
-from .service import PARTNERS
 
 _TAKEOVER: Final = b"goftogu/v1/takeover\n"
 

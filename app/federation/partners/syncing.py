@@ -15,14 +15,16 @@ from app.federation.errors import ErasuresPendingError, MirrorBusyError, Missing
 from app.federation.folders import Folder, Source
 from app.federation.mirror import keep_up
 from app.federation.monitor import Shown, look
-from app.kernel.clock import MINUTE_S, Instant
+from app.kernel.clock import HOUR_S, MINUTE_S, Instant
 from app.kernel.errors import AppError, UnavailableError, VerificationError
 from app.records import Owner
 from app.tlog.errors import QuorumError, ShrunkLogError
 from app.tlog.policies import Policy
+from app.web.at_home import PARTNERS
 
 from . import store
 from .model import Partner, Replayed
+from .quotas import Metered
 from .replicas import replay
 from .service import freeze, require_active
 
@@ -51,18 +53,27 @@ def sync(
     """
     require_active(partner)
     copy.mkdir(parents=True, exist_ok=True)
+    with db.read() as work:
+        left = partner.most_bytes - store.get_replica(work, partner.did).copied_bytes
+    metered = Metered(source, left)
     try:
         with Folder(copy) as files, files.hold():
-            keep_up(files, source, _no_pages, settle=os.sync, policy=policy)
+            keep_up(files, metered, _no_pages, settle=os.sync, policy=policy)
             replayed = replay(db.write, owners, own_did, partner, files, look(files))
     except AppError as error:
         with db.write() as work:
+            store.add_copied(work, partner.did, metered.count)
             store.set_tried(work, partner.did, _minute(work.now), f"{error.code}: {error}")
             if isinstance(error, VerificationError) and not isinstance(error, _TROUBLE):
                 freeze(work, partner, f"{error.code}: {error}")
         raise
     with db.write() as work:
+        store.add_copied(work, partner.did, metered.count)
+        before = store.get_replica(work, partner.did).heard_at
         store.set_tried(work, partner.did, _minute(work.now), "")
+        if before is None or before // HOUR_S != work.now // HOUR_S:
+            # Pages tell the hour up to which the copy is good.
+            work.changed.add(PARTNERS)
     return replayed
 
 

@@ -2,11 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables import UNORDERED, Base, CoarseInstant, Day
+from app.db.tables import FLAG, UNORDERED, Base, CoarseInstant, Day
 from app.kernel.clock import Instant
+
+_BYTES = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class PartnerRow(Base):
@@ -26,6 +28,12 @@ class PartnerRow(Base):
     state: Mapped[str] = mapped_column(Text)
     why: Mapped[str] = mapped_column(Text, server_default="")
     """Why it is frozen or ended."""
+    follows_rules: Mapped[bool] = mapped_column(FLAG, server_default=true())
+    """Whether what its desks hide by the rules is hidden here too."""
+    most_entries: Mapped[int] = mapped_column(Integer, server_default="200000")
+    """How much it may bring in a day."""
+    most_bytes: Mapped[int] = mapped_column(_BYTES, server_default="21474836480")
+    """How much of its files is copied here in all."""
 
 
 class GrantRow(Base):
@@ -45,6 +53,30 @@ class GrantRow(Base):
     ended_on: Mapped[date | None] = mapped_column(Day)
 
 
+class ErasureAskedRow(Base):
+    """An author's erasure that a partner is to follow, and whether it has said that it did."""
+
+    __tablename__ = "erasure_asked"
+    __table_args__ = (Index("ix_erasure_asked_post", "post"), UNORDERED)
+
+    erasure: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    """The digest of the record that erases."""
+    partner: Mapped[str] = mapped_column(ForeignKey("partner.did"), primary_key=True)
+    post: Mapped[bytes] = mapped_column(LargeBinary)
+    due_at: Mapped[Instant] = mapped_column(CoarseInstant)
+    confirmed_on: Mapped[date | None] = mapped_column(Day)
+
+
+class ErasureOwedRow(Base):
+    """An erasure in a partner's log that was followed here, and is still to be said."""
+
+    __tablename__ = "erasure_owed"
+    __table_args__ = (UNORDERED,)
+
+    erasure: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    home: Mapped[str] = mapped_column(ForeignKey("partner.did"))
+
+
 class ReplicaRow(Base):
     """How far a partner's log was replayed here."""
 
@@ -61,6 +93,11 @@ class ReplicaRow(Base):
     tried_at: Mapped[Instant | None] = mapped_column(CoarseInstant)
     trouble: Mapped[str] = mapped_column(Text, server_default="")
     """Why the last try brought nothing."""
+    counted_on: Mapped[date | None] = mapped_column(Day)
+    entries: Mapped[int] = mapped_column(Integer, server_default="0")
+    """What it brought on that day: entries of its log, and what it handed over."""
+    copied_bytes: Mapped[int] = mapped_column(_BYTES, server_default="0")
+    """What was copied of its files so far."""
 
 
 class SetAsideRow(Base):

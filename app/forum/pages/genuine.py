@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import ClassVar
 
-from app.web.pages import ASKING_POLICY, Page
+from app.web.pages import ASKING_POLICY, ErasedLine, Page
 
 from . import PostItem, RevisionLine, TranslationItem
 
@@ -82,6 +82,8 @@ class PostPage(Page):
     """The host's address, for the commands that verify."""
     program_path: str
     """Where the host serves a program that checks posts without this software."""
+    erased: tuple[ErasedLine, ...] = ()
+    """Other hosts that were asked to erase it, where its author did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

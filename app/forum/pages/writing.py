@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from app.forum.model import Text
 from app.identity.model import Limit
-from app.web.pages import ASKING_POLICY, FieldErrors, Page, Pager, ReminderLine
+from app.web.pages import ASKING_POLICY, CarriedLine, FieldErrors, Page, Pager, ReminderLine
 
 from . import AuthorLine, BoardLine, PostItem, ThreadLine
 
@@ -275,6 +275,12 @@ class ReceiptPage(Page):
     """Where the proof is that the log holds it, once it does."""
     origin: str
     """The host's address, for the command that verifies."""
+    carried: CarriedLine | None = None
+    """How far it is on its way to its board's home, if that is another host."""
+    refused: tuple[str, str] = ("", "")
+    """What that host refused and what to do next, in the reader's language or in its own words."""
+    kept: Text | None = None
+    """Its author's words, where the home refused them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,8 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         rated = find_rated(work, visit, viewer, [post])
         translated = visit.site.find_translations(work, [post], visit.language.code)
         item = build.post_item(post, viewer, found.get(post.digest, ()), offices)
+        is_by_author = post.erased_on is not None and post.act is None
+        erased = visit.site.list_erased(work, post.digest) if is_by_author else ()
         (item,) = tell_hearings(work, visit, [item])
     visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES, tlog.LOG)
     title = opening.version.text.title or ""
@@ -86,6 +88,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
             zone=visit.reader.zone,
             origin=visit.listener.origin,
             program_path=visit.site.static.path(_PROGRAM),
+            erased=tuple(erased),
         ),
         viewer,
         section="boards",

@@ -9,13 +9,13 @@ from app import identity, records
 from app.db import Work
 from app.forum import service, store
 from app.forum.errors import FilteredError, TooSoonError
-from app.forum.model import Post
+from app.forum.model import Post, Text
 from app.forum.pages import build
 from app.forum.pages.writing import CarryPage, ReceiptPage
 from app.kernel.errors import AppError
 from app.records.routes import DoorDep, parse_hex
-from app.web.error_pages import sentences_of, status_of
-from app.web.pages import FieldErrors
+from app.web.error_pages import known_codes, sentences_of, status_of
+from app.web.pages import CarriedLine, FieldErrors
 from app.web.sentences import gettext_noop as _
 from app.web.visit import PostedDep, Visit, VisitDep
 
@@ -26,6 +26,7 @@ router = APIRouter()
 _FILTERED: Final = _("This board takes no posts that hold “%(word)s”: its rules list it.")
 _ABOUT: Final = _("It is about this: “%(words)s”.")
 _MOST_SHOWN: Final = 300
+_REFUSED: Final = 403
 _WAIT: Final = _("Minutes to wait until you can post here again: %(minutes)s.")
 
 
@@ -40,6 +41,9 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
         board = service.board_of(work, post) if post else None
         shows = post is not None and (post.number is not None or _is_own(post, viewer))
         thread = store.find_thread(work, post.thread) if post and shows else None
+        carried = visit.site.find_carried(work, found) if record and record.home else None
+        is_lost = carried is not None and bool(carried.refusal)
+        kept = _words_of(work, found, post) if is_lost and _is_own(post, viewer) else None
     include_by = visit.reader.local(receipt.include_by)
     return visit.render(
         ReceiptPage(
@@ -57,9 +61,26 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
             receipt_path=f"/receipts/{digest}.json",
             proof_path=f"/receipts/{digest}.tlog-proof",
             origin=visit.listener.origin,
+            carried=carried,
+            refused=_explain_refusal(visit, carried) if carried and is_lost else ("", ""),
+            kept=kept,
         ),
         viewer,
     )
+
+
+def _explain_refusal(visit: Visit, carried: CarriedLine) -> tuple[str, str]:
+    """Say why a home did not take a record: in the reader's language, if it told a code."""
+    if carried.refusal not in known_codes():
+        return carried.refusal, ""
+    title, explanation = sentences_of(carried.refusal, _REFUSED)
+    return visit.translate(title), visit.translate(explanation)
+
+
+def _words_of(work: Work, digest: bytes, post: Post | None) -> Text | None:
+    """Return the words of a post, or of the revision that was refused."""
+    versions = store.list_versions(work, post.digest, also_waiting=True) if post else []
+    return next((each.text for each in versions if each.digest == digest), None)
 
 
 @router.get("/{language}/carry")
@@ -118,5 +139,5 @@ def _carry_page(
     return CarryPage(record=record, boards=lines, errors=errors or FieldErrors())
 
 
-def _is_own(post: Post, viewer: identity.Viewer | None) -> bool:
-    return viewer is not None and viewer.wrote(post.author)
+def _is_own(post: Post | None, viewer: identity.Viewer | None) -> bool:
+    return viewer is not None and post is not None and viewer.wrote(post.author)

@@ -132,11 +132,11 @@ def _offer(work: Work, visit: Visit, hand: Hand, form: forms.PostForm) -> Thread
     """Return the name under which a reply can be sent, or None where there is no choice.
 
     Words that were kept as a draft stood beside the persona, and copies of the database may still
-    hold them so: they are for its own name.
+    hold them so: they are for its own name. Who lets names in on a partner's board is its home.
     """
     viewer = hand.viewer
     can_derive = viewer.has_unlocked and viewer.custody is Custody.UNLOCKED
-    if form.draft or not hand.thread or not can_derive:
+    if form.draft or not hand.thread or not can_derive or visit.home:
         return None
     left = identity.count_names_left(work, viewer.root)
     is_used = bool(viewer.thread_did)
@@ -151,7 +151,7 @@ def _offer_device(work: Work, visit: Visit, hand: Hand, form: forms.PostForm) ->
     Whether the name is in use already, the device finds out: nobody here can tell.
     """
     viewer = hand.viewer
-    if form.draft or not hand.thread or viewer.custody is not Custody.DEVICE:
+    if form.draft or not hand.thread or viewer.custody is not Custody.DEVICE or visit.home:
         return None
     left, cohort = identity.count_names_left(work, viewer.root), identity.find_name_issuer(work)
     if left is None or cohort is None or cohort.issuer.line not in visit.site.list_issuers(work):

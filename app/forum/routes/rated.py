@@ -18,9 +18,10 @@ def find_rated(
 ) -> dict[str, str]:
     """Return what the viewer said of the posts that it may rate, by their digests (hex).
 
-    Nothing for whoever is not logged in: their page is the same for all.
+    Nothing for whoever is not logged in, whose page is the same for all; nor on a partner's board,
+    where ratings count at its home.
     """
-    if viewer is None:
+    if viewer is None or visit.home:
         return {}
     boards = {
         post.digest: post.board

@@ -60,6 +60,7 @@ from .hiding import (
     give_post_back,
     hide_post,
     label_post,
+    note_act,
     see_own,
     see_own_versions,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "move_board",
     "move_home",
     "move_thread",
+    "note_act",
     "rate_board",
     "require_board",
     "require_movable",
@@ -167,7 +169,9 @@ def accept_post(
     if is_new:
         rules.require_unfiltered(place, text)
     is_said_here = is_new and IMPORTED not in document
-    is_first = is_said_here and holding.is_first(work, place, author, is_under_attack)
+    is_first = is_said_here and holding.is_first(
+        work, place, author, is_under_attack, is_answered=record.digest in work.answered
+    )
     is_held = is_first and record.digest not in work.patient
     store.add_post(
         work,

@@ -52,6 +52,17 @@ def give_post_back(work: Work, post: Post) -> None:
     work.changed.update(subjects_of(post.thread, board_of(work, post).did))
 
 
+def note_act(work: Work, post: Post, *, act: bytes | None, rule: str) -> None:
+    """Say that a post's home took it from readers there, while it is read here; None: no more.
+
+    What this host's own desks took, or its author, is said instead.
+    """
+    if post.is_hidden or post.erased_on is not None:
+        return
+    store.change_post(work, post.digest, act=act, act_rule=rule)
+    work.changed.update(subjects_of(post.thread, board_of(work, post).did))
+
+
 def _has_index_down_to(work: Work, place: int) -> bool:
     """Whether the index, which is filled from the newest down, has all above a place of the log.
 

@@ -21,9 +21,20 @@ IsUnderAttack = Callable[[Work, str], bool]
 """Says whether first posts on a board (did:key) wait, whatever its settings say."""
 
 
-def is_first(work: Work, board: Board, author: Author, is_under_attack: IsUnderAttack) -> bool:
-    """Return whether what an author posts on a board now is a first post, which a desk looks at."""
-    if not (board.holds_first or is_under_attack(work, board.did)):
+def is_first(
+    work: Work,
+    board: Board,
+    author: Author,
+    is_under_attack: IsUnderAttack,
+    *,
+    is_answered: bool = False,
+) -> bool:
+    """Return whether what an author posts on a board now is a first post, which a desk looks at.
+
+    `is_answered`: a partner that the board's host lets answer for its own brought it. Where the
+    board is under attack, that is not enough.
+    """
+    if not ((board.holds_first and not is_answered) or is_under_attack(work, board.did)):
         return False
     if not identity.is_on_probation(work, author.did):
         return False

@@ -57,6 +57,12 @@ def set_home(work: Work, did: str, home: str) -> None:
     work.session.execute(update(BoardRow).where(BoardRow.did == did).values(home=home))
 
 
+def has_boards_elsewhere(work: Work, instance_did: str) -> bool:
+    """Return whether another instance than this one keeps any board."""
+    query = select(_BOARD.c.did).where(_BOARD.c.home != instance_did).limit(1)
+    return work.run(query).first() is not None
+
+
 def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
     """Return a board by its key or its short name, or None."""
     query, key = (_FIND_BY_DID, did) if did else (_FIND_BY_SLUG, slug)

@@ -51,6 +51,8 @@ class Probation:
             self._count_card(work, record)
         if record.type not in _WORDS or record.signer == self._instance_did:
             return
+        if record.digest in work.answered:
+            return
         standing = store.find_standing(work, record.signer)
         if standing is not None and standing.is_answered_for:
             return

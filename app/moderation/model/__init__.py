@@ -310,6 +310,8 @@ class Action:
     """To the ten minutes."""
     undoing: bytes | None = None
     """The record that undid it; its own where it was over when it had said."""
+    binds: bool = True
+    """Whether it does anything here, or only at the home of a board that is shown here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

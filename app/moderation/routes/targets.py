@@ -51,7 +51,7 @@ def find_target(work: Work, place: Place) -> Target:
         version = forum.get_post(work, thread.opening).version.digest
         return _on_board(work, SubjectKind.THREAD, thread.id, thread.board, version)
     post = forum.get_post(work, parse_hex(place.name))
-    if post.act is not None or post.is_hidden:
+    if post.is_hidden or (post.act is not None and post.erased_on is not None):
         raise TakenAlreadyError("a desk took its words")
     if post.erased_on is not None:
         raise GoneError("its author erased it")

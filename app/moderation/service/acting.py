@@ -56,6 +56,7 @@ _DECIDES_NO_CASE = frozenset(
     {ActionKind.UNDO, ActionKind.CLOSE_DESK, ActionKind.ATTACK_MODE, ActionKind.UPHOLD}
 )
 
+Binds = Callable[[Work, Act, Subject], bool]
 Effect = Callable[[Work, VerifiedRecord, Act, Subject], None]
 
 
@@ -66,8 +67,11 @@ def accept_act(
     instance_did: str,
     marks_key: bytes,
     read_contact: sealing.ReadContact,
+    binds: Binds = lambda _work, _act, _subject: True,
 ) -> tlog.Lane:
     """Take in an act of a desk, or of the instance where it hides by itself; it acts at once.
+
+    `binds` says whether a home's act does anything here; it is kept and told in any case.
 
     Raises:
         NoDeskError, NotAllowedError: another key than a desk's, or its role does not reach it.
@@ -85,7 +89,7 @@ def accept_act(
     decision, subject = act.decision, find_subject(work, act)
     board = "" if act.board == instance_did else act.board
     if record.digest not in work.logged:
-        _require_as_it_is(work, act, subject)
+        _require_as_it_is(work, act, subject, instance_did)
         _require_reasons(work, act, subject, record.day)
         rules.require_no_open_appeal(list_appealed(work, subject), decision)
         if record.signer == instance_did:
@@ -108,9 +112,13 @@ def accept_act(
         day=record.day,
         until=decision.reasons.until,
         taken_at=round_up(work.now, _COARSE_S),
+        binds=binds(work, act, subject),
     )
     store.add_action(work, action)
     work.changed.add(LOG)
+    if not action.binds:
+        _note(work, record, act, subject)
+        return tlog.HOUSE_LANE
     tell_authors(work, action, act)
     _EFFECTS[decision.kind](work, record, act, subject)
     if decision.kind is ActionKind.QUARANTINE:
@@ -203,7 +211,7 @@ def _decode_act(work: Work, record: VerifiedRecord) -> Act:
     return replace(act, about=tuple(named for named in act.about if named not in lost) or act.about)
 
 
-def _require_as_it_is(work: Work, act: Act, subject: Subject) -> None:
+def _require_as_it_is(work: Work, act: Act, subject: Subject, instance_did: str) -> None:
     """Refuse an act on a post of another board, on what is erased, or on an unseen version.
 
     Only who has looked at a version can say that nothing is wrong with it.
@@ -211,7 +219,7 @@ def _require_as_it_is(work: Work, act: Act, subject: Subject) -> None:
     if subject.kind not in OF_POSTS or _undone_by(act):
         return
     post, kind = get_post_of(work, subject), act.decision.kind
-    measures.require_there(work, act.board, post.digest)
+    measures.require_there(work, act.board, post.digest, instance_did)
     if kind is ActionKind.CLEAR and act.about[0].digest != post.version.digest:
         raise CaseChangedError("it was revised since it was looked at")
     versions = forum.list_version_digests(work, post.digest)
@@ -253,6 +261,13 @@ def _stand_over(work: Work, subject: Subject, by: Action, instance_did: str) -> 
         if other.desk == instance_did and other.kind in HIDINGS and other.undoing is None:
             store.set_undone(work, other.digest, by.digest)
             take_back(work, other)
+
+
+def _note(work: Work, record: VerifiedRecord, act: Act, subject: Subject) -> None:
+    """Say beside a post that its home took it from readers there."""
+    if subject.kind is SubjectKind.POST:
+        rule = act.decision.reasons.rule.value
+        forum.note_act(work, get_post_of(work, subject), act=record.digest, rule=rule)
 
 
 def _hide(work: Work, record: VerifiedRecord, act: Act, subject: Subject) -> None:
@@ -300,11 +315,21 @@ def _undo_one(work: Work, digest: bytes, by: bytes) -> bool:
     if ended and ended.kind is ActionKind.UNDO:
         return False
     store.set_undone(work, digest, by)
+    if not action.binds:
+        _forget_note(work, action)
+        return False
     if action.undoing is not None:
         # Its day had come, or a desk's decision had taken its place: it holds nothing any more.
         return False
     take_back(work, action)
     return True
+
+
+def _forget_note(work: Work, action: Action) -> None:
+    if action.subject.kind is SubjectKind.POST:
+        post = get_post_of(work, action.subject)
+        if post.act == action.digest:
+            forum.note_act(work, post, act=None, rule=post.act_rule)
 
 
 def take_back(work: Work, action: Action) -> None:

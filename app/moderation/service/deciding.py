@@ -269,7 +269,9 @@ def make_act(work: Work, instance_did: str, subject: Subject, decision: Decision
         about = (_founding_of(work, subject.name),)
     else:
         post: Post = get_post_of(work, subject)
-        board = forum.board_of(work, post).did
+        stands_on = forum.board_of(work, post)
+        # What is done to a partner's post is done for this host's readers: its home hears nothing.
+        board = stands_on.did if stands_on.home == instance_did else instance_did
         looked_at = decision.version or post.version.digest
         about = (Named(id=post.record_id, digest=looked_at),)
     return Act(

@@ -50,7 +50,8 @@ def _find_beginning(work: Work, desk: Desk, subject: Subject, day: date) -> date
 
 
 def _list_limits(work: Work, subject: Subject) -> list[Action]:
-    return [a for a in store.list_actions_on(work, subject) if a.kind is ActionKind.LIMIT]
+    acted = store.list_actions_on(work, subject)
+    return [action for action in acted if action.kind is ActionKind.LIMIT and action.binds]
 
 
 def _ends_on(action: Action) -> date:

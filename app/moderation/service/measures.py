@@ -98,14 +98,15 @@ def list_standing(work: Work, action: Action) -> list[Action]:
     return [
         other
         for other in store.list_actions_on(work, *list_same(work, action.subject))
-        if other.undoing is None and (other.until is None or today < other.until)
+        if other.binds and other.undoing is None and (other.until is None or today < other.until)
     ]
 
 
-def require_there(work: Work, board: str, post: bytes) -> None:
+def require_there(work: Work, board: str, post: bytes, instance_did: str) -> None:
     """Refuse an act that names another board than the one that its post stands on.
 
-    A desk reaches what stands on its boards, and says itself on which board it acts.
+    A desk reaches what stands on its boards, and says itself on which board it acts. What it does
+    to a partner's post holds on this host alone, which it names instead of the board.
 
     Raises:
         NotFoundError: no such post.
@@ -115,5 +116,7 @@ def require_there(work: Work, board: str, post: bytes) -> None:
     found = forum.find_post(work, digest=post)
     if found is None:
         raise NotFoundError("no such post")
-    if forum.board_of(work, found).did != board:
+    stands_on = forum.board_of(work, found)
+    own = stands_on.did if stands_on.home == instance_did else instance_did
+    if own != board:
         raise NotAllowedError("the post stands on another board")

@@ -37,6 +37,7 @@ def add_action(work: Work, action: Action) -> None:
         "until": action.until,
         "taken_at": action.taken_at,
         "undoing": action.undoing,
+        "binds": action.binds,
     }
     work.session.execute(insert(ActionRow).values(values))
 
@@ -222,6 +223,7 @@ def action_of(row: ActionRow) -> Action:
         until=row.until,
         taken_at=row.taken_at,
         undoing=row.undoing,
+        binds=row.binds,
     )
 
 

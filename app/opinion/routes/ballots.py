@@ -21,6 +21,7 @@ from app.kernel.errors import AppError
 from app.opinion import forms, service
 from app.opinion.model import Conversation, Side
 from app.records.routes import DoorDep
+from app.web.at_home import require_here
 from app.web.error_pages import sentences_of, status_of
 from app.web.middleware import read_body
 from app.web.site import Site
@@ -163,6 +164,7 @@ async def admit_ballot(request: Request) -> Response:
     site: Site = request.app.state.site
     admit_writing(request)
     sent = forms.parse_ballot(await read_body(request))
+    await require_here(site, sent.thread)
     # Before its turn to write: of what anybody sends only good rights come so far, each once.
     verified = await run_in_threadpool(_verify, site, sent)
     await wrap_future(site.db.queue(lambda work: identity.admit_ballot(work, verified)))
@@ -202,6 +204,7 @@ async def cast_votes(request: Request) -> Response:
     site: Site = request.app.state.site
     admit_writing(request)
     sent = forms.parse_sheet(await read_body(request))
+    await require_here(site, sent.thread)
     said = await wrap_future(site.db.queue(lambda work: _cast(work, sent)))
     return JSONResponse(said, headers=_NO_STORE)
 
@@ -238,6 +241,7 @@ async def say_side(request: Request) -> Response:
     site: Site = request.app.state.site
     admit_writing(request)
     sent = forms.parse_side(await read_body(request))
+    await require_here(site, sent.thread)
     await wrap_future(site.db.queue(lambda work: _say_side(work, sent)))
     return Response(status_code=201)
 

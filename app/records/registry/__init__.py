@@ -27,7 +27,7 @@ from .hearings import HEARINGS, evidence, promise, says, speaks_as, spoken
 from .hearings import KINDS as HEARING_KINDS
 from .kinds import RecordType
 from .opinion import KINDS, OPINION
-from .partners import PARTNERS
+from .partners import MOST_ERASED, PARTNERS
 from .shapes import (
     MAX_FILTER_CHARACTERS,
     MAX_NAME_CHARACTERS,
@@ -71,6 +71,7 @@ __all__ = [
     "MAX_POST_BYTES",
     "MAX_TAG_CHARACTERS",
     "MAX_TITLE_CHARACTERS",
+    "MOST_ERASED",
     "MOST_FILTERS",
     "MOST_KEYS",
     "MOST_VERSIONS",

@@ -8,6 +8,7 @@ from .shapes import (
     actor,
     day,
     did,
+    digest,
     line,
     list_of,
     members,
@@ -17,9 +18,10 @@ from .shapes import (
     whole,
 )
 
-RIGHTS: Final = ("read", "carry", "write", "moderate")
+RIGHTS: Final = ("read", "carry", "write")
 MOST_BOARDS: Final = 100
 MOST_SUCCESSORS: Final = 10
+MOST_ERASED: Final = 500
 _MOST_ENTRIES: Final = 2**53 - 1
 _CHECKPOINT_CHARACTERS: Final = 8_000
 
@@ -47,6 +49,13 @@ PARTNERS: Final = (
         effect="accepts the rights that another instance grants over its boards",
         required={"object": record, "urn:goftogu:carries": list_of(actor, MOST_BOARDS, 1)},
         optional={"urn:goftogu:onion": onion},
+    ),
+    RecordType(
+        name="Accept/erasure",
+        mark="urn:goftogu:erased",
+        signer="the key of the instance that erased",
+        effect="says to a board's home that what its authors erased is gone here as well",
+        required={"object": actor, "urn:goftogu:erased": list_of(digest, MOST_ERASED, 1)},
     ),
     RecordType(
         name="Undo/partner",

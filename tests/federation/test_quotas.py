@@ -1,0 +1,242 @@
+"""What a partner may bring: so much a day, so much in all; the right to answer for its own; poison."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app import tlog
+from app.db import Work
+from app.federation import partners
+from app.federation.partners import Right, carrying
+from app.federation.partners.errors import QuotaError
+from app.identity.errors import PostsOfDayError
+from app.identity.routes.probation import POSTS_OF_DAY, Probation
+from app.kernel.clock import DAY_S, day_of
+from app.kernel.errors import VerificationError
+from app.owning import owners_of
+from app.records import Owner, VerifiedRecord, parse_record, store, verify_record
+from app.records.codec import encode_leaf
+from app.web.limits import Gate
+from app.wiring import House
+
+from tests import factories
+from tests.federation import neighbours
+from tests.houses import advance, find_post, publish, release, require_post
+
+pytestmark = pytest.mark.slow
+
+AVA = factories.person("Ava")
+WATER = factories.board_key("water")
+BOTH = [Right.READ, Right.CARRY]
+
+
+@pytest.fixture
+def home(house: House, tmp_path: Path) -> Iterator[House]:
+    """Another instance, with a board about water."""
+    home = neighbours.found(tmp_path / "home", house, WATER)
+    yield home
+    home.db.close()
+
+
+def partner_of(house: House, name: str) -> partners.Partner:
+    """Return another instance as this one knows it."""
+    with house.db.read() as work:
+        return partners.get_partner(work, name)
+
+
+def limit(
+    house: House, name: str, *, most_entries: int | None = None, most_bytes: int | None = None
+) -> None:
+    """Set how much a partner may bring."""
+    with house.db.write() as work:
+        partner = partners.get_partner(work, name)
+        partners.settle(work, partner, most_entries=most_entries, most_bytes=most_bytes)
+
+
+def notes(count: int) -> list[bytes]:
+    """Return threads, none like another."""
+    return [factories.note(AVA, board=WATER, title=f"Thread {n}") for n in range(count)]
+
+
+def handed(house: House, home: House, raw: bytes, *, is_answered: bool = False) -> partners.Handed:
+    """Return a record as a partner hands it over."""
+    carried = partners.Carried(
+        digest=factories.digest_of(raw),
+        partner=home.door.instance_did,
+        raw=raw,
+        author=AVA.did,
+        day=factories.TODAY,
+    )
+    cards = (factories.card(AVA),)
+    body = carrying.encode_handed(
+        house.keys["instance"], home.door.instance_did, carried, cards, is_answered=is_answered
+    )
+    return partners.verify_handed(body, home.door.instance_did)
+
+
+def test_log_that_brings_too_much_goes_on_the_next_day(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    neighbours.pull(house, partner, home)
+    written = notes(3)
+    publish(home, factories.card(AVA), *written)
+    limit(house, "sepidar", most_entries=1)
+
+    with pytest.raises(QuotaError):
+        neighbours.pull(house, partner, home)
+    with house.db.read() as work:
+        assert partners.get_replica(work, partner.did).trouble.startswith("partner-quota")
+    assert partner_of(house, "sepidar").state is partners.PartnerState.ACTIVE
+    limit(house, "sepidar", most_entries=100)
+    neighbours.pull(house, partner, home)
+    assert all(require_post(house, note).number for note in written)
+
+
+def test_files_beyond_a_partners_share_of_the_disk_are_not_copied(
+    house: House, home: House
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    limit(house, "sepidar", most_bytes=1)
+    note = notes(1)[0]
+    publish(home, factories.card(AVA), note)
+
+    with pytest.raises(QuotaError):
+        neighbours.pull(house, partner, home)
+
+    assert find_post(house, note) is None
+
+
+def test_partner_hands_over_so_much_a_day_and_waits_then(house: House, home: House) -> None:
+    neighbours.befriend(house, home, "sepidar", WATER)
+    with home.db.read() as work:
+        used = partners.get_replica(work, house.door.instance_did).entries
+    limit(home, "reader", most_entries=used + 1)
+    first, second = (handed(house, home, raw) for raw in notes(2))
+
+    with home.db.write() as work:
+        partners.take_handed(work, home.door, first)
+    with home.db.write() as work, pytest.raises(QuotaError) as refused:
+        partners.take_handed(work, home.door, second)
+    advance(home, DAY_S)
+    with home.db.write() as work:
+        partners.take_handed(work, home.door, second)
+
+    assert refused.value.wait_s
+    publish(home, factories.note(AVA, board=WATER, title="Own", day=day_of(home.clock.now())))
+
+
+@pytest.mark.parametrize(
+    ("rights", "is_answered"),
+    [([*BOTH, Right.WRITE], True), ([*BOTH, Right.WRITE], False), (BOTH, True)],
+)
+def test_partner_with_the_right_to_write_answers_for_its_own(
+    house: House,
+    home: House,
+    rights: list[Right],
+    is_answered: bool,  # noqa: FBT001 (parametrized)
+) -> None:
+    neighbours.befriend(house, home, "sepidar", WATER, rights=rights)
+    gate = Gate()
+    door = home.door.guarded(Probation(gate, home.door.instance_did))
+    written = notes(POSTS_OF_DAY.most + 1)
+
+    def take(raw: bytes) -> None:
+        with home.db.write() as work:
+            partners.take_handed(work, door, handed(house, home, raw, is_answered=is_answered))
+
+    for raw in written[:-1]:
+        take(raw)
+    if is_answered and Right.WRITE in rights:
+        take(written[-1])
+    else:
+        with pytest.raises(PostsOfDayError):
+            take(written[-1])
+
+
+def test_word_for_an_author_is_inside_the_partners_signature(house: House, home: House) -> None:
+    neighbours.befriend(house, home, "sepidar", WATER)
+    carried = partners.Carried(
+        digest=b"d" * 32, partner="", raw=notes(1)[0], author=AVA.did, day=factories.TODAY
+    )
+    body = carrying.encode_handed(
+        house.keys["instance"], home.door.instance_did, carried, (), is_answered=False
+    )
+
+    with pytest.raises(VerificationError):
+        partners.verify_handed(
+            body.replace(b'"answered":false', b'"answered":true'), home.door.instance_did
+        )
+
+
+def test_poison_of_every_type_is_set_aside_and_keeps_nothing_waiting(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    neighbours.pull(house, partner, home)
+    monkeypatch.setattr(factories, "SQUARE", WATER)
+    poison = [
+        raw
+        for kind, raw in factories.one_of_each_type().items()
+        if kind not in {"Person", "Application"}
+    ]
+    log_unasked(home, poison)
+    note = notes(1)[0]
+    publish(home, factories.card(AVA), note)
+
+    runs = [neighbours.pull(house, partner, home) for _ in range(partners.MOST_TRIES + 1)]
+    replayed = runs[-1]
+
+    assert require_post(house, note).number == 1
+    assert partner_of(house, "sepidar").state is partners.PartnerState.ACTIVE
+    assert replayed.taken == 0
+    assert 0 < replayed.set_aside <= len(poison)
+    with house.db.read() as work:
+        assert partners.get_replica(work, partner.did).size == replayed.size
+
+
+def test_what_an_owner_fails_at_is_set_aside(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    first, second = notes(2)
+    publish(home, factories.card(AVA), first, second)
+
+    def fail(work: Work, record: VerifiedRecord) -> None:
+        if record.raw == first:
+            raise KeyError(record.id)
+
+    monkeypatch.setattr(neighbours, "owners_of", failing_owners(fail))
+    replayed = neighbours.pull(house, partner, home)
+
+    assert require_post(house, second).number == 1
+    assert find_post(house, first) is None
+    assert replayed.set_aside == 1
+
+
+def failing_owners(
+    fail: Callable[[Work, VerifiedRecord], None],
+) -> Callable[..., dict[str, Owner]]:
+    """Return what builds a partner's owners, one of which has a mistake."""
+
+    def build(*args: Any) -> dict[str, Owner]:
+        found = owners_of(*args)
+        of_notes = found["Note"]
+
+        def accept(work: Work, record: VerifiedRecord) -> tlog.Lane:
+            fail(work, record)
+            return of_notes.accept(work, record)
+
+        return {**found, "Note": replace(of_notes, accept=accept)}
+
+    return build
+
+
+def log_unasked(home: House, raws: list[bytes]) -> None:
+    """Let a home's log hold what its own door would refuse, as a host that cheats can."""
+    found = [verify_record(parse_record(raw)) for raw in raws]
+    with home.db.write() as work:
+        for record in found:
+            leaf = encode_leaf(record.digest, record.type)
+            store.add_record(work, record, tlog.append(work, leaf, tlog.HOUSE_LANE))
+    release(home)
