@@ -1,4 +1,4 @@
-"""A hearing of 360,000 participants: 5,000 questions, 2,000,000 votes, and its pages as they are read.
+"""A hearing of 360,000 participants, 5,000 questions and 2,000,000 votes: its pages, as read.
 
 Questions come by the door, but for one look that each takes at all the others; votes are sheets of
 two bytes each, put in at once. Pages are asked for over HTTP by one reader: from the cache, and

@@ -17,6 +17,7 @@ from benchmarks import (
     factoring,
     following,
     growing,
+    hearing,
     listening,
     machine,
     moderating,
@@ -76,6 +77,7 @@ def _measure(*, is_long: bool) -> Iterator[list[Figure]]:
     yield refreshing.measure()
     yield factoring.measure()
     yield evening.measure()
+    yield hearing.measure()
     yield onion.measure()
     yield besieging.measure()
     yield growing.measure()

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from app.forum.routes import live as routes
+from app.forum.service import live
 from app.main import create_app
 from app.web import holding
 from app.web.listener import Entry, Kind, web_listener
@@ -177,6 +179,41 @@ def test_who_waits_by_one_listener_takes_no_place_of_another(app: FastAPI) -> No
             feed = routes.FramedThread(BASE.rpartition("/")[2])
             async with streams.joined(feed, Kind.ONION):
                 assert streams.count == 2
+
+    run(story)
+
+
+def test_readers_who_hold_the_same_share_one_catching_up(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, catch_up = [], live.catch_up
+
+    def count(work: Any, thread_id: str, first: int, since: int) -> Any:
+        read.append((first, since))
+        return catch_up(work, thread_id, first, since)
+
+    monkeypatch.setattr(live, "catch_up", count)
+
+    async def story() -> None:
+        async with AsyncExitStack() as stack:
+            for path in (*[f"{BASE}/events?first=1&since=1"] * _CROWD, f"{BASE}/events?since=0"):
+                reader = await stack.enter_async_context(following(app, path))
+                await settled(reader)
+
+    run(story)
+    assert read == [(1, 1), (1, 0)]
+
+
+def test_late_reader_is_told_what_came_after_others_caught_up(app: FastAPI, house: House) -> None:
+    path = f"{BASE}/events?first=1&since=1"
+
+    async def story() -> None:
+        async with following(app, path) as first, AsyncExitStack() as stack:
+            await settled(first)
+            publish(house, answer())
+            await first.until("post")
+            late = await stack.enter_async_context(following(app, path))
+            assert "Upstream." in (await late.until("post")).data
 
     run(story)
 
