@@ -23,7 +23,7 @@ CONTROLS = (
     Control("keys that are believed", _TWO, _OFFICES, "(attester.ended_on is not None and not is_logged)", "False", _OF_OFFICES + "test_doubt_ends_what_stands_on_a_key"),
     Control("doubt ends offices", _TWO, _OFFICES, "in store.end_offices_of(work, did, today):", "in ():", _OF_OFFICES + "test_doubt_ends_what_stands_on_a_key"),
     Control("offices that hold answer for somebody", _TWO, _OFFICES, "if office.holds(today)]", "]", _OF_ANSWERING + "test_office_that_ends_or_that_nobody_believes_answers_for_nobody"),
-    Control("offices answer until their day", _TWO, "app/identity/store/inviting.py", '_OFFICE.c.until > bindparam("today")', '_OFFICE.c.until != bindparam("today")', _OF_ANSWERING + "test_expiry_brings_probation_back_by_itself"),
+    Control("offices answer until their day", _TWO, "app/identity/store/inviting.py", '_OFFICE.c.until > bindparam("today")', '_OFFICE.c.until >= bindparam("today")', _OF_ANSWERING + "test_expiry_brings_probation_back_by_itself"),
     Control("whoever asked appeals", "H3", "app/hearings/service/questions.py", "hand == post.author.hand and bool(record.document[codec.APPEALS])", "True", "hearings/test_questions.py::test_declined_question_is_read_and_appealed_once"),
     Control("declined questions are not voted on", "H3", "app/opinion/store/statements.py", "    _STATEMENT.c.is_left_out.is_(False),\n", "", "hearings/test_left_out.py::test_declined_question_is_read_and_not_voted_on"),
     Control("offices of a day", _TWO, "app/hearings/model.py", "bool(self.attested_by) and day < self.until", "bool(self.attested_by)", _OF_OFFICES + "test_expired_office_is_refused_and_holds_no_more"),
