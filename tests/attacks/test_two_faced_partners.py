@@ -8,13 +8,14 @@ import pytest
 from app.federation.errors import WithheldError
 from app.federation.partners import PartnerState
 from app.federation.partners.errors import PartnerFrozenError
+from app.kernel.clock import DAY_S
 from app.tlog.errors import SplitViewError
 from app.wiring import House, folder_of
 
 from tests import factories
 from tests.attacks import lying
 from tests.federation import neighbours
-from tests.houses import find_post, open_at, publish, require_post
+from tests.houses import advance, find_post, open_at, publish, require_post
 from tests.tlog.strangers import public
 
 pytestmark = pytest.mark.slow
@@ -53,7 +54,10 @@ def test_second_history_freezes_a_partner_and_is_kept(
         neighbours.pull(house, partner, home)
 
 
-def test_post_that_a_partner_drops_freezes_it_and_stays_here(house: House, home: House) -> None:
+def test_post_that_a_partner_drops_freezes_it_in_a_day_and_what_is_here_stays(
+    house: House, home: House
+) -> None:
+    """A host that only has much to write has its files within the day."""
     partner = neighbours.befriend(house, home, "sepidar", WATER)
     note, later = (factories.note(AVA, board=WATER, text=text) for text in ("one", "two"))
     publish(home, factories.card(AVA), note)
@@ -61,6 +65,10 @@ def test_post_that_a_partner_drops_freezes_it_and_stays_here(house: House, home:
     publish(home, later)
     (public(home) / "records" / factories.digest_of(later).hex()).unlink()
 
+    with pytest.raises(WithheldError):
+        neighbours.pull(house, partner, home)
+    assert neighbours.find(house, partner).state is PartnerState.ACTIVE
+    advance(house, DAY_S)
     with pytest.raises(WithheldError):
         neighbours.pull(house, partner, home)
 
