@@ -235,6 +235,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.opinion.forms.parse_side": Parser(opinion_forms.parse_side, bent(b'{"secret":"AA","side":"inside","thread":"0"}')),
     "app.opinion.forms.parse_blinded": Parser(opinion_forms.parse_blinded, _votes),
     "app.federation.partners.carrying.parse_handed": Parser(carrying.parse_handed, bent(b'{"by":"did:key:z6Mk","cards":["AA"],"consent":"zAA","record":"AAAA"}')),
+    "app.federation.partners.carrying.verify_handed": Parser(lambda raw: carrying.verify_handed(carrying.parse_handed(raw), "did:key:home"), bent(b'{"by":"did:key:z6Mk","cards":["AA"],"consent":"zAA","record":"AAAA"}')),
     "app.hearings.forms.charter.parse_charter": Parser(lambda fields: charter_forms.parse_charter(fields, [""], ["fa", "en"], factories.TODAY), _fields, ()),
     "app.hearings.forms.question.parse_question": Parser(lambda fields: question_forms.parse_question(fields, "", ["fa", "en"]), _fields, ()),
     "app.hearings.forms.question.parse_decision": Parser(question_forms.parse_decision, _fields),

@@ -1,8 +1,9 @@
 """Keeping up with a partner: its files are copied and verified, then its log is replayed.
 
-What is in the way of the network, or not there yet, is trouble, and is tried again. What was
-received and contradicts a signature is a lie: the partner is frozen, and what proves it is kept
-beside its copy (`split-view-….txt`, or the file as it was received).
+What is in the way of the network, or not there yet, is trouble, and is tried again; for a day also
+a record whose file a host with much to write has not written. What was received and contradicts a
+signature is a lie: the partner is frozen, and what proves it is kept beside its copy
+(`split-view-….txt`, or the file as it was received).
 """
 
 import os
@@ -10,12 +11,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from app.db import Database
-from app.federation.errors import ErasuresPendingError, MirrorBusyError, MissingFileError
+from app.db import Database, Work
+from app.federation.errors import (
+    ErasuresPendingError,
+    MirrorBusyError,
+    MissingFileError,
+    WithheldError,
+)
 from app.federation.folders import Folder, Source
 from app.federation.mirror import keep_up
 from app.federation.monitor import Shown, look
-from app.kernel.clock import HOUR_S, MINUTE_S, Instant
+from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, start_of
 from app.kernel.errors import AppError, UnavailableError, VerificationError
 from app.records import Owner
 from app.tlog.errors import QuorumError, ShrunkLogError
@@ -64,7 +70,7 @@ def sync(
         with db.write() as work:
             store.add_copied(work, partner.did, metered.count)
             store.set_tried(work, partner.did, _minute(work.now), f"{error.code}: {error}")
-            if isinstance(error, VerificationError) and not isinstance(error, _TROUBLE):
+            if _is_lie(work, partner, error):
                 freeze(work, partner, f"{error.code}: {error}")
         raise
     with db.write() as work:
@@ -75,6 +81,14 @@ def sync(
             # Pages tell the hour up to which the copy is good.
             work.changed.add(PARTNERS)
     return replayed
+
+
+def _is_lie(work: Work, partner: Partner, error: AppError) -> bool:
+    if isinstance(error, WithheldError):
+        # A crowd that writes at once would else have every partner freeze its host.
+        heard_at = store.get_replica(work, partner.did).heard_at
+        return work.now - (heard_at or start_of(partner.met_on)) > DAY_S
+    return isinstance(error, VerificationError) and not isinstance(error, _TROUBLE)
 
 
 def _no_pages(_shown: Shown) -> dict[str, bytes]:

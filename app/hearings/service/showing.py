@@ -55,7 +55,7 @@ def find_badges(
         found[persona.fingerprint] = badge
         if badge.is_held:
             words = rules.names_of(chosen, persona.name)
-            read.update({_read(word): badge for word in words})
+            read.update({_at_a_glance(word): badge for word in words})
     return {
         author.fingerprint: said
         for author in authors
@@ -72,7 +72,7 @@ def list_look_alikes(work: Work, offices: Iterable[Office]) -> Mapping[bytes, Of
     personas = identity.list_personas(work, {office.root for office in shown})
     words = {
         office.offer: {
-            _read(word)
+            _at_a_glance(word)
             for word in rules.names_of(
                 office, personas[office.root].name if office.root in personas else ""
             )
@@ -90,7 +90,7 @@ def list_look_alikes(work: Work, offices: Iterable[Office]) -> Mapping[bytes, Of
 
 
 def _find_alike(author: Author, read: Mapping[str, Badge]) -> Badge | None:
-    badge = read.get(_read(author.name)) if author.name else None
+    badge = read.get(_at_a_glance(author.name)) if author.name else None
     if badge is None:
         return None
     return Badge(
@@ -98,5 +98,5 @@ def _find_alike(author: Author, read: Mapping[str, Badge]) -> Badge | None:
     )
 
 
-def _read(words: str) -> str:
+def _at_a_glance(words: str) -> str:
     return alike.skeleton(identity.fold_name(words))

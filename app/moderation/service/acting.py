@@ -96,8 +96,7 @@ def accept_act(
             rules.require_hosts_own(decision, record.day)
             _require_own(work, act, instance_did, is_over_on=record.day)
         else:
-            for did in filter(None, (record.signer, act.proposed_by)):
-                require_attested(work, did, instance_did)
+            require_attested(work, (record.signer, act.proposed_by), instance_did)
             _require_desks(work, record, act, subject, board, marks_key)
     action = Action(
         digest=record.digest,

@@ -1,7 +1,7 @@
 """Desks: opening one for a term, its first word, logging in and out."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -117,15 +117,16 @@ def accept_desk(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     return tlog.HOUSE_LANE
 
 
-def require_attested(work: Work, did: str, instance_did: str) -> None:
-    """Require that an instance attested a desk: a partner's desks are none here (D4).
+def require_attested(work: Work, dids: Iterable[str], instance_did: str) -> None:
+    """Require that an instance attested desks: a partner's desks are none here (D4).
 
     Raises:
         NoDeskError: it did not.
 
     """
     offers = records.list_by_signers(work, [instance_did], "Offer")
-    if all(actor_did(records.parse_record(raw).document["object"]) != did for _, raw in offers):
+    attested = {actor_did(records.parse_record(raw).document["object"]) for _, raw in offers}
+    if not set(filter(None, dids)) <= attested:
         raise NoDeskError("no desk of this instance")
 
 

@@ -25,9 +25,8 @@ def within_home(accept: Accept, home: str) -> Accept:
 
     def accept_there(work: Work, record: VerifiedRecord) -> tlog.Lane:
         act = codec.decode_act(record)
-        for desk in filter(None, (record.signer, act.proposed_by)):
-            if desk != home:
-                require_attested(work, desk, home)
+        desks = (each for each in (record.signer, act.proposed_by) if each != home)
+        require_attested(work, desks, home)
         _require_own(work, act, home)
         return accept(work, record)
 

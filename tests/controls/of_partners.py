@@ -1,0 +1,31 @@
+"""Controls of partners: what another instance's log and words cannot do here."""
+
+from tests.controls.control import Control
+
+_REPLICAS, _CARRYING = "app/federation/partners/replicas.py", "app/federation/partners/carrying.py"
+_SUCCESSION = "app/federation/partners/succession.py"
+_ELSEWHERE, _STRAIGHT = "app/moderation/service/elsewhere.py", "app/web/straight.py"
+_LYING, _CARRIERS = "attacks/test_lying_homes.py::", "attacks/test_false_carriers.py::"
+_MOVES, _INSIDE = "attacks/test_forged_moves.py::", "attacks/test_led_inside.py::"
+
+# fmt: off
+CONTROLS = (
+    Control("records at their home alone", "D4", "app/forum/service/boards.py", "if board is not None and board.home != instance_did:", "if False:", "attacks/test_matrix_of_homes.py::test_record_is_taken_in_at_its_home_alone"),
+    Control("acts of partners on their own", "D4", _ELSEWHERE, "        _require_own(work, act, home)\n", "", _LYING + "test_partner_hides_and_erases_nothing_that_is_at_home_here"),
+    Control("acts of partners by their desks", "D4", _ELSEWHERE, "        require_attested(work, desks, home)\n", "", _LYING + "test_key_that_is_no_desk_of_the_partner_hides_nothing_on_its_board"),
+    Control("desks of this instance", "D4", "app/moderation/service/acting.py", "            require_attested(work, (record.signer, act.proposed_by), instance_did)\n", "", _LYING + "test_desk_of_a_partner_is_no_desk_here"),
+    Control("who is believed is decided here", "no officials by way of a partner", "app/hearings/service/offices.py", "    _find_believed(work, record.signer, is_logged=False)\n", "", _LYING + "test_key_that_is_doubted_here_makes_no_officials_by_way_of_a_partner"),
+    Control("no post of a partner from the future", "B3", _REPLICAS, "                records.require_past_day(entry.record, work.now)\n", "", "attacks/test_strained_replicas.py::test_post_from_a_clock_that_is_far_ahead_is_not_shown"),
+    Control("receipts of what was carried", "receipts are kept", _CARRYING, " or named != encode_digest(carried.digest)", "", _CARRIERS + "test_receipt_for_another_record_is_no_receipt"),
+    Control("cards of the author", "partners answer for their own", _CARRYING, "    _require_of_author(handed)\n", "", _CARRIERS + "test_partner_brings_the_cards_of_the_author_alone"),
+    Control("buckets of those who act", "I6", "app/web/limits.py", "            if not any(told):", "            if False:", _CARRIERS + "test_stranger_fills_nobodys_bucket_with_what_anyone_can_read"),
+    Control("the newest order", "succession", _SUCCESSION, 'key=lambda document: document["published"]', "key=str", _MOVES + "test_order_that_was_replaced_gives_nobody_the_board"),
+    Control("orders of another day", "succession", _SUCCESSION, 'if any(other["published"] >= document["published"] for other in', "if any(False for _ in", _MOVES + "test_older_order_that_somebody_kept_replaces_none"),
+    Control("takeovers from the log that is named", "succession", _SUCCESSION, "if takeover.origin not in _list_origins(work, board.home):", "if False:", _MOVES + "test_board_of_this_instance_is_taken_over_from_this_log_alone"),
+    Control("names that lead inside", "D1", _STRAIGHT, "if not all(map(_is_outside, addresses)):", "if False:", _INSIDE + "test_name_that_leads_inside_is_not_asked"),
+    Control("heads that end", "D3", _STRAIGHT, "        self._deadline.begin()\n", "", _INSIDE + "test_head_that_drips_for_ever_ends_in_time"),
+    Control("answers of their day", "clocks of officials", "app/hearings/service/answers.py", "        rules.require_recent(record.day, day_of(work.now))\n", "", "attacks/test_sly_officials.py::test_answer_that_is_dated_back_is_refused"),
+    Control("promises judged in office", "clocks of officials", "app/hearings/service/commitments.py", "        require_office(work, root, today)\n", "", "attacks/test_sly_officials.py::test_who_left_the_office_judges_no_promise_of_it"),
+    Control("names at a glance", "E5", "app/hearings/service/showing.py", "return alike.skeleton(identity.fold_name(words))", "return identity.fold_name(words)", "attacks/test_look_alikes.py::test_reader_is_told_of_a_name_with_a_sign_more"),
+)
+# fmt: on
