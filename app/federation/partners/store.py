@@ -264,7 +264,7 @@ def find_carried(work: Work, digest: bytes) -> Carried | None:
 
 
 def list_carried(work: Work, partner: str, most: int) -> list[Carried]:
-    """Return what is to be handed over to a partner: what others answer comes before answers."""
+    """Return what is to be handed over to a partner: what was tried less often comes first."""
     query = (
         select(_CARRIED)
         .where(
@@ -299,6 +299,12 @@ def forget_carried(work: Work, digest: bytes) -> None:
     work.run(delete(_CARRIED).where(_CARRIED.c.digest == digest))
 
 
+def forget_erased(work: Work) -> None:
+    """Keep no bytes of what this work erases, whether they were handed over or not."""
+    if work.erased:
+        work.run(delete(_CARRIED).where(_CARRIED.c.digest.in_(work.erased)))
+
+
 def _carried(row: Row[Any]) -> Carried:
     return Carried(
         digest=row.digest,
@@ -308,6 +314,7 @@ def _carried(row: Row[Any]) -> Carried:
         day=row.day,
         receipt=row.receipt,
         refusal=row.refusal,
+        tries=row.tries,
     )
 
 
