@@ -220,7 +220,7 @@ def test_desk_of_a_partner_reaches_no_board_of_this_host(house: House, home: Hou
 
 def test_limit_in_a_partners_log_reaches_nobody_here(house: House, home: House) -> None:
     reasons = encode_reasons(replace(REASONS, until=today(home) + timedelta(days=5)))
-    limit = {
+    limit: dict[str, object] = {
         "audience": f"ap://{WATER.did}/actor",
         "object": f"ap://{AVA.root}/actor",
         REASONS_MEMBER: reasons,
