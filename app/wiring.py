@@ -136,7 +136,11 @@ def open_house(
     db.erasure_listeners.append(ErasedList(settings.data).append)
     db.erasure_listeners.append(partial(forget_copied, settings.data / "partners"))
     db.removal_listeners.append(publisher.remove)
-    db.removal_steps += [opinion.forget_machine, hearings.forget_erased]
+    db.removal_steps += [
+        opinion.forget_machine,
+        hearings.forget_erased,
+        partners.forget_erased,
+    ]
     if settings.translate_url:
         outbound.parse_own_host(settings.translate_url)
     close_to_others(settings.data, PUBLIC)

@@ -103,7 +103,7 @@ def find_home(request: Request, place: Mapping[str, str]) -> HomeLine | None:
         return site.find_home(work, place, over_onion=over_onion)
 
 
-def read_home(request: Request, reader: Reader) -> HomeLine | None:
+def localise_home(request: Request, reader: Reader) -> HomeLine | None:
     """Return the home that was found for a request, with the hour as its reader reads hours."""
     home: HomeLine | None = getattr(request.state, "home", None)
     if home is None or home.heard_at is None:

@@ -18,7 +18,7 @@ from app.crypto.checksum import checksum_words
 from app.db import Work
 from app.kernel.errors import ForbiddenError, NotFoundError, ReadOnlyError
 
-from .at_home import PARTNERS, look_home, read_home
+from .at_home import PARTNERS, localise_home, look_home
 from .forms import Fields, parse_fields
 from .languages import Language
 from .limits import (
@@ -68,7 +68,7 @@ class Visit:
         self.session_token = request.cookies.get(getattr(self.listener, self.session_cookie), "")
         theme = request.cookies.get(THEME_COOKIE, "")
         self._work: Work | None = None
-        self.home = read_home(request, self.reader)
+        self.home = localise_home(request, self.reader)
         self.theme = theme if theme in {"light", "dark"} else ""
 
     @contextmanager
@@ -361,7 +361,7 @@ async def _take_form(
     if may_write:
         site.gate.fill(WRITING_OF_PAGE, token, site.clock.now())
         await look_home(request)
-        posted.home = read_home(request, posted.reader)
+        posted.home = localise_home(request, posted.reader)
     return posted
 
 

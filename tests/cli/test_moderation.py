@@ -124,7 +124,7 @@ def test_invented_row_of_an_act_is_found(acted: tuple[House, Action]) -> None:
     alter(
         house,
         "INSERT INTO action SELECT ?, 'ap://invented', kind, subject_kind, subject, board, desk,"
-        " second, rule, words, day, until, taken_at, undoing FROM action WHERE digest = ?",
+        " second, rule, words, day, until, taken_at, undoing, binds FROM action WHERE digest = ?",
         b"i" * 32,
         hidden.digest,
     )

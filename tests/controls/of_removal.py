@@ -14,7 +14,7 @@ CONTROLS = (
     Control("what counts at home alone", "D8", _HOME, "    if pattern in AT_HOME or (", "    if (", _PAGES + "test_what_counts_at_home_is_done_there"),
     Control("desks of partners on their own boards", "D8", _REMOVING, "if board is None or board.home != partner.did:", "if False:", _TESTS + "test_desk_of_a_partner_reaches_no_board_of_this_host"),
     Control("a law binds its own host", "removal that travels", _REMOVING, "reasons.ground is not Ground.LAW and partner.follows_rules", "partner.follows_rules", _TESTS + "test_what_a_homes_law_takes_is_read_here_until_a_desk_here_takes_it"),
-    Control("no limit by another host", "D8", _REMOVING, "    if kind is ActionKind.LIMIT:\n        return False\n", "", _TESTS + "test_suspension_at_a_home_holds_for_what_is_carried_and_nowhere_else"),
+    Control("no limit by another host", "D8", _REMOVING, "    if kind is ActionKind.LIMIT:\n        return False\n", "", _TESTS + "test_limit_in_a_partners_log_reaches_nobody_here"),
     Control("erased in copies at once", "removal that travels", "app/federation/partners/copies.py", "(copy / path).unlink(missing_ok=True)", "_ = copy / path", _TESTS + "test_erasure_that_is_made_here_acts_here_at_once"),
     Control("so much a day", "D7", "app/federation/partners/quotas.py", "if count > partner.most_entries:", "if False:", _QUOTAS + "test_partner_hands_over_so_much_a_day_and_waits_then"),
     Control("so much in all", "D7", "app/federation/partners/quotas.py", "if self.count > self._left:", "if False:", _QUOTAS + "test_files_beyond_a_partners_share_of_the_disk_are_not_copied"),

@@ -16,9 +16,12 @@ from app.identity.errors import PersonaLimitedError
 from app.kernel.clock import DAY_S, HOUR_S, day_of
 from app.main import create_app
 from app.moderation import service
+from app.moderation.codec import encode_reasons
 from app.moderation.model import Action, ActionKind, Ground, Named, Role, Subject, SubjectKind
 from app.records import sign_record, store
 from app.records.codec import encode_leaf
+from app.records.model import ACT
+from app.records.model import REASONS as REASONS_MEMBER
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -215,9 +218,23 @@ def test_desk_of_a_partner_reaches_no_board_of_this_host(house: House, home: Hou
     assert replayed.set_aside == 1
 
 
-def log_unasked(home: House, members: dict[str, object]) -> None:
+def test_limit_in_a_partners_log_reaches_nobody_here(house: House, home: House) -> None:
+    reasons = encode_reasons(replace(REASONS, until=today(home) + timedelta(days=5)))
+    limit: dict[str, object] = {
+        "audience": f"ap://{WATER.did}/actor",
+        "object": f"ap://{AVA.root}/actor",
+        REASONS_MEMBER: reasons,
+        ACT: "limit",
+    }
+    log_unasked(home, limit, "Block")
+    pull(house, home)
+
+    submit(house, factories.note(AVA, text="Here I may write.", day=today(house)))
+
+
+def log_unasked(home: House, members: dict[str, object], kind: str = "Remove") -> None:
     """Let a home's log hold what its own door would refuse, as a host that cheats can."""
-    raw = sign_record(DESK, "Remove", members, nonce=factories.nonce(), day=today(home))
+    raw = sign_record(DESK, kind, members, nonce=factories.nonce(), day=today(home))
     record = records.verify_record(records.parse_record(raw))
     with home.db.write() as work:
         leaf = encode_leaf(record.digest, record.type)

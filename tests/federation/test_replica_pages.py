@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from app import wiring
+from app import forum, wiring
 from app.federation import partners
 from app.kernel import strict_json
 from app.kernel.strict_json import Json
@@ -139,6 +139,36 @@ def test_reply_is_carried_and_its_receipt_tells_how_far_it_is(
     assert "Readers can see it now" in shown
     assert "holds it." in shown
     assert "Everyone’s." in reader.get(f"/t/{thread_of(house)}").text
+
+
+def test_what_authors_sign_in_other_forms_is_carried_in_an_order_that_the_home_takes(
+    house: House, home: House, reader: Visitor, post: Callable[[str, bytes], bytes]
+) -> None:
+    partner = partner_of(house)
+    opened = reader.digest_after(
+        reader.send_post("/b/sepidar-water/new", title="Wells", text="Who dug them?")
+    )
+    reader.digest_after(reader.send_post(f"/p/{opened}/revise", text="Who digs them?"))
+    noted = reader.digest_after(
+        reader.send(
+            reader.open_form(f"/p/{DIGEST}/context"),
+            text="See https://water.example/levels for the levels.",
+            do="send",
+        )
+    )
+    reader.digest_after(reader.send(reader.open_form(f"/p/{opened}/erase")))
+
+    # Of the post and its revision nothing is left to hand over once it is erased.
+    with house.db.read() as work:
+        assert partners.find_carried(work, bytes.fromhex(opened)) is None
+    partners.deliver(house.db, house.keys["instance"], partner, post)
+    release(home)
+    neighbours.pull(house, partner, home)
+
+    assert "Readers can see it now" in reader.get(f"/receipts/{noted}").text
+    with home.db.read() as work:
+        found = forum.find_post(work, digest=bytes.fromhex(opened))
+    assert found is None or found.erased_on
 
 
 def test_refusal_is_told_to_its_author_with_the_words(

@@ -45,7 +45,15 @@ from .service import (
     require_right,
     settle,
 )
-from .store import find_carried, find_partner, get_replica, list_grants, list_partners, list_rights
+from .store import (
+    find_carried,
+    find_partner,
+    forget_erased,
+    get_replica,
+    list_grants,
+    list_partners,
+    list_rights,
+)
 from .succession import accept_move, accept_order, consent, find_order, take_over
 from .syncing import sync
 
@@ -78,6 +86,7 @@ __all__ = [
     "find_elsewhere",
     "find_order",
     "find_partner",
+    "forget_erased",
     "freeze",
     "get_partner",
     "get_replica",

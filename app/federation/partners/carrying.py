@@ -23,6 +23,7 @@ from app.crypto.multikey import (
     encode_multibase,
 )
 from app.db import Database, Work
+from app.federation.bundles.bringing import order_by_needs
 from app.identity.codec import decode_card
 from app.kernel import strict_json
 from app.kernel.errors import AppError, MalformedError, VerificationError
@@ -42,6 +43,9 @@ MOST_AT_ONCE: Final = 200
 _MOST_MISSED: Final = 3
 """After so many in a row that do not arrive, the others would not either."""
 _MOST_WORDS: Final = 300
+_MOST_TRIES: Final = 2
+_NOT_YET: Final = frozenset({"unknown-post", "unknown-key", "stale-revision"})
+"""Why a home refuses what needs something that is perhaps still on its way."""
 _CARRY: Final = b"goftogu/v1/carry\n"
 
 Post = Callable[[str, bytes], bytes]
@@ -119,7 +123,7 @@ def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
 
     """
     with db.read() as work:
-        waiting = store.list_carried(work, partner.did, MOST_AT_ONCE)
+        waiting = _in_order(store.list_carried(work, partner.did, MOST_AT_ONCE))
         bodies = [_hand_over(work, key, partner, each) for each in waiting]
     taken, missed = 0, 0
     trouble: AppError | None = None
@@ -127,8 +131,12 @@ def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
         try:
             _require_promise(raw := post("api/v1/carried", body), partner, each)
         except RefusedError as error:
+            said = _say_refusal(error)
             with db.write() as work:
-                store.set_refused(work, each.digest, _say_refusal(error))
+                if said in _NOT_YET and each.tries < _MOST_TRIES:
+                    store.add_try(work, each.digest)
+                else:
+                    store.set_refused(work, each.digest, said)
         except AppError as error:
             trouble, missed = error, missed + 1
             with db.write() as work:
@@ -142,6 +150,12 @@ def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
     if trouble is not None:
         raise trouble
     return taken
+
+
+def _in_order(waiting: list[Carried]) -> list[Carried]:
+    """Return records so that each comes after those that it answers or changes."""
+    by_bytes = {each.raw: each for each in waiting}
+    return [by_bytes[raw] for raw in order_by_needs([each.raw for each in waiting])]
 
 
 def _require_promise(raw: bytes, partner: Partner, carried: Carried) -> None:

@@ -68,7 +68,7 @@ class Homes:
             return None
         held = store.list_rights(work, giver=home, taker=self._own_did, day=day_of(work.now))
         heard_at = store.get_replica(work, home).heard_at
-        name, onion = _read_card(work, home)
+        name, onion = _say_of_card(work, home)
         address = partner.url.rstrip("/")
         if onion and (over_onion or address.endswith(".onion")):
             address = f"http://{onion}"
@@ -130,7 +130,7 @@ def _digest(place: Mapping[str, str]) -> bytes:
         return b""
 
 
-def _read_card(work: Work, did: str) -> tuple[str, str]:
+def _say_of_card(work: Work, did: str) -> tuple[str, str]:
     """Return what an instance's newest card here says: its name and its onion address."""
     cards = records.list_by_signers(work, [did], "Application")
     if not cards:

@@ -120,7 +120,9 @@ class Carried:
     receipt: bytes | None = None
     """The home's, once it has taken the record in."""
     refusal: str = ""
-    """Why the home did not, in its words."""
+    """Why the home did not: the code of an error, or its own words."""
+    tries: int = 0
+    """How often it was handed over and not taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

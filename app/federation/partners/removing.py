@@ -9,13 +9,12 @@ A host says that it erased by `Accept/erasure` in its own log; the home keeps un
 each partner for that, and what was said (ADR-0054).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from app import forum, identity, tlog
 from app.crypto.multikey import decode_digest, encode_digest
 from app.db import Work
-from app.forum.service.boards import Accept
 from app.kernel.clock import DAY_S, HOUR_S, Instant, day_of, round_up
 from app.moderation.model import Act, ActionKind, Ground, Subject, SubjectKind
 from app.records import Door, VerifiedRecord, sign_record
@@ -28,6 +27,7 @@ from .errors import NotItsOwnError
 from .model import ErasureAsked, Partner, Right
 from .store import list_takers
 
+Accept = Callable[[Work, VerifiedRecord], tlog.Lane]
 _ERASED: Final = "urn:goftogu:erased"
 _OF_WORDS: Final = frozenset({ActionKind.HIDE, ActionKind.QUARANTINE, ActionKind.ERASE})
 _OF_POSTS: Final = frozenset({SubjectKind.POST, SubjectKind.THREAD})

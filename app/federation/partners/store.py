@@ -265,10 +265,7 @@ def find_carried(work: Work, digest: bytes) -> Carried | None:
 
 
 def list_carried(work: Work, partner: str, most: int) -> list[Carried]:
-    """Return what is to be handed over to a partner: what others answer comes before answers.
-
-    What it could not answer yet comes after the rest: one record keeps no other waiting.
-    """
+    """Return what is to be handed over to a partner: what was tried less often comes first."""
     query = (
         select(_CARRIED)
         .where(
@@ -303,6 +300,12 @@ def forget_carried(work: Work, digest: bytes) -> None:
     work.run(delete(_CARRIED).where(_CARRIED.c.digest == digest))
 
 
+def forget_erased(work: Work) -> None:
+    """Keep no bytes of what this work erases, whether they were handed over or not."""
+    if work.erased:
+        work.run(delete(_CARRIED).where(_CARRIED.c.digest.in_(work.erased)))
+
+
 def _carried(row: Row[Any]) -> Carried:
     return Carried(
         digest=row.digest,
@@ -312,6 +315,7 @@ def _carried(row: Row[Any]) -> Carried:
         day=row.day,
         receipt=row.receipt,
         refusal=row.refusal,
+        tries=row.tries,
     )
 
 

@@ -19,7 +19,8 @@ from app.records.routes import parse_hex
 from app.tlog import PublishedLog
 from app.tlog.routes import LogDep
 from app.web.markup import direction_of
-from app.web.visit import VisitDep
+from app.web.pages import ErasedLine
+from app.web.visit import Visit, VisitDep
 
 from . import hands
 from .heard import tell_hearings
@@ -38,10 +39,8 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         board = service.board_of(work, post)
         parent = store.find_post(work, digest=post.parent) if post.parent else None
         answered = service.see_own(work, [parent] if parent else [], viewer)
-        is_own = viewer is not None and viewer.wrote(post.author)
-        shown = store.list_versions(
-            work, post.digest, also_waiting=is_own and post.erased_on is None
-        )
+        is_own = viewer is not None and viewer.wrote(post.author) and post.erased_on is None
+        shown = store.list_versions(work, post.digest, also_waiting=is_own)
         versions = service.see_own_versions(work, post, viewer, shown)
         record = records.find_record(work, post.version.digest)
         opening = _opening(work, post)
@@ -52,8 +51,7 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
         rated = find_rated(work, visit, viewer, [post])
         translated = visit.site.find_translations(work, [post], visit.language.code)
         item = build.post_item(post, viewer, found.get(post.digest, ()), offices)
-        is_by_author = post.erased_on is not None and post.act is None
-        erased = visit.site.list_erased(work, post.digest) if is_by_author else ()
+        erased = _list_erased(work, visit, post)
         (item,) = tell_hearings(work, visit, [item])
     visit.share(f"thread:{post.thread}", service.settings_of(board.did), identity.NAMES, tlog.LOG)
     title = opening.version.text.title or ""
@@ -88,11 +86,17 @@ def post_page(visit: VisitDep, digest: str, log: LogDep) -> Response:
             zone=visit.reader.zone,
             origin=visit.listener.origin,
             program_path=visit.site.static.path(_PROGRAM),
-            erased=tuple(erased),
+            erased=erased,
         ),
         viewer,
         section="boards",
     )
+
+
+def _list_erased(work: Work, visit: Visit, post: Post) -> tuple[ErasedLine, ...]:
+    """Return which other hosts were asked to erase a post that its author erased."""
+    is_by_author = post.erased_on is not None and post.act is None
+    return tuple(visit.site.list_erased(work, post.digest)) if is_by_author else ()
 
 
 def _find_place(

@@ -168,10 +168,8 @@ def accept_post(
     rules.require_in_thread(author.thread, thread_id)
     if is_new:
         rules.require_unfiltered(place, text)
-    is_said_here = is_new and IMPORTED not in document
-    is_first = is_said_here and holding.is_first(
-        work, place, author, is_under_attack, is_answered=record.digest in work.answered
-    )
+    is_first = is_new and IMPORTED not in document
+    is_first = is_first and holding.is_first(work, record, place, author, is_under_attack)
     is_held = is_first and record.digest not in work.patient
     store.add_post(
         work,

@@ -13,6 +13,7 @@ from app.forum import rules, store
 from app.forum.model import Board, Post
 from app.forum.store import measures
 from app.identity.model import Author
+from app.records import VerifiedRecord
 
 from .boards import lane_of, subjects_of
 from .measures import board_of
@@ -23,17 +24,16 @@ IsUnderAttack = Callable[[Work, str], bool]
 
 def is_first(
     work: Work,
+    record: VerifiedRecord,
     board: Board,
     author: Author,
     is_under_attack: IsUnderAttack,
-    *,
-    is_answered: bool = False,
 ) -> bool:
     """Return whether what an author posts on a board now is a first post, which a desk looks at.
 
-    `is_answered`: a partner that the board's host lets answer for its own brought it. Where the
-    board is under attack, that is not enough.
+    Where the board is under attack, that a partner answers for its author is not enough.
     """
+    is_answered = record.digest in work.answered
     if not ((board.holds_first and not is_answered) or is_under_attack(work, board.did)):
         return False
     if not identity.is_on_probation(work, author.did):

@@ -98,21 +98,8 @@ def accept_act(
         else:
             require_attested(work, (record.signer, act.proposed_by), instance_did)
             _require_desks(work, record, act, subject, board, marks_key)
-    action = Action(
-        digest=record.digest,
-        record_id=record.id,
-        kind=decision.kind,
-        subject=subject,
-        board=board,
-        desk=record.signer,
-        second=act.proposed_by,
-        rule=decision.reasons.rule,
-        words=" ".join(words_of(f"{decision.reasons.facts} {decision.reasons.law}")),
-        day=record.day,
-        until=decision.reasons.until,
-        taken_at=round_up(work.now, _COARSE_S),
-        binds=binds(work, act, subject),
-    )
+    is_binding = binds(work, act, subject)
+    action = _action_of(work, record, act, subject, board, binds=is_binding)
     store.add_action(work, action)
     work.changed.add(LOG)
     if not action.binds:
@@ -127,6 +114,27 @@ def accept_act(
         _stand_over(work, subject, action, instance_did)
     lane = forum.find_board(work, did=board) if board else None
     return forum.lane_of(lane) if lane else tlog.HOUSE_LANE
+
+
+def _action_of(
+    work: Work, record: VerifiedRecord, act: Act, subject: Subject, board: str, *, binds: bool
+) -> Action:
+    reasons = act.decision.reasons
+    return Action(
+        digest=record.digest,
+        record_id=record.id,
+        kind=act.decision.kind,
+        subject=subject,
+        board=board,
+        desk=record.signer,
+        second=act.proposed_by,
+        rule=reasons.rule,
+        words=" ".join(words_of(f"{reasons.facts} {reasons.law}")),
+        day=record.day,
+        until=reasons.until,
+        taken_at=round_up(work.now, _COARSE_S),
+        binds=binds,
+    )
 
 
 def _require_reasons(work: Work, act: Act, subject: Subject, day: date) -> None:
