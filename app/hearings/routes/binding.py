@@ -20,8 +20,7 @@ from app.web.error_pages import status_of
 from app.web.pages import FieldErrors
 from app.web.visit import PostedDep, Visit, VisitDep
 
-from .common import Place, find_place, show_head
-from .reading import name_languages
+from .common import Place, find_place, name_languages, show_head
 
 router = APIRouter()
 

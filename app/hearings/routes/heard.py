@@ -52,12 +52,10 @@ def answers_page(visit: VisitDep, thread_id: str) -> Response:
         viewer = _look(work, visit, place)
         exchanges = service.list_exchanges(work, hearing)
         waiting = _count_waiting(work, hearing)
-        key = visit.site.marks_key
         page = AnswersPage(
             head=show_head(work, place),
             exchanges=tuple(_exchange_item(each, viewer) for each in exchanges),
             waiting=waiting,
-            is_staff=viewer is not None and service.may_draft(work, key, hearing, viewer.root),
         )
     visit.share(f"thread:{hearing.thread}", identity.NAMES)
     return visit.render(page, viewer, section="boards")

@@ -146,7 +146,7 @@ def _report_page(
         declined=_named(questions["declined"], CODES),
         commitments={name: promised[name] for name in ("made", "confirmed", "overdue")},
         states=_named(promised["states"], STATES),
-        heard=_named(heard.get("found", {}), FOUND),
+        heard=tuple((FOUND[name], heard["found"][name]) for name in FOUND) if heard else (),
         heard_answers=heard.get("answers", 0),
         by_lot=people["byLot"],
         came=people["came"],

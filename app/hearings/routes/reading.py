@@ -29,7 +29,16 @@ from app.web.forms import Fields
 from app.web.pages import FieldErrors, Pager
 from app.web.visit import Visit, VisitDep
 
-from .common import Place, find_place, list_lines, show_head, show_hearing, title_of
+from .common import (
+    Place,
+    find_place,
+    list_lines,
+    name_languages,
+    show_head,
+    show_hearing,
+    title_of,
+)
+from .tracker import list_of_hearing
 
 router = APIRouter()
 
@@ -115,6 +124,7 @@ def hearing_page(visit: VisitDep, thread_id: str) -> Response:
         )
         newest = [] if waiting or answered else questions[-MOST_NEWEST:][::-1]
         lines = list_lines(work, place, [*waiting, *answered, *newest])
+        commitments = list_of_hearing(work, place.hearing.thread)
     by_post = {line.post: line for line in lines}
 
     def among(some: list[str]) -> tuple[QuestionLine, ...]:
@@ -127,6 +137,7 @@ def hearing_page(visit: VisitDep, thread_id: str) -> Response:
         answered=among([each.post.hex() for each in answered]),
         newest=among([each.post.hex() for each in newest]),
         counts=tuple((STATES[state], counts[state]) for state in STATES if counts.get(state)),
+        commitments=commitments,
         charter=place.hearing.charter,
     )
     share(visit, place)
@@ -244,12 +255,6 @@ def tallies_table(visit: VisitDep, thread_id: str) -> Response:
         media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="tallies.csv"'},
     )
-
-
-def name_languages(visit: Visit, codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return languages by their own names, where this host has them."""
-    known = visit.site.languages
-    return tuple(known[code].name if code in known else code for code in codes)
 
 
 def share(visit: Visit, place: Place) -> None:

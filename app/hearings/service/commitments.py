@@ -181,9 +181,11 @@ def get_commitment(work: Work, post: bytes) -> Commitment:
     return commitment
 
 
-def list_shown(work: Work, *, owner: str = "", theme: str = "") -> list[Commitment]:
+def list_shown(
+    work: Work, *, owner: str = "", theme: str = "", hearing: str = ""
+) -> list[Commitment]:
     """Return the commitments whose posts readers have been shown, erased ones among them."""
-    found = store.list_commitments(work, owner=owner, theme=theme)
+    found = store.list_commitments(work, owner=owner, theme=theme, hearing=hearing)
     said = forum.list_said_by(work, [each.post for each in found])
     shown = {each.digest for each in said if each.number is not None}
     return [each for each in found if each.post in shown]
