@@ -28,7 +28,8 @@ from tests.houses import invite, open_at, release
 from .chromium import ChromiumWindow, new_context
 
 AVA, BABAK, MINA, OMID, PARI = (
-    factories.person(name, Custody.UNLOCKED) for name in ("Ava", "Babak", "Mina", "Omid", "Pari")
+    factories.person(f"{name} of the town", Custody.UNLOCKED)
+    for name in ("Ava", "Babak", "Mina", "Omid", "Pari")
 )
 """Two who ask, a steward, the official, and who writes down what they say."""
 PEOPLE: Final = (AVA, BABAK, MINA, OMID, PARI)

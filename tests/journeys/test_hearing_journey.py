@@ -12,7 +12,7 @@ from .hall_town import opened_town
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("language", ["fa", pytest.param("en", marks=pytest.mark.nightly)])
 def test_a_hearing_goes_from_its_charter_to_its_closed_ledger(
     chromium: Browser, template: Path, tmp_path: Path, language: str
 ) -> None:
@@ -26,4 +26,5 @@ def test_a_hearing_goes_from_its_charter_to_its_closed_ledger(
         steps.answer(hearing)
         steps.rate(hearing)
         steps.promise(hearing)
+        steps.doubt(hearing)
         steps.close(hearing)
