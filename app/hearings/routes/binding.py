@@ -29,7 +29,7 @@ router = APIRouter()
 def bind_form(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         place, viewer = _require_official(work, visit, thread_id)
-        return visit.render(_page(work, visit, place, viewer), viewer, section="boards")
+        return visit.render(_page(work, visit, place, viewer), viewer, section="hearings")
 
 
 @router.post("/{language}/t/{thread_id}/hearing/bind")
@@ -48,7 +48,7 @@ def bind_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
         with visit.read() as work:
             place, viewer = _require_official(work, visit, thread_id)
             page = _page(work, visit, place, viewer, explain(visit, error))
-        return visit.render(page, viewer, section="boards", status=status_of(error))
+        return visit.render(page, viewer, section="hearings", status=status_of(error))
     return visit.see_other(visit.address(f"/t/{thread_id}/hearing"))
 
 

@@ -58,7 +58,7 @@ def answers_page(visit: VisitDep, thread_id: str) -> Response:
             waiting=waiting,
         )
     visit.share(f"thread:{hearing.thread}", identity.NAMES)
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 @router.get("/{language}/t/{thread_id}/hearing.txt")
@@ -85,7 +85,7 @@ def heard_page(visit: VisitDep, digest: str) -> Response:
         place = find_place(work, visit, post.thread)
         viewer = _look(work, visit, place)
         page = _heard(work, visit, replace(place, viewer=viewer), answer, post)
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 @router.post("/{language}/p/{digest}/heard")

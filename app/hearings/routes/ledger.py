@@ -52,7 +52,7 @@ def report_page(visit: VisitDep, thread_id: str) -> Response:
         raw = closed.report.encode() if closed else b""
         report = strict_json.decode(raw or service.build_report(work, hearing, []))
         page = _report_page(work, visit, viewer, hearing, report, raw)
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 @record_router.get(
@@ -76,7 +76,7 @@ def close_form(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         viewer = _require_host(work, visit)
         hearing = service.get_hearing(work, thread_id)
-        return visit.render(_close_page(work, hearing, Fields()), viewer, section="boards")
+        return visit.render(_close_page(work, hearing, Fields()), viewer, section="hearings")
 
 
 @router.post("/{language}/t/{thread_id}/hearing/close")
@@ -89,7 +89,7 @@ def close_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
         if form.errors:
             errors = {name: visit.translate(sentence) for name, sentence in form.errors.items()}
             page = _close_page(work, hearing, visit.fields, FieldErrors(by_field=errors))
-            return visit.render(page, viewer, section="boards", status=400)
+            return visit.render(page, viewer, section="hearings", status=400)
         service.close_hearing(work, door, hearing, form.verdicts)
         identity.extend_session(work, visit.session_token)
     return visit.see_other(visit.address(f"/t/{thread_id}/hearing/report"))

@@ -90,7 +90,7 @@ def hearings_page(visit: VisitDep) -> Response:
         announced=tuple(sorted(groups["announced"], key=lambda line: line.head.opens_on)),
         closed=tuple(sorted(groups["closed"], key=lambda line: line.head.ends_on, reverse=True)),
     )
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 def _list_waiting(work: Work, visit: Visit) -> tuple[WaitingLine, ...]:
@@ -141,7 +141,7 @@ def hearing_page(visit: VisitDep, thread_id: str) -> Response:
         charter=place.hearing.charter,
     )
     share(visit, place)
-    return visit.render(page, place.viewer, section="boards")
+    return visit.render(page, place.viewer, section="hearings")
 
 
 def count_states(questions: list[HeardQuestion]) -> dict[QuestionState, int]:
@@ -163,7 +163,7 @@ def questions_page(
         place = find_place(work, visit, thread_id)
         shown = show_questions(work, place, visit, page, state)
     share(visit, place)
-    return visit.render(shown, place.viewer, section="boards")
+    return visit.render(shown, place.viewer, section="hearings")
 
 
 def show_questions(
@@ -239,7 +239,7 @@ def charter_page(visit: VisitDep, thread_id: str) -> Response:
         table_digest=sha256(hearing.tallies.encode()).hexdigest() if hearing.seed else "",
     )
     share(visit, place)
-    return visit.render(page, place.viewer, section="boards")
+    return visit.render(page, place.viewer, section="hearings")
 
 
 @router.get("/{language}/t/{thread_id}/hearing/tallies.csv")

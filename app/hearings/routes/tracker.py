@@ -110,7 +110,7 @@ def tracker_page(
         query=f"?{query}" if query else "",
         pager=Pager(page=page, pages=pages, base=base),
     )
-    return visit.render(shown, viewer, section="boards")
+    return visit.render(shown, viewer, section="hearings")
 
 
 @router.get("/{language}/commitments.csv")
