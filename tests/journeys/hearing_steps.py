@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from app import hearings
+from app import forum, hearings
 from app.hearings import Found, service
 from app.opinion.model import Vote
 
@@ -24,13 +24,12 @@ from .chromium import ChromiumWindow
 from .hall_town import AVA, BABAK, MINA, OMID, PARI, Town
 
 LINK: Final = "https://water.example.org/weir"
-WORDS: Final = {
+WORDS: Final[dict[str, dict[str, str]]] = {
     "en": {
         "about": "What becomes of the river and its dams?",
         "aims": "People know the plan.\nNine of ten answers name a month.\n\nThe weir opens.\nThe gauge at the bridge.",
         "question": "When does the weir open?",
         "reasons": "It was shut all summer.",
-        "others": ("What does the new dam cost?", "In which month will the weir be opened?", "Who is to blame?"),
         "draft": "In March, if it rains. We will open the weir by March.",
         "answer": "In March, even if it does not rain. We will open the weir by March.",
         "revised": "In April, even if it does not rain. We will open the weir by April.",
@@ -46,7 +45,6 @@ WORDS: Final = {
         "aims": "مردم برنامه را می‌دانند.\nنه پاسخ از ده پاسخ ماهی را نام می‌برد.\n\nبند باز می‌شود.\nدرجهٔ کنار پل.",
         "question": "بند کی باز می‌شود؟",
         "reasons": "همهٔ تابستان بسته بود.",
-        "others": ("هزینهٔ سد تازه چقدر است؟", "بند در کدام ماه باز می‌شود؟", "مقصر کیست؟"),
         "draft": "اسفند، اگر باران ببارد. بند را تا اسفند باز خواهیم کرد.",
         "answer": "اسفند، حتی اگر باران نبارد. بند را تا اسفند باز خواهیم کرد.",
         "revised": "فروردین، حتی اگر باران نبارد. بند را تا فروردین باز خواهیم کرد.",
@@ -57,6 +55,10 @@ WORDS: Final = {
         "seen": "درجه روی هیچ ایستاده است.",
         "why": "درجه آن را نشان می‌دهد.",
     },
+}  # fmt: skip
+OTHERS: Final = {
+    "en": ("What does the new dam cost?", "In which month will the weir be opened?", "Who is to blame?"),
+    "fa": ("هزینهٔ سد تازه چقدر است؟", "بند در کدام ماه باز می‌شود؟", "مقصر کیست؟"),
 }  # fmt: skip
 CROWD: Final = [factories.person(f"Reader {number}") for number in range(14)]
 _receipt = re.compile(r"/[a-z]{2}/receipts/([0-9a-f]{64})")
@@ -73,13 +75,13 @@ class Hearing:
 
     @property
     def words(self) -> dict[str, str]:
-        """What is said in the language that everybody reads; `others` apart."""
-        return WORDS[self.town.language]  # type: ignore[return-value]
+        """What is said in the language that everybody reads."""
+        return WORDS[self.town.language]
 
     @property
     def others(self) -> tuple[str, ...]:
         """The questions that others ask."""
-        return tuple(WORDS[self.town.language]["others"])
+        return OTHERS[self.town.language]
 
     @property
     def hall(self) -> Hall:
@@ -113,18 +115,18 @@ def offer(town: Town) -> Hearing:
     """Let a steward offer a charter to an official, past a choice that comes after the end."""
     house, words = town.house, WORDS[town.language]
     opening = factories.note(
-        AVA, board=factories.LIVE, title=str(words["about"]), language=town.language, day=town.today
+        AVA, board=factories.LIVE, title=words["about"], language=town.language, day=town.today
     )
     publish(house, opening)
     make_official(house, OMID, day=town.today)
     with house.db.read() as work:
-        thread = halls.forum.get_post(work, factories.digest_of(opening)).thread
+        thread = forum.get_post(work, factories.digest_of(opening)).thread
     hearing = Hearing(town=town, thread=thread, opening=opening)
     window = town.sit(MINA)
     window.open(town.at(f"/t/{thread}"))
     window.press(f'main a[href="{hearing.path("/new")}"]')
-    window.fill("#f-text", str(words["about"]))
-    window.fill("#f-aims", str(words["aims"]))
+    window.fill("#f-text", words["about"])
+    window.fill("#f-aims", words["aims"])
     window.page.select_option("#f-language", town.language)
     for name, days in (("opens", 2), ("chooses", 20), ("ends", 15)):
         window.fill(f"#f-{name}", (town.today + timedelta(days=days)).isoformat())
