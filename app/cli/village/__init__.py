@@ -25,7 +25,7 @@ from app.settings import Settings
 
 from . import readers
 from .consultations import consult, look_at_votes
-from .hearings import list_steps, load_hearing
+from .hearings import list_steps
 
 _FOUNDED_DAYS_AGO: Final = 60
 _STEWARDS: Final = ("qanat", "quai")
@@ -86,8 +86,7 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
     def author(slug: str) -> tuple[SigningKey, Custody]:
         return people[slug].key, people[slug].custody
 
-    root = encode_did(Seed(_secret(load_hearing()["official"])[:16]).root_key().public)
-    steps = list_steps(house, clock, boards, author, root, _nonce)
+    steps, exchanges = list_steps(house, clock, boards, author, _root, _nonce)
     with progress("village", len(events)) as advance:
         for event in events:
             while steps and steps[0][0] > event.days_ago:
@@ -109,8 +108,9 @@ def settle(settings: Settings) -> list[tuple[str, str]]:
     worker.open_issuers(house)
     readers.answer_for(house, roots[_FIRST_READERS:], [_root(slug) for slug in _INVITERS])
     readers.rate_all(house, roots, ids, notes)
+    for exchange in exchanges:
+        exchange.finish(roots)
     look_at_votes(house)
-    worker.tick(house)
     house.db.close()
     return logins
 

@@ -13,6 +13,8 @@ from app import forum, identity, opinion, worker
 from app.crypto.ed25519 import SigningKey
 from app.identity.model.ballots import BallotKind, VerifiedBallot
 from app.kernel.clock import HOUR_S, FixedClock, day_of
+from app.listening import open_listener
+from app.listening.jobs.apart import count
 from app.opinion.jobs.analysing import analyse
 from app.opinion.model import (
     TOSSES,
@@ -142,8 +144,14 @@ def _draw(name: str, of: str) -> int:
 
 
 def look_at_votes(house: House) -> None:
-    """Analyse and publish what the worker soon would: results are there from the first page on."""
+    """Do what the worker soon would: results and a release are there from the first page on."""
     analyst = opinion.Analyst(house.db, house.door, partial(analyse, house.db))
     # First the figures, then the table of what is closed.
     for _ in range(2):
         worker.look_after(house, analyst)
+    # Counted here, where arrays are loaded already, and not in processes apart.
+    url, folder = house.settings.database_url, house.settings.data
+    worker.look_after(
+        house, open_listener(house.db, house.door, url, folder, count=partial(count, house.db))
+    )
+    worker.tick(house)

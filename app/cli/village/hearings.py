@@ -1,11 +1,12 @@
-"""The village's hearing: an official by two signatures, a charter, questions, and their choice.
+"""The village's hearings: officials by two signatures, charters, questions, and their choice.
 
-Its ministry and its university are made up, as its people are, and their keys follow from names.
+Ministries and universities are made up, as the people are, and their keys follow from names.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
@@ -23,8 +24,8 @@ from app.records.codec import sign_record
 from app.records.model import Custody
 from app.wiring import House
 
-OFFERED_DAYS_AGO: Final = 20
-_OPENS, _CHOOSES, _ENDS = (timedelta(days=days) for days in (1, 6, 30))
+from .exchanges import Exchange
+
 _HOLDS: Final = timedelta(days=400)
 _INVITED: Final = 30
 
@@ -38,11 +39,27 @@ def list_steps(
     clock: FixedClock,
     boards: Mapping[str, forum.Board],
     author: Author,
-    root: str,
+    root_of: Callable[[str], str],
     nonce: Nonce,
+) -> tuple[list[Step], list[Exchange]]:
+    """Return what happens and how many days ago, the first first; and what came of each hearing."""
+    steps, exchanges = list[Step](), list[Exchange]()
+    for item in load_hearings():
+        exchange = Exchange(house, clock, item, author, root_of(item["official"]), nonce)
+        steps += _list_steps(house, clock, item, boards, author, nonce, exchange)
+        exchanges.append(exchange)
+    return sorted(steps, key=lambda step: -step[0]), exchanges
+
+
+def _list_steps(
+    house: House,
+    clock: FixedClock,
+    item: dict[str, Any],
+    boards: Mapping[str, forum.Board],
+    author: Author,
+    nonce: Nonce,
+    exchange: Exchange,
 ) -> list[Step]:
-    """Return what happens, and how many days ago; `root` is the official's."""
-    item = load_hearing()
     place = dict[str, str]()
 
     def offer() -> None:
@@ -51,12 +68,12 @@ def list_steps(
         with house.db.write() as work:
             post = forum.get_post(work, opening)
             place.update(thread=post.thread, opening=post.record_id)
-            _give_office(work, house, item, root, nonce)
+            _give_office(work, house, item, exchange.official, nonce)
             hearing = hearings.offer_hearing(
                 work,
                 house.door,
                 forum.get_thread(work, post.thread),
-                official=root,
+                official=exchange.official,
                 text=item["text"],
                 language=item["language"],
                 charter=_charter(work, item),
@@ -70,6 +87,7 @@ def list_steps(
         for number, question in enumerate(item["questions"]):
             said = {**question, "slug": f"{item['slug']}-{number}"}
             digest = _say(house, said, boards, author, nonce, place["opening"], item["board"])
+            exchange.posts[number] = digest
             _show(house, clock)
             if code := question.get("declined"):
                 _decline(house, item, author, digest, DeclineCode(code))
@@ -80,25 +98,26 @@ def list_steps(
             _keep(house)
             _show(house, clock)
 
-    days = (0, _OPENS.days, _CHOOSES.days)
-    return [
-        (OFFERED_DAYS_AGO - after, step)
-        for after, step in zip(days, (offer, ask, choose), strict=True)
+    days = (0, item["opens"], item["chooses"])
+    first = item["offered_days_ago"]
+    steps = [(first - after, step) for after, step in zip(days, (offer, ask, choose), strict=True)]
+    return steps + [
+        (first - each["after"], partial(exchange.happen, each)) for each in item["then"]
     ]
 
 
-def load_hearing() -> dict[str, Any]:
-    """Return the hearing as it is written down."""
-    text = files(__package__).joinpath("hearing.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+def load_hearings() -> list[dict[str, Any]]:
+    """Return the hearings as they are written down."""
+    text = files(__package__).joinpath("hearings.json").read_text(encoding="utf-8")
+    return list(json.loads(text))
 
 
 def _charter(work: Work, item: dict[str, Any]) -> Charter:
     today = day_of(work.now)
     return Charter(
-        opens_on=today + _OPENS,
-        chooses_on=today + _CHOOSES,
-        ends_on=today + _ENDS,
+        opens_on=today + timedelta(days=item["opens"]),
+        chooses_on=today + timedelta(days=item["chooses"]),
+        ends_on=today + timedelta(days=item["ends"]),
         languages=tuple(item["office"]["languages"]),
         excluded=tuple(item["excluded"]),
         top=item["top"],
@@ -109,7 +128,9 @@ def _charter(work: Work, item: dict[str, Any]) -> Charter:
 
 def _give_office(work: Work, house: House, item: dict[str, Any], root: str, nonce: Nonce) -> None:
     day, office = day_of(work.now), item["office"]
-    ministry, university = _key("ministry"), _key("university")
+    ministry, university = (
+        _key(f"{name} of {item['slug']}") for name in ("ministry", "university")
+    )
     until = (day + _HOLDS).isoformat()
     for key, kind, name, domain in (
         (ministry, AttesterKind.MINISTRY, office["institution"], office["domain"]),

@@ -14,9 +14,11 @@ from typing import Final
 
 from app.crypto.multikey import encode_digest
 from app.db import Database
+from app.forum import PostKind
+from app.kernel import strict_json
 from app.kernel.errors import AppError
 from app.records import Door, VerifiedRecord, parse_record, verify_record
-from app.records.model import ABOUT, PREVIOUS, PROPOSED
+from app.records.model import ABOUT, KIND, PREVIOUS, PROPOSED
 
 from .checking import verify_bundle
 from .codec import read_bundle
@@ -24,6 +26,18 @@ from .gathering import is_act
 
 TOGETHER: Final = 250
 """Records in one transaction: others who write wait no longer than for these."""
+_HEARD: Final = {
+    kind.value
+    for kind in (
+        PostKind.QUESTION,
+        PostKind.ANSWER,
+        PostKind.FOLLOW_UP,
+        PostKind.COMMITMENT,
+        PostKind.EVIDENCE,
+    )
+}
+_OFFICE: Final = {"urn:goftogu:office", "urn:goftogu:attests"}
+"""Members of the two records that make somebody an official."""
 
 
 @dataclass(slots=True)
@@ -71,9 +85,10 @@ def bring(
 
 
 def list_own_acts(bundle: bytes, instance_did: str) -> frozenset[bytes]:
-    """Return which acts of desks a bundle proves to be in the log of this very instance.
+    """Return which acts of desks and records of hearings a bundle proves to be in this very log.
 
-    They were accepted once, by desks whose persons no bundle tells. Of a bundle that does not hold,
+    They were accepted once: by desks whose persons no bundle tells, and on the days that a charter
+    named, which are over. Of a bundle that does not hold,
     or of another host's, there are none, and the door decides about each as about any other.
     """
     try:
@@ -81,7 +96,20 @@ def list_own_acts(bundle: bytes, instance_did: str) -> frozenset[bytes]:
     except AppError:
         return frozenset()
     own = read_bundle(bundle).contents.records if is_own else ()
-    return frozenset(sha256(raw).digest() for raw in own if is_act(raw))
+    return frozenset(sha256(raw).digest() for raw in own if is_act(raw) or _is_heard(raw))
+
+
+def _is_heard(raw: bytes) -> bool:
+    """Return whether a record is one of those that hearings are made of, or of an office."""
+    document = strict_json.decode(raw)
+    wire_type = document["type"]
+    return (
+        wire_type in {"Event", "Question"}
+        or document.get(KIND) in _HEARD
+        or (wire_type == "Update" and "contentMap" not in document)
+        or (wire_type == "Accept" and "audience" in document)
+        or bool(_OFFICE & document.keys())
+    )
 
 
 def order_by_needs(raws: Sequence[bytes]) -> Iterable[bytes]:

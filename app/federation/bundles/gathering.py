@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from app import forum, records, tlog
+from app import forum, hearings, records, tlog
 from app.crypto.multikey import decode_digest
 from app.crypto.note_keys import VerifierKey, parse_verifier_key
 from app.db import Work
@@ -243,6 +243,7 @@ class _Gathering:
             for digest, _ in records.list_by_signers(self.work, [root], "Person"):
                 self._add(digest)
         self._add_desks()
+        self._add_offices()
         self._leave_out_lost()
 
     def _leave_out_lost(self) -> None:
@@ -266,6 +267,18 @@ class _Gathering:
         for digest, raw in offers:
             if strict_json.decode(raw)["object"] in named:
                 self._add(digest)
+
+    def _add_offices(self) -> None:
+        """Add what made each official one: a charter of somebody without an office is refused."""
+        threads = {post.thread for post in self.posts.values()}
+        found = (hearings.find_hearing(self.work, thread=thread) for thread in sorted(threads))
+        for root in sorted({hearing.official for hearing in found if hearing is not None}):
+            for digest, _ in records.list_by_signers(self.work, [root], "Person"):
+                self._add(digest)
+            office = hearings.find_office(self.work, root)
+            for part in (office.offer, office.accept) if office else ():
+                if part is not None:
+                    self._add(part)
 
     def _is_mine(self, record: StoredRecord) -> bool:
         raw = record.raw

@@ -129,7 +129,6 @@ class AnswersPage(Page):
     exchanges: tuple[ExchangeItem, ...]
     waiting: int
     """How many questions wait for an answer."""
-    is_staff: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from app.web.forms import Fields
 from app.web.pages import FieldErrors, Page, Pager
 from app.web.sentences import gettext_noop as _
 
+from .commitments import CommitmentLine
+
 STATES: Final = {
     QuestionState.ASKED: _("Asked"),
     QuestionState.MERGED: _("Merged into another question"),
@@ -72,6 +74,8 @@ class HallHead:
     """Whether questions and votes are taken today."""
     may_bind: bool
     """Whether the viewer is the official, and the charter waits for them."""
+    may_answer: bool
+    """Whether the viewer answers what was chosen, or drafts what is answered."""
     may_change: bool
     """Whether the viewer is a steward, and the hearing is not closed."""
 
@@ -159,6 +163,7 @@ class HearingPage(Page):
     """The newest questions, while they are asked."""
     counts: tuple[tuple[str, int], ...]
     """How many questions stand where, to be translated."""
+    commitments: tuple[CommitmentLine, ...]
     charter: Charter
 
 

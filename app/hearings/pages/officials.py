@@ -89,9 +89,18 @@ def office_line(badge: Badge) -> OfficeLine:
 
 
 def official_line(
-    office: Office, persona: Persona | None, *, day: date, has_queue: bool, reads_like: str
+    office: Office,
+    persona: Persona | None,
+    *,
+    day: date,
+    languages: tuple[str, ...],
+    has_queue: bool,
+    reads_like: str,
 ) -> OfficialLine:
-    """Show an office in the list; `reads_like` is the domain of one that reads like it."""
+    """Show an office in the list; `reads_like` is the domain of one that reads like it.
+
+    `languages` are named as readers know them.
+    """
     mark = persona.fingerprint if persona else ""
     return OfficialLine(
         name=persona.name if persona else "",
@@ -101,7 +110,7 @@ def official_line(
         institution=office.institution,
         domain=office.domain,
         topics=office.topics,
-        languages=office.languages,
+        languages=languages,
         attested_by=office.attested_by,
         until=office.until,
         ended_on=office.ended_on,

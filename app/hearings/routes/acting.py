@@ -115,4 +115,4 @@ def _ask(
         record=visit.fields["record"],
         errors=errors,
     )
-    return visit.render(page, viewer, section="boards", status=status)
+    return visit.render(page, viewer, section="hearings", status=status)

@@ -73,7 +73,7 @@ def answer_form(visit: VisitDep, digest: str, draft: DraftId = "") -> Response:
     with visit.read() as work:
         desk = _find_desk(work, visit, digest)
         form = _begin(work, visit, desk, draft)
-        return visit.render(_page(work, visit, desk, form), desk.viewer, section="boards")
+        return visit.render(_page(work, visit, desk, form), desk.viewer, section="hearings")
 
 
 @router.post("/{language}/p/{digest}/answer")
@@ -85,7 +85,7 @@ def answer_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
         if form.errors or form.post.is_preview or _asks(form):
             page = _page(work, visit, desk, form, shows_preview=not form.errors)
             status = 400 if form.errors else 200
-            return visit.render(page, desk.viewer, section="boards", status=status)
+            return visit.render(page, desk.viewer, section="hearings", status=status)
     try:
         with visit.write() as work:
             desk = _find_desk(work, visit, digest)
@@ -100,7 +100,7 @@ def answer_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
     except AppError as error:
         with visit.read() as work:
             page = _page(work, visit, desk, form, refusal=explain(visit, error))
-        return visit.render(page, desk.viewer, section="boards", status=status_of(error))
+        return visit.render(page, desk.viewer, section="hearings", status=status_of(error))
     return visit.see_other(visit.address(place))
 
 

@@ -44,7 +44,7 @@ def ask_form(visit: VisitDep, thread_id: str, draft: DraftId = "") -> Response:
         if draft:
             text = replace(forum.get_draft(work, viewer, draft).text, title=None)
         form = QuestionForm(text=text, nonce=identity.encode_id(work), draft=draft)
-        return visit.render(_page(work, visit, place, viewer, form), viewer, section="boards")
+        return visit.render(_page(work, visit, place, viewer, form), viewer, section="hearings")
 
 
 @router.post("/{language}/t/{thread_id}/hearing/ask")
@@ -56,7 +56,7 @@ def ask_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
         if form.errors or _asks(form):
             page = _page(work, visit, place, viewer, form)
             status = 400 if form.errors else 200
-            return visit.render(page, viewer, section="boards", status=status)
+            return visit.render(page, viewer, section="hearings", status=status)
     try:
         with visit.write() as work:
             viewer, place = require_viewer(work, visit), find_place(work, visit, thread_id)
@@ -68,7 +68,7 @@ def ask_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
     except AppError as error:
         with visit.read() as work:
             page = _page(work, visit, place, viewer, form, explain(visit, error))
-        return visit.render(page, viewer, section="boards", status=status_of(error))
+        return visit.render(page, viewer, section="hearings", status=status_of(error))
     return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
 
 

@@ -22,8 +22,7 @@ from app.web.sentences import gettext_noop as _
 from app.web.visit import PostedDep, Visit, VisitDep
 
 from .acting import Act, perform
-from .common import Place, find_place, show_head
-from .reading import name_languages
+from .common import Place, find_place, name_languages, show_head
 
 router = APIRouter()
 
@@ -34,7 +33,7 @@ _ACCEPT: Final = _("Accept the charter")
 def bind_form(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         place, viewer = _require_official(work, visit, thread_id)
-        return visit.render(_page(work, visit, place, viewer), viewer, section="boards")
+        return visit.render(_page(work, visit, place, viewer), viewer, section="hearings")
 
 
 @router.post("/{language}/t/{thread_id}/hearing/bind")
@@ -60,7 +59,7 @@ def bind_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
         with visit.read() as work:
             place, viewer = _require_official(work, visit, thread_id)
             page = _page(work, visit, place, viewer, explain(visit, error))
-        return visit.render(page, viewer, section="boards", status=status_of(error))
+        return visit.render(page, viewer, section="hearings", status=status_of(error))
 
 
 def _require_official(work: Work, visit: Visit, thread_id: str) -> tuple[Place, Viewer]:

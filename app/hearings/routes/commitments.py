@@ -78,7 +78,7 @@ class Place:
 def commitment_page(visit: VisitDep, digest: str) -> Response:
     with visit.read() as work:
         place = find_place(work, visit, digest)
-        return visit.render(show_page(work, visit, place), place.viewer, section="boards")
+        return visit.render(show_page(work, visit, place), place.viewer, section="hearings")
 
 
 def find_place(work: Work, visit: Visit, digest: str) -> Place:

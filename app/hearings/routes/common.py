@@ -28,6 +28,8 @@ class Place:
     opening: Post
     viewer: identity.Viewer | None
     is_steward: bool
+    may_draft: bool
+    """Whether the viewer is who answers, or writes drafts for them."""
 
     @property
     def is_official(self) -> bool:
@@ -46,6 +48,7 @@ def find_place(work: Work, visit: Visit, thread_id: str) -> Place:
     thread = forum.get_thread(work, thread_id)
     hearing = service.get_hearing(work, thread.id)
     viewer = identity.find_viewer(work, visit.session_token)
+    key = visit.site.marks_key
     if viewer is not None:
         # Under a name for this thread they may have asked, and appeal.
         viewer = identity.look_in_thread(work, viewer, visit.session_token, thread.id)
@@ -55,6 +58,7 @@ def find_place(work: Work, visit: Visit, thread_id: str) -> Place:
         opening=forum.get_post(work, thread.opening),
         viewer=viewer,
         is_steward=is_staff and identity.is_steward(work, viewer),
+        may_draft=viewer is not None and service.may_draft(work, key, hearing, viewer.root),
     )
 
 
@@ -72,6 +76,7 @@ def show_head(work: Work, place: Place) -> HallHead:
     return HallHead(
         **{name: getattr(head, name) for name in head.__slots__ if not name.startswith("may_")},
         may_bind=may_bind,
+        may_answer=place.may_draft and head.state == HearingState.CHOSEN,
         may_change=place.is_steward and head.state != HearingState.CLOSED,
     )
 
@@ -93,6 +98,7 @@ def show_hearing(work: Work, hearing: Hearing, thread_title: str) -> HallHead:
         is_live=charter.is_live,
         asks=hearing.state is HearingState.OPEN and today < charter.chooses_on,
         may_bind=False,
+        may_answer=False,
         may_change=False,
     )
 
@@ -214,3 +220,9 @@ def _offers(
 
 def _takes_more(hearing: Hearing) -> bool:
     return hearing.state is HearingState.OPEN
+
+
+def name_languages(visit: Visit, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return languages by their own names, where this host has them."""
+    known = visit.site.languages
+    return tuple(known[code].name if code in known else code for code in codes)

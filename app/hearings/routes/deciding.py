@@ -47,7 +47,7 @@ def decide(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
     with visit.read() as work:
         place = find_place(work, visit, thread_id)
         page = show_questions(work, place, visit, typed=visit.fields, errors=errors)
-    return visit.render(page, place.viewer, section="boards", status=status)
+    return visit.render(page, place.viewer, section="hearings", status=status)
 
 
 def _decide(visit: Posted, thread_id: str, form: DecisionForm, door: Door) -> Response:

@@ -62,7 +62,7 @@ def promise_form(visit: VisitDep, digest: str, sentence: Offered = 0) -> Respons
             text=Text(language=language, markdown=chosen), typed=typed, promise=None
         )
         page = _page(work, visit, viewer, post, form, nonce=identity.encode_id(work))
-        return visit.render(page, viewer, section="boards")
+        return visit.render(page, viewer, section="hearings")
 
 
 @router.post("/{language}/p/{digest}/promise")
@@ -76,7 +76,7 @@ def promise_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
         if form.errors or private or form.promise is None:
             page = _page(work, visit, viewer, post, form, nonce=nonce)
             status = 400 if form.errors else 200
-            return visit.render(page, viewer, section="boards", status=status)
+            return visit.render(page, viewer, section="hearings", status=status)
         promise = form.promise
     try:
         with visit.write() as work:
@@ -100,7 +100,7 @@ def promise_submit(visit: PostedDep, digest: str, door: DoorDep) -> Response:
             page = _page(
                 work, visit, viewer, post, form, nonce=nonce, refusal=explain(visit, error)
             )
-        return visit.render(page, viewer, section="boards", status=status_of(error))
+        return visit.render(page, viewer, section="hearings", status=status_of(error))
     return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
 
 

@@ -52,15 +52,13 @@ def answers_page(visit: VisitDep, thread_id: str) -> Response:
         viewer = _look(work, visit, place)
         exchanges = service.list_exchanges(work, hearing)
         waiting = _count_waiting(work, hearing)
-        key = visit.site.marks_key
         page = AnswersPage(
             head=show_head(work, place),
             exchanges=tuple(_exchange_item(each, viewer) for each in exchanges),
             waiting=waiting,
-            is_staff=viewer is not None and service.may_draft(work, key, hearing, viewer.root),
         )
     visit.share(f"thread:{hearing.thread}", identity.NAMES)
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 @router.get("/{language}/t/{thread_id}/hearing.txt")
@@ -87,7 +85,7 @@ def heard_page(visit: VisitDep, digest: str) -> Response:
         place = find_place(work, visit, post.thread)
         viewer = _look(work, visit, place)
         page = _heard(work, visit, replace(place, viewer=viewer), answer, post)
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 @router.post("/{language}/p/{digest}/heard")

@@ -86,7 +86,7 @@ def put_evidence(visit: PostedDep, digest: str, door: DoorDep) -> Response:
             typed = _typed(work, visit, viewer, place, form, nonce)
             page = show_page(work, visit, place, form=typed, errors=FieldErrors(by_field=errors))
             status = 400 if errors else 200
-            return visit.render(page, viewer, section="boards", status=status)
+            return visit.render(page, viewer, section="hearings", status=status)
     try:
         with visit.write() as work:
             viewer, place = require_viewer(work, visit), find_place(work, visit, digest)
@@ -108,7 +108,7 @@ def put_evidence(visit: PostedDep, digest: str, door: DoorDep) -> Response:
         with visit.read() as work:
             typed = _typed(work, visit, viewer, place, form, nonce)
             page = show_page(work, visit, place, form=typed, errors=explain(visit, error))
-        return visit.render(page, viewer, section="boards", status=status_of(error))
+        return visit.render(page, viewer, section="hearings", status=status_of(error))
     return visit.see_other(visit.address(f"/receipts/{receipt.digest.hex()}"))
 
 
@@ -169,7 +169,7 @@ def _refuse_status(
         why=visit.fields["why"],
     )
     page = show_page(work, visit, place, status=typed, errors=errors)
-    return visit.render(page, place.viewer, section="boards", status=status)
+    return visit.render(page, place.viewer, section="hearings", status=status)
 
 
 def _typed(

@@ -54,7 +54,7 @@ def report_page(visit: VisitDep, thread_id: str) -> Response:
         raw = closed.report.encode() if closed else b""
         report = strict_json.decode(raw or service.build_report(work, hearing, []))
         page = _report_page(work, visit, viewer, hearing, report, raw)
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 @record_router.get(
@@ -78,7 +78,7 @@ def close_form(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         viewer = _require_host(work, visit)
         hearing = service.get_hearing(work, thread_id)
-        return visit.render(_close_page(work, hearing, Fields()), viewer, section="boards")
+        return visit.render(_close_page(work, hearing, Fields()), viewer, section="hearings")
 
 
 @router.post("/{language}/t/{thread_id}/hearing/close")
@@ -91,7 +91,7 @@ def close_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
         if form.errors:
             errors = {name: visit.translate(sentence) for name, sentence in form.errors.items()}
             page = _close_page(work, hearing, visit.fields, FieldErrors(by_field=errors))
-            return visit.render(page, viewer, section="boards", status=400)
+            return visit.render(page, viewer, section="hearings", status=400)
         service.close_hearing(work, door, hearing, form.verdicts)
         identity.extend_session(work, visit.session_token)
     return visit.see_other(visit.address(f"/t/{thread_id}/hearing/report"))
@@ -150,7 +150,7 @@ def _report_page(
         declined=_named(questions["declined"], CODES),
         commitments={name: promised[name] for name in ("made", "confirmed", "overdue")},
         states=_named(promised["states"], STATES),
-        heard=_named(heard.get("found", {}), FOUND),
+        heard=tuple((FOUND[name], heard["found"][name]) for name in FOUND) if heard else (),
         heard_answers=heard.get("answers", 0),
         minds=_show_minds(work, hearing.thread),
         answers_until=hearing.charter.ends_on,

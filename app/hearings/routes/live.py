@@ -104,7 +104,7 @@ def live_hearing_page(visit: VisitDep, thread_id: str) -> Response:
         muted=build.muted_posts(posts, hands),
         by_frame=bool(hands),
     )
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 @router.get("/{language}/t/{thread_id}/hearing/live/{since}")

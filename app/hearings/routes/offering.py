@@ -40,7 +40,7 @@ def offer_form(visit: VisitDep, thread_id: str) -> Response:
         hearing = store.find_hearing(work, thread=thread.id)
         typed = _type(hearing) if hearing else Fields(_EMPTY, language=visit.language.code)
         page = _page(work, visit, thread.id, typed)
-        return visit.render(page, viewer, section="boards")
+        return visit.render(page, viewer, section="hearings")
 
 
 @router.post("/{language}/t/{thread_id}/hearing/new")
@@ -64,7 +64,7 @@ def offer_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
             return visit.see_other(visit.address(f"/t/{thread.id}/hearing"))
     with visit.read() as work:
         page = _page(work, visit, thread.id, visit.fields, form, errors)
-    return visit.render(page, viewer, section="boards", status=status)
+    return visit.render(page, viewer, section="hearings", status=status)
 
 
 def _read(work: Work, visit: Posted, hearing: Hearing | None) -> CharterForm:

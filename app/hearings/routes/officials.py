@@ -19,7 +19,9 @@ from app.hearings.pages.officials import (
 )
 from app.identity.model import Persona
 from app.kernel.clock import day_of
-from app.web.visit import VisitDep
+from app.web.visit import Visit, VisitDep
+
+from .common import name_languages
 
 router = APIRouter()
 
@@ -31,7 +33,7 @@ def officials_page(visit: VisitDep) -> Response:
         offices, today = store.list_offices(work), day_of(work.now)
         personas = identity.list_personas(work, {office.root for office in offices})
         known = _look_alikes(work, offices, today)
-        lines = [(each, _line(work, each, personas, today, known)) for each in offices]
+        lines = [(each, _line(work, visit, each, personas, today, known)) for each in offices]
         attesters = [
             (each, fingerprint(decode_did(each.did))) for each in store.list_attesters(work)
         ]
@@ -57,6 +59,7 @@ def _look_alikes(work: Work, offices: list[Office], today: date) -> Mapping[byte
 
 def _line(
     work: Work,
+    visit: Visit,
     office: Office,
     personas: Mapping[str, Persona],
     today: date,
@@ -67,6 +70,7 @@ def _line(
         office,
         personas.get(office.root),
         day=today,
+        languages=name_languages(visit, office.languages),
         has_queue=office.holds(today) and store.has_queue(work, office.root),
         reads_like=other.domain if other else "",
     )

@@ -29,7 +29,16 @@ from app.web.forms import Fields
 from app.web.pages import FieldErrors, Pager
 from app.web.visit import Visit, VisitDep
 
-from .common import Place, find_place, list_lines, show_head, show_hearing, title_of
+from .common import (
+    Place,
+    find_place,
+    list_lines,
+    name_languages,
+    show_head,
+    show_hearing,
+    title_of,
+)
+from .tracker import list_of_hearing
 
 router = APIRouter()
 
@@ -83,7 +92,7 @@ def hearings_page(visit: VisitDep) -> Response:
         announced=tuple(sorted(groups["announced"], key=lambda line: line.head.opens_on)),
         closed=tuple(sorted(groups["closed"], key=lambda line: line.head.ends_on, reverse=True)),
     )
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 def _list_drawn(work: Work, visit: Visit, viewer: identity.Viewer | None) -> set[str]:
@@ -129,6 +138,7 @@ def hearing_page(visit: VisitDep, thread_id: str) -> Response:
         )
         newest = [] if waiting or answered else store.list_newest(work, thread, MOST_NEWEST)
         lines = list_lines(work, place, [*waiting, *answered, *newest])
+        commitments = list_of_hearing(work, place.hearing.thread)
     by_post = {line.post: line for line in lines}
 
     def among(some: list[str]) -> tuple[QuestionLine, ...]:
@@ -140,10 +150,11 @@ def hearing_page(visit: VisitDep, thread_id: str) -> Response:
         answered=among([each.post.hex() for each in answered]),
         newest=among([each.post.hex() for each in newest]),
         counts=tuple((STATES[state], counts[state]) for state in STATES if counts.get(state)),
+        commitments=commitments,
         charter=place.hearing.charter,
     )
     share(visit, place)
-    return visit.render(page, place.viewer, section="boards")
+    return visit.render(page, place.viewer, section="hearings")
 
 
 @router.get("/{language}/t/{thread_id}/hearing/questions")
@@ -159,7 +170,7 @@ def questions_page(
     if shown.chosen == state:
         # Of states that there are not are endlessly many: their pages are not kept.
         share(visit, place)
-    return visit.render(shown, place.viewer, section="boards")
+    return visit.render(shown, place.viewer, section="hearings")
 
 
 def show_questions(
@@ -235,7 +246,7 @@ def charter_page(visit: VisitDep, thread_id: str) -> Response:
         table_digest=sha256(hearing.tallies.encode()).hexdigest() if hearing.seed else "",
     )
     share(visit, place)
-    return visit.render(page, place.viewer, section="boards")
+    return visit.render(page, place.viewer, section="hearings")
 
 
 @router.get("/{language}/t/{thread_id}/hearing/tallies.csv")
@@ -251,12 +262,6 @@ def tallies_table(visit: VisitDep, thread_id: str) -> Response:
         media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="tallies.csv"'},
     )
-
-
-def name_languages(visit: Visit, codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return languages by their own names, where this host has them."""
-    known = visit.site.languages
-    return tuple(known[code].name if code in known else code for code in codes)
 
 
 def share(visit: Visit, place: Place) -> None:

@@ -34,7 +34,7 @@ def staff_page(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         viewer, hearing = _find(work, visit, thread_id)
         page = _page(work, visit, hearing, viewer)
-    return visit.render(page, viewer, section="boards")
+    return visit.render(page, viewer, section="hearings")
 
 
 @router.post("/{language}/t/{thread_id}/hearing/staff")
@@ -50,7 +50,7 @@ def staff_submit(visit: PostedDep, thread_id: str) -> Response:
     if not is_known:
         errors = FieldErrors(by_field={"fingerprint": visit.translate(_UNKNOWN)})
         page = replace(page, fingerprint=typed, errors=errors)
-        return visit.render(page, viewer, section="boards", status=400)
+        return visit.render(page, viewer, section="hearings", status=400)
     return visit.see_other(visit.address(f"/t/{hearing.thread}/hearing/staff"))
 
 

@@ -37,6 +37,7 @@ router = APIRouter()
 PER_PAGE: Final = 20
 _FEED_LENGTH: Final = 20
 _MOST_GROUPS: Final = 30
+_MOST_OF_HEARING: Final = 10
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _HEAD: Final = (
@@ -53,9 +54,9 @@ PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
 class _Found:
     """Commitments that readers were shown, with their words; those that are overdue first."""
 
-    def __init__(self, work: Work, owner: str, theme: str) -> None:
+    def __init__(self, work: Work, owner: str = "", theme: str = "", hearing: str = "") -> None:
         self.today = day_of(work.now)
-        found = service.list_shown(work, owner=owner, theme=theme)
+        found = service.list_shown(work, owner=owner, theme=theme, hearing=hearing)
         said = {each.digest: each for each in forum.list_said_by(work, [c.post for c in found])}
         self.commitments = sorted(found, key=lambda each: not self.is_overdue(each))
         self._said = said
@@ -71,6 +72,12 @@ class _Found:
     def _line(self, commitment: Commitment) -> CommitmentLine:
         said = self._said[commitment.post]
         return line_of(commitment, said.text if said.has_words else "", said.language, self.today)
+
+
+def list_of_hearing(work: Work, thread: str) -> tuple[CommitmentLine, ...]:
+    """Return what was promised in a hearing, what is overdue first; at most ten."""
+    found = _Found(work, hearing=thread)
+    return found.lines(found.commitments[:_MOST_OF_HEARING])
 
 
 @router.get("/{language}/commitments")
@@ -103,7 +110,7 @@ def tracker_page(
         query=f"?{query}" if query else "",
         pager=Pager(page=page, pages=pages, base=base),
     )
-    return visit.render(shown, viewer, section="boards")
+    return visit.render(shown, viewer, section="hearings")
 
 
 @router.get("/{language}/commitments.csv")

@@ -198,13 +198,18 @@ def get_commitment(work: Work, post: bytes) -> Commitment:
 
 
 def list_shown(
-    work: Work, *, owner: str = "", theme: str = "", with_words: bool = False
+    work: Work,
+    *,
+    owner: str = "",
+    theme: str = "",
+    hearing: str = "",
+    with_words: bool = False,
 ) -> list[Commitment]:
     """Return the commitments whose posts readers have been shown, erased ones among them.
 
     `with_words` leaves out those, and what a desk hid: nothing that was typed in them is told.
     """
-    found = store.list_commitments(work, owner=owner, theme=theme)
+    found = store.list_commitments(work, owner=owner, theme=theme, hearing=hearing)
     said = forum.list_said_by(work, [each.post for each in found])
     shown = {
         each.digest

@@ -105,7 +105,13 @@ class Listener:
             opinion.open_rounds(work, later=hearings.list_not_yet_asked_again(work))
 
 
-def open_listener(db: Database, door: Door, url: str, folder: Path) -> Listener:
+def open_listener(
+    db: Database,
+    door: Door,
+    url: str,
+    folder: Path,
+    count: Callable[[ThreadId, str], Made] | None = None,
+) -> Listener:
     """Return who publishes for the instance in a folder."""
     languages, templates = load_languages(ROOT / "translations"), Templates(ROOT / "templates")
     render = partial(render_file, languages=languages, templates=templates)
@@ -115,6 +121,7 @@ def open_listener(db: Database, door: Door, url: str, folder: Path) -> Listener:
         url=url,
         margins=folder / OWN_MARGINS,
         render=render,
+        count=count,
         measure=measure_officials,
     )
 
