@@ -80,7 +80,9 @@ def test_citizens_file_a_promise_and_put_evidence_beside_it(
     release(house)
     assert "Look at the gauge." in visitor.get(path).text
     # The link leads over the page about leaving, and nobody here opened it.
-    assert f"/{language}/leaving?to=https%3A//water.example.org/weir" in visitor.get(path).text
+    assert (
+        f"/{language}/leaving?to=https%3A%2F%2Fwater.example.org%2Fweir" in visitor.get(path).text
+    )
     assert f"/{language}{path}" in visitor.get(f"/t/{opening[:20]}").text
 
 
