@@ -80,6 +80,7 @@ def _signed_at_home(instance_did: str) -> dict[str, Owner]:
         "Offer/partner": partners.accept_offer,
         "Accept/partner": partners.accept_acceptance,
         "Undo/partner": partners.accept_end,
+        "Flag": partners.accept_flag,
         "Move": partners.accept_move,
     }
     return {

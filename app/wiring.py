@@ -49,6 +49,7 @@ from app.web.languages import Language, load_languages
 from app.web.limits import Circuits, Gate
 from app.web.listener import require_onion_address
 from app.web.markup import forget_texts
+from app.web.pages import HomeLine
 from app.web.qr import forget_pictures
 from app.web.site import Site
 from app.web.static import StaticFiles
@@ -350,11 +351,20 @@ def build_site(house: House) -> Site:
         find_hearing_notes=notes.find_hearing_notes,
         find_summary=find_summary,
         find_offices=officials.find_offices,
+        find_home=partial(_find_home, house.door.instance_did),
         has_machine=bool(house.settings.translate_url),
         keeps_copy=partial(
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
         ),
     )
+
+
+def _find_home(own_did: str, work: Work, did: str) -> HomeLine | None:
+    """Return which partner a board has its home at, or None."""
+    partner = None if did == own_did else partners.find_partner(work, did=did)
+    if partner is None:
+        return None
+    return HomeLine(name=partner.name, is_doubted=partner.state is partners.PartnerState.FROZEN)
 
 
 def _count_unread(work: Work, root: str) -> int:

@@ -49,6 +49,16 @@ class LanguageLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeLine:
+    """Another host that a board has its home at."""
+
+    name: str
+    """As this host calls it."""
+    is_doubted: bool
+    """Whether its log contradicted itself, or showed what does not verify."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewerLine:
     """The persona that is logged in, as the masthead shows it."""
 

@@ -10,7 +10,7 @@ from app.kernel.clock import Clock
 
 from .languages import Language
 from .limits import Circuits, Gate
-from .pages import ConsultationBox, HearingNote, OfficeLine, ReminderLine
+from .pages import ConsultationBox, HearingNote, HomeLine, OfficeLine, ReminderLine
 from .static import StaticFiles
 from .streams import Streams
 from .templating import Templates
@@ -67,6 +67,8 @@ class Site:
     """The summary of a thread that its page shows, in a language; None where nobody wrote any."""
     find_offices: Callable[[Work, Sequence[Any]], Mapping[str, OfficeLine]]
     """What stands beside some authors' names (`identity.Author`) of offices, by fingerprints."""
+    find_home: Callable[[Work, str], HomeLine | None]
+    """Where a board has its home, by that host's key; None if it is here."""
     has_machine: bool
     """Whether a program on this host translates what readers ask it for."""
     keeps_copy: Callable[[Work, bytes], bool]

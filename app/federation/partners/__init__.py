@@ -6,6 +6,9 @@
 - `carrying`  records that are handed over between the two
 - `succession`  a board whose home is gone is taken over
 - `syncing`   copied and verified, then replayed; a lie freezes the partner
+- `evidence`  what a partner was caught at, kept as it was received
+- `gossip`    what instances tell each other of logs, and proofs of two histories (pure)
+- `watching`  partners as each other's witnesses; who showed two histories is caught (ADR-0055)
 """
 
 from .carrying import (
@@ -23,6 +26,7 @@ from .service import (
     accept_acceptance,
     accept_card,
     accept_end,
+    accept_flag,
     accept_offer,
     end,
     freeze,
@@ -33,7 +37,15 @@ from .service import (
     require_active,
     require_right,
 )
-from .store import find_carried, find_partner, get_replica, list_grants, list_partners, list_rights
+from .store import (
+    find_carried,
+    find_partner,
+    get_replica,
+    list_flags,
+    list_grants,
+    list_partners,
+    list_rights,
+)
 from .succession import accept_move, accept_order, consent, find_order, take_over
 from .syncing import sync
 
@@ -52,6 +64,7 @@ __all__ = [
     "accept_acceptance",
     "accept_card",
     "accept_end",
+    "accept_flag",
     "accept_move",
     "accept_offer",
     "accept_order",
@@ -65,6 +78,7 @@ __all__ = [
     "freeze",
     "get_partner",
     "get_replica",
+    "list_flags",
     "list_grants",
     "list_partners",
     "list_rights",

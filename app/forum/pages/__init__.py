@@ -9,6 +9,7 @@ from app.web.pages import (
     ConsultationBox,
     FieldErrors,
     HearingNote,
+    HomeLine,
     Markup,
     OfficeLine,
     Page,
@@ -267,6 +268,8 @@ class BoardPage(Page):
     rules: Markup
     fingerprint: str
     did: str
+    home: HomeLine | None
+    """Where it has its home; None if that is here."""
     is_live: bool
     tick_minutes: int
     anyone_opens: bool
@@ -328,6 +331,8 @@ class ThreadPage(Page):
     direction: str
     board_slug: str
     board_name: str
+    home: HomeLine | None
+    """Where the board has its home; None if that is here."""
     is_live: bool
     tick_minutes: int
     started_on: date

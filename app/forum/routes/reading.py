@@ -37,7 +37,7 @@ from app.forum.service import beside, shielding
 from app.forum.store import keeping as kept
 from app.kernel.errors import NotFoundError
 from app.web.markup import direction_of, render_post
-from app.web.pages import OfficeLine, Pager
+from app.web.pages import HomeLine, OfficeLine, Pager
 from app.web.visit import Visit, VisitDep
 
 from .heard import tell_hearings
@@ -77,10 +77,11 @@ def board_page(
         may_open = board.openers == "anyone" or identity.is_steward(work, viewer)
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page, tag=tag)
         hands = shielding.list_hands_muted(work, viewer)
+        home = visit.site.find_home(work, board.home)
         boxes = () if tag or page > 1 else visit.site.show_consultations(work, "", board.did)
     if threads or not tag:
         # Of tags that nobody uses there are endlessly many: their pages are not kept.
-        visit.share(f"board:{board.did}", identity.NAMES)
+        visit.share(f"board:{board.did}", identity.NAMES, *_of_home(home))
     require_page(page, pages)
     query = build.tag_query(tag)
     if order != "reply":
@@ -93,6 +94,7 @@ def board_page(
             rules=render_post(build.in_language(board.rules, visit.language.code)),
             fingerprint=board.fingerprint,
             did=board.did,
+            home=home,
             is_live=build.is_live(board),
             tick_minutes=build.tick_minutes(board),
             anyone_opens=board.openers == "anyone",
@@ -202,12 +204,14 @@ def thread_page(
         opened_on = _opened_on(work, opening, board)
         is_saved = viewer is not None and kept.has_saved(work, viewer.root, thread.id)
         hands = shielding.list_hands_muted(work, viewer)
+        home = visit.site.find_home(work, board.home)
         boxes = visit.site.show_consultations(work, thread.id, board.did)
         around = beside.look_around(work, thread, posts, visit.language.code)
         items = _page_items(work, visit, viewer, posts, around.beside)
         translated, summary = _find_more(work, visit, thread, posts, around)
     if wanted in {"", visit.language.code}:
-        visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
+        shown = (f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
+        visit.share(*shown, *_of_home(home))
     title = opening.version.text.title or ""
     reading = choose_reading(visit, thread.id, wanted, by_ground=by_ground)
     return visit.render(
@@ -218,6 +222,7 @@ def thread_page(
             direction=direction_of(title),
             board_slug=board.slug,
             board_name=build.in_language(board.name, visit.language.code),
+            home=home,
             is_live=build.is_live(board),
             tick_minutes=build.tick_minutes(board),
             started_on=thread.started_on,
@@ -247,6 +252,11 @@ def thread_page(
         viewer,
         section="boards",
     )
+
+
+def _of_home(home: HomeLine | None) -> tuple[str, ...]:
+    """Return what a page is about besides: whether another host is believed."""
+    return () if home is None else ("partners",)
 
 
 def _pager(thread: Thread, page: int, base: str) -> Pager:

@@ -8,6 +8,7 @@ from .shapes import (
     actor,
     day,
     did,
+    digest,
     line,
     list_of,
     members,
@@ -54,6 +55,16 @@ PARTNERS: Final = (
         signer="either of both instances",
         effect="ends what an offer granted, at once",
         required={"object": record, "urn:goftogu:withdraws": line(300)},
+    ),
+    RecordType(
+        name="Flag",
+        signer="the instance key",
+        effect="says that a partner's log contradicted itself or showed what does not verify",
+        required={
+            "object": actor,
+            "urn:goftogu:lie": line(60),
+            "urn:goftogu:kept": digest,
+        },
     ),
     RecordType(
         name="Update/succession",
