@@ -5,6 +5,8 @@ from functools import partial
 from typing import Protocol
 
 from app import hearings
+from app.federation.health.jobs import EVERY_S as HEALTH_EVERY_S
+from app.federation.health.jobs import Doctor
 from app.federation.partners import Partner
 from app.federation.partners.gossip import MAX_SEEN_BYTES
 from app.federation.partners.keeper import EVERY_S as PARTNERS_EVERY_S
@@ -45,6 +47,11 @@ def list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]:
         "hearings": (partial(hearings.HallKeeper, db, house.door, root_at), hearings.HALL_EVERY_S),
         "listening": (partial(open_listener, db, house.door, url, data), LISTEN_EVERY_S),
     }
+    published, sequencer = house.sequencer.published, house.sequencer
+    keepers["health"] = (
+        partial(Doctor, db, published, data, lambda: sequencer.halted is not None),
+        HEALTH_EVERY_S,
+    )
     keepers["watching"] = (partial(open_watcher, house), WATCHING_EVERY_S)
     keepers["partners"] = (partial(open_partner_keeper, house), PARTNERS_EVERY_S)
     if machine:

@@ -16,6 +16,8 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from app import forum, onion, tlog, wiring
+from app.federation import health
+from app.federation.health.routes import language_router as health_router
 from app.federation.partners.routes import router as partner_router
 from app.federation.routes import language_router as federation_language_router
 from app.federation.routes import router as federation_router
@@ -105,7 +107,9 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
         hearings_record_router, site_router,
     ):  # fmt: skip
         app.include_router(router)
-    for router in (identity_router, federation_language_router, language_router):
+    for router in (
+        identity_router, federation_language_router, health_router, language_router,
+    ):  # fmt: skip
         app.include_router(router, include_in_schema=False)
     # Starlette has no type for a handler of one kind of error: it writes `Exception` for all.
     app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
@@ -167,13 +171,16 @@ def create_staff_app(
             ages = {
                 witness.name: witness.hours_since(work.now) for witness in tlog.list_witnessed(work)
             }
+            look = health.read_look(work)
+            red = {(line.what, line.about): int(not line.is_good) for line in look.lines}
+            red["worker", ""] = int(look.is_late(work.now))
         pending = dict.fromkeys(["house", *boards.values()], 0)
         for lane, count in waiting.items():
             pending[boards.get(lane, "house")] += count
         counts, service = house.db.counters.read(), _tell_onion(keeper)
-        return Response(render_metrics(counts, pending, ages, service), media_type=MEDIA_TYPE)
+        return Response(render_metrics(counts, pending, ages, service, red), media_type=MEDIA_TYPE)
 
-    def health(_request: Request) -> Response:
+    def healthz(_request: Request) -> Response:
         with house.db.read() as work:
             tlog.count_entries(work)
         return PlainTextResponse("ok\n")
@@ -181,7 +188,7 @@ def create_staff_app(
     def crash(_request: Request, _error: Exception) -> Response:
         return PlainTextResponse("failed\n", 500)
 
-    app = Starlette(routes=[Route("/metrics", metrics), Route("/healthz", health)])
+    app = Starlette(routes=[Route("/metrics", metrics), Route("/healthz", healthz)])
     return Fence(app, staff_listener(listening_at), crash)
 
 

@@ -109,22 +109,6 @@ class FlagRow(Base):
     day: Mapped[date] = mapped_column(Day)
 
 
-class HealthRow(Base):
-    """What the worker saw when it last looked: a line of the health page."""
-
-    __tablename__ = "health"
-    __table_args__ = (UNORDERED,)
-
-    what: Mapped[str] = mapped_column(Text, primary_key=True)
-    about: Mapped[str] = mapped_column(Text, primary_key=True)
-    """A partner's or a witness's name; empty where there is one of its kind."""
-    state: Mapped[str] = mapped_column(Text)
-    value: Mapped[int | None] = mapped_column(Integer)
-    since: Mapped[date] = mapped_column(Day)
-    """The day on which the state became what it is."""
-    looked_at: Mapped[Instant] = mapped_column(CoarseInstant)
-
-
 class MovedRow(Base):
     """A board that was taken over: what of its former home's log still counts."""
 
