@@ -40,6 +40,8 @@ COLUMNS: Final = {
     "carried": "author day digest partner raw receipt refusal tries",
     "moved_board": "board digest former origin root_hash size",
     "partner": "did log_key log_origin met_on name state url why witness_key",
+    "health": "about looked_at since state value what",
+    "partner_flag": "about code day evidence signer",
     "partner_grant": "accepted_on board ended_on giver offer record_id rights taker until",
     "replica": "boards heard_at partner size tried_at trouble",
     "set_aside": "digest partner place reason tries",
