@@ -16,8 +16,8 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from app import forum, onion, tlog, wiring
+from app.db import Work
 from app.federation import health
-from app.federation.health.routes import language_router as health_router
 from app.federation.partners.routes import router as partner_router
 from app.federation.routes import language_router as federation_language_router
 from app.federation.routes import router as federation_router
@@ -107,9 +107,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
         hearings_record_router, site_router,
     ):  # fmt: skip
         app.include_router(router)
-    for router in (
-        identity_router, federation_language_router, health_router, language_router,
-    ):  # fmt: skip
+    for router in (identity_router, federation_language_router, language_router):
         app.include_router(router, include_in_schema=False)
     # Starlette has no type for a handler of one kind of error: it writes `Exception` for all.
     app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
@@ -171,9 +169,7 @@ def create_staff_app(
             ages = {
                 witness.name: witness.hours_since(work.now) for witness in tlog.list_witnessed(work)
             }
-            look = health.read_look(work)
-            red = {(line.what, line.about): int(not line.is_good) for line in look.lines}
-            red["worker", ""] = int(look.is_late(work.now))
+            red = _list_red(work)
         pending = dict.fromkeys(["house", *boards.values()], 0)
         for lane, count in waiting.items():
             pending[boards.get(lane, "house")] += count
@@ -190,6 +186,13 @@ def create_staff_app(
 
     app = Starlette(routes=[Route("/metrics", metrics), Route("/healthz", healthz)])
     return Fence(app, staff_listener(listening_at), crash)
+
+
+def _list_red(work: Work) -> dict[tuple[str, str], int]:
+    """Return 1 for what the health page wants mended, 0 for the rest."""
+    look = health.read_look(work)
+    red = {(line.what, line.about): int(not line.is_good) for line in look.lines}
+    return {**red, ("worker", ""): int(look.is_late(work.now))}
 
 
 def _tell_onion(keeper: onion.Keeper | None) -> dict[str, int]:

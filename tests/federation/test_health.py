@@ -17,8 +17,10 @@ from app.web.health_sentences import NAMES, SENTENCES
 from app.wiring import House
 from starlette.testclient import TestClient
 
-from tests.houses import advance
+from tests import factories
+from tests.houses import advance, publish
 
+AVA = factories.person("Ava")
 NOW = Instant(20_000 * DAY_S + 12 * HOUR_S)
 TODAY = day_of(NOW)
 PARTNER = Partner(
@@ -212,6 +214,7 @@ def test_look_that_is_old_is_red_itself(house: House) -> None:
 
 
 def test_state_that_lasts_keeps_its_day(house: House) -> None:
+    publish(house, factories.card(AVA), factories.note(AVA, title="Whose water?"))
     doctor(house).look()
     with house.db.read() as work:
         first = health.read_look(work).lines
@@ -222,7 +225,9 @@ def test_state_that_lasts_keeps_its_day(house: House) -> None:
         second = {line.what: line for line in health.read_look(work).lines}
         today = day_of(work.now)
 
-    assert {second[line.what].since for line in first if line.what != "drill"} == {
+    changed = {"bundles", "drill"}
+    assert {second[line.what].since for line in first if line.what not in changed} == {
         line.since for line in first
     }
     assert second["drill"] == Line(what="drill", state="unreadable", since=today)
+    assert second["bundles"] == Line(what="bundles", state="old", since=today)

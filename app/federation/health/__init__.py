@@ -1,7 +1,7 @@
 """How an instance is doing: what the worker saw, for readers, partners and its operator.
 
 - `model`  a line and its states; `rules` judge from values (pure); `tables`, `store`
-- `jobs`   looks every minute; `pages`, `routes` show it, as a page and as a feed
+- `jobs`   looks every minute; `routes` shows it, as a page and as a feed
 """
 
 from .model import LATE_S, Line, Look

@@ -60,7 +60,7 @@ class Doctor:
         has_two = bool(list_contradictions(self._data / "partners" / OWN))
         yield Line(what="own-log", state="two-histories" if has_two else GOOD)
         yield rules.judge_bundles(
-            files[0].day if files else None, threads[0].last_day if threads else None, today
+            files[0].day if files else None, threads[0].thread.last_day if threads else None, today
         )
         yield rules.judge_disk(disk.free, disk.total)
         yield rules.judge_drill(drill.read_bytes() if drill.exists() else None, today)

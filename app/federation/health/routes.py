@@ -1,5 +1,6 @@
 """HTTP of the health page and of its alarms as an Atom feed (RFC 4287)."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -10,14 +11,14 @@ from starlette.responses import Response
 from app import identity
 from app.db import Work
 from app.federation import partners
+from app.federation.health_page import FlagLine, HealthLine, HealthPage
 from app.web.coding import etag_of
-from app.web.health_sentences import FLAG
+from app.web.health_sentences import FLAG, NAMES, SENTENCES
 from app.web.sentences import gettext_noop as _
 from app.web.visit import Visit, VisitDep
 
 from . import store
 from .model import Line, Look
-from .pages import FlagLine, HealthLine, HealthPage, name_of, sentence_of
 
 language_router = APIRouter()
 
@@ -55,7 +56,7 @@ def health_feed(visit: VisitDep) -> Response:
         _add_entry(feed, visit, flag.evidence, flag.sentence, flag.day)
     for line in look.lines:
         if not line.is_good:
-            said = f"{name_of(line, visit.translate)}: {sentence_of(line, visit.translate)}"
+            said = f"{_name_of(line, visit.translate)}: {_sentence_of(line, visit.translate)}"
             since = line.since or date(2026, 1, 1)
             _add_entry(feed, visit, f"{line.what}:{line.about}:{line.state}:{since}", said, since)
     body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
@@ -100,11 +101,23 @@ def _list_flags(work: Work, visit: Visit) -> tuple[FlagLine, ...]:
 
 def _show(visit: Visit, line: Line) -> HealthLine:
     return HealthLine(
-        name=name_of(line, visit.translate),
-        sentence=sentence_of(line, visit.translate, visit.language.number),
+        name=_name_of(line, visit.translate),
+        sentence=_sentence_of(line, visit.translate, visit.language.number),
         is_good=line.is_good,
         since=line.since,
     )
+
+
+def _name_of(line: Line, translate: Callable[[str], str]) -> str:
+    """Return what a line is about."""
+    return translate(NAMES[line.what]) % {"name": line.about}
+
+
+def _sentence_of(
+    line: Line, translate: Callable[[str], str], number: Callable[[int], str] = str
+) -> str:
+    """Return what is said of it, and what to do where it is red."""
+    return translate(SENTENCES[line.what, line.state]) % {"n": number(line.value or 0)}
 
 
 def _add_entry(feed: ET.Element, visit: Visit, mark: str, said: str, day: date) -> None:

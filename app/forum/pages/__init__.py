@@ -332,7 +332,6 @@ class ThreadPage(Page):
     board_slug: str
     board_name: str
     home: HomeLine | None
-    """Where the board has its home; None if that is here."""
     is_live: bool
     tick_minutes: int
     started_on: date

@@ -209,9 +209,7 @@ def thread_page(
         around = beside.look_around(work, thread, posts, visit.language.code)
         items = _page_items(work, visit, viewer, posts, around.beside)
         translated, summary = _find_more(work, visit, thread, posts, around)
-    if wanted in {"", visit.language.code}:
-        shown = (f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
-        visit.share(*shown, *_of_home(home))
+    _share(visit, thread, home, wanted)
     title = opening.version.text.title or ""
     reading = choose_reading(visit, thread.id, wanted, by_ground=by_ground)
     return visit.render(
@@ -252,6 +250,13 @@ def thread_page(
         viewer,
         section="boards",
     )
+
+
+def _share(visit: Visit, thread: Thread, home: HomeLine | None, wanted: str) -> None:
+    """Let the cache keep a thread's page that is asked for in its own language."""
+    if wanted in {"", visit.language.code}:
+        shown = (f"thread:{thread.id}", service.settings_of(thread.board), identity.NAMES)
+        visit.share(*shown, *_of_home(home))
 
 
 def _of_home(home: HomeLine | None) -> tuple[str, ...]:
