@@ -16,6 +16,8 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from app import forum, onion, tlog, wiring
+from app.db import Work
+from app.federation import health
 from app.federation.partners.routes import router as partner_router
 from app.federation.routes import language_router as federation_language_router
 from app.federation.routes import router as federation_router
@@ -174,13 +176,14 @@ def create_staff_app(
             ages = {
                 witness.name: witness.hours_since(work.now) for witness in tlog.list_witnessed(work)
             }
+            red = _list_red(work)
         pending = dict.fromkeys(["house", *boards.values()], 0)
         for lane, count in waiting.items():
             pending[boards.get(lane, "house")] += count
         counts, service = house.db.counters.read(), _tell_onion(keeper)
-        return Response(render_metrics(counts, pending, ages, service), media_type=MEDIA_TYPE)
+        return Response(render_metrics(counts, pending, ages, service, red), media_type=MEDIA_TYPE)
 
-    def health(_request: Request) -> Response:
+    def healthz(_request: Request) -> Response:
         with house.db.read() as work:
             tlog.count_entries(work)
         return PlainTextResponse("ok\n")
@@ -188,8 +191,15 @@ def create_staff_app(
     def crash(_request: Request, _error: Exception) -> Response:
         return PlainTextResponse("failed\n", 500)
 
-    app = Starlette(routes=[Route("/metrics", metrics), Route("/healthz", health)])
+    app = Starlette(routes=[Route("/metrics", metrics), Route("/healthz", healthz)])
     return Fence(app, staff_listener(listening_at), crash)
+
+
+def _list_red(work: Work) -> dict[tuple[str, str], int]:
+    """Return 1 for what the health page wants mended, 0 for the rest."""
+    look = health.read_look(work)
+    red = {(line.what, line.about): int(not line.is_good) for line in look.lines}
+    return {**red, ("worker", ""): int(look.is_late(work.now))}
 
 
 def _tell_onion(keeper: onion.Keeper | None) -> dict[str, int]:

@@ -84,6 +84,7 @@ def _signed_at_home(instance_did: str) -> dict[str, Owner]:
         "Accept/partner": partners.accept_acceptance,
         "Undo/partner": partners.accept_end,
         "Accept/erasure": partners.accept_erased,
+        "Flag": partners.accept_flag,
         "Move": partners.accept_move,
     }
     return {

@@ -288,10 +288,15 @@ def migrate(url: str, revision: str = "head") -> None:
     command.upgrade(config, revision)
 
 
+def newest_revision() -> str:
+    """Return the revision of the schema that this program needs."""
+    versions = (ROOT / "migrations" / "versions").glob("[0-9]*.py")
+    return max(path.name.partition("_")[0] for path in versions)
+
+
 def migrate_if_older(house: House) -> None:
     """Bring an opened instance's database to the newest revision, if it is not there yet."""
-    versions = (ROOT / "migrations" / "versions").glob("[0-9]*.py")
-    newest = max(path.name.partition("_")[0] for path in versions)
+    newest = newest_revision()
     with house.db.read() as work:
         current = work.run(text("SELECT version_num FROM alembic_version")).scalar()
     if current != newest:

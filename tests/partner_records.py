@@ -45,6 +45,14 @@ def one_of_each_partnership(
             instance,
             {"object": named, "urn:goftogu:withdraws": "The contract ended."},
         ),
+        "Flag": (
+            instance,
+            {
+                "object": partner,
+                "urn:goftogu:lie": "split-view",
+                "urn:goftogu:kept": encode_digest(digest),
+            },
+        ),
         "Update/succession": (
             board_key,
             {

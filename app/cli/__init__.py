@@ -30,6 +30,7 @@ from . import (
     opinion,
     partners,
     records,
+    seizure,
     stewards,
     witnesses,
 )
@@ -50,7 +51,8 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle, moderation, moderators, officials, demands, opinion, partners, listening,
+    bundle, moderation, moderators, officials, demands, opinion, partners, seizure,
+    listening,
 ):  # fmt: skip
     module.register(app)
 

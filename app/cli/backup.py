@@ -1,13 +1,17 @@
 """`goftogu backup` and `goftogu restore`: a copy of an instance that its own host cannot open."""
 
+import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from .opened import opened_house
 from .output import counted, emit, remark
+
+LAST: Final = "backup.json"
+"""In the instance's folder: on which day the last backup was written."""
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +31,7 @@ def backup(
 ) -> None:
     """Write database and keys into one file, sealed with age; may run while the forum is served."""
     from app import records
+    from app.kernel.clock import day_of
 
     from . import archive
 
@@ -39,6 +44,8 @@ def backup(
         if to is None or not recipient:
             raise typer.BadParameter("give --to FILE and at least one --recipient age1…")
         archive.write(house, to, recipient)
+        day = day_of(house.clock.now()).isoformat()
+        (house.settings.data / LAST).write_text(json.dumps({"day": day}) + "\n", "ascii")
     remark(f"Backup written to {to}. Copy it, and {house.settings.data / 'erased.log'}, elsewhere.")
 
 

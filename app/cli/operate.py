@@ -232,14 +232,21 @@ def seed() -> None:
 
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print for a program.")] = False,
+    running: Annotated[
+        bool,
+        typer.Option("--running", help="What a running one must show, too: ticks, listeners, …"),
+    ] = False,
+    at: Annotated[str, typer.Option(help="Where it should answer; GOFTOGU_ORIGIN if empty.")] = "",
 ) -> None:
     """Look an instance over: every record verified again, the database, the keys' permissions."""
     from app.crypto.multikey import decode_did, fingerprint
 
     from . import inspect
+    from .running import inspect_running
 
     with opened_house() as house:
         findings = inspect.inspect(house)
+        findings += inspect_running(house, at) if running else []
         mark = fingerprint(decode_did(house.door.instance_did))
     if as_json:
         emit_json([{"what": f.what, "is_good": f.is_good, "advice": f.advice} for f in findings])

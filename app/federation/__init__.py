@@ -8,6 +8,7 @@
 - `refetch`   what a log has signed since an older backup, from a copy of it
 - `publishing`  the host's own folder, as any web server may serve it
 - `mirror_page`  what a mirror says to who opens it in a browser
+- `health`  what the worker saw of this host and its partners; `health_page`
 - `bundles`   one file with a part of a board and all that is needed to read and check it; `pages`
 - `press`     makes bundles and bulletins of an opened instance
 - `shelving`  keeps the shelf: what changed is made anew, what holds erased words goes

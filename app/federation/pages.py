@@ -20,10 +20,12 @@ from app.web.markup import direction_of, render_prose
 from app.web.pages import Markup, Page, Pager
 from app.web.templating import Templates
 
+from .health_page import HealthPage
 from .mirror_page import MirrorPage
 
 __all__ = [
     "BundlePage",
+    "HealthPage",
     "MirrorPage",
     "ShelfDay",
     "ShelfPage",

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from app import forum, identity, records
 from app.db import Work
+from app.federation.health.routes import language_router as health_router
 from app.federation.pages import ShelfDay, ShelfPage, ShelvedBundle, TakePage
 from app.federation.shelf import Shelf, Shelved
 from app.federation.texts import encode_text
@@ -27,6 +28,7 @@ from app.web.visit import VisitDep
 
 router = APIRouter()
 language_router = APIRouter()
+language_router.include_router(health_router)
 
 DAYS_PER_PAGE: Final = 14
 _ZIP: Final = "application/zip"

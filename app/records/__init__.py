@@ -16,7 +16,7 @@ Invariants:
   is set aside, and keeps no other waiting.
 """
 
-from .codec import parse_record, sign_record, verify_receipt, verify_record
+from .codec import parse_record, promised_by, sign_record, verify_receipt, verify_record
 from .jobs import advance
 from .model import Custody, Receipt, Shown, StoredRecord, UnverifiedRecord, VerifiedRecord
 from .rules import require_past_day
@@ -86,6 +86,7 @@ __all__ = [
     "list_records",
     "list_withheld",
     "parse_record",
+    "promised_by",
     "require_past_day",
     "seal_off",
     "show_logged",

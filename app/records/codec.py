@@ -9,7 +9,7 @@ one suite, for assertion, made on the day of the record; (7) exactly the members
 
 import re
 from base64 import b32encode
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -162,6 +162,7 @@ def decode_leaf(leaf: bytes) -> tuple[bytes, str]:
 
 
 HOME: Final = "urn:goftogu:home"
+_HOUR: Final = "%Y-%m-%dT%H:00:00Z"
 RELAY: Final = "urn:goftogu:relay"
 
 
@@ -227,6 +228,20 @@ def verify_receipt(raw: bytes) -> JsonObject:
     return document
 
 
+def promised_by(receipt: JsonObject) -> Instant:
+    """Return the hour by which a verified receipt promises that its record is in the log.
+
+    Raises:
+        MalformedError: it names none.
+
+    """
+    try:
+        moment = datetime.strptime(_string(receipt, "urn:goftogu:includeBy"), _HOUR)  # noqa: DTZ007 (UTC, below)
+    except ValueError as error:
+        raise MalformedError("the receipt names no hour") from error
+    return Instant(int(moment.replace(tzinfo=UTC).timestamp()))
+
+
 def audience_of(document: JsonObject) -> str:
     """Return the did:key of the board that a record is for."""
     return actor_did(document["audience"])
@@ -283,6 +298,7 @@ __all__ = [
     "encode_leaf",
     "encode_nonce",
     "parse_record",
+    "promised_by",
     "proof_options",
     "sign_receipt",
     "sign_record",

@@ -188,6 +188,13 @@ class WitnessMemory:
         """Return whether the log has contradicted itself."""
         return (self._folder / "evidence" / f"{hash_origin(origin)}.later").exists()
 
+    def find_evidence(self, origin: str) -> tuple[bytes, bytes] | None:
+        """Return the two checkpoints by which the log has contradicted itself, or None."""
+        if not self.has_evidence(origin):
+            return None
+        stem = self._folder / "evidence" / hash_origin(origin)
+        return stem.with_suffix(".seen").read_bytes(), stem.with_suffix(".later").read_bytes()
+
     @contextmanager
     def _changing(self, origin: str) -> Iterator[tuple[WatchedLog | None, Path]]:
         self._require_own()

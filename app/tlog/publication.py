@@ -13,6 +13,8 @@ from .tiles import Tile, parse_path
 
 CHECKPOINT_PATH: Final = "tlog/checkpoint"
 WITNESSED_PATH: Final = "tlog/witnessed"
+SEEN_PATH: Final = "tlog/seen"
+"""What this instance last saw of its partners' logs, for everybody to compare (ADR-0055)."""
 _PREFIX: Final = "tlog/"
 _SECONDS_OF_A_CHECKPOINT: Final = 5
 
@@ -38,7 +40,7 @@ def describe(path: str) -> Publication:
         MalformedError: not the one path of such a file.
 
     """
-    if path in {CHECKPOINT_PATH, WITNESSED_PATH}:
+    if path in {CHECKPOINT_PATH, WITNESSED_PATH, SEEN_PATH}:
         return Publication(
             media_type="text/plain; charset=utf-8", lifetime_s=_SECONDS_OF_A_CHECKPOINT
         )

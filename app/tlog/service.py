@@ -182,6 +182,11 @@ def begin_asking(work: Work, key: VerifierKey, url: str) -> None:
     store.add_witness(work, AskedWitness(key=key, url=prefix, cosigned=cosigned))
 
 
+def is_asking(work: Work, key: VerifierKey, url: str) -> bool:
+    """Return whether a witness is asked by this key at this address."""
+    return any(known.key == key and known.url == url for known in store.list_witnesses(work))
+
+
 def stop_asking(work: Work, name: str) -> None:
     """Ask a witness no more.
 

@@ -41,13 +41,19 @@ def render_metrics(
     pending: Mapping[str, int],
     witnesses: Mapping[str, int | None],
     gauges: Mapping[str, int] | None = None,
+    red: Mapping[tuple[str, str], int] | None = None,
 ) -> str:
     """Return counters and gauges as text.
 
     `pending` is what waits, by board; `witnesses` the hours since each signed our log, by its name,
-    None if it never did; `gauges` what else is told, by its name.
+    None if it never did; `gauges` what else is told, by its name; `red` is 1 for what the health
+    page wants mended, by what it is and about whom.
     """
     lines: list[str] = []
+    if red is not None:
+        lines.append("# TYPE goftogu_red gauge")
+        for (what, about), is_red in sorted(red.items()):
+            lines.append(f'goftogu_red{{what="{what}",about="{_quoted(about)}"}} {is_red}')
     for kind in sorted({kind for kind, _ in counts}):
         lines.append(f"# TYPE goftogu_{kind}_total counter")
         for (_, label), count in sorted(item for item in counts.items() if item[0][0] == kind):
@@ -59,12 +65,16 @@ def render_metrics(
         lines.append(f'goftogu_pending{{board="{board}"}} {round(count / COARSE) * COARSE}')
     lines.append("# TYPE goftogu_witness_age_hours gauge")
     for name, hours in sorted(witnesses.items()):
-        quoted = name.replace("\\", r"\\").replace('"', r"\"")
+        quoted = _quoted(name)
         age = "NaN" if hours is None else hours
         lines.append(f'goftogu_witness_age_hours{{witness="{quoted}"}} {age}')
     for name, value in {"memory_mebibytes": _memory() // _MEBIBYTE, **(gauges or {})}.items():
         lines += [f"# TYPE goftogu_{name} gauge", f"goftogu_{name} {value}"]
     return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"")
 
 
 def _memory() -> int:

@@ -50,6 +50,24 @@ OF_PARTNERS: Final = {
         _("A partner has brought as much as it may for now"),
         _("Nothing is lost: the rest is taken in a while. Nothing is left to do."),
     ),
+    "wrong-card": Sentences(
+        _("Another host answers at the partner’s address"),
+        _(
+            "Nothing was taken from it. Compare the partner’s key by telephone, and meet it anew at the address that its operator tells you."
+        ),
+    ),
+    "foreign-entry": Sentences(
+        _("The partner’s log took in what was signed for another host’s board"),
+        _(
+            "Only a board’s own host may log what is written for it. The partner is believed no more; what it did is on the page about this host’s health."
+        ),
+    ),
+    "promise-broken": Sentences(
+        _("The partner did not log what it gave a receipt for"),
+        _(
+            "It is believed no more, and the receipt is kept as evidence. Keep what you wrote, and hand it in somewhere else."
+        ),
+    ),
     "succession": Sentences(
         _("Nobody may take this board over like that"),
         _(

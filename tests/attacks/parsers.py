@@ -15,10 +15,11 @@ from app import records, wiring
 from app.cli import archive, imports, keys, operate
 from app.cli import records as record_commands
 from app.crypto import blind, multikey, seed, session_keys
+from app.crypto.note_keys import SIGNATURE, VerifierKey
 from app.db import erased
 from app.federation import shelf, texts
 from app.federation.bundles import bulletins
-from app.federation.partners import carrying
+from app.federation.partners import carrying, gossip
 from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
@@ -62,6 +63,7 @@ from tests.tlog import logs
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _TICKS: Final = (10, 900, 3600)
+_LOG_KEY: Final = VerifierKey(logs.ORIGIN, SIGNATURE, logs.KEY.public)
 _sealed_for: Final = pyrage.x25519.Identity.generate()
 
 _ORDER: Final = ranking.encode_order(
@@ -236,6 +238,9 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.opinion.forms.parse_blinded": Parser(opinion_forms.parse_blinded, _votes),
     "app.federation.partners.carrying.parse_handed": Parser(carrying.parse_handed, bent(b'{"by":"did:key:z6Mk","cards":["AA"],"consent":"zAA","record":"AAAA"}')),
     "app.federation.partners.carrying.verify_handed": Parser(lambda raw: carrying.verify_handed(carrying.parse_handed(raw), "did:key:home"), bent(b'{"by":"did:key:z6Mk","cards":["AA"],"consent":"zAA","record":"AAAA"}')),
+    "app.federation.partners.gossip.parse_seen": Parser(gossip.parse_seen, bent(b'{"checkpoints":["goftogu/a"],"contradictions":[{"later":"b","path":["00"],"root":"00","seen":"a"}]}')),
+    "app.federation.partners.gossip.verify_contradiction": Parser(lambda raw: [gossip.verify_contradiction(each, _LOG_KEY) for each in gossip.parse_seen(raw).contradictions], bent(b'{"checkpoints":[],"contradictions":[{"later":"b","path":["00"],"root":"00","seen":"a"}]}')),
+    "app.federation.partners.gossip.parse_and_verify": Parser(lambda raw: gossip.parse_and_verify(raw, _LOG_KEY), bent(b"goftogu/a\n1\nAAAA\n\n\xe2\x80\x94 goftogu/a AAAAAAAA\n")),
     "app.hearings.forms.charter.parse_charter": Parser(lambda fields: charter_forms.parse_charter(fields, [""], ["fa", "en"], factories.TODAY), _fields, ()),
     "app.hearings.forms.question.parse_question": Parser(lambda fields: question_forms.parse_question(fields, "", ["fa", "en"]), _fields, ()),
     "app.hearings.forms.question.parse_decision": Parser(question_forms.parse_decision, _fields),
@@ -325,6 +330,8 @@ REACHED: Final = {
     "app.hearings.routes.filing._read_form": "forms",
     # What partners signed, and the entries of their logs, which verify: tests/federation, tests/cli/test_partners.py.
     "app.federation.partners.codec.decode_offer": "door", "app.federation.partners.codec.decode_offered": "door",
+    "app.federation.partners.codec.decode_flag": "door", "app.federation.partners.gossip.read_contradiction": "carried",
+    "app.federation.partners.watching._read_copied": "carried",
     "app.federation.partners.codec.decode_accepted": "door", "app.federation.partners.succession._decode": "door",
     "app.federation.partners.service.read_partner": "door", "app.federation.partners.carrying._decode": "carried",
     "app.cli.partners._read_key_card": "cli",

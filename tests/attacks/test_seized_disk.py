@@ -42,6 +42,8 @@ COLUMNS: Final = {
     "erasure_owed": "erasure home",
     "moved_board": "board digest former origin root_hash size",
     "partner": "did follows_rules log_key log_origin met_on most_bytes most_entries name state url why witness_key",
+    "health": "about looked_at since state value what",
+    "partner_flag": "about code day evidence signer",
     "partner_grant": "accepted_on board ended_on giver offer record_id rights taker until",
     "replica": "boards copied_bytes counted_on entries heard_at partner size tried_at trouble",
     "set_aside": "digest partner place reason tries",

@@ -36,6 +36,7 @@ from tests.controls import (
     of_tor,
     of_translations,
     of_turned_desks,
+    of_watching,
     on_the_disk,
     runner,
 )
@@ -71,6 +72,7 @@ CONTROLS = (
     *of_tor.CONTROLS,
     *of_translations.CONTROLS,
     *of_turned_desks.CONTROLS,
+    *of_watching.CONTROLS,
     *on_the_disk.CONTROLS,
 )
 each = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)

@@ -360,6 +360,7 @@ STOPS: Final = (
     Stop(name="carry-error", reach=_carry_error, status=400),
     Stop(name="settings", reach=_at("/settings")),
     Stop(name="status", reach=_at("/status")),
+    Stop(name="health", reach=_at("/health")),
     Stop(name="card", reach=_at("/card")),
     Stop(name="leaving", reach=_at("/leaving?to=https%3A%2F%2Fexample.org%2Fwater")),
     Stop(name="leaving-long", reach=_at(f"/leaving?to={_LONG_ADDRESS}"), tested=_ONE),

@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-import app.wiring  # noqa: F401 (every room's tables must be known before they are compared)
+import app.main  # noqa: F401 (every room's tables must be known before they are compared)
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext

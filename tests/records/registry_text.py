@@ -119,6 +119,8 @@ MEMBERS = {
     "urn:goftogu:verdicts": "for each aim by its number what came of it, and why",
     "urn:goftogu:why": "reasons, in one line",
     "urn:goftogu:withdraws": "why it ends",
+    "urn:goftogu:lie": "what the other instance was caught at: the code of an error",
+    "urn:goftogu:kept": "SHA-256 of what was kept of it",
     "urn:goftogu:witnessKey": "the key that cosigns other logs' checkpoints",
 }
 

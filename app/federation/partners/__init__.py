@@ -8,14 +8,7 @@
 - `syncing`   copied and verified, then replayed; a lie freezes the partner
 """
 
-from .carrying import (
-    Handed,
-    deliver,
-    find_elsewhere,
-    parse_handed,
-    take_handed,
-    verify_handed,
-)
+from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
 from .model import (
     Carried,
     ErasureAsked,
@@ -30,10 +23,12 @@ from .model import (
 from .removing import accept_erased, asking, binds, list_asked, list_late, say_erased
 from .replicas import MOST_TRIES, replay
 from .service import (
+    PARTNERS,
     accept,
     accept_acceptance,
     accept_card,
     accept_end,
+    accept_flag,
     accept_offer,
     end,
     freeze,
@@ -50,6 +45,7 @@ from .store import (
     find_partner,
     forget_erased,
     get_replica,
+    list_flags,
     list_grants,
     list_partners,
     list_rights,
@@ -59,6 +55,7 @@ from .syncing import sync
 
 __all__ = [
     "MOST_TRIES",
+    "PARTNERS",
     "Carried",
     "ErasureAsked",
     "Grant",
@@ -74,6 +71,7 @@ __all__ = [
     "accept_card",
     "accept_end",
     "accept_erased",
+    "accept_flag",
     "accept_move",
     "accept_offer",
     "accept_order",
@@ -91,6 +89,7 @@ __all__ = [
     "get_partner",
     "get_replica",
     "list_asked",
+    "list_flags",
     "list_grants",
     "list_late",
     "list_partners",

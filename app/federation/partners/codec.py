@@ -8,7 +8,7 @@ from app.kernel.strict_json import JsonObject
 from app.records import VerifiedRecord
 from app.records.codec import actor_did
 
-from .model import Grant, Right
+from .model import Flag, Grant, Right
 
 _GRANTS = "urn:goftogu:grants"
 _UNTIL = "urn:goftogu:until"
@@ -66,6 +66,30 @@ def decode_offered(record: VerifiedRecord) -> bytes:
 def end_members(grant: Grant, why: str) -> JsonObject:
     """Return the members of a record that ends what was offered."""
     return {**_named(grant), "urn:goftogu:withdraws": why}
+
+
+def flag_members(did: str, code: str, evidence: bytes) -> JsonObject:
+    """Return the members of a record that says what a partner was caught at.
+
+    `evidence` is the SHA-256 of what was kept.
+    """
+    return {
+        "object": f"ap://{did}/actor",
+        "urn:goftogu:lie": code,
+        "urn:goftogu:kept": encode_digest(evidence),
+    }
+
+
+def decode_flag(record: VerifiedRecord) -> Flag:
+    """Read a verified `Flag`."""
+    document = record.document
+    return Flag(
+        by=record.signer,
+        about=actor_did(document["object"]),
+        code=document["urn:goftogu:lie"],
+        evidence=decode_digest(document["urn:goftogu:kept"]),
+        day=record.day,
+    )
 
 
 def _named(grant: Grant) -> JsonObject:

@@ -1,6 +1,13 @@
 """What partnership refuses."""
 
-from app.kernel.errors import ConflictError, ForbiddenError, LimitError, NotFoundError
+from app.kernel.errors import (
+    ConflictError,
+    ForbiddenError,
+    LimitError,
+    NotFoundError,
+    UnavailableError,
+    VerificationError,
+)
 
 
 class UnknownPartnerError(NotFoundError):
@@ -49,3 +56,35 @@ class SuccessionError(ForbiddenError):
     """Nobody was named who may take this board over, or too few of them signed."""
 
     code = "succession"
+
+
+class WrongCardError(UnavailableError):
+    """Another instance answers at the partner's address, or its card names another log."""
+
+    code = "wrong-card"
+
+
+class ForeignEntryError(VerificationError):
+    """A partner's log took in what was signed for a board of this instance."""
+
+    code = "foreign-entry"
+
+    def __init__(self, digest: bytes, index: int) -> None:
+        super().__init__(
+            f"entry {index}: records/{digest.hex()} was signed for a board of this host, and is in "
+            "the partner's log"
+        )
+        self.digest = digest
+
+
+class BrokenPromiseError(VerificationError):
+    """A partner promised to log a record, and did not."""
+
+    code = "promise-broken"
+
+    def __init__(self, digest: bytes, receipt: bytes) -> None:
+        super().__init__(
+            f"records/{digest.hex()} was promised for the log more than a day ago, and is not in it"
+        )
+        self.digest = digest
+        self.receipt = receipt

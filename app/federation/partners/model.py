@@ -126,6 +126,19 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """What an instance says that another was caught at."""
+
+    by: str
+    about: str
+    code: str
+    """The error's, like `split-view`."""
+    evidence: bytes
+    """SHA-256 of what was kept."""
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """Who may take a board over."""
 

@@ -10,7 +10,7 @@ what was committed, and the next run goes on from there.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -28,6 +28,7 @@ from app.records.codec import actor_did
 from app.records.model import PREVIOUS, REASONS
 
 from . import receipts, store
+from .errors import ForeignEntryError
 from .model import Partner, Replayed, Right
 from .quotas import count_brought
 
@@ -58,9 +59,10 @@ def replay(
     Raises:
         QuotaError: it brought as much as it may today; what came before that was replayed.
         MalformedError, VerificationError: the copy was damaged since it was verified.
+        ForeignEntryError: the log holds what was signed for a board of ours.
 
     """
-    run = _Run(owners, partner)
+    run = _Run(owners, partner, own_did)
     with write() as work:
         start = run.begin(work, own_did)
     for entries in walk(copy, shown, start):
@@ -78,7 +80,9 @@ def replay(
 class _Run:
     owners: Mapping[str, Owner]
     partner: Partner
+    own_did: str
     taken: int = 0
+    _ours: dict[str, bool] = field(default_factory=dict)
     _readable: frozenset[str] = frozenset()
     """Boards of the partner that this instance may read, by their keys."""
 
@@ -101,6 +105,27 @@ class _Run:
         for entry in for_us:
             if entry.kind == "Delete" and self._is_followed(work, entry):
                 receipts.add_owed(work, entry.digest, self.partner.did)
+        self._require_its_own(work, entries)
+
+    def _require_its_own(self, work: Work, entries: Sequence[Entry]) -> None:
+        """Require that no entry was signed for a board of ours: its log may not take those in.
+
+        After the entries did what they do, for one of them may have moved the board.
+
+        Raises:
+            ForeignEntryError: one was.
+
+        """
+        for entry in entries:
+            record = entry.record
+            if record is None or "audience" not in record.document:
+                continue
+            did = actor_did(record.document["audience"])
+            if did not in self._ours:
+                board = forum.find_board(work, did=did)
+                self._ours[did] = board is not None and board.home == self.own_did
+            if self._ours[did] and did not in store.list_final_sizes(work, self.partner.did):
+                raise ForeignEntryError(entry.digest, entry.index)
 
     def try_again(self, work: Work, copy: Source, shown: Shown) -> None:
         """Try those again that were set aside and not tried too often."""

@@ -19,7 +19,7 @@ from .errors import (
     PartnerKnownError,
     UnknownPartnerError,
 )
-from .model import Grant, Partner, PartnerState, Right
+from .model import Flag, Grant, Partner, PartnerState, Right
 
 
 def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -184,10 +184,42 @@ def settle(
     store.put_partner(work, changed)
 
 
-def freeze(work: Work, partner: Partner, why: str) -> None:
-    """Believe a partner no longer; what was replayed stays as it is."""
+def freeze(work: Work, partner: Partner, why: str, *, evidence: bytes = b"") -> None:
+    """Believe a partner no longer; what was replayed stays as it is.
+
+    `why` begins with the error's code. With `evidence`, the SHA-256 of what was kept, our log will
+    say it: in the same transaction it is written down to be signed (`say_flags`).
+    """
     store.put_partner(work, replace(partner, state=PartnerState.FROZEN, why=why))
+    if evidence:
+        code, day = why.partition(":")[0], day_of(work.now)
+        unsaid = Flag(by="", about=partner.did, code=code, evidence=evidence, day=day)
+        store.add_flag(work, unsaid)
     work.changed.add(PARTNERS)
+
+
+def accept_flag(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """Take in what the home whose log this is caught another instance at.
+
+    Nobody is frozen by it: each instance believes what it has verified itself.
+
+    Raises:
+        WrongSignerError: another key than that home's signed it.
+
+    """
+    if record.signer != instance_did:
+        raise WrongSignerError("another key than the instance's")
+    store.add_flag(work, codec.decode_flag(record))
+    work.changed.add(PARTNERS)
+    return tlog.HOUSE_LANE
+
+
+def say_flags(work: Work, door: records.Door) -> int:
+    """Sign what partners were caught at and our log does not say yet; return how often."""
+    unsaid = store.take_unsaid(work)
+    for each in unsaid:
+        _submit(work, door, "Flag", codec.flag_members(each.about, each.code, each.evidence))
+    return len(unsaid)
 
 
 def end(work: Work, door: records.Door, partner: Partner, why: str) -> None:

@@ -11,8 +11,8 @@ from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
-from .model import Carried, Grant, Partner, PartnerState, Replica, Right, Takeover
-from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
+from .model import Carried, Flag, Grant, Partner, PartnerState, Replica, Right, Takeover
+from .tables import CarriedRow, FlagRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
 
 MISSING: Final = "missing"
 """Why an entry is set aside whose record its home has not: erased, or kept from readers."""
@@ -22,6 +22,7 @@ _REPLICA: Final = columns_of(ReplicaRow)
 _ASIDE: Final = columns_of(SetAsideRow)
 _CARRIED: Final = columns_of(CarriedRow)
 _MOVED: Final = columns_of(MovedRow)
+_FLAG: Final = columns_of(FlagRow)
 
 
 def put_partner(work: Work, partner: Partner) -> None:
@@ -226,6 +227,40 @@ def count_aside(work: Work, partner: str) -> int:
     return int(work.run(query).scalar_one())
 
 
+def add_flag(work: Work, flag: Flag) -> None:
+    """Keep what an instance was caught at; saying it again is no error."""
+    if flag not in list_flags(work, by=flag.by, about=flag.about):
+        work.run(
+            insert(_FLAG).values(
+                signer=flag.by,
+                about=flag.about,
+                code=flag.code,
+                evidence=flag.evidence,
+                day=flag.day,
+            )
+        )
+
+
+def take_unsaid(work: Work) -> list[Flag]:
+    """Return what is to be signed, and keep it as such no more."""
+    found = [each for each in list_flags(work) if not each.by]
+    work.run(delete(_FLAG).where(_FLAG.c.signer == ""))
+    return found
+
+
+def list_flags(work: Work, *, by: str = "", about: str = "") -> list[Flag]:
+    """Return what instances were caught at, the newest first."""
+    query = select(_FLAG).order_by(_FLAG.c.day.desc(), _FLAG.c.about, _FLAG.c.signer)
+    if by:
+        query = query.where(_FLAG.c.signer == by)
+    if about:
+        query = query.where(_FLAG.c.about == about)
+    return [
+        Flag(by=row.signer, about=row.about, code=row.code, evidence=row.evidence, day=row.day)
+        for row in work.run(query)
+    ]
+
+
 def put_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None:
     """Keep up to where the log of a board's former home counts: the last time that it had it."""
     values = {
@@ -274,6 +309,12 @@ def list_carried(work: Work, partner: str, most: int) -> list[Carried]:
         .order_by(_CARRIED.c.tries, _CARRIED.c.day, _CARRIED.c.digest)
         .limit(most)
     )
+    return [_carried(row) for row in work.run(query)]
+
+
+def list_promised(work: Work, partner: str) -> list[Carried]:
+    """Return what a partner has given a receipt for, and its log has not shown yet."""
+    query = select(_CARRIED).where(_CARRIED.c.partner == partner, _CARRIED.c.receipt.is_not(None))
     return [_carried(row) for row in work.run(query)]
 
 

@@ -130,6 +130,22 @@ class CarriedRow(Base):
     tries: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
+class FlagRow(Base):
+    """What an instance says that another was caught at.
+
+    Without a signer it is ours, and waits for the record that says it.
+    """
+
+    __tablename__ = "partner_flag"
+    __table_args__ = (UNORDERED,)
+
+    signer: Mapped[str] = mapped_column(Text, primary_key=True)
+    about: Mapped[str] = mapped_column(Text, primary_key=True)
+    code: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    day: Mapped[date] = mapped_column(Day)
+
+
 class MovedRow(Base):
     """A board that was taken over: what of its former home's log still counts."""
 

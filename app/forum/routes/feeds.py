@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app import identity
 from app.forum import service, store
 from app.forum.forms import parse_tag
-from app.forum.model import POSTS_PER_PAGE, Post, PostKind
+from app.forum.model import POSTS_PER_PAGE, Post, PostKind, ThreadSort
 from app.forum.pages import build
 from app.web.coding import etag_of
 from app.web.markup import excerpt, render_post
@@ -39,6 +39,17 @@ def board_feed(
     feed_id = f"urn:goftogu:board:{board.did}{query}"
     title = f"{title} #{tag}" if tag else title
     return _feed(visit, feed_id, title, f"/b/{slug}", query, posts)
+
+
+@router.get("/{language}/latest/feed.atom")
+def latest_feed(visit: VisitDep) -> Response:
+    """Return the newest threads of all boards."""
+    with visit.read() as work:
+        threads, _pages = service.list_threads(work, board=None, sort=ThreadSort.NEW, page=1)
+    visit.share(service.FRONT, identity.NAMES)
+    feed_id = f"urn:goftogu:latest:{visit.site.instance_did}"
+    posts = [each.opening for each in threads]
+    return _feed(visit, feed_id, visit.site.instance_name, "/latest", "", posts)
 
 
 @router.get("/{language}/t/{thread_id}/feed.atom")

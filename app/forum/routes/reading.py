@@ -208,8 +208,7 @@ def thread_page(
         items = tell_hearings(work, visit, _items(posts, viewer, around.beside, offices))
         items = offer_ratings(items, find_rated(work, visit, viewer, posts))
         translated, summary = _find_more(work, visit, thread, posts, around)
-    if wanted in {"", visit.language.code}:
-        visit.share(f"thread:{thread.id}", service.settings_of(board.did), identity.NAMES)
+    _share(visit, thread, wanted)
     title = opening.version.text.title or ""
     reading = choose_reading(visit, thread.id, wanted, by_ground=by_ground)
     return visit.render(
@@ -249,6 +248,13 @@ def thread_page(
         viewer,
         section="boards",
     )
+
+
+def _share(visit: Visit, thread: Thread, wanted: str) -> None:
+    """Let the cache keep a thread's page that is asked for in its own language."""
+    if wanted in {"", visit.language.code}:
+        shown = (f"thread:{thread.id}", service.settings_of(thread.board), identity.NAMES)
+        visit.share(*shown)
 
 
 def _pager(thread: Thread, page: int, base: str) -> Pager:

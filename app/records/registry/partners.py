@@ -65,6 +65,16 @@ PARTNERS: Final = (
         required={"object": record, "urn:goftogu:withdraws": line(300)},
     ),
     RecordType(
+        name="Flag",
+        signer="the instance key",
+        effect="says that a partner's log contradicted itself or showed what does not verify",
+        required={
+            "object": actor,
+            "urn:goftogu:lie": line(60),
+            "urn:goftogu:kept": digest,
+        },
+    ),
+    RecordType(
         name="Update/succession",
         mark="urn:goftogu:successors",
         signer="the board key",

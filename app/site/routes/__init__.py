@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from . import erasing, general, reach, search, sponsors, state
+from . import conventions, erasing, general, reach, search, sponsors, state
 
 router = general.router
+router.include_router(conventions.router)
 language_router = APIRouter()
 # The prose pages take any one word as their address, so they come last.
 language_router.include_router(search.router)

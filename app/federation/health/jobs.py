@@ -1,0 +1,80 @@
+"""Looking at everything once a minute, for the worker."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from app import forum, tlog
+from app.db import Database, Work
+from app.federation import partners
+from app.federation.partners.evidence import list_contradictions
+from app.federation.partners.watching import OWN
+from app.federation.shelf import Shelf
+from app.kernel.clock import day_of
+from app.kernel.errors import AppError
+from app.tlog.files import PublicFolder
+
+from . import rules, store
+from .model import GOOD, Line
+
+EVERY_S: Final = 60.0
+DRILL: Final = "drill.json"
+"""What the restore drill leaves in the instance's folder: {"day", "result", "note"}."""
+
+
+class Doctor:
+    """Writes a line for each thing that can go wrong."""
+
+    def __init__(
+        self,
+        db: Database,
+        published: tlog.PublishedLog,
+        data: Path,
+        is_halted: Callable[[], bool],
+    ) -> None:
+        """Know the database, the published log, the instance's folder, whether the log may sign."""
+        self._db = db
+        self._published = published
+        self._data = data
+        self._shelf = Shelf(PublicFolder(data / "public"))
+        self._is_halted = is_halted
+
+    def list_due(self) -> Iterator[Callable[[], object]]:
+        """Yield the look."""
+        yield self.look
+
+    def look(self) -> None:
+        """Look at everything, and keep what was seen."""
+        with self._db.read() as work:
+            lines = [*self._look_around(work), *self._look_at_others(work)]
+        with self._db.write() as work:
+            store.put_look(work, lines)
+
+    def _look_around(self, work: Work) -> Iterator[Line]:
+        today, disk = day_of(work.now), shutil.disk_usage(self._data)
+        threads, _ = forum.list_threads(work, board=None, sort=forum.ThreadSort.REPLY, page=1)
+        files = self._shelf.list_files()
+        drill = self._data / DRILL
+        yield Line(what="log", state="halted" if self._is_halted() else GOOD)
+        has_two = bool(list_contradictions(self._data / "partners" / OWN))
+        yield Line(what="own-log", state="two-histories" if has_two else GOOD)
+        yield rules.judge_bundles(
+            files[0].day if files else None, threads[0].thread.last_day if threads else None, today
+        )
+        yield rules.judge_disk(disk.free, disk.total)
+        yield rules.judge_drill(drill.read_bytes() if drill.exists() else None, today)
+
+    def _look_at_others(self, work: Work) -> Iterator[Line]:
+        witnesses, entries = tlog.list_witnessed(work), tlog.count_entries(work)
+        for witness in witnesses:
+            yield rules.judge_witness(witness, entries, work.now)
+        for partner in partners.list_partners(work):
+            replica = partners.get_replica(work, partner.did)
+            grants = partners.list_grants(work, partner.did)
+            yield rules.judge_partner(partner, replica, grants, work.now)
+        try:
+            published_on = self._published.get_day()
+        except AppError:
+            published_on = None
+        yield rules.judge_clock(witnesses, entries, published_on, work.now)

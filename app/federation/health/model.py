@@ -1,0 +1,45 @@
+"""What can be said of an instance's health."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from app.kernel.clock import MINUTE_S, Instant
+
+GOOD: Final = "good"
+NONE: Final = "none"
+"""There is nothing to look at yet, and nothing is wrong."""
+LATE_S: Final = 10 * MINUTE_S
+"""A look that is older than this says that the worker does not run, or its disk is full."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that was looked at."""
+
+    what: str
+    about: str = ""
+    """A partner's or a witness's name; empty where there is one of its kind."""
+    state: str = GOOD
+    value: int | None = None
+    """Minutes, hours, days or per cent, as `what` has it."""
+    since: date | None = None
+    """The day on which the state became what it is; None before it was kept."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing is to be done about it."""
+        return self.state in {GOOD, NONE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """All lines of the worker's last look."""
+
+    lines: tuple[Line, ...]
+    looked_at: Instant | None
+    """The minute; None if it never looked."""
+
+    def is_late(self, now: Instant) -> bool:
+        """Return whether the worker should have looked again since."""
+        return self.looked_at is None or not 0 <= now - self.looked_at + MINUTE_S <= LATE_S

@@ -1,0 +1,111 @@
+"""What is red, from values alone."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from app.federation.partners import Grant, Partner, PartnerState, Replica
+from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of
+from app.tlog import Witnessed
+
+from .model import GOOD, NONE, Line
+
+LAG_S: Final = HOUR_S
+WITNESS_HOURS: Final = 24
+BUNDLE_DAYS: Final = 1
+DRILL_DAYS: Final = 8
+"""A drill a week, and a day for a machine that was off."""
+LEAST_FREE: Final = 10
+FULL_FREE: Final = 2
+"""Per cent of the disk."""
+_CLOCK_S: Final = 2 * HOUR_S
+_TROUBLES: Final = {"wrong-card": "wrong-card", "disk": "disk", "log-shrunk": "shrunk"}
+
+
+def judge_partner(
+    partner: Partner, replica: Replica, grants: Sequence[Grant], now: Instant
+) -> Line:
+    """Return how far behind a partner's replica is, in minutes, and why."""
+    heard = replica.heard_at
+    lag = None if heard is None else max(now - heard, 0) // MINUTE_S
+    said = Line(what="partner", about=partner.name, value=lag)
+    return _with(said, _state_of(partner, replica, grants, now))
+
+
+def _state_of(partner: Partner, replica: Replica, grants: Sequence[Grant], now: Instant) -> str:
+    if partner.state is not PartnerState.ACTIVE:
+        return partner.state.value
+    today, trouble = day_of(now), replica.trouble.partition(":")[0]
+    if trouble in _TROUBLES:
+        return _TROUBLES[trouble]
+    accepted = [each for each in grants if each.accepted_on and each.ended_on is None]
+    if accepted and not any(each.holds(today) for each in accepted):
+        return "expired"
+    if replica.heard_at is None:
+        return "never" if replica.tried_at else NONE
+    return GOOD if now - replica.heard_at <= LAG_S else "behind"
+
+
+def judge_witness(witness: Witnessed, entries: int, now: Instant) -> Line:
+    """Return for how many hours a witness has signed nothing new; of an idle log it may be any."""
+    hours = witness.hours_since(now)
+    said = Line(what="witness", about=witness.name, value=hours)
+    if hours is None:
+        return _with(said, "never")
+    is_good = witness.tree_size >= entries or hours < WITNESS_HOURS
+    return _with(said, GOOD if is_good else "behind")
+
+
+def judge_bundles(newest: date | None, last_post: date | None, today: date) -> Line:
+    """Return how many days old the newest bundle is, if a later day has posts."""
+    age = None if newest is None else (today - newest).days
+    said = Line(what="bundles", value=age)
+    if last_post is None or (newest is not None and last_post <= newest):
+        return said
+    due = last_post + timedelta(days=BUNDLE_DAYS)
+    return said if today <= due else _with(said, "old")
+
+
+def judge_disk(free: int, total: int) -> Line:
+    """Return how many per cent of the disk are free."""
+    percent = 100 * free // max(total, 1)
+    said = Line(what="disk", value=percent)
+    return _with(said, "full" if percent < FULL_FREE else "low" if percent < LEAST_FREE else GOOD)
+
+
+def judge_drill(raw: bytes | None, today: date) -> Line:
+    """Return how many days ago a backup was last restored to try it; `raw` is `drill.json`."""
+    if raw is None:
+        return Line(what="drill", state=NONE)
+    try:
+        document = json.loads(raw)
+        age = (today - date.fromisoformat(document["day"])).days
+        is_green = document["result"] == "green"
+    except (ValueError, KeyError, TypeError):
+        return Line(what="drill", state="unreadable")
+    state = "failed" if not is_green else GOOD if 0 <= age <= DRILL_DAYS else "old"
+    return Line(what="drill", state=state, value=max(age, 0))
+
+
+def judge_clock(
+    witnesses: Sequence[Witnessed], entries: int, published_on: date | None, now: Instant
+) -> Line:
+    """Compare our clock with the seconds in what witnesses signed: half of them decide.
+
+    Nobody signs in the future, and nobody signs a tree on a day before it was there.
+    """
+    off = 0
+    known = [each for each in witnesses if each.signed_at is not None]
+    for each in known:
+        at = each.signed_at or 0
+        ahead = at - now
+        behind = 0
+        if each.tree_size == entries and published_on is not None:
+            behind = (published_on - date(1970, 1, 1)).days * DAY_S - at
+        off += max(ahead, behind) > _CLOCK_S
+    return Line(what="clock", state="off" if known and 2 * off >= len(known) else GOOD)
+
+
+def _with(line: Line, state: str) -> Line:
+    return Line(what=line.what, about=line.about, state=state, value=line.value)

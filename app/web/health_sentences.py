@@ -1,0 +1,79 @@
+"""What the health page says of each thing that was looked at, and what to do where it is red."""
+
+from typing import Final
+
+from .sentences import gettext_noop as _
+
+NAMES: Final = {
+    "log": _("The log"),
+    "own-log": _("This host’s own history"),
+    "bundles": _("Files to take along"),
+    "disk": _("Disk"),
+    "drill": _("Trial of the backup"),
+    "clock": _("Clock"),
+    "partner": _("Partner %(name)s"),
+    "witness": _("Witness %(name)s"),
+}
+_FROZEN: Final = _(
+    "Caught lying, and believed no more. Keep the folder with the evidence, tell the other partners and call this one. `goftogu partner remove` ends it; after that it can be met anew."
+)
+SENTENCES: Final = {
+    ("log", "good"): _("It is signed as it grows."),
+    ("log", "halted"): _(
+        "Nothing is signed and nothing new is shown, because it could contradict what was signed. Run `goftogu check`: it says why and what to do."
+    ),
+    ("own-log", "good"): _("No partner has seen another one."),
+    ("own-log", "two-histories"): _(
+        "Somebody signed another history with this host’s key: the key was stolen, or an old copy of this machine runs. Stop both, and tell every partner."
+    ),
+    ("bundles", "good"): _("The newest are as new as the newest posts."),
+    ("bundles", "old"): _(
+        "The newest are older than the newest posts. Does the worker run, and is there room on the disk?"
+    ),
+    ("disk", "good"): _("%(n)s per cent are free."),
+    ("disk", "low"): _("Only %(n)s per cent are free. Make room before it is full."),
+    ("disk", "full"): _(
+        "It is full: %(n)s per cent are free. Nothing can be written until there is room."
+    ),
+    ("drill", "good"): _("The last backup could be restored. Days since then: %(n)s."),
+    ("drill", "none"): _("No backup was restored here yet to see whether it can be."),
+    ("drill", "old"): _("Days since the last one: %(n)s. It is due each week: does its timer run?"),
+    ("drill", "failed"): _(
+        "The last backup could not be restored. Days since then: %(n)s. Make another one today, and restore it by hand."
+    ),
+    ("drill", "unreadable"): _("What it left behind (drill.json) cannot be read. Run it again."),
+    ("clock", "good"): _("It agrees with what witnesses sign."),
+    ("clock", "off"): _(
+        "It is hours away from what witnesses sign. Set this machine’s clock, and let a service keep it right."
+    ),
+    ("witness", "good"): _("Signs what is here. Hours since the last signature: %(n)s."),
+    ("witness", "never"): _(
+        "Has signed nothing yet. Does it answer, and does its host look after this log?"
+    ),
+    ("witness", "behind"): _(
+        "The log grew, and it has signed nothing new. Hours since the last signature: %(n)s. Does it answer? If it is gone for good: `goftogu witness remove`."
+    ),
+    ("partner", "good"): _("Its copy here is up to date. Minutes since it was last asked: %(n)s."),
+    ("partner", "none"): _("Met, and not asked yet."),
+    ("partner", "never"): _(
+        "Could not be reached yet. Is its address right, and is there a way to it?"
+    ),
+    ("partner", "behind"): _(
+        "Its copy here is old. Minutes since it was brought up to date: %(n)s. Does it answer? Call its operator if that goes on."
+    ),
+    ("partner", "frozen"): _FROZEN,
+    ("partner", "ended"): _("The partnership is over: nothing more is copied."),
+    ("partner", "wrong-card"): _(
+        "Another host answers at its address, or its card names another log. Nothing was taken. Compare the key by telephone before you do anything."
+    ),
+    ("partner", "expired"): _(
+        "Every right between the two is past its last day. Offer it anew (`goftogu partner offer`), and have it accepted."
+    ),
+    ("partner", "disk"): _("Its copy could not be written: the disk here is full or fails."),
+    ("partner", "shrunk"): _(
+        "It shows a smaller log than before: an old copy of it may answer. Ask its operator; nothing was taken."
+    ),
+}
+FLAG: Final = _(
+    "%(by)s caught %(about)s at something that cannot be excused (%(code)s), and kept the evidence."
+)

@@ -1,0 +1,366 @@
+"""Three instances in one process, of which one lies: it is caught by both others, with proof."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from errno import ENOSPC
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app import forum, tlog
+from app.crypto.multikey import encode_digest
+from app.crypto.note_keys import parse_verifier_key
+from app.federation import partners
+from app.federation.errors import RecordDiffersError, WithheldError
+from app.federation.folders import Folder
+from app.federation.monitor import read_card
+from app.federation.partners import Partner, PartnerState, store
+from app.federation.partners.errors import (
+    BrokenPromiseError,
+    ForeignEntryError,
+    PartnerFrozenError,
+    WrongCardError,
+)
+from app.federation.partners.evidence import evidence_of
+from app.federation.partners.gossip import (
+    Contradiction,
+    SeenLogs,
+    encode_seen,
+    parse_seen,
+    verify_contradiction,
+)
+from app.federation.partners.watching import Watcher
+from app.keeping import open_watcher
+from app.kernel.clock import DAY_S, day_of
+from app.kernel.errors import UnavailableError
+from app.main import create_app
+from app.owning import owners_of
+from app.records.codec import sign_receipt
+from app.tlog.checkpoints import parse_checkpoint
+from app.tlog.publication import CHECKPOINT_PATH, SEEN_PATH
+from app.wiring import House, folder_of, open_witness
+from starlette.testclient import TestClient
+
+from tests import factories
+from tests.federation import neighbours
+from tests.federation.hosts import Host
+from tests.houses import advance, open_at, publish, submit, tick
+from tests.tlog.strangers import public
+
+pytestmark = pytest.mark.slow
+
+AVA = factories.person("Ava")
+WATER = factories.board_key("water")
+OURS = factories.board_key("ours")
+
+
+@dataclass(frozen=True)
+class Three:
+    """Two honest instances that know each other, and a home that lies to them."""
+
+    here: House
+    there: House
+    home: House
+    liar: Partner
+    """As both others know it: one key, one name."""
+
+    def watcher(self, house: House) -> Watcher:
+        """Return who watches for one of the two; the other's files are read from its folder."""
+        by_did = {each.door.instance_did: each for each in (self.here, self.there, self.home)}
+
+        def fetch(partner: Partner) -> bytes:
+            path = public(by_did[partner.did]) / SEEN_PATH
+            if not path.exists():
+                raise UnavailableError("nothing there yet")
+            return path.read_bytes()
+
+        return open_watcher(house, fetch)
+
+    def go_round(self) -> None:
+        """Let both watch once, as they do every ten seconds."""
+        for house in (self.here, self.there):
+            for act in self.watcher(house).list_due():
+                act()
+
+    def state(self, house: House) -> PartnerState:
+        """Return what one of the two thinks of the home."""
+        return neighbours.find(house, self.liar).state
+
+
+@pytest.fixture
+def three(house: House, tmp_path: Path) -> Iterator[Three]:
+    """Three instances; the home's board about water is read by both others."""
+    home = neighbours.found(tmp_path / "home", house, WATER)
+    there = neighbours.found(tmp_path / "there", house, factories.board_key("theirs"))
+    publish(house, factories.board(OURS, home=house.keys["instance"]))
+    liar = neighbours.befriend(house, home, "sepidar", WATER)
+    neighbours.introduce(house, there, "there")
+    neighbours.introduce(there, house, "here")
+    neighbours.introduce(there, home, "sepidar")
+    three = Three(house, there, home, liar)
+    yield three
+    there.db.close()
+    home.db.close()
+
+
+def fork(home: House, to: Path) -> House:
+    """Return a second instance with the keys and the past of the first; the two grow apart."""
+    shutil.copytree(home.settings.data, to)
+    return open_at(to, home.clock)
+
+
+def read_evidence(house: House, liar: Partner) -> dict[str, Any]:
+    """Return what an instance kept of a lie."""
+    (path,) = evidence_of(folder_of(house, liar)).glob("*.json")
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    return found
+
+
+def flags_of(house: House) -> list[tuple[str, str]]:
+    """Return what an instance's log says of others."""
+    tick(house)
+    with house.db.read() as work:
+        by = house.door.instance_did
+        return [(flag.about, flag.code) for flag in partners.list_flags(work, by=by)]
+
+
+def test_split_view_is_caught_by_both_and_proves_itself(three: Three, tmp_path: Path) -> None:
+    other = fork(three.home, tmp_path / "other")
+    publish(three.home, factories.card(AVA))
+    publish(other, *(factories.card(factories.person(name)) for name in ("Babak", "Cyrus")))
+    neighbours.pull(three.here, three.liar, three.home)
+    neighbours.pull(three.there, three.liar, other)
+    other.db.close()
+
+    three.go_round()
+    three.go_round()
+
+    for house in (three.here, three.there):
+        assert three.state(house) is PartnerState.FROZEN
+        assert flags_of(house) == [(three.liar.did, "split-view")]
+        seen = parse_seen((public(house) / SEEN_PATH).read_bytes())
+        (proof,) = {each.seen: each for each in seen.contradictions}.values()
+        verify_contradiction(proof, parse_verifier_key(three.liar.log_key))
+        assert read_evidence(house, three.liar)["contradiction"]
+    with pytest.raises(PartnerFrozenError):
+        neighbours.pull(three.here, three.liar, three.home)
+
+
+def test_nobody_is_frozen_while_all_is_well(three: Three) -> None:
+    publish(three.home, factories.card(AVA))
+    neighbours.pull(three.here, three.liar, three.home)
+    publish(three.home, factories.note(AVA, board=WATER, title="Whose water?"))
+    neighbours.pull(three.there, three.liar, three.home)
+
+    three.go_round()
+    three.go_round()
+
+    assert three.state(three.here) is three.state(three.there) is PartnerState.ACTIVE
+    assert flags_of(three.here) == []
+
+
+def test_accusation_without_proof_freezes_nobody(three: Three, tmp_path: Path) -> None:
+    other = fork(three.home, tmp_path / "other")
+    publish(three.home, factories.card(AVA))
+    publish(other, factories.card(factories.person("Babak")))
+    neighbours.pull(three.there, three.liar, other)
+    other.db.close()
+    told = (public(three.home) / CHECKPOINT_PATH).read_bytes()
+    later = (public(other) / CHECKPOINT_PATH).read_bytes()
+    size, key = parse_checkpoint(told).tree.size, parse_verifier_key(three.liar.log_key)
+    honest = Contradiction(seen=told, later=later, root=parse_checkpoint(later).tree.root, path=())
+    assert size == parse_checkpoint(later).tree.size
+    verify_contradiction(honest, key)
+
+    for lie in (
+        replace(honest, later=told, root=parse_checkpoint(told).tree.root),
+        replace(honest, root=parse_checkpoint(told).tree.root),
+        replace(honest, later=later.replace(b"\n\n", b"\nx\n\n")),
+        replace(honest, path=(bytes(32),)),
+    ):
+        raw = encode_seen(SeenLogs(contradictions=(lie,)))
+        (public(three.there) / SEEN_PATH).write_bytes(raw)
+        assert three.watcher(three.here).compare() == []
+    (public(three.there) / SEEN_PATH).write_bytes(encode_seen(SeenLogs(contradictions=(honest,))))
+    assert three.watcher(three.here).compare() == ["sepidar"]
+
+
+def test_forged_record_freezes_and_is_kept_as_received(three: Three) -> None:
+    note = factories.note(AVA, board=WATER)
+    publish(three.home, factories.card(AVA), note)
+    forged = note.replace(b"Note", b"Nota")
+    name = f"records/{factories.digest_of(note).hex()}"
+    (public(three.home) / name).write_bytes(forged)
+
+    with pytest.raises(RecordDiffersError):
+        neighbours.pull(three.here, three.liar, three.home)
+    three.watcher(three.here).say()
+
+    assert three.state(three.here) is PartnerState.FROZEN
+    kept = read_evidence(three.here, three.liar)
+    assert list(kept["files"]) == [name]
+    assert str(kept["checkpoint"]).startswith("goftogu/")
+    assert flags_of(three.here)[0][0] == three.liar.did
+
+
+def test_dropped_post_freezes(three: Three) -> None:
+    note = factories.note(AVA, board=WATER)
+    publish(three.home, factories.card(AVA), note)
+    (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
+
+    with pytest.raises(WithheldError):
+        neighbours.pull(three.here, three.liar, three.home)
+
+    assert three.state(three.here) is PartnerState.FROZEN
+    assert read_evidence(three.here, three.liar)["code"]
+
+
+def test_receipt_whose_record_never_comes_freezes_after_a_day(three: Three) -> None:
+    neighbours.pull(three.here, three.liar, three.home)
+    note = factories.note(AVA, board=WATER)
+    submit(three.here, factories.card(AVA), note)
+    digest, now = factories.digest_of(note), three.here.clock.now()
+    receipt = sign_receipt(
+        three.home.keys["instance"], digest=encode_digest(digest), kind="Note", include_by=now
+    )
+    with three.here.db.write() as work:
+        store.set_delivered(work, digest, receipt)
+
+    neighbours.pull(three.here, three.liar, three.home)
+    advance(three.here, 2 * DAY_S)
+    with pytest.raises(BrokenPromiseError):
+        neighbours.pull(three.here, three.liar, three.home)
+
+    assert three.state(three.here) is PartnerState.FROZEN
+    assert "receipt" in read_evidence(three.here, three.liar)["files"]
+
+
+def test_post_for_our_board_in_a_partners_log_freezes(house: House, tmp_path: Path) -> None:
+    publish(house, factories.board(OURS, home=house.keys["instance"]))
+    note = factories.note(AVA, board=OURS)
+    liar = Host(tmp_path / "liar").publish(factories.card(AVA), note)
+
+    partner = meet(house, liar)
+    with pytest.raises(ForeignEntryError):
+        pull_from(house, partner, liar.folder)
+
+    assert neighbours.find(house, partner).state is PartnerState.FROZEN
+    assert read_evidence(house, partner)["code"] == "foreign-entry"
+    with house.db.read() as work:
+        assert forum.find_post(work, digest=factories.digest_of(note)) is None
+
+
+def test_another_host_at_the_partners_address_is_trouble_and_no_lie(three: Three) -> None:
+    before = sorted(folder_of(three.here, three.liar).rglob("*"))
+
+    with pytest.raises(WrongCardError):
+        pull_from(three.here, three.liar, public(three.there))
+
+    assert three.state(three.here) is PartnerState.ACTIVE
+    assert sorted(folder_of(three.here, three.liar).rglob("*")) == before
+    with three.here.db.read() as work:
+        trouble = partners.get_replica(work, three.liar.did).trouble
+    assert trouble.startswith("wrong-card")
+
+
+def test_disk_that_is_full_is_trouble_and_leaves_nothing_half(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(three.home, factories.card(AVA), factories.note(AVA, board=WATER))
+    write = Folder.write
+
+    def fill_up(folder: Folder, path: str, content: bytes) -> None:
+        if path.startswith("tlog/tile"):
+            raise OSError(ENOSPC, "No space left on device")
+        write(folder, path, content)
+
+    with monkeypatch.context() as full:
+        full.setattr(Folder, "write", fill_up)
+        with pytest.raises(OSError, match="No space"):
+            neighbours.pull(three.here, three.liar, three.home)
+    with three.here.db.read() as work:
+        replica = partners.get_replica(work, three.liar.did)
+    assert replica.trouble == "disk: No space left on device"
+    before = replica.size
+
+    assert neighbours.pull(three.here, three.liar, three.home).size > before
+    assert three.state(three.here) is PartnerState.ACTIVE
+
+
+def test_partners_witness_each_other_and_part_from_who_lied(three: Three) -> None:
+    three.go_round()
+
+    memory = open_witness(three.here).memory
+    assert [each.origin for each in memory.list_logs()] == [three.liar.log_origin]
+    with three.here.db.read() as work:
+        (asked,) = tlog.list_witnessed(work)
+    assert asked.url == f"{three.liar.url}/witness"
+
+    with three.here.db.write() as work:
+        partners.freeze(work, three.liar, "split-view: two histories", evidence=bytes(32))
+    three.go_round()
+
+    assert memory.list_logs() == []
+    with three.here.db.read() as work:
+        assert tlog.list_witnessed(work) == []
+
+
+def test_our_own_second_history_is_kept_and_told(three: Three, tmp_path: Path) -> None:
+    stolen = fork(three.here, tmp_path / "stolen")
+    publish(three.here, factories.card(AVA))
+    publish(stolen, factories.card(factories.person("Babak")))
+    stolen.db.close()
+    told = (public(stolen) / CHECKPOINT_PATH).read_bytes()
+    (public(three.there) / SEEN_PATH).write_bytes(encode_seen(SeenLogs(checkpoints=(told,))))
+
+    for act in three.watcher(three.here).list_due():
+        act()
+
+    seen = parse_seen((public(three.here) / SEEN_PATH).read_bytes())
+    assert len(seen.contradictions) == 1
+    verify_contradiction(seen.contradictions[0], three.here.sequencer.published.key)
+
+
+def test_readers_of_that_board_are_told(three: Three) -> None:
+    note = factories.note(AVA, board=WATER, title="Whose water?")
+    publish(three.home, factories.card(AVA), note)
+    neighbours.pull(three.here, three.liar, three.home)
+    client = TestClient(create_app(three.here, "http://testserver"))
+    with three.here.db.read() as work:
+        thread = forum.get_post(work, factories.digest_of(note)).thread
+    paths = ("/en/b/sepidar-water", f"/en/t/{thread}")
+
+    before = [client.get(path).text for path in paths]
+    with three.here.db.write() as work:
+        partners.freeze(work, three.liar, "split-view: two histories", evidence=bytes(32))
+    after = [client.get(path).text for path in paths]
+
+    assert all("a partner of this host" in page for page in before)
+    assert all("was caught lying" in page for page in after)
+    assert "Whose water?" in after[1]
+
+
+def meet(house: House, host: Host) -> Partner:
+    """Meet a host that is no more than a folder of files."""
+    with Folder(host.folder) as source, house.db.write() as work:
+        card = read_card(source)
+        partner = partners.read_partner(
+            card, name="sepidar", url="http://sepidar.invalid", met_on=day_of(work.now)
+        )
+        partners.meet(work, partner)
+    return partner
+
+
+def pull_from(house: House, partner: Partner, folder: Path) -> None:
+    """Bring a replica up to date from whatever is in a folder."""
+    with Folder(folder) as source:
+        partners.sync(
+            house.db,
+            folder_of(house, partner),
+            source,
+            owners_of(partner, house.marks_key, house.settings.data),
+            own_did=house.door.instance_did,
+            partner=partner,
+        )
