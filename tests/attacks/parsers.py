@@ -61,6 +61,12 @@ from tests.hearings.hall import CHARTER
 from tests.strategies import json_values
 from tests.tlog import logs
 
+
+def _verify_told(raw: bytes) -> None:
+    for each in gossip.parse_seen(raw).contradictions:
+        gossip.verify_contradiction(each, _LOG_KEY)
+
+
 _FORM: Final = "application/x-www-form-urlencoded"
 _TICKS: Final = (10, 900, 3600)
 _LOG_KEY: Final = VerifierKey(logs.ORIGIN, SIGNATURE, logs.KEY.public)
@@ -239,7 +245,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.federation.partners.carrying.parse_handed": Parser(carrying.parse_handed, bent(b'{"by":"did:key:z6Mk","cards":["AA"],"consent":"zAA","record":"AAAA"}')),
     "app.federation.partners.carrying.verify_handed": Parser(lambda raw: carrying.verify_handed(carrying.parse_handed(raw), "did:key:home"), bent(b'{"by":"did:key:z6Mk","cards":["AA"],"consent":"zAA","record":"AAAA"}')),
     "app.federation.partners.gossip.parse_seen": Parser(gossip.parse_seen, bent(b'{"checkpoints":["goftogu/a"],"contradictions":[{"later":"b","path":["00"],"root":"00","seen":"a"}]}')),
-    "app.federation.partners.gossip.verify_contradiction": Parser(lambda raw: [gossip.verify_contradiction(each, _LOG_KEY) for each in gossip.parse_seen(raw).contradictions], bent(b'{"checkpoints":[],"contradictions":[{"later":"b","path":["00"],"root":"00","seen":"a"}]}')),
+    "app.federation.partners.gossip.verify_contradiction": Parser(_verify_told, bent(b'{"checkpoints":[],"contradictions":[{"later":"b","path":["00"],"root":"00","seen":"a"}]}')),
     "app.federation.partners.gossip.parse_and_verify": Parser(lambda raw: gossip.parse_and_verify(raw, _LOG_KEY), bent(b"goftogu/a\n1\nAAAA\n\n\xe2\x80\x94 goftogu/a AAAAAAAA\n")),
     "app.hearings.forms.charter.parse_charter": Parser(lambda fields: charter_forms.parse_charter(fields, [""], ["fa", "en"], factories.TODAY), _fields, ()),
     "app.hearings.forms.question.parse_question": Parser(lambda fields: question_forms.parse_question(fields, "", ["fa", "en"]), _fields, ()),
