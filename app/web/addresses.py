@@ -28,7 +28,8 @@ _NOT_THERE: Final = {_NOT_FOUND, _GONE}
 _ELSEWHERE: Final = range(300, 400)
 # A plain web server does not know ours: it names none, or says that these are bytes.
 _MEDIA_TYPES: Final = {
-    "", "application/activity+json", "application/json", "application/octet-stream", "text/plain",
+    "", "application/activity+json", "application/json", "application/octet-stream", "text/csv",
+    "text/plain",
 }  # fmt: skip
 
 

@@ -135,7 +135,7 @@ def test_record_that_its_home_cannot_answer_keeps_no_other_waiting(
     with Folder(public(home)) as files:
         keeper = PartnerKeeper(
             house.db,
-            house.keys["instance"],
+            house.door,
             lambda _partner: Wire(files, answer),  # type: ignore[arg-type,return-value]  # as much of an address as is asked
             lambda known: owners_of(known, house.marks_key, house.settings.data),
             lambda known: folder_of(house, known),

@@ -73,7 +73,7 @@ def handed(house: House, home: House, raw: bytes, *, is_answered: bool = False) 
     body = carrying.encode_handed(
         house.keys["instance"], home.door.instance_did, carried, cards, is_answered=is_answered
     )
-    return partners.verify_handed(body, home.door.instance_did)
+    return partners.verify_handed(partners.parse_handed(body), home.door.instance_did)
 
 
 def test_log_that_brings_too_much_goes_on_the_next_day(house: House, home: House) -> None:
@@ -165,7 +165,8 @@ def test_word_for_an_author_is_inside_the_partners_signature(house: House, home:
 
     with pytest.raises(VerificationError):
         partners.verify_handed(
-            body.replace(b'"answered":false', b'"answered":true'), home.door.instance_did
+            partners.parse_handed(body.replace(b'"answered":false', b'"answered":true')),
+            home.door.instance_did,
         )
 
 

@@ -274,7 +274,7 @@ def handed(house: House, home: House, raw: bytes) -> partners.Handed:
         day=factories.TODAY,
     )
     body = carrying.encode_handed(house.keys["instance"], home.door.instance_did, carried, ())
-    return partners.verify_handed(body, home.door.instance_did)
+    return partners.verify_handed(partners.parse_handed(body), home.door.instance_did)
 
 
 def today(house: House) -> date:

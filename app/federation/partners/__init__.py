@@ -8,6 +8,8 @@
 - `syncing`   copied and verified, then replayed; a lie freezes the partner
 """
 
+from app.web.at_home import PARTNERS
+
 from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
 from .model import (
     Carried,
@@ -23,7 +25,6 @@ from .model import (
 from .removing import accept_erased, asking, binds, list_asked, list_late, say_erased
 from .replicas import MOST_TRIES, replay
 from .service import (
-    PARTNERS,
     accept,
     accept_acceptance,
     accept_card,
