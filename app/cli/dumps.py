@@ -70,7 +70,7 @@ def loaded(url: str, folder: Path, manifest: dict[str, Any]) -> Iterator[None]:
     except BaseException:
         engine.dispose()
         if kind == "postgresql":
-            _drop_all(url)
+            drop_all(url)
         raise
 
 
@@ -105,7 +105,8 @@ def _facts(connection: Connection) -> dict[str, Any]:
     return {"kind": connection.dialect.name, "revision": revision, "counts": counts}
 
 
-def _drop_all(url: str) -> None:
+def drop_all(url: str) -> None:
+    """Empty a PostgreSQL database: no table stays."""
     engine = create_engine(url, hide_parameters=True)
     tables = MetaData()
     tables.reflect(engine)
