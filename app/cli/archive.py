@@ -132,6 +132,7 @@ def _revive(
             raise MalformedError("the backup is of another version of goftogu") from error
         house = wiring.open_house(here)
         try:
+            dumps.require_kept(house.db.engine, manifest)
             with house.db.write() as work:
                 erased = site.erase_again(work, erasures)
                 tlog.require_checkpoint(work)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine
 from sqlalchemy import inspect as look_at
 from sqlalchemy.engine import make_url
 
-from app.db import open_database
+from app.db import Base, open_database
 from app.kernel.clock import SystemClock
 from app.kernel.errors import ConflictError, MalformedError, UnavailableError
 
@@ -72,6 +72,21 @@ def loaded(url: str, folder: Path, manifest: dict[str, Any]) -> Iterator[None]:
         if kind == "postgresql":
             drop_all(url)
         raise
+
+
+def require_kept(engine: Engine, manifest: dict[str, Any]) -> None:
+    """Require that a migration left every row, and every table that this version works with.
+
+    Raises:
+        MalformedError: it did not.
+
+    """
+    with engine.connect() as connection:
+        counts = _facts(connection)["counts"]
+    gone = sorted(set(Base.metadata.tables) - set(counts))
+    lost = [name for name, count in manifest["counts"].items() if counts.get(name, count) < count]
+    if gone or lost:
+        raise MalformedError(f"a migration lost rows or tables: {', '.join([*gone, *lost])}")
 
 
 def require_empty(url: str) -> None:

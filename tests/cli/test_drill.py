@@ -67,7 +67,7 @@ def test_drill_is_red_where_the_database_is_not_what_was_signed(lived: Path) -> 
     with closing((house := open_at(lived, FixedClock(factories.NOW))).db):
         with house.db.write() as work:
             entry = work.session.connection().exec_driver_sql(
-                "UPDATE tlog_entry SET leaf = zeroblob(length(leaf)) WHERE \"index\" = 1"
+                'UPDATE tlog_entry SET leaf = zeroblob(length(leaf)) WHERE "index" = 1'
             )
             assert entry.rowcount == 1
 
@@ -75,11 +75,16 @@ def test_drill_is_red_where_the_database_is_not_what_was_signed(lived: Path) -> 
 
     assert done.code == 1
     assert told["result"] == "red"
-    assert told["note"] in {"the restored log is not the one signed", "the backup does not come back"}
+    assert told["note"] in {
+        "the restored log is not the one signed",
+        "the backup does not come back",
+    }
     assert not (lived / "drill.part").exists()
 
 
-def test_drill_is_red_where_no_backup_was_kept_or_one_is_damaged(lived: Path, tmp_path: Path) -> None:
+def test_drill_is_red_where_no_backup_was_kept_or_one_is_damaged(
+    lived: Path, tmp_path: Path
+) -> None:
     """The program that restores is one that agrees to everything: the kept ones are looked at first."""
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -145,7 +150,9 @@ def test_a_week_of_days_and_four_mondays_are_kept(today: date) -> None:
     assert (today - weeks[-1]).days <= 28
 
 
-def test_second_backup_of_a_day_takes_the_place_of_the_first_only_when_whole(tmp_path: Path) -> None:
+def test_second_backup_of_a_day_takes_the_place_of_the_first_only_when_whole(
+    tmp_path: Path,
+) -> None:
     def writes(text: str) -> Callable[[Path], object]:
         return lambda path: path.write_text(text)
 
