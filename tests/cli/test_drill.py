@@ -63,13 +63,11 @@ def test_drill_of_a_sound_instance_is_green_and_changes_nothing(lived: Path) -> 
 
 
 def test_drill_is_red_where_the_database_is_not_what_was_signed(lived: Path) -> None:
-    """Somebody put another log's checkpoint in place: what comes back is not what it says."""
-    with closing((house := open_at(lived, FixedClock(factories.NOW))).db):
-        with house.db.write() as work:
-            entry = work.session.connection().exec_driver_sql(
-                'UPDATE tlog_entry SET leaf = zeroblob(length(leaf)) WHERE "index" = 1'
-            )
-            assert entry.rowcount == 1
+    """Somebody changed an entry under the log: what comes back is not what readers were promised."""
+    house = open_at(lived, FixedClock(factories.NOW))
+    with closing(house.db), house.db.write() as work:
+        spoil = 'UPDATE tlog_entry SET leaf = zeroblob(length(leaf)) WHERE "index" = 1'
+        assert work.session.connection().exec_driver_sql(spoil).rowcount == 1
 
     done, told = drill(lived)
 

@@ -22,7 +22,7 @@ from tests.houses import find_record, invite, open_at, tick
 pytestmark = pytest.mark.slow
 
 _NEWEST = max(path.name for path in (CHECKOUT / "migrations/versions").glob("[0-9]*.py"))[:4]
-_GOOD = f'''
+_GOOD = f"""
 from alembic import op
 import sqlalchemy as sa
 
@@ -35,7 +35,7 @@ def upgrade():
 
 def downgrade():
     op.drop_table("trial")
-'''
+"""
 _BAD = _GOOD.replace(
     "    op.create_table", "    op.execute('DELETE FROM tlog_lane')\n    op.create_table"
 )
@@ -151,6 +151,7 @@ def test_nothing_is_lost_by_an_upgrade_and_its_rollback_while_people_post(
     )
 
 
+@pytest.mark.nightly
 def test_version_whose_migration_does_not_hold_is_tried_on_a_copy_alone(
     tree: Tree, tmp_path: Path
 ) -> None:

@@ -110,7 +110,7 @@ def make_source(folder: Path, migration: str = "") -> Path:
 @contextmanager
 def made_tree() -> Iterator[Tree]:
     """Yield an empty tree; its path is short enough for sockets. What runs in it ends with it."""
-    root = Path(tempfile.mkdtemp(prefix="g-", dir="/tmp"))  # noqa: S108 (a socket's path has 107 letters)
+    root = Path(tempfile.mkdtemp(prefix="g-", dir="/tmp"))
     tree = Tree(root)
     (root / "bin").mkdir()
     (root / "bin/systemctl").write_text(_SYSTEMCTL)
