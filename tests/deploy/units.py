@@ -62,10 +62,9 @@ def command_of(tree: Path, unit: str, *more: str) -> list[str]:
         rights = ["--inh-caps=-all,+net_bind_service", "--ambient-caps=+net_bind_service"]
     become = [f"--reuid={user}", f"--regid={group}", f"--groups={','.join(groups)}", *rights, "--"]
     program = shlex.split(told["ExecStart"][0])
-    for kind, mode in (("StateDirectory", "0700"), ("RuntimeDirectory", "0755")):
-        place = {"StateDirectory": "var/lib", "RuntimeDirectory": "run"}[kind]
+    for kind, place in (("StateDirectory", "var/lib"), ("RuntimeDirectory", "run")):
         for name in told.get(kind, []):
-            mode = told.get(f"{kind}Mode", [mode])[0]
+            mode = told[f"{kind}Mode"][0]
             run_in(tree, "install", "-d", "-o", user, "-g", group, "-m", mode, f"/{place}/{name}")
     return command_in(tree, *environment, "bash", "-c", _AS, "unit", mask, *become, *program, *more)
 
