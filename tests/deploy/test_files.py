@@ -199,3 +199,35 @@ def test_tors_of_the_units_are_the_files_of_this_house(root: Path) -> None:
         (command,) = settings_of(root / f"etc/systemd/system/{unit}.service")["ExecStart"]
         assert f" -f /opt/goftogu/current/tor/{torrc}.torrc " in command
         assert (DEPLOY.parent / "tor" / f"{torrc}.torrc").exists()
+
+
+def test_compose_takes_its_file_and_asks_for_a_host() -> None:
+    compose = need("docker-compose")
+    words = [compose, "-f", DEPLOY / "container/compose.yaml", "config"]
+    known = {name: value for name, value in os.environ.items() if not name.startswith("GOFTOGU_")}
+
+    done, unsaid = (
+        subprocess.run(words, env=known | more, capture_output=True, text=True, check=False)
+        for more in ({"GOFTOGU_HOST": "forum.example.org"}, {})
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert unsaid.returncode != 0, "without a host there is no address to answer for"
+    for line in ("cap_drop:", "read_only: true", "- no-new-privileges:true", "core: 0"):
+        assert done.stdout.count(f" {line}\n") == 3, line
+    assert done.stdout.count("network_mode: none\n") == 1
+
+
+def test_image_is_made_of_the_parts_of_a_release() -> None:
+    """What a release is made of, `lib` says; the image has the same, of a context with nothing else in it."""
+    lib = (DEPLOY / "lib").read_text(encoding="utf-8")
+    parts = set(lib.split("\nparts=(")[1].split(")")[0].split())
+    lines = (DEPLOY / "container/Containerfile").read_text(encoding="utf-8").splitlines()
+    copied = {
+        word.split("/")[0] for x in lines if x.startswith("COPY ") for word in x.split()[1:-1]
+    }
+    ignored = (DEPLOY.parent / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert copied == parts
+    assert {x.removeprefix("!") for x in ignored if x.startswith("!")} == parts
+    assert "*" in ignored
