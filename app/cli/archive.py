@@ -50,7 +50,7 @@ def write(house: wiring.House, to: Path, recipients: list[str]) -> None:
     if to.exists() or to.is_symlink():
         raise ConflictError(f"{to} exists already: name another file")
     data = house.settings.data
-    with _private_folder(data, _COPY) as folder, _new_file(to) as file:
+    with private_folder(data, _COPY) as folder, _new_file(to) as file:
         manifest = dumps.dump(house.db.engine, folder / "database")
         manifest |= {"format": _FORMAT, "version": version("goftogu")}
 
@@ -96,7 +96,7 @@ def restore(
         with file.open("rb") as source:
             data.mkdir(parents=True, exist_ok=True, mode=0o700)
             data.chmod(0o700)
-            with _private_folder(data, _RESTORED) as folder:
+            with private_folder(data, _RESTORED) as folder:
                 manifest = _unpack(source, keys, folder)
                 erased = _revive(settings, folder, manifest, erasures, checkpoint)
                 (folder / "database").unlink(missing_ok=True)
@@ -132,6 +132,7 @@ def _revive(
             raise MalformedError("the backup is of another version of goftogu") from error
         house = wiring.open_house(here)
         try:
+            dumps.require_kept(house.db.engine, manifest)
             with house.db.write() as work:
                 erased = site.erase_again(work, erasures)
                 tlog.require_checkpoint(work)
@@ -229,10 +230,15 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 @contextmanager
-def _private_folder(data: Path, name: str) -> Iterator[Path]:
-    """Yield an empty folder that is gone afterwards; one that a crash left goes first."""
-    with (data / _LOCK).open("w") as lock:
-        (data / _LOCK).chmod(0o600)
+def private_folder(data: Path, name: str, lock_name: str = _LOCK) -> Iterator[Path]:
+    """Yield an empty folder that is gone afterwards; one that a crash left goes first.
+
+    Raises:
+        ConflictError: another process is in it.
+
+    """
+    with (data / lock_name).open("w") as lock:
+        (data / lock_name).chmod(0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,12 +19,19 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(backup)
     app.command()(restore)
+    app.command()(drill)
 
 
 def backup(
     to: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
     recipient: Annotated[
         list[str] | None, typer.Option(help="age1…, whose secret key is kept elsewhere.")
+    ] = None,
+    recipients: Annotated[
+        Path | None, typer.Option(help="A file with such keys, one a line.")
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="A folder of backups: a day's, and old ones removed.")
     ] = None,
     erasures: Annotated[
         bool, typer.Option("--erasures", help="Print the digests of what was erased instead.")
@@ -33,7 +41,9 @@ def backup(
     from app import records
     from app.kernel.clock import day_of
 
-    from . import archive
+    from . import archive, rotation
+
+    known = [*(recipient or []), *_read_recipients(recipients)]
 
     with opened_house() as house:
         if erasures:
@@ -41,12 +51,48 @@ def backup(
                 for digest in sorted(records.list_erased(work)):
                     emit(digest.hex())
             return
-        if to is None or not recipient:
+        if (to is None) == (into is None) or not known:
             raise typer.BadParameter("give --to FILE and at least one --recipient age1…")
-        archive.write(house, to, recipient)
+        if to is not None:
+            archive.write(house, to, known)
+        elif into is not None:
+            write = partial(archive.write, house, recipients=known)
+            to = rotation.add(into, day_of(house.clock.now()), write)
         day = day_of(house.clock.now()).isoformat()
         (house.settings.data / LAST).write_text(json.dumps({"day": day}) + "\n", "ascii")
     remark(f"Backup written to {to}. Copy it, and {house.settings.data / 'erased.log'}, elsewhere.")
+
+
+def drill(
+    backups: Annotated[
+        Path | None, typer.Option(help="Look over the backups kept in this folder as well.")
+    ] = None,
+    program: Annotated[
+        Path | None,
+        typer.Option("--with", help="Another version's goftogu, to try its migrations on a copy."),
+    ] = None,
+) -> None:
+    """Make a backup, bring it back beside the instance, verify all of it, remove it: green or red.
+
+    What is found stands in drill.json, for the health page; a trial of another version leaves that.
+    """
+    from . import drill as drills
+
+    # Files that we make are ours alone.
+    os.umask(0o077)
+    with opened_house() as house:
+        result, why = drills.run(house, program, backups)
+        if program is None:
+            result.write(house.settings.data)
+    emit(f"{'green' if result.is_green else 'red'}: {result.note}")
+    if not result.is_green:
+        remark(why)
+        raise typer.Exit(1)
+
+
+def _read_recipients(path: Path | None) -> list[str]:
+    lines = path.read_text("utf-8").splitlines() if path else []
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def restore(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine
 from sqlalchemy import inspect as look_at
 from sqlalchemy.engine import make_url
 
-from app.db import open_database
+from app.db import Base, open_database
 from app.kernel.clock import SystemClock
 from app.kernel.errors import ConflictError, MalformedError, UnavailableError
 
@@ -70,8 +70,23 @@ def loaded(url: str, folder: Path, manifest: dict[str, Any]) -> Iterator[None]:
     except BaseException:
         engine.dispose()
         if kind == "postgresql":
-            _drop_all(url)
+            drop_all(url)
         raise
+
+
+def require_kept(engine: Engine, manifest: dict[str, Any]) -> None:
+    """Require that a migration left every row, and every table that this version works with.
+
+    Raises:
+        MalformedError: it did not.
+
+    """
+    with engine.connect() as connection:
+        counts = _facts(connection)["counts"]
+    gone = sorted(set(Base.metadata.tables) - set(counts))
+    lost = [name for name, count in manifest["counts"].items() if counts.get(name, count) < count]
+    if gone or lost:
+        raise MalformedError(f"a migration lost rows or tables: {', '.join([*gone, *lost])}")
 
 
 def require_empty(url: str) -> None:
@@ -105,7 +120,8 @@ def _facts(connection: Connection) -> dict[str, Any]:
     return {"kind": connection.dialect.name, "revision": revision, "counts": counts}
 
 
-def _drop_all(url: str) -> None:
+def drop_all(url: str) -> None:
+    """Empty a PostgreSQL database: no table stays."""
     engine = create_engine(url, hide_parameters=True)
     tables = MetaData()
     tables.reflect(engine)

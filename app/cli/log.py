@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Check any log; let this instance's sign again.")
     group.command()(resume)
     group.command()(refetch)
+    group.command()(compare)
     group.command()(verify)
     app.add_typer(group, name="log")
 
@@ -59,6 +60,17 @@ def resume(
         )
     else:
         remark(f"The log goes on after {signed}.")
+
+
+def compare(
+    checkpoint: Annotated[Path, typer.Argument(help="A checkpoint of this log, of any age.")],
+) -> None:
+    """Say whether the database begins with exactly what a checkpoint signed. Changes nothing."""
+    from .opened import opened_house
+
+    with opened_house() as house:
+        size = house.sequencer.compare(checkpoint.read_bytes())
+    emit(f"{counted(size, 'entry', 'entries')} of the log verify")
 
 
 def refetch(

@@ -187,6 +187,20 @@ class Sequencer:
             service.require_checkpoint(work)
         return given
 
+    def compare(self, raw: bytes) -> int:
+        """Require that the database begins with what a checkpoint signed; return how many entries.
+
+        Raises:
+            MalformedError, VerificationError: it is no checkpoint that this log signed.
+            LogBehindError: the database has fewer entries.
+            OwnPastError: the database has other entries.
+
+        """
+        given = verify_checkpoint(parse_checkpoint(raw), [self._verifier])
+        with self._db.read() as work:
+            self._look_over(work, given)
+        return given.tree.size
+
     def require_beginning(self, work: Work, copy: VerifiedTiles) -> int:
         """Require that the database's entries are the first of a copy of this log; return how many.
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from app import site, tlog
+from app import site, tlog, wiring
 from app.kernel.clock import FixedClock
 from app.kernel.errors import CorruptStateError
+from pysqlite3 import dbapi2
+from sqlalchemy import create_engine
 
 from tests import factories
 from tests.cli.command import Done, goftogu
@@ -399,3 +401,21 @@ def test_backup_of_an_older_version_signs_nothing_either(
 
     with pytest.raises(CorruptStateError):
         change(tmp_path / "new")
+
+
+def test_backup_from_which_a_migration_takes_rows_is_not_restored(
+    data: Path, made: Path, keys: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrate(url: str) -> None:
+        engine = create_engine(url, module=dbapi2)
+        with engine.begin() as connection:
+            assert connection.exec_driver_sql("DELETE FROM tlog_lane").rowcount
+        engine.dispose()
+
+    monkeypatch.setattr(wiring, "migrate", migrate)
+
+    done = restore(made, keys, tmp_path / "new")
+
+    assert done.code == 1
+    assert "A migration lost rows or tables: tlog_lane" in done.err
+    assert not (tmp_path / "new").exists()
