@@ -22,6 +22,7 @@ from app.kernel.clock import Clock
 from app.kernel.counting import Counters
 from app.kernel.errors import CorruptStateError, ReadOnlyError, UnavailableError
 
+from . import memory
 from .group import GroupWriter
 from .work import Randomness, Work
 
@@ -94,11 +95,11 @@ class Database:
             _begin(connection, writes=True)
             session = Session(connection, expire_on_commit=False)
             work = Work(session, connection, self._clock.now(), self.randomness)
-            with work.told_only_if_done():
+            with work.told_only_if_done(), work.remembering():
                 with session:
                     yield work
                     self._take_along(work)
-                    session.flush()
+                    work.session.flush()
                 connection.commit()
         # Only now: a reader who came before the commit would have kept the page as it was.
         if work.changed:
@@ -229,6 +230,7 @@ def open_database(
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         engine = create_engine(url, pool_pre_ping=True, **options)
+    event.listen(engine, "before_cursor_execute", memory.note_statement)
     return Database(engine, clock, randomness, is_read_only=is_read_only)
 
 

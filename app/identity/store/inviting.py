@@ -132,9 +132,10 @@ def find_standing(work: Work, did: str) -> Standing | None:
 
     One statement: it is asked for every post.
     """
-    row = work.run(_FIND_STANDING, {"key": did}).first()
-    if row is None:
+    rows = work.recall(_FIND_STANDING, {"key": did})
+    if not rows:
         return None
+    row = rows[0]
     is_invited = row.name is not None and not row.is_frozen
     return Standing(root=row.root, is_answered_for=is_invited or row.steward is not None)
 
