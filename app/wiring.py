@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
@@ -55,6 +55,9 @@ from app.web.static import StaticFiles
 from app.web.streams import Streams
 from app.web.templating import Templates
 
+if TYPE_CHECKING:
+    from app.web.shared import Shared
+
 PUBLIC: Final = "public"
 """The one folder of an instance that others may read."""
 _KEY_FILES: Final = ("instance", "log", "witness")
@@ -83,6 +86,14 @@ class House:
     publisher: Publisher
     asker: tlog.Asker
     """Asks the log's witnesses, for the worker."""
+    shared: "Shared | None" = None
+    """What this process shares with the instance's others, if they share anything."""
+
+    def close(self) -> None:
+        """Let go of the database and of what is shared."""
+        self.db.close()
+        if self.shared is not None:
+            self.shared.close()
 
 
 def folder_of(house: "House", partner: Partner) -> Path:
@@ -137,7 +148,9 @@ def open_house(
     if settings.translate_url:
         outbound.parse_own_host(settings.translate_url)
     close_to_others(settings.data, PUBLIC)
+    shared = _open_shared(settings, db)
     return House(
+        shared=shared,
         settings=settings,
         db=db,
         door=door,
@@ -311,15 +324,17 @@ def build_site(house: House) -> Site:
     languages = load_languages(ROOT / "translations")
     templates = Templates(ROOT / "templates")
 
-    def forget_words(_digests: list[bytes]) -> None:
-        templates.forget()
-        forget_texts()
-        forget_pictures()
-
-    house.db.removal_listeners.append(forget_words)
+    house.db.removal_listeners.append(lambda _digests: forget_words(templates))
     with house.db.read() as work:
         address = site.get_card(work).onion
     gate = Gate()
+    # Asked by the loop that serves everybody, and a circuit's requests come to one process.
+    circuits, form_key = Circuits(gate), secrets.token_bytes(32)
+    if house.shared is not None:
+        from app.web.shared_limits import SharedGate  # noqa: PLC0415 (as in `_open_shared`)
+
+        gate = SharedGate(house.shared, house.marks_key)
+        circuits, form_key = Circuits(Gate()), house.shared.form_key()
     return Site(
         db=house.db,
         clock=house.clock,
@@ -328,12 +343,12 @@ def build_site(house: House) -> Site:
         templates=templates,
         static=StaticFiles(ROOT / "static"),
         onion=address,
-        form_key=secrets.token_bytes(32),
+        form_key=form_key,
         instance_name=house.settings.name,
         instance_did=house.door.instance_did,
         instance_fingerprint=fingerprint(house.keys["instance"].public),
         gate=gate,
-        circuits=Circuits(gate),
+        circuits=circuits,
         streams=Streams(house.db, log_size, secrets),
         count_unread=_count_unread,
         count_acts_unread=moderation.count_unread,
@@ -355,6 +370,25 @@ def build_site(house: House) -> Site:
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
         ),
     )
+
+
+def forget_words(templates: Templates) -> None:
+    """Forget what was made of words that were taken from readers."""
+    templates.forget()
+    forget_texts()
+    forget_pictures()
+
+
+def _open_shared(settings: Settings, db: Database) -> "Shared | None":
+    """Return the way to the other processes, who from now on are told what this one changes."""
+    if not settings.redis_url:
+        return None
+    from app.web.shared import Shared  # noqa: PLC0415 (a host of one process needs no Redis)
+
+    shared = Shared(settings.redis_url)
+    db.listeners.append(shared.tell)
+    db.removal_listeners.append(lambda _digests: shared.tell((), are_words_gone=True))
+    return shared
 
 
 def _count_unread(work: Work, root: str) -> int:

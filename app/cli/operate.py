@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
@@ -62,6 +62,9 @@ def serve(
         str, typer.Option(help="PATH of a unix socket for stewards, at GOFTOGU_STAFF_ORIGIN.")
     ] = "",
     onion: Onion = False,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="Pages alone: `goftogu worker` runs apart.")
+    ] = False,
 ) -> None:
     """Run the forum: pages, and the worker beside them."""
     from app import wiring
@@ -81,28 +84,31 @@ def serve(
     # Files that we make are ours alone.
     os.umask(0o077)
     house = wiring.open_house(settings)
-    if not settings.read_only:
+    if not (settings.read_only or apart):
         wiring.migrate_if_older(house)
     origin = f"http://{listen}"
     stop = Event()
     begin_logs(house.clock)
     plan = plan_onion(house, is_asked=onion)
     keeper = plan and plan.keeper
-    with worker_process.only_worker(settings.data), _staff_served(house, staff, keeper):
+    beside = nullcontext() if apart else worker_process.only_worker(settings.data)
+    with beside, _staff_served(house, staff, keeper):
         thread = Thread(target=worker_process.run, args=(house, stop), name="worker")
-        thread.start()
+        if not apart:
+            thread.start()
         remark(f"Goftogu listens on {settings.origin or origin}/")
         try:
-            app = create_app(house, origin)
-            beside = _open_beside(app, plan, settings.staff_origin, stewards)
+            app = create_app(house, origin, is_alone=not apart)
+            others = _open_beside(app, plan, settings.staff_origin, stewards)
             config = make_config(app, http=_http_of(settings.origin), **place)
             taken = None if place else [open_socket(Path(listen.removeprefix(_UNIX)))]
             with kept_published(plan):
-                Server(config, app.state.site.streams, beside).run(taken)
+                Server(config, app.state.site.streams, others).run(taken)
         finally:
             stop.set()
-            thread.join()
-            house.db.close()
+            if not apart:
+                thread.join()
+            house.close()
 
 
 def _open_beside(app: Any, plan: Any, staff_origin: str, stewards: str) -> list[Any]:

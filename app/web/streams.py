@@ -24,6 +24,8 @@ from app.kernel.errors import AppError, UnavailableError
 
 from .logs import log_error
 
+EVERYTHING: Final = "*"
+"""Stands for every subject: somebody could not say in time what changed."""
 EVENTS_A_CHUNK: Final = 20
 CHUNKS_KEPT: Final = 12
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -242,10 +244,10 @@ class Streams:
     ) -> list[tuple[Channel, list[bytes] | None]]:
         """Read the feeds that something was heard of; all, if a poll finds that the log moved."""
         with self._db.read() as work:
-            must_look_at_all = False
+            must_look_at_all = EVERYTHING in heard
             if is_poll:
                 size = self._log_size(work)
-                must_look_at_all = size != self._last_size
+                must_look_at_all |= size != self._last_size
                 self._last_size = size
             return [
                 (channel, _read(channel.feed, work))
