@@ -130,7 +130,12 @@ def open_house(
     # It came later than the others: an instance that was made before has none yet.
     _make_key(settings.data / "keys" / "marks.key")
     db = open_database(
-        settings.resolved_database_url(), clock, randomness, is_read_only=settings.read_only
+        settings.resolved_database_url(),
+        clock,
+        randomness,
+        is_read_only=settings.read_only,
+        is_pooled=settings.pooled,
+        replica_urls=settings.replica_urls.split(),
     )
     marks_key = _read_key(settings.data, "marks").seed()
     read_contact = partial(read_legal_contact, settings.data)
