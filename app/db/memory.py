@@ -6,7 +6,8 @@ the transaction itself writes to a table takes the answers about that table away
 statement came.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Executable, Row, TableClause
@@ -64,9 +65,16 @@ class Memory:
             self._answers.pop(key, None)
 
 
-def attach(connection: Connection, memory: Memory | None) -> None:
-    """Let a memory hear of what is run on a connection, or none any more."""
-    connection.info[_KEY] = memory
+@contextmanager
+def attached(connection: Connection, memory: Memory) -> Iterator[None]:
+    """Let a memory hear of what is run on a connection, for the length of a block."""
+    # Kept: of a connection that was lost meanwhile it cannot be asked for any more.
+    info = connection.info
+    info[_KEY] = memory
+    try:
+        yield
+    finally:
+        info.pop(_KEY, None)
 
 
 def note_statement(

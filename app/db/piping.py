@@ -31,6 +31,8 @@ def run_all(connection: Connection, statements: Sequence[Statement]) -> None:
             _run_each(connection, statements)
     except psycopg.Error as error:
         # What a statement said only at the end of the pipeline, SQLAlchemy has not seen.
+        if driver.closed:
+            connection.invalidate(error)
         raise DBAPIError.instance(
             None, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
         ) from error

@@ -1,7 +1,7 @@
 """A unit of work: what a verb needs to do its part and nothing else."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.clock import MINUTE_S, Instant
 
-from .memory import Memory, Rows, attach
+from .memory import Memory, Rows, attached
 from .piping import Statement, run_all
 
 
@@ -112,14 +112,9 @@ class Work:
         """
         return self._memory.recall(self._connection, self.put_added, statement, values)
 
-    @contextmanager
-    def remembering(self) -> Iterator[None]:
+    def remembering(self) -> AbstractContextManager[None]:
         """Let the work's memory hear of all that it writes, for the length of a block."""
-        attach(self._connection, self._memory)
-        try:
-            yield
-        finally:
-            attach(self._connection, None)
+        return attached(self._connection, self._memory)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
