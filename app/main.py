@@ -49,6 +49,7 @@ from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
 from app.web.middleware import Fence, Tor2webError
 from app.web.page_cache import MOST_AGE_ALONE_S, MOST_AGE_S, PageCache, PageCacheMiddleware
 from app.web.server import Beside, open_beside
+from app.web.sharing import forget_words
 from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
@@ -146,7 +147,7 @@ def _open_cache(house: wiring.House, site: Site, *, is_alone: bool) -> PageCache
         cache.forget(subjects)
         site.streams.hear(subjects)
         if are_words_gone:
-            wiring.forget_words(site.templates)
+            forget_words(site.templates)
 
     if shared is not None:
         shared.listen(hear, site.form_key)

@@ -46,10 +46,8 @@ from app.web import outbound
 from app.web.addresses import Address
 from app.web.forms import REPORT
 from app.web.languages import Language, load_languages
-from app.web.limits import Circuits, Gate
 from app.web.listener import require_onion_address
-from app.web.markup import forget_texts
-from app.web.qr import forget_pictures
+from app.web.sharing import forget_words, open_limits, open_shared
 from app.web.site import Site
 from app.web.static import StaticFiles
 from app.web.streams import Streams
@@ -153,9 +151,8 @@ def open_house(
     if settings.translate_url:
         outbound.parse_own_host(settings.translate_url)
     close_to_others(settings.data, PUBLIC)
-    shared = _open_shared(settings, db)
     return House(
-        shared=shared,
+        shared=open_shared(settings.redis_url, db),
         settings=settings,
         db=db,
         door=door,
@@ -332,14 +329,7 @@ def build_site(house: House) -> Site:
     house.db.removal_listeners.append(lambda _digests: forget_words(templates))
     with house.db.read() as work:
         address = site.get_card(work).onion
-    gate = Gate()
-    # Asked by the loop that serves everybody, and a circuit's requests come to one process.
-    circuits, form_key = Circuits(gate), secrets.token_bytes(32)
-    if house.shared is not None:
-        from app.web.shared_limits import SharedGate  # noqa: PLC0415 (as in `_open_shared`)
-
-        gate = SharedGate(house.shared, house.marks_key)
-        circuits, form_key = Circuits(Gate()), house.shared.form_key()
+    gate, circuits, form_key = open_limits(house.shared, house.marks_key)
     return Site(
         db=house.db,
         clock=house.clock,
@@ -375,25 +365,6 @@ def build_site(house: House) -> Site:
             moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
         ),
     )
-
-
-def forget_words(templates: Templates) -> None:
-    """Forget what was made of words that were taken from readers."""
-    templates.forget()
-    forget_texts()
-    forget_pictures()
-
-
-def _open_shared(settings: Settings, db: Database) -> "Shared | None":
-    """Return the way to the other processes, who from now on are told what this one changes."""
-    if not settings.redis_url:
-        return None
-    from app.web.shared import Shared  # noqa: PLC0415 (a host of one process needs no Redis)
-
-    shared = Shared(settings.redis_url)
-    db.listeners.append(shared.tell)
-    db.removal_listeners.append(lambda _digests: shared.tell((), are_words_gone=True))
-    return shared
 
 
 def _count_unread(work: Work, root: str) -> int:

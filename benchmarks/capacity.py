@@ -96,7 +96,7 @@ def simulate(rate: float, service_s: float, servers: int, seed: int = SEED) -> f
 
 
 def plan(step: Step, engine: Engine) -> Need:
-    """Return the fewest servers of an engine that are enough at a step, or the most there can be."""
+    """Return the fewest servers of an engine that are enough at a step, or the most it has."""
     rate, service_s = step.requests * engine.share, engine.time_at(step.posts)
     servers = min(int(rate * service_s) + 1, engine.most)
     while True:

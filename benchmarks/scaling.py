@@ -79,9 +79,7 @@ def running_instances(processes: int) -> Iterator[list[str]]:
         worker = subprocess.Popen([COMMAND, "worker"], env=os.environ | environment)
         stack.callback(worker.wait)
         stack.callback(worker.terminate)
-        yield [
-            stack.enter_context(_web(data, said))[0] for _ in range(processes)
-        ]
+        yield [stack.enter_context(_web(data, said))[0] for _ in range(processes)]
 
 
 _pids: dict[str, int] = {}
@@ -101,9 +99,7 @@ def _pid_of(origin: str) -> int:
 def _ask(pages: Sequence[str], options: Sequence[str]) -> float:
     """Ask for pages from all processes at once; return how many a second came."""
     words = ["wrk", "-t1", f"-c{_CONNECTIONS // len(pages)}", f"-d{_SECONDS}s", *options]
-    asking = [
-        subprocess.Popen([*words, page], stdout=subprocess.PIPE, text=True) for page in pages
-    ]
+    asking = [subprocess.Popen([*words, page], stdout=subprocess.PIPE, text=True) for page in pages]
     rate = 0.0
     for one in asking:
         said, _ = one.communicate()

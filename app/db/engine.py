@@ -223,7 +223,7 @@ class Database:
             self._turn.release()
 
 
-def open_database(  # noqa: PLR0913 (what an operator says of a database, each by its name)
+def open_database(
     url: str,
     clock: Clock,
     randomness: Randomness = secrets,

@@ -77,9 +77,7 @@ def attached(connection: Connection, memory: Memory) -> Iterator[None]:
         info.pop(_KEY, None)
 
 
-def note_statement(
-    connection: Connection, _cursor: object, sql: str, *_rest: object
-) -> None:
+def note_statement(connection: Connection, _cursor: object, sql: str, *_rest: object) -> None:
     """Tell the connection's memory of a statement: SQLAlchemy's `before_cursor_execute`."""
     memory = connection.info.get(_KEY)
     if memory is not None:

@@ -1,4 +1,4 @@
-"""Streaming replicas of PostgreSQL to read from: never further behind than a second or what we heard.
+"""Streaming replicas of PostgreSQL to read from: a second behind at most, and not what we heard of.
 
 A replica is asked only if it has replayed the write-ahead log up to a *floor*: the place where the
 primary was, asked at most a second ago, and after everything that this process wrote or heard of.

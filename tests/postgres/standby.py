@@ -22,7 +22,14 @@ def running_standby(primary: Postgres, name: str = "standby") -> Iterator[Postgr
         shutil.chown(folder, "postgres")
     standby = Postgres(folder, primary.programs, primary.settings)
     way = f"host={primary.folder} user=goftogu application_name={name}"
-    words = ["--pgdata", standby.data, "--dbname", way, "--write-recovery-conf", "--checkpoint=fast"]
+    words = [
+        "--pgdata",
+        standby.data,
+        "--dbname",
+        way,
+        "--write-recovery-conf",
+        "--checkpoint=fast",
+    ]
     subprocess.run(
         [primary.programs / "pg_basebackup", *words, "--no-sync"], check=True, cwd="/", **_account()
     )
@@ -65,9 +72,8 @@ def wait_until_caught_up(primary: Postgres, standby: Postgres) -> None:
         row = first.execute("SELECT pg_current_wal_lsn()::text").fetchone()
         assert row is not None
         deadline = time.monotonic() + _PROMOTED_S
-        while not second.execute(
-            "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", row
-        ).fetchone() == (True,):
+        asked = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+        while second.execute(asked, row).fetchone() != (True,):
             assert time.monotonic() < deadline
             time.sleep(0.01)
 

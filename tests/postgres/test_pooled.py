@@ -60,9 +60,7 @@ def pooled_url(postgres: Postgres) -> Iterator[str]:
 def test_instance_works_where_no_statement_outlives_its_transaction(
     pooled_url: str, tmp_path: Path, clock: FixedClock
 ) -> None:
-    settings = Settings(
-        data=tmp_path / "instance", database_url=pooled_url, pooled=True, origin=""
-    )
+    settings = Settings(data=tmp_path / "instance", database_url=pooled_url, pooled=True, origin="")
     with closing(init_house(settings, clock=clock)) as house:
         submit(house, factories.board(factories.SQUARE, home=house.keys["instance"]))
         tick(house)

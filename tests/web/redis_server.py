@@ -26,7 +26,16 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it, and return once it answers."""
-        words = ["--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no"]
+        words = [
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.socket),
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
         self._process = subprocess.Popen(["redis-server", *words], stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + _READY_S
         while not self.socket.exists():

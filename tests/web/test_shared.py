@@ -61,7 +61,7 @@ def houses(
 
 
 @pytest.fixture
-def clients(houses: tuple[House, House]) -> Iterator[tuple[TestClient, TestClient]]:
+def clients(houses: tuple[House, House]) -> tuple[TestClient, TestClient]:
     """A browser in front of each, once each hears the other."""
     first, second = (
         TestClient(create_app(house, ORIGIN, is_alone=False), ORIGIN, follow_redirects=False)
@@ -70,7 +70,7 @@ def clients(houses: tuple[House, House]) -> Iterator[tuple[TestClient, TestClien
     for house in houses:
         assert house.shared is not None
         wait_until(lambda shared=house.shared: shared.is_heard)  # type: ignore[misc]
-    yield first, second
+    return first, second
 
 
 def wait_until(is_so: Callable[[], bool], most_s: float = 5.0) -> float:
