@@ -8,9 +8,9 @@ statement came.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Executable, Row, TableClause
+from sqlalchemy import ClauseElement, Connection, Executable, Row, TableClause
 from sqlalchemy.sql import visitors
 
 _KEY: Final = "memory"
@@ -87,6 +87,7 @@ def note_statement(connection: Connection, _cursor: object, sql: str, *_rest: ob
 def _tables_of(statement: Executable) -> frozenset[str]:
     known = _tables.get(id(statement))
     if known is None:
-        found = (e.name for e in visitors.iterate(statement) if isinstance(e, TableClause))  # type: ignore[arg-type]
+        parts = visitors.iterate(cast(ClauseElement, statement))
+        found = (part.name for part in parts if isinstance(part, TableClause))
         known = _tables[id(statement)] = (statement, frozenset(found))
     return known[1]

@@ -35,7 +35,7 @@ def open_limits(shared: "Shared | None", key: bytes) -> tuple[Gate, Circuits, by
         return gate, Circuits(gate), secrets.token_bytes(_KEY_BYTES)
     from .shared_limits import SharedGate  # noqa: PLC0415 (as above)
 
-    # Circuits are counted by the loop that serves everybody, and one's requests come to one process.
+    # Circuits are counted by the loop that serves everybody; one's requests come to one process.
     return SharedGate(shared, key), Circuits(gate), shared.form_key()
 
 

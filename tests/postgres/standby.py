@@ -24,7 +24,7 @@ def running_standby(primary: Postgres, name: str = "standby") -> Iterator[Postgr
     way = f"host={primary.folder} user=goftogu application_name={name}"
     words = [
         "--pgdata",
-        standby.data,
+        str(standby.data),
         "--dbname",
         way,
         "--write-recovery-conf",

@@ -13,7 +13,9 @@ from app.main import create_app
 from app.settings import Settings
 from app.web.limits import Bucket
 from app.web.page_cache import CachedPage, PageCache
+from app.web.site import Site
 from app.wiring import House, open_house
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from tests import factories
@@ -67,9 +69,7 @@ def clients(houses: tuple[House, House]) -> tuple[TestClient, TestClient]:
         TestClient(create_app(house, ORIGIN, is_alone=False), ORIGIN, follow_redirects=False)
         for house in houses
     )
-    for house in houses:
-        assert house.shared is not None
-        wait_until(lambda shared=house.shared: shared.is_heard)  # type: ignore[misc]
+    wait_until(lambda: all(house.shared and house.shared.is_heard for house in houses))
     return first, second
 
 
@@ -80,6 +80,13 @@ def wait_until(is_so: Callable[[], bool], most_s: float = 5.0) -> float:
         assert time.monotonic() < begun + most_s
         time.sleep(0.01)
     return time.monotonic() - begun
+
+
+def site_of(client: TestClient) -> Site:
+    """Return the tools of the process behind a browser."""
+    assert isinstance(client.app, FastAPI)
+    site: Site = client.app.state.site
+    return site
 
 
 def open_thread(house: House) -> tuple[bytes, str]:
@@ -140,7 +147,7 @@ def test_who_comes_back_forgets_all_that_it_may_have_missed(
 def test_limits_hold_over_both(
     houses: tuple[House, House], clients: tuple[TestClient, TestClient]
 ) -> None:
-    first, second = (client.app.state.site.gate for client in clients)  # type: ignore[attr-defined]
+    first, second = (site_of(client).gate for client in clients)
     now = houses[0].clock.now()
 
     assert [gate.take(FEW, "k", now) for gate in (first, second, first, second, first)] == [
@@ -163,7 +170,7 @@ def test_limits_hold_over_both(
 def test_limits_hold_in_each_process_without_redis(
     houses: tuple[House, House], clients: tuple[TestClient, TestClient], redis: RedisServer
 ) -> None:
-    gate = clients[0].app.state.site.gate  # type: ignore[attr-defined]
+    gate = site_of(clients[0]).gate
     now = houses[0].clock.now()
     assert [gate.take(FEW, "k", now) for _ in range(2)] == [True, True]
     redis.kill()
@@ -177,7 +184,7 @@ def test_limits_hold_in_each_process_without_redis(
 def test_form_tokens_are_good_at_both_and_what_redis_holds_names_nobody(
     houses: tuple[House, House], clients: tuple[TestClient, TestClient]
 ) -> None:
-    first, second = (client.app.state.site for client in clients)  # type: ignore[attr-defined]
+    first, second = (site_of(client) for client in clients)
     first.gate.count(FEW, "did:key:somebody", houses[0].clock.now())
 
     assert first.form_key == second.form_key
