@@ -37,7 +37,8 @@ class Shared:
         # One try: whoever asks has a reader waiting, and can do without.
         retry = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
         self.client = redis.Redis.from_url(url, retry=retry, **options)
-        self._pubsub_client = redis.Redis.from_url(url, socket_connect_timeout=WAIT_S)
+        # Its types leave the subscription out.
+        self._pubsub_client: Any = redis.Redis.from_url(url, socket_connect_timeout=WAIT_S)
         self._me = secrets.token_hex(8)
         self._rests_until = 0.0
         self._has_missed = False
