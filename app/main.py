@@ -52,9 +52,10 @@ from app.web.listener import onion_listener, staff_listener, web_listener
 from app.web.logs import log_crash
 from app.web.metrics import MEDIA_TYPE, Counting, render_metrics
 from app.web.middleware import Fence, Tor2webError
-from app.web.page_cache import PageCache, PageCacheMiddleware
+from app.web.page_cache import MOST_AGE_ALONE_S, MOST_AGE_S, PageCache, PageCacheMiddleware
 from app.web.places import Places
 from app.web.server import Beside, open_beside
+from app.web.sharing import forget_words
 from app.web.site import Site
 from app.web.visit import LoginNeededError, Visit
 
@@ -74,9 +75,10 @@ _TOLD_TO_NOBODY: Final[TelemetryConfig] = {
 }
 
 
-def create_app(house: wiring.House, listening_at: str) -> FastAPI:
+def create_app(house: wiring.House, listening_at: str, *, is_alone: bool = True) -> FastAPI:
     """Build the application of an opened instance, for the clear web.
 
+    `is_alone` says that nobody but this process writes to the instance, such as its own worker.
     What comes in by another socket than the web's passes an `Entry` first, which says so.
     """
     app = FastAPI(
@@ -119,8 +121,7 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(OperationalError, _answer_unavailable)
     app.add_exception_handler(DatabaseError, _answer_damaged)
-    cache = PageCache()
-    house.db.listeners += [cache.forget, app.state.site.streams.hear]
+    cache = _open_cache(house, site, is_alone=is_alone)
     app.add_middleware(PageCacheMiddleware, cache=cache)
     feeds = {"": FramedThread, "/hearing": FramedHearing}
     app.add_middleware(Holding, streams=site.streams, feeds=feeds, randomness=site.randomness)
@@ -137,6 +138,29 @@ def create_app(house: wiring.House, listening_at: str) -> FastAPI:
         quotas_used=lambda circuit: site.circuits.count(circuit, site.clock.now()),
     )
     return app
+
+
+def _open_cache(house: wiring.House, site: Site, *, is_alone: bool) -> PageCache:
+    """Return the page cache, which hears of every change: here, and in other processes."""
+    shared = house.shared
+
+    def most_age_s() -> float:
+        return MOST_AGE_S if shared is not None and shared.is_heard else MOST_AGE_ALONE_S
+
+    cache = PageCache(most_age_s=None if is_alone and shared is None else most_age_s)
+    house.db.listeners += [cache.forget, site.streams.hear]
+
+    def hear(subjects: set[str], are_words_gone: bool) -> None:  # noqa: FBT001 (`shared.Heard`)
+        if house.db.replicas is not None:
+            house.db.replicas.must_catch_up()
+        cache.forget(subjects)
+        site.streams.hear(subjects)
+        if are_words_gone:
+            forget_words(site.templates)
+
+    if shared is not None:
+        shared.listen(hear, site.form_key)
+    return cache
 
 
 def open_onion(app: FastAPI, path: Path, *, tells_circuits: bool = True) -> Beside:

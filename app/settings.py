@@ -21,6 +21,12 @@ class Settings(BaseSettings):
     """The folder with everything an instance owns: its database and its keys."""
     database_url: str = ""
     """PostgreSQL, like `postgresql+psycopg://…`; empty for SQLite in the folder."""
+    pooled: bool = False
+    """PgBouncer stands before the database and pools transactions."""
+    replica_urls: str = ""
+    """Streaming replicas to read from, with spaces between them."""
+    redis_url: str = ""
+    """Redis or Valkey, for several web processes: `unix:///run/redis/redis.sock`."""
     name: str = "Goftogu"
     """The instance's name as readers see it."""
     origin: str = ""

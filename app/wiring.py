@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
@@ -48,14 +48,15 @@ from app.web import outbound
 from app.web.addresses import Address
 from app.web.forms import REPORT
 from app.web.languages import Language, load_languages
-from app.web.limits import Circuits, Gate
 from app.web.listener import require_onion_address
-from app.web.markup import forget_texts
-from app.web.qr import forget_pictures
+from app.web.sharing import forget_words, open_limits, open_shared
 from app.web.site import Site
 from app.web.static import StaticFiles
 from app.web.streams import Streams
 from app.web.templating import Templates
+
+if TYPE_CHECKING:
+    from app.web.shared import Shared
 
 PUBLIC: Final = "public"
 """The one folder of an instance that others may read."""
@@ -85,6 +86,14 @@ class House:
     publisher: Publisher
     asker: tlog.Asker
     """Asks the log's witnesses, for the worker."""
+    shared: "Shared | None" = None
+    """What this process shares with the instance's others, if they share anything."""
+
+    def close(self) -> None:
+        """Let go of the database and of what is shared."""
+        self.db.close()
+        if self.shared is not None:
+            self.shared.close()
 
 
 def folder_of(house: "House", partner: Partner) -> Path:
@@ -121,7 +130,12 @@ def open_house(
     # It came later than the others: an instance that was made before has none yet.
     _make_key(settings.data / "keys" / "marks.key")
     db = open_database(
-        settings.resolved_database_url(), clock, randomness, is_read_only=settings.read_only
+        settings.resolved_database_url(),
+        clock,
+        randomness,
+        is_read_only=settings.read_only,
+        is_pooled=settings.pooled,
+        replica_urls=settings.replica_urls.split(),
     )
     marks_key = _read_key(settings.data, "marks").seed()
     read_contact = partial(read_legal_contact, settings.data)
@@ -145,6 +159,7 @@ def open_house(
         outbound.parse_own_host(settings.translate_url)
     close_to_others(settings.data, PUBLIC)
     return House(
+        shared=open_shared(settings.redis_url, db),
         settings=settings,
         db=db,
         door=door,
@@ -323,15 +338,10 @@ def build_site(house: House) -> Site:
     languages = load_languages(ROOT / "translations")
     templates = Templates(ROOT / "templates")
 
-    def forget_words(_digests: list[bytes]) -> None:
-        templates.forget()
-        forget_texts()
-        forget_pictures()
-
-    house.db.removal_listeners.append(forget_words)
+    house.db.removal_listeners.append(lambda _digests: forget_words(templates))
     with house.db.read() as work:
         address = site.get_card(work).onion
-    gate = Gate()
+    gate, circuits, form_key = open_limits(house.shared, house.marks_key)
     homes = Homes(house.door.instance_did, house.db.read)
     house.db.listeners.append(homes.hear)
     return Site(
@@ -342,12 +352,12 @@ def build_site(house: House) -> Site:
         templates=templates,
         static=StaticFiles(ROOT / "static"),
         onion=address,
-        form_key=secrets.token_bytes(32),
+        form_key=form_key,
         instance_name=house.settings.name,
         instance_did=house.door.instance_did,
         instance_fingerprint=fingerprint(house.keys["instance"].public),
         gate=gate,
-        circuits=Circuits(gate),
+        circuits=circuits,
         streams=Streams(house.db, log_size, secrets),
         count_unread=_count_unread,
         count_acts_unread=moderation.count_unread,

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
@@ -62,10 +62,12 @@ def serve(
         str, typer.Option(help="PATH of a unix socket for stewards, at GOFTOGU_STAFF_ORIGIN.")
     ] = "",
     onion: Onion = False,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="Pages alone: `goftogu worker` runs apart.")
+    ] = False,
 ) -> None:
     """Run the forum: pages, and the worker beside them."""
     from app import wiring
-    from app import worker as worker_process
     from app.main import create_app
     from app.settings import Settings
     from app.web.logs import begin_logs
@@ -81,28 +83,37 @@ def serve(
     # Files that we make are ours alone.
     os.umask(0o077)
     house = wiring.open_house(settings)
-    if not settings.read_only:
+    if not (settings.read_only or apart):
         wiring.migrate_if_older(house)
     origin = f"http://{listen}"
     stop = Event()
     begin_logs(house.clock)
     plan = plan_onion(house, is_asked=onion)
     keeper = plan and plan.keeper
-    with worker_process.only_worker(settings.data), _staff_served(house, staff, keeper):
+    beside = nullcontext() if apart else _working_beside(house, stop)
+    with closing(house), beside, _staff_served(house, staff, keeper):
+        remark(f"Goftogu listens on {settings.origin or origin}/")
+        app = create_app(house, origin, is_alone=not apart)
+        others = _open_beside(app, plan, settings.staff_origin, stewards)
+        config = make_config(app, http=_http_of(settings.origin), **place)
+        taken = None if place else [open_socket(Path(listen.removeprefix(_UNIX)))]
+        with kept_published(plan):
+            Server(config, app.state.site.streams, others).run(taken)
+
+
+@contextmanager
+def _working_beside(house: Any, stop: Event) -> Iterator[None]:
+    """Run the worker in a thread for the length of a block."""
+    from app import worker as worker_process
+
+    with worker_process.only_worker(house.settings.data):
         thread = Thread(target=worker_process.run, args=(house, stop), name="worker")
         thread.start()
-        remark(f"Goftogu listens on {settings.origin or origin}/")
         try:
-            app = create_app(house, origin)
-            beside = _open_beside(app, plan, settings.staff_origin, stewards)
-            config = make_config(app, http=_http_of(settings.origin), **place)
-            taken = None if place else [open_socket(Path(listen.removeprefix(_UNIX)))]
-            with kept_published(plan):
-                Server(config, app.state.site.streams, beside).run(taken)
+            yield
         finally:
             stop.set()
             thread.join()
-            house.db.close()
 
 
 def _open_beside(app: Any, plan: Any, staff_origin: str, stewards: str) -> list[Any]:

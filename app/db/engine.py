@@ -6,7 +6,7 @@ we load `pysqlite3`, which brings its own build, and refuse an older one at star
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,7 +22,9 @@ from app.kernel.clock import Clock
 from app.kernel.counting import Counters
 from app.kernel.errors import CorruptStateError, ReadOnlyError, UnavailableError
 
+from . import memory
 from .group import GroupWriter
+from .replicas import Replicas
 from .work import Randomness, Work
 
 T = TypeVar("T")
@@ -55,6 +57,7 @@ class Database:
         self, engine: Engine, clock: Clock, randomness: Randomness, *, is_read_only: bool = False
     ) -> None:
         self.engine = engine
+        self.replicas: Replicas | None = None
         self.is_read_only = is_read_only
         self._clock = clock
         self.randomness = randomness
@@ -70,12 +73,25 @@ class Database:
         """They take what was made of such words, in the transaction that takes those."""
 
     @contextmanager
-    def read(self) -> Iterator[Work]:
-        """Open a unit of work that cannot write."""
-        with self.engine.connect() as connection:
+    def read(self, *, may_lag: bool = False) -> Iterator[Work]:
+        """Open a unit of work that cannot write.
+
+        `may_lag` lets a replica answer that is at most a second behind what others committed.
+        """
+        with self._connected(may_lag=may_lag) as connection:
             _begin(connection, writes=False)
             with Session(connection, autoflush=False, expire_on_commit=False) as session:
                 yield Work(session, connection, self._clock.now(), self.randomness)
+
+    @contextmanager
+    def _connected(self, *, may_lag: bool) -> Iterator[Connection]:
+        if may_lag and self.replicas is not None:
+            with self.replicas.connect() as connection:
+                if connection is not None:
+                    yield connection
+                    return
+        with self.engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Work]:
@@ -94,11 +110,11 @@ class Database:
             _begin(connection, writes=True)
             session = Session(connection, expire_on_commit=False)
             work = Work(session, connection, self._clock.now(), self.randomness)
-            with work.told_only_if_done():
+            with work.told_only_if_done(), work.remembering():
                 with session:
                     yield work
                     self._take_along(work)
-                    session.flush()
+                    work.session.flush()
                 connection.commit()
         # Only now: a reader who came before the commit would have kept the page as it was.
         if work.changed:
@@ -186,6 +202,8 @@ class Database:
         """Finish what is queued and close every connection."""
         self._group.close()
         self.engine.dispose()
+        if self.replicas is not None:
+            self.replicas.close()
 
     @contextmanager
     def _taking_turns(self) -> Iterator[None]:
@@ -206,9 +224,18 @@ class Database:
 
 
 def open_database(
-    url: str, clock: Clock, randomness: Randomness = secrets, *, is_read_only: bool = False
+    url: str,
+    clock: Clock,
+    randomness: Randomness = secrets,
+    *,
+    is_read_only: bool = False,
+    is_pooled: bool = False,
+    replica_urls: Sequence[str] = (),
 ) -> Database:
     """Open a database by URL: `sqlite:////path/file.db` or `postgresql+psycopg://…`.
+
+    `is_pooled` says that PgBouncer hands a connection on after each transaction, so that statements
+    which it prepared are not there in the next.
 
     Raises:
         CorruptStateError: this build of SQLite can corrupt a database.
@@ -228,8 +255,17 @@ def open_database(
         engine = create_engine(url, module=dbapi2, **options)
         event.listen(engine, "connect", _prepare_sqlite)
     else:
-        engine = create_engine(url, pool_pre_ping=True, **options)
-    return Database(engine, clock, randomness, is_read_only=is_read_only)
+        arguments = {"prepare_threshold": None} if is_pooled else {}
+        options |= {"pool_pre_ping": True, "connect_args": arguments}
+        engine = create_engine(url, **options)
+    event.listen(engine, "before_cursor_execute", memory.note_statement)
+    database = Database(engine, clock, randomness, is_read_only=is_read_only)
+    if replica_urls:
+        engines = [create_engine(one, **options) for one in replica_urls]
+        database.replicas = Replicas(engine, engines)
+        # Before any other listener: whoever makes a page anew makes it of what was just written.
+        database.listeners.append(database.replicas.must_catch_up)
+    return database
 
 
 def sqlite_url(folder: Path) -> str:

@@ -1,7 +1,7 @@
 """A unit of work: what a verb needs to do its part and nothing else."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -9,6 +9,9 @@ from sqlalchemy import Connection, Executable, Result
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import MINUTE_S, Instant
+
+from .memory import Memory, Rows, attached
+from .piping import Statement, run_all
 
 
 class Randomness(Protocol):
@@ -23,8 +26,8 @@ class Randomness(Protocol):
 class Work:
     """One transaction with its time and its randomness. Verbs take it as their first argument."""
 
-    session: Session
-    connection: Connection
+    _session: Session
+    _connection: Connection
     now: Instant
     randomness: Randomness
     changed: set[str] = field(default_factory=set)
@@ -50,6 +53,48 @@ class Work:
     """Ids of drafts and the like that it takes away; such traces go too, but no list names them."""
     undo: list[Callable[[], None]] = field(default_factory=list)
     """What is called if nothing comes of this work: it gives back what was counted in memory."""
+    _memory: Memory = field(default_factory=Memory)
+    _added: list[Statement] = field(default_factory=list)
+
+    @property
+    def session(self) -> Session:
+        """The session, once what was added stands in the database."""
+        self.put_added()
+        return self._session
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, once what was added stands in the database."""
+        self.put_added()
+        return self._connection
+
+    def add(self, statement: Executable, values: Mapping[str, Any]) -> None:
+        """Run an INSERT with others, before anything else is asked: nobody waits for its answer.
+
+        What it violates is heard of then.
+        """
+        self._added.append((statement, values))
+
+    def put_added(self, *last: str) -> None:
+        """Run what was added, and some bare statements behind it.
+
+        Raises:
+            DBAPIError: one of them failed; none after it was run.
+
+        """
+        if self._added or last:
+            statements = [*self._added, *((one, None) for one in last)]
+            self._added.clear()
+            run_all(self._connection, statements)
+
+    def flush_session(self) -> None:
+        """Run what the session holds back; with nothing there, what was added goes on waiting."""
+        if self._session.new or self._session.dirty or self._session.deleted:
+            self.session.flush()
+
+    def forget_added(self) -> None:
+        """Let what was added and not run yet go with the step that failed."""
+        self._added.clear()
 
     def run(
         self,
@@ -62,6 +107,17 @@ class Work:
         values it runs once for each, at little more than the price of one.
         """
         return self.connection.execute(statement, values)
+
+    def recall(self, statement: Executable, values: Mapping[str, Any]) -> Rows:
+        """Return the rows of a prepared SELECT, asked for once in a unit of work that writes.
+
+        For what each of many records asks about the same: their board, their author.
+        """
+        return self._memory.recall(self._connection, self.put_added, statement, values)
+
+    def remembering(self) -> AbstractContextManager[None]:
+        """Let the work's memory hear of all that it writes, for the length of a block."""
+        return attached(self._connection, self._memory)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -78,6 +134,7 @@ class Work:
                 yield
                 self.session.flush()
         except BaseException:
+            self.forget_added()
             self.session.expunge_all()
             self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
             self.connection.exec_driver_sql("RELEASE SAVEPOINT attempt")

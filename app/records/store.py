@@ -48,7 +48,7 @@ def add_record(
         is_public=False,
         home=home,
     )
-    work.run(_ADD, {name: getattr(stored, name) for name in StoredRecord.__slots__})
+    work.add(_ADD, {name: getattr(stored, name) for name in StoredRecord.__slots__})
     return stored
 
 

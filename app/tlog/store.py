@@ -56,7 +56,7 @@ def find_lane(work: Work, name: str) -> Lane | None:
 def add_pending(work: Work, leaf_hash: bytes, leaf: bytes, lane: Lane, due_at: Instant) -> None:
     """Queue a leaf."""
     values = {"leaf_hash": leaf_hash, "leaf": leaf, "lane": lane.name, "due_at": due_at}
-    work.run(_ADD_PENDING, values)
+    work.add(_ADD_PENDING, values)
 
 
 def find_due_at(work: Work, leaf_hash: bytes) -> Instant | None:

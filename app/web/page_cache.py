@@ -2,16 +2,18 @@
 
 A handler that shows the same page to everyone names the *subjects* that the page is about. The page
 stays until one of them changes: the tick that shows something, or an act that protects somebody,
-forgets them after its commit; nothing else does. Requests with a cookie pass by. A page is
+forgets them after its commit; nothing else does, but age where another process may have written
+(ADR-0057). Requests with a cookie pass by. A page is
 compressed once for each coding that readers ask for, and kept compressed. Memory is bounded: the
 page that was asked for longest ago goes first.
 """
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
+from time import monotonic
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -19,7 +21,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .coding import COMPRESS_FROM_BYTES, IDENTITY, choose_coding, decode, encode, is_known, pad
 from .listener import listener_of
+from .streams import EVERYTHING
 
+MOST_AGE_S: Final = 10.0
+"""What shared caches in front may keep, too: so old may a page be if nobody could tell us."""
+MOST_AGE_ALONE_S: Final = 2.0
+"""While we know that nobody can."""
 MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_PAGE_BYTES: Final = 512 * 1024
 MOST_PATH_BYTES: Final = 200
@@ -48,6 +55,8 @@ class CachedPage:
     """The same body by coding; one at least."""
     subjects: frozenset[str]
     is_compressible: bool = True
+    made_at: float = 0.0
+    """By this process's clock that only runs forward, in seconds."""
 
     def in_coding(self, coding: str) -> bytes:
         """Return the body in a coding, made from another one if it is not there."""
@@ -61,10 +70,13 @@ class CachedPage:
 class PageCache:
     """What was answered, until it changes."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, most_bytes: int = MOST_BYTES, most_age_s: Callable[[], float] | None = None
+    ) -> None:
         self._pages: OrderedDict[Key, CachedPage] = OrderedDict()
         self._bytes = 0
         self._most_bytes = most_bytes
+        self._most_age_s = most_age_s
         self._lock = Lock()
         self._changes = 0
 
@@ -72,6 +84,9 @@ class PageCache:
         """Return a page, or None."""
         with self._lock:
             page = self._pages.get(key)
+            if page is not None and self._is_too_old(page):
+                self._drop(key)
+                return None
             if page is not None:
                 self._pages.move_to_end(key)
             return page
@@ -98,9 +113,16 @@ class PageCache:
             return
         with self._lock:
             self._changes += 1
-            stale = [key for key, page in self._pages.items() if page.subjects & changed]
+            stale = [
+                key
+                for key, page in self._pages.items()
+                if EVERYTHING in changed or page.subjects & changed
+            ]
             for key in stale:
                 self._drop(key)
+
+    def _is_too_old(self, page: CachedPage) -> bool:
+        return self._most_age_s is not None and monotonic() > page.made_at + self._most_age_s()
 
     def _drop(self, key: Key) -> None:
         page = self._pages.pop(key, None)
@@ -137,7 +159,7 @@ class PageCacheMiddleware:
 
     def _finishing(self, asked: "_Asked", coding: str, scope: Scope, send: Send) -> Send:
         """Hold the start of an answer back until its body is whole, and finish both."""
-        since = self._cache.changes()
+        since, begun = self._cache.changes(), monotonic()
         start: Message | None = None
         pieces: list[bytes] = []
 
@@ -165,6 +187,7 @@ class PageCacheMiddleware:
                     bodies={used: body},
                     subjects=subjects,
                     is_compressible=is_compressible,
+                    made_at=begun,
                 )
                 self._cache.keep(asked.key, page, since)
             await _answer(start["status"], headers, body, used, asked, send)

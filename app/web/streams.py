@@ -27,6 +27,8 @@ from .listener import Kind, listener_of
 from .logs import log_error
 from .places import leave_place
 
+EVERYTHING: Final = "*"
+"""Stands for every subject: somebody could not say in time what changed."""
 WAITING_AT_MOST: Final = 2_304
 """Readers of a listener who wait for news at once; `server` allows connections for requests beside
 them, so that pages are answered whatever happens."""
@@ -269,10 +271,10 @@ class Streams:
     ) -> list[tuple[Channel, list[bytes] | None]]:
         """Read the feeds that something was heard of; all, if a poll finds that the log moved."""
         with self._db.read() as work:
-            must_look_at_all = False
+            must_look_at_all = EVERYTHING in heard
             if is_poll:
                 size = self._log_size(work)
-                must_look_at_all = size != self._last_size
+                must_look_at_all |= size != self._last_size
                 self._last_size = size
             return [
                 (channel, _read(channel.feed, work))

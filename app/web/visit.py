@@ -73,8 +73,12 @@ class Visit:
 
     @contextmanager
     def read(self) -> Iterator[Work]:
-        """Open a unit of work that cannot write."""
-        with self.site.db.read() as work, self._at_hand(work):
+        """Open a unit of work that cannot write.
+
+        A replica may answer somebody without a session: who has one finds what they just did.
+        """
+        may_lag = not self.session_token and self._request.method == "GET"
+        with self.site.db.read(may_lag=may_lag) as work, self._at_hand(work):
             yield work
 
     @contextmanager

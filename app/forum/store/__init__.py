@@ -124,7 +124,7 @@ def add_thread(
         "started_on": day,
         "last_day": day,
     }
-    work.run(_ADD_THREAD, values)
+    work.add(_ADD_THREAD, values)
 
 
 def add_post(work: Work, first: Version, values: Mapping[str, Any]) -> None:
@@ -137,7 +137,7 @@ def add_post(work: Work, first: Version, values: Mapping[str, Any]) -> None:
         "current": first.digest,
         "head": first.digest,
     }
-    work.run(_ADD_POST, {**own, **values})
+    work.add(_ADD_POST, {**own, **values})
     add_version(work, first.digest, first)
 
 
@@ -151,7 +151,7 @@ def add_version(work: Work, post: bytes, version: Version) -> None:
         "day": version.day,
         **text_values(version.text),
     }
-    work.run(_ADD_VERSION, values)
+    work.add(_ADD_VERSION, values)
 
 
 def set_head(work: Work, post: bytes, head: bytes) -> None:

@@ -105,7 +105,7 @@ def find_office_by_record(work: Work, record_id: str) -> Office | None:
 
 def list_offices_of(work: Work, roots: Collection[str]) -> list[Office]:
     """Return every office of some personas, whatever became of it, by digest."""
-    rows = work.run(_OF_ROOTS, {"roots": sorted(roots)})
+    rows = work.recall(_OF_ROOTS, {"roots": tuple(sorted(roots))})
     return sorted((read_office(row) for row in rows), key=lambda office: office.offer)
 
 

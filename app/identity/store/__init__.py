@@ -291,8 +291,8 @@ def add_lone_key(work: Work, did: str, fingerprint: str, custody: Custody) -> No
 
 def find_author(work: Work, did: str) -> Author | None:
     """Return whose posting key this is, or None if it was never seen."""
-    row = work.run(_FIND_AUTHOR, {"key": did}).first()
-    return None if row is None else _author(row)
+    rows = work.recall(_FIND_AUTHOR, {"key": did})
+    return _author(rows[0]) if rows else None
 
 
 def list_authors(work: Work, dids: list[str]) -> list[Author]:

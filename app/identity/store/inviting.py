@@ -146,9 +146,10 @@ def find_standing(work: Work, did: str) -> Standing | None:
 
     One statement: it is asked for every post.
     """
-    row = work.run(_FIND_STANDING, {"key": did, "today": day_of(work.now)}).first()
-    if row is None:
+    rows = work.recall(_FIND_STANDING, {"key": did, "today": day_of(work.now)})
+    if not rows:
         return None
+    row = rows[0]
     is_invited = row.name is not None and not row.is_frozen
     is_other = row.steward is not None or row.official is not None
     return Standing(root=row.root, is_answered_for=is_invited or is_other)

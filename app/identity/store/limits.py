@@ -23,8 +23,8 @@ def set_limit(work: Work, root: str, limit: Limit) -> None:
 
 def find_limit(work: Work, root: str) -> Limit | None:
     """Return the limit of a persona, over or not, or None."""
-    row = work.run(_FIND, {"persona": root}).one_or_none()
-    return None if row is None else Limit(act=row.act, until=row.until)
+    rows = work.recall(_FIND, {"persona": root})
+    return Limit(act=rows[0].act, until=rows[0].until) if rows else None
 
 
 def remove_limit(work: Work, root: str) -> None:

@@ -1,10 +1,12 @@
 """Statements about actions, proposals and appeals."""
 
 from datetime import date
+from typing import Final
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from app.db import Work
+from app.db.tables import columns_of
 from app.kernel.clock import Instant
 from app.moderation.model import (
     Action,
@@ -18,6 +20,19 @@ from app.moderation.model import (
 )
 from app.moderation.rules import AnotherPerson
 from app.moderation.tables import ActionRow, AppealRow, ProposalRow
+
+_ACTION: Final = columns_of(ActionRow)
+_HOLDS_ATTACK_MODE: Final = (
+    select(_ACTION.c.digest)
+    .where(
+        _ACTION.c.kind == ActionKind.ATTACK_MODE.value,
+        (_ACTION.c.board == "") | (_ACTION.c.board == bindparam("board")),
+        _ACTION.c.taken_at > bindparam("since"),
+        _ACTION.c.undoing.is_(None),
+        _ACTION.c.until.is_(None) | (_ACTION.c.until > bindparam("day")),
+    )
+    .limit(1)
+)
 
 
 def add_action(work: Work, action: Action) -> None:
@@ -84,14 +99,9 @@ def list_standing_until(work: Work, day: date) -> list[Action]:
 
 def holds_attack_mode(work: Work, board: str, since: Instant, day: date) -> bool:
     """Return whether attack mode was accepted since a moment for a board, or for all of them."""
-    query = select(ActionRow.digest).where(
-        ActionRow.kind == ActionKind.ATTACK_MODE.value,
-        ActionRow.board.in_(("", board)),
-        ActionRow.taken_at > since,
-        ActionRow.undoing.is_(None),
-        ActionRow.until.is_(None) | (ActionRow.until > day),
-    )
-    return work.session.scalar(query.limit(1)) is not None
+    # Objects of the session may wait to be written: an answer that is remembered must know them.
+    work.flush_session()
+    return bool(work.recall(_HOLDS_ATTACK_MODE, {"board": board, "since": since, "day": day}))
 
 
 def list_hidden_by(work: Work, desk: str, since: Instant) -> list[Action]:

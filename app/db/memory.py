@@ -1,0 +1,93 @@
+"""What a unit of work has looked up already, and may take for known until it writes there.
+
+Posts that queue together ask for the same board, and each asks for its author more than once. One
+writes at a time (ADR-0003), so nobody else can change an answer while the transaction lasts; what
+the transaction itself writes to a table takes the answers about that table away, whichever way the
+statement came.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, cast
+
+from sqlalchemy import ClauseElement, Connection, Executable, Row, TableClause
+from sqlalchemy.sql import visitors
+
+_KEY: Final = "memory"
+_HARMLESS: Final = frozenset({"SELECT", "SAVEPOINT", "RELEASE", "PRAGMA"})
+_PLACE_OF_TABLE: Final = {"INSERT": 2, "DELETE": 2, "UPDATE": 1}
+_tables: Final[dict[int, tuple[Executable, frozenset[str]]]] = {}
+"""The tables of each statement that is remembered. They are constants, and few."""
+
+Rows = Sequence[Row[Any]]
+
+
+class Memory:
+    """The answers of one unit of work, by statement and values."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[int, tuple[Any, ...]], Rows] = {}
+        self._of: dict[str, list[tuple[int, tuple[Any, ...]]]] = {}
+
+    def recall(
+        self,
+        connection: Connection,
+        put_added: Callable[[], None],
+        statement: Executable,
+        values: Mapping[str, Any],
+    ) -> Rows:
+        """Return the rows of a prepared SELECT, from the database or as they were found before.
+
+        `put_added` runs what waits to be written, which the database must hold before it is asked.
+        """
+        key = (id(statement), tuple(values.values()))
+        known = self._answers.get(key)
+        if known is None:
+            put_added()
+            known = self._answers[key] = connection.execute(statement, values).all()
+            for name in _tables_of(statement):
+                self._of.setdefault(name, []).append(key)
+        return known
+
+    def note(self, sql: str) -> None:
+        """Take away what a statement may have changed."""
+        words = sql.split(None, 3)
+        verb = words[0].upper()
+        if verb in _HARMLESS or not self._answers:
+            return
+        place = _PLACE_OF_TABLE.get(verb)
+        if place is None:
+            # A rollback, or whatever we cannot read: nothing is known any more.
+            self._answers.clear()
+            self._of.clear()
+            return
+        for key in self._of.pop(words[place].strip('"'), ()):
+            self._answers.pop(key, None)
+
+
+@contextmanager
+def attached(connection: Connection, memory: Memory) -> Iterator[None]:
+    """Let a memory hear of what is run on a connection, for the length of a block."""
+    # Kept: of a connection that was lost meanwhile it cannot be asked for any more.
+    info = connection.info
+    info[_KEY] = memory
+    try:
+        yield
+    finally:
+        info.pop(_KEY, None)
+
+
+def note_statement(connection: Connection, _cursor: object, sql: str, *_rest: object) -> None:
+    """Tell the connection's memory of a statement: SQLAlchemy's `before_cursor_execute`."""
+    memory = connection.info.get(_KEY)
+    if memory is not None:
+        memory.note(sql)
+
+
+def _tables_of(statement: Executable) -> frozenset[str]:
+    known = _tables.get(id(statement))
+    if known is None:
+        parts = visitors.iterate(cast(ClauseElement, statement))
+        found = (part.name for part in parts if isinstance(part, TableClause))
+        known = _tables[id(statement)] = (statement, frozenset(found))
+    return known[1]
