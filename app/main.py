@@ -25,6 +25,7 @@ from app.forum.routes import record_router as forum_record_router
 from app.forum.routes import router as forum_router
 from app.forum.routes.live import FramedThread
 from app.forum.routes.pacing import Pacing
+from app.furnishing import build_site
 from app.hearings.routes import record_router as hearings_record_router
 from app.hearings.routes import router as hearings_router
 from app.hearings.routes.live import FramedHearing
@@ -89,7 +90,7 @@ def create_app(house: wiring.House, listening_at: str, *, is_alone: bool = True)
         redirect_slashes=False,
         telemetry=_TOLD_TO_NOBODY,
     )
-    site: Site = wiring.build_site(house)
+    site: Site = build_site(house)
     app.state.site = site
     # Commands, imports and copies come by the door itself: limits are for who is not asked in.
     app.state.door = house.door.guarded(Probation(site.gate, site.instance_did), Pacing(site.gate))

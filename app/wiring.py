@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 
 from app import (
-    forum,
     hearings,
-    moderation,
     onion,
     opinion,
     records,
@@ -20,7 +18,7 @@ from app import (
     tlog,
 )
 from app.crypto.ed25519 import SigningKey
-from app.crypto.multikey import encode_did, fingerprint
+from app.crypto.multikey import encode_did
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
 from app.db import Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
@@ -28,17 +26,14 @@ from app.federation import partners
 from app.federation.folders import close_to_others
 from app.federation.partners import Partner
 from app.federation.partners.copies import forget_copied
-from app.federation.partners.homes import Homes, find_carried_line, list_erased_lines
 from app.federation.partners.keeper import PartnerKeeper
 from app.federation.press import Press
-from app.federation.publishing import Publisher, log_size
+from app.federation.publishing import Publisher
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
-from app.hearings.pages import boxes, notes, officials, reminders
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import CorruptStateError, MalformedError, UnavailableError
 from app.moderation.files import read_legal_contact
-from app.opinion.routes.showing import find_summary, find_translations
 from app.owning import owners, owners_of
 from app.records import Door
 from app.settings import ROOT, Settings
@@ -46,13 +41,9 @@ from app.tlog.files import PublicFolder
 from app.tlog.witness import TEXT_TYPE, Answer
 from app.web import outbound
 from app.web.addresses import Address
-from app.web.forms import REPORT
 from app.web.languages import Language, load_languages
 from app.web.listener import require_onion_address
-from app.web.sharing import forget_words, open_limits, open_shared
-from app.web.site import Site
-from app.web.static import StaticFiles
-from app.web.streams import Streams
+from app.web.sharing import open_shared
 from app.web.templating import Templates
 
 if TYPE_CHECKING:
@@ -331,65 +322,6 @@ def open_onion(house: House) -> tuple[onion.Service, onion.Tor]:
     if settings.tor_control:
         return service, onion.RunningTor(settings.tor_control)
     return service, onion.OwnTor(settings.data / "tor", settings.torrc)
-
-
-def build_site(house: House) -> Site:
-    """Build the tools of the web process."""
-    languages = load_languages(ROOT / "translations")
-    templates = Templates(ROOT / "templates")
-
-    house.db.removal_listeners.append(lambda _digests: forget_words(templates))
-    with house.db.read() as work:
-        address = site.get_card(work).onion
-    gate, circuits, form_key = open_limits(house.shared, house.marks_key)
-    homes = Homes(house.door.instance_did, house.db.read)
-    house.db.listeners.append(homes.hear)
-    return Site(
-        db=house.db,
-        clock=house.clock,
-        randomness=secrets,
-        languages=languages,
-        templates=templates,
-        static=StaticFiles(ROOT / "static"),
-        onion=address,
-        form_key=form_key,
-        instance_name=house.settings.name,
-        instance_did=house.door.instance_did,
-        instance_fingerprint=fingerprint(house.keys["instance"].public),
-        gate=gate,
-        circuits=circuits,
-        streams=Streams(house.db, log_size, secrets),
-        count_unread=_count_unread,
-        count_acts_unread=moderation.count_unread,
-        list_reminders=reminders.list_reminders,
-        instance_key=house.keys["instance"],
-        list_issuers=site.list_issuers,
-        marks_key=house.marks_key,
-        words=(*forum.LINES, "text", REPORT),
-        keep_words=forum.keep_words,
-        show_consultations=boxes.list_boxes,
-        look_beside=boxes.look_beside,
-        find_ratings=partial(opinion.find_own_ratings, house.marks_key),
-        find_translations=find_translations,
-        has_hearing=boxes.has_hearing,
-        find_hearing_notes=notes.find_hearing_notes,
-        find_summary=find_summary,
-        find_offices=officials.find_offices,
-        has_machine=bool(house.settings.translate_url),
-        keeps_copy=partial(
-            moderation.keeps_copy, read_contact=partial(read_legal_contact, house.settings.data)
-        ),
-        find_carried=find_carried_line,
-        list_erased=list_erased_lines,
-        find_home=homes.find,
-        has_replicas=lambda: homes.has_replicas(house.clock.now()),
-    )
-
-
-def _count_unread(work: Work, root: str) -> int:
-    """Return how much a persona has not read: answers, actions on what it wrote, reminders."""
-    counts = (forum.count_unread, moderation.count_unread, hearings.count_reminders)
-    return sum(count(work, root) for count in counts)
 
 
 def _read_key(data: Path, name: str) -> SigningKey:

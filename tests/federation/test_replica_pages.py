@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from app import forum, wiring
 from app.federation import partners
+from app.furnishing import build_site
 from app.kernel import strict_json
 from app.kernel.strict_json import Json
 from app.main import create_app
@@ -88,7 +89,7 @@ def test_reader_over_tor_is_led_to_the_onion_address(house: House, home: House) 
     wiring.announce_onion(home, onion)
     release(home)
     neighbours.pull(house, partner_of(house), home)
-    site = wiring.build_site(house)
+    site = build_site(house)
 
     with house.db.read() as work:
         places = [

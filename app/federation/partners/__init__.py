@@ -11,6 +11,7 @@
 from app.web.at_home import PARTNERS
 
 from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
+from .flags import list_flags
 from .model import (
     Carried,
     ErasureAsked,
@@ -46,7 +47,6 @@ from .store import (
     find_partner,
     forget_erased,
     get_replica,
-    list_flags,
     list_grants,
     list_partners,
     list_rights,

@@ -11,7 +11,7 @@ from app.records import VerifiedRecord, sign_record
 from app.records.errors import WrongSignerError
 from app.web.at_home import PARTNERS
 
-from . import codec, store
+from . import codec, flags, store
 from .errors import (
     GrantUnfitError,
     NotGrantedError,
@@ -194,7 +194,7 @@ def freeze(work: Work, partner: Partner, why: str, *, evidence: bytes = b"") -> 
     if evidence:
         code, day = why.partition(":")[0], day_of(work.now)
         unsaid = Flag(by="", about=partner.did, code=code, evidence=evidence, day=day)
-        store.add_flag(work, unsaid)
+        flags.add_flag(work, unsaid)
     work.changed.add(PARTNERS)
 
 
@@ -209,14 +209,14 @@ def accept_flag(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     """
     if record.signer != instance_did:
         raise WrongSignerError("another key than the instance's")
-    store.add_flag(work, codec.decode_flag(record))
+    flags.add_flag(work, codec.decode_flag(record))
     work.changed.add(PARTNERS)
     return tlog.HOUSE_LANE
 
 
 def say_flags(work: Work, door: records.Door) -> int:
     """Sign what partners were caught at and our log does not say yet; return how often."""
-    unsaid = store.take_unsaid(work)
+    unsaid = flags.take_unsaid(work)
     for each in unsaid:
         _submit(work, door, "Flag", codec.flag_members(each.about, each.code, each.evidence))
     return len(unsaid)

@@ -11,8 +11,8 @@ from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
 
-from .model import Carried, Flag, Grant, Partner, PartnerState, Replica, Right, Takeover
-from .tables import CarriedRow, FlagRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
+from .model import Carried, Grant, Partner, PartnerState, Replica, Right, Takeover
+from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
 
 MISSING: Final = "missing"
 """Why an entry is set aside whose record its home has not: erased, or kept from readers."""
@@ -22,7 +22,6 @@ _REPLICA: Final = columns_of(ReplicaRow)
 _ASIDE: Final = columns_of(SetAsideRow)
 _CARRIED: Final = columns_of(CarriedRow)
 _MOVED: Final = columns_of(MovedRow)
-_FLAG: Final = columns_of(FlagRow)
 
 
 def put_partner(work: Work, partner: Partner) -> None:
@@ -225,40 +224,6 @@ def count_aside(work: Work, partner: str) -> int:
     refused = (_ASIDE.c.partner == partner) & (_ASIDE.c.reason != MISSING)
     query = select(func.count()).select_from(_ASIDE).where(refused)
     return int(work.run(query).scalar_one())
-
-
-def add_flag(work: Work, flag: Flag) -> None:
-    """Keep what an instance was caught at; saying it again is no error."""
-    if flag not in list_flags(work, by=flag.by, about=flag.about):
-        work.run(
-            insert(_FLAG).values(
-                signer=flag.by,
-                about=flag.about,
-                code=flag.code,
-                evidence=flag.evidence,
-                day=flag.day,
-            )
-        )
-
-
-def take_unsaid(work: Work) -> list[Flag]:
-    """Return what is to be signed, and keep it as such no more."""
-    found = [each for each in list_flags(work) if not each.by]
-    work.run(delete(_FLAG).where(_FLAG.c.signer == ""))
-    return found
-
-
-def list_flags(work: Work, *, by: str = "", about: str = "") -> list[Flag]:
-    """Return what instances were caught at, the newest first."""
-    query = select(_FLAG).order_by(_FLAG.c.day.desc(), _FLAG.c.about, _FLAG.c.signer)
-    if by:
-        query = query.where(_FLAG.c.signer == by)
-    if about:
-        query = query.where(_FLAG.c.about == about)
-    return [
-        Flag(by=row.signer, about=row.about, code=row.code, evidence=row.evidence, day=row.day)
-        for row in work.run(query)
-    ]
 
 
 def put_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None:

@@ -29,7 +29,7 @@ from app.tlog.errors import SplitViewError
 from app.tlog.files import PublicFolder
 from app.tlog.publication import CHECKPOINT_PATH, SEEN_PATH
 
-from . import store
+from . import flags, store
 from .evidence import list_contradictions, write_evidence
 from .gossip import (
     Contradiction,
@@ -117,7 +117,7 @@ class Watcher:
     def say(self) -> None:
         """Sign what somebody was caught at and our log does not say yet."""
         with self._db.read() as work:
-            is_due = any(not flag.by for flag in store.list_flags(work))
+            is_due = any(not flag.by for flag in flags.list_flags(work))
         if is_due:
             with self._db.write() as work:
                 say_flags(work, self._door)
