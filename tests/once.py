@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import typer.main
-from app import wiring
+from app import furnishing
 from app.crypto import blind
 from app.crypto.sealing import StretchCost
 from app.db import engine
@@ -30,9 +30,9 @@ from sqlalchemy import Dialect, create_engine
 FULL_COST = sessions.COST
 CHEAP = StretchCost(memory_kib=64, passes=1)
 DEAR = (
-    (wiring, "Templates"),
-    (wiring, "load_languages"),
-    (wiring, "StaticFiles"),
+    (furnishing, "Templates"),
+    (furnishing, "load_languages"),
+    (furnishing, "StaticFiles"),
     (blind, "load_der_private_key"),
     (typer.main, "get_command"),
 )
