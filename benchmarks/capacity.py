@@ -1,10 +1,10 @@
-"""What an instance needs at which size: a queueing model with measured service times.
+"""What an instance needs at which size: a queueing model with service times.
 
 `python -m benchmarks.capacity` prints a table: at each step, how many of each engine keep the p95
 of a page under 300 ms, and which is the busiest. It is a simulation and no measurement: pure, with
 a seed. Each engine is a queue with several servers (Kiefer and Wolfowitz, 1955); arrivals and
-service times are exponential, which is worse than what was seen. Service times are those of
-`scaling` and `posting_postgres` on two shared cores, and so rather too long.
+service times are exponential, which is worse than what was seen. Those of pages and posts in the
+web process are from runs of `scaling`; those of replicas, primary and Redis are assumed.
 """
 
 import random
