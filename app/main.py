@@ -100,22 +100,7 @@ def create_app(house: wiring.House, listening_at: str, *, is_alone: bool = True)
     app.state.tally = Tally()
     # Says how the onion service is doing, where this process keeps it published.
     app.state.tell_onion = None
-    # Routes are tried in their order: those of most requests stand first.
-    app.include_router(record_router)
-    app.include_router(partner_router)
-    app.include_router(vote_router, include_in_schema=False)
-    app.include_router(forum_router, include_in_schema=False)
-    app.include_router(opinion_router, include_in_schema=False)
-    app.include_router(hearings_router, include_in_schema=False)
-    app.include_router(moderation_router, include_in_schema=False)
-    app.include_router(listening_router, include_in_schema=False)
-    for router in (
-        log_router, federation_router, forum_record_router, opinion_record_router,
-        hearings_record_router, site_router,
-    ):  # fmt: skip
-        app.include_router(router)
-    for router in (identity_router, federation_language_router, language_router):
-        app.include_router(router, include_in_schema=False)
+    _include_routes(app)
     # Starlette has no type for a handler of one kind of error: it writes `Exception` for all.
     app.add_exception_handler(AppError, _answer_app_error)  # type: ignore[arg-type]
     app.add_exception_handler(StarletteHTTPException, _answer_http_error)  # type: ignore[arg-type]
@@ -139,6 +124,25 @@ def create_app(house: wiring.House, listening_at: str, *, is_alone: bool = True)
         quotas_used=lambda circuit: site.circuits.count(circuit, site.clock.now()),
     )
     return app
+
+
+def _include_routes(app: FastAPI) -> None:
+    # Routes are tried in their order: those of most requests stand first.
+    app.include_router(record_router)
+    app.include_router(partner_router)
+    app.include_router(vote_router, include_in_schema=False)
+    app.include_router(forum_router, include_in_schema=False)
+    app.include_router(opinion_router, include_in_schema=False)
+    app.include_router(hearings_router, include_in_schema=False)
+    app.include_router(moderation_router, include_in_schema=False)
+    app.include_router(listening_router, include_in_schema=False)
+    for router in (
+        log_router, federation_router, forum_record_router, opinion_record_router,
+        hearings_record_router, site_router,
+    ):  # fmt: skip
+        app.include_router(router)
+    for router in (identity_router, federation_language_router, language_router):
+        app.include_router(router, include_in_schema=False)
 
 
 def _open_cache(house: wiring.House, site: Site, *, is_alone: bool) -> PageCache:
@@ -222,7 +226,7 @@ def create_staff_app(
 
 def _list_red(work: Work) -> dict[tuple[str, str], int]:
     """Return 1 for what the health page wants mended, 0 for the rest."""
-    look = health.read_look(work)
+    look = health.get_look(work)
     red = {(line.what, line.about): int(not line.is_good) for line in look.lines}
     return {**red, ("worker", ""): int(look.is_late(work.now))}
 

@@ -43,7 +43,7 @@ def backup(
 
     from . import archive, rotation
 
-    known = [*(recipient or []), *_read_recipients(recipients)]
+    known = [*(recipient or []), *_list_recipients(recipients)]
 
     with opened_house() as house:
         if erasures:
@@ -90,7 +90,7 @@ def drill(
         raise typer.Exit(1)
 
 
-def _read_recipients(path: Path | None) -> list[str]:
+def _list_recipients(path: Path | None) -> list[str]:
     lines = path.read_text("utf-8").splitlines() if path else []
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 

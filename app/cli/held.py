@@ -7,10 +7,9 @@ rooms' own constants; what each row tells is docs/seizure.md's in short.
 from dataclasses import dataclass
 from typing import Final
 
-from app.forum.service.keeping import DRAFT_DAYS, NOTICE_DAYS
-from app.forum.service.shielding import SHIELD_DAYS
+from app.forum import DRAFT_DAYS, NOTICE_DAYS, SHIELD_DAYS
 from app.hearings.service.drafting import DRAFT_DAYS as ANSWER_DRAFT_DAYS
-from app.moderation.service.sealing import SEALED_DAYS
+from app.moderation import SEALED_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

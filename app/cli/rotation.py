@@ -35,7 +35,7 @@ def add(folder: Path, today: date, write: Callable[[Path], object]) -> Path:
     new.rename(to)
     for name in list_ended((path.name for path in folder.iterdir()), today):
         (folder / name).unlink()
-    known = read_sums(folder) | {to.name: _digest(to)}
+    known = list_sums(folder) | {to.name: _digest(to)}
     names = sorted(name for name, _ in _dated(path.name for path in folder.iterdir()))
     lines = "".join(f"{known.get(name) or _digest(folder / name)}  {name}\n" for name in names)
     part = folder / f"{SUMS}.part"
@@ -46,7 +46,7 @@ def add(folder: Path, today: date, write: Callable[[Path], object]) -> Path:
 
 def find_fault(folder: Path, today: date) -> str:
     """Return what is wrong with the kept backups, or nothing."""
-    sums = read_sums(folder)
+    sums = list_sums(folder)
     days = [day for _, day in _dated(sums)]
     if not days or today - max(days) > timedelta(days=_LATE_DAYS):
         return "there is no backup of the last two days"
@@ -57,7 +57,7 @@ def find_fault(folder: Path, today: date) -> str:
     return ""
 
 
-def read_sums(folder: Path) -> dict[str, str]:
+def list_sums(folder: Path) -> dict[str, str]:
     """Return the digests of a folder's backups, as `sha256sum` writes them."""
     path = folder / SUMS
     lines = path.read_text("ascii").splitlines() if path.exists() else []

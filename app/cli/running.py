@@ -88,14 +88,14 @@ def _worker(house: House, work: Work) -> Iterator[Finding]:
     )
     yield Finding(
         what="worker: looked around within ten minutes",
-        is_good=not health.read_look(work).is_late(work.now),
+        is_good=not health.get_look(work).is_late(work.now),
         advice="It stands still or its disk is full: read the server's log and start it anew.",
     )
 
 
 def _seen(work: Work) -> Iterator[Finding]:
     """Return what the worker saw, as the health page has it."""
-    for line in health.read_look(work).lines:
+    for line in health.get_look(work).lines:
         if line.what not in _SAID:
             yield Finding(
                 what=f"{_name(line)}: {line.state}", is_good=line.is_good, advice=_sentence(line)

@@ -95,6 +95,8 @@ from .service import (
 from .service.beside import list_beside, put_beside
 from .service.boards import subjects_of
 from .service.keeping import (
+    DRAFT_DAYS,
+    NOTICE_DAYS,
     count_unread,
     delete_draft,
     forget_kept,
@@ -104,7 +106,13 @@ from .service.keeping import (
     keep_words,
 )
 from .service.returning import place_erased, taken_away
-from .service.shielding import find_shield, forget_ended_shields, has_muted, list_hands_muted
+from .service.shielding import (
+    SHIELD_DAYS,
+    find_shield,
+    forget_ended_shields,
+    has_muted,
+    list_hands_muted,
+)
 from .store import (
     find_board,
     find_post,
@@ -129,9 +137,12 @@ from .store.titles import list_homes, list_titles
 from .store.voices import Voice, list_voices
 
 __all__ = [
+    "DRAFT_DAYS",
     "FRONT",
     "LINES",
     "MOST_COMPARED",
+    "NOTICE_DAYS",
+    "SHIELD_DAYS",
     "Board",
     "Draft",
     "Facets",

@@ -73,6 +73,7 @@ from .service import (
     tell_demand,
     within_home,
 )
+from .service.sealing import SEALED_DAYS
 from .store import (
     list_desks,
     list_sponsor_domains,
@@ -80,6 +81,7 @@ from .store import (
 )
 
 __all__ = [
+    "SEALED_DAYS",
     "SPONSORS",
     "TYPES",
     "WATCH_EVERY_S",

@@ -146,7 +146,7 @@ def _is_get(scope: Scope) -> bool:
 
 
 def _mark_of(channel: Channel) -> str:
-    feed: FrameFeed = channel.feed  # type: ignore[assignment]
+    feed: FrameFeed = channel.feed  # type: ignore[assignment]  # frames alone are held
     return feed.mark
 
 

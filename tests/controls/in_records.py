@@ -47,7 +47,7 @@ CONTROLS = (
     Control("longest line", "I2", _REGISTRY, "isinstance(value, str) and 0 < len(value) <= limit", "isinstance(value, str) and 0 < len(value)", _AGAINST),
     Control("most keys of a card", "I2", _REGISTRY, "isinstance(value, list) and least <= len(value) <= most", "isinstance(value, list) and least <= len(value)", _AGAINST),
     Control("no record from the future", "B3", "app/records/rules.py", "if record.day > day_of(now) + timedelta(days=1):", "if False:", "records/test_rules.py::test_day_that_has_begun_nowhere_is_refused"),
-    Control("id once", "C12", _DOOR, "if known.digest != record.digest:", "if False:", "records/test_service.py::test_replay_of_an_id_with_other_bytes_is_refused"),
+    Control("id once", "C12", _DOOR, "            if known.digest != record.digest:", "            if False:", "records/test_service.py::test_replay_of_an_id_with_other_bytes_is_refused"),
     Control("nothing readable before its tick", "H7", _DOOR, "if record is None or not record.is_public:", "if record is None:", "records/test_service.py::test_bytes_are_hidden_before_the_tick_and_exact_after"),
     Control("erasures never wait", "H8", "app/records/rules.py", "if may_wait(kind) and hours", "if hours", "records/test_waits.py::test_erasure_and_card_never_wait"),
     Control("answers wait with what they answer", "H7", "app/tlog/service.py", "if pending_due is not None:", "if False:", "records/test_waits.py::test_answer_to_a_waiting_post_is_not_shown_before_it"),

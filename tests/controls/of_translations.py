@@ -16,7 +16,7 @@ CONTROLS = (
     Control("translations leave the index", "issue 8", _SEARCH, "        _PARENT.c.erased_on.is_(None), _PARENT.c.is_hidden.is_not(True),\n", "", _OF_TRANSLATIONS + "test_erased_words_are_read_in_no_translation"),
     Control("translations leave bundles", "issue 8", "app/federation/bundles/gathering.py", "        self._leave_out_lost()\n", "", "federation/test_bundled_tongues.py::test_bundle_leaves_out_translations_of_what_is_gone"),
     Control("rated words stay", "issue 8", "app/opinion/service/statements.py", "    PostKind.TRANSLATION: RatedWordsError,\n", "", _OF_TRANSLATIONS + "test_translation_is_erased_and_never_revised"),
-    Control("machine's words go at once", "D6", "app/wiring.py", "[opinion.forget_machine, hearings.forget_erased]", "[hearings.forget_erased]", _MACHINE + "test_texts_of_erased_and_hidden_posts_leave_the_table_at_once"),
+    Control("machine's words go at once", "D6", "app/wiring.py", "        opinion.forget_machine,\n", "", _MACHINE + "test_texts_of_erased_and_hidden_posts_leave_the_table_at_once"),
     Control("machine on this host", "D6", _OUT, " or not is_own:", ":", _MACHINE + "test_any_other_is_refused_with_a_sentence"),
     Control("machine by no proxy", "D6", _OUT, "with httpx.Client(trust_env=False", "with httpx.Client(trust_env=True", _MACHINE + "test_no_proxy_of_the_environment_hears_the_text"),
     Control("machine looked at before anything starts", "D6", "app/wiring.py", "        outbound.parse_own_host(settings.translate_url)\n", "        pass\n", _MACHINE + "test_instance_with_a_machine_elsewhere_does_not_start"),

@@ -26,8 +26,8 @@ CONTROLS = (
     Control("log that begins anew", "A9", _ENGINE, "(self.must_scrub or self._has_long_log())", "self.must_scrub", "db/test_long_log.py::test_log_of_the_database_stays_short_where_there_is_always_a_reader"),
     Control("read-only mode", "B6", _ENGINE, "if self.is_read_only:", "if False:", "web/test_read_only.py::test_api_is_refused_with_a_problem"),
     Control("read-only mode keeps words", "B6", "app/web/visit.py", "if may_write and site.db.is_read_only:", "if False:", "web/test_read_only.py::test_form_that_was_open_at_the_restart_gives_the_words_back"),
-    Control("failed steps undone", "A6", _GROUP, 'connection.exec_driver_sql("ROLLBACK TO SAVEPOINT step")', "pass", "db/test_group.py::test_step_that_fails_keeps_nothing_and_harms_nobody"),
-    Control("nothing promised that was taken back", "A5", _GROUP, "if not _is_open(connection):", "if False:", "db/test_group_full.py::test_steps_before_the_one_that_found_no_space_are_not_acknowledged"),
+    Control("failed steps undone", "A6", _GROUP, 'work.put_added("ROLLBACK TO SAVEPOINT step")', "pass", "db/test_group.py::test_step_that_fails_keeps_nothing_and_harms_nobody"),
+    Control("nothing promised that was taken back", "A5", _GROUP, "if not _is_open(work.connection):", "if False:", "db/test_group_full.py::test_steps_before_the_one_that_found_no_space_are_not_acknowledged"),
     Control("given up is not done", "A6", _GROUP, "if item.future.set_running_or_notify_cancel()", "", "db/test_group.py::test_step_given_up_before_its_turn_is_not_done"),
     Control("coarse times", "H6", "app/db/tables.py", "if value is not None and value % MINUTE_S:", "if False:", "identity/test_tables.py::test_precise_time_is_refused_before_it_reaches_the_disk"),
     Control("list of erasures", "K1", _WIRING, "    db.erasure_listeners.append(ErasedList(settings.data).append)\n", "", "cli/test_backup.py::test_erasure_is_listed_as_a_digest_and_nothing_else"),
@@ -80,7 +80,7 @@ CONTROLS = (
     Control("files that tell no hour", "H6", "app/tlog/files.py", "                tell_day_alone(file.fileno())\n", "                pass\n", "federation/test_publishing.py::test_no_file_tells_when_a_post_was_shown"),
     Control("notes of the shelf for their owner", "G3", "app/federation/shelving.py", "self._notes = ClosedFolder(self._folder)", "self._notes = PublicFolder(self._folder)", "federation/test_shelving.py::test_notes_of_the_shelf_are_its_owners_alone"),
     Control("files that a crash left unlisted", "H8", "app/federation/shelving.py", 'return self._shelf.list_traces("" if board == _ALL else board, date.fromisoformat(day))', "return {path for path in self._shelf.list_sums() if day in path and board in path}", "federation/test_shelving.py::test_words_of_a_file_that_a_crash_left_unlisted_leave_the_disk"),
-    Control("pictures of erased words", "H8", "app/wiring.py", "        forget_pictures()\n", "", "forms/test_taking.py::test_pictures_of_erased_words_are_not_remembered"),
+    Control("pictures of erased words", "H8", "app/web/sharing.py", "    forget_pictures()\n", "", "forms/test_taking.py::test_pictures_of_erased_words_are_not_remembered"),
     Control("long texts weighed by their beginning", "I2", "app/forum/rules/__init__.py", "text.markdown[:_MOST_WEIGHED]", "text.markdown", "forum/test_search.py::test_long_text_is_weighed_by_its_beginning"),
 )
 # fmt: on

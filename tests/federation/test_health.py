@@ -217,12 +217,12 @@ def test_state_that_lasts_keeps_its_day(house: House) -> None:
     publish(house, factories.card(AVA), factories.note(AVA, title="Whose water?"))
     doctor(house).look()
     with house.db.read() as work:
-        first = health.read_look(work).lines
+        first = health.get_look(work).lines
     advance(house, 2 * DAY_S)
     (house.settings.data / DRILL).write_text("{}")
     doctor(house).look()
     with house.db.read() as work:
-        second = {line.what: line for line in health.read_look(work).lines}
+        second = {line.what: line for line in health.get_look(work).lines}
         today = day_of(work.now)
 
     changed = {"bundles", "drill"}

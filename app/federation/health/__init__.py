@@ -5,6 +5,6 @@
 """
 
 from .model import LATE_S, Line, Look
-from .store import read_look
+from .store import get_look
 
-__all__ = ["LATE_S", "Line", "Look", "read_look"]
+__all__ = ["LATE_S", "Line", "Look", "get_look"]

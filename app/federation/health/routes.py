@@ -32,7 +32,7 @@ _LATE: Final = _("The worker has not looked for ten minutes: it does not run, or
 def health_page(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
-        look, flags = store.read_look(work), _list_flags(work, visit)
+        look, flags = store.get_look(work), _list_flags(work, visit)
         is_late = look.is_late(work.now)
     lines = tuple(_show(visit, line) for line in look.lines)
     page = HealthPage(
@@ -47,7 +47,7 @@ def health_page(visit: VisitDep) -> Response:
 @language_router.get("/{language}/health/feed.atom")
 def health_feed(visit: VisitDep) -> Response:
     with visit.read() as work:
-        look, flags = store.read_look(work), _list_flags(work, visit)
+        look, flags = store.get_look(work), _list_flags(work, visit)
         is_late = look.is_late(work.now)
     feed = _begin(visit, look, flags)
     if is_late:

@@ -17,7 +17,7 @@ _HEALTH: Final = columns_of(HealthRow)
 
 def put_look(work: Work, lines: Iterable[Line]) -> None:
     """Keep what was seen, instead of the last look; a state that is as it was keeps its day."""
-    before = {(line.what, line.about): line for line in read_look(work).lines}
+    before = {(line.what, line.about): line for line in get_look(work).lines}
     work.run(delete(_HEALTH))
     for line in lines:
         known = before.get((line.what, line.about))
@@ -32,7 +32,7 @@ def put_look(work: Work, lines: Iterable[Line]) -> None:
         work.run(insert(_HEALTH).values(looked_at=work.minute, **values))
 
 
-def read_look(work: Work) -> Look:
+def get_look(work: Work) -> Look:
     """Return the last look."""
     rows = list(work.run(select(_HEALTH).order_by(_HEALTH.c.what, _HEALTH.c.about)))
     return Look(

@@ -131,7 +131,7 @@ class Watcher:
         """
         with self._db.read() as work:
             partners = store.list_partners(work)
-        seen = [raw for each in partners if (raw := self._read_copied(each)) is not None]
+        seen = [raw for each in partners if (raw := self._list_copied(each)) is not None]
         proofs = [
             proof
             for name in [OWN, *(each.name for each in partners)]
@@ -194,7 +194,7 @@ class Watcher:
         kept = self._witness.memory.find_evidence(partner.log_origin)
         told = list_of_log(checkpoints, partner.log_origin)
         proven = _find_proven(claims, key) or _find_pair([*told, *(kept or ())], key)
-        if proven is not None or not told or self._read_copied(partner) is None:
+        if proven is not None or not told or self._list_copied(partner) is None:
             return proven
         with Folder(self._copies / partner.name) as files:
             shown = look(files)
@@ -225,7 +225,7 @@ class Watcher:
             error = SplitViewError(found.seen, found.later)
             write_evidence(self._copies / OWN, error, contradiction=found)
 
-    def _read_copied(self, partner: Partner) -> bytes | None:
+    def _list_copied(self, partner: Partner) -> bytes | None:
         """Return the checkpoint up to which a partner's log was copied, or None."""
         copy = self._copies / partner.name
         if not copy.is_dir():

@@ -10,7 +10,7 @@ from app.db.tables import columns_of
 from app.hearings.model import HearingState, Office
 from app.hearings.tables import HearingRow, OfficeRow
 
-from .offices import read_office
+from .offices import office_of
 
 _HEARING: Final = columns_of(HearingRow)
 _OFFICE: Final = columns_of(OfficeRow)
@@ -40,4 +40,4 @@ def look_beside(work: Work, thread: str) -> tuple[Announced | None, list[Office]
         language=first.hearing_language,
         state=HearingState(first.hearing_state),
     )
-    return hearing or None, [read_office(row) for row in rows if row.offer is not None]
+    return hearing or None, [office_of(row) for row in rows if row.offer is not None]

@@ -100,13 +100,13 @@ def end_offices_of(work: Work, did: str, day: date) -> list[str]:
 def find_office_by_record(work: Work, record_id: str) -> Office | None:
     """Return the office that a record offered, or None."""
     row = work.session.scalar(select(OfficeRow).where(OfficeRow.record_id == record_id))
-    return None if row is None else read_office(row)
+    return None if row is None else office_of(row)
 
 
 def list_offices_of(work: Work, roots: Collection[str]) -> list[Office]:
     """Return every office of some personas, whatever became of it, by digest."""
     rows = work.recall(_OF_ROOTS, {"roots": tuple(sorted(roots))})
-    return sorted((read_office(row) for row in rows), key=lambda office: office.offer)
+    return sorted((office_of(row) for row in rows), key=lambda office: office.offer)
 
 
 def list_offices(work: Work) -> list[Office]:
@@ -116,7 +116,7 @@ def list_offices(work: Work) -> list[Office]:
             OfficeRow.institution, OfficeRow.title, OfficeRow.until.desc(), OfficeRow.offer
         )
     )
-    return [read_office(row) for row in rows]
+    return [office_of(row) for row in rows]
 
 
 def has_queue(work: Work, root: str) -> bool:
@@ -139,7 +139,7 @@ def _attester(row: AttesterRow) -> Attester:
     )
 
 
-def read_office(row: OfficeRow | Row[Any]) -> Office:
+def office_of(row: OfficeRow | Row[Any]) -> Office:
     """Return the office that a row is."""
     return Office(
         offer=row.offer,
