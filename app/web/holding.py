@@ -142,7 +142,7 @@ class Holding:
 
 
 def _is_get(scope: Scope) -> bool:
-    return scope["type"] == "http" and scope["method"] == "GET"
+    return bool(scope["type"] == "http" and scope["method"] == "GET")
 
 
 def _mark_of(channel: Channel) -> str:
