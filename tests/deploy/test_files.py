@@ -139,13 +139,19 @@ def test_units_and_timers_are_whole_and_closed(root: Path, tmp_path: Path) -> No
         lines = path.read_text().splitlines()
         text = "\n".join("ExecStart=/bin/true" if x.startswith("ExecStart=") else x for x in lines)
         (tmp_path / path.name).write_text(f"{text}\n")
-        closed = [analyze, "security", "--offline=true", "--threshold=20", tmp_path / path.name]
+        closed = [
+            analyze,
+            "security",
+            "--offline=true",
+            "--threshold=20",
+            str(tmp_path / path.name),
+        ]
         done = subprocess.run(closed, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-500:]
     for path in timers:
         shutil.copy(path, tmp_path)
 
-    words = [analyze, "verify", "--man=no", "--recursive-errors=no", *tmp_path.iterdir()]
+    words = [analyze, "verify", "--man=no", "--recursive-errors=no", *map(str, tmp_path.iterdir())]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
@@ -203,7 +209,7 @@ def test_tors_of_the_units_are_the_files_of_this_house(root: Path) -> None:
 
 def test_compose_takes_its_file_and_asks_for_a_host() -> None:
     compose = need("docker-compose")
-    words = [compose, "-f", DEPLOY / "container/compose.yaml", "config"]
+    words = [compose, "-f", str(DEPLOY / "container/compose.yaml"), "config"]
     known = {name: value for name, value in os.environ.items() if not name.startswith("GOFTOGU_")}
 
     done, unsaid = (
