@@ -337,7 +337,6 @@ REACHED: Final = {
     # What partners signed, and the entries of their logs, which verify: tests/federation, tests/cli/test_partners.py.
     "app.federation.partners.codec.decode_offer": "door", "app.federation.partners.codec.decode_offered": "door",
     "app.federation.partners.codec.decode_flag": "door", "app.federation.partners.gossip.read_contradiction": "carried",
-    "app.federation.partners.watching._read_copied": "carried",
     "app.federation.partners.codec.decode_accepted": "door", "app.federation.partners.succession._decode": "door",
     "app.federation.partners.service.read_partner": "door", "app.federation.partners.carrying._decode": "carried",
     "app.cli.partners._read_key_card": "cli",

@@ -11,6 +11,7 @@ from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest
 from app.federation import partners
 from app.federation.partners import Right
+from app.federation.partners.errors import ForeignEntryError
 from app.kernel.clock import day_of
 from app.kernel.errors import AppError
 from app.moderation import codec
@@ -160,7 +161,8 @@ def test_offer_of_a_board_that_is_not_the_partners_is_worth_nothing(
         partners.accept(work, house.door, neighbours.find(house, partner))
 
     lying.log(home, ours)
-    neighbours.pull(house, partner, home)
+    with pytest.raises(ForeignEntryError):
+        neighbours.pull(house, partner, home)
 
     waiting = find_post(house, ours)
     assert waiting is not None

@@ -63,7 +63,7 @@ def said(house: House) -> Said:
     promise = promising.commitment(BABAK, raw, of=OMID.root, day=day, due=day + timedelta(days=9))
     publish(house, promise)
     publish(house, promising.evidence(AVA, promise, day=day))
-    submit(house, promising.owning(OMID.key, promise))
+    submit(house, promising.owning(OMID.key, promise, day=day))
     submit(house, promising.status(house.keys["instance"], promise, "in-progress", day=day))
     release(house)
     return Said(hall, require_post(house, raw), raw, follow_up, third, promise)

@@ -95,7 +95,9 @@ def heard_hall(house: House) -> Hall:
     first = answer(house, hall, waiting[0])
     go_on(house, 3)
     answer(house, hall, waiting[1], "partly")
-    halls.decide(house, hall, waiting[2], QuestionState.DECLINED, DeclineCode.SECURITY)
+    # The lot may have drawn the one that was taken up; another is declined.
+    left = next(each for each in waiting[2:] if each.digest != posts[4].digest)
+    halls.decide(house, hall, left, QuestionState.DECLINED, DeclineCode.SECURITY)
     promise = commitment(AVA, first, of=hall.official.root, day=day, due=day + timedelta(days=5))
     other = commitment(BABAK, hall.opening, day=day, due=day + timedelta(days=4))
     publish(house, promise, other)

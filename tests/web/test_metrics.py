@@ -22,7 +22,9 @@ from tests.journeys.instance import COMMAND
 from tests.visitor import Visitor
 
 AVA = factories.person("Ava")
-LABEL = re.compile(r'\{(type|code|answer|board)="([A-Za-z0-9_-]{1,40})"\}')
+LABEL = re.compile(
+    r'\{(type|code|answer|board)="([A-Za-z0-9_-]{1,40})"\}|\{what="([a-z-]{1,20})",about="([a-z0-9-]{0,40})"\}'
+)
 TYPES = {"Person", "Note", "Update", "Delete", "Group", "Application"}
 
 

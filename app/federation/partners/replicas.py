@@ -140,7 +140,8 @@ class _Run:
     def _is_followed(self, work: Work, entry: Entry) -> bool:
         """Return whether nothing is here any more of what an author erased.
 
-        What was gone before it could come here stays away, whoever brings it.
+        Of what was gone before it could come here nothing is kept: who signed that it is erased may
+        have written another post, and nobody could bring this one any more.
         """
         if entry.record is None:
             return False
@@ -148,7 +149,6 @@ class _Run:
         if post is not None:
             return post.erased_on is not None
         erased = decode_digest(entry.record.document[PREVIOUS])
-        records.keep_erased(work, erased, "Note", Instant(round_up(work.now, HOUR_S)))
         store.forget_aside(work, self.partner.did, [erased, entry.digest])
         return True
 
