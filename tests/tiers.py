@@ -2,12 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import pytest
 
 SLOWER: Final = ("slow", "postgres", "browser", "tor", "nightly")
 PROFILE: Final = os.environ.get("GOFTOGU_TEST_PROFILE", "dev")
 """`fast`, `dev`, `ci` or `nightly`."""
+SOME: Final = {"fast": 10, "nightly": 1000}.get(PROFILE, 40)
+"""Examples of what takes milliseconds each: keys of 2,048 bits and more, whole requests."""
 
 _MEMORY: Final = Path("/dev/shm")
 _ROOM: Final = 1 << 30
@@ -17,3 +22,12 @@ def folder_in_memory(elsewhere: str) -> str:
     """Return a folder whose files wait for no disk where a gigabyte is free there, or another."""
     has_room = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
     return str(_MEMORY) if has_room else elsewhere
+
+
+def rest_by_night(values: Iterable[Any], first: int) -> list[Any]:
+    """Return what a test is tried with: the first ones in the gate, the others by night as well."""
+    by_night = pytest.mark.nightly
+    return [
+        value if place < first else pytest.param(value, marks=by_night)
+        for place, value in enumerate(values)
+    ]

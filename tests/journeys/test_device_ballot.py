@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Request, Route
 
 from tests.forms.languages import LANGUAGES
+from tests.tiers import rest_by_night
 
 from .chromium import ChromiumWindow
 from .citizen import Citizen
@@ -21,7 +22,7 @@ _OTHER_KEYS = "The signed record of this consultation names other keys than this
 _ERROR = "[data-ballot] [data-error]"
 
 
-@pytest.mark.parametrize("remembers", [True, False], ids=["remembered", "forgotten"])
+@pytest.mark.parametrize("remembers", rest_by_night([False, True], 1))
 def test_a_device_votes_and_the_host_learns_only_that_somebody_does(
     scripted: ChromiumWindow, instance: Instance, *, remembers: bool
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from tests.forms.languages import LANGUAGES
+from tests.tiers import rest_by_night
 
 from .chromium import ChromiumWindow
 from .citizen import ANSWERS, Citizen, go_to_post, open_composer, read_number, see_released, send
@@ -26,7 +27,7 @@ def citizen(scripted: ChromiumWindow) -> Citizen:
     return Citizen(window=scripted, language="fa", name=f"کلید دور {randbelow(10**6)}")
 
 
-@pytest.mark.parametrize("remembers", [True, False], ids=["remembered", "forgotten"])
+@pytest.mark.parametrize("remembers", rest_by_night([False, True], 1))
 def test_a_device_signs_what_it_says(
     citizen: Citizen, instance: Instance, tmp_path: Path, *, remembers: bool
 ) -> None:

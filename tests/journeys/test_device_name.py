@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Request
 
 from tests.forms.languages import LANGUAGES
+from tests.tiers import rest_by_night
 
 from .chromium import ChromiumWindow
 from .citizen import ANSWERS, Citizen, go_to_post, open_composer, see_released
@@ -23,7 +24,7 @@ UNSEEN = "Others do not see yet what you answer or quote, so it would show who y
 SIGNING = "/keys/thread-name"
 
 
-@pytest.fixture(params=[True, False], ids=["remembered", "forgotten"])
+@pytest.fixture(params=rest_by_night([False, True], 1))
 def remembers(request: pytest.FixtureRequest) -> bool:
     """Whether the browser keeps the persona's key."""
     return bool(request.param)

@@ -103,14 +103,17 @@ def watched(gallery: Gallery, instance: Instance) -> Iterator[Watched]:
 
 
 @pytest.mark.parametrize(
-    ("stop", "language"),
+    ("number", "stop", "language"),
     [
-        pytest.param(stop, language, id=f"{stop.name}-{language}")
+        pytest.param(number // 2, stop, language, id=f"{stop.name}-{language}")
         for number, stop in enumerate(STOPS)
         for language in languages_of(number, stop)
     ],
 )
-def test_a_page_is_sound(watched: Watched, album: Album, stop: Stop, language: str) -> None:
+def test_a_page_is_sound(
+    watched: Watched, album: Album, number: int, stop: Stop, language: str
+) -> None:
+    """In the gate rules of access are looked at in one look of each page, by night in both."""
     page = watched.go(stop, language)
     if stop.is_followed:
         # Else what comes next takes the place of what is looked at.
@@ -128,7 +131,8 @@ def test_a_page_is_sound(watched: Watched, album: Album, stop: Stop, language: s
         assert facts["width"] <= width, "the page scrolls sideways"
         may_run = stop.may_sign or stop.may_check or stop.may_make or stop.is_followed
         assert may_run or not facts["scripts"], "a page that is only read carries no script"
-        assert _axe(page) == [], (width, theme)
+        if PROFILE == "nightly" or (width, theme) == _LOOKS[number % 2]:
+            assert _axe(page) == [], (width, theme)
         if (language, width) == _PICTURED:
             album.take(page, stop.name)
     assert watched.status == stop.status

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from tests.forms.languages import LANGUAGES
 from tests.forms.test_sides import invite_all, kept
 from tests.opinion.booths import open_booth
+from tests.tiers import rest_by_night
 from tests.visitor import ORIGIN, Visitor
 
 from .chromium import new_context
@@ -79,7 +80,7 @@ def test_side_is_answered_without_scripts(
     assert kept(house) == ["abroad"]
 
 
-@pytest.mark.parametrize(("language", "width", "dark"), _LOOKS)
+@pytest.mark.parametrize(("language", "width", "dark"), rest_by_night(_LOOKS, 1))
 def test_pages_are_sound(
     client: TestClient, chromium: Browser, drawn: Conversation,
     language: str, width: int, dark: object,

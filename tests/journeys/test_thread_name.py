@@ -15,7 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.mark.parametrize(
     "window",
     # Chromium without scripts is sent the same pages as Firefox at its safest.
-    ["scripted", pytest.param("unscripted", marks=pytest.mark.nightly), "safest"],
+    [
+        "safest",
+        pytest.param("scripted", marks=pytest.mark.nightly),
+        pytest.param("unscripted", marks=pytest.mark.nightly),
+    ],
     indirect=True,
 )
 def test_an_answer_stands_under_a_name_that_only_its_author_knows(

@@ -21,6 +21,7 @@ from tests.listeners.conftest import require
 from tests.listeners.fronts import serving_sockets
 from tests.listeners.relay import relaying
 from tests.listeners.ways import ADDRESS
+from tests.tiers import rest_by_night
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ORIGIN = f"http://{ADDRESS}"
@@ -36,7 +37,7 @@ def relay(folder: Path, settled: Village) -> Iterator[tuple[int, list[str]]]:
         yield found
 
 
-@pytest.fixture(params=["chromium", "firefox", "firefox at Safest"])
+@pytest.fixture(params=rest_by_night(["firefox at Safest", "chromium", "firefox"], 2))
 def window(request: pytest.FixtureRequest, relay: tuple[int, list[str]]) -> Iterator[Window]:
     port, _ = relay
     with ExitStack() as stack:

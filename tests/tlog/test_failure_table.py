@@ -25,6 +25,7 @@ from app.wiring import House
 
 from tests import factories
 from tests.houses import SeededRandomness, open_at, queue, submit, tick
+from tests.tiers import PROFILE
 from tests.tlog.faults import Fate, Faults, PowerCut
 from tests.tlog.strangers import assert_log_good, files_of, verified
 from tests.tlog.test_sequencer import live
@@ -212,7 +213,8 @@ def test_failure_table(
     whole = box(tmp_path / "whole", NEVER, column=UNDISTURBED)
     assert len(whole.steps) > 5
 
-    for number, step in enumerate(whole.steps):
+    # In the gate every second step: neighbours are alike, and by night each has its turn.
+    for number, step in list(enumerate(whole.steps))[:: 1 if PROFILE == "nightly" else 2]:
         found = box(tmp_path / str(number), number)
 
         assert found.steps[number] == step
