@@ -25,9 +25,10 @@ def folder_in_memory(elsewhere: str) -> str:
 
 
 def rest_by_night(values: Iterable[Any], first: int) -> list[Any]:
-    """Return what a test is tried with: the first ones in the gate, the others by night as well."""
-    by_night = pytest.mark.nightly
-    return [
-        value if place < first else pytest.param(value, marks=by_night)
-        for place, value in enumerate(values)
-    ]
+    """Return what a test is tried with: the first ones in the gate, the others by night as well.
+
+    Where a test takes several arguments a value is their tuple.
+    """
+    each = [value if isinstance(value, tuple) else (value,) for value in values]
+    late = [pytest.param(*value, marks=pytest.mark.nightly) for value in each[first:]]
+    return [pytest.param(*value) for value in each[:first]] + late
