@@ -226,7 +226,7 @@ def test_compose_takes_its_file_and_asks_for_a_host() -> None:
     assert done.returncode == 0, done.stderr
     assert unsaid.returncode != 0, "without a host there is no address to answer for"
     for line in ("cap_drop:", "read_only: true", "- no-new-privileges:true", "core: 0"):
-        assert done.stdout.count(f" {line}\n") == 3, line
+        assert done.stdout.count(f" {line}\n") == 4, line
     assert done.stdout.count("network_mode: none\n") == 1
 
 
