@@ -136,6 +136,24 @@ def ask(method: str, url: str, body: bytes | None = None, *, way: WayOut | None 
     return answer.body
 
 
+def ask_own(url: str) -> bytes:
+    """Ask this host's own address, as readers do.
+
+    Raises:
+        NetworkError, RefusedError: as for `ask`.
+
+    """
+    try:
+        client = outbound.open_own_client(TIMEOUT_S, url)
+    except UnavailableError as error:
+        raise NetworkError(str(error)) from error
+    with client:
+        answer = _receive("GET", url, client=client)
+    if answer.status != _OK:
+        raise RefusedError(f"it answers {answer.status} {_reason(answer.body, answer.status)}")
+    return answer.body
+
+
 def _receive(
     method: str,
     url: str,

@@ -26,7 +26,7 @@ CONTROLS = (
     Control("the newest order", "succession", _SUCCESSION, 'key=lambda document: document["published"]', "key=str", _MOVES + "test_order_that_was_replaced_gives_nobody_the_board"),
     Control("orders of another day", "succession", _SUCCESSION, 'if any(other["published"] >= document["published"] for other in', "if any(False for _ in", _MOVES + "test_older_order_that_somebody_kept_replaces_none"),
     Control("takeovers from the log that is named", "succession", _SUCCESSION, "if takeover.origin not in _list_origins(work, board.home):", "if False:", _MOVES + "test_board_of_this_instance_is_taken_over_from_this_log_alone"),
-    Control("names that lead inside", "D1", _STRAIGHT, "if not all(map(_is_outside, addresses)):", "if False:", _INSIDE + "test_name_that_leads_inside_is_not_asked"),
+    Control("names that lead inside", "D1", _STRAIGHT, "if not is_own and not all(map(_is_outside, addresses)):", "if False:", _INSIDE + "test_name_that_leads_inside_is_not_asked"),
     Control("heads that end", "D3", _STRAIGHT, "        self._deadline.begin()\n", "", _INSIDE + "test_head_that_drips_for_ever_ends_in_time"),
     Control("refusals that are deep", "D3", "app/web/addresses.py", "    except (ValueError, RecursionError):\n", "    except ValueError:\n", _SWOLLEN),
     Control("refusals of one line", "D3", "app/web/addresses.py", 'c if c.isprintable() or c == _JOINER else " "', "c", _SWOLLEN),
