@@ -144,7 +144,7 @@ def _answers(name: str, address: str, fetch: Callable[[str], bytes]) -> Finding:
         what=f"{name}: {address} answers",
         is_good=is_good,
         advice="Does the forum run, does its front server lead to it, is the name right? It said: "
-        f"{reason}.",
+        f"{reason}",
     )
 
 
