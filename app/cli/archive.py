@@ -169,7 +169,14 @@ def _unpack(source: IO[bytes], keys: list[Any], folder: Path) -> dict[str, Any]:
     try:
         _through_pipe(lambda sink: pyrage.decrypt_io(source, sink, keys), unpack)
         manifest = json.loads((folder / "manifest.json").read_bytes())
-    except (pyrage.DecryptError, OSError, ValueError, tarfile.TarError, KeyError) as error:
+    except (
+        pyrage.DecryptError,
+        OSError,
+        ValueError,
+        RecursionError,
+        tarfile.TarError,
+        KeyError,
+    ) as error:
         raise MalformedError(
             "the backup cannot be opened: another key sealed it, or it was cut off or altered"
         ) from error

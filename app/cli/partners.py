@@ -47,7 +47,9 @@ def add(
     key_card: Annotated[str, typer.Argument(help="The other host's card, as it printed it.")],
 ) -> None:
     """Meet another host, whose key card was compared. Nothing is granted by that."""
+    from app import site
     from app.federation import partners
+    from app.federation.partners.errors import WrongCardError
     from app.kernel.clock import day_of
 
     did, address = _read_key_card(key_card)
@@ -58,6 +60,9 @@ def add(
         with house.db.write() as work:
             today = day_of(work.now)
             met = partners.read_partner(found, name=_require_name(name), url=address, met_on=today)
+            if met.log_origin == site.get_card(work).log_origin:
+                # Its checkpoints would read as a second history of ours.
+                raise WrongCardError("that card names this host's own log: its key is another's")
             partners.meet(work, met)
     remark(f"Met. `goftogu partner offer {name} BOARD` lets it read a board of this host.")
 

@@ -316,8 +316,11 @@ def _find_board(board: str, instance: str) -> str:
         decode_did(board)
         return board
     if instance:
-        listed = json.loads(transport.fetch(instance.rstrip("/") + "/api/v1/boards"))
-        found = [item["did"] for item in listed["boards"] if item["slug"] == board]
+        try:
+            listed = json.loads(transport.fetch(instance.rstrip("/") + "/api/v1/boards"))
+            found = [str(item["did"]) for item in listed["boards"] if item["slug"] == board]
+        except (ValueError, RecursionError, KeyError, TypeError) as error:
+            raise MalformedError("the instance lists its boards in no form that we read") from error
     else:
         from app import forum
         from app.settings import Settings

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
@@ -42,7 +42,7 @@ def inspect_running(house: House, at: str = "") -> list[Finding]:
         ]
     address = at or house.settings.origin
     if address:
-        found.append(_answers("listener", address))
+        found.append(_answers("listener", address, transport.fetch_own))
     if card.onion:
         found.append(_onion(house.settings, card.onion))
     return found
@@ -134,22 +134,23 @@ def _witnessed(work: Work) -> Iterator[Finding]:
         )
 
 
-def _answers(name: str, address: str) -> Finding:
+def _answers(name: str, address: str, fetch: Callable[[str], bytes]) -> Finding:
     try:
-        is_good = transport.fetch(f"{address.rstrip('/')}/healthz") == b"ok\n"
+        is_good = fetch(f"{address.rstrip('/')}/healthz") == b"ok\n"
         reason = "something else answers there"
     except AppError as error:
         is_good, reason = False, str(error)
     return Finding(
         what=f"{name}: {address} answers",
         is_good=is_good,
-        advice=f"Does the forum run, does its front server lead to it, is the name right? {reason}",
+        advice="Does the forum run, does its front server lead to it, is the name right? It said: "
+        f"{reason}",
     )
 
 
 def _onion(settings: Settings, onion: str) -> Finding:
     if settings.tor_socks:
-        return _answers("onion", f"http://{onion}")
+        return _answers("onion", f"http://{onion}", transport.fetch)
     return Finding(
         what="onion: not tried, for GOFTOGU_TOR_SOCKS names no tor to go out by",
         is_good=True,

@@ -8,7 +8,7 @@ from app.settings import Settings
 from app.web import addresses
 from app.web.addresses import NetworkError, RefusedError
 
-__all__ = ["Address", "NetworkError", "RefusedError", "fetch", "post", "read"]
+__all__ = ["Address", "NetworkError", "RefusedError", "fetch", "fetch_own", "post", "read"]
 
 
 def fetch(url: str) -> bytes:
@@ -20,6 +20,16 @@ def fetch(url: str) -> bytes:
 
     """
     return addresses.ask("GET", url, way=_way_to(url))
+
+
+def fetch_own(url: str) -> bytes:
+    """Return what this host's own address holds, asked straight, whatever way others are asked.
+
+    Raises:
+        NetworkError, RefusedError: as for `fetch`.
+
+    """
+    return addresses.ask_own(url)
 
 
 def read(source: str) -> bytes:

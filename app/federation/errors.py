@@ -1,6 +1,6 @@
 """What is wrong with a copy of an instance, and what that means. Each sentence stands alone."""
 
-from app.kernel.errors import ConflictError, VerificationError
+from app.kernel.errors import ConflictError, MalformedError, VerificationError
 
 
 class MissingFileError(VerificationError):
@@ -35,6 +35,18 @@ class RecordDiffersError(VerificationError):
         )
         self.digest = digest
         self.index = index
+
+
+class NewerRecordError(MalformedError):
+    """A log names a record of a form that this version does not know: nobody lied by that."""
+
+    code = "newer-record"
+
+    def __init__(self, digest: bytes, index: int) -> None:
+        super().__init__(
+            f"entry {index}: records/{digest.hex()} is of a form that this version does not read: "
+            "its host runs a newer one; upgrade this one too"
+        )
 
 
 class ReceiptDiffersError(VerificationError):

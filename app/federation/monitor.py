@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Final, TypeAlias
 
 from app.crypto.note_keys import SIGNATURE, VerifierKey, parse_verifier_key
@@ -33,7 +34,7 @@ from app.tlog.tree import HASH_BYTES
 
 from .desks import KINDS, DeskActs
 from .erasures import MOST_DAYS, Entry, Erasures, judge
-from .errors import MissingFileError, RecordDiffersError
+from .errors import MissingFileError, NewerRecordError, RecordDiffersError
 from .folders import CARD_PATH, Source, path_of_record
 from .tables import require_tables
 
@@ -241,6 +242,7 @@ def walk(
         MissingFileError, TileError: a tile or a bundle is not there, or not the log's.
         MalformedError: an entry is none of ours.
         RecordDiffersError: a record is not the one that its entry names, or does not hold.
+        NewerRecordError: it is the one, and this version does not know its form.
 
     """
     size = shown.checkpoint.tree.size if end is None else end
@@ -264,12 +266,15 @@ def walk(
 def _verify(index: int, digest: bytes, kind: str, raw: bytes | None) -> VerifiedRecord | None:
     if raw is None:
         return None
+    if sha256(raw).digest() != digest:
+        raise RecordDiffersError(digest, index, "another record")
     try:
         record = verify_record(parse_record(raw))
+    except MalformedError as error:
+        # A forged one is another record, or fails by its signature.
+        raise NewerRecordError(digest, index) from error
     except AppError as error:
         raise RecordDiffersError(digest, index, str(error)) from error
-    if record.digest != digest:
-        raise RecordDiffersError(digest, index, "another record")
     if record.type != kind:
         raise RecordDiffersError(digest, index, "a record of another type")
     return record

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from app.kernel.errors import AppError, MalformedError, TooLargeError, UnavailableError
 from app.onion import WayOut
@@ -26,6 +26,10 @@ _BUSY: Final = {408, 425, 429}
 _TROUBLE: Final = 500
 _NOT_THERE: Final = {_NOT_FOUND, _GONE}
 _ELSEWHERE: Final = range(300, 400)
+_MOST_WORDS: Final = 300
+"""Of each half of what an instance says about why."""
+_JOINER: Final = "\u200c"
+"""Does not show, and belongs to Persian words."""
 # A plain web server does not know ours: it names none, or says that these are bytes.
 _MEDIA_TYPES: Final = {
     "", "application/activity+json", "application/json", "application/octet-stream", "text/csv",
@@ -132,6 +136,24 @@ def ask(method: str, url: str, body: bytes | None = None, *, way: WayOut | None 
     return answer.body
 
 
+def ask_own(url: str) -> bytes:
+    """Ask this host's own address, as readers do.
+
+    Raises:
+        NetworkError, RefusedError: as for `ask`.
+
+    """
+    try:
+        client = outbound.open_own_client(TIMEOUT_S, url)
+    except UnavailableError as error:
+        raise NetworkError(str(error)) from error
+    with client:
+        answer = _receive("GET", url, client=client)
+    if answer.status != _OK:
+        raise RefusedError(f"it answers {answer.status} {_reason(answer.body, answer.status)}")
+    return answer.body
+
+
 def _receive(
     method: str,
     url: str,
@@ -161,16 +183,27 @@ def _meaning(status: int) -> str:
 
 def _find_problem(body: bytes) -> str:
     """Return the code of an answer in problem+json, or nothing."""
-    try:
-        return str(json.loads(body)["code"])
-    except (ValueError, KeyError, TypeError):
-        return ""
+    return _told(_read_problem(body).get("code"))
 
 
 def _reason(body: bytes, status: int) -> str:
     """Return the instance's own words, if it answered with problem+json."""
+    problem = _read_problem(body)
+    if "title" in problem and "detail" in problem:
+        return f"{_told(problem['title'])}. {_told(problem['detail'])}"
+    return "There is nothing at this address." if status == _NOT_FOUND else ""
+
+
+def _read_problem(body: bytes) -> dict[str, Any]:
     try:
-        problem = json.loads(body)
-        return f"{problem['title']}. {problem['detail']}"
-    except (ValueError, KeyError, TypeError):
-        return "There is nothing at this address." if status == _NOT_FOUND else ""
+        found = json.loads(body)
+    # Deeper than Python reads is no answer either: whoever is asked would stop us all by it.
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _told(words: object) -> str:
+    """Return a stranger's words as one line, for a terminal and a log too."""
+    text = str(words)[:_MOST_WORDS] if isinstance(words, str) else ""
+    return "".join(c if c.isprintable() or c == _JOINER else " " for c in text)

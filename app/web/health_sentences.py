@@ -70,6 +70,9 @@ SENTENCES: Final = {
         "Every right between the two is past its last day. Offer it anew (`goftogu partner offer`), and have it accepted."
     ),
     ("partner", "disk"): _("Its copy could not be written: the disk here is full or fails."),
+    ("partner", "newer"): _(
+        "Its host runs a newer version: its log holds what this one does not read. Nothing was lost; upgrade this host."
+    ),
     ("partner", "shrunk"): _(
         "It shows a smaller log than before: an old copy of it may answer. Ask its operator; nothing was taken."
     ),

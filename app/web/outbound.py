@@ -9,6 +9,7 @@ from collections.abc import Collection
 from contextlib import nullcontext
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+from ssl import SSLCertVerificationError
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -98,6 +99,16 @@ def open_client(within_s: float, way: WayOut | None = None) -> "httpx.Client":
     return _open(within_s, way, WHOLE_S)
 
 
+def open_own_client(within_s: float, url: str) -> "httpx.Client":
+    """Return a client for this host's own address, asked as readers ask it: not over Tor."""
+    import httpx  # noqa: PLC0415
+
+    from .straight import Straight  # noqa: PLC0415
+
+    transport = Straight(within_s, own=host_of(url))
+    return httpx.Client(trust_env=False, timeout=within_s, transport=transport)
+
+
 def host_of(url: str) -> str:
     """Return the host of an address as it is asked for: small letters, other scripts written out.
 
@@ -181,10 +192,20 @@ def exchange(  # noqa: PLR0913 (each is a bound of its own)
                 if monotonic() > end:
                     raise UnavailableError(f"not answered in time: {url}")
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        kind = type(error).__name__
-        raise UnavailableError(f"not reachable: {url} ({kind}); is the address right?") from error
+        raise UnavailableError(
+            f"not reachable: {url} ({_kind_of(error)}); is the address right?"
+        ) from error
     return Received(
         status=answer.status_code,
         media_type=answer.headers.get("content-type", "").partition(";")[0].strip().lower(),
         body=bytes(received),
     )
+
+
+def _kind_of(error: BaseException) -> str:
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, SSLCertVerificationError):
+            return f"its certificate does not hold: {below.verify_message}"
+        below = below.__cause__ or below.__context__
+    return type(error).__name__

@@ -56,6 +56,10 @@ OF_PARTNERS: Final = {
             "Nothing was taken from it. Compare the partner’s key by telephone, and meet it anew at the address that its operator tells you."
         ),
     ),
+    "newer-record": Sentences(
+        _("The partner’s log holds what this version does not read"),
+        _("Its host runs a newer version. Upgrade this host; what was copied before stays."),
+    ),
     "foreign-entry": Sentences(
         _("The partner’s log took in what was signed for another host’s board"),
         _(

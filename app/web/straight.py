@@ -24,13 +24,16 @@ _CARRIES_OTHERS: Final = tuple(map(ip_network, ("64:ff9b::/96", "2002::/16", "20
 class Straight(httpx.HTTPTransport):
     """Asks hosts by their names, and none of this host's own network."""
 
-    def __init__(self, within_s: float) -> None:
-        """`within_s` is for each request, with all that is read and written for it."""
+    def __init__(self, within_s: float, own: str = "") -> None:
+        """`within_s` is for each request, with all that is read and written for it.
+
+        `own` is this host's own name, which leads to itself on many machines.
+        """
         context = httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=context, trust_env=False)
         self._deadline = Deadline(within_s)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context, network_backend=_Outside(self._deadline)
+            ssl_context=context, network_backend=_Outside(self._deadline, own)
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -46,8 +49,9 @@ class Straight(httpx.HTTPTransport):
 
 
 class _Outside(httpcore.SyncBackend):
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, own: str) -> None:
         self._deadline = deadline
+        self._own = own
 
     def connect_tcp(
         self,
@@ -65,7 +69,7 @@ class _Outside(httpcore.SyncBackend):
 
         """
         failed: Exception = httpcore.ConnectError("no such name")
-        for address in _look_up(host, port):
+        for address in _look_up(host, port, is_own=host == self._own):
             try:
                 left = self._deadline.left(timeout, httpcore.ConnectTimeout)
                 reached = super().connect_tcp(address, port, left, local_address, socket_options)
@@ -75,8 +79,8 @@ class _Outside(httpcore.SyncBackend):
         raise failed
 
 
-def _look_up(host: str, port: int) -> list[str]:
-    """Return the addresses of a host, all of them others'.
+def _look_up(host: str, port: int, *, is_own: bool) -> list[str]:
+    """Return the addresses of a host: all of them others', unless it is this one.
 
     Raises:
         UnavailableError: one of them is not.
@@ -90,7 +94,7 @@ def _look_up(host: str, port: int) -> list[str]:
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(str(error)) from error
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    if not all(map(_is_outside, addresses)):
+    if not is_own and not all(map(_is_outside, addresses)):
         raise UnavailableError(f"the name {host} leads into a network that nobody outside reaches")
     return addresses
 

@@ -6,6 +6,10 @@ _REPLICAS, _CARRYING = "app/federation/partners/replicas.py", "app/federation/pa
 _SUCCESSION = "app/federation/partners/succession.py"
 _ELSEWHERE, _STRAIGHT = "app/moderation/service/elsewhere.py", "app/web/straight.py"
 _LYING, _CARRIERS = "attacks/test_lying_homes.py::", "attacks/test_false_carriers.py::"
+_SWOLLEN = (
+    "attacks/test_swollen_answers.py::test_answer_that_swells_is_refused_soon_and_costs_little"
+)
+_POSING = "attacks/test_posing_partners.py::"
 _MOVES, _INSIDE = "attacks/test_forged_moves.py::", "attacks/test_led_inside.py::"
 
 # fmt: off
@@ -22,8 +26,15 @@ CONTROLS = (
     Control("the newest order", "succession", _SUCCESSION, 'key=lambda document: document["published"]', "key=str", _MOVES + "test_order_that_was_replaced_gives_nobody_the_board"),
     Control("orders of another day", "succession", _SUCCESSION, 'if any(other["published"] >= document["published"] for other in', "if any(False for _ in", _MOVES + "test_older_order_that_somebody_kept_replaces_none"),
     Control("takeovers from the log that is named", "succession", _SUCCESSION, "if takeover.origin not in _list_origins(work, board.home):", "if False:", _MOVES + "test_board_of_this_instance_is_taken_over_from_this_log_alone"),
-    Control("names that lead inside", "D1", _STRAIGHT, "if not all(map(_is_outside, addresses)):", "if False:", _INSIDE + "test_name_that_leads_inside_is_not_asked"),
+    Control("names that lead inside", "D1", _STRAIGHT, "if not is_own and not all(map(_is_outside, addresses)):", "if False:", _INSIDE + "test_name_that_leads_inside_is_not_asked"),
     Control("heads that end", "D3", _STRAIGHT, "        self._deadline.begin()\n", "", _INSIDE + "test_head_that_drips_for_ever_ends_in_time"),
+    Control("refusals that are deep", "D3", "app/web/addresses.py", "    except (ValueError, RecursionError):\n", "    except ValueError:\n", _SWOLLEN),
+    Control("refusals of one line", "D3", "app/web/addresses.py", 'c if c.isprintable() or c == _JOINER else " "', "c", _SWOLLEN),
+    Control("refusals that are short", "D3", "app/web/addresses.py", "str(words)[:_MOST_WORDS]", "str(words)", _SWOLLEN),
+    Control("partners by their keys", "D4", "app/federation/partners/service.py", "if known is not None and known.did != partner.did:", "if False:", _POSING + "test_name_or_log_of_a_partner_is_taken_by_no_other_key"),
+    Control("our log's name", "D4", "app/cli/partners.py", "if met.log_origin == site.get_card(work).log_origin:", "if False:", _POSING + "test_card_that_names_our_own_log_is_refused"),
+    Control("names of partners", "D4", "app/cli/partners.py", "    slug(name)\n", "    _ = slug\n", _POSING + "test_partner_is_called_by_small_letters_alone"),
+    Control("rights by key", "D4", "app/federation/partners/service.py", "if right not in found:", "if False:", _POSING + "test_address_of_a_partner_gives_another_key_none_of_its_rights"),
     Control("answers of their day", "clocks of officials", "app/hearings/service/answers.py", "        rules.require_recent(record.day, day_of(work.now))\n", "", "attacks/test_sly_officials.py::test_answer_that_is_dated_back_is_refused"),
     Control("promises judged in office", "clocks of officials", "app/hearings/service/commitments.py", "        require_office(work, root, today)\n", "", "attacks/test_sly_officials.py::test_who_left_the_office_judges_no_promise_of_it"),
     Control("names at a glance", "E5", "app/hearings/service/showing.py", "return alike.skeleton(identity.fold_name(words))", "return identity.fold_name(words)", "attacks/test_look_alikes.py::test_reader_is_told_of_a_name_with_a_sign_more"),

@@ -75,6 +75,26 @@ def test_second_run_changes_nothing_and_remembers_what_it_was_told(root: Path) -
     assert (root / "etc/goftogu/recipients").read_text() == f"{RECIPIENT}\n"
 
 
+def test_settings_of_the_administrators_own_stay(root: Path, tmp_path: Path) -> None:
+    """The manual names more settings than the command writes."""
+    other = tmp_path / "host"
+    shutil.copytree(root, other)
+    settings = other / "etc/goftogu/environment"
+    assert settings.read_text().endswith('/socks"\n')
+    own = 'GOFTOGU_TOR_HOSTS="partner.example"\n# ours\nGOFTOGU_READ_ONLY=1\n'
+    text = settings.read_text().replace("?host=/run/postgresql", "?host=/run/pgbouncer")
+    settings.write_text(text + own)
+
+    done = install(other, "--name", "Another name")
+
+    told = settings.read_text()
+    assert done.returncode == 0
+    assert told.endswith(f'/socks"\n{own}')
+    assert 'GOFTOGU_NAME="Another name"' in told
+    assert "host=/run/pgbouncer" in told
+    assert install(other).stdout.endswith("0 changed\n")
+
+
 def test_file_that_somebody_changed_is_mended(root: Path, tmp_path: Path) -> None:
     other = tmp_path / "host"
     shutil.copytree(root, other)
@@ -226,7 +246,7 @@ def test_compose_takes_its_file_and_asks_for_a_host() -> None:
     assert done.returncode == 0, done.stderr
     assert unsaid.returncode != 0, "without a host there is no address to answer for"
     for line in ("cap_drop:", "read_only: true", "- no-new-privileges:true", "core: 0"):
-        assert done.stdout.count(f" {line}\n") == 3, line
+        assert done.stdout.count(f" {line}\n") == 4, line
     assert done.stdout.count("network_mode: none\n") == 1
 
 

@@ -60,6 +60,7 @@ def heard(seconds_ago: int | None, trouble: str = "") -> Replica:
         (heard(0, "wrong-card: another"), [GRANT], ("wrong-card", 0)),
         (heard(0, "disk: No space left"), [GRANT], ("disk", 0)),
         (heard(0, "log-shrunk: smaller"), [GRANT], ("shrunk", 0)),
+        (heard(0, "newer-record: entry 7"), [GRANT], ("newer", 0)),
         (heard(0), [replace(GRANT, until=TODAY)], ("expired", 0)),
         (heard(0), [replace(GRANT, until=TODAY), GRANT], ("good", 0)),
         (heard(0), [replace(GRANT, accepted_on=None)], ("good", 0)),
@@ -171,7 +172,7 @@ def test_every_state_has_a_sentence() -> None:
         "witness": {"good", "never", "behind"},
         "partner": {
             "good", "none", "never", "behind", "frozen", "ended", "wrong-card", "expired", "disk",
-            "shrunk",
+            "shrunk", "newer",
         },
     }  # fmt: skip
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from app import forum, opinion
-from app.federation import partners
-from app.federation.errors import RecordDiffersError
+from app.federation import monitor, partners
+from app.federation.errors import NewerRecordError, RecordDiffersError
 from app.federation.partners import PartnerState, Right
 from app.federation.partners.errors import NotGrantedError
 from app.kernel.clock import DAY_S, day_of
+from app.records import UnverifiedRecord
+from app.records.errors import UnknownTypeError
 from app.wiring import House
 
 from tests import factories
@@ -88,6 +90,34 @@ def test_lie_freezes_the_partner_and_leaves_what_was_there(house: House, home: H
     assert neighbours.find(house, partner).state is PartnerState.FROZEN
     with house.db.read() as work:
         assert partners.get_replica(work, partner.did).trouble
+
+
+def test_partner_that_was_upgraded_first_is_no_liar(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a newer version logs is of a form that an older one refuses; it waits for its own upgrade."""
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    neighbours.pull(house, partner, home)
+    note = factories.note(AVA, board=WATER)
+    publish(home, factories.card(AVA), note)
+    with monkeypatch.context() as older:
+        parse = monitor.parse_record
+
+        def parse_as_before(raw: bytes) -> UnverifiedRecord:
+            if raw == note:
+                raise UnknownTypeError("no such type")
+            return parse(raw)
+
+        older.setattr(monitor, "parse_record", parse_as_before)
+        with pytest.raises(NewerRecordError):
+            neighbours.pull(house, partner, home)
+        assert neighbours.find(house, partner).state is PartnerState.ACTIVE
+        with house.db.read() as work:
+            assert partners.get_replica(work, partner.did).trouble.startswith("newer-record")
+
+    neighbours.pull(house, partner, home)
+
+    assert require_post(house, note).author.name == "Ava"
 
 
 def test_nothing_is_done_by_itself_on_a_partners_board(house: House, home: House) -> None:
