@@ -12,6 +12,7 @@ from .citizen import PASSPHRASE, TEXTS, TITLES
 from .context_stops import CONTEXT
 from .gallery import Reach, Stop
 from .ground_stops import GROUND
+from .health_stops import HEALTH
 from .hearing_stops import HEARING
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
@@ -360,7 +361,6 @@ STOPS: Final = (
     Stop(name="carry-error", reach=_carry_error, status=400),
     Stop(name="settings", reach=_at("/settings")),
     Stop(name="status", reach=_at("/status")),
-    Stop(name="health", reach=_at("/health")),
     Stop(name="card", reach=_at("/card")),
     Stop(name="leaving", reach=_at("/leaving?to=https%3A%2F%2Fexample.org%2Fwater")),
     Stop(name="leaving-long", reach=_at(f"/leaving?to={_LONG_ADDRESS}"), tested=_ONE),
@@ -391,6 +391,7 @@ STOPS: Final = (
     *GROUND,
     *REPORTING,
     *VOTING,
+    *HEALTH,
     *HEARING,
     *TONGUES,
 )
