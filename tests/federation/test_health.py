@@ -77,7 +77,9 @@ def test_partner_is_judged(
 def test_partner_that_is_not_believed_says_so_before_all_else(state: PartnerState) -> None:
     partner = replace(PARTNER, state=state)
 
-    assert rules.judge_partner(partner, heard(0, "disk: full"), [], NOW).state == state.value
+    line = rules.judge_partner(partner, heard(0, "disk: full"), [], NOW)
+    assert line.state == state.value
+    assert line.is_good == (state is PartnerState.ENDED), "what somebody decided is no alarm"
 
 
 def signed(seconds_ago: int | None, size: int = 7) -> Witnessed:

@@ -101,7 +101,8 @@ def _list_flags(work: Work, visit: Visit) -> tuple[FlagLine, ...]:
 
 def _show(visit: Visit, line: Line) -> HealthLine:
     return HealthLine(
-        name=_name_of(line, visit.translate),
+        name=NAMES[line.what],
+        about=line.about,
         sentence=_sentence_of(line, visit.translate, visit.language.number),
         is_good=line.is_good,
         since=line.since,
