@@ -17,7 +17,7 @@ from app.web.languages import parse_day
 from app.web.sentences import gettext_noop as _
 
 NO_LINK: Final = _(
-    "Give the address of a page or of a record that shows it: it begins with https:// or ap://. This host opens no link; readers do."
+    "Give the address of a page or of a record that shows it, with the beginning that the line above names. This host opens no link; readers do."
 )
 _EMPTY: Final = _("The text is empty. Write something first.")
 _TRICKS: Final = _(
