@@ -9,10 +9,14 @@ from app.web.pages import Page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthLine:
-    """One thing that was looked at, in the reader's language."""
+    """One thing that was looked at."""
 
     name: str
+    """To be translated; it may hold `%(name)s`."""
+    about: str
+    """A partner's or a witness's name."""
     sentence: str
+    """In the reader's language; commands in it stand between backticks."""
     is_good: bool
     since: date | None
 

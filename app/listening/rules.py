@@ -96,7 +96,8 @@ def _cells_of(figure: Figure) -> list[object]:
         figure.number,
         figure.post,
         figure.people,
-        *map(_told, (figure.agree, figure.passed, figure.disagree, figure.raw)),
+        *map(_told, (figure.agree, figure.passed, figure.disagree)),
+        *_maybe(figure.raw),
         "" if weighted is None else weighted.percent,
         *_ends(weighted),
         *_ends(wide),
@@ -111,7 +112,7 @@ def _card_rows(thread: str, card: BiasCard) -> list[list[object]]:
     counts = {
         "people": card.people,
         "answered": card.answered,
-        "vouched": card.vouched,
+        "vouched": _told(card.vouched),
         "sampled": _told(card.sampled),
         "flagged": _told(card.flagged),
         "effective": card.effective,
@@ -169,8 +170,9 @@ persona. People came by themselves; `sampled` says how many percent were invited
 margin of sampling error can be told (AAPOR): the bounds hold what their names say, and no more.
 
 COLUMNS
-people, agree, passed, disagree   counts in steps of five; "few": fewer than ten
-raw                 percent of those who came who agree
+people, agree, passed, disagree   counts in steps of five; "few": fewer than ten, or put together
+                    with an answer of fewer than ten
+raw                 percent of those who came who agree; empty where an answer is of fewer than ten
 weighted, low, high percent of the population, if people of the same place, region, age and gender
                     answer alike: weights are linear in what people said of themselves behind two
                     coins, with the coins' noise taken out; the bounds hold chance and coins, 95

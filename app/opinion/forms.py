@@ -18,6 +18,7 @@ from app.opinion.model import ABOUT, Question, ResultsShown, Side, Vote
 from app.opinion.rules import MAX_QUESTION_CHARACTERS, MOST_STATEMENTS
 from app.records import registry
 from app.web.forms import Fields
+from app.web.languages import parse_day
 from app.web.sentences import gettext_noop as _
 
 VOTES: Final = {"agree": Vote.AGREE, "disagree": Vote.DISAGREE, "pass": Vote.PASS}
@@ -149,12 +150,12 @@ def parse_until(fields: Fields, today: date, errors: dict[str, str]) -> date | N
     if not typed:
         return None
     try:
-        day = date.fromisoformat(typed)
+        day = parse_day(typed)
     except ValueError:
         day = None
-    if day is None or day < today or len(typed) != len("2026-01-01"):
+    if day is None or day < today:
         errors["until"] = _(
-            "Write the last day like 2027-01-31, today or later, or leave it empty."
+            "Write the last day, today or later, in the form that the line above shows; or leave it empty."
         )
         return None
     return day

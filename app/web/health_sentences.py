@@ -5,15 +5,16 @@ from typing import Final
 from .sentences import gettext_noop as _
 
 NAMES: Final = {
-    "log": _("The log"),
     "own-log": _("This host’s own history"),
-    "bundles": _("Files to take along"),
+    "log": _("The log"),
     "disk": _("Disk"),
-    "drill": _("Trial of the backup"),
-    "clock": _("Clock"),
     "partner": _("Partner %(name)s"),
     "witness": _("Witness %(name)s"),
+    "clock": _("Clock"),
+    "drill": _("Trial of the backup"),
+    "bundles": _("Files to take along"),
 }
+"""The gravest first, as readers are told."""
 _FROZEN: Final = _(
     "Caught lying, and believed no more. Keep the folder with the evidence, tell the other partners and call this one. `goftogu partner remove` ends it; after that it can be met anew."
 )

@@ -7,7 +7,7 @@ while, and is then the cached page: made once for all who wait, by the first of 
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
@@ -30,6 +30,15 @@ _HOLD_STEP_S: Final = 0.015
 _MADE_WITHIN_S: Final = 5.0
 _frame = re.compile(rb"/[a-z]{2,3}/t/([0-9a-f]{20})(/hearing|)/live/[0-9]{1,10}")
 _after = re.compile(rb"after=([0-9a-f]{16})")
+_BUSY: Final = frozenset({429, 500, 503})
+_SHOWN_AGAIN: Final = (
+    (b"refresh", b"%d" % AGAIN_IN_A_CROWD_S),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'self'",
+    ),
+    (b"x-frame-options", b"SAMEORIGIN"),
+)
 
 
 class FrameFeed(Feed, Protocol):
@@ -43,6 +52,16 @@ class FrameFeed(Feed, Protocol):
 def refresh_to(path: str, mark: str) -> str:
     """Return the `Refresh` header of a frame at a path that shows what this mark stands for."""
     return f"{AGAIN_S};url={path}?after={mark}"
+
+
+def refusal_headers(scope: Scope, status: int) -> Iterable[tuple[bytes, bytes]]:
+    """Return what lets a frame come again that is refused for a moment; nothing for all else.
+
+    Browsers show nothing in a frame that its page may not show, and do not come again: refused
+    once, it would stay empty for the evening.
+    """
+    is_frame = status in _BUSY and _is_get(scope) and _frame.fullmatch(scope["raw_path"])
+    return _SHOWN_AGAIN if is_frame else ()
 
 
 class Holding:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kernel.errors import ForbiddenError, LimitError, TooLargeError
 
+from .holding import refusal_headers
 from .limits import BusyCircuitError
 from .listener import CIRCUIT, Kind, Listener
 from .logs import log_crash
@@ -166,7 +167,10 @@ def _with_headers(scope: Scope, send: Send, listener: Listener) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             own = dict(message["headers"])
-            message["headers"] += [header for header in standing if header[0] not in own]
+            for name, value in (*refusal_headers(scope, message["status"]), *standing):
+                if name not in own:
+                    own[name] = value
+                    message["headers"].append((name, value))
             if leads_on and message["status"] == 200 and _is_page(own):
                 message["headers"].append((b"onion-location", _onion_place(scope, listener)))
         await send(message)

@@ -50,7 +50,7 @@ class Places:
         kind = listener_of(scope).kind
         if self._taken[kind] >= self._most:
             # Without a page: a host with so much to do makes none. Browsers come again by
-            # themselves, frames among them.
+            # themselves, and frames are shown by theirs (`holding.refusal_headers`).
             again = {"Refresh": _AGAIN_S} if scope["method"] == "GET" else {}
             told = {"Retry-After": _AGAIN_S, **again}
             await PlainTextResponse("Too much is asked at once.\n", 503, told)(scope, receive, send)

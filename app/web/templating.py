@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,6 +105,8 @@ def _environment(folder: Path, language: Language, memory: _Memory) -> Environme
         day=language.day,
         short_day=language.short_day,
         numeric_day=language.numeric_day,
+        # A day as it is typed here, for hints; forms take those of both calendars.
+        day_like=language.numeric_day(date(2027, 1, 31)),
         clock=language.clock,
         iso=lambda day: day.isoformat(),
         direction_of=direction_of,

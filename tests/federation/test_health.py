@@ -78,7 +78,9 @@ def test_partner_is_judged(
 def test_partner_that_is_not_believed_says_so_before_all_else(state: PartnerState) -> None:
     partner = replace(PARTNER, state=state)
 
-    assert rules.judge_partner(partner, heard(0, "disk: full"), [], NOW).state == state.value
+    line = rules.judge_partner(partner, heard(0, "disk: full"), [], NOW)
+    assert line.state == state.value
+    assert line.is_good == (state is PartnerState.ENDED), "what somebody decided is no alarm"
 
 
 def signed(seconds_ago: int | None, size: int = 7) -> Witnessed:
@@ -210,7 +212,9 @@ def test_look_that_is_old_is_red_itself(house: House) -> None:
     within = said in client.get("/en/health").text
     advance(house, 11 * MINUTE_S)
 
-    assert (before, within, said in client.get("/en/health").text) == (True, False, True)
+    late = client.get("/en/health").text
+    assert (before, within, said in late) == (True, False, True)
+    assert "Nothing." not in late, "nobody looked, so nobody can say that nothing is to be mended"
     assert said in client.get("/en/health/feed.atom").text
 
 

@@ -18,7 +18,7 @@ from tests.hearings import hall as halls
 from tests.hearings.officials import attest, believe_both, offer
 from tests.houses import appoint, release, submit
 from tests.opinion import booths
-from tests.visitor import Visitor
+from tests.visitor import Visitor, find_form
 
 pytestmark = pytest.mark.slow
 
@@ -182,14 +182,35 @@ def test_open_charter_is_moved_by_no_form_and_no_programs_record(house: House, t
     assert halls.conversation_of(house, town.hall).is_open
 
 
-def test_question_that_is_too_long_stays_in_its_form(house: House, town: Town) -> None:
+def test_question_that_is_unfit_stays_in_its_form_and_says_why(house: House, town: Town) -> None:
     open_by_forms(house, town)
     town.visitor.log_in("Ava")
     form = town.visitor.open_form(town.at("/ask"))
-    refused = town.visitor.send(form, text="x" * 201, do="send")
-    assert refused.status_code == 400
-    assert "at most 200 characters" in refused.text
-    assert "x" * 201 in refused.text
+    for typed, told in {
+        "x" * 201: "more than 200 characters",
+        f"{QUESTION}\n\n{'y' * 1001}": "more than 1,000 characters",
+        "What of https://water.example.org/weir": "without links",
+        "?!": "in words",
+    }.items():
+        refused = town.visitor.send(form, text=typed, do="send")
+        assert refused.status_code == 400
+        assert told in refused.text
+        assert typed in refused.text
+
+
+def test_charter_takes_days_and_numbers_as_readers_of_persian_type_them(
+    house: House, town: Town
+) -> None:
+    form = town.visitor.open_form(town.at("/new"))
+    days = {"opens": "۱۴۰۵-۱۰-۰۱", "chooses": "1405-10-05", "ends": "۲۰۲۷-۰۱-۰۵"}
+    typed = {**TYPED, "official": town.roots["Omid"], **days, "top": "۳"}
+    assert town.visitor.send(form, **typed).status_code == 303
+    charter = halls.hearing_of(house, town.hall).charter
+    told = [day.isoformat() for day in (charter.opens_on, charter.chooses_on, charter.ends_on)]
+    assert told == ["2026-12-22", "2026-12-26", "2027-01-05"]
+    assert charter.top == 3
+    changed = find_form(town.visitor.client.get(f"/fa{town.at('/new')}"), f"/fa{town.at('/new')}")
+    assert changed.fields["opens"] == "1405-10-01"
 
 
 @pytest.mark.parametrize("wrong", [

@@ -61,6 +61,17 @@ def _release(page: Page, _places: Places, language: str) -> None:
     page.wait_for_selector("#card")
 
 
+def _bound(page: Page, places: Places, language: str) -> None:
+    """Reach, as an official whose key is on a device, the page on which they sign an act."""
+    page.goto(f"/{language}/hearings")
+    session = {"name": "s", "value": places.official.session, "url": page.url}
+    page.context.add_cookies([session])  # type: ignore[list-item]  # A cookie's parts are all text.
+    page.goto(f"/{language}{places.official.thread}/hearing/bind")
+    page.click('button[value="bind"]')
+    page.wait_for_selector("#f-record")
+    page.context.clear_cookies()
+
+
 HEARING: Final = (
     Stop(name="hearings", reach=_list),
     Stop(name="hearing", reach=_at("")),
@@ -77,5 +88,6 @@ HEARING: Final = (
     Stop(name="commitment", reach=_commitment, tested=_ONE),
     Stop(name="promise", reach=_promise, by="persona", tested=("en",), may_sign=True),
     Stop(name="release", reach=_release, tested=("fr",)),
+    Stop(name="hearing-act", reach=_bound, tested=("fr",), may_sign=True),
     Stop(name="hearing-asking", reach=_at("/ask"), by="persona", tested=_ONE, may_sign=True),
 )

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Page
 
+from .acting import Official, seat_official
 from .chromium import ChromiumWindow
 from .citizen import (
     ANSWERS,
@@ -77,6 +79,9 @@ class Places:
     """The page of that name."""
     act: str
     """An act of moderation, undone."""
+    official: Official
+    data: Path
+    """The instance's folder."""
     staff: Staff
 
 
@@ -163,6 +168,8 @@ def write_a_little(page: Page, instance: Instance) -> Places:
         named_post=f"/p/{named}",
         name_for_thread=_find(instance, f"/fa/p/{named}", r'"/fa(/persona/[^"]+)"')[0],
         act=moderate(instance),
+        official=seat_official(instance),
+        data=instance.data,
     )
 
 

@@ -12,6 +12,7 @@ from .citizen import PASSPHRASE, TEXTS, TITLES
 from .context_stops import CONTEXT
 from .gallery import Reach, Stop
 from .ground_stops import GROUND
+from .health_stops import HEALTH
 from .hearing_stops import HEARING
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
@@ -38,6 +39,12 @@ def _at(path: str) -> Reach:
 def _following(page: Page, places: Places, language: str) -> None:
     page.goto(f"/{language}{places.thread}/live")
     page.wait_for_selector("[data-pause]:not([hidden])")
+
+
+def _framed(page: Page, places: Places, language: str) -> None:
+    """Look at a frame that stays: its next page would take its place while it is looked at."""
+    page.route("**/live/1?after=*", lambda route: route.fulfill(status=204))
+    page.goto(f"/{language}{places.thread}/live/1")
 
 
 def _checked(page: Page, places: Places, language: str) -> None:
@@ -248,7 +255,7 @@ STOPS: Final = (
         tested=_ONE,
     ),
     Stop(name="live", reach=_following, is_followed=True),
-    Stop(name="live-frame", reach=_at("{thread}/live/1"), is_followed=True),
+    Stop(name="live-frame", reach=_framed, is_followed=True),
     Stop(name="live-frame-still", reach=_at("{thread}/live/1/still")),
     Stop(name="print", reach=_at("{thread}/print")),
     Stop(name="post", reach=_at("{post}"), may_check=True),
@@ -360,7 +367,6 @@ STOPS: Final = (
     Stop(name="carry-error", reach=_carry_error, status=400),
     Stop(name="settings", reach=_at("/settings")),
     Stop(name="status", reach=_at("/status")),
-    Stop(name="health", reach=_at("/health")),
     Stop(name="card", reach=_at("/card")),
     Stop(name="leaving", reach=_at("/leaving?to=https%3A%2F%2Fexample.org%2Fwater")),
     Stop(name="leaving-long", reach=_at(f"/leaving?to={_LONG_ADDRESS}"), tested=_ONE),
@@ -391,6 +397,7 @@ STOPS: Final = (
     *GROUND,
     *REPORTING,
     *VOTING,
+    *HEALTH,
     *HEARING,
     *TONGUES,
 )

@@ -1,22 +1,15 @@
 """An official whose key stays on their device is bound to a charter: signed in the page, as it is shown there."""
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
 from secrets import randbelow
-from typing import cast
 
 import pytest
-from app import forum, hearings, identity, opinion
-from app.db import Work
-from app.forum.model import ThreadSort
+from app import hearings, identity
 from app.hearings import HearingState
-from app.kernel.clock import SystemClock, day_of
+from app.kernel.clock import SystemClock
 
-from tests.factories import Person
-from tests.hearings.hall import CHARTER, TEXT
-from tests.hearings.officials import make_official
 from tests.houses import open_at
 
+from .acting import offer_hearing
 from .chromium import ChromiumWindow
 from .citizen import Citizen
 from .instance import Instance
@@ -31,7 +24,10 @@ def test_a_device_signs_what_the_page_shows(scripted: ChromiumWindow, instance: 
     citizen = Citizen(window=window, language="fa", name=f"مسئول دور {randbelow(10**6)}")
     words = make_key(citizen, remembers=False)
     window.open("/fa/persona")
-    thread = _offer(instance, window.path.rpartition("/")[2])
+    house = open_at(instance.data, SystemClock())
+    with house.db.read() as work:
+        root = identity.get_persona(work, window.path.rpartition("/")[2]).root
+    thread = offer_hearing(house, root)
     sent: list[str] = []
     window.page.on("request", lambda request: sent.append(request.post_data or ""))
 
@@ -47,43 +43,7 @@ def test_a_device_signs_what_the_page_shows(scripted: ChromiumWindow, instance: 
     window.press("[data-signer] ~ p button")
 
     assert window.path == f"/fa/t/{thread}/hearing"
-    house = open_at(instance.data, SystemClock())
     with house.db.read() as work:
         assert hearings.get_hearing(work, thread).state is HearingState.BOUND
     house.db.close()
     assert not [body for body in sent if holds_words(body, words)], "words never leave the page"
-
-
-def _offer(instance: Instance, mark: str) -> str:
-    """Give a persona an office and offer it a hearing; return its thread."""
-    house = open_at(instance.data, SystemClock())
-    with house.db.read() as work:
-        root = identity.get_persona(work, mark).root
-        today = day_of(work.now)
-        thread = _find_thread(work)
-    make_official(house, cast("Person", _Named(root)), day=today)
-    opens, chooses, ends = (today + timedelta(days=days) for days in (2, 6, 15))
-    charter = replace(CHARTER, opens_on=opens, chooses_on=chooses, ends_on=ends)
-    with house.db.write() as work:
-        hearings.offer_hearing(
-            work, house.door, thread, official=root, text=TEXT, language="en", charter=charter
-        )
-    house.db.close()
-    return thread.id
-
-
-@dataclass
-class _Named:
-    """Somebody as an office names them."""
-
-    root: str
-
-
-def _find_thread(work: Work) -> forum.Thread:
-    """Return a thread on which nothing stands yet."""
-    found, _ = forum.list_threads(work, board=None, sort=ThreadSort.NEW, page=1)
-    for thread in (each.thread for each in found):
-        stands = hearings.find_hearing(work, thread=thread.id)
-        if not stands and not opinion.find_conversation(work, thread=thread.id):
-            return thread
-    raise AssertionError("the village has no thread left")

@@ -2,16 +2,19 @@
 
 import http.client
 import re
+import shutil
 import socket
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from tests.listeners import fronts
 from tests.listeners.fronts import HOST, Way, Web, memory_of
 from tests.listeners.ways import ADDRESS
 
@@ -38,6 +41,7 @@ NEEDLES: Final = (
     b"needle-typed", b"fc00:dead:beef:4dad",
 )  # fmt: skip
 READS: Final = 60
+Run = Callable[[Path], AbstractContextManager[tuple[Way, int]]]
 SLOW: Final = 400
 CLOSED_WITHIN_S: Final = 14.0
 
@@ -46,6 +50,15 @@ CLOSED_WITHIN_S: Final = 14.0
 def front(request: pytest.FixtureRequest) -> tuple[Way, int]:
     found: tuple[Way, int] = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def away() -> Iterator[Path]:
+    """A folder in which no forum listens."""
+    folder = Path(tempfile.mkdtemp(prefix="away"))
+    (folder / "instance").mkdir()
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.mark.usefixtures("served")
@@ -140,6 +153,23 @@ def test_body_and_answer_never_touch_the_disk(web: tuple[Way, int], folder: Path
     assert status == 413
     assert headers["Content-Type"] == "application/problem+json"
     assert [(place.stat().st_mtime_ns, list(place.rglob("*"))) for place in places] == before
+
+
+@pytest.mark.parametrize("running", [fronts.running_nginx, fronts.running_haproxy])
+def test_frame_comes_again_while_the_forum_is_away(running: Run, away: Path) -> None:
+    """And is shown inside its page: browsers reload no frame whose page may not show it."""
+    with running(away) as (way, _):
+        for path in (
+            "/fa/t/0123456789abcdef0123/live/1",
+            "/fa/t/0123456789abcdef0123/hearing/live/7",
+        ):
+            status, headers, _ = way.ask(f"{path}?after=0123456789abcdef")
+            assert status in {502, 503}
+            assert headers["Refresh"] == "5"
+            policy = headers["Content-Security-Policy"] or "frame-ancestors 'self'"
+            assert policy.endswith("frame-ancestors 'self'")
+        status, headers, _ = way.ask("/fa/t/0123456789abcdef0123/reply", method="POST")
+        assert (status in {502, 503}, headers["Refresh"]) == (True, None)
 
 
 @pytest.mark.usefixtures("served")

@@ -1,13 +1,15 @@
 """No chart without its bias card: it cannot be made, and no template draws another."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from app.listening.errors import MissingCardError
-from app.listening.model import BiasCard, Figure, Presence, Share, Source
+from app.listening.model import FEW, BiasCard, Figure, Heard, Presence, Release, Share, Source
 from app.listening.pages import Chart
+from app.listening.rules import COLUMNS, write_table
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 SHARE = Share(percent=50, low=40, high=60)
@@ -63,6 +65,20 @@ def test_card_names_who_is_missing() -> None:
     )
 
     assert replace(CARD, presences=(*CARD.presences, few)).missing == (few,)
+
+
+def test_share_that_is_not_told_is_never_called_few() -> None:
+    """Nine of ten may agree where nobody is told how many: fewer than ten disagree."""
+    card = replace(CARD, margins=(), presences=(), vouched=FEW)
+    figure = replace(FIGURE, agree=90, disagree=FEW, raw=FEW, weighted=None, wide=None)
+    heard = Heard(thread="ab", card=card, figures=(figure,), gap=(), outcomes=())
+    table = write_table(Release(week=date(2026, 11, 23), people=100, heard=(heard,), overall=()))
+
+    cells = dict(zip(COLUMNS, table.splitlines()[1].split(","), strict=True))
+    assert (cells["agree"], cells["disagree"], cells["raw"]) == ("90", "few", "")
+    assert "ab,card,vouched,few," in table
+    page = (TEMPLATES / "parts" / "listening.html").read_text("utf-8")
+    assert '{% macro told(n) %}{% if n < 0 %}{{ _("Not told") }}' in page
 
 
 def test_only_the_macro_of_charts_draws_and_the_card_stands_before_it() -> None:

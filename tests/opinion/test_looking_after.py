@@ -178,6 +178,9 @@ def test_last_day_close_and_archive(house: House, opened: tuple[Visitor, str]) -
     assert do(visitor, place, "until", until="2027-01-31") == 303
     assert do(visitor, place, "until", until="1999-01-01") == 400
     assert str(conversation_of(house, place).until) == "2027-01-31"
+    # In the calendar and the digits of another language.
+    assert do(visitor, place, "until", until="۱۴۰۶-۰۱-۰۱") == 303
+    assert str(conversation_of(house, place).until) == "2027-03-21"
     assert do(visitor, place, "until", until="") == 303
     assert conversation_of(house, place).until is None
     listed = place.removesuffix("/manage")

@@ -11,7 +11,7 @@ from app.forum.routes import live as routes
 from app.forum.service import live
 from app.main import create_app
 from app.web import holding
-from app.web.listener import Entry, Kind, web_listener
+from app.web.listener import CIRCUIT, Entry, Kind, web_listener
 from app.web.places import REQUESTS_AT_MOST, Places, leave_place
 from app.web.server import CONNECTIONS_AT_MOST, DESCRIPTORS
 from app.web.streams import WAITING_AT_MOST
@@ -236,6 +236,23 @@ def test_frame_of_a_thread_that_is_nowhere_says_so(app: FastAPI) -> None:
 
     assert TestClient(app, ORIGIN).get(path).status_code == 404
     assert app.state.site.streams.count == 0
+
+
+def test_frame_that_is_refused_comes_again_inside_its_page(app: FastAPI) -> None:
+    app.state.site.circuits.count = lambda _circuit, _now: 1
+
+    async def by_circuit(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"][CIRCUIT] = 1
+        await app(scope, receive, send)
+
+    client = TestClient(Entry(by_circuit, web_listener(ORIGIN)), ORIGIN)
+    for path, is_shown in ((FRAME, True), (f"{FRAME}?after={'0' * 16}", True), (BASE, False)):
+        answer = client.get(path)
+        assert answer.status_code == 429
+        assert answer.headers.get("refresh") == ("5" if is_shown else None)
+        policy = answer.headers["content-security-policy"]
+        assert policy.endswith(f"frame-ancestors '{'self' if is_shown else 'none'}'")
+        assert answer.headers["x-frame-options"] == ("SAMEORIGIN" if is_shown else "DENY")
 
 
 @pytest.mark.parametrize("after", ["", "0", "g" * 16, "0" * 17, "0" * 16 + "&x=1"])

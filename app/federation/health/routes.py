@@ -25,6 +25,7 @@ language_router = APIRouter()
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _MOST_FLAGS: Final = 50
+_GRAVEST: Final = (*NAMES,)
 _LATE: Final = _("The worker has not looked for ten minutes: it does not run, or its disk is full.")
 
 
@@ -34,7 +35,8 @@ def health_page(visit: VisitDep) -> Response:
         viewer = identity.find_viewer(work, visit.session_token)
         look, flags = store.get_look(work), _list_flags(work, visit)
         is_late = look.is_late(work.now)
-    lines = tuple(_show(visit, line) for line in look.lines)
+    ranked = sorted(look.lines, key=lambda line: _GRAVEST.index(line.what))
+    lines = tuple(_show(visit, line) for line in ranked)
     page = HealthPage(
         is_late=is_late,
         red=tuple(line for line in lines if not line.is_good),
@@ -101,7 +103,8 @@ def _list_flags(work: Work, visit: Visit) -> tuple[FlagLine, ...]:
 
 def _show(visit: Visit, line: Line) -> HealthLine:
     return HealthLine(
-        name=_name_of(line, visit.translate),
+        name=NAMES[line.what],
+        about=line.about,
         sentence=_sentence_of(line, visit.translate, visit.language.number),
         is_good=line.is_good,
         since=line.since,

@@ -1,6 +1,6 @@
 """A charter as it is typed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,14 +9,15 @@ from app.forum.codec import clean_line
 from app.hearings.errors import CharterUnfitError
 from app.hearings.model import Aim, Charter
 from app.hearings.rules import MAX_TEXT_CHARACTERS, MOST_AIMS, MOST_CHOSEN, require_charter
+from app.kernel.fold import fold
 from app.web.forms import Fields
+from app.web.languages import parse_day
 from app.web.sentences import gettext_noop as _
 
 MOST_EXCLUDED: Final = 20
 _MAX_EXCLUDED: Final = 200
 _MAX_AIM: Final = 300
 _DAYS: Final = ("opens", "chooses", "ends")
-_DATE_CHARACTERS: Final = len("2026-01-01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def _read_charter(
     opens, chooses, ends = (_day(fields[name]) for name in _DAYS)
     for name, day in zip(_DAYS, (opens, chooses, ends), strict=True):
         if day is None or (name == "opens" and day <= today):
-            errors[name] = _("Write a day that lies ahead, like 2027-01-31.")
+            errors[name] = _("Write a day that lies ahead, in the form that the line above shows.")
     top, lot = (_count(fields[name]) for name in ("top", "lot"))
     for name, count in (("top", top), ("lot", lot)):
         if count is None:
@@ -105,15 +106,22 @@ def _read_charter(
     return charter
 
 
-def type_charter(charter: Charter, *, text: str, language: str, official: str) -> Fields:
-    """Return the fields of a form that shows a charter."""
+def type_charter(
+    charter: Charter,
+    *,
+    text: str,
+    language: str,
+    official: str,
+    write_day: Callable[[date], str] = date.isoformat,
+) -> Fields:
+    """Return the fields of a form that shows a charter; `write_day` types a day as readers do."""
     return Fields(
         official=official,
         text=text,
         language=language,
-        opens=charter.opens_on.isoformat(),
-        chooses=charter.chooses_on.isoformat(),
-        ends=charter.ends_on.isoformat(),
+        opens=write_day(charter.opens_on),
+        chooses=write_day(charter.chooses_on),
+        ends=write_day(charter.ends_on),
         top=str(charter.top),
         lot=str(charter.lot),
         excluded="\n".join(charter.excluded),
@@ -124,15 +132,14 @@ def type_charter(charter: Charter, *, text: str, language: str, official: str) -
 
 
 def _day(typed: str) -> date | None:
-    typed = typed.strip()
     try:
-        return date.fromisoformat(typed) if len(typed) == _DATE_CHARACTERS else None
+        return parse_day(typed)
     except ValueError:
         return None
 
 
 def _count(typed: str) -> int | None:
-    typed = typed.strip()
+    typed = fold(typed.strip())
     is_number = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(MOST_CHOSEN))
     return int(typed) if is_number and int(typed) <= MOST_CHOSEN else None
 

@@ -13,16 +13,16 @@ from app.hearings.rules import commitments as rules
 from app.kernel.errors import MalformedError
 from app.records import registry
 from app.web.forms import Fields
+from app.web.languages import parse_day
 from app.web.sentences import gettext_noop as _
 
 NO_LINK: Final = _(
-    "Give the address of a page or of a record that shows it: it begins with https:// or ap://. This host opens no link; readers do."
+    "Give the address of a page or of a record that shows it, with the beginning that the line above names. This host opens no link; readers do."
 )
 _EMPTY: Final = _("The text is empty. Write something first.")
 _TRICKS: Final = _(
     "The text has characters that turn the direction of lines or are not shown. Type those words anew, without pasting."
 )
-_ISO_LENGTH: Final = len("2027-01-31")
 _LINES: Final = {
     "owner": (120, _("Write who promised it, in one line of at most 120 characters.")),
     "measure": (
@@ -85,7 +85,7 @@ def parse_promise(
     due_on = _parse_day(fields["due"])
     if due_on is None or due_on < today:
         errors["due"] = _(
-            "Write the day by which it is to be done like 2027-01-31, today or later."
+            "Write the day by which it is to be done, today or later, in the form that the line above shows."
         )
     official = fields["of"].removeprefix("ap://").removesuffix("/actor") or None
     if official is not None and official not in officials:
@@ -161,9 +161,8 @@ def _parse_text(fields: Fields, languages: Collection[str], errors: dict[str, st
 
 
 def _parse_day(typed: str) -> date | None:
-    stripped = typed.strip()
     try:
-        return date.fromisoformat(stripped) if len(stripped) == _ISO_LENGTH else None
+        return parse_day(typed)
     except ValueError:
         return None
 

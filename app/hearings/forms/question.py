@@ -8,16 +8,23 @@ from app.forum.codec import clean_line, clean_text
 from app.forum.model import Text
 from app.hearings.errors import QuestionUnfitError
 from app.hearings.model import DeclineCode, QuestionState
-from app.hearings.rules import require_question
+from app.hearings.rules import (
+    MAX_QUESTION_CHARACTERS,
+    MAX_REASONS_CHARACTERS,
+    require_question,
+)
 from app.kernel.errors import MalformedError
 from app.records import registry
 from app.web.forms import Fields
 from app.web.sentences import gettext_noop as _
 
 _MAX_WHY: Final = 300
+_LONG: Final = _(
+    "The first line is the question, and it has more than 200 characters. Shorten it; your reasons stand below it."
+)
+_LONG_REASONS: Final = _("The reasons have more than 1,000 characters. Shorten them.")
 _UNFIT: Final = _(
-    "The first line is the question: at most 200 characters, without links. Below it at most 1,000 "
-    "characters of reasons."
+    "The first line is the question: write it in words and without links. A link can stand among the reasons below it."
 )
 _TRICKS: Final = _(
     "The text has characters that turn the direction of lines or are not shown. Type those words "
@@ -49,7 +56,7 @@ def parse_question(fields: Fields, nonce: str, languages: Collection[str]) -> Qu
         try:
             require_question(markdown)
         except QuestionUnfitError:
-            errors["text"] = _UNFIT
+            errors["text"] = _reason_of(markdown)
     if fields["language"] not in languages:
         errors["language"] = _("Choose one of the languages that the charter names.")
     code = fields["language"] if fields["language"] in languages else next(iter(languages))
@@ -61,6 +68,14 @@ def parse_question(fields: Fields, nonce: str, languages: Collection[str]) -> Qu
         has_asked=bool(fields["asked"]),
         errors=errors,
     )
+
+
+def _reason_of(markdown: str) -> str:
+    """Return why a question is unfit, and what to do."""
+    line, _below, reasons = markdown.partition("\n")
+    if len(line) > MAX_QUESTION_CHARACTERS:
+        return _LONG
+    return _LONG_REASONS if len(reasons.strip()) > MAX_REASONS_CHARACTERS else _UNFIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ def offer_form(visit: VisitDep, thread_id: str) -> Response:
         viewer = require_steward(work, visit)
         thread = forum.get_thread(work, thread_id)
         hearing = store.find_hearing(work, thread=thread.id)
-        typed = _type(hearing) if hearing else Fields(_EMPTY, language=visit.language.code)
+        typed = _type(hearing, visit) if hearing else Fields(_EMPTY, language=visit.language.code)
         page = _page(work, visit, thread.id, typed)
         return visit.render(page, viewer, section="hearings")
 
@@ -115,9 +115,13 @@ def _find_mandate(work: Work, hearing: Hearing, number: str) -> tuple[str, bytes
     return (named[0] if named else hearing.record_id, table)
 
 
-def _type(hearing: Hearing) -> Fields:
+def _type(hearing: Hearing, visit: Visit) -> Fields:
     return type_charter(
-        hearing.charter, text=hearing.text, language=hearing.language, official=hearing.official
+        hearing.charter,
+        text=hearing.text,
+        language=hearing.language,
+        official=hearing.official,
+        write_day=visit.language.numeric_day,
     )
 
 

@@ -169,7 +169,6 @@ class OpenPage(Page):
     results: str
     asks_side: bool
     languages: tuple[tuple[str, str], ...]
-    earliest: date
     most: int
     errors: FieldErrors = field(default_factory=FieldErrors)
 
@@ -195,7 +194,6 @@ class ManagePage(Page):
     """Lines of seed statements as they were typed."""
     language: str
     languages: tuple[tuple[str, str], ...]
-    earliest: date
     most: int
     errors: FieldErrors = field(default_factory=FieldErrors)
 

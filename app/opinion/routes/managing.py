@@ -62,7 +62,7 @@ def manage_form(visit: VisitDep, thread_id: str) -> Response:
     with visit.read() as work:
         thread, opening, viewer = _find(work, visit, thread_id)
         if store.find_conversation(work, thread=thread.id) is None:
-            return visit.render(_open_page(work, visit, thread, opening), viewer, section="boards")
+            return visit.render(_open_page(visit, thread, opening), viewer, section="boards")
         place = find_place(work, visit, thread_id)
         return visit.render(_page(work, visit, place, viewer), viewer, section="boards")
 
@@ -114,7 +114,7 @@ def _open(visit: Posted, thread_id: str, door: Door) -> Response:
         form = forms.parse_question(visit.fields, languages, day_of(work.now))
         if form.errors:
             errors = {name: visit.translate(sentence) for name, sentence in form.errors.items()}
-            page = _open_page(work, visit, thread, opening, form, FieldErrors(by_field=errors))
+            page = _open_page(visit, thread, opening, form, FieldErrors(by_field=errors))
             return visit.render(page, viewer, section="boards", status=400)
     # Three RSA keys take a while: no transaction is open meanwhile.
     keys = identity.make_ballot_keys()
@@ -235,7 +235,6 @@ def _all(work: Work, place: Place) -> list[Statement]:
 
 
 def _open_page(
-    work: Work,
     visit: Visit,
     thread: Thread,
     opening: Post,
@@ -259,7 +258,6 @@ def _open_page(
         results=question.results.value,
         asks_side=question.asks_side,
         languages=_languages(visit),
-        earliest=day_of(work.now),
         most=rules.MAX_QUESTION_CHARACTERS,
         errors=errors or FieldErrors(),
     )
@@ -276,7 +274,7 @@ def _page(
     conversation: Conversation = place.conversation
     statements = _all(work, place)
     merged = [each for each in statements if each.merged_into is not None]
-    kept = conversation.until.isoformat() if conversation.until else ""
+    kept = visit.language.numeric_day(conversation.until) if conversation.until else ""
     return ManagePage(
         head=show_head(work, visit, place),
         action=visit.address(f"/t/{conversation.thread}/consultation/manage"),
@@ -288,7 +286,6 @@ def _page(
         seeds=typed["text"] if typed else "",
         language=(typed["language"] if typed else "") or conversation.language,
         languages=_languages(visit),
-        earliest=day_of(work.now),
         most=MOST_SEEDS,
         errors=errors or FieldErrors(),
     )
