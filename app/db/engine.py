@@ -23,7 +23,7 @@ from app.kernel.counting import Counters
 from app.kernel.errors import CorruptStateError, ReadOnlyError, UnavailableError
 
 from . import memory
-from .group import GroupWriter
+from .group import GroupWriter, LookAhead
 from .replicas import Replicas
 from .work import Randomness, Work
 
@@ -140,9 +140,14 @@ class Database:
         """Run a step in a unit of work that it shares with what queued at the same time."""
         return self.queue(step).result()
 
-    def queue(self, step: Callable[[Work], T]) -> Future[T]:
-        """Queue a step for such a unit of work; the result is there once it is durable."""
-        return self._group.queue(step)
+    def queue(
+        self, step: Callable[[Work], T], ahead: tuple[LookAhead, Any] | None = None
+    ) -> Future[T]:
+        """Queue a step for such a unit of work; the result is there once it is durable.
+
+        `ahead` is how the same is looked up for many of its kind, and this one's: see `group`.
+        """
+        return self._group.queue(step, ahead)
 
     def give_way(self, most_s: float) -> None:
         """Let the steps that queue go first, but wait for no longer than some seconds."""
