@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -24,7 +25,9 @@ from app.kernel.errors import CorruptStateError, ReadOnlyError, UnavailableError
 
 from . import memory
 from .group import GroupWriter, LookAhead
+from .piping import sent_together
 from .replicas import Replicas
+from .resting import ping_after_rest
 from .work import Randomness, Work
 
 T = TypeVar("T")
@@ -39,6 +42,7 @@ REWRITE_WAIT_MS: Final = 1000
 LONG_LOG_BYTES: Final = 16 * 1024 * 1024
 """About four times as long as SQLite's log is where readers now and then leave it alone."""
 SQLITE_FLOOR: Final = (3, 51, 3)
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(:lock)")
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -261,12 +265,15 @@ def open_database(
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         arguments = {"prepare_threshold": None} if is_pooled else {}
-        options |= {"pool_pre_ping": True, "connect_args": arguments}
+        options |= {"connect_args": arguments}
         engine = create_engine(url, **options)
+        ping_after_rest(engine)
     event.listen(engine, "before_cursor_execute", memory.note_statement)
     database = Database(engine, clock, randomness, is_read_only=is_read_only)
     if replica_urls:
         engines = [create_engine(one, **options) for one in replica_urls]
+        for one in engines:
+            ping_after_rest(one)
         database.replicas = Replicas(engine, engines)
         # Before any other listener: whoever makes a page anew makes it of what was just written.
         database.listeners.append(database.replicas.must_catch_up)
@@ -291,8 +298,12 @@ def _begin(connection: Connection, *, writes: bool) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-    elif writes:
+        return
+    driver: Any = connection.connection.driver_connection
+    # Said with the `BEGIN` that goes before the first statement: one way less than with one more.
+    driver.isolation_level = None if writes else IsolationLevel.REPEATABLE_READ
+    driver.read_only = None if writes else True
+    if writes:
         # One writer at a time, as on SQLite: what a rule saw stays true until its effect is stored.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
-    else:
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        with sent_together(connection):
+            connection.execute(_LOCK, {"lock": WRITE_LOCK})

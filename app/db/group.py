@@ -56,9 +56,12 @@ class GroupWriter:
         """
         item = _Item(step, Future(), ahead)
         with self._queue_lock:
+            is_first = not self._waiting
             self._waiting.append(item)
             self._is_idle.clear()
-        self._runner.submit(self._run_waiting)
+        if is_first:
+            # Whoever comes while it waits for its turn goes with it.
+            self._runner.submit(self._run_waiting)
         return item.future
 
     def wait_until_idle(self, most_s: float) -> None:

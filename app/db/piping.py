@@ -6,11 +6,13 @@ PostgreSQL they go in one round trip (libpq's pipeline mode): ADR-0060.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import psycopg
-from sqlalchemy import Connection, Insert
+from sqlalchemy import Connection, Insert, Table, bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 
 from .tables import Base
@@ -124,13 +126,28 @@ def run_all(connection: Connection, statements: Sequence[Statement]) -> None:
         DBAPIError: one of them failed; none after it was run.
 
     """
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection) or len(statements) < 2:
+    if len(statements) < 2:
         _run_each(connection, statements)
+        return
+    with sent_together(connection):
+        _run_each(connection, statements)
+
+
+@contextmanager
+def sent_together(connection: Connection) -> Iterator[None]:
+    """Send a block's statements to PostgreSQL without waiting for the answer to each.
+
+    Raises:
+        DBAPIError: one of them failed; none after it was run.
+
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
         return
     try:
         with driver.pipeline():
-            _run_each(connection, statements)
+            yield
     except psycopg.Error as error:
         # What a statement said only at the end of the pipeline, SQLAlchemy has not seen.
         if driver.closed:
@@ -141,8 +158,26 @@ def run_all(connection: Connection, statements: Sequence[Statement]) -> None:
 
 
 def _run_each(connection: Connection, statements: Sequence[Statement]) -> None:
+    has_arrays = connection.dialect.name == "postgresql"
     for statement, rows in statements:
         if isinstance(statement, str):
             connection.exec_driver_sql(statement)
+        elif not rows or len(rows) == 1:
+            connection.execute(statement, rows[0] if rows else None)
+        elif has_arrays:
+            names = tuple(rows[0])
+            columns = {name: [row[name] for row in rows] for name in names}
+            connection.execute(_from_arrays(statement, names), columns)
         else:
-            connection.execute(statement, rows if len(rows) > 1 else rows[0])
+            connection.execute(statement, rows)
+
+
+@cache
+def _from_arrays(statement: Insert, names: tuple[str, ...]) -> Insert:
+    """Return an INSERT that takes an array for each column: one text for any number of rows."""
+    columns = statement.table.columns
+    arrays = [
+        func.unnest(bindparam(name, type_=ARRAY(columns[name].type, dimensions=1)))
+        for name in names
+    ]
+    return insert(cast(Table, statement.table)).from_select(names, select(*arrays))
