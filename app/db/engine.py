@@ -13,7 +13,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, TypeVar
 
-from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -27,7 +26,7 @@ from . import memory
 from .group import GroupWriter, LookAhead
 from .piping import sent_together
 from .replicas import Replicas
-from .resting import ping_after_rest
+from .resting import look_after, read_only
 from .work import Randomness, Work
 
 T = TypeVar("T")
@@ -267,13 +266,13 @@ def open_database(
         arguments = {"prepare_threshold": None} if is_pooled else {}
         options |= {"connect_args": arguments}
         engine = create_engine(url, **options)
-        ping_after_rest(engine)
+        look_after(engine)
     event.listen(engine, "before_cursor_execute", memory.note_statement)
     database = Database(engine, clock, randomness, is_read_only=is_read_only)
     if replica_urls:
         engines = [create_engine(one, **options) for one in replica_urls]
         for one in engines:
-            ping_after_rest(one)
+            look_after(one)
         database.replicas = Replicas(engine, engines)
         # Before any other listener: whoever makes a page anew makes it of what was just written.
         database.listeners.append(database.replicas.must_catch_up)
@@ -298,12 +297,9 @@ def _begin(connection: Connection, *, writes: bool) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-        return
-    driver: Any = connection.connection.driver_connection
-    # Said with the `BEGIN` that goes before the first statement: one way less than with one more.
-    driver.isolation_level = None if writes else IsolationLevel.REPEATABLE_READ
-    driver.read_only = None if writes else True
-    if writes:
+    elif writes:
         # One writer at a time, as on SQLite: what a rule saw stays true until its effect is stored.
         with sent_together(connection):
             connection.execute(_LOCK, {"lock": WRITE_LOCK})
+    else:
+        read_only(connection)

@@ -8,7 +8,7 @@ statement came.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import ClauseElement, Connection, Executable, Row, TableClause
 from sqlalchemy.sql import visitors
@@ -19,6 +19,7 @@ _PLACE_OF_TABLE: Final = {"INSERT": 2, "DELETE": 2, "UPDATE": 1}
 _tables: Final[dict[int, tuple[Executable, frozenset[str]]]] = {}
 """The tables of each statement that is remembered. They are constants, and few."""
 
+T = TypeVar("T")
 Rows = Sequence[Row[Any]]
 Ask = Callable[[Executable, frozenset[str], Mapping[str, Any]], Rows]
 _Key = tuple[int, tuple[Any, ...]]
@@ -30,6 +31,7 @@ class Memory:
     def __init__(self) -> None:
         self._answers: dict[_Key, Rows] = {}
         self._of: dict[str, list[_Key]] = {}
+        self._made: dict[int, tuple[Rows, Any]] = {}
 
     def recall(self, ask: Ask, statement: Executable, values: Mapping[str, Any]) -> Rows:
         """Return the rows of a prepared SELECT, from the database or as they were found before.
@@ -52,6 +54,14 @@ class Memory:
     def take(self, statement: Executable, values: Mapping[str, Any]) -> Rows | None:
         """Return an answer that was kept, for this once, or None."""
         return self._answers.pop((id(statement), tuple(values.values())), None)
+
+    def made_of(self, rows: Rows, make: Callable[[Row[Any]], T]) -> T:
+        """Return what is made of the first of some rows, the same for the same rows."""
+        known = self._made.get(id(rows))
+        if known is None:
+            # With the rows: while they are kept, no others can have their place.
+            known = self._made[id(rows)] = (rows, make(rows[0]))
+        return cast(T, known[1])
 
     def _keep(self, key: _Key, tables: frozenset[str], rows: Rows) -> None:
         self._answers[key] = rows

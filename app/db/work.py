@@ -3,15 +3,17 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Executable, Insert, Result
+from sqlalchemy import Connection, Executable, Insert, Result, Row
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import MINUTE_S, Instant
 
 from .memory import Memory, Rows, attached
 from .piping import Added
+
+T = TypeVar("T")
 
 
 class Randomness(Protocol):
@@ -111,6 +113,13 @@ class Work:
         For what each of many records asks about the same: their board, their author.
         """
         return self._memory.recall(self._ask, statement, values)
+
+    def recall_one(
+        self, statement: Executable, values: Mapping[str, Any], make: Callable[[Row[Any]], T]
+    ) -> T | None:
+        """Return what is made of the first row that `recall` finds, made once, or None."""
+        rows = self.recall(statement, values)
+        return self._memory.made_of(rows, make) if rows else None
 
     def _ask(
         self, statement: Executable, tables: Collection[str], values: Mapping[str, Any]
