@@ -21,7 +21,7 @@ def look_after(engine: Engine) -> None:
 
     def rest(driver: Any, record: Any) -> None:  # noqa: ANN401 (the driver's and the pool's own)
         record.info[_SINCE] = monotonic()
-        if driver is not None and not driver.closed:
+        if driver is not None and not driver.closed and driver.read_only:
             driver.isolation_level = driver.read_only = None
 
     def ask(driver: Any, record: Any, _taken: object) -> None:  # noqa: ANN401 (as above)

@@ -37,7 +37,11 @@ _LIST_HIDDEN = select(_WITHHELD.c.digest).select_from(_OF_WITHHELD).where(_RECOR
 _LIST_GIVEN_BACK = (
     select(_WITHHELD.c.digest).select_from(_OF_WITHHELD).where(_RECORD.c.raw.is_not(None))
 )
-_SET_PUBLIC = update(_RECORD).where(_RECORD.c.digest == bindparam("key")).values(is_public=True)
+_SET_PUBLIC = (
+    update(_RECORD)
+    .where(_RECORD.c.digest.in_(bindparam("keys", expanding=True)))
+    .values(is_public=True)
+)
 
 
 def add_record(
@@ -157,7 +161,7 @@ def list_readable(work: Work, digests: Iterable[bytes]) -> set[bytes]:
 
 def set_public(work: Work, digests: Iterable[bytes]) -> None:
     """Mark records as integrated: from now on anyone may read them."""
-    work.run(_SET_PUBLIC, [{"key": digest} for digest in digests])
+    work.run(_SET_PUBLIC, {"keys": list(digests)})
 
 
 def erase_bytes(work: Work, digests: Iterable[bytes]) -> None:
