@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from threading import Event, Lock
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +23,8 @@ from .work import Work
 
 T = TypeVar("T")
 Step = Callable[[Work], Any]
+GATHER_S: Final = 0.003
+"""So long a group waits at most for as many as it was the last time."""
 LookAhead = Callable[[Work, Sequence[Any]], None]
 
 
@@ -45,6 +47,8 @@ class GroupWriter:
         self._is_idle = Event()
         self._is_idle.set()
         self._runner = ThreadPoolExecutor(1, thread_name_prefix="group")
+        self._expected = 1
+        self._are_all_here = Event()
 
     def queue(
         self, step: Callable[[Work], T], ahead: tuple[LookAhead, Any] | None = None
@@ -59,6 +63,8 @@ class GroupWriter:
             is_first = not self._waiting
             self._waiting.append(item)
             self._is_idle.clear()
+            if len(self._waiting) >= self._expected:
+                self._are_all_here.set()
         if is_first:
             # Whoever comes while it waits for its turn goes with it.
             self._runner.submit(self._run_waiting)
@@ -79,8 +85,14 @@ class GroupWriter:
                 self._is_idle.set()
 
     def _run_group(self) -> None:
+        # Whoever was answered together comes again together, and begins and commits cost as much as
+        # three posts. Who comes alone waits for nobody.
+        if self._expected > 1:
+            self._are_all_here.wait(GATHER_S)
         with self._queue_lock:
             waiting, self._waiting = self._waiting, []
+            self._expected = max(1, len(waiting))
+            self._are_all_here.clear()
         # Whoever gave up before their turn was promised nothing; from here on nobody can.
         batch = [item for item in waiting if item.future.set_running_or_notify_cancel()]
         if not batch:
