@@ -23,8 +23,10 @@ from app.kernel.counting import Counters
 from app.kernel.errors import CorruptStateError, ReadOnlyError, UnavailableError
 
 from . import memory
-from .group import GroupWriter
+from .group import GroupWriter, LookAhead
+from .piping import sent_together
 from .replicas import Replicas
+from .resting import look_after, read_only
 from .work import Randomness, Work
 
 T = TypeVar("T")
@@ -39,6 +41,7 @@ REWRITE_WAIT_MS: Final = 1000
 LONG_LOG_BYTES: Final = 16 * 1024 * 1024
 """About four times as long as SQLite's log is where readers now and then leave it alone."""
 SQLITE_FLOOR: Final = (3, 51, 3)
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(:lock)")
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -140,9 +143,14 @@ class Database:
         """Run a step in a unit of work that it shares with what queued at the same time."""
         return self.queue(step).result()
 
-    def queue(self, step: Callable[[Work], T]) -> Future[T]:
-        """Queue a step for such a unit of work; the result is there once it is durable."""
-        return self._group.queue(step)
+    def queue(
+        self, step: Callable[[Work], T], ahead: tuple[LookAhead, Any] | None = None
+    ) -> Future[T]:
+        """Queue a step for such a unit of work; the result is there once it is durable.
+
+        `ahead` is how the same is looked up for many of its kind, and this one's: see `group`.
+        """
+        return self._group.queue(step, ahead)
 
     def give_way(self, most_s: float) -> None:
         """Let the steps that queue go first, but wait for no longer than some seconds."""
@@ -256,12 +264,15 @@ def open_database(
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         arguments = {"prepare_threshold": None} if is_pooled else {}
-        options |= {"pool_pre_ping": True, "connect_args": arguments}
+        options |= {"connect_args": arguments}
         engine = create_engine(url, **options)
+        look_after(engine)
     event.listen(engine, "before_cursor_execute", memory.note_statement)
     database = Database(engine, clock, randomness, is_read_only=is_read_only)
     if replica_urls:
         engines = [create_engine(one, **options) for one in replica_urls]
+        for one in engines:
+            look_after(one)
         database.replicas = Replicas(engine, engines)
         # Before any other listener: whoever makes a page anew makes it of what was just written.
         database.listeners.append(database.replicas.must_catch_up)
@@ -288,6 +299,7 @@ def _begin(connection: Connection, *, writes: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
         # One writer at a time, as on SQLite: what a rule saw stays true until its effect is stored.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
+        with sent_together(connection):
+            connection.execute(_LOCK, {"lock": WRITE_LOCK})
     else:
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        read_only(connection)

@@ -8,7 +8,7 @@ statement came.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import ClauseElement, Connection, Executable, Row, TableClause
 from sqlalchemy.sql import visitors
@@ -19,35 +19,54 @@ _PLACE_OF_TABLE: Final = {"INSERT": 2, "DELETE": 2, "UPDATE": 1}
 _tables: Final[dict[int, tuple[Executable, frozenset[str]]]] = {}
 """The tables of each statement that is remembered. They are constants, and few."""
 
+T = TypeVar("T")
 Rows = Sequence[Row[Any]]
+Ask = Callable[[Executable, frozenset[str], Mapping[str, Any]], Rows]
+_Key = tuple[int, tuple[Any, ...]]
 
 
 class Memory:
     """The answers of one unit of work, by statement and values."""
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[int, tuple[Any, ...]], Rows] = {}
-        self._of: dict[str, list[tuple[int, tuple[Any, ...]]]] = {}
+        self._answers: dict[_Key, Rows] = {}
+        self._of: dict[str, list[_Key]] = {}
+        self._made: dict[int, tuple[Rows, Any]] = {}
 
-    def recall(
-        self,
-        connection: Connection,
-        put_added: Callable[[], None],
-        statement: Executable,
-        values: Mapping[str, Any],
-    ) -> Rows:
+    def recall(self, ask: Ask, statement: Executable, values: Mapping[str, Any]) -> Rows:
         """Return the rows of a prepared SELECT, from the database or as they were found before.
 
-        `put_added` runs what waits to be written, which the database must hold before it is asked.
+        `ask` first writes what waits for the tables that it is told.
         """
         key = (id(statement), tuple(values.values()))
         known = self._answers.get(key)
         if known is None:
-            put_added()
-            known = self._answers[key] = connection.execute(statement, values).all()
-            for name in _tables_of(statement):
-                self._of.setdefault(name, []).append(key)
+            tables = _tables_of(statement)
+            known = ask(statement, tables, values)
+            self._keep(key, tables, known)
         return known
+
+    def foresee(self, statement: Executable, values: Mapping[str, Any], rows: Rows) -> None:
+        """Keep an answer that was found together with others."""
+        key = (id(statement), tuple(values.values()))
+        self._keep(key, _tables_of(statement), rows)
+
+    def take(self, statement: Executable, values: Mapping[str, Any]) -> Rows | None:
+        """Return an answer that was kept, for this once, or None."""
+        return self._answers.pop((id(statement), tuple(values.values())), None)
+
+    def made_of(self, rows: Rows, make: Callable[[Row[Any]], T]) -> T:
+        """Return what is made of the first of some rows, the same for the same rows."""
+        known = self._made.get(id(rows))
+        if known is None:
+            # With the rows: while they are kept, no others can have their place.
+            known = self._made[id(rows)] = (rows, make(rows[0]))
+        return cast(T, known[1])
+
+    def _keep(self, key: _Key, tables: frozenset[str], rows: Rows) -> None:
+        self._answers[key] = rows
+        for name in tables:
+            self._of.setdefault(name, []).append(key)
 
     def note(self, sql: str) -> None:
         """Take away what a statement may have changed."""

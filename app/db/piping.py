@@ -1,18 +1,122 @@
-"""Statements whose answers nobody waits for, sent to PostgreSQL in one go.
+"""INSERTs whose answers nobody waits for, run together: one statement for each table.
 
-Each round trip costs as much as what it asks for: a post is five rows in five tables, and none of
-them is read again before the commit. psycopg sends them together (libpq's pipeline mode) and hears
-all answers at once; SQLite has no way to go, and runs one after the other.
+Each statement costs as much as what it asks for: a post is five rows in five tables, and none of
+them is read again before the commit. Those of all posts of a group go table by table, and to
+PostgreSQL they go in one round trip (libpq's pipeline mode): ADR-0060.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Final, cast
 
 import psycopg
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Insert, Table, bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 
-Statement = tuple[Executable | str, Mapping[str, Any] | None]
+from .tables import Base
+
+Values = Mapping[str, Any]
+Statement = tuple[Insert, Sequence[Values]] | tuple[str, None]
+_BEGIN: Final = "SAVEPOINT step"
+_END: Final = "RELEASE SAVEPOINT step"
+_UNDO: Final = "ROLLBACK TO SAVEPOINT step"
+
+
+class Added:
+    """What a unit of work added and the database was not told yet.
+
+    A step of a group is *light* until it asks for the connection: what it added waits here, and is
+    dropped if it fails. Only then it gets a savepoint, before all of its own.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting: list[tuple[Insert, Values] | str] = []
+        self._own_from: int | None = None
+        self._has_savepoint = False
+        self.is_spoilt = False
+        """Whether rows of several steps were refused together: whose it was, nobody can tell."""
+
+    def add(self, statement: Insert, values: Values) -> None:
+        """Let a row wait."""
+        self._waiting.append((statement, values))
+
+    def concerns(self, tables: Collection[str]) -> bool:
+        """Return whether rows of one of these tables wait."""
+        return any(
+            not isinstance(one, str) and one[0].table.name in tables for one in self._waiting
+        )
+
+    def begin_step(self) -> None:
+        """Begin a step that can be undone."""
+        self._own_from, self._has_savepoint = len(self._waiting), False
+
+    def end_step(self) -> None:
+        """Keep what a step did."""
+        if self._has_savepoint:
+            self._waiting.append(_END)
+        self._own_from, self._has_savepoint = None, False
+
+    def undo_step(self) -> None:
+        """Undo what a step did, here and in the database, before anybody asks again."""
+        if self._has_savepoint:
+            run_all(self._connection, [(_UNDO, None), (_END, None)])
+        del self._waiting[self._own_from or 0 :]
+        self._own_from, self._has_savepoint = None, False
+
+    def save(self) -> None:
+        """Give a step its savepoint, if it has none."""
+        if self._own_from is not None and not self._has_savepoint:
+            self._waiting.insert(self._own_from, _BEGIN)
+            self._has_savepoint = True
+
+    def put(self) -> None:
+        """Run what waits; a step's own behind its savepoint.
+
+        Raises:
+            DBAPIError: one of the statements failed; none after it was run.
+
+        """
+        if not self._waiting:
+            return
+        is_others = self._own_from is not None and self._own_from > 0
+        if self._own_from is not None and len(self._waiting) > self._own_from:
+            self.save()
+        statements, self._waiting = list(_by_table(self._waiting)), []
+        if self._own_from is not None:
+            self._own_from = 0
+        try:
+            run_all(self._connection, statements)
+        except BaseException:
+            self.is_spoilt = self.is_spoilt or is_others
+            raise
+
+    def forget(self) -> None:
+        """Let what was added go with the block that failed."""
+        self._waiting.clear()
+
+
+def _by_table(waiting: Sequence[tuple[Insert, Values] | str]) -> Iterator[Statement]:
+    """Yield rows with others of their table; nothing passes a bare statement."""
+    rows: dict[tuple[Insert, tuple[str, ...]], list[Values]] = {}
+    for one in [*waiting, ""]:
+        if not isinstance(one, str):
+            rows.setdefault((one[0], tuple(one[1])), []).append(one[1])
+            continue
+        order = _order_of_tables(len(Base.metadata.tables))
+        for key in sorted(rows, key=lambda key: order[key[0].table.name]):
+            yield key[0], rows[key]
+        rows = {}
+        if one:
+            yield one, None
+
+
+@cache
+def _order_of_tables(_count: int) -> dict[str, int]:
+    """Return the place of each table behind those that its rows name, for so many tables."""
+    return {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
 
 
 def run_all(connection: Connection, statements: Sequence[Statement]) -> None:
@@ -22,13 +126,28 @@ def run_all(connection: Connection, statements: Sequence[Statement]) -> None:
         DBAPIError: one of them failed; none after it was run.
 
     """
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection) or len(statements) < 2:
+    if len(statements) < 2:
         _run_each(connection, statements)
+        return
+    with sent_together(connection):
+        _run_each(connection, statements)
+
+
+@contextmanager
+def sent_together(connection: Connection) -> Iterator[None]:
+    """Send a block's statements to PostgreSQL without waiting for the answer to each.
+
+    Raises:
+        DBAPIError: one of them failed; none after it was run.
+
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
         return
     try:
         with driver.pipeline():
-            _run_each(connection, statements)
+            yield
     except psycopg.Error as error:
         # What a statement said only at the end of the pipeline, SQLAlchemy has not seen.
         if driver.closed:
@@ -39,8 +158,26 @@ def run_all(connection: Connection, statements: Sequence[Statement]) -> None:
 
 
 def _run_each(connection: Connection, statements: Sequence[Statement]) -> None:
-    for statement, values in statements:
+    has_arrays = connection.dialect.name == "postgresql"
+    for statement, rows in statements:
         if isinstance(statement, str):
             connection.exec_driver_sql(statement)
+        elif not rows or len(rows) == 1:
+            connection.execute(statement, rows[0] if rows else None)
+        elif has_arrays:
+            names = tuple(rows[0])
+            columns = {name: [row[name] for row in rows] for name in names}
+            connection.execute(_from_arrays(statement, names), columns)
         else:
-            connection.execute(statement, values)
+            connection.execute(statement, rows)
+
+
+@cache
+def _from_arrays(statement: Insert, names: tuple[str, ...]) -> Insert:
+    """Return an INSERT that takes an array for each column: one text for any number of rows."""
+    columns = statement.table.columns
+    arrays = [
+        func.unnest(bindparam(name, type_=ARRAY(columns[name].type, dimensions=1)))
+        for name in names
+    ]
+    return insert(cast(Table, statement.table)).from_select(names, select(*arrays))

@@ -1,17 +1,19 @@
 """A unit of work: what a verb needs to do its part and nothing else."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Executable, Result
+from sqlalchemy import Connection, Executable, Insert, Result, Row
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import MINUTE_S, Instant
 
 from .memory import Memory, Rows, attached
-from .piping import Statement, run_all
+from .piping import Added
+
+T = TypeVar("T")
 
 
 class Randomness(Protocol):
@@ -54,47 +56,41 @@ class Work:
     undo: list[Callable[[], None]] = field(default_factory=list)
     """What is called if nothing comes of this work: it gives back what was counted in memory."""
     _memory: Memory = field(default_factory=Memory)
-    _added: list[Statement] = field(default_factory=list)
+    added: Added = field(init=False)
+    """Rows that wait to be written with others."""
+
+    def __post_init__(self) -> None:
+        """Let rows wait for this work's connection."""
+        object.__setattr__(self, "added", Added(self._connection))
 
     @property
     def session(self) -> Session:
         """The session, once what was added stands in the database."""
-        self.put_added()
+        self._save()
         return self._session
 
     @property
     def connection(self) -> Connection:
         """The connection, once what was added stands in the database."""
-        self.put_added()
+        self._save()
         return self._connection
 
-    def add(self, statement: Executable, values: Mapping[str, Any]) -> None:
-        """Run an INSERT with others, before anything else is asked: nobody waits for its answer.
+    def _save(self) -> None:
+        # Whoever has the connection may write, so a step of a group needs a savepoint from here on.
+        self.added.save()
+        self.added.put()
+
+    def add(self, statement: Insert, values: Mapping[str, Any]) -> None:
+        """Run an INSERT with others, before its table is asked: nobody waits for its answer.
 
         What it violates is heard of then.
         """
-        self._added.append((statement, values))
-
-    def put_added(self, *last: str) -> None:
-        """Run what was added, and some bare statements behind it.
-
-        Raises:
-            DBAPIError: one of them failed; none after it was run.
-
-        """
-        if self._added or last:
-            statements = [*self._added, *((one, None) for one in last)]
-            self._added.clear()
-            run_all(self._connection, statements)
+        self.added.add(statement, values)
 
     def flush_session(self) -> None:
         """Run what the session holds back; with nothing there, what was added goes on waiting."""
         if self._session.new or self._session.dirty or self._session.deleted:
             self.session.flush()
-
-    def forget_added(self) -> None:
-        """Let what was added and not run yet go with the step that failed."""
-        self._added.clear()
 
     def run(
         self,
@@ -106,6 +102,9 @@ class Work:
         Five times less work than the same through rows and their session. With several sets of
         values it runs once for each, at little more than the price of one.
         """
+        if statement.is_select:
+            self.added.put()
+            return self._connection.execute(statement, values)
         return self.connection.execute(statement, values)
 
     def recall(self, statement: Executable, values: Mapping[str, Any]) -> Rows:
@@ -113,7 +112,34 @@ class Work:
 
         For what each of many records asks about the same: their board, their author.
         """
-        return self._memory.recall(self._connection, self.put_added, statement, values)
+        return self._memory.recall(self._ask, statement, values)
+
+    def recall_one(
+        self, statement: Executable, values: Mapping[str, Any], make: Callable[[Row[Any]], T]
+    ) -> T | None:
+        """Return what is made of the first row that `recall` finds, made once, or None."""
+        rows = self.recall(statement, values)
+        return self._memory.made_of(rows, make) if rows else None
+
+    def _ask(
+        self, statement: Executable, tables: Collection[str], values: Mapping[str, Any]
+    ) -> Rows:
+        if self.added.concerns(tables):
+            self.added.put()
+        return self._connection.execute(statement, values).all()
+
+    def foresee(self, statement: Executable, values: Mapping[str, Any], rows: Rows) -> None:
+        """Keep the answer to a prepared SELECT for whoever asks first, until its table changes.
+
+        For what was asked for many records at once. Rows that only wait are no change: whoever
+        foresees knows that none of them is meant.
+        """
+        self._memory.foresee(statement, values, rows)
+
+    def ask_foreseen(self, statement: Executable, values: Mapping[str, Any]) -> Rows:
+        """Return the rows of a prepared SELECT, as they were foreseen or from the database."""
+        known = self._memory.take(statement, values)
+        return self.run(statement, values).all() if known is None else known
 
     def remembering(self) -> AbstractContextManager[None]:
         """Let the work's memory hear of all that it writes, for the length of a block."""
@@ -134,12 +160,44 @@ class Work:
                 yield
                 self.session.flush()
         except BaseException:
-            self.forget_added()
+            self.added.forget()
             self.session.expunge_all()
             self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
             self.connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
             raise
         self.connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the transaction that was begun is still there."""
+        if self._connection.invalidated:
+            return False
+        driver = self._connection.connection.driver_connection
+        return bool(getattr(driver, "in_transaction", True))
+
+    @contextmanager
+    def step(self, *, is_careful: bool) -> Iterator[None]:
+        """Do a block of a group's, and leave nothing of it if it raises.
+
+        A careful one is in the database before the next begins, so that what is refused is known to
+        be its own.
+        """
+        self.added.begin_step()
+        try:
+            # Of a step that fails nothing is told after the commit. Pages made anew harm nobody.
+            with self.told_only_if_done():
+                if is_careful:
+                    self._save()
+                yield
+                self.flush_session()
+                if is_careful:
+                    self.added.put()
+        except Exception:
+            self._session.expunge_all()
+            if self.is_open:
+                self.added.undo_step()
+            raise
+        self.added.end_step()
 
     @contextmanager
     def told_only_if_done(self) -> Iterator[None]:

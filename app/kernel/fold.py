@@ -92,6 +92,9 @@ def find_phrases(phrases: Iterable[str], text: str) -> set[str]:
     """
     wanted = {phrase: "".join(_word.findall(fold(phrase))) for phrase in phrases}
     whole = set(wanted.values()) - {""}
+    if not whole:
+        # Most boards filter nothing, and folding a post is a good part of taking it in.
+        return set()
     begun = {form[:length] for form in whole for length in range(1, len(form) + 1)}
     longest = max(map(len, whole), default=0) + 1
     words, found = _word.findall(fold(text, joiner=" ")), set[str]()

@@ -73,7 +73,7 @@ async def submit_record(request: Request, wait: WaitDep = "0") -> Response:
     record = verify_record(parse_record(await read_body(request)))
     # Once it verifies, and if it is new: nobody can fill the bucket of somebody else's key.
     with site.gate.filling(RECORDS_OF_KEY, record.signer, site.clock.now()) as say_new:
-        promise = site.db.queue(lambda work: door.accept(work, record, int(wait)))
+        promise = door.queue(site.db, record, int(wait))
         receipt = await wrap_future(promise)
         say_new(receipt.is_new)
     headers = {"Location": f"/records/{receipt.digest.hex()}"}

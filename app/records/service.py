@@ -1,6 +1,7 @@
 """The one door: every record of every type and every carrier comes in here."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app import tlog
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest
-from app.db import Work
+from app.db import Database, Work
 from app.kernel.clock import HOUR_S, Instant, round_up
 from app.kernel.errors import GoneError, MalformedError, NotFoundError
 
@@ -108,6 +109,13 @@ class Door:
         """
         stored, is_new = self._take(work, record, wait_h)
         return self._receipt(stored, is_new=is_new, relay=relay)
+
+    def queue(self, db: Database, record: VerifiedRecord, wait_h: int = 0) -> Future[Receipt]:
+        """Queue a verified record to be taken in with others, like `accept`.
+
+        Its receipt is there once it is durable.
+        """
+        return db.queue(lambda work: self.accept(work, record, wait_h), (store.look_ahead, record))
 
     def take(self, work: Work, record: VerifiedRecord, wait_h: int = 0) -> tuple[Instant, bool]:
         """Take in a record like `accept`, for who brings so many that receipts would be of no use.

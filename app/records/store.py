@@ -1,6 +1,7 @@
 """Every statement of the door."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -13,10 +14,15 @@ from .model import StoredRecord, VerifiedRecord
 from .tables import RecordRow, WithheldRow
 
 _RECORD, _WITHHELD = columns_of(RecordRow), columns_of(WithheldRow)
+_MEMBERS = StoredRecord.__slots__
 _ADD = insert(_RECORD)
 _FIND_BY_ID = select(_RECORD).where(_RECORD.c.id == bindparam("record_id"))
 _FIND_KNOWN = select(_RECORD).where(
     (_RECORD.c.id == bindparam("record_id")) | (_RECORD.c.digest == bindparam("key"))
+)
+_LIST_KNOWN = select(_RECORD).where(
+    _RECORD.c.id.in_(bindparam("ids", expanding=True))
+    | _RECORD.c.digest.in_(bindparam("keys", expanding=True))
 )
 _FIND_BY_DIGEST = select(_RECORD).where(_RECORD.c.digest == bindparam("key"))
 _LIST_BY_DIGEST = select(_RECORD).where(_RECORD.c.digest.in_(bindparam("keys", expanding=True)))
@@ -31,7 +37,11 @@ _LIST_HIDDEN = select(_WITHHELD.c.digest).select_from(_OF_WITHHELD).where(_RECOR
 _LIST_GIVEN_BACK = (
     select(_WITHHELD.c.digest).select_from(_OF_WITHHELD).where(_RECORD.c.raw.is_not(None))
 )
-_SET_PUBLIC = update(_RECORD).where(_RECORD.c.digest == bindparam("key")).values(is_public=True)
+_SET_PUBLIC = (
+    update(_RECORD)
+    .where(_RECORD.c.digest.in_(bindparam("keys", expanding=True)))
+    .values(is_public=True)
+)
 
 
 def add_record(
@@ -48,7 +58,7 @@ def add_record(
         is_public=False,
         home=home,
     )
-    work.add(_ADD, {name: getattr(stored, name) for name in StoredRecord.__slots__})
+    work.add(_ADD, {name: getattr(stored, name) for name in _MEMBERS})
     return stored
 
 
@@ -75,9 +85,24 @@ def find_by_id(work: Work, record_id: str) -> StoredRecord | None:
 
 def find_known(work: Work, record: VerifiedRecord) -> StoredRecord | None:
     """Return the record with this one's id, or this one itself if its id went with its words."""
-    values = {"record_id": record.id, "key": record.digest}
-    row = work.run(_FIND_KNOWN, values).mappings().first()
-    return None if row is None else StoredRecord(**row)
+    rows = work.ask_foreseen(_FIND_KNOWN, {"record_id": record.id, "key": record.digest})
+    return None if not rows else StoredRecord(**{n: getattr(rows[0], n) for n in _MEMBERS})
+
+
+def look_ahead(work: Work, some: Sequence[VerifiedRecord]) -> None:
+    """Look up with one statement what `find_known` will be asked about some records.
+
+    Of two with one id or digest it says nothing: whether the second is known, the first decides.
+    """
+    counts = Counter([*(one.id for one in some), *(one.digest for one in some)])
+    alone = [one for one in some if counts[one.id] == counts[one.digest] == 1]
+    if not alone:
+        return
+    values = {"ids": [one.id for one in alone], "keys": [one.digest for one in alone]}
+    found = work.run(_LIST_KNOWN, values).all()
+    for one in alone:
+        rows = [row for row in found if row.id == one.id or row.digest == one.digest]
+        work.foresee(_FIND_KNOWN, {"record_id": one.id, "key": one.digest}, rows)
 
 
 def find_record(work: Work, digest: bytes) -> StoredRecord | None:
@@ -136,7 +161,7 @@ def list_readable(work: Work, digests: Iterable[bytes]) -> set[bytes]:
 
 def set_public(work: Work, digests: Iterable[bytes]) -> None:
     """Mark records as integrated: from now on anyone may read them."""
-    work.run(_SET_PUBLIC, [{"key": digest} for digest in digests])
+    work.run(_SET_PUBLIC, {"keys": list(digests)})
 
 
 def erase_bytes(work: Work, digests: Iterable[bytes]) -> None:

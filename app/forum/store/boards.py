@@ -66,8 +66,7 @@ def has_boards_elsewhere(work: Work, instance_did: str) -> bool:
 def find_board(work: Work, *, did: str = "", slug: str = "") -> Board | None:
     """Return a board by its key or its short name, or None."""
     query, key = (_FIND_BY_DID, did) if did else (_FIND_BY_SLUG, slug)
-    rows = work.recall(query, {"key": key})
-    return board_of_row(rows[0]) if rows else None
+    return work.recall_one(query, {"key": key}, board_of_row)
 
 
 def list_boards(work: Work) -> list[tuple[Board, int]]:

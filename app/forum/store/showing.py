@@ -26,7 +26,11 @@ _NUMBER_POST = (
     .where(_POST.c.digest == bindparam("key"))
     .values(number=bindparam("new_number"), log_index=bindparam("new_index"))
 )
-_SHOW_VERSION = update(_VERSION).where(_VERSION.c.digest == bindparam("key")).values(is_public=True)
+_SHOW_VERSIONS = (
+    update(_VERSION)
+    .where(_VERSION.c.digest.in_(bindparam("keys", expanding=True)))
+    .values(is_public=True)
+)
 _MOVE_THREAD = (
     update(_THREAD)
     .where(_THREAD.c.id == bindparam("key"))
@@ -69,7 +73,7 @@ def publish_posts(work: Work, shown: Sequence[tuple[bytes, int]]) -> set[tuple[s
             move.update(new_first=index, new_public=True)
             opened[place.board] += 1
     work.run(_NUMBER_POST, numbers)
-    work.run(_SHOW_VERSION, [{"key": digest} for digest in digests])
+    work.run(_SHOW_VERSIONS, {"keys": digests})
     work.run(_MOVE_THREAD, list(moves.values()))
     if opened:
         work.run(_COUNT_THREAD, [{"key": board, "more": more} for board, more in opened.items()])
@@ -95,7 +99,7 @@ def publish_version(work: Work, digest: bytes) -> tuple[bytes, str, str]:
     Two revisions can share a batch, and a batch is shuffled. Returns the post, its thread and its
     board.
     """
-    work.run(_SHOW_VERSION, {"key": digest})
+    work.run(_SHOW_VERSIONS, {"keys": [digest]})
     post = work.session.scalars(select(VersionRow.post).where(VersionRow.digest == digest)).one()
     shown = select(VersionRow.digest).where(VersionRow.post == post, VersionRow.is_public)
     latest = work.session.scalars(shown.order_by(VersionRow.number.desc()).limit(1)).one()

@@ -291,8 +291,7 @@ def add_lone_key(work: Work, did: str, fingerprint: str, custody: Custody) -> No
 
 def find_author(work: Work, did: str) -> Author | None:
     """Return whose posting key this is, or None if it was never seen."""
-    rows = work.recall(_FIND_AUTHOR, {"key": did})
-    return _author(rows[0]) if rows else None
+    return work.recall_one(_FIND_AUTHOR, {"key": did}, _author)
 
 
 def list_authors(work: Work, dids: list[str]) -> list[Author]:

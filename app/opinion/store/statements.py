@@ -32,6 +32,9 @@ _SOME: Final = select(_STATEMENT).where(_OF_IT, _AMONG).order_by(_STATEMENT.c.nu
 _AMONG_POSTS: Final = select(_STATEMENT).where(
     _STATEMENT.c.post.in_(bindparam("posts", expanding=True)), _STATEMENT.c.number.is_not(None)
 )
+_UNNUMBERED: Final = select(_STATEMENT.c.post, _STATEMENT.c.conversation).where(
+    _STATEMENT.c.post.in_(bindparam("posts", expanding=True)), _STATEMENT.c.number.is_(None)
+)
 _COUNT: Final = select(func.count(_STATEMENT.c.number)).where(_OF_IT)
 
 
@@ -57,17 +60,15 @@ def set_left_out(work: Work, post: bytes, *, is_left_out: bool) -> None:
 
 def number_statements(work: Work, posts: Iterable[bytes]) -> set[str]:
     """Give statements among these posts their numbers, in this order; return their threads."""
-    threads = set[str]()
-    for post in posts:
-        row = work.session.get(StatementRow, post)
-        if row is None or row.number is not None:
-            continue
-        of_it = StatementRow.conversation == row.conversation
+    order = list(posts)
+    # Asked once for all: few posts are statements, and a tick has many.
+    threads = {row.post: row.conversation for row in work.run(_UNNUMBERED, {"posts": order})}
+    for post in filter(threads.__contains__, order):
+        of_it = StatementRow.conversation == threads[post]
         highest = work.session.scalars(select(func.max(StatementRow.number)).where(of_it)).one()
         numbered = update(StatementRow).where(StatementRow.post == post)
         work.session.execute(numbered.values(number=(highest or 0) + 1))
-        threads.add(row.conversation)
-    return threads
+    return set(threads.values())
 
 
 def list_asked_among(work: Work, thread: ThreadId, numbers: Collection[int]) -> set[int]:
