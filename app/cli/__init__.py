@@ -32,6 +32,7 @@ from . import (
     records,
     seizure,
     stewards,
+    succession,
     witnesses,
 )
 from .output import complain
@@ -51,7 +52,7 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle, moderation, moderators, officials, demands, opinion, partners, seizure,
+    bundle, moderation, moderators, officials, demands, opinion, partners, succession, seizure,
     listening,
 ):  # fmt: skip
     module.register(app)

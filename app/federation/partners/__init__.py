@@ -55,7 +55,17 @@ from .store import (
 )
 from .succession import accept_move, accept_order, consent, find_order, sign_order, take_over
 from .syncing import sync
-from .taking import agree, complete, list_left, plan, take, take_left
+from .taking import (
+    agree,
+    complete,
+    copied_size,
+    encode_consent,
+    list_left,
+    parse_consent,
+    plan,
+    take,
+    take_left,
+)
 
 __all__ = [
     "MOST_TRIES",
@@ -85,7 +95,9 @@ __all__ = [
     "binds",
     "complete",
     "consent",
+    "copied_size",
     "deliver",
+    "encode_consent",
     "end",
     "find_carried",
     "find_elsewhere",
@@ -104,6 +116,7 @@ __all__ = [
     "list_rights",
     "meet",
     "offer",
+    "parse_consent",
     "parse_handed",
     "plan",
     "read_partner",

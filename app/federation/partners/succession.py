@@ -132,7 +132,7 @@ def accept_move(
         UnknownBoardError: there is no such board here.
 
     """
-    takeover, consents = _decode(record.document)
+    takeover, consents = decode_takeover(record.document)
     if record.signer != instance_did or takeover.to != instance_did:
         raise WrongSignerError("another instance than the new home")
     board = _require_board(work, takeover.board)
@@ -171,7 +171,8 @@ def _list_origins(work: Work, home: str) -> set[str]:
     return {strict_json.decode(raw)["urn:goftogu:logOrigin"] for _, raw in cards}
 
 
-def _decode(document: JsonObject) -> tuple[Takeover, dict[str, str]]:
+def decode_takeover(document: JsonObject) -> tuple[Takeover, dict[str, str]]:
+    """Read the members of a takeover: what was signed, and by whom."""
     final = document["urn:goftogu:final"]
     takeover = Takeover(
         board=actor_did(document["object"]),

@@ -10,6 +10,7 @@ it.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from app import forum, records
 from app.crypto.ed25519 import SigningKey
@@ -18,7 +19,8 @@ from app.federation.bundles.bringing import order_by_needs
 from app.federation.folders import Folder
 from app.federation.monitor import Shown, look
 from app.forum import Board
-from app.kernel.errors import AppError
+from app.kernel import strict_json
+from app.kernel.errors import AppError, MalformedError
 from app.kernel.strict_json import JsonObject
 from app.records import Door, Owner, parse_record, verify_record
 from app.records.codec import audience_of
@@ -28,7 +30,9 @@ from . import store
 from .errors import SuccessionError
 from .model import Partner, PartnerState, Replayed, Takeover
 from .replicas import replay
-from .succession import consent, find_order, take_over
+from .succession import consent, decode_takeover, find_order, take_over
+
+_CONSENT: Final = "goftogu-takeover "
 
 
 def complete(
@@ -39,12 +43,13 @@ def complete(
     Raises:
         SuccessionError: nothing was copied.
         MalformedError, VerificationError, MissingFileError: the copy is damaged.
+        MirrorBusyError: the worker copies it just now.
         QuotaError: it holds more than the partner may bring today.
 
     """
     if not (copy / CHECKPOINT_PATH).exists():
         raise SuccessionError("nothing of that home's log was copied here")
-    with Folder(copy) as files:
+    with Folder(copy) as files, files.hold():
         return replay(db.write, owners, own_did, partner, files, look(files))
 
 
@@ -66,6 +71,38 @@ def _plan(shown: Shown, board: Board, to: str, size: int) -> Takeover:
         raise SuccessionError("less of the old log was copied here")
     root = shown.tiles.root_at(size).hex()
     return Takeover(board=board.did, to=to, origin=shown.checkpoint.origin, size=size, root=root)
+
+
+def encode_consent(takeover: Takeover, signed: JsonObject) -> str:
+    """Return one successor's signature as a line for whoever takes the board over."""
+    document = {**takeover.members(), "urn:goftogu:consents": [signed]}
+    return _CONSENT + strict_json.encode(document).decode()
+
+
+def parse_consent(line: str) -> tuple[Takeover, JsonObject]:
+    """Read what a successor signed; whether the signature holds, `accept_move` says.
+
+    Raises:
+        MalformedError: it is something else.
+
+    """
+    if not line.startswith(_CONSENT):
+        raise MalformedError(f"not a successor's signature: it begins with {_CONSENT.strip()}")
+    document = strict_json.decode(line.removeprefix(_CONSENT).strip().encode())
+    try:
+        takeover, _ = decode_takeover(document)
+        (signed,) = document["urn:goftogu:consents"]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise MalformedError("not a successor's signature") from error
+    return takeover, signed
+
+
+def copied_size(copy: Path) -> int:
+    """Return how many entries of a log were copied into a folder, or 0."""
+    if not (copy / CHECKPOINT_PATH).exists():
+        return 0
+    with Folder(copy) as files:
+        return look(files).checkpoint.tree.size
 
 
 def agree(work: Work, key: SigningKey, own_did: str, takeover: Takeover) -> JsonObject:
