@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from app import forum, identity, records, tlog
 from app.db import Work
@@ -21,6 +22,9 @@ from .errors import (
     UnknownPartnerError,
 )
 from .model import Flag, Grant, Partner, PartnerState, Right
+
+AT_ONCE: Final = tlog.Lane(name=tlog.HOUSE_LANE.name, tick_s=1)
+"""Who keeps a board is nobody's secret: partners hear of it without waiting for company."""
 
 
 def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -231,7 +235,7 @@ def accept_retirement(work: Work, record: VerifiedRecord, *, instance_did: str) 
         why = f"It retired on {record.day.isoformat()}."
         store.put_partner(work, replace(partner, state=PartnerState.RETIRED, why=why))
     work.changed.add(PARTNERS)
-    return tlog.HOUSE_LANE
+    return AT_ONCE
 
 
 def retire(work: Work, door: records.Door, heirs: Mapping[str, str]) -> None:

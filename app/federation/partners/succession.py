@@ -26,6 +26,7 @@ from app.web.at_home import PARTNERS
 from . import store
 from .errors import SuccessionError
 from .model import Order, Takeover
+from .service import AT_ONCE
 from .trees import require_tree
 
 _TAKEOVER: Final = b"goftogu/v1/takeover\n"
@@ -159,7 +160,7 @@ def accept_move(
     store.put_move(work, board.home, takeover, record.digest)
     forum.move_home(work, board, takeover.to)
     work.changed.add(PARTNERS)
-    return tlog.HOUSE_LANE
+    return AT_ONCE
 
 
 def _list_origins(work: Work, home: str) -> set[str]:
