@@ -25,7 +25,7 @@ from app.wiring import House
 from starlette.testclient import TestClient
 
 from tests import factories
-from tests.cli.command import Done, goftogu
+from tests.cli.command import Done, start
 from tests.factories import BoardKey
 from tests.federation import neighbours
 from tests.houses import publish, release, submit
@@ -90,8 +90,8 @@ class Host:
             self.process = None
 
     def run(self, *words: str | Path, given: bytes | str = b"") -> Done:
-        """Run a command of its operator's."""
-        return goftogu(*words, given=given, data=self.data)
+        """Run a command of its operator's, in a process of its own: starting it is a part of it."""
+        return start(*words, given=given, data=self.data)
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes]:
         """Return status and body of one answer."""
