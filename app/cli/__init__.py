@@ -30,6 +30,7 @@ from . import (
     opinion,
     partners,
     records,
+    retire,
     seizure,
     stewards,
     succession,
@@ -52,8 +53,8 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle, moderation, moderators, officials, demands, opinion, partners, succession, seizure,
-    listening,
+    bundle, moderation, moderators, officials, demands, opinion, partners, succession, retire,
+    seizure, listening,
 ):  # fmt: skip
     module.register(app)
 
