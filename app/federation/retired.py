@@ -1,7 +1,6 @@
 """What is left of an instance that wound itself down: files that anyone may copy, and a page.
 
-No key and no database is needed to serve it. Every address that is no published file answers with
-the page, and that it is gone for good (410).
+It needs no key and no database. What is no published file is the page, and gone for good (410).
 """
 
 import re
@@ -29,7 +28,6 @@ from .mirror_page import PAGE_PATH, SHEET_PATH, frame_parts
 NOTICE: Final = "retired.json"
 """The record that winds the instance down, with its proof: in its folder, and published."""
 _MOST_BYTES: Final = 64 * 1024**2
-# One step of a published path; nothing that leads up.
 _STEP: Final = "[A-Za-z0-9_-][A-Za-z0-9_.-]*"
 _path = re.compile(rf"(?:\.well-known/)?{_STEP}(?:/{_STEP})*")
 _KINDS: Final = {".css": "text/css", ".json": "application/json", ".html": "text/html"}

@@ -41,7 +41,7 @@ def home(house: House, tmp_path: Path) -> Iterator[House]:
 
 def succession(house: House | None, *words: str | Path, given: bytes | str = b"") -> Done:
     """Run a command of the group."""
-    return goftogu("succession", *words, given=given, data=house and house.settings.data)
+    return goftogu("succession", *words, given=given, data=house.settings.data if house else None)
 
 
 def signed_order(*successors: House, quorum: int = 1) -> bytes:

@@ -4,13 +4,15 @@
 - `service`   partners met, granted rights, frozen, ended: records of both logs
 - `replicas`  a partner's log, replayed in this instance's database
 - `carrying`  records that are handed over between the two
-- `succession`  a board whose home is gone is taken over; `trees` that were verified here, `taking`
+- `succession`  a board whose home is gone is taken over; `trees` that were
+  verified here, `consents`, `taking`
 - `syncing`   copied and verified, then replayed; a lie freezes the partner
 """
 
 from app.web.at_home import PARTNERS
 
 from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
+from .consents import agree, encode_consent, parse_consent
 from .flags import list_flags
 from .model import (
     Carried,
@@ -55,17 +57,7 @@ from .store import (
 )
 from .succession import accept_move, accept_order, consent, find_order, sign_order, take_over
 from .syncing import sync
-from .taking import (
-    agree,
-    complete,
-    copied_size,
-    encode_consent,
-    list_left,
-    parse_consent,
-    plan,
-    take,
-    take_left,
-)
+from .taking import complete, copied_size, list_left, plan, take, take_left
 
 __all__ = [
     "MOST_TRIES",

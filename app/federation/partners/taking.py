@@ -10,29 +10,25 @@ it.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from app import forum, records
-from app.crypto.ed25519 import SigningKey
 from app.db import Database, Work
 from app.federation.bundles.bringing import order_by_needs
 from app.federation.folders import Folder
 from app.federation.monitor import Shown, look
 from app.forum import Board
-from app.kernel import strict_json
-from app.kernel.errors import AppError, MalformedError
+from app.kernel.errors import AppError
 from app.kernel.strict_json import JsonObject
 from app.records import Door, Owner, parse_record, verify_record
 from app.records.codec import audience_of
 from app.tlog.publication import CHECKPOINT_PATH
 
 from . import store
+from .consents import agree
 from .errors import SuccessionError
 from .model import Partner, PartnerState, Replayed, Takeover
 from .replicas import replay
-from .succession import consent, decode_takeover, find_order, take_over
-
-_CONSENT: Final = "goftogu-takeover "
+from .succession import find_order, take_over
 
 
 def complete(
@@ -73,48 +69,12 @@ def _plan(shown: Shown, board: Board, to: str, size: int) -> Takeover:
     return Takeover(board=board.did, to=to, origin=shown.checkpoint.origin, size=size, root=root)
 
 
-def encode_consent(takeover: Takeover, signed: JsonObject) -> str:
-    """Return one successor's signature as a line for whoever takes the board over."""
-    document = {**takeover.members(), "urn:goftogu:consents": [signed]}
-    return _CONSENT + strict_json.encode(document).decode()
-
-
-def parse_consent(line: str) -> tuple[Takeover, JsonObject]:
-    """Read what a successor signed; whether the signature holds, `accept_move` says.
-
-    Raises:
-        MalformedError: it is something else.
-
-    """
-    if not line.startswith(_CONSENT):
-        raise MalformedError(f"not a successor's signature: it begins with {_CONSENT.strip()}")
-    document = strict_json.decode(line.removeprefix(_CONSENT).strip().encode())
-    try:
-        takeover, _ = decode_takeover(document)
-        (signed,) = document["urn:goftogu:consents"]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise MalformedError("not a successor's signature") from error
-    return takeover, signed
-
-
 def copied_size(copy: Path) -> int:
     """Return how many entries of a log were copied into a folder, or 0."""
     if not (copy / CHECKPOINT_PATH).exists():
         return 0
     with Folder(copy) as files:
         return look(files).checkpoint.tree.size
-
-
-def agree(work: Work, key: SigningKey, own_did: str, takeover: Takeover) -> JsonObject:
-    """Return this instance's signature under a takeover.
-
-    Raises:
-        SuccessionError: the board's key did not name this instance.
-
-    """
-    if own_did not in find_order(work, takeover.board).successors:
-        raise SuccessionError("this host is none of the board's successors")
-    return consent(key, takeover)
 
 
 def take(work: Work, door: Door, takeover: Takeover, consents: list[JsonObject]) -> int:
