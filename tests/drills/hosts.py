@@ -42,6 +42,7 @@ _writers = cycle(PEOPLE)
 PASSPHRASE: Final = "seven quiet herons wading"
 TODAY: Final = day_of(SystemClock().now())
 _STOP_S: Final = 15.0
+_READY_S: Final = 120.0
 _POLL_S: Final = 0.1
 
 
@@ -70,7 +71,7 @@ class Host:
                 stdout=output,
                 stderr=output,
             )
-        wait_until_healthy(self.origin, self.process, log)
+        wait_until_healthy(self.origin, self.process, log, within_s=_READY_S)
 
     def kill(self) -> None:
         """End it as a power cut does."""

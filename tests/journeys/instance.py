@@ -129,10 +129,14 @@ def running_instance(data: Path) -> Iterator[Instance]:
 
 
 def wait_until_healthy(
-    origin: str, process: subprocess.Popen[bytes], log: Path | None = None
+    origin: str,
+    process: subprocess.Popen[bytes],
+    log: Path | None = None,
+    *,
+    within_s: float = _READY_S,
 ) -> None:
     """Ask until a server answers, or say why it does not."""
-    deadline = time.monotonic() + _READY_S
+    deadline = time.monotonic() + within_s
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if _get(origin, "/healthz", {})[0] == 200:
