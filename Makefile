@@ -20,7 +20,7 @@ export GOFTOGU_DATA ?= instance
 unexport PYTHONDONTWRITEBYTECODE
 coverage: export COVERAGE_FILE := $(CURDIR)/build/coverage/data
 
-.PHONY: help setup serve serve-onion worker seed reset test test-fast coverage nightly lint fix types arch translations static screenshots bench ci
+.PHONY: help setup serve serve-onion worker seed reset test test-fast coverage nightly drill lint fix types arch translations static screenshots bench ci
 
 help: ## Print this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -71,6 +71,9 @@ coverage: .venv/dev ## Measure which branches the gate's tests take: all of the 
 nightly: .venv/dev ## Run the nightly tier: long rounds, fuzzing, soaks; an hour or more.
 	@./tests/needs
 	GOFTOGU_TEST_PROFILE=nightly $(BIN)/python -m pytest $(T)
+
+drill: .venv/dev ## Seize, kill and cut off one of three hosts on this machine: does its partner go on?
+	@$(BIN)/python -W ignore -m tests.drills
 
 lint: types arch ## Look at style, types, layers, spelling, templates and shell scripts.
 	$(BIN)/ruff check app tests migrations benchmarks

@@ -20,7 +20,7 @@ _OFFICES: Final = ("Offer/official", "Accept/official")
 
 
 def owners(
-    instance_did: str, marks_key: bytes, read_contact: Callable[[], str]
+    instance_did: str, marks_key: bytes, read_contact: Callable[[], str], data: Path
 ) -> dict[str, Owner]:
     """Return which room owns which type of record."""
     accept_act = Owner(
@@ -54,6 +54,7 @@ def owners(
         "Delete": Owner(accept=partners.asking(erasure, instance_did)),
         **dict.fromkeys(_ACTS, accept_act),
         **_signed_at_home(instance_did),
+        "Move": Owner(accept=partial(partners.accept_move, instance_did=instance_did, data=data)),
         "Application": Owner(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
@@ -85,7 +86,7 @@ def _signed_at_home(instance_did: str) -> dict[str, Owner]:
         "Undo/partner": partners.accept_end,
         "Accept/erasure": partners.accept_erased,
         "Flag": partners.accept_flag,
-        "Move": partners.accept_move,
+        "Delete/instance": partners.accept_retirement,
     }
     return {
         kind: Owner(accept=partial(accept, instance_did=instance_did))
@@ -95,7 +96,7 @@ def _signed_at_home(instance_did: str) -> dict[str, Owner]:
 
 def owners_of(partner: Partner, marks_key: bytes, data: Path) -> dict[str, Owner]:
     """Return which room owns which type of record in a partner's log, where the partner is home."""
-    found = owners(partner.did, marks_key, partial(read_legal_contact, data))
+    found = owners(partner.did, marks_key, partial(read_legal_contact, data), data)
     as_act = Owner(
         accept=forum.at_home(
             partial(
@@ -112,6 +113,7 @@ def owners_of(partner: Partner, marks_key: bytes, data: Path) -> dict[str, Owner
     as_board = partial(forum.accept_board, instance_did=partner.did, within=partner.name)
     within = partial(moderation.within_home, home=partner.did)
     apart = partial(moderation.require_office_apart, marks_key=marks_key)
+    as_move = partial(partners.accept_move, instance_did=partner.did, data=data, must_be_here=False)
     offices = partial(partial, hearings.accept_logged_elsewhere, require_apart=apart)
     return {
         **found,
@@ -120,5 +122,6 @@ def owners_of(partner: Partner, marks_key: bytes, data: Path) -> dict[str, Owner
         # Its own partners are asked by itself.
         "Delete": Owner(accept=forum.at_home(as_erasure, partner.did)),
         "Group": Owner(accept=as_board),
+        "Move": Owner(accept=as_move),
         "Application": Owner(accept=partial(partners.accept_card, partner=partner.did)),
     }

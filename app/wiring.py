@@ -136,7 +136,8 @@ def open_house(
         own_did=instance_did,
         owners_of=partial(owners_of, marks_key=marks_key, data=settings.data),
     )
-    door = Door(owners(instance_did, marks_key, read_contact), keys["instance"], relay=relay)
+    owned = owners(instance_did, marks_key, read_contact, settings.data)
+    door = Door(owned, keys["instance"], relay=relay)
     publisher = Publisher(db, door, settings.data / PUBLIC)
     db.erasure_listeners.append(ErasedList(settings.data).append)
     db.erasure_listeners.append(partial(forget_copied, settings.data / "partners"))

@@ -62,6 +62,13 @@ def one_of_each_partnership(
                 "urn:goftogu:quorum": 1,
             },
         ),
+        "Delete/instance": (
+            instance,
+            {
+                "object": f"ap://{encode_did(instance.public)}/actor",
+                "urn:goftogu:heirs": [{"board": actor, "home": partner}],
+            },
+        ),
         "Move": (
             PARTNER,
             {

@@ -30,8 +30,10 @@ from . import (
     opinion,
     partners,
     records,
+    retire,
     seizure,
     stewards,
+    succession,
     witnesses,
 )
 from .output import complain
@@ -51,8 +53,8 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle, moderation, moderators, officials, demands, opinion, partners, seizure,
-    listening,
+    bundle, moderation, moderators, officials, demands, opinion, partners, succession, retire,
+    seizure, listening,
 ):  # fmt: skip
     module.register(app)
 

@@ -74,9 +74,13 @@ def serve(
     from app.web.server import Server, make_config, open_socket
 
     from .onion import kept_published, plan_onion
+    from .retired import is_retired, serve_retired
 
     settings = Settings()
     place = _place_of(listen, settings.origin)
+    if is_retired(settings.data):
+        serve_retired(settings.data, settings.origin or f"http://{listen}", listen, place)
+        return
     _require_loopback(staff)
     if stewards and not settings.staff_origin:
         raise typer.BadParameter("set GOFTOGU_STAFF_ORIGIN as well", param_hint="--stewards")

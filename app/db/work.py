@@ -49,6 +49,8 @@ class Work:
     answered: set[bytes] = field(default_factory=set)
     """Digests of records for whose authors the partner that brings them answers: they are no
     newcomers'."""
+    proven: set[bytes] = field(default_factory=set)
+    """Digests of records that a board's former home logged while it was the home."""
     patient: set[bytes] = field(default_factory=set)
     """Digests of records whose authors chose to wait: nothing lets them out sooner."""
     deleted: list[str] = field(default_factory=list)

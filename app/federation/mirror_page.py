@@ -53,9 +53,13 @@ def render_pages(
         )
         for language in languages
     )
+    return {PAGE_PATH: frame_parts(parts), SHEET_PATH: sheet}
+
+
+def frame_parts(parts: Iterable[str]) -> bytes:
+    """Return a page of static files, whose parts say the same in all languages."""
     head, foot = _FRAME.split("%")
-    page = head + "\n".join(parts) + foot
-    return {PAGE_PATH: page.encode(), SHEET_PATH: sheet}
+    return (head + "\n".join(parts) + foot).encode()
 
 
 _FRAME: Final = """<!doctype html>

@@ -22,11 +22,13 @@ from app.web.templating import Templates
 
 from .health_page import HealthPage
 from .mirror_page import MirrorPage
+from .retired import RetiredPage
 
 __all__ = [
     "BundlePage",
     "HealthPage",
     "MirrorPage",
+    "RetiredPage",
     "ShelfDay",
     "ShelfPage",
     "ShelvedBundle",

@@ -297,6 +297,13 @@ def show_logged(
     return []
 
 
+def bring_home(work: Work, record: VerifiedRecord, lane: tlog.Lane) -> None:
+    """Queue a record for this log that waited to be handed over, now that its home is here."""
+    leaf, after = codec.encode_leaf(record.digest, record.type), _find_waiting(work, record)
+    include_by = tlog.append(work, leaf, lane, lane.wait_s, after=after)
+    store.bring_home(work, record.digest, include_by)
+
+
 def hasten(work: Work, digest: bytes, lane: tlog.Lane, *, after: bytes | None = None) -> None:
     """Let a record's entry go at the next tick of its lane; not before that of the record `after`.
 

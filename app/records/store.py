@@ -164,6 +164,12 @@ def set_public(work: Work, digests: Iterable[bytes]) -> None:
     work.run(_SET_PUBLIC, {"keys": list(digests)})
 
 
+def bring_home(work: Work, digest: bytes, include_by: Instant) -> None:
+    """Keep that our own log will prove a record, by an hour."""
+    values = {"home": None, "include_by": include_by}
+    work.session.execute(update(RecordRow).where(RecordRow.digest == digest).values(values))
+
+
 def erase_bytes(work: Work, digests: Iterable[bytes]) -> None:
     """Forget the signed bytes of records, withheld ones too; their digests and places stay."""
     keys = list(digests)

@@ -63,6 +63,9 @@ SENTENCES: Final = {
         "Its copy here is old. Minutes since it was brought up to date: %(n)s. Does it answer? Call its operator if that goes on."
     ),
     ("partner", "frozen"): _FROZEN,
+    ("partner", "retired"): _(
+        "It wound itself down and destroyed its keys: nothing that is signed with them later is believed. Its boards are with whom they were left to."
+    ),
     ("partner", "ended"): _("The partnership is over: nothing more is copied."),
     ("partner", "wrong-card"): _(
         "Another host answers at its address, or its card names another log. Nothing was taken. Compare the key by telephone before you do anything."

@@ -19,7 +19,7 @@ from app.crypto.note_keys import SIGNATURE, VerifierKey
 from app.db import erased
 from app.federation import shelf, texts
 from app.federation.bundles import bulletins
-from app.federation.partners import carrying, gossip
+from app.federation.partners import carrying, consents, gossip
 from app.forum import codec as forum_codec
 from app.forum import forms as forum_forms
 from app.forum import rules as forum_rules
@@ -244,6 +244,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.opinion.forms.parse_blinded": Parser(opinion_forms.parse_blinded, _votes),
     "app.federation.partners.carrying.parse_handed": Parser(carrying.parse_handed, bent(b'{"by":"did:key:z6Mk","cards":["AA"],"consent":"zAA","record":"AAAA"}')),
     "app.federation.partners.carrying.verify_handed": Parser(lambda raw: carrying.verify_handed(carrying.parse_handed(raw), "did:key:home"), bent(b'{"by":"did:key:z6Mk","cards":["AA"],"consent":"zAA","record":"AAAA"}')),
+    "app.federation.partners.consents.parse_consent": Parser(lambda raw: consents.parse_consent(raw.decode("utf-8", "replace")), bent(b'goftogu-takeover {"object":"ap://did:key:z6Mk/actor","target":"ap://did:key:z6Mk/actor","urn:goftogu:consents":[{"by":"a","consent":"b"}],"urn:goftogu:final":{"origin":"a","root":"00","size":1}}')),
     "app.federation.partners.gossip.parse_seen": Parser(gossip.parse_seen, bent(b'{"checkpoints":["goftogu/a"],"contradictions":[{"later":"b","path":["00"],"root":"00","seen":"a"}]}')),
     "app.federation.partners.gossip.verify_contradiction": Parser(_verify_told, bent(b'{"checkpoints":[],"contradictions":[{"later":"b","path":["00"],"root":"00","seen":"a"}]}')),
     "app.federation.partners.gossip.parse_and_verify": Parser(lambda raw: gossip.parse_and_verify(raw, _LOG_KEY), bent(b"goftogu/a\n1\nAAAA\n\n\xe2\x80\x94 goftogu/a AAAAAAAA\n")),
@@ -337,9 +338,9 @@ REACHED: Final = {
     # What partners signed, and the entries of their logs, which verify: tests/federation, tests/cli/test_partners.py.
     "app.federation.partners.codec.decode_offer": "door", "app.federation.partners.codec.decode_offered": "door",
     "app.federation.partners.codec.decode_flag": "door", "app.federation.partners.gossip.read_contradiction": "carried",
-    "app.federation.partners.codec.decode_accepted": "door", "app.federation.partners.succession._decode": "door",
+    "app.federation.partners.codec.decode_accepted": "door", "app.federation.partners.succession.decode_takeover": "door",
     "app.federation.partners.service.read_partner": "door", "app.federation.partners.carrying._decode": "carried",
-    "app.cli.partners._read_key_card": "cli",
+    "app.cli.partners._read_key_card": "cli", "app.cli.succession._read_board_key": "cli",
     "app.hearings.codec.decode_promise": "door", "app.hearings.codec.decode_evidence": "door",
     "app.hearings.codec.decode_status": "door", "app.hearings.codec.decode_outcome": "door",
     "app.hearings.codec.read_verdicts": "rows",

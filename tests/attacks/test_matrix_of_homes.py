@@ -54,7 +54,7 @@ def owners_at(house: House, at: str | Partner) -> Mapping[str, Owner]:
     if isinstance(at, Partner):
         return owners_of(at, house.marks_key, house.settings.data)
     contact = partial(read_legal_contact, house.settings.data)
-    return owners(house.door.instance_did, house.marks_key, contact)
+    return owners(house.door.instance_did, house.marks_key, contact, house.settings.data)
 
 
 def refusal(

@@ -117,7 +117,7 @@ def serving(data: Path, temporary: Path) -> Iterator[tuple[str, subprocess.Popen
     with log.open("wb") as output:
         process = subprocess.Popen(
             [served.COMMAND, "serve", "--listen", address],
-            env={**served._environment(data), "TMPDIR": str(temporary)},
+            env={**served.environment_of(data), "TMPDIR": str(temporary)},
             stdout=output,
             stderr=output,
         )

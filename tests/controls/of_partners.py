@@ -4,6 +4,7 @@ from tests.controls.control import Control
 
 _REPLICAS, _CARRYING = "app/federation/partners/replicas.py", "app/federation/partners/carrying.py"
 _SUCCESSION = "app/federation/partners/succession.py"
+_TREES, _TAKEOVERS = "app/federation/partners/trees.py", "attacks/test_false_takeovers.py::"
 _ELSEWHERE, _STRAIGHT = "app/moderation/service/elsewhere.py", "app/web/straight.py"
 _LYING, _CARRIERS = "attacks/test_lying_homes.py::", "attacks/test_false_carriers.py::"
 _SWOLLEN = (
@@ -26,6 +27,9 @@ CONTROLS = (
     Control("the newest order", "succession", _SUCCESSION, 'key=lambda document: document["published"]', "key=str", _MOVES + "test_order_that_was_replaced_gives_nobody_the_board"),
     Control("orders of another day", "succession", _SUCCESSION, 'if any(other["published"] >= document["published"] for other in', "if any(False for _ in", _MOVES + "test_older_order_that_somebody_kept_replaces_none"),
     Control("takeovers from the log that is named", "succession", _SUCCESSION, "if takeover.origin not in _list_origins(work, board.home):", "if False:", _MOVES + "test_board_of_this_instance_is_taken_over_from_this_log_alone"),
+    Control("trees that the old log had", "succession", _TREES, "if root.hex() != takeover.root:", "if False:", _TAKEOVERS + "test_partner_with_a_copy_follows_no_takeover_that_rewrites_the_past"),
+    Control("trees that are here", "succession", _TREES, "if must_be_here or partner is None:", "if False:", _TAKEOVERS + "test_home_is_not_robbed_by_a_tree_that_it_never_signed"),
+    Control("what counts of an old log", "succession", _REPLICAS, "return entry.index < self._finals.get(", "return 0 < self._finals.get(", _TAKEOVERS + "test_partner_that_was_behind_still_gets_what_counts_and_nothing_later"),
     Control("names that lead inside", "D1", _STRAIGHT, "if not is_own and not all(map(_is_outside, addresses)):", "if False:", _INSIDE + "test_name_that_leads_inside_is_not_asked"),
     Control("heads that end", "D3", _STRAIGHT, "        self._deadline.begin()\n", "", _INSIDE + "test_head_that_drips_for_ever_ends_in_time"),
     Control("refusals that are deep", "D3", "app/web/addresses.py", "    except (ValueError, RecursionError):\n", "    except ValueError:\n", _SWOLLEN),

@@ -173,8 +173,8 @@ def test_every_state_has_a_sentence() -> None:
         "clock": {"good", "off"},
         "witness": {"good", "never", "behind"},
         "partner": {
-            "good", "none", "never", "behind", "frozen", "ended", "wrong-card", "expired", "disk",
-            "shrunk", "newer",
+            "good", "none", "never", "behind", "frozen", "ended", "retired", "wrong-card", "expired",
+            "disk", "shrunk", "newer",
         },
     }  # fmt: skip
 

@@ -95,6 +95,25 @@ def test_authors_erasure_takes_rows_index_and_copy_and_is_confirmed(
     assert asked.confirmed_on
 
 
+def test_post_on_a_live_board_that_a_partner_reads_is_erased(house: House, home: House) -> None:
+    """A tick of a second is no reason to keep words."""
+    live = factories.board_key("well", tick_s=1)
+    publish(home, factories.board(live, home=home.keys["instance"]))
+    with home.db.read() as work:
+        reader = partners.get_partner(work, house.door.instance_did)
+    neighbours.grant(home, reader, [live], partners.Right.READ)
+    pull(house, home)
+    with house.db.write() as work:
+        partners.accept(work, house.door, partner_of(house))
+    neighbours.pull(home, reader, house)
+    note = factories.note(AVA, board=live)
+    publish(home, note)
+
+    submit(home, factories.erasure(AVA, note))
+
+    assert require_post(home, note).erased_on is not None
+
+
 def test_erasure_that_is_made_here_acts_here_at_once(house: House, home: House) -> None:
     copied = wiring.folder_of(house, partner_of(house)) / "records" / HEX
     submit(house, factories.erasure(AVA, NOTE))

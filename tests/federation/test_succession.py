@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from app import forum
+from app import forum, wiring
 from app.crypto.multikey import encode_did
 from app.federation import partners
-from app.federation.partners import Takeover
+from app.federation.partners import PartnerState, Takeover
 from app.federation.partners.errors import SuccessionError
 from app.kernel.errors import AppError
 from app.records import get_public_bytes, sign_record
@@ -141,3 +141,56 @@ def test_order_by_another_key_is_refused(house: House, home: House) -> None:
     with pytest.raises(AppError):
         submit(home, forged)
     assert release(home) == 0
+
+
+def test_what_waited_for_the_old_home_goes_into_the_new_log(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, order([house.door.instance_did], 1))
+    neighbours.pull(house, partner, home)
+    opening = factories.note(BABAK, board=WATER, title="Never handed over")
+    answer = factories.note(BABAK, board=WATER, reply_to=opening)
+    submit(house, factories.card(BABAK), opening, answer)
+    takeover = takeover_of(house, home)
+
+    with house.db.write() as work:
+        consents = [partners.agree(work, house.door.key, house.door.instance_did, takeover)]
+        brought = partners.take(work, house.door, takeover, consents)
+    entries = release(house)
+
+    assert (brought, entries) == (2, 4)  # A card, two posts, the takeover.
+    assert [require_post(house, each).number for each in (opening, answer)] == [1, 2]
+    with house.db.read() as work:
+        assert partners.find_carried(work, factories.digest_of(opening)) is None
+
+
+def test_retired_home_leaves_its_board_to_the_first_successor(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, order([house.door.instance_did], 1))
+    with home.db.write() as work:
+        partners.retire(work, home.door, {WATER.did: house.door.instance_did})
+    neighbours.pull(house, partner, home)
+    known = neighbours.find(house, partner)
+
+    taken = partners.take_left(house.db, house.door, wiring.folder_of(house, known), known)
+
+    assert known.state is PartnerState.RETIRED
+    assert taken == ["sepidar-water"]
+    with house.db.read() as work:
+        board = forum.find_board(work, did=WATER.did)
+    assert board is not None
+    assert board.home == house.door.instance_did
+
+
+@pytest.mark.parametrize("quorum", [1, 2])
+def test_retired_home_leaves_nothing_to_who_is_not_first_or_not_enough(
+    house: House, home: House, quorum: int
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    other = encode_did(factories.board_key("other").key.public)
+    publish(home, order([other, house.door.instance_did], quorum))
+    with home.db.write() as work:
+        partners.retire(work, home.door, {WATER.did: house.door.instance_did})
+    neighbours.pull(house, partner, home)
+    known = neighbours.find(house, partner)
+
+    assert partners.take_left(house.db, house.door, wiring.folder_of(house, known), known) == []

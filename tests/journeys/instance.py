@@ -45,7 +45,7 @@ class Instance:
 def run_command(data: Path, *words: str) -> str:
     """Run `goftogu` on an instance's folder and return what it printed."""
     done = subprocess.run(
-        [COMMAND, *words], env=_environment(data), check=True, capture_output=True, text=True
+        [COMMAND, *words], env=environment_of(data), check=True, capture_output=True, text=True
     )
     return done.stdout
 
@@ -89,7 +89,7 @@ def serving_process(
     log = data / "serve.log"
     front = {"ORIGIN": f"http://{address}"} if behind_front else {}
     said = {f"GOFTOGU_{name}": value for name, value in (front | dict(settings)).items()}
-    environment = _environment(data) | said
+    environment = environment_of(data) | said
     with log.open("wb") as output:
         process = subprocess.Popen(
             [COMMAND, "serve", "--listen", address, *words],
@@ -129,10 +129,14 @@ def running_instance(data: Path) -> Iterator[Instance]:
 
 
 def wait_until_healthy(
-    origin: str, process: subprocess.Popen[bytes], log: Path | None = None
+    origin: str,
+    process: subprocess.Popen[bytes],
+    log: Path | None = None,
+    *,
+    within_s: float = _READY_S,
 ) -> None:
     """Ask until a server answers, or say why it does not."""
-    deadline = time.monotonic() + _READY_S
+    deadline = time.monotonic() + within_s
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if _get(origin, "/healthz", {})[0] == 200:
@@ -163,7 +167,7 @@ def _get(origin: str, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
         connection.close()
 
 
-def _environment(data: Path) -> dict[str, str]:
+def environment_of(data: Path) -> dict[str, str]:
     """Return our environment without another instance's settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GOFTOGU_")}
     return {**kept, "GOFTOGU_DATA": str(data)}

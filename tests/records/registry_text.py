@@ -64,6 +64,7 @@ MEMBERS = {
     "urn:goftogu:filters": "up to 50 words, phrases or hosts of links of up to 60 characters that posts of the board may not hold",
     "urn:goftogu:final": "the log's origin, and the size and root hash of its last tree that counts",
     "urn:goftogu:grants": "boards, each with the rights over it: `read`, `carry`, `write`",
+    "urn:goftogu:heirs": "the instance's boards, each with the instance that is to take it over",
     "urn:goftogu:holdsFirst": "whether first posts of those for whom nobody answers wait for a desk",
     "urn:goftogu:home": "did:key of the instance that logs the board's records",
     "urn:goftogu:imported": "where the words came from: their `author` (one line, if known), their `day`, their `source`; with custody `instance` and by the instance's own key alone",

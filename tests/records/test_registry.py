@@ -1,5 +1,6 @@
 """The registry: documented, owned, and strict about every member."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def test_registry_md_explains_nothing_that_is_not_there() -> None:
 
 
 def test_every_type_has_a_room_that_owns_it() -> None:
-    assert owners("did:key:instance", bytes(32), str).keys() == RECORD_TYPES.keys()
+    assert owners("did:key:instance", bytes(32), str, Path()).keys() == RECORD_TYPES.keys()
 
 
 @pytest.mark.parametrize("kind", RECORD_TYPES)

@@ -11,6 +11,8 @@ NONE: Final = "none"
 """There is nothing to look at yet, and nothing is wrong."""
 ENDED: Final = "ended"
 """Somebody decided it: no alarm for the rest of all days."""
+RETIRED: Final = "retired"
+"""A partner wound itself down, as it should."""
 LATE_S: Final = 10 * MINUTE_S
 """A look that is older than this says that the worker does not run, or its disk is full."""
 
@@ -31,7 +33,7 @@ class Line:
     @property
     def is_good(self) -> bool:
         """Whether nothing is to be done about it."""
-        return self.state in {GOOD, NONE, ENDED}
+        return self.state in {GOOD, NONE, ENDED, RETIRED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,15 @@
 - `service`   partners met, granted rights, frozen, ended: records of both logs
 - `replicas`  a partner's log, replayed in this instance's database
 - `carrying`  records that are handed over between the two
-- `succession`  a board whose home is gone is taken over
+- `succession`  a board whose home is gone is taken over; `trees` that were
+  verified here, `consents`, `taking`
 - `syncing`   copied and verified, then replayed; a lie freezes the partner
 """
 
 from app.web.at_home import PARTNERS
 
 from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
+from .consents import agree, encode_consent, parse_consent
 from .flags import list_flags
 from .model import (
     Carried,
@@ -32,6 +34,7 @@ from .service import (
     accept_end,
     accept_flag,
     accept_offer,
+    accept_retirement,
     end,
     freeze,
     get_partner,
@@ -40,6 +43,7 @@ from .service import (
     read_partner,
     require_active,
     require_right,
+    retire,
     settle,
 )
 from .store import (
@@ -51,8 +55,9 @@ from .store import (
     list_partners,
     list_rights,
 )
-from .succession import accept_move, accept_order, consent, find_order, take_over
+from .succession import accept_move, accept_order, consent, find_order, sign_order, take_over
 from .syncing import sync
+from .taking import complete, copied_size, list_left, plan, take, take_left
 
 __all__ = [
     "MOST_TRIES",
@@ -76,10 +81,15 @@ __all__ = [
     "accept_move",
     "accept_offer",
     "accept_order",
+    "accept_retirement",
+    "agree",
     "asking",
     "binds",
+    "complete",
     "consent",
+    "copied_size",
     "deliver",
+    "encode_consent",
     "end",
     "find_carried",
     "find_elsewhere",
@@ -93,19 +103,26 @@ __all__ = [
     "list_flags",
     "list_grants",
     "list_late",
+    "list_left",
     "list_partners",
     "list_rights",
     "meet",
     "offer",
+    "parse_consent",
     "parse_handed",
+    "plan",
     "read_partner",
     "replay",
     "require_active",
     "require_right",
+    "retire",
     "say_erased",
     "settle",
+    "sign_order",
     "sync",
+    "take",
     "take_handed",
+    "take_left",
     "take_over",
     "verify_handed",
 ]

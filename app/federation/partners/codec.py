@@ -80,6 +80,17 @@ def flag_members(did: str, code: str, evidence: bytes) -> JsonObject:
     }
 
 
+def retirement_members(did: str, heirs: Mapping[str, str]) -> JsonObject:
+    """Return the members of a record by which an instance winds itself down."""
+    return {
+        "object": f"ap://{did}/actor",
+        "urn:goftogu:heirs": [
+            {"board": f"ap://{board}/actor", "home": f"ap://{home}/actor"}
+            for board, home in sorted(heirs.items())
+        ],
+    }
+
+
 def decode_flag(record: VerifiedRecord) -> Flag:
     """Read a verified `Flag`."""
     document = record.document

@@ -11,7 +11,7 @@ from app.kernel.errors import AppError
 from app.records import Door, Owner
 from app.web.addresses import Address
 
-from . import carrying, store
+from . import carrying, store, taking
 from .model import Partner, PartnerState, Replayed
 from .removing import say_erased
 from .syncing import sync
@@ -38,13 +38,16 @@ class PartnerKeeper:
         self._owners_of = owners_of
         self._folder_of = folder_of
 
-    def list_due(self) -> Iterator[Callable[[], Replayed]]:
-        """Yield what keeps up with each partner that is believed."""
+    def list_due(self) -> Iterator[Callable[[], object]]:
+        """Yield what keeps up with each partner that is believed, and takes what one left to us."""
         with self._db.read() as work:
             partners = store.list_partners(work)
         for each in partners:
             if each.state is PartnerState.ACTIVE:
                 yield partial(self.keep_up, each)
+            elif each.state is PartnerState.RETIRED:
+                copy = self._folder_of(each)
+                yield partial(taking.take_left, self._db, self._door, copy, each)
 
     def keep_up(self, partner: Partner) -> Replayed:
         """Bring one partner's copy and its rows here up to date.

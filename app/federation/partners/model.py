@@ -27,6 +27,8 @@ class PartnerState(StrEnum):
     FROZEN = "frozen"
     """Its log contradicted itself, or showed what does not verify: nothing more is taken."""
     ENDED = "ended"
+    RETIRED = "retired"
+    """It wound itself down and said so: what is signed with its keys later is nobody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ def asking(accept: Accept, instance_did: str) -> Accept:
         post = forum.find_post(work, record_id=record.document["object"])
         if board is not None and post is not None and board.home == instance_did:
             takers = list_takers(work, giver=instance_did, board=board.did, right=Right.READ)
-            due_at = Instant(round_up(work.now, HOUR_S) + lane.tick_s + DAY_S)
+            due_at = Instant(round_up(Instant(work.now + lane.tick_s), HOUR_S) + DAY_S)
             for taker in takers:
                 receipts.add_asked(work, record.digest, taker, post.digest, due_at)
         return lane

@@ -64,7 +64,7 @@ def replay(
     """
     run = _Run(owners, partner, own_did)
     with write() as work:
-        start = run.begin(work, own_did)
+        start = run.begin(work, own_did, shown)
     for entries in walk(copy, shown, start):
         with write() as work:
             count_brought(work, partner, len(entries))
@@ -85,13 +85,20 @@ class _Run:
     _ours: dict[str, bool] = field(default_factory=dict)
     _readable: frozenset[str] = frozenset()
     """Boards of the partner that this instance may read, by their keys."""
+    _finals: dict[str, int] = field(default_factory=dict)
+    """Up to where its log counts for boards that left it."""
 
-    def begin(self, work: Work, own_did: str) -> int:
+    def begin(self, work: Work, own_did: str, shown: Shown) -> int:
         """Return the place from which on the log is to be replayed."""
         rights = store.list_rights(
             work, giver=self.partner.did, taker=own_did, day=day_of(work.now)
         )
         self._readable = frozenset(board for board in rights if Right.READ in rights[board])
+        size, root_at = shown.checkpoint.tree.size, shown.tiles.root_at
+        for board, (final, root) in store.list_finals(work, self.partner.did).items():
+            # Only the very tree that the successors signed: another history counts for nothing.
+            if final <= size and root_at(final).hex() == root:
+                self._finals[board] = final
         if store.set_boards(work, self.partner.did, self._readable):
             return 0
         return store.get_replica(work, self.partner.did).size
@@ -155,6 +162,7 @@ class _Run:
     def _take_all(self, work: Work, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
         """Take in what can be, and show it; return the others, each with the reason."""
         work.logged.update(entry.digest for entry in entries)
+        work.proven.update(entry.digest for entry in entries if self._is_before_move(entry))
         waiting, reasons = list(entries), dict[int, str]()
         # An entry can need one that a tick has shuffled behind it.
         while waiting:
@@ -164,6 +172,11 @@ class _Run:
             done = {entry.index for entry in taken}
             waiting = [entry for entry in waiting if entry.index not in done]
         return [(entry, reasons[entry.index]) for entry in waiting]
+
+    def _is_before_move(self, entry: Entry) -> bool:
+        if entry.record is None or "audience" not in entry.record.document:
+            return False
+        return entry.index < self._finals.get(actor_did(entry.record.document["audience"]), 0)
 
     def _is_taken(self, work: Work, entry: Entry, reasons: dict[int, str]) -> bool:
         include_by = Instant(round_up(work.now, HOUR_S))

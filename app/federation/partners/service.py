@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from app import forum, identity, records, tlog
 from app.db import Work
 from app.kernel.clock import day_of
 from app.records import VerifiedRecord, sign_record
+from app.records.codec import actor_did
 from app.records.errors import WrongSignerError
 from app.web.at_home import PARTNERS
 
@@ -20,6 +22,9 @@ from .errors import (
     UnknownPartnerError,
 )
 from .model import Flag, Grant, Partner, PartnerState, Right
+
+AT_ONCE: Final = tlog.Lane(name=tlog.HOUSE_LANE.name, tick_s=1)
+"""Who keeps a board is nobody's secret: partners hear of it without waiting for company."""
 
 
 def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -131,7 +136,7 @@ def meet(work: Work, partner: Partner) -> None:
         if known is not None and known.did != partner.did:
             raise PartnerKnownError(known.name)
     before = store.find_partner(work, did=partner.did)
-    if before is not None and before.state is PartnerState.FROZEN:
+    if before is not None and before.state in {PartnerState.FROZEN, PartnerState.RETIRED}:
         raise PartnerFrozenError(before.why)
     store.put_partner(work, partner)
     work.changed.add(PARTNERS)
@@ -212,6 +217,33 @@ def accept_flag(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     flags.add_flag(work, codec.decode_flag(record))
     work.changed.add(PARTNERS)
     return tlog.HOUSE_LANE
+
+
+def accept_retirement(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+    """Take in that the instance whose log this is wound itself down: nothing follows from it.
+
+    Its boards are whose the boards' own keys said; `urn:goftogu:heirs` only tells readers.
+
+    Raises:
+        WrongSignerError: another key than that instance's signed it, or it is about another.
+
+    """
+    if record.signer != instance_did or actor_did(record.document["object"]) != instance_did:
+        raise WrongSignerError("another key than the instance's")
+    partner = store.find_partner(work, did=instance_did)
+    if partner is not None and partner.state is not PartnerState.FROZEN:
+        why = f"It retired on {record.day.isoformat()}."
+        store.put_partner(work, replace(partner, state=PartnerState.RETIRED, why=why))
+    work.changed.add(PARTNERS)
+    return AT_ONCE
+
+
+def retire(work: Work, door: records.Door, heirs: Mapping[str, str]) -> None:
+    """Sign that this instance winds itself down, and hand it in.
+
+    `heirs` are the boards that are at home here, each with who is to take it over, by their keys.
+    """
+    _submit(work, door, "Delete", codec.retirement_members(door.instance_did, heirs))
 
 
 def say_flags(work: Work, door: records.Door) -> int:

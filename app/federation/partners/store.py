@@ -242,8 +242,14 @@ def put_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None
 
 def list_final_sizes(work: Work, former: str) -> dict[str, int]:
     """Return up to where a log counts for boards that are no longer at home there."""
-    query = select(_MOVED.c.board, _MOVED.c.size).where(_MOVED.c.former == former)
-    return {row.board: row.size for row in work.run(query)}
+    return {board: size for board, (size, _) in list_finals(work, former).items()}
+
+
+def list_finals(work: Work, former: str) -> dict[str, tuple[int, str]]:
+    """Return the last tree of a log that counts, size and root, for boards that left it."""
+    query = select(_MOVED.c.board, _MOVED.c.size, _MOVED.c.root_hash)
+    found = work.run(query.where(_MOVED.c.former == former))
+    return {row.board: (row.size, row.root_hash) for row in found}
 
 
 def add_carried(work: Work, carried: Carried) -> None:
@@ -281,6 +287,12 @@ def list_promised(work: Work, partner: str) -> list[Carried]:
     """Return what a partner has given a receipt for, and its log has not shown yet."""
     query = select(_CARRIED).where(_CARRIED.c.partner == partner, _CARRIED.c.receipt.is_not(None))
     return [_carried(row) for row in work.run(query)]
+
+
+def list_undelivered(work: Work, partner: str) -> list[Carried]:
+    """Return all that a partner has not refused and its log has not shown."""
+    query = select(_CARRIED).where(_CARRIED.c.partner == partner, _CARRIED.c.refusal == "")
+    return [_carried(row) for row in work.run(query.order_by(_CARRIED.c.day, _CARRIED.c.digest))]
 
 
 def set_delivered(work: Work, digest: bytes, receipt: bytes) -> None:

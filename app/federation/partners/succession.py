@@ -5,6 +5,8 @@ takeover names the last tree of the old log that counts; as many successors as i
 What the old home logs after that tree is void here and at every partner that reads this log.
 """
 
+from datetime import date
+from pathlib import Path
 from typing import Final
 
 from app import forum, identity, records, tlog
@@ -24,6 +26,8 @@ from app.web.at_home import PARTNERS
 from . import store
 from .errors import SuccessionError
 from .model import Order, Takeover
+from .service import AT_ONCE
+from .trees import require_tree
 
 _TAKEOVER: Final = b"goftogu/v1/takeover\n"
 
@@ -48,6 +52,20 @@ def accept_order(work: Work, record: VerifiedRecord) -> tlog.Lane:
         raise SuccessionError("the board's key said something else on that day, or later")
     work.changed.add(PARTNERS)
     return tlog.HOUSE_LANE
+
+
+def sign_order(
+    key: SigningKey, successors: list[str], quorum: int, *, nonce: str, day: date
+) -> bytes:
+    """Return who may take a board over, signed by the board's key; it needs no instance."""
+    actor = f"ap://{encode_did(key.public)}/actor"
+    members: JsonObject = {
+        "audience": actor,
+        "object": actor,
+        "urn:goftogu:successors": successors,
+        "urn:goftogu:quorum": quorum,
+    }
+    return sign_record(key, "Update", members, nonce=nonce, day=day)
 
 
 def find_order(work: Work, board: str) -> Order:
@@ -95,16 +113,27 @@ def take_over(work: Work, door: Door, takeover: Takeover, consents: list[JsonObj
     door.submit(work, sign_record(door.key, "Move", members, nonce=nonce, day=day))
 
 
-def accept_move(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
+def accept_move(
+    work: Work,
+    record: VerifiedRecord,
+    *,
+    instance_did: str,
+    data: Path,
+    must_be_here: bool = True,
+) -> tlog.Lane:
     """Give a board a new home, at once.
+
+    `data` is the instance's folder. `must_be_here` says that the new home is this instance, which
+    takes over what it has alone; a partner's takeover may not contradict what is here.
 
     Raises:
         WrongSignerError: another instance signed it than the new home.
-        SuccessionError: too few successors signed, one that is none, or one not in the old log.
+        SuccessionError: too few successors signed, one that is none, or the tree that they signed
+            is not the old log's.
         UnknownBoardError: there is no such board here.
 
     """
-    takeover, consents = _decode(record.document)
+    takeover, consents = decode_takeover(record.document)
     if record.signer != instance_did or takeover.to != instance_did:
         raise WrongSignerError("another instance than the new home")
     board = _require_board(work, takeover.board)
@@ -125,10 +154,13 @@ def accept_move(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlo
     before = store.list_final_sizes(work, board.home).get(board.did)
     if before is not None and takeover.size <= before:
         raise SuccessionError("it was taken over from that log already, up to that tree or a later")
+    # What our own log holds was looked at when it was taken in: an old backup has no copies.
+    if not must_be_here or record.digest not in work.logged:
+        require_tree(work, board.home, takeover, data, must_be_here=must_be_here)
     store.put_move(work, board.home, takeover, record.digest)
     forum.move_home(work, board, takeover.to)
     work.changed.add(PARTNERS)
-    return tlog.HOUSE_LANE
+    return AT_ONCE
 
 
 def _list_origins(work: Work, home: str) -> set[str]:
@@ -140,7 +172,8 @@ def _list_origins(work: Work, home: str) -> set[str]:
     return {strict_json.decode(raw)["urn:goftogu:logOrigin"] for _, raw in cards}
 
 
-def _decode(document: JsonObject) -> tuple[Takeover, dict[str, str]]:
+def decode_takeover(document: JsonObject) -> tuple[Takeover, dict[str, str]]:
+    """Read the members of a takeover: what was signed, and by whom."""
     final = document["urn:goftogu:final"]
     takeover = Takeover(
         board=actor_did(document["object"]),

@@ -84,7 +84,7 @@ class Watcher:
             asked = {witness.name: witness for witness in tlog.list_witnessed(work)}
         for each in partners:
             try:
-                if each.state is PartnerState.FROZEN:
+                if each.state in {PartnerState.FROZEN, PartnerState.RETIRED}:
                     self._part_from(each, set(asked))
                 elif each.state is PartnerState.ACTIVE and each.did in linked:
                     self._join(each)

@@ -56,7 +56,8 @@ def at_home(accept: Accept, instance_did: str) -> Accept:
     def accept_here(work: Work, record: VerifiedRecord) -> tlog.Lane:
         if "audience" in record.document:
             did = audience_of(record.document)
-            board = None if did == instance_did else store.find_board(work, did=did)
+            is_known = did == instance_did or record.digest in work.proven
+            board = None if is_known else store.find_board(work, did=did)
             if board is not None and board.home != instance_did:
                 raise UnknownBoardError("the board's home is elsewhere")
         return accept(work, record)

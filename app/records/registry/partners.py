@@ -27,6 +27,7 @@ _CHECKPOINT_CHARACTERS: Final = 8_000
 
 _grant = members({"board": actor, "rights": list_of(one_of(*RIGHTS), len(RIGHTS), 1)})
 _tree = members({"origin": line(200), "size": whole(0, _MOST_ENTRIES), "root": line(100)})
+_heir = members({"board": actor, "home": actor})
 _consent = members({"by": did, "consent": signature})
 
 PARTNERS: Final = (
@@ -96,5 +97,12 @@ PARTNERS: Final = (
             "urn:goftogu:final": _tree,
             "urn:goftogu:consents": list_of(_consent, MOST_SUCCESSORS, 1),
         },
+    ),
+    RecordType(
+        name="Delete/instance",
+        mark="urn:goftogu:heirs",
+        signer="the instance key",
+        effect="winds the instance down: what its keys sign later is void",
+        required={"object": actor, "urn:goftogu:heirs": list_of(_heir, MOST_BOARDS)},
     ),
 )

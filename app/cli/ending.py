@@ -1,0 +1,106 @@
+"""The last two steps of an instance: what stays of it is written, and all else is destroyed."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .output import emit
+
+if TYPE_CHECKING:
+    from app.wiring import House
+
+
+def leave_notice(house: "House", ended: frozenset[str]) -> None:
+    """Write what stays: the signed record with its proof, and the page for readers."""
+    from app import forum, records, site
+    from app.federation import partners
+    from app.federation.mirror_page import PAGE_PATH, SHEET_PATH
+    from app.federation.retired import NOTICE, BoardHome, render_retired
+    from app.kernel import strict_json
+    from app.kernel.errors import ConflictError, NotFoundError
+    from app.settings import ROOT
+    from app.web.languages import load_languages
+    from app.web.templating import Templates
+
+    with house.db.read() as work:
+        own = house.door.instance_did
+        digest, raw = records.list_by_signers(work, [own], "Delete/instance")[0]
+        try:
+            proof = house.sequencer.published.prove(records.find_place(work, digest))
+        except NotFoundError as error:
+            raise ConflictError(
+                "the log does not show it yet: run this again in an hour"
+            ) from error
+        kept = set(_list_heirs(strict_json.decode(raw)))
+        names, homes = {}, []
+        for board, _ in forum.list_boards(work):
+            names[board.slug] = board.name.get("en") or next(iter(board.name.values()), board.slug)
+            if board.did in kept and board.home != own:
+                address = partners.get_partner(work, board.home).url
+                homes.append(BoardHome(board=names[board.slug], address=address))
+        name = site.get_card(work).name
+        languages = load_languages(ROOT / "translations").values()
+        page = render_retired(
+            name,
+            records.verify_record(records.parse_record(raw)).day,
+            tuple(homes),
+            tuple(names[slug] for slug in sorted(ended)),
+            Templates(ROOT / "templates"),
+            languages,
+        )
+    notice = {
+        "record": json.loads(raw),
+        "proof": proof.decode(),
+        "homes": [{"board": each.board, "address": each.address} for each in homes],
+        "destroyed": sorted(path.stem for path in (house.settings.data / "keys").iterdir()),
+    }
+    told = json.dumps(notice, ensure_ascii=False, indent=2).encode() + b"\n"
+    public = house.settings.data / "public"
+    sheet = (ROOT / "static" / "goftogu.css").read_bytes()
+    for path, content in (
+        (public / PAGE_PATH, page), (public / SHEET_PATH, sheet), (public / NOTICE, told),
+        (house.settings.data / NOTICE, told),
+    ):  # fmt: skip
+        path.write_bytes(content)
+        path.chmod(0o644)
+    emit(str(house.settings.data / NOTICE))
+
+
+def _list_heirs(document: "dict[str, object]") -> list[str]:
+    from app.records.codec import actor_did
+
+    listed = document["urn:goftogu:heirs"]
+    return [actor_did(each["board"]) for each in listed] if isinstance(listed, list) else []
+
+
+def destroy(house: "House") -> None:
+    """Overwrite keys and database, and remove all that was not published."""
+    from app.federation.retired import NOTICE
+
+    from . import dumps
+
+    data = house.settings.data
+    if house.settings.database_url:
+        dumps.drop_all(house.settings.database_url)
+    for path in [*(data / "keys").iterdir(), *data.glob("goftogu.db*")]:
+        _overwrite(path)
+    for path in data.iterdir():
+        if path.name in {"public", NOTICE, "worker.lock"}:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _overwrite(path: Path) -> None:
+    """Write noise over a file and remove it. A disk may keep what it had: encrypt it (docs)."""
+    with path.open("r+b") as file:
+        left = path.stat().st_size
+        while left:
+            left -= file.write(os.urandom(min(left, 1024**2)))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
