@@ -31,6 +31,7 @@ from . import (
     partners,
     records,
     seizure,
+    shutdown,
     stewards,
     witnesses,
 )
@@ -51,7 +52,7 @@ app = typer.Typer(
 )
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
-    bundle, moderation, moderators, officials, demands, opinion, partners, seizure,
+    bundle, moderation, moderators, officials, demands, opinion, partners, seizure, shutdown,
     listening,
 ):  # fmt: skip
     module.register(app)

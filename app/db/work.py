@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Executable, Result
 from sqlalchemy.orm import Session
@@ -12,6 +12,9 @@ from app.kernel.clock import MINUTE_S, Instant
 
 from .memory import Memory, Rows, attached
 from .piping import Statement, run_all
+
+EVERYTHING: Final = "*"
+"""Stands for every subject in `Work.changed`: all pages change, or somebody could not say which."""
 
 
 class Randomness(Protocol):

@@ -9,6 +9,7 @@ NAMES: Final = {
     "own-log": _("This host’s own history"),
     "bundles": _("Files to take along"),
     "disk": _("Disk"),
+    "shutdown": _("Shutdown mode"),
     "drill": _("Trial of the backup"),
     "clock": _("Clock"),
     "partner": _("Partner %(name)s"),
@@ -34,6 +35,10 @@ SENTENCES: Final = {
     ("disk", "low"): _("Only %(n)s per cent are free. Make room before it is full."),
     ("disk", "full"): _(
         "It is full: %(n)s per cent are free. Nothing can be written until there is room."
+    ),
+    ("shutdown", "none"): _("Off: the clocks of officials run."),
+    ("shutdown", "on"): _(
+        "On: the clocks of officials stand still, and files to take along come in parts each hour. Days since it began: %(n)s. `goftogu shutdown off` ends it."
     ),
     ("drill", "good"): _("The last backup could be restored. Days since then: %(n)s."),
     ("drill", "none"): _("No backup was restored here yet to see whether it can be."),

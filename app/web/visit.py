@@ -32,7 +32,7 @@ from .listener import CIRCUIT, Listener, listener_of
 from .middleware import read_body
 from .pages import SCRIPT_POLICY, Frame, LanguageLink, Page, ViewerLine
 from .reader import READER_COOKIE, parse_reader
-from .site import Site
+from .site import Site, look_at_sign
 from .tokens import StaleFormError, make_form_token, require_form_token
 
 THEME_COOKIE: Final = "theme"
@@ -195,6 +195,7 @@ class Visit:
             onion=onion,
             onion_words=" ".join(checksum_words(onion, self.language.code)) if onion else "",
             home=self.home,
+            shutdown=self.site.sign.line,
         )
 
 
@@ -268,6 +269,7 @@ async def get_visit(request: Request, language: str) -> Visit:
 
     """
     found = find_language(request, language)
+    await look_at_sign(request.app.state.site)
     await look_home(request)
     return Visit(request, found)
 

@@ -9,6 +9,8 @@ from app.kernel.clock import MINUTE_S, Instant
 GOOD: Final = "good"
 NONE: Final = "none"
 """There is nothing to look at yet, and nothing is wrong."""
+ON: Final = "on"
+"""Shutdown mode: told to everybody, and nothing to be mended."""
 LATE_S: Final = 10 * MINUTE_S
 """A look that is older than this says that the worker does not run, or its disk is full."""
 
@@ -29,7 +31,7 @@ class Line:
     @property
     def is_good(self) -> bool:
         """Whether nothing is to be done about it."""
-        return self.state in {GOOD, NONE}
+        return self.state in {GOOD, NONE, ON}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
