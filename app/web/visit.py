@@ -32,7 +32,7 @@ from .listener import CIRCUIT, Listener, listener_of
 from .middleware import read_body
 from .pages import SCRIPT_POLICY, Frame, LanguageLink, Page, ViewerLine
 from .reader import READER_COOKIE, parse_reader
-from .site import Site, look_at_sign
+from .site import Site
 from .tokens import StaleFormError, make_form_token, require_form_token
 
 THEME_COOKIE: Final = "theme"
@@ -269,7 +269,6 @@ async def get_visit(request: Request, language: str) -> Visit:
 
     """
     found = find_language(request, language)
-    await look_at_sign(request.app.state.site)
     await look_home(request)
     return Visit(request, found)
 
