@@ -75,6 +75,9 @@ SENTENCES: Final = {
         "Every right between the two is past its last day. Offer it anew (`goftogu partner offer`), and have it accepted."
     ),
     ("partner", "disk"): _("Its copy could not be written: the disk here is full or fails."),
+    ("partner", "ahead"): _(
+        "Some of what it logged is of days that have not come here, so one of both clocks is wrong. It is taken once its day has come. Set this machine’s clock, or call that host’s operator."
+    ),
     ("partner", "shrunk"): _(
         "It shows a smaller log than before: an old copy of it may answer. Ask its operator; nothing was taken."
     ),

@@ -172,7 +172,7 @@ def test_every_state_has_a_sentence() -> None:
         "witness": {"good", "never", "behind"},
         "partner": {
             "good", "none", "never", "behind", "frozen", "ended", "wrong-card", "expired", "disk",
-            "shrunk",
+            "shrunk", "ahead",
         },
     }  # fmt: skip
 

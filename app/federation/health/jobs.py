@@ -80,7 +80,8 @@ class Doctor:
         for partner in partners.list_partners(work):
             replica = partners.get_replica(work, partner.did)
             grants = partners.list_grants(work, partner.did)
-            yield rules.judge_partner(partner, replica, grants, work.now)
+            ahead = partners.count_future(work, partner.did)
+            yield rules.judge_partner(partner, replica, grants, work.now, ahead=ahead)
         try:
             published_on = self._published.get_day()
         except AppError:

@@ -43,6 +43,7 @@ from .service import (
     settle,
 )
 from .store import (
+    count_future,
     find_carried,
     find_partner,
     forget_erased,
@@ -79,6 +80,7 @@ __all__ = [
     "asking",
     "binds",
     "consent",
+    "count_future",
     "deliver",
     "end",
     "find_carried",
