@@ -12,11 +12,11 @@ from app.forum import service, store
 from app.forum.forms import parse_tag
 from app.forum.model import POSTS_PER_PAGE, Post, PostKind, ThreadSort
 from app.forum.pages import build
+from app.web.atom import show_shutdown
 from app.web.coding import etag_of
 from app.web.markup import excerpt, render_post
 from app.web.pages import ShutdownLine
 from app.web.rules import LABEL_NAMES
-from app.web.shutdown_sentences import ADVICE, SINCE
 from app.web.visit import Visit, VisitDep
 
 router = APIRouter()
@@ -100,13 +100,13 @@ def _feed(
 
 def _add_shutdown(feed: ET.Element, visit: Visit, line: ShutdownLine) -> None:
     """Say first that the host is in shutdown mode, and what to do."""
+    said = show_shutdown(visit, line)
     entry = ET.SubElement(feed, f"{{{_ATOM}}}entry", {_LANG: visit.language.code})
-    _add(entry, "id", f"urn:goftogu:shutdown:{visit.site.instance_did}:{line.number}")
-    said = visit.translate(SINCE) % {"day": visit.language.day(line.since)}
-    _add(entry, "title", said)
-    _add(entry, "updated", f"{line.since.isoformat()}T00:00:00Z")
-    _add(entry, "link", href=visit.listener.origin + visit.address("/bundles"))
-    _add(entry, "summary", visit.translate(ADVICE))
+    _add(entry, "id", f"urn:goftogu:{said.mark}")
+    _add(entry, "title", said.title)
+    _add(entry, "updated", f"{said.day.isoformat()}T00:00:00Z")
+    _add(entry, "link", href=visit.listener.origin + said.path)
+    _add(entry, "summary", said.summary)
 
 
 def _add_entry(feed: ET.Element, visit: Visit, post: Post) -> None:
