@@ -114,7 +114,7 @@ def test_command_verifies_a_proof_and_says_who_signed(told: House, tmp_path: Pat
     client = TestClient(create_app(told, "http://testserver"))
     own = policy_of(told)
 
-    def verify(*words: object) -> tuple[int, str]:
+    def verify(*words: str | Path) -> tuple[int, str]:
         proof.write_bytes(client.get(f"/receipts/{DIGEST}.tlog-proof").content)
         done = goftogu("verify", proof, *words)
         return done.code, done.out.decode() + done.err

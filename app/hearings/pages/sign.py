@@ -45,4 +45,4 @@ class Sign:
         self._looked_at = self._clock.now()
         with self._read() as work:
             pause = find_pause(work, self._own_did)
-            self._line = pause and ShutdownLine(number=pause.number, since=pause.begun_on)
+        self._line = ShutdownLine(number=pause.number, since=pause.begun_on) if pause else None
