@@ -57,17 +57,22 @@ def imported(house: House, *only: str) -> list[tuple[str, dict[str, object]]]:
     return [row for row in rows if (row[0] in only if only else row[0] not in OF_THE_LOOK)]
 
 
-def told(house: House, what: str, about: str = "") -> str:
+@pytest.fixture
+def pages(house: House) -> TestClient:
+    """A browser before the instance."""
+    return TestClient(create_app(house, "http://testserver"))
+
+
+def told(house: House, pages: TestClient, what: str, about: str = "") -> str:
     """Let the worker look; return the state, which pages say in three languages with what to do."""
     own, data = house.door.instance_did, house.settings.data
     Doctor(house.db, house.sequencer.published, data, lambda: False, own).look()
     with house.db.read() as work:
         look = health.get_look(work).lines
     (line,) = (each for each in look if (each.what, each.about) == (what, about))
-    client = TestClient(create_app(house, "http://testserver"))
     for code, language in LANGUAGES.items():
         said = language.gettext(SENTENCES[what, line.state])
-        page = client.get(f"/{code}/health").text
+        page = pages.get(f"/{code}/health").text
         assert said.partition("%")[0].partition("`")[0] in page, (code, line.state)
     return str(line.state)
 
@@ -85,7 +90,9 @@ def pull_from(house: House, partner: Partner, folder: Path) -> None:
         )
 
 
-def test_wrong_card(house: House, home: House, partner: Partner, tmp_path: Path) -> None:
+def test_wrong_card(
+    house: House, pages: TestClient, home: House, partner: Partner, tmp_path: Path
+) -> None:
     other = neighbours.found(tmp_path / "other", house, factories.board_key("theirs"))
     publish(other, factories.card(AVA), factories.note(AVA, board=factories.board_key("theirs")))
     before = imported(house)
@@ -95,28 +102,28 @@ def test_wrong_card(house: House, home: House, partner: Partner, tmp_path: Path)
     other.db.close()
 
     assert imported(house) == before
-    assert told(house, "partner", "sepidar") == "wrong-card"
+    assert told(house, pages, "partner", "sepidar") == "wrong-card"
     neighbours.pull(house, partner, home)
-    assert told(house, "partner", "sepidar") == "good"
+    assert told(house, pages, "partner", "sepidar") == "good"
 
 
-def test_expired_scope(house: House, home: House, partner: Partner) -> None:
+def test_expired_scope(house: House, pages: TestClient, home: House, partner: Partner) -> None:
     publish(home, factories.card(AVA), factories.note(AVA, board=WATER, text="Within its time."))
     neighbours.pull(house, partner, home)
-    assert told(house, "partner", "sepidar") == "good"
+    assert told(house, pages, "partner", "sepidar") == "good"
     late = factories.note(AVA, board=WATER, text="After it.")
     advance(house, 366 * DAY_S)
     publish(home, late)
 
     neighbours.pull(house, partner, home)
 
-    assert told(house, "partner", "sepidar") == "expired"
+    assert told(house, pages, "partner", "sepidar") == "expired"
     with house.db.read() as work:
         assert forum.find_post(work, digest=factories.digest_of(late)) is None
 
 
 def test_clock_of_ours_that_is_days_behind(
-    house: House, home: House, partner: Partner, monkeypatch: pytest.MonkeyPatch
+    house: House, pages: TestClient, home: House, partner: Partner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its posts are of days that have not come here: none is lost, however often it is asked."""
     note = factories.note(AVA, board=WATER, day=factories.TODAY + timedelta(days=3))
@@ -130,7 +137,7 @@ def test_clock_of_ours_that_is_days_behind(
     with house.db.read() as work:
         assert forum.find_post(work, digest=factories.digest_of(note)) is None
     assert imported(house, "post", "version") == before
-    assert told(house, "partner", "sepidar") == "ahead"
+    assert told(house, pages, "partner", "sepidar") == "ahead"
 
     advance(house, 2 * DAY_S)
     pull_from(house, partner, public(home))
@@ -138,12 +145,14 @@ def test_clock_of_ours_that_is_days_behind(
         found = forum.find_post(work, digest=factories.digest_of(note))
         assert found is not None
         assert found.number == 1
-    assert told(house, "partner", "sepidar") == "good"
+    assert told(house, pages, "partner", "sepidar") == "good"
     assert neighbours.find(house, partner).state is PartnerState.ACTIVE
 
 
 @pytest.mark.parametrize("days", [-1, 1])
-def test_clock_that_is_a_day_off_is_told_by_what_witnesses_sign(house: House, days: int) -> None:
+def test_clock_that_is_a_day_off_is_told_by_what_witnesses_sign(
+    house: House, pages: TestClient, days: int
+) -> None:
     cosigned.ask(house, 0, 1)
     release(house)
     for number in (0, 1):
@@ -151,15 +160,15 @@ def test_clock_that_is_a_day_off_is_told_by_what_witnesses_sign(house: House, da
     # The file has the machine's time, and this instance a clock of its own.
     now = house.clock.now()
     os.utime(cosigned.checkpoint_path(house), (now, now))
-    assert told(house, "clock") == "good"
+    assert told(house, pages, "clock") == "good"
     for number in (0, 1):
         cosigned.sign(house, number, Instant(now - days * DAY_S), is_published=False)
 
-    assert told(house, "clock") == "off"
+    assert told(house, pages, "clock") == "off"
 
 
 def test_disk_that_is_full_in_the_middle_of_a_sync(
-    house: House, home: House, partner: Partner
+    house: House, pages: TestClient, home: House, partner: Partner
 ) -> None:
     posts = [factories.note(AVA, board=WATER, text=f"{n} " + "x" * 9_000) for n in range(12)]
     publish(home, factories.card(AVA), *posts)
@@ -177,9 +186,9 @@ def test_disk_that_is_full_in_the_middle_of_a_sync(
     house.db.engine.dispose()
 
     assert imported(house) == before
-    assert told(house, "partner", "sepidar") == "disk"
+    assert told(house, pages, "partner", "sepidar") == "disk"
     neighbours.pull(house, partner, home)
-    assert told(house, "partner", "sepidar") == "good"
+    assert told(house, pages, "partner", "sepidar") == "good"
     with house.db.read() as work:
         for post in posts:
             assert forum.find_post(work, digest=factories.digest_of(post)) is not None
