@@ -205,11 +205,15 @@ def test_forged_record_freezes_and_is_kept_as_received(three: Three) -> None:
     assert flags_of(three.here)[0][0] == three.liar.did
 
 
-def test_dropped_post_freezes(three: Three) -> None:
+def test_dropped_post_freezes_after_a_day(three: Three) -> None:
     note = factories.note(AVA, board=WATER)
     publish(three.home, factories.card(AVA), note)
     (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
 
+    with pytest.raises(WithheldError):
+        neighbours.pull(three.here, three.liar, three.home)
+    assert three.state(three.here) is PartnerState.ACTIVE
+    advance(three.here, 2 * DAY_S)
     with pytest.raises(WithheldError):
         neighbours.pull(three.here, three.liar, three.home)
 
@@ -337,8 +341,9 @@ def test_readers_of_that_board_are_told(three: Three) -> None:
         partners.freeze(work, three.liar, "split-view: two histories", evidence=bytes(32))
     after = [client.get(path).text for path in paths]
 
-    assert all("a partner of this host" in page for page in before)
-    assert all("was caught lying" in page for page in after)
+    assert all("home is the host" in page for page in before)
+    assert not any("Nothing is exchanged" in page for page in before)
+    assert all("Nothing is exchanged with that host now" in page for page in after)
     assert "Whose water?" in after[1]
 
 
