@@ -15,6 +15,7 @@ from app.db import Work
 from app.federation.partners.homes import Homes, find_carried_line, list_erased_lines
 from app.federation.publishing import log_size
 from app.hearings.pages import boxes, notes, officials, reminders
+from app.hearings.pages.sign import Sign
 from app.moderation.files import read_legal_contact
 from app.opinion.routes.showing import find_summary, find_translations
 from app.settings import ROOT
@@ -38,7 +39,8 @@ def build_site(house: House) -> Site:
         address = site.get_card(work).onion
     gate, circuits, form_key = open_limits(house.shared, house.marks_key)
     homes = Homes(house.door.instance_did, house.db.read)
-    house.db.listeners.append(homes.hear)
+    sign = Sign(house.door.instance_did, house.db.read, house.clock)
+    house.db.listeners += [homes.hear, sign.hear]
     return Site(
         db=house.db,
         clock=house.clock,
@@ -76,6 +78,7 @@ def build_site(house: House) -> Site:
         ),
         find_carried=find_carried_line,
         list_erased=list_erased_lines,
+        sign=sign,
         find_home=homes.find,
         has_replicas=lambda: homes.has_replicas(house.clock.now()),
     )

@@ -49,7 +49,14 @@ def list_keepers(house: House) -> dict[str, tuple[Callable[[], Keeper], float]]:
     }
     published, sequencer = house.sequencer.published, house.sequencer
     keepers["health"] = (
-        partial(Doctor, db, published, data, lambda: sequencer.halted is not None),
+        partial(
+            Doctor,
+            db,
+            published,
+            data,
+            lambda: sequencer.halted is not None,
+            house.door.instance_did,
+        ),
         HEALTH_EVERY_S,
     )
     keepers["watching"] = (partial(open_watcher, house), WATCHING_EVERY_S)

@@ -152,7 +152,10 @@ def _open_cache(house: wiring.House, site: Site, *, is_alone: bool) -> PageCache
     def most_age_s() -> float:
         return MOST_AGE_S if shared is not None and shared.is_heard else MOST_AGE_ALONE_S
 
-    cache = PageCache(most_age_s=None if is_alone and shared is None else most_age_s)
+    cache = PageCache(
+        most_age_s=None if is_alone and shared is None else most_age_s,
+        is_shut=lambda: site.sign.line is not None,
+    )
     house.db.listeners += [cache.forget, site.streams.hear]
 
     def hear(subjects: set[str], are_words_gone: bool) -> None:  # noqa: FBT001 (`shared.Heard`)

@@ -79,6 +79,7 @@ def _signed_at_home(instance_did: str) -> dict[str, Owner]:
         "Update/thread": forum.accept_mark,
         "Announce": moderation.accept_demand,
         "Announce/release": listening.accept_release,
+        "Announce/shutdown": hearings.accept_shutdown,
         "Offer": moderation.accept_desk,
         "Page": site.accept_page,
         "Offer/partner": partners.accept_offer,

@@ -139,6 +139,9 @@ def one_of_each_hearing(
                 "urn:goftogu:report": encode_digest(digest),
             },
         ),
+        "Announce/shutdown": sign(
+            instance, "Announce", {"urn:goftogu:shutdown": "off", PREVIOUS: encode_digest(digest)}
+        ),
         "Announce/release": sign(
             instance,
             "Announce",

@@ -32,6 +32,7 @@ from . import (
     records,
     retire,
     seizure,
+    shutdown,
     stewards,
     succession,
     witnesses,
@@ -54,7 +55,7 @@ app = typer.Typer(
 for module in (
     operate, backup, log, stewards, invitations, witnesses, keys, records, imports, mirror, mirrors,
     bundle, moderation, moderators, officials, demands, opinion, partners, succession, retire,
-    seizure, listening,
+    seizure, shutdown, listening,
 ):  # fmt: skip
     module.register(app)
 

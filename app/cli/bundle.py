@@ -181,6 +181,8 @@ def _say(found: "Findings") -> list[str]:
     """Say in plain words what is proven, and what not."""
     from app.crypto.multikey import decode_did, fingerprint
 
+    from .proofs import say_quorum
+
     scope = found.scope
     part = f"on {scope.day}" if scope.day else f"from place {scope.start} of the log on"
     if scope.part:
@@ -188,7 +190,6 @@ def _say(found: "Findings") -> list[str]:
     records = counted(found.records, "record", "records")
     entries = counted(found.log_size, "entry", "entries")
     mark = fingerprint(decode_did(found.host))
-    seen = ", ".join(found.witnesses) or "nobody"
     own = (
         "The policy that came in the bundle is its host's choice: --policy takes your own."
         if found.is_own_policy
@@ -199,7 +200,7 @@ def _say(found: "Findings") -> list[str]:
         f"proven      the host with the fingerprint {mark} made this file, and nobody changed it",
         "proven      each record is signed by its author's key, and unchanged since",
         f"proven      the log {found.origin} of {entries} holds each of them",
-        f"witnessed   by {seen}",
+        f"witnessed   {say_quorum(found.quorum, found.witnesses)}",
         f"not proven  that this is the host you mean: it calls itself {found.host_name}",
         "not proven  that nothing was left out: only the whole log shows that",
         "not proven  that index.html reads as the records do: the host wrote it from them",
@@ -223,6 +224,8 @@ def _for_programs(found: "Findings") -> dict[str, Any]:
         "records": found.records,
         "posts": found.posts,
         "witnesses": list(found.witnesses),
+        "policy_witnesses": found.quorum.witnesses,
+        "quorum": found.quorum.is_met,
         "is_own_policy": found.is_own_policy,
     }
 

@@ -35,14 +35,16 @@ from . import transport
 from .keys import KeyFile, read_key, today
 from .opened import opened_house
 from .output import DOES_NOT_VERIFY, complain, emit, emit_bytes, emit_json, remark
+from .proofs import verify_proof
 
 _A_PAGE: Final = (
     "a page, not a record: name a post's own page (/p/), or the address or the file of a record"
 )
-_A_PROOF: Final = (
-    "a proof that the log holds a record: `check.go` on the post's page checks it; `goftogu log"
-    " verify` checks the whole log"
+_NO_POLICY: Final = (
+    "a proof: --policy says which log and witnesses you believe; the host's own choice is at its"
+    " address under /.well-known/goftogu-policy"
 )
+_SITE: Final = re.compile(r"https?://[^/]+")
 _NO_DIGEST: Final = "a digest is 64 hexadecimal characters: the post's page shows it"
 _page = re.compile(r"(https?://[^/]+)/[a-z]{2,3}/p/([0-9a-f]{64})")
 
@@ -156,12 +158,15 @@ def submit(
 def verify(
     sources: Annotated[list[str], typer.Argument(help="Files, or addresses of records or posts.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print for a program.")] = False,
+    policy: Annotated[
+        Path | None, typer.Option(help="For proofs: which log and witnesses you believe.")
+    ] = None,
 ) -> None:
-    """Verify records, receipts, posts as text and bulletins here, trusting nobody.
+    """Verify records, receipts, proofs, posts as text and bulletins here, trusting nobody.
 
     Ends with 3 if one does not hold.
     """
-    results = [result for source in sources for result in _verify_source(source)]
+    results = [result for source in sources for result in _verify_source(source, policy)]
     if as_json:
         emit_json(results)
     else:
@@ -171,17 +176,19 @@ def verify(
         raise typer.Exit(DOES_NOT_VERIFY)
 
 
-def _verify_source(source: str) -> list[dict[str, Any]]:
+def _verify_source(source: str, policy: Path | None) -> list[dict[str, Any]]:
     """Verify the record of a source, or those of a file with one record a line."""
     raw = _read_source(source)
     if not source.endswith(".jsonl"):
-        return [_verify_one(source, raw)]
+        return [_verify_one(source, raw, policy)]
     lines = raw.removesuffix(b"\n").split(b"\n")
-    return [_verify_one(f"{source}:{number}", line) for number, line in enumerate(lines, 1)]
+    return [_verify_one(f"{source}:{number}", line, None) for number, line in enumerate(lines, 1)]
 
 
-def _verify_one(source: str, raw: bytes) -> dict[str, Any]:
+def _verify_one(source: str, raw: bytes, policy: Path | None) -> dict[str, Any]:
     try:
+        if raw.startswith(HEADER.encode()):
+            return verify_proof(source, raw, _read_policy(source, policy))
         if _is_receipt(raw):
             return _describe_receipt(source, records.verify_receipt(raw))
         if is_bulletin(raw):
@@ -201,7 +208,7 @@ def _wrong_kind(raw: bytes) -> str:
     """Return what bytes are that are no record, if it is something that a page leads to."""
     if raw.lstrip().startswith(b"<"):
         return _A_PAGE
-    return _A_PROOF if raw.startswith(HEADER.encode()) else ""
+    return ""
 
 
 def _describe(source: str, record: records.VerifiedRecord) -> dict[str, Any]:
@@ -275,12 +282,29 @@ def _print_result(result: dict[str, Any]) -> None:
         "include_by",
         "log",
         "log_size",
+        "place",
+        "witnessed",
         "mirrors",
     )
     for label in labels:
         if label in result:
             declared = " (declared)" if label == "custody" else ""
             emit(f"{label:<12} {result[label]}{declared}")
+
+
+def _read_policy(source: str, policy: Path | None) -> bytes:
+    """Return the reader's policy, or the one that the host of an address offers.
+
+    Raises:
+        MalformedError: neither is known.
+
+    """
+    if policy is not None:
+        return policy.read_bytes()
+    site = _SITE.match(source)
+    if site is None:
+        raise MalformedError(_NO_POLICY)
+    return transport.fetch(f"{site[0]}/.well-known/goftogu-policy")
 
 
 def _read_source(source: str) -> bytes:

@@ -11,6 +11,15 @@ a day.
 from .anew import write_anew
 from .engine import Database, open_database
 from .tables import Base, CoarseInstant
-from .work import Randomness, Work
+from .work import EVERYTHING, Randomness, Work
 
-__all__ = ["Base", "CoarseInstant", "Database", "Randomness", "Work", "open_database", "write_anew"]
+__all__ = [
+    "EVERYTHING",
+    "Base",
+    "CoarseInstant",
+    "Database",
+    "Randomness",
+    "Work",
+    "open_database",
+    "write_anew",
+]

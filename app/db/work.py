@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Executable, Insert, Result, Row
 from sqlalchemy.orm import Session
@@ -14,6 +14,9 @@ from .memory import Memory, Rows, attached
 from .piping import Added
 
 T = TypeVar("T")
+
+EVERYTHING: Final = "*"
+"""Stands for every subject in `Work.changed`: all pages change, or somebody could not say which."""
 
 
 class Randomness(Protocol):

@@ -15,6 +15,9 @@ from app.forum.pages.build import in_language, post_item
 from app.kernel import strict_json
 from app.kernel.fold import fold
 from app.records.codec import actor_did
+from app.tlog.checkpoints import parse_checkpoint
+from app.tlog.cosignatures import verify_cosignatures
+from app.tlog.policies import Quorum, count_quorum, parse_policy
 from app.web.languages import Language
 from app.web.markup import direction_of, render_prose
 from app.web.pages import Markup, Page, Pager
@@ -86,6 +89,8 @@ class BundlePage(Page):
     onion: str
     """The address of the host's onion service, as its card has it; empty if it has none."""
     onion_words: str
+    quorum: Quorum
+    """How many of the witnesses in the host's policy signed the log as the bundle has it."""
     reach: Markup
     """What works today where the network is closed."""
 
@@ -173,9 +178,17 @@ def render_bundle(
         index=_initials(threads, posts, language.direction),
         onion=onion,
         onion_words=" ".join(checksum_words(onion, language.code)) if onion else "",
+        quorum=_count_quorum(contents),
         reach=render_prose(reach),
     )
     return templates.render_piece(page, language).encode()
+
+
+def _count_quorum(contents: Contents) -> Quorum:
+    policy = parse_policy(contents.policy)
+    checkpoint = parse_checkpoint(contents.checkpoint)
+    signed = verify_cosignatures(checkpoint, [witness.key for witness in policy.witnesses])
+    return count_quorum(policy, (each.witness for each in signed))
 
 
 def _thread_parts(posts: tuple[Post, ...]) -> tuple[ThreadPart, ...]:

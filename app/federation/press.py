@@ -8,12 +8,13 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
-from app import forum, tlog
+from app import forum, hearings, tlog
 from app.crypto.ed25519 import SigningKey
 from app.db import Database, Work
 from app.forum import Post
 from app.forum.model import PostKind, ThreadId
 from app.forum.pages.build import byline
+from app.hearings import Pause
 from app.kernel import strict_json
 from app.kernel.errors import NotFoundError
 from app.records.codec import decode_leaf
@@ -21,6 +22,7 @@ from app.tlog.checkpoints import parse_checkpoint, verify_checkpoint
 from app.web.languages import Language
 from app.web.markup import excerpt
 from app.web.sentences import gettext_noop as _
+from app.web.shutdown_sentences import ADVICE, SINCE
 from app.web.templating import Templates
 
 from .bundles.bulletins import Issue, write_bulletin
@@ -109,7 +111,7 @@ class Press:
         """
         log = open_log_copy(self.public)
         with self.db.read() as work:
-            card = find_card(work, self.did)
+            card, pause = find_card(work, self.did), hearings.find_pause(work, self.did)
             newest_first = sorted(own, reverse=True)[:_CONSIDERED]
             digests = [_digest_at(work, place) for place in newest_first]
             found = forum.list_named(work, digests)
@@ -128,10 +130,9 @@ class Press:
             _lines(post, titles[post.thread].title or "—", slugs[homes[post.thread]], language)
             for post in newest
         ]
+        issue = _issue(document, day, language, pause)
         return Made(
-            raw=write_bulletin(
-                _issue(document, day, language), threads, checkpoint, log_key, self.key
-            ),
+            raw=write_bulletin(issue, threads, checkpoint, log_key, self.key),
             held=frozenset(filter(None, (*openings.values(), *(post.digest for post in newest))))
             | {post.version.digest for post in found if post.is_hidden},
             posts=len(newest),
@@ -191,13 +192,17 @@ def _lines(post: Post, title: str, slug: str, language: Language) -> tuple[str, 
     return tuple(filter(None, lines))
 
 
-def _issue(card: Mapping[str, Any], day: date, language: Language) -> Issue:
+def _issue(card: Mapping[str, Any], day: date, language: Language, pause: Pause | None) -> Issue:
     onion = card.get("urn:goftogu:onion")
+    summary = language.gettext(_SUMMARY) % {"day": language.day(day)}
+    if pause:
+        since = language.gettext(SINCE) % {"day": language.day(pause.begun_on)}
+        summary = f"{since} {language.gettext(ADVICE)} {summary}"
     return Issue(
         day=day,
         name=card["name"],
         addresses=(*([f"http://{onion}/"] if onion else []), *card["urn:goftogu:mirrors"]),
-        summary=language.gettext(_SUMMARY) % {"day": language.day(day)},
+        summary=summary,
         left_out=language.gettext(_LEFT_OUT),
         advice=language.gettext(_ADVICE),
     )

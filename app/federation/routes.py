@@ -18,11 +18,13 @@ from app.forum import Post
 from app.forum.pages.build import in_language
 from app.kernel.errors import NotFoundError
 from app.records.routes import parse_hex
+from app.web.atom import MOST_ENTRIES, FeedEntry, render_feed
 from app.web.coding import etag_by_sum, etag_of, is_known
 from app.web.listener import listener_of
 from app.web.markup import direction_of
 from app.web.pages import Pager
 from app.web.qr import MOST_QR_BYTES, draw_qr
+from app.web.sentences import gettext_noop as _
 from app.web.site import Site
 from app.web.visit import VisitDep
 
@@ -103,7 +105,7 @@ def shelf_page(
 ) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
-        boards = {board.slug: board for board, _ in forum.list_boards(work)}
+        boards = {board.slug: board for board, _bare in forum.list_boards(work)}
     by_day: dict[str, list[Shelved]] = {}
     for file in shelf.list_files():
         by_day.setdefault(file.day.isoformat(), []).append(file)
@@ -131,6 +133,34 @@ def shelf_page(
     )
     pager = Pager(page=page, pages=pages, base=visit.address("/bundles"))
     return visit.render(ShelfPage(days=days, pager=pager), viewer, section="boards")
+
+
+@language_router.get("/{language}/bundles/feed.atom")
+def shelf_feed(visit: VisitDep, shelf: ShelfDep) -> Response:
+    """Return the files to take along; one that was made anew is another entry."""
+    with visit.read() as work:
+        boards = {board.slug: board for board, _bare in forum.list_boards(work)}
+    sums = shelf.list_sums()
+
+    def name(file: Shelved) -> str:
+        if not file.board:
+            return visit.translate(_("The day in short"))
+        board = boards.get(file.board)
+        said = in_language(board.name, visit.language.code) if board else file.board
+        part = visit.translate(_("part %(n)s")) % {"n": visit.language.number(file.part)}
+        return f"{said} {part}" if file.part else said
+
+    entries = [
+        FeedEntry(
+            mark=f"bundle:{visit.site.instance_did}:{file.path}:{sums.get(file.path, '')[:16]}",
+            title=f"{name(file)}, {visit.language.day(file.day)}",
+            day=file.day,
+            path=f"/bundles/{file.path}",
+        )
+        for file in shelf.list_files()[:MOST_ENTRIES]
+    ]
+    title = visit.translate(_("To take along"))
+    return render_feed(visit, "bundles", title, "/bundles", entries)
 
 
 @language_router.get("/{language}/p/{digest}/take")

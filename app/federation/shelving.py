@@ -10,12 +10,14 @@ the program. What was seen stands in notes, one a file, in `GOFTOGU_DATA/bundles
 """
 
 import re
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from app import forum, records, tlog
+from app import forum, hearings, records, tlog
 from app.db.erased import FILE_NAME, read_digests
 from app.kernel import strict_json
 from app.kernel.clock import HOUR_S, Instant
@@ -41,7 +43,7 @@ _ALL: Final = "_"
 """Stands for all boards, where a note is a bulletin's: no board has such a short name."""
 _digest = re.compile(rb"[0-9a-f]{64}")
 _shape = re.compile(
-    rb'\{"due":(?:true|false),"held":\[(?:"[0-9a-f]{64}",?)*\],"own":\[(?:\[\d+,\d+\],?)*\]\}'
+    rb'\{(?:"cuts":\[(?:\d+,?)*\],)?"due":(?:true|false),"held":\[(?:"[0-9a-f]{64}",?)*\],"own":\[(?:\[\d+,\d+\],?)*\]\}'
 )
 """What a note looks like: a look at all of them for a digest is no time to read each."""
 
@@ -56,10 +58,14 @@ class _Note:
     """Digests of the records whose words are in the files, in hex, or would be if no desk hid
     them."""
     is_due: bool = False
+    cuts: list[int] = field(default_factory=list)
+    """Places of the log at which a part ended, an hour of shutdown mode: parts up to the last of
+    them are made for good, until an erasure takes them away."""
 
     def encode(self) -> bytes:
         return strict_json.encode(
             {
+                **({"cuts": self.cuts} if self.cuts else {}),
                 "due": self.is_due,
                 "held": sorted(self.held),
                 "own": [[place, self.own[place]] for place in sorted(self.own)],
@@ -156,7 +162,7 @@ class ShelfKeeper:
             if not fresh.isdisjoint(_digest.findall(self._read_note(name))):
                 note = self._load(name)
                 self._shelf.take_away(self._list_paths(name))
-                self._save(name, _Note(own=note.own, is_due=True))
+                self._save(name, _Note(own=note.own, cuts=note.cuts, is_due=True))
                 self._due = [*(other for other in self._due if other != name), name]
         if hidden != self._hidden:
             lines = b"".join(b"%s\n" % digest.hex().encode() for digest in sorted(hidden))
@@ -190,7 +196,7 @@ class ShelfKeeper:
                 notes.setdefault(name, {}).update(own)
         for name, own in notes.items():
             note = self._load(name)
-            self._save(name, _Note(own=note.own | own, held=note.held, is_due=True))
+            self._save(name, replace(note, own=note.own | own, is_due=True))
         if end != start:
             self._notes.write([(_WALKED, str(end).encode())])
         return end == size
@@ -207,22 +213,38 @@ class ShelfKeeper:
         """Make the files of a note and put them on the shelf."""
         slug, _, text = name.partition("/")
         day, note, held, paths = date.fromisoformat(text), self._load(name), set[str](), set[str]()
-        parts = [sorted(note.own)] if slug == _ALL else _split(note.own)
+        parts = [sorted(note.own)] if slug == _ALL else _split(note.own, note.cuts)
+        there, last_cut = self._shelf.list_sums(), max(note.cuts, default=0)
         for number, own in enumerate(parts, 1):
-            path, made = self._make_part(slug, day, number if len(parts) > 1 else 0, own)
-            held |= {digest.hex() for digest in made.held}
+            part = number if len(parts) > 1 else 0
+            path = _path_of(slug, day, part)
             paths.add(path)
-            self._save(name, _Note(own=note.own, held=note.held | held, is_due=True))
+            if own and own[-1] < last_cut and path in there:
+                # Whoever has it need not fetch it again.
+                held |= note.held
+                continue
+            made = self._make_part(slug, day, part, own)
+            held |= {digest.hex() for digest in made.held}
+            self._save(name, replace(note, held=note.held | held, is_due=True))
             self._shelf.put(path, made.raw)
         self._shelf.take_away(self._list_paths(name) - paths)
-        self._save(name, _Note(own=note.own, held=held))
+        cuts = note.cuts if slug == _ALL else self._cut(note)
+        self._save(name, _Note(own=note.own, held=held, cuts=cuts))
 
-    def _make_part(self, slug: str, day: date, part: int, own: list[int]) -> tuple[str, Made]:
+    def _make_part(self, slug: str, day: date, part: int, own: list[int]) -> Made:
         if slug == _ALL:
-            return f"{day}.txt", self._press.make_bulletin(day, own)
+            return self._press.make_bulletin(day, own)
         with self._press.db.read() as work:
             scope = find_scope(work, slug, day=day, part=part)
-        return f"{slug}/{scope.day_and_part}.zip", self._press.make_bundle(scope, own)
+        return self._press.make_bundle(scope, own)
+
+    def _cut(self, note: _Note) -> list[int]:
+        """Return where parts end: in shutdown mode each hour's ends what it holds (ADR-0059)."""
+        end = max(note.own, default=-1) + 1
+        with self._press.db.read() as work:
+            is_shut = hearings.find_pause(work, self._press.did) is not None
+        is_more = end > max(note.cuts, default=0)
+        return [*note.cuts, end] if is_shut and is_more else note.cuts
 
     def _list_paths(self, name: str) -> set[str]:
         """Return the paths of the files of a note, also of one that a crash left unlisted."""
@@ -262,6 +284,7 @@ class ShelfKeeper:
             own=dict(document["own"]),
             held=set(document["held"]),
             is_due=document["due"],
+            cuts=document.get("cuts", []),
         )
 
     def _read_note(self, name: str) -> bytes:
@@ -291,15 +314,24 @@ def _day_of(name: str) -> str:
     return name.partition("/")[2]
 
 
-def _split(own: dict[int, int]) -> list[list[int]]:
+def _path_of(slug: str, day: date, part: int) -> str:
+    """Return where a board's day, a part of it, or a bulletin is on the shelf."""
+    if slug == _ALL:
+        return f"{day}.txt"
+    return f"{slug}/{day}-{part}.zip" if part else f"{slug}/{day}.zip"
+
+
+def _split(own: dict[int, int], cuts: Sequence[int] = ()) -> list[list[int]]:
     """Return places in parts whose records are `MOST_SIGNED_BYTES` at most, one of them at least.
 
-    In the order of the log, and an erasure changes no size: what comes later moves no part.
+    In the order of the log, and an erasure changes no size: what comes later moves no part. No
+    part reaches over a cut.
     """
     parts: list[list[int]] = [[]]
-    size = 0
+    size, hour = 0, 0
     for place in sorted(own):
-        if parts[-1] and size + own[place] > MOST_SIGNED_BYTES:
+        began, hour = hour, bisect_right(cuts, place)
+        if parts[-1] and (size + own[place] > MOST_SIGNED_BYTES or hour != began):
             parts.append([])
             size = 0
         parts[-1].append(place)

@@ -23,6 +23,7 @@ Invariants:
 - a question goes from state to state as `rules` says, whoever signs;
 - an answer is the official's key's, while the office holds, to a question that is to be answered;
   what it says is corrected by revisions, which stay visible;
+- while a home is in shutdown mode its clocks stand still, and its log says since when (ADR-0059);
 - drafts are sealed under a key outside the database; who says whether it was an answer stands under
   marks that nothing kept here joins to a persona, and nothing is told of fewer than ten people.
 """
@@ -47,10 +48,12 @@ from .model import (
     SpeaksAs,
     Told,
 )
+from .rules.pauses import Pause, count_days
 from .service import (
     OFFICIALS,
     accept_logged_elsewhere,
     accept_post,
+    accept_shutdown,
     believe,
     build_report,
     change_charter,
@@ -61,6 +64,7 @@ from .service import (
     decide_as_host,
     doubt,
     find_office,
+    find_pause,
     forget_erased,
     forget_old_drafts,
     get_answer,
@@ -69,11 +73,13 @@ from .service import (
     list_attested,
     list_exchanges,
     list_not_yet_asked_again,
+    list_pauses_of,
     list_told,
     offer_hearing,
     open_hearing,
     own_halls,
     require_office,
+    set_shutdown,
     sign_binding,
     sign_decision,
     tell_asked_again,
@@ -94,6 +100,7 @@ from .store import (
     list_waiting,
     set_question,
 )
+from .store.pauses import list_pauses
 
 __all__ = [
     "HALL_EVERY_S",
@@ -111,18 +118,21 @@ __all__ = [
     "Hearing",
     "HearingState",
     "Office",
+    "Pause",
     "QuestionState",
     "Says",
     "SpeaksAs",
     "Told",
     "accept_logged_elsewhere",
     "accept_post",
+    "accept_shutdown",
     "believe",
     "build_report",
     "change_charter",
     "choose_from",
     "choose_questions",
     "close_hearing",
+    "count_days",
     "count_past_due",
     "count_questions",
     "count_reminders",
@@ -131,6 +141,7 @@ __all__ = [
     "find_attester",
     "find_hearing",
     "find_office",
+    "find_pause",
     "find_question",
     "forget_erased",
     "forget_old_drafts",
@@ -144,6 +155,8 @@ __all__ = [
     "list_hearings",
     "list_not_yet_asked_again",
     "list_offices",
+    "list_pauses",
+    "list_pauses_of",
     "list_questions",
     "list_states",
     "list_told",
@@ -153,6 +166,7 @@ __all__ = [
     "own_halls",
     "require_office",
     "set_question",
+    "set_shutdown",
     "sign_binding",
     "sign_decision",
     "tell_asked_again",

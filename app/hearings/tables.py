@@ -207,3 +207,18 @@ class CommitmentRow(Base):
     state: Mapped[str] = mapped_column(Text)
     changed_on: Mapped[date | None] = mapped_column(Day)
     head: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PauseRow(Base):
+    """A time of shutdown mode at a home: its officials' clocks stand still."""
+
+    __tablename__ = "shutdown"
+    __table_args__ = (UNORDERED,)
+
+    home: Mapped[str] = mapped_column(Text, primary_key=True)
+    """The instance's did:key: this one's, or a partner's."""
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    begun_on: Mapped[date] = mapped_column(Day)
+    ended_on: Mapped[date | None] = mapped_column(Day)
+    head: Mapped[bytes] = mapped_column(LargeBinary)
+    """The record that changed it last."""

@@ -34,12 +34,14 @@ Invariants:
 from .asking import Asker, with_cosignatures
 from .memory import WitnessMemory
 from .model import HOUSE_LANE, LIVE_BATCH, LOG, IntegratedEntry, Lane, Witnessed
+from .policies import Quorum
 from .published import PublishedLog
 from .sequencer import Sequencer
 from .service import (
     append,
     begin_asking,
     change_lane,
+    count_witnesses,
     find_cosigners,
     find_index,
     forgo_checkpoint,
@@ -78,6 +80,7 @@ __all__ = [
     "IntegratedEntry",
     "Lane",
     "PublishedLog",
+    "Quorum",
     "Sequencer",
     "Witness",
     "WitnessMemory",
@@ -88,6 +91,7 @@ __all__ = [
     "change_lane",
     "count_entries",
     "count_pending",
+    "count_witnesses",
     "find_cosigners",
     "find_index",
     "forgo_checkpoint",

@@ -82,6 +82,17 @@ class AcceptedCheckpoint:
     """Those of the policy's witnesses."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quorum:
+    """How many of a policy's witnesses signed something, and whether that is enough."""
+
+    signed: int
+    witnesses: int
+    """How many the policy names."""
+    is_met: bool
+    """Whether a quorum was asked for, and signed."""
+
+
 def verify_by_policy(claimed: UnverifiedCheckpoint, policy: Policy) -> AcceptedCheckpoint:
     """Verify that a listed log signed a checkpoint and that a quorum cosigned it.
 
@@ -95,6 +106,21 @@ def verify_by_policy(claimed: UnverifiedCheckpoint, policy: Policy) -> AcceptedC
     cosignatures = verify_cosignatures(claimed, [witness.key for witness in policy.witnesses])
     require_quorum(policy, (cosignature.witness for cosignature in cosignatures))
     return AcceptedCheckpoint(checkpoint=checkpoint, cosignatures=cosignatures)
+
+
+def count_quorum(policy: Policy, cosigners: Iterable[VerifierKey]) -> Quorum:
+    """Return how many of a policy's witnesses are among these, and whether they are its quorum."""
+    keys = set(cosigners)
+    try:
+        require_quorum(policy, keys)
+        is_met = policy.quorum != NONE
+    except QuorumError:
+        is_met = False
+    return Quorum(
+        signed=sum(witness.key in keys for witness in policy.witnesses),
+        witnesses=len(policy.witnesses),
+        is_met=is_met,
+    )
 
 
 def require_quorum(policy: Policy, cosigners: Iterable[VerifierKey]) -> None:

@@ -12,7 +12,7 @@ from . import rules, store
 from .checkpoints import VerifiedCheckpoint, parse_checkpoint
 from .cosignatures import verify_cosignatures
 from .model import LOG, AskedWitness, IntegratedEntry, Lane, LaneFacts, TickPolicy, Witnessed
-from .policies import NONE, Policy, PolicyGroup, PolicyLog, PolicyWitness
+from .policies import NONE, Policy, PolicyGroup, PolicyLog, PolicyWitness, Quorum
 from .tree import hash_leaf
 
 _POLICY = TickPolicy()
@@ -231,6 +231,14 @@ def make_policy(work: Work, log: VerifierKey, url: str) -> Policy:
         groups=(most,) if names else (),
         quorum=most.name if names else NONE,
     )
+
+
+def count_witnesses(work: Work, index: int) -> Quorum:
+    """Return how many of our policy's witnesses have signed a log with this entry in it."""
+    witnesses = list_witnessed(work)
+    signed = sum(each.tree_size > index for each in witnesses)
+    is_met = bool(witnesses) and signed >= rules.count_most(len(witnesses))
+    return Quorum(signed=signed, witnesses=len(witnesses), is_met=is_met)
 
 
 def _describe(witness: AskedWitness) -> Witnessed:

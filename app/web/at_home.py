@@ -18,7 +18,7 @@ from app.kernel.errors import ForbiddenError
 from .listener import Kind, listener_of
 from .pages import HomeLine
 from .reader import Reader
-from .site import Site
+from .site import Site, look_at_sign
 
 PARTNERS: Final = "partners"
 """What pages about partners are about, and all that say whose copy they show."""
@@ -59,13 +59,14 @@ class MadeAtHomeError(ForbiddenError):
 
 
 async def look_home(request: Request) -> None:
-    """Find whose board a page or a form is about, so that the page says it.
+    """Find what is said above a page or a form: whose board it is about, and of shutdown mode.
 
     Raises:
         MadeAtHomeError: it is a partner's, and this is done at its home.
 
     """
     site: Site = request.app.state.site
+    await look_at_sign(site)
     pattern: str = getattr(request.scope.get("route"), "path", "")
     if not (pattern in AT_HOME or pattern.startswith(_PAGES)) or not site.has_replicas():
         return

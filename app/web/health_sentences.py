@@ -8,6 +8,7 @@ NAMES: Final = {
     "own-log": _("This host’s own history"),
     "log": _("The log"),
     "disk": _("Disk"),
+    "shutdown": _("Shutdown mode"),
     "partner": _("Partner %(name)s"),
     "witness": _("Witness %(name)s"),
     "clock": _("Clock"),
@@ -35,6 +36,10 @@ SENTENCES: Final = {
     ("disk", "low"): _("Only %(n)s per cent are free. Make room before it is full."),
     ("disk", "full"): _(
         "It is full: %(n)s per cent are free. Nothing can be written until there is room."
+    ),
+    ("shutdown", "none"): _("Off: the clocks of officials run."),
+    ("shutdown", "on"): _(
+        "On: the clocks of officials stand still, and files to take along come in parts each hour. Days since it began: %(n)s. `goftogu shutdown off` ends it."
     ),
     ("drill", "good"): _("The last backup could be restored. Days since then: %(n)s."),
     ("drill", "none"): _("No backup was restored here yet to see whether it can be."),
@@ -76,6 +81,9 @@ SENTENCES: Final = {
     ("partner", "disk"): _("Its copy could not be written: the disk here is full or fails."),
     ("partner", "newer"): _(
         "Its host runs a newer version: its log holds what this one does not read. Nothing was lost; upgrade this host."
+    ),
+    ("partner", "ahead"): _(
+        "Some of what it logged is of days that have not come here, so one of both clocks is wrong. It is taken once its day has come. Set this machine’s clock, or call that host’s operator."
     ),
     ("partner", "shrunk"): _(
         "It shows a smaller log than before: an old copy of it may answer. Ask its operator; nothing was taken."

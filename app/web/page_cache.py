@@ -19,9 +19,10 @@ from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.db import EVERYTHING
+
 from .coding import COMPRESS_FROM_BYTES, IDENTITY, choose_coding, decode, encode, is_known, pad
 from .listener import listener_of
-from .streams import EVERYTHING
 
 MOST_AGE_S: Final = 10.0
 """What shared caches in front may keep, too: so old may a page be if nobody could tell us."""
@@ -37,8 +38,10 @@ _PACKED: Final = {_ARCHIVE, b"application/octet-stream"}
 _known_query = re.compile(
     rb"((page=\d{1,6}|sort=[a-z-]{1,13}|state=[a-z-]{1,12}|in=[a-z]{2,3}|tag=([\w.~/-]|%[0-9A-F]{2}){1,360})(&|$)){0,3}"
 )
-# Shared caches in front may keep a page this long (RFC 9213); browsers keep none.
-_SHARED: Final = (b"cdn-cache-control", b"public, max-age=10")
+_SHARED: Final = b"public, max-age=10"
+"""Shared caches in front may keep a page this long (RFC 9213); browsers keep none."""
+_SHARED_IN_SHUTDOWN: Final = b"public, max-age=600, stale-if-error=3000"
+"""The same where the way here is cut again and again: an hour in all, so that an erasure holds."""
 
 Key = tuple[bytes, bytes, str]
 """Path, query, and the kind of the listener, whose pages name its own addresses."""
@@ -71,12 +74,16 @@ class PageCache:
     """What was answered, until it changes."""
 
     def __init__(
-        self, most_bytes: int = MOST_BYTES, most_age_s: Callable[[], float] | None = None
+        self,
+        most_bytes: int = MOST_BYTES,
+        most_age_s: Callable[[], float] | None = None,
+        is_shut: Callable[[], bool] = lambda: False,
     ) -> None:
         self._pages: OrderedDict[Key, CachedPage] = OrderedDict()
         self._bytes = 0
         self._most_bytes = most_bytes
         self._most_age_s = most_age_s
+        self._is_shut = is_shut
         self._lock = Lock()
         self._changes = 0
 
@@ -90,6 +97,10 @@ class PageCache:
             if page is not None:
                 self._pages.move_to_end(key)
             return page
+
+    def shared_life(self) -> bytes:
+        """Return what shared caches are told; longer in shutdown mode (ADR-0059)."""
+        return _SHARED_IN_SHUTDOWN if self._is_shut() else _SHARED
 
     def changes(self) -> int:
         """Return how often something was forgotten: a page begun before that is not kept."""
@@ -178,7 +189,8 @@ class PageCacheMiddleware:
             raw, subjects = b"".join(pieces), scope.get("state", {}).get("subjects")
             is_kept = bool(asked.key and subjects and start["status"] == 200)
             is_compressible = _may_compress(start["headers"], len(raw))
-            headers = _lasting(start["headers"], is_compressible, is_kept)
+            life = self._cache.shared_life() if is_kept else b""
+            headers = _lasting(start["headers"], is_compressible, life)
             used = coding if is_compressible else IDENTITY
             body = encode(raw, used)
             if asked.key and is_kept:
@@ -247,14 +259,17 @@ def _may_compress(headers: Headers, length: int) -> bool:
     return b"content-encoding" not in found and is_text
 
 
-def _lasting(headers: Headers, is_compressible: bool, is_kept: bool) -> Headers:  # noqa: FBT001
-    """Return an answer's headers but its length, with what shared caches must know."""
+def _lasting(headers: Headers, is_compressible: bool, life: bytes) -> Headers:  # noqa: FBT001
+    """Return an answer's headers but its length, with what shared caches must know.
+
+    `life` is how long they may keep it; empty for what nobody keeps.
+    """
     lasting = [item for item in headers if item[0] != b"content-length"]
     if is_compressible:
         lasting.append((b"vary", b"Accept-Encoding"))
-    if is_kept:
+    if life:
         # With a cookie the same address gives another page.
-        lasting += [_SHARED, (b"vary", b"Cookie")]
+        lasting += [(b"cdn-cache-control", life), (b"vary", b"Cookie")]
     return lasting
 
 

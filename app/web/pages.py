@@ -102,6 +102,15 @@ class CarriedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShutdownLine:
+    """That this host is in shutdown mode: a banner on every page, an entry in every feed."""
+
+    number: int
+    """1 for the first time."""
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What the layout needs, on every page alike."""
 
@@ -130,6 +139,7 @@ class Frame:
     """Four words of the page's language, by which people compare that address."""
     home: HomeLine | None = None
     """Whose board the page is about, where that is another host's."""
+    shutdown: ShutdownLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import redis
 
+from app.db import EVERYTHING
+
 from .logs import log_error, log_event
-from .streams import EVERYTHING
 
 WAIT_S: Final = 0.1
 """So long a request waits for an answer; then this process goes on alone for `REST_S`."""

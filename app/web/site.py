@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from starlette.concurrency import run_in_threadpool
+
 from app.crypto.ed25519 import SigningKey
 from app.db import Database, Randomness, Work
 from app.kernel.clock import Clock
@@ -18,6 +20,7 @@ from .pages import (
     HomeLine,
     OfficeLine,
     ReminderLine,
+    ShutdownLine,
 )
 from .static import StaticFiles
 from .streams import Streams
@@ -31,6 +34,23 @@ class FindHome(Protocol):
         self, work: Work, place: Mapping[str, str], *, over_onion: bool
     ) -> HomeLine | None:
         """Return its home if that is another host; None for what is at home here."""
+        ...
+
+
+class Sign(Protocol):
+    """Knows whether this host is in shutdown mode."""
+
+    @property
+    def line(self) -> ShutdownLine | None:
+        """What pages say, as far as was looked lately."""
+        ...
+
+    def is_due(self) -> bool:
+        """Return whether to look again, before a page is made."""
+        ...
+
+    def look(self) -> None:
+        """Look."""
         ...
 
 
@@ -97,6 +117,13 @@ class Site:
     """How far a record is that waits to be handed over, or to be shown by its home."""
     list_erased: Callable[[Work, bytes], Sequence[ErasedLine]]
     """Which other hosts were asked to erase a post, by its digest, and what they said."""
+    sign: Sign
     find_home: FindHome
     has_replicas: Callable[[], bool]
     """Whether any board here is a copy of another host's: if none is, nobody looks further."""
+
+
+async def look_at_sign(site: Site) -> None:
+    """Look whether this host is in shutdown mode, unless that was done lately."""
+    if site.sign.is_due():
+        await run_in_threadpool(site.sign.look)

@@ -20,15 +20,13 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope, Send
 
-from app.db import Database, Randomness, Work
+from app.db import EVERYTHING, Database, Randomness, Work
 from app.kernel.errors import AppError, UnavailableError
 
 from .listener import Kind, listener_of
 from .logs import log_error
 from .places import leave_place
 
-EVERYTHING: Final = "*"
-"""Stands for every subject: somebody could not say in time what changed."""
 WAITING_AT_MOST: Final = 2_304
 """Readers of a listener who wait for news at once; `server` allows connections for requests beside
 them, so that pages are answered whatever happens."""

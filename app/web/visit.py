@@ -195,6 +195,7 @@ class Visit:
             onion=onion,
             onion_words=" ".join(checksum_words(onion, self.language.code)) if onion else "",
             home=self.home,
+            shutdown=self.site.sign.line,
         )
 
 

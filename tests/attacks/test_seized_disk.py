@@ -43,6 +43,7 @@ COLUMNS: Final = {
     "moved_board": "board digest former origin root_hash size",
     "partner": "did follows_rules log_key log_origin met_on most_bytes most_entries name state url why witness_key",
     "health": "about looked_at since state value what",
+    "shutdown": "begun_on ended_on head home number",
     "partner_flag": "about code day evidence signer",
     "partner_grant": "accepted_on board ended_on giver offer record_id rights taker until",
     "replica": "boards copied_bytes counted_on entries heard_at partner size tried_at trouble",

@@ -20,7 +20,7 @@ from tests.journeys.instance import serving
 pytestmark = pytest.mark.slow
 
 COMMANDS = {
-    "init", "serve", "worker", "seed", "check", "backup", "restore", "drill", "log", "seizure", "evidence", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "retire", "steward", "succession", "invitations", "witness", "mirror", "mirrors", "bundle", "moderation", "moderator", "sponsor", "demand", "opinion", "listening",
+    "init", "serve", "worker", "seed", "check", "backup", "restore", "drill", "log", "seizure", "shutdown", "evidence", "import", "keygen", "key", "card", "login-proof", "sign", "submit", "verify", "retire", "steward", "succession", "invitations", "witness", "mirror", "mirrors", "bundle", "moderation", "moderator", "sponsor", "demand", "opinion", "listening",
 }  # fmt: skip
 
 

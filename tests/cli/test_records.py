@@ -274,7 +274,7 @@ def test_verify_says_what_checks_a_proof(tmp_path: Path) -> None:
     done = goftogu("verify", write(tmp_path, b"c2sp.org/tlog-proof@v1\nindex 0\n\n"))
 
     assert done.code == 3
-    assert "a proof that the log holds a record" in done.err
+    assert "a proof: --policy says which log and witnesses you believe" in done.err
 
 
 def test_sign_says_what_the_id_of_a_post_looks_like(keys: Keys) -> None:

@@ -21,5 +21,13 @@ CONTROLS = (
     Control("promises are kept", "issue 10: a dropped post", _SYNCING, "        _require_promises_kept(db, partner)\n", "", _OF + "test_receipt_whose_record_never_comes_freezes_after_a_day"),
     Control("nobody logs for our boards", "issue 10: replay to another board", _REPLICAS, "        self._require_its_own(work, entries)\n", "", _OF + "test_post_for_our_board_in_a_partners_log_freezes"),
     Control("frozen before all else", "issue 10", _RULES, "if partner.state is not PartnerState.ACTIVE:", "if False:", "federation/test_health.py::test_partner_that_is_not_believed_says_so_before_all_else"),
+    Control("what is over leaves the policy", "issue 10", _WATCHING, "elif not is_active or each.did in once:", "elif not is_active:", "federation/test_parting.py::test_whose_partner_ended_it_has_no_such_witness_once_they_know"),
+    Control("what is ended leaves it at once", "issue 10", "app/federation/partners/service.py", "            tlog.stop_asking(work, witness.name)\n", "            pass\n", "federation/test_parting.py::test_who_ends_it_has_no_such_witness_at_once"),
+    Control("no entry is lost to a wrong clock", "issue 10: clock off by a day", "app/federation/partners/store.py", "counted = 0 if reason.startswith(FUTURE) else 1", "counted = 1", "federation/test_bad_input.py::test_clock_of_ours_that_is_days_behind"),
+    Control("a full database is told", "issue 10: disk full in the middle of a sync", _SYNCING, "except (OSError, OperationalError) as error:", "except OSError as error:", "federation/test_bad_input.py::test_disk_that_is_full_in_the_middle_of_a_sync"),
+    Control("clocks stand still", "PRODUCT L2", "app/hearings/rules/pauses.py", "(until - since).days - paused", "(until - since).days", "hearings/test_pauses.py::test_days_are_those_on_which_no_clock_stood_still"),
+    Control("the host alone stops clocks", "PRODUCT L2", "app/hearings/service/pauses.py", "if record.signer != instance_did:", "if False:", "hearings/test_pauses.py::test_switch_of_somebody_else_or_out_of_turn_is_refused"),
+    Control("closed parts keep no erased words", "PRODUCT L2", "app/federation/shelving.py", "_Note(own=note.own, cuts=note.cuts, is_due=True)", "note", "federation/test_shelf_in_shutdown.py::test_words_of_a_closed_part_leave_the_shelf_too"),
+    Control("a quorum is most of them", "PRODUCT F2", "app/tlog/policies.py", "is_met = policy.quorum != NONE", "is_met = True", "federation/test_quorum.py::test_log_without_witnesses_says_so"),
 )
 # fmt: on

@@ -169,12 +169,13 @@ def test_every_state_has_a_sentence() -> None:
         "own-log": {"good", "two-histories"},
         "bundles": {"good", "old"},
         "disk": {"good", "low", "full"},
+        "shutdown": {"none", "on"},
         "drill": {"good", "none", "old", "failed", "unreadable"},
         "clock": {"good", "off"},
         "witness": {"good", "never", "behind"},
         "partner": {
             "good", "none", "never", "behind", "frozen", "ended", "retired", "wrong-card", "expired",
-            "disk", "shrunk", "newer",
+            "disk", "shrunk", "newer", "ahead",
         },
     }  # fmt: skip
 
@@ -184,7 +185,8 @@ def test_every_state_has_a_sentence() -> None:
 
 def doctor(house: House) -> Doctor:
     """Return who looks at an instance."""
-    return Doctor(house.db, house.sequencer.published, house.settings.data, lambda: False)
+    own, data = house.door.instance_did, house.settings.data
+    return Doctor(house.db, house.sequencer.published, data, lambda: False, own)
 
 
 def test_page_feed_and_numbers_tell_what_the_worker_saw(house: House) -> None:

@@ -88,9 +88,10 @@ class Recount:
         begun = date.fromisoformat(self.charter["chooses"])
         ends = [_day(answered[key]) if key in answered else day for key in chosen]
         curve = survival.follow(
-            np.array([max(0, (end - begun).days) for end in ends], dtype=np.int64),
+            np.array([self._count_days(begun, end) for end in ends], dtype=np.int64),
             answered=np.array([key in answered for key in chosen], dtype=np.bool_),
         )
+        paused = max(0, (day - begun).days) - self._count_days(begun, day)
         appealed = {each["object"] for each in self.log if each.get(f"{URN}appeals")} & asked
         open_ones = {key for key in appealed if not self._is_heard(key)}
         return {
@@ -106,7 +107,22 @@ class Recount:
             ),
             "waiting": len(chosen.keys() - answered.keys() - codes.keys()),
             **({} if curve.median is None else {"medianDays": curve.median}),
+            **({"pausedDays": paused} if paused else {}),
         }
+
+    def _count_days(self, since: date, until: date) -> int:
+        """Return the days between two on which the host's clocks ran: one after another."""
+        span = range(since.toordinal(), until.toordinal())
+        return sum(not self._is_paused(date.fromordinal(each)) for each in span)
+
+    def _is_paused(self, day: date) -> bool:
+        """Whether the last switch up to a day's end was on."""
+        turned = [e for e in self.log if f"{URN}shutdown" in e and _day(e) <= day]
+        following = {each.get(f"{URN}previous"): each for each in turned}
+        state, head = "off", None
+        while head in following:
+            state, head = following[head][f"{URN}shutdown"], following[head]["digest"]
+        return state == "on"
 
     def _is_heard(self, question: str) -> bool:
         """Whether somebody decided about a question after its appeal."""

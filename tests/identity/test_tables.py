@@ -26,7 +26,7 @@ LEADS_TO_PEOPLE = {
 COUNTS = {
     "board.position", "board.thread_count", "board.tick_s", "board.delay_s", "thread.delay_s", "moderation_case.weight", "moderation_case.rank", "moderation_case.report_count", "cluster.number", "cluster.reporters", "desk.number", "desk_exposure.count", "instance_card.sequence",
     "persona.sequence", "post.log_index", "post.number", "thread.first_index", "thread.last_index",
-    "thread.next_number", "thread.post_count", "notice.log_index", "notices_read.last_index", "tlog_entry.index", "tlog_aside.index", "tlog_state.id", "tlog_state.shown", "tlog_state.beside", "carried.tries", "moved_board.size", "replica.size", "replica.entries", "replica.copied_bytes", "partner.most_entries", "partner.most_bytes", "set_aside.place", "set_aside.tries", "tlog_lane.tick_s", "draft.wait_h", "version.number", "health.value",
+    "thread.next_number", "thread.post_count", "notice.log_index", "notices_read.last_index", "tlog_entry.index", "tlog_aside.index", "tlog_state.id", "tlog_state.shown", "tlog_state.beside", "carried.tries", "moved_board.size", "replica.size", "replica.entries", "replica.copied_bytes", "partner.most_entries", "partner.most_bytes", "set_aside.place", "set_aside.tries", "tlog_lane.tick_s", "draft.wait_h", "version.number", "health.value", "shutdown.number",
     "invitations_given.count", "thread_names_taken.count",
     "commitment_change.number", "analysis.people", "hearing_question.appeals", "hearing_answer.people", "hearing_answer.share", "ground.place", "opinion_release.people", "opinion_release.sequence", "rating.helps", "ratings_count.count", "standing.number", "statement.merged_into", "statement.number", "statement.priority",
 }  # fmt: skip

@@ -80,12 +80,14 @@ def serving_process(
     *words: str,
     behind_front: bool = False,
     settings: Mapping[str, str] = MappingProxyType({}),
+    at: str = "",
 ) -> Iterator[tuple[str, int]]:
     """Serve an instance, as if readers met a front server or not; yield origin and process id.
 
-    `settings` are variables of the environment, without their beginning.
+    `settings` are variables of the environment, without their beginning; `at` is a host and a port,
+    for an instance whose address others know already.
     """
-    address = f"127.0.0.1:{free_port()}"
+    address = at or f"127.0.0.1:{free_port()}"
     log = data / "serve.log"
     front = {"ORIGIN": f"http://{address}"} if behind_front else {}
     said = {f"GOFTOGU_{name}": value for name, value in (front | dict(settings)).items()}

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from app import worker
 from app.federation.folders import CARD_PATH, path_of_receipt, path_of_record
+from app.keeping import open_watcher
 from app.kernel.clock import FixedClock
-from app.tlog.publication import CHECKPOINT_PATH
+from app.tlog.publication import CHECKPOINT_PATH, SEEN_PATH, WITNESSED_PATH
 
 from tests import factories
 from tests.cli.command import goftogu
@@ -29,6 +30,8 @@ AVA = factories.person("Ava")
 POST, GONE = (factories.note(AVA, board=factories.LIVE, text=text) for text in ("Stays.", "Goes."))
 FILES = (
     CHECKPOINT_PATH,
+    SEEN_PATH,
+    WITNESSED_PATH,
     CARD_PATH,
     path_of_record(factories.digest_of(POST)),
     path_of_receipt(factories.digest_of(POST)),
@@ -103,6 +106,10 @@ def fronted(template: Path) -> Iterator[Fronted]:
             submit(house, factories.erasure(AVA, GONE))
             for number in range(2):
                 worker.step(house, number)
+            open_watcher(house).publish()
+            # What most of its witnesses have signed; it has none.
+            log = data / "public"
+            shutil.copyfile(log / CHECKPOINT_PATH, log / WITNESSED_PATH)
         data.chmod(0o711)
         front = Instance(origin=f"http://127.0.0.1:{free_port()}", data=data, logins=())
         with serving(data) as origin:

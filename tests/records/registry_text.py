@@ -95,6 +95,7 @@ MEMBERS = {
     "urn:goftogu:quorum": "how many successors must sign a takeover",
     "urn:goftogu:quotes": "the ids of posts that the text quotes",
     "urn:goftogu:reasons": "rule, ground, law, facts in one language, scope, the first day on which it no longer holds, whether it was automatic, and what it came from; never the words that it is about",
+    "urn:goftogu:shutdown": "`on` from this day on, or `off` again; each names the one before it",
     "urn:goftogu:release": "the first day of the week, the digests of the codebook, the table and the page, and how many people they count",
     "urn:goftogu:report": "the digest of the hearing's report",
     "urn:goftogu:results": "who sees results before the close: whoever `voted`, or nobody (`closed`)",

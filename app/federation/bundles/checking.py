@@ -13,7 +13,7 @@ from app.kernel.errors import VerificationError
 from app.records.codec import audience_of, encode_leaf, parse_record, verify_record
 from app.records.model import VerifiedRecord
 from app.tlog.checkpoints import parse_checkpoint
-from app.tlog.policies import parse_policy, verify_by_policy
+from app.tlog.policies import Quorum, count_quorum, parse_policy, verify_by_policy
 from app.tlog.tree import hash_leaf, verify_inclusion
 
 from .codec import Scope, read_bundle
@@ -34,6 +34,8 @@ class Findings:
     posts: int
     witnesses: tuple[str, ...]
     """Names of the keys whose cosignatures the policy counts."""
+    quorum: Quorum
+    """How many of the policy's witnesses signed the checkpoint, and whether they are its quorum."""
     is_own_policy: bool
     """Whether the policy came in the bundle, so that the host itself chose whom to believe."""
 
@@ -49,10 +51,8 @@ def verify_bundle(raw: bytes, policy: bytes | None = None) -> Findings:
     signed = read_bundle(raw)
     contents = signed.contents
     name, log_key = _verify_card(contents.card, signed.host)
-    accepted = verify_by_policy(
-        parse_checkpoint(contents.checkpoint),
-        parse_policy(contents.policy if policy is None else policy),
-    )
+    believed = parse_policy(contents.policy if policy is None else policy)
+    accepted = verify_by_policy(parse_checkpoint(contents.checkpoint), believed)
     checkpoint = accepted.checkpoint
     if checkpoint.origin != log_key.partition("+")[0]:
         raise VerificationError("the checkpoint is of another log than the host's card names")
@@ -75,6 +75,7 @@ def verify_bundle(raw: bytes, policy: bytes | None = None) -> Findings:
         records=len(contents.records),
         posts=posts,
         witnesses=tuple(found.witness.name for found in accepted.cosignatures),
+        quorum=count_quorum(believed, (found.witness for found in accepted.cosignatures)),
         is_own_policy=policy is None,
     )
 

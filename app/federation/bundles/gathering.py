@@ -6,7 +6,7 @@ posts that they answer or change, the cards of their authors, the board's foundi
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +23,7 @@ from app.records import StoredRecord
 from app.records.codec import audience_of, decode_leaf, encode_day, encode_leaf
 from app.records.model import ACT, PREVIOUS, PROPOSED
 from app.tlog.checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
-from app.tlog.policies import NONE, Policy, PolicyLog, encode_policy
+from app.tlog.policies import NONE, Policy, PolicyLog, count_quorum, encode_policy
 from app.tlog.publication import CHECKPOINT_PATH, path_of
 from app.tlog.tiles import WIDTH, Tile, TileReader, VerifiedTiles
 from app.tlog.tree import prove_inclusion
@@ -109,9 +109,21 @@ def gather(
     gathering.walk(tiles, None if own is None else frozenset(own))
     gathering.complete_posts()
     gathering.complete_records()
-    return _finish(gathering, checkpoint, tiles, card, Policy(
-        logs=(PolicyLog(key=key),), witnesses=(), groups=(), quorum=NONE
-    ))  # fmt: skip
+    return _finish(gathering, checkpoint, tiles, card, _offer_policy(work, checkpoint, key))
+
+
+def _offer_policy(work: Work, checkpoint: VerifiedCheckpoint, key: VerifierKey) -> Policy:
+    """Return the host's policy as it goes with a checkpoint.
+
+    Its quorum is asked for where it signed this checkpoint: a file is made and read all the same
+    while witnesses are away, and says how many of them signed.
+    """
+    offered = tlog.make_policy(work, key, "")
+    # Nothing in a bundle says where anybody is.
+    witnesses = tuple(replace(witness, url=None) for witness in offered.witnesses)
+    policy = replace(offered, logs=(PolicyLog(key=key),), witnesses=witnesses)
+    counted = count_quorum(policy, tlog.find_cosigners(work, checkpoint))
+    return policy if counted.is_met else replace(policy, quorum=NONE)
 
 
 def find_days(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from app import forum, tlog
+from app import forum, hearings, tlog
 from app.db import Database, Work
 from app.federation import partners
 from app.federation.partners.evidence import list_contradictions
@@ -16,7 +16,7 @@ from app.kernel.errors import AppError
 from app.tlog.files import PublicFolder
 
 from . import rules, store
-from .model import GOOD, Line
+from .model import GOOD, NONE, ON, Line
 
 EVERY_S: Final = 60.0
 DRILL: Final = "drill.json"
@@ -32,13 +32,18 @@ class Doctor:
         published: tlog.PublishedLog,
         data: Path,
         is_halted: Callable[[], bool],
+        own_did: str,
     ) -> None:
-        """Know the database, the published log, the instance's folder, whether the log may sign."""
+        """Know the database, the published log, the instance's folder, whether the log may sign.
+
+        `own_did` is the instance's own key.
+        """
         self._db = db
         self._published = published
         self._data = data
         self._shelf = Shelf(PublicFolder(data / "public"))
         self._is_halted = is_halted
+        self._own_did = own_did
 
     def list_due(self) -> Iterator[Callable[[], object]]:
         """Yield the look."""
@@ -59,6 +64,9 @@ class Doctor:
         yield Line(what="log", state="halted" if self._is_halted() else GOOD)
         has_two = bool(list_contradictions(self._data / "partners" / OWN))
         yield Line(what="own-log", state="two-histories" if has_two else GOOD)
+        pause = hearings.find_pause(work, self._own_did)
+        days = (today - pause.begun_on).days if pause else None
+        yield Line(what="shutdown", state=ON if pause else NONE, value=days)
         yield rules.judge_bundles(
             files[0].day if files else None, threads[0].thread.last_day if threads else None, today
         )
@@ -72,7 +80,8 @@ class Doctor:
         for partner in partners.list_partners(work):
             replica = partners.get_replica(work, partner.did)
             grants = partners.list_grants(work, partner.did)
-            yield rules.judge_partner(partner, replica, grants, work.now)
+            ahead = partners.count_future(work, partner.did)
+            yield rules.judge_partner(partner, replica, grants, work.now, ahead=ahead)
         try:
             published_on = self._published.get_day()
         except AppError:

@@ -13,6 +13,8 @@ ENDED: Final = "ended"
 """Somebody decided it: no alarm for the rest of all days."""
 RETIRED: Final = "retired"
 """A partner wound itself down, as it should."""
+ON: Final = "on"
+"""Shutdown mode: told to everybody, and nothing to be mended."""
 LATE_S: Final = 10 * MINUTE_S
 """A look that is older than this says that the worker does not run, or its disk is full."""
 
@@ -33,7 +35,7 @@ class Line:
     @property
     def is_good(self) -> bool:
         """Whether nothing is to be done about it."""
-        return self.state in {GOOD, NONE, ENDED, RETIRED}
+        return self.state in {GOOD, NONE, ENDED, RETIRED, ON}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

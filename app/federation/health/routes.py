@@ -18,7 +18,7 @@ from app.web.sentences import gettext_noop as _
 from app.web.visit import Visit, VisitDep
 
 from . import store
-from .model import Line, Look
+from .model import ON, Line, Look
 
 language_router = APIRouter()
 
@@ -57,7 +57,8 @@ def health_feed(visit: VisitDep) -> Response:
     for flag in flags:
         _add_entry(feed, visit, flag.evidence, flag.sentence, flag.day)
     for line in look.lines:
-        if not line.is_good:
+        # Nothing to be mended, and everybody should know.
+        if not line.is_good or line.state == ON:
             said = f"{_name_of(line, visit.translate)}: {_sentence_of(line, visit.translate)}"
             since = line.since or date(2026, 1, 1)
             _add_entry(feed, visit, f"{line.what}:{line.about}:{line.state}:{since}", said, since)

@@ -29,13 +29,17 @@ _TROUBLES: Final = {
 
 
 def judge_partner(
-    partner: Partner, replica: Replica, grants: Sequence[Grant], now: Instant
+    partner: Partner, replica: Replica, grants: Sequence[Grant], now: Instant, *, ahead: int = 0
 ) -> Line:
-    """Return how far behind a partner's replica is, in minutes, and why."""
+    """Return how far behind a partner's replica is, in minutes, and why.
+
+    `ahead` is how many of its entries are of days that have not come here.
+    """
     heard = replica.heard_at
     lag = None if heard is None else max(now - heard, 0) // MINUTE_S
     said = Line(what="partner", about=partner.name, value=lag)
-    return _with(said, _state_of(partner, replica, grants, now))
+    state = _state_of(partner, replica, grants, now)
+    return _with(said, "ahead" if ahead and state == GOOD else state)
 
 
 def _state_of(partner: Partner, replica: Replica, grants: Sequence[Grant], now: Instant) -> str:

@@ -47,6 +47,7 @@ from .service import (
     settle,
 )
 from .store import (
+    count_future,
     find_carried,
     find_partner,
     forget_erased,
@@ -88,6 +89,7 @@ __all__ = [
     "complete",
     "consent",
     "copied_size",
+    "count_future",
     "deliver",
     "encode_consent",
     "end",

@@ -38,7 +38,7 @@ _OF_THE_HOUSE: Final = frozenset(
     {
         "Person", "Application", "Offer", "Offer/partner", "Accept/partner", "Undo/partner",
         "Accept/erasure", "Flag", "Move", "Update/succession", "Delete/instance",
-        "Offer/official", "Accept/official", "Undo/official",
+        "Offer/official", "Accept/official", "Undo/official", "Announce/shutdown",
     }
 )  # fmt: skip
 

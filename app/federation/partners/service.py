@@ -255,10 +255,16 @@ def say_flags(work: Work, door: records.Door) -> int:
 
 
 def end(work: Work, door: records.Door, partner: Partner, why: str) -> None:
-    """End a partnership: every grant between the two, and the pulling, at once."""
+    """End a partnership: every grant between the two, the pulling and its witness, at once.
+
+    The worker lets our witness forget the partner's log (`Watcher.arrange`).
+    """
     for grant in store.list_grants(work, partner.did):
         if grant.ended_on is None and door.instance_did in {grant.giver, grant.taker}:
             _submit(work, door, "Undo", codec.end_members(grant, why))
+    for witness in tlog.list_witnessed(work):
+        if witness.url == f"{partner.url}/witness":
+            tlog.stop_asking(work, witness.name)
     store.put_partner(work, replace(partner, state=PartnerState.ENDED, why=why))
     work.changed.add(PARTNERS)
 

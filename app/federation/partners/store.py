@@ -10,12 +10,15 @@ from sqlalchemy import Row, delete, func, insert, or_, select, update
 from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
+from app.records.errors import FutureDayError
 
 from .model import Carried, Grant, Partner, PartnerState, Replica, Right, Takeover
 from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
 
 MISSING: Final = "missing"
 """Why an entry is set aside whose record its home has not: erased, or kept from readers."""
+FUTURE: Final = f"{FutureDayError.code}:"
+"""How the reason begins of one of a day that has not come here: one of both clocks is wrong."""
 _PARTNER: Final = columns_of(PartnerRow)
 _GRANT: Final = columns_of(GrantRow)
 _REPLICA: Final = columns_of(ReplicaRow)
@@ -187,11 +190,16 @@ def revive_aside(work: Work, partner: str) -> None:
 
 
 def put_aside(work: Work, partner: str, place: int, digest: bytes, reason: str) -> None:
-    """Keep that an entry was not replayed, and why; again, that it was tried once more."""
+    """Keep that an entry was not replayed, and why; again, that it was tried once more.
+
+    Of one from the future the tries are not counted: while a clock is wrong it is tried in every
+    round, and once its day has come it is taken.
+    """
+    counted = 0 if reason.startswith(FUTURE) else 1
     these = (_ASIDE.c.partner == partner) & (_ASIDE.c.place == place)
     if work.run(select(_ASIDE.c.tries).where(these)).first() is not None:
         again = update(_ASIDE).where(these)
-        work.run(again.values(reason=reason, tries=_ASIDE.c.tries + 1))
+        work.run(again.values(reason=reason, tries=_ASIDE.c.tries + counted))
     else:
         values = {"partner": partner, "place": place, "digest": digest, "reason": reason}
         work.run(insert(_ASIDE).values(**values, tries=1))
@@ -224,6 +232,12 @@ def count_aside(work: Work, partner: str) -> int:
     refused = (_ASIDE.c.partner == partner) & (_ASIDE.c.reason != MISSING)
     query = select(func.count()).select_from(_ASIDE).where(refused)
     return int(work.run(query).scalar_one())
+
+
+def count_future(work: Work, partner: str) -> int:
+    """Return how many entries of a partner's log are of days that have not come here."""
+    these = (_ASIDE.c.partner == partner) & _ASIDE.c.reason.startswith(FUTURE)
+    return int(work.run(select(func.count()).select_from(_ASIDE).where(these)).scalar_one())
 
 
 def put_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None:

@@ -62,7 +62,7 @@ def sync(
 
     Raises:
         PartnerFrozenError: it is not believed, since now or before.
-        AppError, OSError: trouble, which is kept for the health page.
+        AppError, OSError, OperationalError: trouble, which is kept for the health page.
 
     """
     require_active(partner)
@@ -87,10 +87,11 @@ def sync(
             if is_lie:
                 freeze(work, partner, f"{error.code}: {error}", evidence=evidence)
         raise
-    except OSError as error:
+    except (OSError, OperationalError) as error:
+        why = error.strerror if isinstance(error, OSError) else "the database"
         # The database may be on the same disk.
         with suppress(OperationalError), db.write() as work:
-            store.set_tried(work, partner.did, _minute(work.now), f"disk: {error.strerror}")
+            store.set_tried(work, partner.did, _minute(work.now), f"disk: {why}")
         raise
     with db.write() as work:
         store.add_copied(work, partner.did, metered.count)

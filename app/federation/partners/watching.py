@@ -77,17 +77,23 @@ class Watcher:
         yield from (self.arrange, self.compare, self.say, self.publish)
 
     def arrange(self) -> None:
-        """Let both sides of each partnership look after the other's log; not with who lied."""
+        """Let both sides of each partnership look after the other's log, as long as it lasts.
+
+        Not with who lied, nor once it is over: a witness that signs no more would stand in the
+        policy for good, and with it most of the others would be fewer than most.
+        """
         with self._db.read() as work:
             partners = store.list_partners(work)
             linked = {each.did for each in partners if _holds_any(work, each)}
-            asked = {witness.name: witness for witness in tlog.list_witnessed(work)}
+            once = {each.did for each in partners if _held_any(work, each)}
+            asked = {witness.name for witness in tlog.list_witnessed(work)}
         for each in partners:
+            is_active = each.state is PartnerState.ACTIVE
             try:
-                if each.state in {PartnerState.FROZEN, PartnerState.RETIRED}:
-                    self._part_from(each, set(asked))
-                elif each.state is PartnerState.ACTIVE and each.did in linked:
+                if is_active and each.did in linked:
                     self._join(each)
+                elif not is_active or each.did in once:
+                    self._part_from(each, asked)
             except AppError:
                 # Another's witness has that name, or our own lost its memory: `check` says it.
                 continue
@@ -237,6 +243,11 @@ class Watcher:
 def _holds_any(work: Work, partner: Partner) -> bool:
     today = day_of(work.now)
     return any(grant.holds(today) for grant in store.list_grants(work, partner.did))
+
+
+def _held_any(work: Work, partner: Partner) -> bool:
+    """Return whether there was a grant that held; who was only met may be a witness by hand."""
+    return any(grant.accepted_on for grant in store.list_grants(work, partner.did))
 
 
 def _find_proven(claims: Iterable[Contradiction], key: VerifierKey) -> Contradiction | None:

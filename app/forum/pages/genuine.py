@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import ClassVar
 
+from app.tlog import Quorum
 from app.web.pages import ASKING_POLICY, ErasedLine, Page
 
 from . import PostItem, RevisionLine, TranslationItem
@@ -35,6 +36,8 @@ class LogPlace:
     """How many entries the published checkpoint has."""
     log_key: str = ""
     """What the log is verified with, as signed notes write it."""
+    quorum: Quorum | None = None
+    """How many of the witnesses in the host's policy signed a log with the entry in it."""
     cosigners: tuple[CosignerLine, ...] = ()
     cosigner_keys: str = ""
     """Keys of those who cosigned that checkpoint, with a blank between."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from app.forum.model import Text
 from app.identity.model import Limit
+from app.tlog import Quorum
 from app.web.pages import ASKING_POLICY, CarriedLine, FieldErrors, Page, Pager, ReminderLine
 
 from . import AuthorLine, BoardLine, PostItem, ThreadLine
@@ -275,6 +276,8 @@ class ReceiptPage(Page):
     """Where the proof is that the log holds it, once it does."""
     origin: str
     """The host's address, for the command that verifies."""
+    quorum: Quorum | None = None
+    """How many of the host's witnesses signed a log with it; None where the log is not this one."""
     carried: CarriedLine | None = None
     """How far it is on its way to its board's home, if that is another host."""
     refused: tuple[str, str] = ("", "")

@@ -12,8 +12,10 @@ from app.forum import service, store
 from app.forum.forms import parse_tag
 from app.forum.model import POSTS_PER_PAGE, Post, PostKind, ThreadSort
 from app.forum.pages import build
+from app.web.atom import show_shutdown
 from app.web.coding import etag_of
 from app.web.markup import excerpt, render_post
+from app.web.pages import ShutdownLine
 from app.web.rules import LABEL_NAMES
 from app.web.visit import Visit, VisitDep
 
@@ -75,12 +77,18 @@ def _feed(
     """Build a feed; its ETag lets a reader ask again for nothing."""
     origin = visit.listener.origin
     feed = ET.Element(f"{{{_ATOM}}}feed", {_LANG: visit.language.code})
-    newest = max((post.day for post in posts), default=date(2026, 1, 1))
+    shutdown = visit.site.sign.line
+    newest = max(
+        [post.day for post in posts] + ([shutdown.since] if shutdown else []),
+        default=date(2026, 1, 1),
+    )
     _add(feed, "id", feed_id)
     _add(feed, "title", title)
     _add(feed, "updated", f"{newest.isoformat()}T00:00:00Z")
     _add(feed, "link", href=origin + visit.address(path + query))
     _add(feed, "link", rel="self", href=origin + visit.path + query)
+    if shutdown:
+        _add_shutdown(feed, visit, shutdown)
     for post in posts:
         # Context that readers proposed stands on its own page until others found it helpful.
         if post.has_words and post.kind is not PostKind.CONTEXT:
@@ -88,6 +96,17 @@ def _feed(
     body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     headers = {"ETag": etag_of(body), "Cache-Control": "private, max-age=0"}
     return Response(body, media_type="application/atom+xml", headers=headers)
+
+
+def _add_shutdown(feed: ET.Element, visit: Visit, line: ShutdownLine) -> None:
+    """Say first that the host is in shutdown mode, and what to do."""
+    said = show_shutdown(visit, line)
+    entry = ET.SubElement(feed, f"{{{_ATOM}}}entry", {_LANG: visit.language.code})
+    _add(entry, "id", f"urn:goftogu:{said.mark}")
+    _add(entry, "title", said.title)
+    _add(entry, "updated", f"{said.day.isoformat()}T00:00:00Z")
+    _add(entry, "link", href=visit.listener.origin + said.path)
+    _add(entry, "summary", said.summary)
 
 
 def _add_entry(feed: ET.Element, visit: Visit, post: Post) -> None:

@@ -123,6 +123,7 @@ def _find_place(
         index=index,
         size=size,
         log_key=log.key.encode(),
+        quorum=tlog.count_witnesses(work, index),
         cosigners=tuple(
             _cosigner_line(witness, index, times.get(witness.name))
             for witness in tlog.list_witnessed(work)

@@ -5,7 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import identity, records
+from app import identity, records, tlog
 from app.db import Work
 from app.forum import service, store
 from app.forum.errors import FilteredError, TooSoonError
@@ -42,6 +42,8 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
         shows = post is not None and (post.number is not None or _is_own(post, viewer))
         thread = store.find_thread(work, post.thread) if post and shows else None
         carried = visit.site.find_carried(work, found) if record and record.home else None
+        is_ours = record is not None and record.is_public and not record.home
+        quorum = tlog.count_witnesses(work, records.find_place(work, found)) if is_ours else None
         is_lost = carried is not None and bool(carried.refusal)
         kept = _words_of(work, found, post) if is_lost and _is_own(post, viewer) else None
     include_by = visit.reader.local(receipt.include_by)
@@ -61,6 +63,7 @@ def receipt_page(visit: VisitDep, digest: str, door: DoorDep) -> Response:
             receipt_path=f"/receipts/{digest}.json",
             proof_path=f"/receipts/{digest}.tlog-proof",
             origin=visit.listener.origin,
+            quorum=quorum,
             carried=carried,
             refused=_explain_refusal(visit, carried) if carried and is_lost else ("", ""),
             kept=kept,

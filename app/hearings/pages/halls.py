@@ -107,6 +107,9 @@ class QuestionLine:
     """How it was chosen, to be translated."""
     waits_since: date | None = None
     waits_days: int = 0
+    """Without those on which its home was in shutdown mode."""
+    is_paused: bool = False
+    """Whether its home is in shutdown mode, so that its clock stands still."""
     merged_into: int | None = None
     answer: str = ""
     """Digest (hex) of the answer's post."""

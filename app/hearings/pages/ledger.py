@@ -98,6 +98,8 @@ class ReportPage(Page):
     percent_answered: int | None
     """Of the chosen questions the share that was answered, in full or in part; None for none."""
     median_days: int | None
+    paused_days: int
+    """On which the home was in shutdown mode: they count nowhere."""
     answers: Counted
     declined: Counted
     commitments: Mapping[str, int]

@@ -1,6 +1,6 @@
 """What pages of hearings share: whose hearing, who looks, what stands at the head."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from app.forum.pages import AuthorLine, build
 from app.hearings import rules, service
 from app.hearings.model import HeardQuestion, Hearing, HearingState, QuestionState
 from app.hearings.pages.halls import CHOSEN, CODES, STATES, HallHead, OfficialLine, QuestionLine
+from app.hearings.rules.pauses import Pause, count_days
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
 from app.opinion import Statement
@@ -142,12 +143,14 @@ def list_lines(work: Work, place: Place, questions: list[HeardQuestion]) -> list
     statements = {each.post: each for each in opinion.list_statements_of(work, digests)}
     shown = [each for each in questions if each.post in statements]
     posts = {each.digest: each for each in forum.list_named(work, statements)}
+    stopped = service.list_pauses_of(work, place.hearing.board)
     return [
         show_question(
             each,
             posts[each.post],
             statements,
             day_of(work.now),
+            stopped,
             offers=_offers(place, each, posts[each.post], visit_hosts=place.is_steward),
         )
         for each in shown
@@ -159,10 +162,11 @@ def show_question(
     post: Post,
     statements: Mapping[bytes, Statement],
     today: date,
+    stopped: Sequence[Pause] = (),
     *,
     offers: tuple[str, ...] = (),
 ) -> QuestionLine:
-    """Show where a question stands."""
+    """Show where a question stands; `stopped` is when the clocks of its home stood still."""
     statement = statements.get(question.post)
     text = post.version.text.markdown.partition("\n")[0] if post.has_words else ""
     waits = question.waits_since if rules.has_clock(question.state) else None
@@ -182,7 +186,8 @@ def show_question(
         was_appealed=bool(question.appeals),
         chosen=CHOSEN.get(question.chosen, ""),
         waits_since=waits,
-        waits_days=(today - waits).days if waits else 0,
+        waits_days=count_days(waits, today, stopped) if waits else 0,
+        is_paused=bool(waits and stopped and stopped[-1].ended_on is None),
         merged_into=statement.merged_into if statement else None,
         answer=question.answer.hex() if question.answer else "",
         answered_on=question.answered_on,

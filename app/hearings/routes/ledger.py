@@ -146,6 +146,7 @@ def _report_page(
         },
         percent_answered=round(100 * answered / chosen) if chosen else None,
         median_days=questions.get("medianDays"),
+        paused_days=questions.get("pausedDays", 0),
         answers=_named(answers, SAYS),
         declined=_named(questions["declined"], CODES),
         commitments={name: promised[name] for name in ("made", "confirmed", "overdue")},

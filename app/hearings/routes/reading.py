@@ -1,5 +1,6 @@
 """Pages of hearings that everybody reads."""
 
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, Final
 
@@ -11,12 +12,13 @@ from app.db import Work
 from app.forum.pages.build import in_language
 from app.hearings import maths, store
 from app.hearings.errors import NoChoiceError
-from app.hearings.model import HearingState, QuestionState
+from app.hearings.model import Hearing, HearingState, QuestionState
 from app.hearings.pages.halls import (
     CODES,
     STATES,
     CharterPage,
     ChosenLine,
+    HallHead,
     HearingLine,
     HearingPage,
     HearingsPage,
@@ -25,8 +27,11 @@ from app.hearings.pages.halls import (
     WaitingLine,
 )
 from app.hearings.service.charters import HEARINGS
+from app.kernel.clock import day_of
+from app.web.atom import FeedEntry, render_feed
 from app.web.forms import Fields
 from app.web.pages import FieldErrors, Pager
+from app.web.sentences import gettext_noop
 from app.web.visit import Visit, VisitDep
 
 from .common import (
@@ -49,6 +54,15 @@ MOST_NEWEST: Final = 5
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=1_000)]
 _ANSWERED: Final = {QuestionState.ANSWERED, QuestionState.RATED, QuestionState.SETTLED}
 _WAITING: Final = {QuestionState.WAITING, QuestionState.FOLLOWED_UP}
+_SAID: Final = {
+    "offered": (gettext_noop("Opens on %(day)s"), "opens_on"),
+    "bound": (gettext_noop("Opens on %(day)s"), "opens_on"),
+    "open": (gettext_noop("Questions are chosen on %(day)s"), "chooses_on"),
+    "counting": (gettext_noop("Questions are chosen on %(day)s"), "chooses_on"),
+    "chosen": (gettext_noop("Answers until %(day)s"), "ends_on"),
+    "closed": (gettext_noop("Closed"), "ends_on"),
+    "lapsed": (gettext_noop("Did not take place"), "ends_on"),
+}
 _GROUPS: Final = {
     "open": "open",
     "counting": "open",
@@ -93,6 +107,36 @@ def hearings_page(visit: VisitDep) -> Response:
         closed=tuple(sorted(groups["closed"], key=lambda line: line.head.ends_on, reverse=True)),
     )
     return visit.render(page, viewer, section="hearings")
+
+
+@router.get("/{language}/hearings/feed.atom")
+def hearings_feed(visit: VisitDep) -> Response:
+    """Return each hearing as it stands: another state of it is another entry."""
+    with visit.read() as work:
+        boards = {board.did for board, _ in forum.list_boards(work)}
+        shown = [each for each in store.list_hearings(work) if each.board in boards]
+        today = day_of(work.now)
+        entries = [
+            _entry(visit, each, show_hearing(work, each, title_of(work, each.thread)), today)
+            for each in shown
+        ]
+    visit.share(HEARINGS, identity.NAMES)
+    title = visit.translate(gettext_noop("Hearings"))
+    return render_feed(visit, "hearings", title, "/hearings", entries)
+
+
+def _entry(visit: Visit, hearing: Hearing, head: HallHead, today: date) -> FeedEntry:
+    """Show a hearing in the feed, since the last of its days that has come."""
+    days = (hearing.bound_on, head.opens_on, head.chooses_on, head.ends_on, hearing.closed_on)
+    said, day = _SAID[head.state]
+    return FeedEntry(
+        mark=f"hearing:{head.thread_id}:{head.state}",
+        title=head.text,
+        day=max((each for each in days if each and each <= today), default=head.opens_on),
+        path=visit.address(f"/t/{head.thread_id}/hearing"),
+        summary=visit.translate(said) % {"day": visit.language.day(getattr(head, day))},
+        language=head.language,
+    )
 
 
 def _list_drawn(work: Work, visit: Visit, viewer: identity.Viewer | None) -> set[str]:

@@ -28,6 +28,7 @@ from .offices import (
     tell_ended,
 )
 from .owning import own_halls
+from .pauses import accept_shutdown, find_pause, list_pauses_of, set_shutdown
 from .questions import (
     decide_as_host,
     get_question,
@@ -46,6 +47,7 @@ __all__ = [
     "Exchange",
     "accept_logged_elsewhere",
     "accept_post",
+    "accept_shutdown",
     "believe",
     "build_report",
     "change_charter",
@@ -58,6 +60,7 @@ __all__ = [
     "find_badges",
     "find_draft",
     "find_office",
+    "find_pause",
     "forget_erased",
     "forget_old_drafts",
     "get_answer",
@@ -72,6 +75,7 @@ __all__ = [
     "list_exchanges",
     "list_look_alikes",
     "list_not_yet_asked_again",
+    "list_pauses_of",
     "list_staff",
     "list_told",
     "may_draft",
@@ -85,6 +89,7 @@ __all__ = [
     "require_decision",
     "require_office",
     "require_staff",
+    "set_shutdown",
     "sign_binding",
     "sign_decision",
     "stop_drafting",

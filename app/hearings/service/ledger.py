@@ -28,6 +28,7 @@ from app.hearings.model import (
     QuestionState,
 )
 from app.hearings.rules import commitments as promises
+from app.hearings.rules.pauses import Pause, count_days
 from app.hearings.store.answers import list_answers
 from app.hearings.store.commitments import list_commitments
 from app.kernel import strict_json
@@ -38,6 +39,7 @@ from app.records.codec import audience_of, parse_record
 from app.records.model import SAYS
 
 from .charters import submit, tell_changed
+from .pauses import list_pauses_of
 
 _ANSWERED: Final = "answered"
 MISSING: Final = ("offline", "unaware", "afraid", "other-languages")
@@ -89,7 +91,8 @@ def close_hearing(
 def build_report(work: Work, hearing: Hearing, verdicts: Sequence[AimVerdict]) -> bytes:
     """Return the report of a hearing as it stands, as canonical JSON.
 
-    Counts are whole numbers; days are counted from the charter's day of choice.
+    Counts are whole numbers; days are counted from the charter's day of choice, without those of
+    shutdown mode at its home, which are told apart.
     """
     today = day_of(work.now)
     questions = store.list_questions(work, hearing.thread)
@@ -125,7 +128,10 @@ def _count_questions(
 ) -> JsonObject:
     chosen = [each for each in questions if each.chosen]
     said = {each.post: _says_of(work, each) for each in chosen}
-    followed = [_follow(work, hearing, each) for each in chosen]
+    begun, today = hearing.charter.chooses_on, day_of(work.now)
+    stopped = list_pauses_of(work, hearing.board)
+    followed = [_follow(work, hearing, each, stopped) for each in chosen]
+    paused = max((today - begun).days, 0) - count_days(begun, today, stopped)
     median = promises.find_median(followed)
     return {
         "asked": len(questions),
@@ -144,6 +150,7 @@ def _count_questions(
         "answers": _counted(filter(None, said.values())),
         "waiting": sum(each.answer is None and rules.has_clock(each.state) for each in chosen),
         **({} if median is None else {"medianDays": median}),
+        **({"pausedDays": paused} if paused else {}),
     }
 
 
@@ -161,11 +168,16 @@ def _says_of(work: Work, question: HeardQuestion) -> str:
     return said
 
 
-def _follow(work: Work, hearing: Hearing, question: HeardQuestion) -> tuple[int, bool]:
-    """Return the days for which a chosen question waited, and whether it was answered then."""
+def _follow(
+    work: Work, hearing: Hearing, question: HeardQuestion, stopped: Sequence[Pause]
+) -> tuple[int, bool]:
+    """Return the days for which a chosen question waited, and whether it was answered then.
+
+    Days on which the home's clocks stood still are none.
+    """
     answer = forum.find_post(work, digest=question.answer) if question.answer else None
     last = answer.day if answer else day_of(work.now)
-    return max(0, (last - hearing.charter.chooses_on).days), answer is not None
+    return count_days(hearing.charter.chooses_on, last, stopped), answer is not None
 
 
 def _is_shown(work: Work, commitment: Commitment) -> bool:

@@ -35,12 +35,16 @@ def _answered(work: Work) -> tuple[Measure, ...]:
     """Return how many chosen questions are answered by when; nothing where none was chosen.
 
     Those that wait still count as far as they were watched (Kaplan and Meier), so that whoever
-    leaves the hard ones open looks no faster.
+    leaves the hard ones open looks no faster. Days of shutdown mode count nowhere.
     """
     today = day_of(work.now)
     waited = [
-        ((each.answered_on or today) - each.waits_since, each.answered_on is not None)
+        (
+            hearings.count_days(each.waits_since, each.answered_on or today, stopped),
+            bool(each.answered_on),
+        )
         for hearing in hearings.list_hearings(work)
+        for stopped in [hearings.list_pauses_of(work, hearing.board)]
         for each in hearings.list_questions(work, hearing.thread)
         if each.chosen and each.waits_since is not None
     ]
@@ -55,7 +59,7 @@ def _answered(work: Work) -> tuple[Measure, ...]:
     from app.listening.maths.survival import follow  # noqa: PLC0415
 
     curve = follow(
-        np.array([max(span.days, 0) for span, _ in waited], dtype=np.int64),
+        np.array([days for days, _ in waited], dtype=np.int64),
         answered=np.array([done for _, done in waited], dtype=np.bool_),
     )
     told = []

@@ -27,8 +27,10 @@ from app.moderation.pages.naming import KIND_NAMES
 from app.moderation.pages.telling import Teller
 from app.moderation.rules.numbers import end_of_month
 from app.moderation.service.desks import LOG
+from app.web.atom import FeedEntry, render_feed
 from app.web.pages import Pager
 from app.web.rules import RULE_NAMES
+from app.web.sentences import gettext_noop as _
 from app.web.visit import Visit, VisitDep
 
 language_router = APIRouter()
@@ -127,6 +129,28 @@ def desks_page(visit: VisitDep) -> Response:
         month=_month(visit),
     )
     return visit.render(page, viewer, section="moderation")
+
+
+@language_router.get("/{language}/moderation/demands/feed.atom")
+def demands_feed(visit: VisitDep) -> Response:
+    """Return each demand that may be told, and what came of it."""
+    with visit.read() as work:
+        teller = _teller(work, visit)
+        ledger = service.read_terms_and_demands(work, visit.site.instance_did)
+    told = [(each, teller.demand_line(each)) for each in ledger.demands if not each.is_sealed]
+    _share(visit)
+    entries = [
+        FeedEntry(
+            mark=f"demand:{line.digest}",
+            title=" ".join(filter(None, (f"{line.who}: {line.asked}.", line.answer))),
+            day=demand.logged_on,
+            path=visit.address("/moderation/demands"),
+            summary=line.text,
+        )
+        for demand, line in told
+    ]
+    title = visit.translate(_("Demands"))
+    return render_feed(visit, "demands", title, "/moderation/demands", entries)
 
 
 @language_router.get("/{language}/moderation/demands")

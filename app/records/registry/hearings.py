@@ -234,4 +234,13 @@ HEARINGS: Final = (
             ),
         },
     ),
+    RecordType(
+        name="Announce/shutdown",
+        mark="urn:goftogu:shutdown",
+        signer="the instance key",
+        effect="begins or ends shutdown mode, at once: in between the clocks of officials at this "
+        "host stand still",
+        required={"urn:goftogu:shutdown": one_of("on", "off")},
+        optional={PREVIOUS: digest},
+    ),
 )
