@@ -13,7 +13,7 @@ from app import forum, tlog
 from app.crypto.multikey import encode_digest
 from app.crypto.note_keys import parse_verifier_key
 from app.federation import partners
-from app.federation.errors import RecordDiffersError, WithheldError
+from app.federation.errors import ErasuresPendingError, RecordDiffersError, WithheldError
 from app.federation.folders import Folder
 from app.federation.monitor import read_card
 from app.federation.partners import Partner, PartnerState, store
@@ -205,14 +205,39 @@ def test_forged_record_freezes_and_is_kept_as_received(three: Three) -> None:
     assert flags_of(three.here)[0][0] == three.liar.did
 
 
-def test_dropped_post_freezes(three: Three) -> None:
+def test_dropped_post_freezes_after_a_day(three: Three) -> None:
     note = factories.note(AVA, board=WATER)
     publish(three.home, factories.card(AVA), note)
     (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
 
     with pytest.raises(WithheldError):
         neighbours.pull(three.here, three.liar, three.home)
+    before = three.state(three.here)
+    advance(three.here, DAY_S)
+    with pytest.raises(WithheldError):
+        neighbours.pull(three.here, three.liar, three.home)
 
+    assert before is PartnerState.ACTIVE
+    assert three.state(three.here) is PartnerState.FROZEN
+    assert read_evidence(three.here, three.liar)["code"]
+
+
+def test_post_that_is_said_to_be_erased_freezes_when_no_erasure_comes(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = factories.note(AVA, board=WATER)
+    publish(three.home, factories.card(AVA), note)
+    (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
+    monkeypatch.setattr(Folder, "is_gone", lambda _folder, _path: True)
+
+    with pytest.raises(ErasuresPendingError):
+        neighbours.pull(three.here, three.liar, three.home)
+    before = three.state(three.here)
+    advance(three.here, 2 * DAY_S)
+    with pytest.raises(ErasuresPendingError):
+        neighbours.pull(three.here, three.liar, three.home)
+
+    assert before is PartnerState.ACTIVE
     assert three.state(three.here) is PartnerState.FROZEN
     assert read_evidence(three.here, three.liar)["code"]
 

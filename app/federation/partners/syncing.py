@@ -3,7 +3,8 @@
 What is in the way of the network, or not there yet, is trouble, and is tried again; for a day also
 a record whose file a host with much to write has not written. So is another instance at the
 partner's address, for which the partner cannot be blamed. What was received and contradicts a
-signature is a lie: the partner is frozen, and what proves it is kept (`evidence`).
+signature is a lie, and so is what stays missing: the partner is frozen, and what proves it is kept
+(`evidence`).
 """
 
 import os
@@ -16,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import records
 from app.db import Database, Work
+from app.federation.erasures import MOST_DAYS
 from app.federation.errors import (
     ErasuresPendingError,
     MirrorBusyError,
@@ -44,6 +46,8 @@ _TROUBLE: Final = (
     UnavailableError, ErasuresPendingError, MirrorBusyError, MissingFileError, ShrunkLogError,
     QuorumError,
 )  # fmt: skip
+_WAITING: Final = {WithheldError: DAY_S, ErasuresPendingError: MOST_DAYS * DAY_S}
+"""How long what is missing may be about to come, or to be accounted for, since all was well."""
 # A host whose ticks stand still for some hours breaks a promise too, and does not lie.
 _GRACE_S: Final = DAY_S
 
@@ -103,10 +107,10 @@ def sync(
 
 
 def _is_lie(work: Work, partner: Partner, error: AppError) -> bool:
-    if isinstance(error, WithheldError):
+    if type(error) in _WAITING:
         # A crowd that writes at once would else have every partner freeze its host.
         heard_at = store.get_replica(work, partner.did).heard_at
-        return work.now - (heard_at or start_of(partner.met_on)) > DAY_S
+        return work.now - (heard_at or start_of(partner.met_on)) > _WAITING[type(error)]
     return isinstance(error, VerificationError) and not isinstance(error, _TROUBLE)
 
 
