@@ -17,6 +17,7 @@ from tests.onion.network import Place
 
 RELAYS: Final = "10.213.0.1"
 """Where the relays listen, on the loopback of their namespace."""
+_WIRE: Final = "wire"
 
 
 def why_not() -> str:
@@ -50,11 +51,13 @@ def namespaces(count: int) -> Iterator[tuple[Place, list[tuple[str, ...]]]]:
         _run(*enter(hub), "sysctl", "-qw", "net.ipv4.ip_forward=0")
         for number, name in enumerate(others):
             wire, gate = f"to{number}", address_of(number).removesuffix("2") + "1"
-            _ip("-n", hub, "link", "add", wire, "type", "veth", "peer", "name", "up", "netns", name)
+            _ip(
+                "-n", hub, "link", "add", wire, "type", "veth", "peer", "name", _WIRE, "netns", name
+            )
             _ip("-n", hub, "addr", "add", f"{gate}/30", "dev", wire)
             _ip("-n", hub, "link", "set", wire, "up")
-            _ip("-n", name, "addr", "add", f"{address_of(number)}/30", "dev", "up")
-            _ip("-n", name, "link", "set", "up", "up")
+            _ip("-n", name, "addr", "add", f"{address_of(number)}/30", "dev", _WIRE)
+            _ip("-n", name, "link", "set", _WIRE, "up")
             _ip("-n", name, "route", "add", f"{RELAYS}/32", "via", gate)
         yield Place(RELAYS, enter(hub)), [enter(name) for name in others]
 

@@ -3,8 +3,7 @@
 What is in the way of the network, or not there yet, is trouble, and is tried again; for a day also
 a record whose file a host with much to write has not written. So is another instance at the
 partner's address, for which the partner cannot be blamed. What was received and contradicts a
-signature is a lie, and so is what stays missing: the partner is frozen, and what proves it is kept
-(`evidence`).
+signature is a lie: the partner is frozen, and what proves it is kept (`evidence`).
 """
 
 import os
@@ -17,7 +16,6 @@ from sqlalchemy.exc import OperationalError
 
 from app import records
 from app.db import Database, Work
-from app.federation.erasures import MOST_DAYS
 from app.federation.errors import (
     ErasuresPendingError,
     MirrorBusyError,
@@ -27,7 +25,8 @@ from app.federation.errors import (
 from app.federation.folders import Folder, Source
 from app.federation.mirror import keep_up
 from app.federation.monitor import Shown, look, read_card
-from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, start_of
+from app.federation.waiting import Waiting
+from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of, start_of
 from app.kernel.errors import AppError, UnavailableError, VerificationError
 from app.records import Owner
 from app.tlog.errors import QuorumError, ShrunkLogError
@@ -46,8 +45,6 @@ _TROUBLE: Final = (
     UnavailableError, ErasuresPendingError, MirrorBusyError, MissingFileError, ShrunkLogError,
     QuorumError,
 )  # fmt: skip
-_WAITING: Final = {WithheldError: DAY_S, ErasuresPendingError: MOST_DAYS * DAY_S}
-"""How long what is missing may be about to come, or to be accounted for, since all was well."""
 # A host whose ticks stand still for some hours breaks a promise too, and does not lie.
 _GRACE_S: Final = DAY_S
 
@@ -73,12 +70,14 @@ def sync(
     copy.mkdir(parents=True, exist_ok=True)
     heard = Attentive(source)
     with db.read() as work:
+        today = day_of(work.now)
         left = partner.most_bytes - store.get_replica(work, partner.did).copied_bytes
     metered = Metered(heard, left)
     try:
         _require_own_card(heard, partner)
         with Folder(copy) as files, files.hold():
-            keep_up(files, metered, _no_pages, settle=os.sync, policy=policy)
+            waiting = Waiting.read(files, today)
+            keep_up(files, metered, _no_pages, settle=os.sync, waiting=waiting, policy=policy)
             replayed = replay(db.write, owners, own_did, partner, files, look(files))
         _require_promises_kept(db, partner)
     except AppError as error:
@@ -107,10 +106,10 @@ def sync(
 
 
 def _is_lie(work: Work, partner: Partner, error: AppError) -> bool:
-    if type(error) in _WAITING:
+    if isinstance(error, WithheldError):
         # A crowd that writes at once would else have every partner freeze its host.
         heard_at = store.get_replica(work, partner.did).heard_at
-        return work.now - (heard_at or start_of(partner.met_on)) > _WAITING[type(error)]
+        return work.now - (heard_at or start_of(partner.met_on)) > DAY_S
     return isinstance(error, VerificationError) and not isinstance(error, _TROUBLE)
 
 
