@@ -72,7 +72,7 @@ class Instance:
                 stderr=output,
             )
         if wait:
-            wait_until(lambda: is_ready(out), f"a circuit of {self.name}")
+            wait_until(lambda: _is_ready(out), f"a circuit of {self.name}")
             wait_until(self._is_published, f"that readers find {self.name}")
 
     def stop(self) -> None:
@@ -143,14 +143,14 @@ class Instance:
     def _way_out(self) -> Node:
         if self._out is None:
             line = f"SocksPort unix:{self._socks} IsolateSOCKSAuth IsolateDestAddr"
-            self._out = self.network.join(f"out-{self.name}", line, inside=self.inside)
+            self._out = self.network.join(f"out{self.name}", line, inside=self.inside)
         elif self._out.process is None or self._out.process.poll() is not None:
             self._out.start()
         return self._out
 
     @property
     def _socks(self) -> Path:
-        return self.network.folder / f"out-{self.name}" / "socks"
+        return self.network.folder / f"out{self.name}" / "socks"
 
     def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -191,12 +191,17 @@ def befriend(home: Instance, reader: Instance, board: BoardKey) -> None:
             f"the card of {other.name} at {each.name}",
         )
     home.command("partner", "offer", reader.name, board.slug)
-    offered = "SELECT count(*) FROM partner_grant"
-    wait_until(lambda: reader.ask(offered) > 0, f"the offer at {reader.name}")
-    reader.command("partner", "accept", home.name)
-    accepted = f"{offered} WHERE taker = ? AND accepted_on IS NOT NULL"
     did = cards[reader].split()[1]
+    offered = "SELECT count(*) FROM partner_grant WHERE taker = ?"
+    accepted = f"{offered} AND accepted_on IS NOT NULL"
+    wait_until(lambda: reader.ask(offered, did) > 0, f"the offer at {reader.name}")
+    reader.command("partner", "accept", home.name)
     wait_until(lambda: home.ask(accepted, did) > 0, f"what {reader.name} accepted, at its home")
+
+
+def _is_ready(node: Node) -> bool:
+    node.require_running()
+    return is_ready(node)
 
 
 def seconds_until(is_true: Callable[[], bool], most_s: float) -> float:
