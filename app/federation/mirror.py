@@ -159,11 +159,11 @@ def keep_up(  # noqa: PLR0913 (each says what one kind of copy wants)
     if start and erasures.desks.gives_back:
         # What was taken away here is asked for again.
         erasures = judge(copy, 0, is_gone)
-    if erasures.pending and waiting is None:
-        raise ErasuresPendingError(len(erasures.pending))
+    _require_accounted(erasures, waiting)
     _put_tiles(folder, shown, start)
     removed = _remove_erased(folder, source, erasures)
-    settle()
+    if copied or removed or shown.checkpoint.tree.size > start:
+        settle()
     for path, content in make_pages(shown).items():
         folder.write(path, content)
     folder.write(CARD_PATH, card.raw)
@@ -171,6 +171,11 @@ def keep_up(  # noqa: PLR0913 (each says what one kind of copy wants)
         waiting.keep(folder, erasures)
     folder.write(CHECKPOINT_PATH, shown.checkpoint.note.encode())
     return Copied(shown=shown, records=copied, removed=removed)
+
+
+def _require_accounted(erasures: Erasures, waiting: Waiting | None) -> None:
+    if erasures.pending and waiting is None:
+        raise ErasuresPendingError(len(erasures.pending))
 
 
 def _require_same_history(folder: Folder, shown: Shown) -> int:

@@ -1,8 +1,8 @@
 """Keeping up with all partners, for the worker."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,10 +18,11 @@ from .syncing import sync
 
 EVERY_S: Final = 10.0
 """A post is at its partners within half a minute of its tick."""
+_AT_ONCE: Final = 8
 
 
 class PartnerKeeper:
-    """Asks each partner in turn; one that is away costs the others nothing but its deadline."""
+    """Asks all partners, each at its own pace: one that is away or has much to tell delays none."""
 
     def __init__(
         self,
@@ -37,14 +38,27 @@ class PartnerKeeper:
         self._open_source = open_source
         self._owners_of = owners_of
         self._folder_of = folder_of
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="partner")
+        self._begun: dict[str, Future[Replayed]] = {}
 
     def list_due(self) -> Iterator[Callable[[], Replayed]]:
-        """Yield what keeps up with each partner that is believed."""
+        """Begin with each partner that is believed; yield what tells how it went the last time."""
         with self._db.read() as work:
             partners = store.list_partners(work)
         for each in partners:
-            if each.state is PartnerState.ACTIVE:
-                yield partial(self.keep_up, each)
+            if each.state is not PartnerState.ACTIVE:
+                continue
+            before = self._begun.get(each.did)
+            if before is not None and not before.done():
+                continue
+            self._begun[each.did] = self._pool.submit(self.keep_up, each)
+            if before is not None:
+                yield before.result
+
+    def wait(self) -> None:
+        """Wait until nothing is going on any more."""
+        wait(self._begun.values())
+        self._pool.shutdown()
 
     def keep_up(self, partner: Partner) -> Replayed:
         """Bring one partner's copy and its rows here up to date.
