@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.nightly, pytest.mark.tor]
 
 _CAUGHT_S: Final = 60.0
 """From when the one who is lied to can see it; the plan's bar for alarms."""
+_LONG_AGO: Final = "UPDATE replica SET heard_at = heard_at - ?"
 _PATIENCE_S: Final = 240.0
 
 
@@ -103,18 +104,42 @@ def test_forged_record_is_caught_by_both(place: list[Instance]) -> None:
         assert not each.shows(true)
 
 
-@pytest.mark.parametrize("claim", ["never heard of it", "its author erased it"])
-def test_dropped_post_is_caught_by_both_after_a_day(place: list[Instance], claim: str) -> None:
+def test_dropped_post_is_caught_by_both_after_a_day(place: list[Instance]) -> None:
+    home, *others = place
+    dropped = post(WATER, "The minister knew")
+    home.hand_in([dropped], tick=True)
+    gone = "UPDATE record SET is_public = 0 WHERE digest = ?"
+    home.change(gone, factories.digest_of(dropped))
+    for each in others:
+        # Less than a day may be a host with much to write.
+        each.change(_LONG_AGO, 2 * DAY_S)
+
+    start_and_catch("a dropped post", home, *others)
+
+    for each in others:
+        assert read_evidence(each)
+
+
+def test_dropped_post_that_is_said_to_be_erased_is_caught_when_no_erasure_comes(
+    place: list[Instance],
+) -> None:
     home, *others = place
     dropped, later = post(WATER, "The minister knew"), post(WATER, "Fine weather")
     home.hand_in([dropped, later], tick=True)
-    change = "raw = NULL" if "erased" in claim else "is_public = 0"
-    home.change(f"UPDATE record SET {change} WHERE digest = ?", factories.digest_of(dropped))
+    home.change("UPDATE record SET raw = NULL WHERE digest = ?", factories.digest_of(dropped))
+    for each in place:
+        each.start(wait=False)
+    seconds_until(lambda: all(each.shows(later) for each in others), _PATIENCE_S)
+    for each in place:
+        each.stop()
     for each in others:
-        # Less than a day may be a host with much to write, or an erasure on its way.
-        each.change("UPDATE replica SET heard_at = heard_at - ?", 2 * DAY_S + DAY_S // 2)
+        waiting = each.data / "partners" / "home" / ".goftogu-waiting"
+        (digest,) = missed = json.loads(waiting.read_bytes())
+        missed[digest][1] = (datetime.now(UTC).date() - timedelta(days=4)).isoformat()
+        waiting.write_text(json.dumps(missed, separators=(",", ":")))
+        each.change(_LONG_AGO, 2 * DAY_S)
 
-    start_and_catch(f"a dropped post ({claim})", home, *others)
+    start_and_catch("a dropped post, said to be erased", home, *others)
 
     for each in others:
         assert read_evidence(each)
