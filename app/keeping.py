@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app import hearings
 from app.federation.health.jobs import EVERY_S as HEALTH_EVERY_S
@@ -31,6 +31,15 @@ class Keeper(Protocol):
 
     def list_due(self) -> Iterator[Callable[[], object]]:
         """Yield acts, each a transaction of its own."""
+        ...
+
+
+@runtime_checkable
+class PatientKeeper(Keeper, Protocol):
+    """One whose acts only begin something, which may go on when the worker is told to stop."""
+
+    def wait(self) -> None:
+        """Wait until nothing is going on any more."""
         ...
 
 

@@ -20,7 +20,7 @@ from app.crypto.blind import make_key
 from app.db import Work
 from app.db.erased import ErasedList
 from app.federation.shelving import ShelfKeeper
-from app.keeping import Keeper, list_keepers
+from app.keeping import Keeper, PatientKeeper, list_keepers
 from app.kernel.clock import HOUR_S, MINUTE_S, day_of
 from app.kernel.errors import ConflictError, CorruptStateError
 from app.web.logs import log_error, log_event, place_of
@@ -137,6 +137,8 @@ def _keep(house: House, stop: Event, make: Callable[[], Keeper], every_s: float)
     while not stop.is_set():
         look_after(house, keeper)
         stop.wait(every_s)
+    if isinstance(keeper, PatientKeeper):
+        keeper.wait()
 
 
 def look_after(house: House, keeper: Keeper) -> None:

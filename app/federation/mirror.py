@@ -53,6 +53,7 @@ from .folders import (
 from .monitor import Progress, Shown, look, read_card, require_same_history, silent, walk
 from .receipts import fetch_receipts
 from .tables import fetch_tables
+from .waiting import Waiting
 
 _digest = re.compile("[0-9a-f]{64}")
 # In a record's bytes a quotation mark inside a text stands behind a backslash.
@@ -103,12 +104,13 @@ class Upstream:
         return self.source.is_gone(path)
 
 
-def keep_up(
+def keep_up(  # noqa: PLR0913 (each says what one kind of copy wants)
     folder: Folder,
     source: Source,
     make_pages: Callable[[Shown], Mapping[str, bytes]],
     *,
     settle: Callable[[], None],
+    waiting: Waiting | None = None,
     policy: Policy | None = None,
     everything: bool = False,
     progress: Progress = silent,
@@ -116,14 +118,16 @@ def keep_up(
     """Bring a mirror up to date; `everything` asks for all of it again, also for what is here.
 
     `make_pages` returns the files that a reader of the mirror sees. `settle` returns when the disk
-    keeps what was written.
+    keeps what was written. Who gives a memory for what is `waiting` goes on while the log does not
+    account for an erasure yet; anybody could keep a partner waiting else.
 
     Raises:
         OtherInstanceError: the folder mirrors another instance.
         SplitViewError, ShrunkLogError: the log is not the one that was copied before. The evidence
             of a split view is in the folder then.
         ForeignErasureError, WithheldError: something is missing, and its author did not erase it.
-        ErasuresPendingError: something is missing, and its author may have erased it just now.
+        ErasuresPendingError: something is missing, and its author may have erased it just now;
+            only without a memory for that.
         MalformedError, VerificationError: see `monitor`.
 
     """
@@ -134,7 +138,8 @@ def keep_up(
 
     def copy(start: int) -> Erasures:
         nonlocal copied
-        erasures = Erasures(desks=DeskActs(host=card.signer))
+        gone = waiting.kinds() if waiting and start else {}
+        erasures = Erasures(gone=gone, desks=DeskActs(host=card.signer))
         with progress(shown.checkpoint.tree.size - start) as advance:
             for entries in walk(upstream, shown, start):
                 copied += _put_bundle(folder, shown, entries)
@@ -147,22 +152,30 @@ def keep_up(
         return erasures
 
     def is_gone(digest: bytes) -> bool:
-        return source.is_gone(path_of_record(digest))
+        may_wait = waiting is None or waiting.may_wait(digest)
+        return may_wait and source.is_gone(path_of_record(digest))
 
     erasures = judge(copy, start, is_gone)
     if start and erasures.desks.gives_back:
         # What was taken away here is asked for again.
         erasures = judge(copy, 0, is_gone)
-    if erasures.pending:
-        raise ErasuresPendingError(len(erasures.pending))
+    _require_accounted(erasures, waiting)
     _put_tiles(folder, shown, start)
     removed = _remove_erased(folder, source, erasures)
-    settle()
+    if copied or removed or shown.checkpoint.tree.size > start:
+        settle()
     for path, content in make_pages(shown).items():
         folder.write(path, content)
     folder.write(CARD_PATH, card.raw)
+    if waiting:
+        waiting.keep(folder, erasures)
     folder.write(CHECKPOINT_PATH, shown.checkpoint.note.encode())
     return Copied(shown=shown, records=copied, removed=removed)
+
+
+def _require_accounted(erasures: Erasures, waiting: Waiting | None) -> None:
+    if erasures.pending and waiting is None:
+        raise ErasuresPendingError(len(erasures.pending))
 
 
 def _require_same_history(folder: Folder, shown: Shown) -> int:

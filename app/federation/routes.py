@@ -1,15 +1,18 @@
 """HTTP of what is taken along: the shelf's files, one post as text and as a QR code."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated, BinaryIO, Final
 
 from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app import forum, identity, records
 from app.db import Work
+from app.federation.folders import path_of_receipt, path_of_record
 from app.federation.health.routes import language_router as health_router
 from app.federation.pages import ShelfDay, ShelfPage, ShelvedBundle, TakePage
 from app.federation.shelf import Shelf, Shelved
@@ -17,15 +20,19 @@ from app.federation.texts import encode_text
 from app.forum import Post
 from app.forum.pages.build import in_language
 from app.kernel.errors import NotFoundError
-from app.records.routes import parse_hex
+from app.records import Door
+from app.records.routes import DoorDep, parse_hex
 from app.web.atom import MOST_ENTRIES, FeedEntry, render_feed
 from app.web.coding import etag_by_sum, etag_of, is_known
+from app.web.limits import BusyCircuitError
 from app.web.listener import listener_of
 from app.web.markup import direction_of
+from app.web.middleware import read_body
 from app.web.pages import Pager
 from app.web.qr import MOST_QR_BYTES, draw_qr
 from app.web.sentences import gettext_noop as _
 from app.web.site import Site
+from app.web.together import FILES_PATH, FILES_TYPE, encode_files, parse_paths
 from app.web.visit import VisitDep
 
 router = APIRouter()
@@ -36,6 +43,8 @@ DAYS_PER_PAGE: Final = 14
 _ZIP: Final = "application/zip"
 _TEXT: Final = "text/plain; charset=utf-8"
 _PNG: Final = "image/png"
+_PROBLEM: Final = "application/problem+json"
+_digests = re.compile("[0-9a-f]{64}")
 _PIECE_BYTES: Final = 65_536
 # An hour at most, so that an erasure holds (DESIGN.md §7).
 _SHARED_HOUR: Final = {"Cache-Control": "public, max-age=3600"}
@@ -64,6 +73,33 @@ def bundle_file(request: Request, path: str, shelf: ShelfDep) -> Response:
     raw = shelf.read(path)
     headers = {**_SHARED_HOUR, "ETag": etag_of(raw)}
     return Response(raw, headers=headers, media_type=_TEXT)
+
+
+@router.post(
+    f"/{FILES_PATH}",
+    operation_id="readFiles",
+    tags=["records"],
+    response_class=Response,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        }
+    },
+    responses={
+        200: {"description": "As many as fit.", "content": {FILES_TYPE: {}}},
+        400: {"description": "Not such paths, or too many.", "content": {_PROBLEM: {}}},
+        413: {"description": "Too large.", "content": {_PROBLEM: {}}},
+        429: {"description": "Too many in this time.", "content": {_PROBLEM: {}}},
+    },
+)
+async def read_files(request: Request, door: DoorDep) -> Response:
+    """Return several records and receipts at once, for who copies a log over Tor."""
+    site: Site = request.app.state.site
+    if getattr(request.state, "is_busy", False):
+        raise BusyCircuitError("too many requests by a circuit")
+    paths = parse_paths(await read_body(request))
+    return Response(await run_in_threadpool(_gather, site, door, paths), media_type=FILES_TYPE)
 
 
 @router.get(
@@ -182,6 +218,24 @@ def take_page(visit: VisitDep, digest: str) -> Response:
         most_bytes=MOST_QR_BYTES,
     )
     return visit.render(page, viewer, section="boards")
+
+
+def _gather(site: Site, door: Door, paths: Sequence[str]) -> bytes:
+    """Return files that are each at an address of its own as well, and nothing for others."""
+    digests = {bytes.fromhex(name) for path in paths for name in _digests.findall(path)}
+    with site.db.read() as work:
+        found = records.list_records(work, digests)
+    by_path = {path_of_record(each.digest): each for each in found}
+    promised = {path_of_receipt(each.digest): each for each in found}
+
+    def read(path: str) -> bytes | None:
+        if path in promised:
+            return door.make_receipt(promised[path]).raw
+        record = by_path.get(path)
+        return record.raw if record and record.is_public else None
+
+    # One by one: receipts are signed as far as the answer goes.
+    return encode_files(map(read, paths))
 
 
 def _archive(request: Request, path: str, shelf: Shelf) -> Response:

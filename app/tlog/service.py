@@ -120,14 +120,14 @@ def set_shown(work: Work, size: int) -> None:
         work.changed.add(LOG)
 
 
-def take_place(work: Work) -> int:
-    """Return a place after all that readers here were shown, of no entry of this log.
+def take_place(work: Work, count: int = 1) -> int:
+    """Return the first of some places after all that readers here were shown, of no entry here.
 
     The order in which readers came to see things has no gaps: an entry's place is its index and
     all such places before it.
     """
     state = store.get_state(work)
-    store.set_state(work, replace(state, beside=state.beside + 1))
+    store.set_state(work, replace(state, beside=state.beside + count))
     work.changed.add(LOG)
     return state.shown + state.beside
 

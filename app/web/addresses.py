@@ -9,6 +9,7 @@ from app.kernel.errors import AppError, MalformedError, TooLargeError, Unavailab
 from app.onion import WayOut
 
 from . import outbound
+from .together import FILES_PATH, FILES_TYPE, FOLDERS, MOST_FILES, encode_paths, parse_files
 
 if TYPE_CHECKING:
     import httpx
@@ -25,6 +26,7 @@ _GONE: Final = 410
 _BUSY: Final = {408, 425, 429}
 _TROUBLE: Final = 500
 _NOT_THERE: Final = {_NOT_FOUND, _GONE}
+_NOT_DONE: Final = 501
 _ELSEWHERE: Final = range(300, 400)
 _MOST_WORDS: Final = 300
 """Of each half of what an instance says about why."""
@@ -65,6 +67,8 @@ class Address:
         self._base = address.rstrip("/")
         self._client = outbound.open_client(TIMEOUT_S, way)
         self._pool = ThreadPoolExecutor(_AT_ONCE)
+        self._is_plain = False
+        """Whether files are known to come one by one: a mirror is a folder, and no program."""
 
     def __enter__(self) -> Self:
         return self
@@ -117,8 +121,33 @@ class Address:
         raise RefusedError(_reason(answer.body, answer.status), problem=_find_problem(answer.body))
 
     def read_many(self, paths: Sequence[str], most: int) -> Iterator[bytes | None]:
-        """Return what several paths hold, several at a time."""
-        return self._pool.map(lambda path: self.read(path, most), paths)
+        """Return what several paths hold: in few answers, or several at a time.
+
+        Raises:
+            NetworkError, RefusedError: see `read`.
+
+        """
+        left = list(paths)
+        while len(left) > 1 and not self._is_plain and all(p.startswith(FOLDERS) for p in left):
+            found = self._read_together(left[:MOST_FILES], most)
+            yield from found
+            left = left[len(found) :]
+        yield from self._pool.map(lambda path: self.read(path, most), left)
+
+    def _read_together(self, paths: Sequence[str], most: int) -> list[bytes | None]:
+        """Return what the first of some paths hold; none of them where files come one by one."""
+        answer = _receive(
+            "POST", f"{self._base}/{FILES_PATH}", encode_paths(paths), client=self._client
+        )
+        if answer.status in _BUSY or (answer.status >= _TROUBLE and answer.status != _NOT_DONE):
+            raise NetworkError(f"answered {answer.status}: {_meaning(answer.status)}")
+        if answer.status != _OK or answer.media_type != FILES_TYPE:
+            self._is_plain = True
+            return []
+        try:
+            return parse_files(answer.body, paths, most)
+        except MalformedError as error:
+            raise RefusedError(str(error)) from error
 
 
 def ask(method: str, url: str, body: bytes | None = None, *, way: WayOut | None = None) -> bytes:

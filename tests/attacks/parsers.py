@@ -51,7 +51,7 @@ from app.records import routes as record_routes
 from app.site import rules as site_rules
 from app.site.routes import search as search_routes
 from app.tlog import memory
-from app.web import circuits, forms, languages, markup, outbound, reader, tokens
+from app.web import circuits, forms, languages, markup, outbound, reader, together, tokens
 from hypothesis import strategies as st
 
 from tests import factories
@@ -281,6 +281,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "app.moderation.forms.author.parse_seen": Parser(author_forms.parse_seen, st.builds(lambda word: forms.Fields(seen=word), _lines | st.just("00" * 32 + ",é" * 64)), ()),
     "app.web.languages.parse_day": Parser(languages.parse_day, _lines | st.builds("{}-{}-{}".format, *[st.integers(-9, 9999)] * 3), (ValueError,)),
     "app.web.markup.render_post": Parser(markup.render_post, _lines, ()),
+    "app.web.together.parse_files": Parser(lambda raw: together.parse_files(raw, ["records/0", "records/1"], 9), bent(b"3\nabc-\n")),
+    "app.web.together.parse_paths": Parser(together.parse_paths, bent(b"records/0\nreceipts/1.json\n")),
     "app.web.outbound.parse_own_host": Parser(outbound.parse_own_host, _lines | st.sampled_from(["http://[::1", "https://a:b@c", "unix:/x", "http://127.0.0.1:99999", "http://[fd00::1%eth0]"])),
     "app.opinion.codec.clean_answer": Parser(opinion_codec.clean_answer, _lines, ()),
     "app.opinion.jobs.translating._read_answers": Parser(lambda raw: translating._read_answers(raw, 2), bent(b'{"translatedText":["a","b"]}', b"[" * 2_000), ()),

@@ -19,7 +19,7 @@ from tests.visitor import FORM, ORIGIN, SAME_ORIGIN, Visitor, app_of
 
 # The doors that take no form: what they take is signed, and no cookie means anything to them.
 WITHOUT_FORMS = {
-    "/api/v1/records", "/api/v1/carried", "/api/v1/thread-names", "/api/v1/ballots", "/api/v1/votes", "/api/v1/sides", "/witness/add-checkpoint",
+    "/api/v1/records", "/api/v1/carried", "/api/v1/files", "/api/v1/thread-names", "/api/v1/ballots", "/api/v1/votes", "/api/v1/sides", "/witness/add-checkpoint",
 }  # fmt: skip
 
 # Places that are not this site, however they are spelled.

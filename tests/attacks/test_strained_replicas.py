@@ -77,14 +77,14 @@ def test_full_database_in_the_middle_of_a_replay_takes_all_of_it_later(
     publish(home, factories.card(AVA), *notes)
     run, taken = partners.store.forget_carried, 0
 
-    def fail_at_the_third(work: Any, digest: bytes) -> None:
+    def fail_at_the_second(work: Any, digests: Any) -> None:
         nonlocal taken
         taken += 1
-        if taken == 3:
+        if taken == 2:
             raise OperationalError("insert", {}, Exception("database or disk is full"))
-        run(work, digest)
+        run(work, digests)
 
-    monkeypatch.setattr(partners.store, "forget_carried", fail_at_the_third)
+    monkeypatch.setattr(partners.store, "forget_carried", fail_at_the_second)
     with pytest.raises(OperationalError):
         neighbours.pull(house, partner, home)
     half = [find_post(house, note) for note in notes]

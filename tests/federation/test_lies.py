@@ -46,7 +46,7 @@ from starlette.testclient import TestClient
 from tests import factories
 from tests.federation import neighbours
 from tests.federation.hosts import Host
-from tests.houses import advance, open_at, publish, submit, tick
+from tests.houses import advance, find_post, open_at, publish, submit, tick
 from tests.tlog.strangers import public
 
 pytestmark = pytest.mark.slow
@@ -212,8 +212,31 @@ def test_dropped_post_freezes_after_a_day(three: Three) -> None:
 
     with pytest.raises(WithheldError):
         neighbours.pull(three.here, three.liar, three.home)
-    assert three.state(three.here) is PartnerState.ACTIVE
-    advance(three.here, 2 * DAY_S)
+    before = three.state(three.here)
+    advance(three.here, DAY_S)
+    with pytest.raises(WithheldError):
+        neighbours.pull(three.here, three.liar, three.home)
+
+    assert before is PartnerState.ACTIVE
+    assert three.state(three.here) is PartnerState.FROZEN
+    assert read_evidence(three.here, three.liar)["code"]
+
+
+def test_post_that_is_said_to_be_erased_freezes_when_no_erasure_comes(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, other = factories.note(AVA, board=WATER), factories.note(AVA, board=WATER)
+    publish(three.home, factories.card(AVA), note, other)
+    (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
+    monkeypatch.setattr(Folder, "is_gone", lambda _folder, _path: True)
+
+    for _ in range(2):
+        neighbours.pull(three.here, three.liar, three.home)
+        # What comes beside it and after it keeps no one waiting.
+        assert find_post(three.here, other)
+        assert three.state(three.here) is PartnerState.ACTIVE
+        advance(three.here, DAY_S)
+    advance(three.here, DAY_S)
     with pytest.raises(WithheldError):
         neighbours.pull(three.here, three.liar, three.home)
 

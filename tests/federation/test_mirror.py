@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from app.federation.erasures import MOST_DAYS
 from app.federation.errors import (
     ErasuresPendingError,
     ForeignErasureError,
@@ -19,6 +21,7 @@ from app.federation.errors import (
 from app.federation.folders import CARD_PATH, RECORDS, Folder, path_of_receipt
 from app.federation.mirror import keep_up
 from app.federation.mirror_page import PAGE_PATH, SHEET_PATH, render_pages
+from app.federation.waiting import Waiting
 from app.settings import ROOT
 from app.tlog.errors import ShrunkLogError, SplitViewError, TileError
 from app.tlog.publication import CHECKPOINT_PATH
@@ -356,6 +359,32 @@ def test_erasure_that_waits_for_its_tick_lets_the_mirror_wait(tmp_path: Path, co
         keep_up(files, source, lambda _shown: {}, settle=leave_unsynced)
 
     assert verify(copy).shown.checkpoint.tree.size == 3
+
+
+def test_who_remembers_what_is_missing_goes_on_until_the_erasure_comes(
+    tmp_path: Path, copy: Path
+) -> None:
+    post, later = factories.note(AVA), factories.note(BABAK)
+    host = published(tmp_path / "host", [post, *posts(1)])
+    host.erase(post)
+    copy.mkdir()
+
+    def run(day: date) -> None:
+        with Folder(copy) as files, files.hold(), Live(host.folder) as source:
+            waiting = Waiting.read(files, day)
+            keep_up(files, source, lambda _: {}, settle=leave_unsynced, waiting=waiting)
+
+    run(factories.TODAY)
+    host.publish(later)
+    run(factories.TODAY + timedelta(days=MOST_DAYS))
+    assert (copy / RECORDS / factories.digest_of(later).hex()).exists()
+    with pytest.raises(WithheldError):
+        run(factories.TODAY + timedelta(days=MOST_DAYS + 1))
+    host.publish(factories.erasure(AVA, post))
+    run(factories.TODAY + timedelta(days=MOST_DAYS + 1))
+
+    assert verify(copy).shown.checkpoint.tree.size == 4
+    assert (copy / ".goftogu-waiting").read_bytes() == b"{}"
 
 
 def test_split_view_leaves_its_evidence_in_the_mirror(

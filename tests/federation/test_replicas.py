@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from app import forum, opinion
+from app import forum, opinion, records
 from app.federation import monitor, partners
 from app.federation.errors import NewerRecordError, RecordDiffersError
 from app.federation.partners import PartnerState, Right
@@ -144,3 +145,35 @@ def test_nothing_is_done_by_itself_on_a_partners_board(house: House, home: House
         closed_there = opinion.close_due(work, home.door)
 
     assert (closed_here, drawn_here, len(closed_there)) == ([], 0, 1)
+
+
+def test_answers_that_a_tick_shuffled_before_their_openings_are_decided_about_once(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    neighbours.pull(house, partner, home)
+    openings = [factories.note(AVA, board=WATER, title=f"Well {number}") for number in range(20)]
+    posts = openings + [
+        factories.note(AVA, board=WATER, reply_to=opening)
+        for opening in openings
+        for _ in range(14)
+    ]
+    with home.db.write() as work:
+        work.carried.update(map(factories.digest_of, posts))
+        for raw in [factories.card(AVA), *posts]:
+            home.door.submit(work, raw)
+    release(home)
+    take, decided = records.take_logged, 0
+
+    def count(*given: Any) -> None:
+        nonlocal decided
+        decided += 1
+        take(*given)
+
+    monkeypatch.setattr(records, "take_logged", count)
+    replayed = neighbours.pull(house, partner, home)
+
+    assert replayed.set_aside == 0
+    assert all(require_post(house, raw).number for raw in posts)
+    # What the author's card does to those before it is decided a second time.
+    assert decided <= len(posts) + 5

@@ -9,8 +9,10 @@ import pytest
 from app.onion import State
 
 from tests.journeys.instance import Village
-from tests.onion.network import TOR, Network, Node, is_ready, running_network
+from tests.onion import namespaces
+from tests.onion.network import TOR, Network, Node, is_ready, running_network, running_relays
 from tests.onion.served import Served, served
+from tests.onion.three import BOARDS, WATER, Instance, befriend
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +65,35 @@ def data(template: Path, tmp_path: Path) -> Path:
     """A fresh instance of one's own, not served yet."""
     shutil.copytree(template, tmp_path / "instance")
     return tmp_path / "instance"
+
+
+@pytest.fixture(scope="module")
+def three(tor_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Instance]]:
+    """A home and two readers of its board, who met by their cards."""
+    reason = namespaces.why_not()
+    if reason and os.environ.get("CI"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    assert tor_program
+    folder = tmp_path_factory.mktemp("w")
+    with (
+        namespaces.namespaces(3) as (place, ways),
+        running_relays(folder / "tor", place) as network,
+    ):
+        instances = [
+            Instance(name, folder / name, inside, network)
+            for name, inside in zip(("home", "ava", "babak"), ways, strict=True)
+        ]
+        home, *readers = instances
+        for each in instances:
+            each.found(*BOARDS.get(each.name, ()))
+        try:
+            for each in instances:
+                each.start()
+            for reader in readers:
+                befriend(home, reader, WATER)
+            yield instances
+        finally:
+            for each in instances:
+                each.stop()

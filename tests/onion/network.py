@@ -48,7 +48,6 @@ _EVERYWHERE: Final = (
     "NumCPUs 1",
 )
 _RELAY: Final = (
-    "Address 127.0.0.1",
     "SocksPort 0",
     "AssumeReachable 1",
     "ExitRelay 0",
@@ -77,12 +76,25 @@ _AUTHORITY: Final = (
 )
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where relays listen, and the words that start a program there."""
+
+    address: str = "127.0.0.1"
+    inside: tuple[str, ...] = ()
+
+
+LOOPBACK: Final = Place()
+
+
 @dataclass
 class Node:
     """One tor."""
 
     folder: Path
     lines: list[str] = field(default_factory=list)
+    inside: tuple[str, ...] = ()
+    """What its command begins with, to start it in a namespace of the network."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -103,6 +115,7 @@ class Node:
         ]
         (self.folder / "torrc").write_text("\n".join([*own, *_EVERYWHERE, *self.lines, ""]))
         command = [
+            *self.inside,
             str(TOR),
             "-f",
             str(self.folder / "torrc"),
@@ -157,14 +170,15 @@ class Network:
     folder: Path
     authority: Node
     relays: list[Node]
+    place: Place = LOOPBACK
     joined: list[Node] = field(default_factory=list)
     authority_line: str = ""
     socks: int = 0
     """Where visitors enter."""
 
-    def join(self, name: str, *lines: str) -> Node:
+    def join(self, name: str, *lines: str, inside: tuple[str, ...] = ()) -> Node:
         """Start a tor that is a client of this network."""
-        node = Node(_made(self.folder / name), [self.authority_line, *lines])
+        node = Node(_made(self.folder / name), [self.authority_line, *lines], inside)
         self.joined.append(node)
         node.start()
         return node
@@ -189,9 +203,9 @@ class Network:
         wait_until(is_true_now, what)
 
 
-def wait_until(is_true: Callable[[], bool], what: str) -> None:
+def wait_until(is_true: Callable[[], bool], what: str, within_s: float = _PATIENCE_S) -> None:
     """Look again and again, for as long as a network may take."""
-    end = time.monotonic() + _PATIENCE_S
+    end = time.monotonic() + within_s
     while time.monotonic() < end:
         try:
             if is_true():
@@ -205,14 +219,24 @@ def wait_until(is_true: Callable[[], bool], what: str) -> None:
 @contextmanager
 def running_network(folder: Path) -> Iterator[Network]:
     """Bring a network and a client up for the length of a block."""
-    authority = Node(_made(folder / "authority"))
-    network = Network(folder, authority, [Node(_made(folder / f"relay{n}")) for n in range(RELAYS)])
-    try:
-        _prepare(network)
-        _vote(network)
+    with running_relays(folder) as network:
         network.socks = free_port()
         client = network.join("client", f"SocksPort 127.0.0.1:{network.socks}")
         network.wait(lambda: is_ready(client), "a circuit of the client")
+        yield network
+
+
+@contextmanager
+def running_relays(folder: Path, place: Place = LOOPBACK) -> Iterator[Network]:
+    """Bring a network that nobody has joined up for the length of a block."""
+    authority, *relays = (
+        Node(_made(folder / name), inside=place.inside)
+        for name in ("authority", *(f"relay{number}" for number in range(RELAYS)))
+    )
+    network = Network(folder, authority, relays, place)
+    try:
+        _prepare(network)
+        _vote(network)
         yield network
     finally:
         for node in (network.authority, *network.relays, *network.joined):
@@ -228,24 +252,32 @@ def is_ready(node: Node) -> bool:
 def _prepare(network: Network) -> None:
     """Write every torrc; the authority's keys come first."""
     authority, directory, door = network.authority, free_port(), free_port()
+    address = network.place.address
     keys = _made(authority.folder / "keys")
     subprocess.run(
         [GENCERT, "--create-identity-key", "--passphrase-fd", "0", "-m", "12",
          "-i", keys / "authority_identity_key", "-s", keys / "authority_signing_key",
-         "-c", keys / "authority_certificate", "-a", f"127.0.0.1:{directory}"],
+         "-c", keys / "authority_certificate", "-a", f"{address}:{directory}"],
         input=b"test\n", check=True, capture_output=True,
     )  # fmt: skip
     certificate = (keys / "authority_certificate").read_text()
     identity = re.findall(r"^fingerprint ([0-9A-F]{40})$", certificate, re.MULTILINE)[0]
-    place = [f"ORPort 127.0.0.1:{door} IPv4Only", f"DirPort 127.0.0.1:{directory} IPv4Only"]
-    authority.lines = [*_RELAY, *_AUTHORITY, *place, f"TestingV3AuthVotingStartOffset {_offset()}"]
+    relay_lines = [f"Address {address}", *_RELAY]
+    place = [f"ORPort {address}:{door} IPv4Only", f"DirPort {address}:{directory} IPv4Only"]
+    authority.lines = [
+        *relay_lines,
+        *_AUTHORITY,
+        *place,
+        f"TestingV3AuthVotingStartOffset {_offset()}",
+    ]
     network.authority_line = (
-        f"DirAuthority authority orport={door} no-v2 v3ident={identity} 127.0.0.1:{directory} "
+        f"DirAuthority authority orport={door} no-v2 v3ident={identity} {address}:{directory} "
         f"{_fingerprint(authority, identity)}"
     )
     authority.lines.append(network.authority_line)
     for relay in network.relays:
-        relay.lines = [*_RELAY, f"ORPort 127.0.0.1:{free_port()} IPv4Only", network.authority_line]
+        door_line = f"ORPort {address}:{free_port()} IPv4Only"
+        relay.lines = [*relay_lines, door_line, network.authority_line]
     for node in (authority, *network.relays):
         _remember_bandwidth(node.folder / "state")
 

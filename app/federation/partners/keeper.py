@@ -1,6 +1,7 @@
 """Keeping up with all partners, for the worker."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -18,10 +19,11 @@ from .syncing import sync
 
 EVERY_S: Final = 10.0
 """A post is at its partners within half a minute of its tick."""
+_AT_ONCE: Final = 8
 
 
 class PartnerKeeper:
-    """Asks each partner in turn; one that is away costs the others nothing but its deadline."""
+    """Asks all partners, each at its own pace: one that is away or has much to tell delays none."""
 
     def __init__(
         self,
@@ -37,17 +39,33 @@ class PartnerKeeper:
         self._open_source = open_source
         self._owners_of = owners_of
         self._folder_of = folder_of
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="partner")
+        self._begun: dict[str, Future[Replayed]] = {}
 
     def list_due(self) -> Iterator[Callable[[], object]]:
-        """Yield what keeps up with each partner that is believed, and takes what one left to us."""
+        """Begin with each partner that is believed; yield what tells how it went the last time.
+
+        Of one that has ended, what it left to us is taken.
+        """
         with self._db.read() as work:
             partners = store.list_partners(work)
         for each in partners:
-            if each.state is PartnerState.ACTIVE:
-                yield partial(self.keep_up, each)
-            elif each.state is PartnerState.RETIRED:
+            if each.state is PartnerState.RETIRED:
                 copy = self._folder_of(each)
                 yield partial(taking.take_left, self._db, self._door, copy, each)
+            if each.state is not PartnerState.ACTIVE:
+                continue
+            before = self._begun.get(each.did)
+            if before is not None and not before.done():
+                continue
+            self._begun[each.did] = self._pool.submit(self.keep_up, each)
+            if before is not None:
+                yield before.result
+
+    def wait(self) -> None:
+        """Wait until nothing is going on any more."""
+        wait(self._begun.values())
+        self._pool.shutdown()
 
     def keep_up(self, partner: Partner) -> Replayed:
         """Bring one partner's copy and its rows here up to date.

@@ -11,6 +11,7 @@ what was committed, and the next run goes on from there.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -26,6 +27,7 @@ from app.kernel.errors import AppError
 from app.records import Owner
 from app.records.codec import actor_did
 from app.records.model import PREVIOUS, REASONS
+from app.tlog.tiles import WIDTH
 
 from . import receipts, store
 from .errors import ForeignEntryError
@@ -33,6 +35,8 @@ from .model import Partner, Replayed, Right
 from .quotas import count_brought
 
 MOST_TRIES: Final = 3
+_MOST_LATE: Final = 10_000
+_SHOWN_TOGETHER: Final = 100
 # Its pages, its demands and its listening post are not among them: a partner shows those itself.
 _OF_THE_HOUSE: Final = frozenset(
     {
@@ -82,6 +86,8 @@ class _Run:
     partner: Partner
     own_did: str
     taken: int = 0
+    _late: dict[str, list[Entry]] = field(default_factory=dict)
+    """What was set aside in this run, by the id of the post that it answers."""
     _ours: dict[str, bool] = field(default_factory=dict)
     _readable: frozenset[str] = frozenset()
     """Boards of the partner that this instance may read, by their keys."""
@@ -106,9 +112,13 @@ class _Run:
     def replay(self, work: Work, entries: Sequence[Entry]) -> None:
         """Do what some entries of the log did, as far as it can be done."""
         for_us = [entry for entry in entries if self._is_for_us(entry)]
-        refused = self._take_all(work, for_us)
+        refused, woken = self._take_all(work, for_us)
         for entry, reason in refused:
             store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
+            answered = _answered(entry)
+            if answered and len(self._late) < _MOST_LATE:
+                self._late.setdefault(answered, []).append(entry)
+        store.take_from_aside(work, self.partner.did, woken)
         for entry in for_us:
             if entry.kind == "Delete" and self._is_followed(work, entry):
                 receipts.add_owed(work, entry.digest, self.partner.did)
@@ -137,8 +147,7 @@ class _Run:
     def try_again(self, work: Work, copy: Source, shown: Shown) -> None:
         """Try those again that were set aside and not tried too often."""
         listed = store.list_aside(work, self.partner.did, most_tries=MOST_TRIES - 1)
-        again = [entry for place in listed for entry in _find_entries(copy, shown, place)]
-        refused = self._take_all(work, again)
+        refused, _ = self._take_all(work, _find_entries(copy, shown, listed))
         for entry, reason in refused:
             store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
         still = {entry.index for entry, _ in refused}
@@ -159,44 +168,84 @@ class _Run:
         store.forget_aside(work, self.partner.did, [erased, entry.digest])
         return True
 
-    def _take_all(self, work: Work, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
-        """Take in what can be, and show it; return the others, each with the reason."""
+    def _take_all(
+        self, work: Work, entries: Sequence[Entry]
+    ) -> tuple[list[tuple[Entry, str]], set[int]]:
+        """Take in what can be, and show it; return the others, each with the reason.
+
+        With them come the places of what was set aside before, and was waiting for one of these.
+        """
         work.logged.update(entry.digest for entry in entries)
         work.proven.update(entry.digest for entry in entries if self._is_before_move(entry))
-        waiting, reasons = list(entries), dict[int, str]()
+        waiting, reasons, woken = list(entries), dict[int, str](), set[int]()
         # An entry can need one that a tick has shuffled behind it.
         while waiting:
-            taken = [entry for entry in waiting if self._is_taken(work, entry, reasons)]
+            taken = self._take_some(work, waiting, reasons)
             if not taken:
                 break
             done = {entry.index for entry in taken}
-            waiting = [entry for entry in waiting if entry.index not in done]
-        return [(entry, reasons[entry.index]) for entry in waiting]
+            late = [each for entry in taken for each in self._wake(entry)]
+            woken |= {entry.index for entry in late}
+            waiting = [entry for entry in waiting if entry.index not in done] + late
+        refused = [(entry, reasons[entry.index]) for entry in waiting]
+        return refused, woken - {entry.index for entry, _ in refused}
 
     def _is_before_move(self, entry: Entry) -> bool:
         if entry.record is None or "audience" not in entry.record.document:
             return False
         return entry.index < self._finals.get(actor_did(entry.record.document["audience"]), 0)
 
-    def _is_taken(self, work: Work, entry: Entry, reasons: dict[int, str]) -> bool:
+    def _wake(self, taken: Entry) -> list[Entry]:
+        """Return what was set aside because it answers what has come now."""
+        return self._late.pop(taken.record.id, []) if taken.record else []
+
+    def _take_some(
+        self, work: Work, waiting: Sequence[Entry], reasons: dict[int, str]
+    ) -> list[Entry]:
+        """Return what could be taken in; posts in a row are shown together."""
+        taken: list[Entry] = []
+        for is_post, group in groupby(waiting, lambda entry: entry.kind == "Note"):
+            some = list(group)
+            if is_post:
+                taken += self._take_posts(work, some, reasons)
+            else:
+                taken += [entry for entry in some if self._is_taken(work, entry, reasons)]
+        return taken
+
+    def _take_posts(self, work: Work, posts: list[Entry], reasons: dict[int, str]) -> list[Entry]:
+        """Take posts in and show them together; one by one if any of them cannot be shown."""
+        new: list[Entry] = []
+        try:
+            with work.attempt():
+                taken = [entry for entry in posts if self._is_taken(work, entry, reasons, new)]
+                self._show(work, new)
+        except (InterfaceError, OperationalError):
+            raise
+        except Exception:  # noqa: BLE001 (whose it is shows when they come one by one)
+            return [entry for entry in posts if self._is_taken(work, entry, reasons)]
+        self.taken += len(new)
+        return taken
+
+    def _is_taken(
+        self,
+        work: Work,
+        entry: Entry,
+        reasons: dict[int, str],
+        later: list[Entry] | None = None,
+    ) -> bool:
+        """Return whether an entry is here now; what is taken in is shown, or kept for `later`."""
+        is_here, reason = self._look(work, entry)
+        if is_here or reason or entry.record is None:
+            reasons[entry.index] = reason
+            return is_here
         include_by = Instant(round_up(work.now, HOUR_S))
-        if entry.record is None:
-            # Erased, or kept from readers by a desk of its home, which may give it back.
-            reasons[entry.index] = store.MISSING
-            return records.find_record(work, entry.digest) is not None
-        known = records.find_record(work, entry.digest)
-        if known is not None and known.is_public:
-            return True
-        if known is not None and known.home != self.partner.did:
-            reasons[entry.index] = "another-home: it waits for its own tick"
-            return False
         try:
             with work.attempt():
                 records.require_past_day(entry.record, work.now)
                 # What was carried from here is known, and waits to be shown.
                 records.take_logged(work, self.owners, entry.record, include_by, self.partner.did)
-                self._show(work, entry)
-                store.forget_carried(work, entry.digest)
+                if later is None:
+                    self._show(work, [entry])
                 if entry.record.type == "Undo":
                     # What an act kept from copies may come now, and what answers it.
                     store.revive_aside(work, self.partner.did)
@@ -209,13 +258,34 @@ class _Run:
         except Exception as error:  # noqa: BLE001 (whatever it is must not keep the others waiting)
             reasons[entry.index] = f"failed: {type(error).__name__}"
             return False
-        self.taken += 1
+        if later is None:
+            self.taken += 1
+        else:
+            later.append(entry)
         return True
 
-    def _show(self, work: Work, entry: Entry) -> None:
-        placed = [(entry.digest, tlog.take_place(work))]
-        for _, error in records.show_logged(work, self.owners, entry.kind, placed):
-            raise error
+    def _look(self, work: Work, entry: Entry) -> tuple[bool, str]:
+        """Return whether an entry is here already, and what keeps it from coming, if anything."""
+        known = records.find_record(work, entry.digest)
+        if entry.record is None:
+            # Erased, or kept from readers by a desk of its home, which may give it back.
+            return known is not None, store.MISSING
+        if known is not None:
+            is_strange = not known.is_public and known.home != self.partner.did
+            return known.is_public, "another-home: it waits for its own tick" if is_strange else ""
+        answered = _answered(entry)
+        is_early = bool(answered) and records.find_by_id(work, answered) is None
+        return False, "unknown-post: what it answers is not here" if is_early else ""
+
+    def _show(self, work: Work, entries: Sequence[Entry]) -> None:
+        """Show entries of one type, in their order; raise what comes in the way of any."""
+        for start in range(0, len(entries), _SHOWN_TOGETHER):
+            some = entries[start : start + _SHOWN_TOGETHER]
+            first = tlog.take_place(work, len(some))
+            placed = [(entry.digest, first + number) for number, entry in enumerate(some)]
+            for _, error in records.show_logged(work, self.owners, some[0].kind, placed):
+                raise error
+            store.forget_carried(work, [entry.digest for entry in some])
 
     def _is_for_us(self, entry: Entry) -> bool:
         """Return whether an entry is of the partner's house, or for a board that we may read."""
@@ -233,5 +303,16 @@ class _Run:
         return board in self._readable
 
 
-def _find_entries(copy: Source, shown: Shown, place: int) -> list[Entry]:
-    return next(walk(copy, shown, place, place + 1))
+def _answered(entry: Entry) -> str:
+    """Return the id of the post that an entry's record answers, or nothing."""
+    return entry.record.document.get("inReplyTo", "") if entry.record else ""
+
+
+def _find_entries(copy: Source, shown: Shown, places: Sequence[int]) -> list[Entry]:
+    """Return the entries at some places, which are in their order."""
+    found: list[Entry] = []
+    for _, some in groupby(places, lambda place: place // WIDTH):
+        wanted = set(some)
+        for entries in walk(copy, shown, min(wanted), max(wanted) + 1):
+            found += [entry for entry in entries if entry.index in wanted]
+    return found

@@ -327,9 +327,9 @@ def set_refused(work: Work, digest: bytes, refusal: str) -> None:
     work.run(update(_CARRIED).where(found).values(refusal=refusal))
 
 
-def forget_carried(work: Work, digest: bytes) -> None:
+def forget_carried(work: Work, digests: Collection[bytes]) -> None:
     """Keep nothing more of what the home's log shows now."""
-    work.run(delete(_CARRIED).where(_CARRIED.c.digest == digest))
+    work.run(delete(_CARRIED).where(_CARRIED.c.digest.in_(list(digests))))
 
 
 def forget_erased(work: Work) -> None:

@@ -25,7 +25,8 @@ from app.federation.errors import (
 from app.federation.folders import Folder, Source
 from app.federation.mirror import keep_up
 from app.federation.monitor import Shown, look, read_card
-from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, start_of
+from app.federation.waiting import Waiting
+from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of, start_of
 from app.kernel.errors import AppError, UnavailableError, VerificationError
 from app.records import Owner
 from app.tlog.errors import QuorumError, ShrunkLogError
@@ -69,12 +70,14 @@ def sync(
     copy.mkdir(parents=True, exist_ok=True)
     heard = Attentive(source)
     with db.read() as work:
+        today = day_of(work.now)
         left = partner.most_bytes - store.get_replica(work, partner.did).copied_bytes
     metered = Metered(heard, left)
     try:
         _require_own_card(heard, partner)
         with Folder(copy) as files, files.hold():
-            keep_up(files, metered, _no_pages, settle=os.sync, policy=policy)
+            waiting = Waiting.read(files, today)
+            keep_up(files, metered, _no_pages, settle=os.sync, waiting=waiting, policy=policy)
             replayed = replay(db.write, owners, own_did, partner, files, look(files))
         _require_promises_kept(db, partner)
     except AppError as error:
