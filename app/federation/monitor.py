@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Final, TypeAlias
 
 from app.crypto.note_keys import SIGNATURE, VerifierKey, parse_verifier_key
 from app.crypto.notes import MAX_NOTE_BYTES
-from app.kernel.errors import AppError, MalformedError
+from app.kernel.errors import AppError, MalformedError, VerificationError
 from app.records import VerifiedRecord, parse_record, verify_record
 from app.records.codec import MAX_RECORD_BYTES, decode_leaf, encode_leaf
 from app.tlog.checkpoints import (
@@ -267,11 +268,13 @@ def _verify(index: int, digest: bytes, kind: str, raw: bytes | None) -> Verified
     try:
         record = verify_record(parse_record(raw))
     except AppError as error:
-        raise RecordDiffersError(digest, index, str(error)) from error
+        # What this version cannot read a later one perhaps can: that shows nothing.
+        is_logged = isinstance(error, VerificationError) and sha256(raw).digest() == digest
+        raise RecordDiffersError(digest, index, str(error), is_logged=is_logged) from error
     if record.digest != digest:
         raise RecordDiffersError(digest, index, "another record")
     if record.type != kind:
-        raise RecordDiffersError(digest, index, "a record of another type")
+        raise RecordDiffersError(digest, index, "a record of another type", is_logged=True)
     return record
 
 

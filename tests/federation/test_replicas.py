@@ -74,7 +74,9 @@ def test_post_that_is_carried_gets_no_entry_in_this_log(house: House, home: Hous
     assert release(house) == 1  # The card.
 
 
-def test_lie_freezes_the_partner_and_leaves_what_was_there(house: House, home: House) -> None:
+def test_file_that_does_not_verify_is_kept_out_and_leaves_what_was_there(
+    house: House, home: House
+) -> None:
     partner = neighbours.befriend(house, home, "sepidar", WATER)
     neighbours.pull(house, partner, home)
     note = factories.note(AVA, board=WATER)
@@ -85,9 +87,11 @@ def test_lie_freezes_the_partner_and_leaves_what_was_there(house: House, home: H
     with pytest.raises(RecordDiffersError):
         neighbours.pull(house, partner, home)
 
-    assert neighbours.find(house, partner).state is PartnerState.FROZEN
+    assert neighbours.find(house, partner).state is PartnerState.ACTIVE
     with house.db.read() as work:
-        assert partners.get_replica(work, partner.did).trouble
+        assert partners.get_replica(work, partner.did).trouble.startswith("unverified: ")
+        assert forum.find_board(work, did=WATER.did)
+        assert forum.find_post(work, digest=factories.digest_of(note)) is None
 
 
 def test_nothing_is_done_by_itself_on_a_partners_board(house: House, home: House) -> None:

@@ -20,7 +20,12 @@ LEAST_FREE: Final = 10
 FULL_FREE: Final = 2
 """Per cent of the disk."""
 _CLOCK_S: Final = 2 * HOUR_S
-_TROUBLES: Final = {"wrong-card": "wrong-card", "disk": "disk", "log-shrunk": "shrunk"}
+_TROUBLES: Final = {
+    "wrong-card": "wrong-card",
+    "disk": "disk",
+    "log-shrunk": "shrunk",
+    "unverified": "unverified",
+}
 
 
 def judge_partner(
