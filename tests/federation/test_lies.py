@@ -437,8 +437,8 @@ def test_readers_of_that_board_are_told(three: Three) -> None:
         partners.freeze(work, three.liar, "split-view: two histories", evidence=bytes(32))
     after = [client.get(path).text for path in paths]
 
-    assert all("a partner of this host" in page for page in before)
-    assert all("was caught lying" in page for page in after)
+    assert all("It was last brought up to date on" in page for page in before)
+    assert all("Nothing is exchanged with that host now" in page for page in after)
     assert "Whose water?" in after[1]
 
 
