@@ -28,9 +28,7 @@ class NotAFileError(VerificationError):
 class RecordDiffersError(VerificationError):
     """A record is not the one that the log names, or it does not hold."""
 
-    def __init__(
-        self, digest: bytes, index: int, reason: str, *, is_logged: bool = False
-    ) -> None:
+    def __init__(self, digest: bytes, index: int, reason: str, *, is_logged: bool = False) -> None:
         super().__init__(
             f"entry {index}: records/{digest.hex()} is not what the log names there ({reason}): "
             "this copy is damaged or forged; take the record from another source"

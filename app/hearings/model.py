@@ -393,6 +393,8 @@ class Commitment:
     state: CommitmentState
     changed_on: date | None
     head: bytes
+    is_contested: bool = False
+    """Whether its status is its owner's own word against the host's, or against the day."""
 
     @property
     def due_on(self) -> date:

@@ -48,7 +48,7 @@ _TROUBLE: Final = (
     QuorumError,
 )  # fmt: skip
 UNVERIFIED: Final = "unverified"
-"""Begins the trouble of a copy that does not hold, and of which nobody knows yet whose fault it is."""
+"""Begins the trouble of a copy that does not hold, while nobody knows whose fault that is."""
 # A host whose ticks stand still for some hours breaks a promise too, and does not lie.
 _GRACE_S: Final = DAY_S
 
