@@ -72,7 +72,7 @@ class HallKeeper:
     def _choose(self, thread: str) -> None:
         """End the votes; once the log holds that, its root hash is the lot's seed."""
         with self._db.write() as work:
-            opinion.close_due(work, self._door)
+            opinion.close_due(work, self._door, thread)
         with self._db.write() as work, suppress(NotFoundError):
             conversation = opinion.get_conversation(work, thread)
             if conversation.state is ConversationState.OPEN:
