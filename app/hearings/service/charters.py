@@ -56,13 +56,15 @@ def accept_event(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
     forum.require_home(record.signer, instance_did)
     board, official = audience_of(record.document), codec.decode_official(record.document)
     thread = forum.require_opening(work, record.document["inReplyTo"], board)
-    if store.find_hearing(work, thread=thread.id) or opinion.find_conversation(
-        work, thread=thread.id
-    ):
+    # A tick shuffles: in a log that is read again its opening may stand before the charter, and
+    # before its acceptance. Whichever comes first, the same hearing is there in the end.
+    is_logged = record.digest in work.logged
+    has_opened = opinion.find_conversation(work, thread=thread.id) is not None
+    if store.find_hearing(work, thread=thread.id) or (has_opened and not is_logged):
         raise HearingThereError("the thread has a hearing or a consultation")
     charter = codec.decode_charter(record.document[codec.CHARTER])
     ((language, text),) = record.document["contentMap"].items()
-    if record.digest not in work.logged:
+    if not is_logged:
         _require_fit(work, charter, official)
         if len(text) > rules.MAX_TEXT_CHARACTERS or "\n" in text:
             raise CharterUnfitError("one line of 280 characters")
@@ -77,7 +79,7 @@ def accept_event(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
             language=language,
             charter=charter,
             head=record.digest,
-            state=HearingState.OFFERED,
+            state=HearingState.OPEN if has_opened else HearingState.OFFERED,
             bound_on=None,
         ),
     )
@@ -106,11 +108,13 @@ def accept_binding(work: Work, record: VerifiedRecord) -> tlog.Lane:
         raise WrongSignerError("the official alone is bound")
     if decode_digest(named["digestMultibase"]) != hearing.head:
         raise StaleCharterError("the charter has changed")
-    if hearing.state is not HearingState.OFFERED:
+    is_logged, is_offered = record.digest in work.logged, hearing.state is HearingState.OFFERED
+    if hearing.bound_on is not None or not (is_offered or is_logged):
         raise IllegalChangeError("the charter is bound already")
-    if record.digest not in work.logged and day_of(work.now) >= hearing.charter.opens_on:
+    if not is_logged and day_of(work.now) >= hearing.charter.opens_on:
         raise CharterFixedError("a charter is bound before its hearing opens")
-    store.set_state(work, hearing.thread, HearingState.BOUND, bound_on=record.day)
+    state = HearingState.BOUND if is_offered else hearing.state
+    store.set_state(work, hearing.thread, state, bound_on=record.day)
     tell_changed(work, hearing.thread)
     return tlog.HOUSE_LANE
 
