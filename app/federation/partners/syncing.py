@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import records
 from app.db import Database, Work
+from app.federation.erasures import MOST_DAYS
 from app.federation.errors import (
     ErasuresPendingError,
     MirrorBusyError,
@@ -51,6 +52,7 @@ UNVERIFIED: Final = "unverified"
 """Begins the trouble of a copy that does not hold, while nobody knows whose fault that is."""
 # A host whose ticks stand still for some hours breaks a promise too, and does not lie.
 _GRACE_S: Final = DAY_S
+_MOST_ERASING_S: Final = MOST_DAYS * DAY_S
 
 
 def sync(
@@ -85,7 +87,7 @@ def sync(
     except AppError as error:
         says, is_doubtful = f"{error.code}: {error}", _is_doubtful(error)
         with db.read() as work:
-            is_lie = _is_proof(error) or (is_doubtful and _lasts(work, partner, error))
+            is_lie = _is_proof(error) or _lasts(work, partner, error)
         evidence = keep_evidence(copy, heard, error) if is_lie else b""
         with db.write() as work:
             # What did not hold lies nowhere here: it takes nothing from the partner's share.
@@ -126,15 +128,17 @@ def _is_doubtful(error: AppError) -> bool:
 
 
 def _lasts(work: Work, partner: Partner, error: AppError) -> bool:
-    """Return whether nothing of a partner verified for more than a day.
+    """Return whether nothing of a partner was whole for longer than anything but a lie lasts.
 
-    A crowd that writes at once keeps its host from writing files; nobody on the way lasts so long.
-    What cannot be read may be of a later version, and is nobody's fault however long it lasts.
+    A crowd that writes at once keeps its host from writing files, and an erasure waits for a tick;
+    nobody on the way lasts a day. What cannot be read may be of a later version, and is nobody's
+    fault however long it lasts.
     """
-    if not isinstance(error, VerificationError):
+    most = _MOST_ERASING_S if isinstance(error, ErasuresPendingError) else DAY_S
+    if most == DAY_S and not (_is_doubtful(error) and isinstance(error, VerificationError)):
         return False
     heard_at = store.get_replica(work, partner.did).heard_at
-    return work.now - (heard_at or start_of(partner.met_on)) > DAY_S
+    return work.now - (heard_at or start_of(partner.met_on)) > most
 
 
 def _require_own_card(source: Source, partner: Partner) -> None:
