@@ -7,15 +7,18 @@ of the thread's consultation, pass here first.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Final
 
 from app import forum, identity, opinion, records, tlog
 from app.crypto.blind import BlindSigningKey
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import decode_digest
+from app.crypto.sealing import derive_key
 from app.db import Work
 from app.forum import Thread
 from app.hearings import codec, rules, store
+from app.hearings.codec import choices
 from app.hearings.errors import (
     CharterFixedError,
     CharterUnfitError,
@@ -37,6 +40,7 @@ from .mandates import require_mandate_of
 from .offices import require_office
 
 DAY: Final = timedelta(days=1)
+_PART: Final = "goftogu/v1/lot\0"
 HEARINGS: Final = "hearings"
 """What pages of hearings are about, whatever they are of: the days that pass as well."""
 
@@ -81,6 +85,7 @@ def accept_event(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
             head=record.digest,
             state=HearingState.OPEN if has_opened else HearingState.OFFERED,
             bound_on=None,
+            lot=choices.decode_lot(record.document),
         ),
     )
     tell_changed(work, thread.id)
@@ -271,9 +276,19 @@ def offer_hearing(
         text=text,
         language=language,
         charter=charter,
+        lot=sha256(derive_part(door.key, opening.record_id)).digest(),
     )
     submit(work, door, "Event", members)
     return get_hearing(work, thread.id)
+
+
+def derive_part(key: SigningKey, opening_id: str) -> bytes:
+    """Return the host's part in the lot of a thread's hearing: 32 bytes, from its key alone.
+
+    Nobody else can know it before the choice tells it, and the host cannot change it any more once
+    its SHA-256 stands in the charter's record.
+    """
+    return derive_key(key.seed(), _PART + opening_id)
 
 
 def sign_binding(work: Work, key: SigningKey, hearing: Hearing) -> bytes:
