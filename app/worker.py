@@ -172,7 +172,7 @@ def step(house: House, number: int) -> None:
         (fill_index, is_first),
         (_forget_sessions, number % _SESSIONS_EVERY_TICKS == 0),
         (_forget_ended, is_hourly),
-        (_close_consultations, is_hourly),
+        (close_consultations, is_hourly),
         (list_erased, is_hourly),
         (open_issuers, is_hourly),
         (draw_panels, is_hourly),
@@ -228,9 +228,17 @@ def draw_panels(house: House) -> None:
         opinion.draw_panels(work, house.marks_key, house.door.instance_did)
 
 
-def _close_consultations(house: House) -> None:
-    with house.db.write() as work:
-        opinion.close_due(work, house.door)
+def close_consultations(house: House) -> None:
+    """Close consultations whose last day has passed, each in a transaction of its own."""
+
+    def close(house: House, thread: str) -> None:
+        with house.db.write() as work:
+            opinion.close_due(work, house.door, thread)
+
+    with house.db.read() as work:
+        due = opinion.list_over(work, house.door.instance_did)
+    for each in due:
+        _attempt(partial(close, thread=each.thread), house)
 
 
 def open_issuers(house: House) -> None:

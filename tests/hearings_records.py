@@ -91,6 +91,9 @@ def one_of_each_hearing(
         "Accept/charter": sign(
             OFFICIAL, "Accept", {**on_board, "object": named, "urn:goftogu:binds": True}
         ),
+        "Accept/lot": sign(
+            OFFICIAL, "Accept", {**on_board, "object": named, "urn:goftogu:draws": True}
+        ),
         "Update/charter": sign(
             instance,
             "Update",

@@ -28,13 +28,15 @@ class NotAFileError(VerificationError):
 class RecordDiffersError(VerificationError):
     """A record is not the one that the log names, or it does not hold."""
 
-    def __init__(self, digest: bytes, index: int, reason: str) -> None:
+    def __init__(self, digest: bytes, index: int, reason: str, *, is_logged: bool = False) -> None:
         super().__init__(
             f"entry {index}: records/{digest.hex()} is not what the log names there ({reason}): "
             "this copy is damaged or forged; take the record from another source"
         )
         self.digest = digest
         self.index = index
+        self.is_logged = is_logged
+        """Whether the log itself holds what does not hold: no way to here can have changed it."""
 
 
 class NewerRecordError(MalformedError):

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from app.crypto.note_keys import SIGNATURE, VerifierKey, parse_verifier_key
 from app.crypto.notes import MAX_NOTE_BYTES
-from app.kernel.errors import AppError, MalformedError
+from app.kernel.errors import AppError, MalformedError, VerificationError
 from app.records import VerifiedRecord, parse_record, verify_record
 from app.records.codec import MAX_RECORD_BYTES, decode_leaf, encode_leaf
 from app.tlog.checkpoints import (
@@ -274,9 +274,10 @@ def _verify(index: int, digest: bytes, kind: str, raw: bytes | None) -> Verified
         # A forged one is another record, or fails by its signature.
         raise NewerRecordError(digest, index) from error
     except AppError as error:
-        raise RecordDiffersError(digest, index, str(error)) from error
+        is_logged = isinstance(error, VerificationError)
+        raise RecordDiffersError(digest, index, str(error), is_logged=is_logged) from error
     if record.type != kind:
-        raise RecordDiffersError(digest, index, "a record of another type")
+        raise RecordDiffersError(digest, index, "a record of another type", is_logged=True)
     return record
 
 

@@ -7,7 +7,7 @@ may moderate or pays (moderation).
 
     Event (the host offers a charter) ─► Accept (the official is bound) ─its day─► Question: open
     question: a post, voted on as a statement ─► accepted, declined with a code, or merged
-    the day of the choice ─► votes end ─log─► Update/choice: by vote and by lot ─► clocks run
+    the day of the choice ─► votes end ─log─► Accept/lot (the official) ─► Update/choice
     waiting ─► Note/answer (the official) ─► rated ─► Note/follow-up (who asked, once) ─► answered
 
 Invariants:
@@ -17,9 +17,11 @@ Invariants:
   be read in them;
 - a charter changes freely before its hearing opens, and later by the participants' sampled vote;
 - nothing keeps a question out but a decline with a published code, which stays readable;
-- what is chosen follows from the published tallies and a root hash of the log, for anybody;
+- what is chosen follows from published tallies and a lot, in which host, official and log have a
+  part each: anybody draws it again;
 - a commitment's status changes on a link to evidence alone, by the host or whoever stands by it;
-  overdue is no status: it follows from the day, and so do reminders;
+  what these say against the host's verdict, or once the day has passed, is contested until the
+  host has looked; overdue is no status: it follows from the day, and so do reminders;
 - a question goes from state to state as `rules` says, whoever signs;
 - an answer is the official's key's, while the office holds, to a question that is to be answered;
   what it says is corrected by revisions, which stay visible;
@@ -82,6 +84,7 @@ from .service import (
     set_shutdown,
     sign_binding,
     sign_decision,
+    sign_draw,
     tell_asked_again,
     tell_ended,
 )
@@ -169,6 +172,7 @@ __all__ = [
     "set_shutdown",
     "sign_binding",
     "sign_decision",
+    "sign_draw",
     "tell_asked_again",
     "tell_ended",
 ]

@@ -64,6 +64,10 @@ class HearingRow(Base):
     head: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(Text)
     bound_on: Mapped[date | None] = mapped_column(Day)
+    lot: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """SHA-256 of the host's part in the lot, which the choice tells."""
+    drawn: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The digest of the record by which the official let the lot be drawn."""
     seed: Mapped[str] = mapped_column(Text, server_default="")
     tallies: Mapped[str] = mapped_column(Text, server_default="")
     """The published table that the choice was made from."""

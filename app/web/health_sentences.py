@@ -88,6 +88,9 @@ SENTENCES: Final = {
     ("partner", "shrunk"): _(
         "It shows a smaller log than before: an old copy of it may answer. Ask its operator; nothing was taken."
     ),
+    ("partner", "unverified"): _(
+        "What comes from there cannot be verified: it was damaged or changed on its way, or before. Nothing of it was taken, and it is asked for again by itself. If it lasts a day, the partner is frozen: ask its operator before that."
+    ),
 }
 FLAG: Final = _(
     "%(by)s caught %(about)s at something that cannot be excused (%(code)s), and kept the evidence."

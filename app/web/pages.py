@@ -95,7 +95,9 @@ class ErasedLine:
 class CarriedLine:
     """How far a record is that is handed over to its board's home."""
 
-    is_taken: bool
+    is_stopped: bool = False
+    """Whether nothing is exchanged with that home now."""
+    is_taken: bool = False
     """Whether the home has taken it in and signed a receipt that names this host."""
     refusal: str
     """Why it did not: the code of an error, or its own words; empty if it did not refuse."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from app import records, tlog
 from app.records import Door, Owner
@@ -9,7 +10,9 @@ from app.records.codec import encode_leaf
 from app.records.registry import RECORD_TYPES
 from app.wiring import House
 
+from tests import factories
 from tests.houses import publish
+from tests.tlog.strangers import public
 
 _LAX = Owner(accept=lambda _work, _record: tlog.HOUSE_LANE)
 
@@ -17,6 +20,15 @@ _LAX = Owner(accept=lambda _work, _record: tlog.HOUSE_LANE)
 def log(home: House, *raws: bytes) -> None:
     """Put records into a host's log, whatever they say."""
     publish(_without_rules(home), *raws)
+
+
+def log_forged(home: House, forged: bytes) -> None:
+    """Put an entry into a host's log whose record nobody signed, and hand its bytes out."""
+    digest = sha256(forged).digest()
+    with home.db.write() as work:
+        tlog.append(work, encode_leaf(digest, "Note"), tlog.HOUSE_LANE)
+    publish(_without_rules(home), factories.note(factories.person("Liar")))
+    (public(home) / "records" / digest.hex()).write_bytes(forged)
 
 
 def log_as_erased(home: House, digests: Sequence[bytes], *, by: bytes) -> None:

@@ -89,7 +89,7 @@ COLUMNS: Final = {
     "commitment_change": "by day evidence number post record state why",
     "commitment_evidence": "commitment link post shows",
     "conversation": "asks_side ballot_keys board head language opened_on question record_id results state thread until",
-    "hearing": "asked_again board bound_on charter closed_on head language official record_id report seed state tallies text thread verdicts",
+    "hearing": "asked_again board bound_on charter closed_on drawn head language lot official record_id report seed state tallies text thread verdicts",
     "hearing_question": "answer answered_on appeals asked_on chosen code decliner follow_up hearing is_appealed post state waits_since why",
     "ground": "board counts exact place post thread",
     "machine_translation": "language made_on text version",

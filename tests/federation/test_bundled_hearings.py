@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from itertools import permutations
 from pathlib import Path
 
 import pytest
-from app import hearings
+from app import hearings, opinion
+from app.db import Work
 from app.federation.bundles.bringing import Brought, bring, list_own_acts
 from app.federation.bundles.checking import verify_bundle
 from app.federation.bundles.codec import read_bundle
 from app.forum import Post
 from app.hearings import DeclineCode, QuestionState
-from app.hearings.model import CommitmentState
+from app.hearings.model import CommitmentState, HearingState
 from app.kernel.clock import FixedClock
+from app.kernel.errors import AppError
+from app.records import VerifiedRecord, parse_record, verify_record
 from app.wiring import House
 
 from tests import factories
@@ -137,3 +141,68 @@ def test_another_host_s_word_for_days_that_are_over_is_not_enough(
     brought = bring(other.db, other.door, read_bundle(raw).contents.records)
 
     assert "a charter is logged before its hearing opens" in brought.refused
+
+
+OF_ONE_TICK = ("Event", "Accept/charter", "Question")
+
+
+def list_parts(raw: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Return what offers, binds and opens the hearing of a bundle, and everything else in it."""
+    first: dict[str, bytes] = {}
+    others = []
+    for each in read_bundle(raw).contents.records:
+        record = parse_record(each)
+        if record.type in OF_ONE_TICK:
+            first[record.type] = each
+        else:
+            others.append(each)
+    return [first[kind] for kind in OF_ONE_TICK], others
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_one_tick_shuffles_and_any_order_brings_back_the_same_hearing(
+    house: House, other: House, said: Said, order: tuple[int, ...]
+) -> None:
+    """As where the worker slept from before the offer until after the opening."""
+    parts, others = list_parts(export(house, board="live"))
+    believe_both(other)
+    digests = {sha256(each).digest() for each in [*parts, *others]}
+    for _ in range(2):
+        bring(other.db, other.door, others, logged=digests)
+        release(other)
+
+    with other.db.write() as work:
+        work.logged.update(digests)
+        waiting = [verify_record(parse_record(parts[place])) for place in order]
+        for _ in range(3):
+            waiting = [each for each in waiting if not is_taken(other, work, each)]
+
+    assert not waiting
+    hearing, there = (halls.hearing_of(each, said.hall) for each in (other, house))
+    assert (hearing.charter, hearing.head) == (there.charter, there.head)
+    assert (hearing.bound_on, hearing.state) == (there.bound_on, HearingState.OPEN)
+
+
+def is_taken(house: House, work: Work, record: VerifiedRecord) -> bool:
+    """Take a record in as when a log is read again."""
+    try:
+        house.door.take_back(work, record, work.now)
+    except AppError:
+        return False
+    return True
+
+
+def test_refused_hearing_leaves_no_plain_consultation(
+    house: House, other: House, said: Said
+) -> None:
+    """Votes without a charter would stand where people were promised one."""
+    parts, others = list_parts(export(house, board="live"))
+    believe_both(other)
+    bring(other.db, other.door, others)
+    release(other)
+
+    brought = bring(other.db, other.door, [*reversed(parts), *others])
+
+    assert "a charter is logged before its hearing opens" in brought.refused
+    with other.db.read() as work:
+        assert opinion.find_conversation(work, thread=said.hall.thread) is None

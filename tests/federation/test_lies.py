@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from errno import ENOSPC
 from pathlib import Path
@@ -13,8 +13,9 @@ from app import forum, tlog
 from app.crypto.multikey import encode_digest
 from app.crypto.note_keys import parse_verifier_key
 from app.federation import partners
-from app.federation.errors import RecordDiffersError, WithheldError
+from app.federation.errors import ErasuresPendingError, RecordDiffersError, WithheldError
 from app.federation.folders import Folder
+from app.federation.health.rules import judge_partner
 from app.federation.monitor import read_card
 from app.federation.partners import Partner, PartnerState, store
 from app.federation.partners.errors import (
@@ -33,8 +34,9 @@ from app.federation.partners.gossip import (
 )
 from app.federation.partners.watching import Watcher
 from app.keeping import open_watcher
+from app.kernel import strict_json
 from app.kernel.clock import DAY_S, day_of
-from app.kernel.errors import UnavailableError
+from app.kernel.errors import MalformedError, UnavailableError, VerificationError
 from app.main import create_app
 from app.owning import owners_of
 from app.records.codec import sign_receipt
@@ -44,9 +46,19 @@ from app.wiring import House, folder_of, open_witness
 from starlette.testclient import TestClient
 
 from tests import factories
+from tests.attacks import lying
 from tests.federation import neighbours
 from tests.federation.hosts import Host
-from tests.houses import advance, find_post, open_at, publish, submit, tick
+from tests.houses import (
+    advance,
+    find_post,
+    open_at,
+    publish,
+    release,
+    require_post,
+    submit,
+    tick,
+)
 from tests.tlog.strangers import public
 
 pytestmark = pytest.mark.slow
@@ -54,6 +66,8 @@ pytestmark = pytest.mark.slow
 AVA = factories.person("Ava")
 WATER = factories.board_key("water")
 OURS = factories.board_key("ours")
+MOST_COUNTED = 40_000
+"""Bytes of a few runs: what comes to lie here, and what each run asks for anew."""
 
 
 @dataclass(frozen=True)
@@ -187,12 +201,14 @@ def test_accusation_without_proof_freezes_nobody(three: Three, tmp_path: Path) -
     assert three.watcher(three.here).compare() == ["sepidar"]
 
 
-def test_forged_record_freezes_and_is_kept_as_received(three: Three) -> None:
-    note = factories.note(AVA, board=WATER)
-    publish(three.home, factories.card(AVA), note)
-    forged = note.replace(b"Note", b"Nota")
-    name = f"records/{factories.digest_of(note).hex()}"
-    (public(three.home) / name).write_bytes(forged)
+def test_forged_record_in_the_log_freezes_at_once_and_is_kept_as_received(three: Three) -> None:
+    """Its digest is under the log's own signature: nobody on the way can have put it there."""
+    document = json.loads(factories.note(AVA, board=WATER))
+    document["contentMap"] = {"en": "Words that she never wrote."}
+    forged = strict_json.encode(document)
+    publish(three.home, factories.card(AVA))
+    neighbours.pull(three.here, three.liar, three.home)
+    lying.log_forged(three.home, forged)
 
     with pytest.raises(RecordDiffersError):
         neighbours.pull(three.here, three.liar, three.home)
@@ -200,13 +216,93 @@ def test_forged_record_freezes_and_is_kept_as_received(three: Three) -> None:
 
     assert three.state(three.here) is PartnerState.FROZEN
     kept = read_evidence(three.here, three.liar)
-    assert list(kept["files"]) == [name]
+    assert list(kept["files"]) == [f"records/{factories.digest_of(forged).hex()}"]
     assert str(kept["checkpoint"]).startswith("goftogu/")
     assert flags_of(three.here)[0][0] == three.liar.did
 
 
+def cut(raw: bytes) -> bytes:
+    """Return what arrives of a file when the way ends too early."""
+    return raw[: len(raw) // 2]
+
+
+def change(raw: bytes) -> bytes:
+    """Return a file of which somebody on the way changed one byte."""
+    return raw[:-1] + bytes([raw[-1] ^ 1])
+
+
+@pytest.mark.parametrize("spoil", [cut, change])
+@pytest.mark.parametrize("what", ["record", "tile", "entries", "receipt", "checkpoint"])
+def test_file_that_was_spoiled_on_its_way_freezes_nobody_and_comes_again(
+    three: Three, what: str, spoil: Callable[[bytes], bytes]
+) -> None:
+    neighbours.pull(three.here, three.liar, three.home)
+    before = used(three)
+    note = factories.note(AVA, board=WATER)
+    publish(three.home, factories.card(AVA), note)
+    release(three.home)
+    path = find_file(three.home, what, factories.digest_of(note))
+    whole = path.read_bytes()
+    path.write_bytes(spoil(whole))
+
+    for _ in range(3):
+        with pytest.raises((MalformedError, VerificationError)):
+            neighbours.pull(three.here, three.liar, three.home)
+        assert three.state(three.here) is PartnerState.ACTIVE
+        assert find_post(three.here, note) is None
+        with three.here.db.read() as work:
+            partner = partners.get_partner(work, three.liar.did)
+            replica = partners.get_replica(work, three.liar.did)
+        line = judge_partner(partner, replica, [], three.here.clock.now())
+        assert line.state == "unverified"
+    assert not evidence_of(folder_of(three.here, three.liar)).exists()
+
+    path.write_bytes(whole)
+    neighbours.pull(three.here, three.liar, three.home)
+    assert require_post(three.here, note).number == 1
+    assert used(three) - before < MOST_COUNTED
+
+
+def find_file(home: House, what: str, digest: bytes) -> Path:
+    """Return one of the files that a host hands out."""
+    folder = public(home)
+    size = parse_checkpoint((folder / CHECKPOINT_PATH).read_bytes()).tree.size
+    return {
+        "record": folder / "records" / digest.hex(),
+        "tile": folder / f"tlog/tile/0/000.p/{size}",
+        "entries": folder / f"tlog/tile/entries/000.p/{size}",
+        "receipt": folder / "receipts" / f"{digest.hex()}.json",
+        "checkpoint": folder / CHECKPOINT_PATH,
+    }[what]
+
+
+def used(three: Three) -> int:
+    """Return how many bytes of the liar's share are used up."""
+    with three.here.db.read() as work:
+        return partners.get_replica(work, three.liar.did).copied_bytes
+
+
+def test_record_that_never_verifies_freezes_after_a_day(three: Three) -> None:
+    note = factories.note(AVA, board=WATER)
+    neighbours.pull(three.here, three.liar, three.home)
+    publish(three.home, factories.card(AVA), note)
+    name = f"records/{factories.digest_of(note).hex()}"
+    (public(three.home) / name).write_bytes(note.replace(b"Note", b"Nota"))
+
+    with pytest.raises(RecordDiffersError):
+        neighbours.pull(three.here, three.liar, three.home)
+    assert three.state(three.here) is PartnerState.ACTIVE
+    advance(three.here, 2 * DAY_S)
+    with pytest.raises(RecordDiffersError):
+        neighbours.pull(three.here, three.liar, three.home)
+
+    assert three.state(three.here) is PartnerState.FROZEN
+    assert list(read_evidence(three.here, three.liar)["files"]) == [name]
+
+
 def test_dropped_post_freezes_after_a_day(three: Three) -> None:
     note = factories.note(AVA, board=WATER)
+    neighbours.pull(three.here, three.liar, three.home)
     publish(three.home, factories.card(AVA), note)
     (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
 
@@ -241,6 +337,26 @@ def test_post_that_is_said_to_be_erased_freezes_when_no_erasure_comes(
         neighbours.pull(three.here, three.liar, three.home)
 
     assert three.state(three.here) is PartnerState.FROZEN
+    assert read_evidence(three.here, three.liar)["code"]
+
+
+def test_post_that_is_called_erased_freezes_when_no_erasure_comes(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = factories.note(AVA, board=WATER)
+    neighbours.pull(three.here, three.liar, three.home)
+    publish(three.home, factories.card(AVA), note)
+    (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
+    monkeypatch.setattr(Folder, "is_gone", lambda _folder, _path: True)
+
+    states = []
+    for days in (0, 1, 2):
+        advance(three.here, days * DAY_S)
+        with pytest.raises(ErasuresPendingError):
+            neighbours.pull(three.here, three.liar, three.home)
+        states.append(three.state(three.here))
+
+    assert states == [PartnerState.ACTIVE, PartnerState.ACTIVE, PartnerState.FROZEN]
     assert read_evidence(three.here, three.liar)["code"]
 
 

@@ -18,8 +18,9 @@ from app.main import create_app
 from app.moderation import service
 from app.moderation.codec import encode_reasons
 from app.moderation.model import Action, ActionKind, Ground, Named, Role, Subject, SubjectKind
-from app.records import sign_record, store
-from app.records.codec import encode_leaf
+from app.moderation.rules.ledger import TYPES, read_ledger
+from app.records import parse_record, sign_record, store, verify_record
+from app.records.codec import decode_leaf, encode_leaf
 from app.records.model import ACT
 from app.records.model import REASONS as REASONS_MEMBER
 from app.wiring import House
@@ -183,6 +184,34 @@ def test_what_a_home_hides_by_the_rules_is_hidden_here_until_it_gives_it_back(
     assert hidden
     assert not require_post(house, NOTE).is_hidden
     assert find_needle(house) == 1
+
+
+def test_what_a_homes_desks_did_is_no_act_of_this_log(house: House, home: House) -> None:
+    """Neither missing in it, nor counted among what was done here."""
+    act(home, seat(home, CYRA, boards=(WATER.did,)), NOTE, ActionKind.HIDE)
+    own = factories.note(AVA, board=factories.LIVE, title="Wells")
+    publish(house, own)
+    act(house, seat(house, BABAK, role=Role.STEWARD, boards=()), own, ActionKind.HIDE)
+    for each in (home, house):
+        release(each)
+    pull(house, home)
+    assert require_post(house, NOTE).is_hidden
+
+    numbers, differences = {}, {}
+    for each in (home, house):
+        did = each.door.instance_did
+        with each.db.read() as work:
+            entries = tlog.list_entries(work, 0, tlog.count_entries(work))
+            digests = [decode_leaf(entry.leaf)[0] for entry in entries]
+            raws = [r.raw for r in records.list_records(work, digests) if r.raw]
+            logged = (verify_record(parse_record(raw)) for raw in raws)
+            ledger = read_ledger((r for r in logged if r.type in TYPES), did)
+            month = day_of(work.now).replace(day=1)
+            differences[did] = list(service.compare_with_log(work, ledger, did))
+            numbers[did] = service.count_month(work, did, month).acts
+
+    assert set(numbers.values()) == {1}
+    assert list(differences.values()) == [[], []]
 
 
 def test_rules_are_advice_where_the_operator_set_so(house: House, home: House) -> None:

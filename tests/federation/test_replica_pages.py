@@ -192,6 +192,30 @@ def test_refusal_is_told_to_its_author_with_the_words(
     assert "Everyone’s." not in stranger.text
 
 
+@pytest.mark.parametrize("is_delivered", [False, True])
+def test_author_is_told_that_nothing_is_handed_to_a_frozen_home(
+    house: House,
+    reader: Visitor,
+    post: Callable[[str, bytes], bytes],
+    *,
+    is_delivered: bool,
+) -> None:
+    partner = partner_of(house)
+    path = f"/t/{thread_of(house)}/reply"
+    digest = reader.digest_after(reader.send_post(path, text="Everyone’s."))
+    if is_delivered:
+        partners.deliver(house.db, house.keys["instance"], partner, post)
+
+    with house.db.write() as work:
+        partners.freeze(work, partner, "split-view: two histories")
+
+    told = reader.get(f"/receipts/{digest}").text
+    assert "Nothing is exchanged with this board’s host now" in told
+    assert "promises to hand it to" not in told
+    assert "refused it" not in told
+    assert "Everyone’s.</textarea>" in told
+
+
 def partner_of(house: House) -> partners.Partner:
     """Return the home as this instance knows it."""
     with house.db.read() as work:

@@ -77,7 +77,9 @@ def test_post_that_is_carried_gets_no_entry_in_this_log(house: House, home: Hous
     assert release(house) == 1  # The card.
 
 
-def test_lie_freezes_the_partner_and_leaves_what_was_there(house: House, home: House) -> None:
+def test_file_that_does_not_verify_is_kept_out_and_leaves_what_was_there(
+    house: House, home: House
+) -> None:
     partner = neighbours.befriend(house, home, "sepidar", WATER)
     neighbours.pull(house, partner, home)
     note = factories.note(AVA, board=WATER)
@@ -88,9 +90,11 @@ def test_lie_freezes_the_partner_and_leaves_what_was_there(house: House, home: H
     with pytest.raises(RecordDiffersError):
         neighbours.pull(house, partner, home)
 
-    assert neighbours.find(house, partner).state is PartnerState.FROZEN
+    assert neighbours.find(house, partner).state is PartnerState.ACTIVE
     with house.db.read() as work:
-        assert partners.get_replica(work, partner.did).trouble
+        assert partners.get_replica(work, partner.did).trouble.startswith("unverified: ")
+        assert forum.find_board(work, did=WATER.did)
+        assert forum.find_post(work, digest=factories.digest_of(note)) is None
 
 
 def test_partner_that_was_upgraded_first_is_no_liar(
@@ -139,12 +143,12 @@ def test_nothing_is_done_by_itself_on_a_partners_board(house: House, home: House
     advance(house, 2 * DAY_S)
 
     with house.db.write() as work:
-        closed_here = opinion.close_due(work, house.door)
+        due_here = opinion.list_over(work, house.door.instance_did)
         drawn_here = opinion.draw_panels(work, house.marks_key, house.door.instance_did)
-    with home.db.write() as work:
-        closed_there = opinion.close_due(work, home.door)
+    with home.db.read() as work:
+        due_there = opinion.list_over(work, home.door.instance_did)
 
-    assert (closed_here, drawn_here, len(closed_there)) == ([], 0, 1)
+    assert (due_here, drawn_here, len(due_there)) == ([], 0, 1)
 
 
 def test_answers_that_a_tick_shuffled_before_their_openings_are_decided_about_once(

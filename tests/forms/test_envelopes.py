@@ -31,7 +31,7 @@ FORMS = [
     "/boards/manage/new", "/boards/manage/square", "/boards/manage/move",
     "/reach/edit", "/sponsors/edit", "/invitations", "/invitations/sign", "/invitations/redeem", "/keys/thread-name",
     "/p/{digest}/report", "/t/{thread}/report", "/persona/{mark}/report", "/reports",
-    "/t/{thread}/hearing/new", "/t/{thread}/hearing/ask", "/t/{thread}/hearing/bind", "/t/{thread}/hearing/questions",
+    "/t/{thread}/hearing/new", "/t/{thread}/hearing/ask", "/t/{thread}/hearing/bind", "/t/{thread}/hearing/draw", "/t/{thread}/hearing/questions",
     "/t/{thread}/vote", "/t/{thread}/consultation/say", "/t/{thread}/consultation/side", "/t/{thread}/consultation/about", "/t/{thread}/consultation/again", "/t/{thread}/consultation/manage", "/t/{thread}/ballot",
     "/legal-notice", "/legal-notice/outcome",
     "/desk/login", "/desk/begin", "/desk/logout", "/desk/claim", "/desk/attack", "/desk/grouped",

@@ -137,13 +137,16 @@ class Recount:
         mine = [each for each in self.posts.values() if self._promises(each)]
         states = [self._status(each) for each in mine]
         due = [date.fromisoformat(each[f"{URN}due"]) for each in mine]
+        doubted = [self._is_contested(each) for each in mine]
         return {
             "made": len(mine),
             "confirmed": sum(map(self._is_owned, mine)),
             "overdue": sum(
-                state not in ENDED and last < day for state, last in zip(states, due, strict=True)
+                (state not in ENDED or doubt) and last < day
+                for state, last, doubt in zip(states, due, doubted, strict=True)
             ),
             "states": dict(sorted(Counter(states).items())),
+            **({"contested": sum(doubted)} if any(doubted) else {}),
         }
 
     def _people(self) -> Document:
@@ -224,15 +227,32 @@ class Recount:
         return bool(named) and named in {self._hand(post), *accepts}
 
     def _status(self, post: Document) -> str:
+        changes = self._changes(post)
+        return str(changes[-1][f"{URN}status"]) if changes else "not-started"
+
+    def _changes(self, post: Document) -> list[Document]:
         following = {
             each[f"{URN}previous"]: each
             for each in self._about(post["id"])
             if f"{URN}status" in each
         }
-        state, head = "not-started", post["digest"]
+        found, head = [], post["digest"]
         while head in following:
-            state, head = following[head][f"{URN}status"], following[head]["digest"]
-        return state
+            found.append(following[head])
+            head = following[head]["digest"]
+        return found
+
+    def _is_contested(self, post: Document) -> bool:
+        """Whether the official says better than the host did, or only once the day had passed."""
+        host, verdict, contested = _did(self.event["attributedTo"]), "", False
+        for each in self._changes(post):
+            said = each[f"{URN}status"]
+            if _did(each["attributedTo"]) == host:
+                verdict, contested = said, False
+            else:
+                is_late = said in ENDED and _day(each).isoformat() > post[f"{URN}due"]
+                contested = said not in {"broken", verdict} and (verdict in ENDED or is_late)
+        return contested
 
     def _hand(self, each: Document) -> str:
         key = _did(each["attributedTo"])

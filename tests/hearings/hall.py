@@ -26,6 +26,7 @@ from app.hearings import (
     QuestionState,
     codec,
 )
+from app.hearings.codec import choices
 from app.kernel.clock import HOUR_S, Instant, day_of, start_of
 from app.kernel.strict_json import JsonObject
 from app.opinion.model import Conversation, Vote
@@ -239,6 +240,8 @@ def choose(house: House, hall: Hall) -> list[Post]:
     go_to(house, hearing_of(house, hall).charter.chooses_on)
     keep(house)
     release(house)
+    if hearing_of(house, hall).charter.lot:
+        submit(house, draw_record(house, hall, hall.official))
     keep(house)
     release(house)
     with house.db.read() as work:
@@ -247,6 +250,15 @@ def choose(house: House, hall: Hall) -> list[Post]:
             for each in hearings.list_questions(work, hall.thread)
             if each.state is QuestionState.WAITING
         ]
+
+
+def draw_record(house: House, hall: Hall, by: Person, *, draws: bool = True) -> bytes:
+    """Return the record by which somebody has the official's part in the lot."""
+    with house.db.read() as work:
+        ended = opinion.get_conversation(work, hall.thread).head
+    members = choices.draw_members(hearing_of(house, hall), ended) | {choices.DRAWS: draws}
+    day = day_of(house.clock.now())
+    return sign_record(by.key, "Accept", members, nonce=factories.nonce(), day=day)
 
 
 def chosen_hall(house: House, count: int = 3) -> tuple[Hall, list[Post]]:

@@ -8,6 +8,7 @@ import pytest
 from app import hearings, opinion
 from app.crypto.multikey import encode_digest
 from app.hearings import Charter, HearingState, QuestionState, codec
+from app.hearings.codec import choices
 from app.hearings.errors import (
     CharterFixedError,
     CharterUnfitError,
@@ -248,7 +249,7 @@ def test_choice_of_somebodys_liking_is_refused(house: House) -> None:
     hearing = halls.hearing_of(house, hall)
     chosen = [hearings.Chosen(question=posts[0].record_id, by="vote")]
     table = sha256(b"").digest()
-    members = codec.choice_members(hearing, chosen, "0" * 64, table)
+    members = choices.choice_members(hearing, chosen, "0" * 64, table)
     for day in (CHARTER.opens_on, CHARTER.chooses_on):
         halls.go_to(house, day)
         raw = sign_record(
@@ -259,7 +260,7 @@ def test_choice_of_somebodys_liking_is_refused(house: House) -> None:
     waiting = halls.choose(house, hall)
     assert len(waiting) == CHARTER.top + CHARTER.lot
     again = halls.hearing_of(house, hall)
-    members = codec.choice_members(again, chosen, again.seed, table) | {
+    members = choices.choice_members(again, chosen, again.seed, table) | {
         "urn:goftogu:tallies": encode_digest(sha256(again.tallies.encode()).digest())
     }
     raw = sign_record(

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from app import identity
+from app.hearings import service
 from app.hearings.model import CommitmentState
 from app.kernel.clock import DAY_S
 from app.records.model import Custody
@@ -217,6 +218,43 @@ def test_steward_changes_the_status_of_a_public_promise(
     page = visitor.get(f"/commitments/{digest}").text
     assert "Broken" in page
     assert "by this host" in page
+
+
+def test_contested_status_says_so_until_the_host_confirms_it(
+    house: House, client: TestClient, opening: str
+) -> None:
+    visitor = Visitor(client)
+    visitor.join("Omid")
+    root = root_of(house, visitor)
+    make_official(house, _as(root))
+    digest = file_one(visitor, opening, house, of=f"ap://{root}/actor")
+    with house.db.read() as work:
+        commitment = service.commitments.get_commitment(work, bytes.fromhex(digest))
+        assert commitment.owned_on is not None
+    with house.db.write() as work:
+        service.commitments.set_status(
+            work,
+            house.door,
+            house.keys["instance"],
+            commitment,
+            CommitmentState.BROKEN,
+            evidence=LINK,
+            why="The gauge is dry.",
+        )
+    form = status_form(visitor, digest)
+    assert visitor.send(form, state="kept", evidence=LINK, why="No.").status_code == 303
+
+    told = visitor.get(f"/commitments/{digest}").text
+    tracker = visitor.get("/commitments").text
+    table = visitor.get("/commitments.csv").text.splitlines()
+    assert "Contested: the official says so" in told
+    assert "Contested: the official’s own word alone" in tracker
+    assert ",kept,yes," in table[1]
+    appoint(house, visitor.client.cookies["s"])
+    confirming = status_form(visitor, digest)
+    assert visitor.send(confirming, state="kept", evidence=LINK, why="Seen.").status_code == 303
+    assert "Contested" not in visitor.get(f"/commitments/{digest}").text
+    assert "Contested" not in visitor.get("/commitments").text
 
 
 def test_tracker_tells_what_is_overdue_by_itself(

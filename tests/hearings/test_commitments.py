@@ -16,9 +16,10 @@ from app.hearings.errors import (
     OwnerUnknownError,
     StaleCommitmentError,
 )
-from app.hearings.model import CommitmentState, Shows
+from app.hearings.model import Change, CommitmentState, Shows
 from app.hearings.rules import commitments as rules
 from app.hearings.store import commitments as store
+from app.hearings.store import count_past_due
 from app.kernel.clock import DAY_S, day_of
 from app.kernel.errors import AppError, MalformedError
 from app.wiring import House
@@ -157,10 +158,92 @@ def test_status_changes_by_the_host_or_who_owns_it(house: House, opening: bytes)
 
     assert find(house, raw).state is CommitmentState.BROKEN
     with house.db.read() as work:
-        changes = store.list_changes(work, factories.digest_of(raw))
+        changes = store.list_changes(work, [factories.digest_of(raw)])[factories.digest_of(raw)]
     told = [(each.number, each.state.value, each.by, each.evidence) for each in changes]
     assert told == [(1, "in-progress", OFFICIAL.root, LINK), (2, "broken", "", LINK)]
     assert [each.record for each in changes] == [*map(factories.digest_of, (first, second))]
+
+
+def test_official_alone_does_not_turn_broken_into_kept(house: House, opening: bytes) -> None:
+    """Any link would do: so what they say is told as their word, until the host has looked."""
+    raw = commitment(READER, opening, of=OFFICIAL.root)
+    publish(house, raw)
+    broken = status(instance(house), raw, "broken")
+    kept = status(OFFICIAL.key, raw, "kept", after=broken)
+    submit(house, owning(OFFICIAL.key, raw), broken, kept)
+
+    assert find(house, raw).state is CommitmentState.KEPT
+    assert find(house, raw).is_contested
+    with pytest.raises(IllegalChangeError):
+        submit(house, status(OFFICIAL.key, raw, "kept", after=kept))
+    begun = status(OFFICIAL.key, raw, "in-progress", after=kept)
+    again = status(OFFICIAL.key, raw, "kept", after=begun)
+    submit(house, begun, again)
+    assert find(house, raw).is_contested
+
+    submit(house, status(instance(house), raw, "kept", after=again))
+
+    assert not find(house, raw).is_contested
+    assert find(house, raw).state is CommitmentState.KEPT
+
+
+def test_official_alone_does_not_end_what_is_overdue(house: House, opening: bytes) -> None:
+    raw = commitment(READER, opening, of=OFFICIAL.root, due=TODAY + timedelta(days=1))
+    publish(house, raw)
+    submit(house, owning(OFFICIAL.key, raw))
+    advance(house, 2 * DAY_S)
+    today = day_of(house.clock.now())
+
+    kept = status(OFFICIAL.key, raw, "kept", day=today)
+    submit(house, kept)
+    late = find(house, raw)
+    with house.db.read() as work:
+        assert count_past_due(work, today) == {None: 1}
+    submit(house, status(instance(house), raw, "kept", after=kept, day=today))
+
+    assert late.is_contested
+    assert rules.is_overdue(late, today)
+    assert not rules.is_overdue(find(house, raw), today)
+    with house.db.read() as work:
+        assert count_past_due(work, today) == {CommitmentState.KEPT: 1}
+
+
+BY_HOST, BY_OWNER = "", "did:key:owner"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ([], False),
+        ([(BY_OWNER, "kept", 0)], False),
+        ([(BY_OWNER, "kept", 2)], True),
+        ([(BY_OWNER, "compromise", 2)], True),
+        ([(BY_OWNER, "in-progress", 2)], False),
+        ([(BY_OWNER, "broken", 2)], False),
+        ([(BY_HOST, "kept", 2)], False),
+        ([(BY_HOST, "broken", 0), (BY_OWNER, "in-progress", 0)], True),
+        ([(BY_HOST, "compromise", 0), (BY_OWNER, "kept", 0)], True),
+        ([(BY_HOST, "kept", 0), (BY_OWNER, "broken", 0)], False),
+        ([(BY_HOST, "in-progress", 0), (BY_OWNER, "kept", 0)], False),
+        ([(BY_HOST, "kept", 2), (BY_OWNER, "in-progress", 2), (BY_OWNER, "kept", 2)], False),
+    ],
+)
+def test_status_is_contested(said: list[tuple[str, str, int]], *, expected: bool) -> None:
+    changes = [
+        Change(
+            post=b"",
+            number=number,
+            record=b"",
+            state=CommitmentState(state),
+            evidence=LINK,
+            why="",
+            day=TODAY + timedelta(days=after),
+            by=by,
+        )
+        for number, (by, state, after) in enumerate(said, 1)
+    ]
+
+    assert rules.is_contested(changes, TODAY + timedelta(days=1)) is expected
 
 
 def test_status_that_was_built_on_another_is_refused(house: House, opening: bytes) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from app.hearings import QuestionState, service
 from app.hearings.errors import DraftChangedError, NotStaffError, TooManyStaffError
-from app.hearings.model import AnswerDraft
+from app.hearings.model.drafts import AnswerDraft
 from app.hearings.service import drafting
 from app.hearings.store import drafts
 from app.kernel.errors import VerificationError

@@ -5,12 +5,14 @@ from hashlib import sha256
 
 import pytest
 from app import hearings, opinion, records
+from app.crypto.multikey import decode_digest, encode_digest
 from app.hearings import HearingState, QuestionState
 from app.hearings.model import DeclineCode
 from app.opinion import ConversationState, ResultsShown, Vote
 from app.wiring import House
 
 from tests.hearings import hall as halls
+from tests.hearings.counting import read_log
 
 pytestmark = pytest.mark.slow
 
@@ -59,16 +61,33 @@ def test_anybody_makes_the_choice_again_from_the_log(house: House) -> None:
         closing = halls.conversation_of(house, hall).head
         size = records.find_place(work, closing) + 1
         root = house.sequencer.published.root_at(size)
-        chosen = hearings.choose_from(hearing.charter, hearing.tallies, root, hearing.head)
+        parts = parts_of(house, hall)
+        chosen = hearings.choose_from(hearing.charter, hearing.tallies, root, hearing.head, parts)
         waiting = {each.post for each in hearings.list_questions(work, hall.thread) if each.chosen}
         ids = {each.record_id: each.post for each in opinion.list_statements(work, hearing.thread)}
     assert hearing.seed == root.hex()
     assert {ids[each.question] for each in chosen} == waiting
     # The lot by hand: the order of hashes of the seed and the question.
-    seed = sha256(root + hearing.head).digest()
+    seed = sha256(root + hearing.head + parts).digest()
     best = [each.question for each in chosen if each.by == "vote"]
     left = sorted(set(ids) - set(best), key=lambda each: sha256(seed + each.encode()).digest())
     assert [each.question for each in chosen if each.by == "lot"] == left[:1]
+
+
+def parts_of(house: House, hall: halls.Hall) -> bytes:
+    """Return what went into a lot beside the log, from the log's records alone."""
+    log = read_log(house)
+    hearing = halls.hearing_of(house, hall)
+    event = next(each for each in log if each["id"] == hearing.record_id)
+    (choice,) = [each for each in log if "urn:goftogu:chosen" in each]
+    (draw,) = [each for each in log if "urn:goftogu:draws" in each]
+    secret = bytes.fromhex(choice["urn:goftogu:secret"])
+    assert event["urn:goftogu:lot"] == encode_digest(sha256(secret).digest())
+    assert choice["urn:goftogu:drawn"] == draw["digest"]
+    assert draw["object"]["digestMultibase"] == encode_digest(
+        halls.conversation_of(house, hall).head
+    )
+    return secret + decode_digest(draw["digest"])
 
 
 def test_merged_questions_keep_their_tallies(house: House) -> None:

@@ -100,14 +100,15 @@ def heard_hall(house: House) -> Hall:
     halls.decide(house, hall, left, QuestionState.DECLINED, DeclineCode.SECURITY)
     promise = commitment(AVA, first, of=hall.official.root, day=day, due=day + timedelta(days=5))
     other = commitment(BABAK, hall.opening, day=day, due=day + timedelta(days=4))
-    publish(house, promise, other)
-    submit(house, owning(hall.official.key, promise, day=day_of(house.clock.now())))
-    begun = status(hall.official.key, promise, "in-progress", day=day_of(house.clock.now()))
-    submit(house, begun)
-    submit(
-        house,
-        status(house.keys["instance"], promise, "kept", after=begun, day=day_of(house.clock.now())),
-    )
+    doubted = commitment(AVA, first, of=hall.official.root, day=day, due=day + timedelta(days=90))
+    publish(house, promise, other, doubted)
+    today, host = day_of(house.clock.now()), house.keys["instance"]
+    submit(house, owning(hall.official.key, promise, day=today))
+    submit(house, owning(hall.official.key, doubted, day=today))
+    broken = status(host, doubted, "broken", day=today)
+    submit(house, broken, status(hall.official.key, doubted, "kept", after=broken, day=today))
+    begun = status(hall.official.key, promise, "in-progress", day=today)
+    submit(house, begun, status(host, promise, "kept", after=begun, day=today))
     assert find(house, other).hearing == hall.thread
     go_on(house, 6)
     release(house)
@@ -151,8 +152,9 @@ def test_report_is_what_anybody_counts_from_the_log(house: House) -> None:
     assert (questions["appealed"], questions["takenUp"]) == (2, 1)
     assert questions["answers"] == {"answered": 1, "partly": 1}
     assert questions["medianDays"] == 5
-    assert promised["states"] == {"kept": 1, "not-started": 1}
-    assert (promised["made"], promised["confirmed"], promised["overdue"]) == (2, 1, 1)
+    assert promised["states"] == {"kept": 2, "not-started": 1}
+    assert promised["contested"] == 1
+    assert (promised["made"], promised["confirmed"], promised["overdue"]) == (3, 2, 1)
     assert again["people"] == {"byLot": 10, "came": 25}
 
 

@@ -1,10 +1,9 @@
 """Consultations: opened, changed and closed by records; statements; votes under ballots."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
-from app import forum, opinion
+from app import forum, opinion, worker
 from app.forum.model import PostKind
 from app.kernel.clock import DAY_S, FixedClock
 from app.kernel.errors import AppError
@@ -28,9 +27,11 @@ from app.opinion.model import (
     Statement,
     Vote,
 )
+from app.opinion.tables import ConversationRow
 from app.wiring import House
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from tests import factories
 from tests.consultations import KEYS
@@ -243,18 +244,45 @@ def test_closed_consultation_takes_nothing(house: House) -> None:
 def test_consultation_closes_after_its_last_day(house: House, clock: FixedClock) -> None:
     _, conversation = open_conversation(house)
     change(house, conversation, until=factories.TODAY)
-    with house.db.write() as work:
-        assert opinion.close_due(work, house.door) == []
+    worker.close_consultations(house)
+    assert state_of(house, conversation.thread) is ConversationState.OPEN
     clock.advance(DAY_S)
 
-    with house.db.write() as work:
+    with house.db.read() as work:
         assert opinion.is_over(work, opinion.get_conversation(work, conversation.thread))
-        (closed,) = opinion.close_due(work, house.door)
-        assert closed.until == factories.TODAY == (factories.TODAY + timedelta(1)) - timedelta(1)
+    worker.close_consultations(house)
+    worker.close_consultations(house)
 
     with house.db.read() as work:
-        state = opinion.get_conversation(work, conversation.thread).state
-    assert state is ConversationState.CLOSED
+        closed = opinion.get_conversation(work, conversation.thread)
+    assert (closed.state, closed.until) == (ConversationState.CLOSED, factories.TODAY)
+
+
+def test_consultation_that_cannot_be_closed_keeps_no_other_open(
+    house: House, clock: FixedClock
+) -> None:
+    (_, first), (_, poison), (_, third) = (open_conversation(house) for _ in range(3))
+    for each in (first, poison, third):
+        change(house, each, until=factories.TODAY)
+    with house.db.write() as work:
+        found = update(ConversationRow).where(ConversationRow.thread == poison.thread)
+        work.session.execute(found.values(record_id="ap://nobody/objects/none"))
+    clock.advance(DAY_S)
+
+    worker.close_consultations(house)
+
+    states = [state_of(house, each.thread) for each in (first, poison, third)]
+    assert states == [
+        ConversationState.CLOSED,
+        ConversationState.OPEN,
+        ConversationState.CLOSED,
+    ]
+
+
+def state_of(house: House, thread: str) -> ConversationState:
+    """Return whether a thread's consultation is open."""
+    with house.db.read() as work:
+        return opinion.get_conversation(work, thread).state
 
 
 def asked_next(

@@ -94,9 +94,15 @@ def _list_steps(
         _vote(house, item, place["thread"])
 
     def choose() -> None:
-        for _ in range(2):
-            _keep(house)
-            _show(house, clock)
+        _keep(house)
+        _show(house, clock)
+        if item["lot"]:
+            with house.db.write() as work:
+                key, _ = author(item["official"])
+                hearing = hearings.get_hearing(work, place["thread"])
+                house.door.submit(work, hearings.sign_draw(work, key, hearing))
+        _keep(house)
+        _show(house, clock)
 
     days = (0, item["opens"], item["chooses"])
     first = item["offered_days_ago"]

@@ -16,7 +16,7 @@ from app.crypto.multikey import encode_digest
 from app.db import Database
 from app.forum import PostKind
 from app.kernel import strict_json
-from app.kernel.errors import AppError
+from app.kernel.errors import AppError, ConflictError
 from app.records import Door, VerifiedRecord, parse_record, verify_record
 from app.records.model import ABOUT, KIND, PREVIOUS, PROPOSED
 
@@ -36,6 +36,7 @@ _HEARD: Final = {
         PostKind.EVIDENCE,
     )
 }
+_HEARING: Final = "hearing of "
 _OFFICE: Final = {"urn:goftogu:office", "urn:goftogu:attests"}
 """Members of the two records that make somebody an official."""
 
@@ -62,7 +63,7 @@ def bring(
 
     `logged` are the digests of those that this instance's own log held once (`list_own_acts`).
     """
-    brought = Brought()
+    brought, unheard = Brought(), set[str]()
     digests = {sha256(raw).digest() for raw in raws}
     records = iter(order_by_needs(raws))
     while some := list(islice(records, TOGETHER)):
@@ -74,9 +75,12 @@ def bring(
                 if record is not None:
                     # A refusal comes before the door has written: the others stay as they are.
                     try:
+                        _require_heard(record, unheard)
                         _, is_new = door.take(work, record)
                     except AppError as error:
                         brought.refused[str(error)] += 1
+                        if record.type == "Event":
+                            unheard.add(record.document["inReplyTo"])
                     else:
                         brought.new += is_new
                         brought.known += not is_new
@@ -97,6 +101,17 @@ def list_own_acts(bundle: bytes, instance_did: str) -> frozenset[bytes]:
         return frozenset()
     own = read_bundle(bundle).contents.records if is_own else ()
     return frozenset(sha256(raw).digest() for raw in own if is_act(raw) or _is_heard(raw))
+
+
+def _require_heard(record: VerifiedRecord, unheard: Collection[str]) -> None:
+    """Require that a consultation is not one whose hearing was refused: it has no charter then.
+
+    Raises:
+        ConflictError: it is.
+
+    """
+    if record.type == "Question" and record.document["inReplyTo"] in unheard:
+        raise ConflictError("the hearing of this consultation was not taken in")
 
 
 def _is_heard(raw: bytes) -> bool:
@@ -153,7 +168,12 @@ def _names_and_needs(raw: bytes) -> tuple[list[str], list[str]]:
     )
     names = [own, encode_digest(sha256(raw).digest())]
     needs = [answered, previous, signer, translated]
-    if document.get("type") == "Offer":
+    if document.get("type") == "Event":
+        names.append(f"{_HEARING}{answered}")
+    elif document.get("type") == "Question":
+        # Where its thread has a hearing, that says when and how it opens.
+        needs.append(f"{_HEARING}{answered}")
+    elif document.get("type") == "Offer":
         # Whatever a desk signed comes after what made it one.
         names.append(about)
     # An act names what it is about by id and digest, one or several.

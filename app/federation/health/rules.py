@@ -25,6 +25,7 @@ _TROUBLES: Final = {
     "disk": "disk",
     "log-shrunk": "shrunk",
     "newer-record": "newer",
+    "unverified": "unverified",
 }
 
 

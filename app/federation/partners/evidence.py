@@ -60,6 +60,11 @@ class Attentive:
         """Whether the source says that something was erased."""
         return self.source.is_gone(path)
 
+    @property
+    def last_bytes(self) -> int:
+        """How many bytes were read last."""
+        return sum(len(raw or b"") for raw in self._last.values())
+
     def find(self, error: AppError) -> dict[str, bytes]:
         """Return the files that an error is about, as they were received."""
         digest = getattr(error, "digest", None)

@@ -15,6 +15,7 @@ from app.web.at_home import PARTNERS
 from app.web.pages import CarriedLine, ErasedLine, HomeLine
 
 from . import receipts, store
+from .errors import PartnerFrozenError
 from .model import PartnerState, Right
 
 _LOOK_AGAIN_S: Final = 10
@@ -88,6 +89,10 @@ def find_carried_line(work: Work, digest: bytes) -> CarriedLine | None:
     carried = store.find_carried(work, digest)
     if carried is None:
         return None
+    partner = store.find_partner(work, did=carried.partner)
+    if not carried.refusal and (partner is None or partner.state is not PartnerState.ACTIVE):
+        # Whether it was handed over or not: what its log says is not read here any more.
+        return CarriedLine(is_stopped=True, refusal=PartnerFrozenError.code)
     return CarriedLine(is_taken=carried.receipt is not None, refusal=carried.refusal)
 
 

@@ -1,9 +1,11 @@
 """Keeping up with a partner: its files are copied and verified, then its log is replayed.
 
-What is in the way of the network, or not there yet, is trouble, and is tried again; for a day also
-a record whose file a host with much to write has not written. So is another instance at the
-partner's address, for which the partner cannot be blamed. What was received and contradicts a
-signature is a lie: the partner is frozen, and what proves it is kept (`evidence`).
+What is in the way of the network, or not there yet, is trouble, and is tried again; so is another
+instance at the partner's address. What contradicts what the partner itself signed is a lie that
+anybody can see: it is frozen, and the proof is kept (`evidence`). A file that does not verify, or
+is missing, proves nothing, for a mirror or whoever sits on the way can have changed it: nothing of
+it is taken, it is asked for again, and the copy goes on by itself when it is whole. A partner of
+which nothing verified for more than a day is frozen too (ADR-0061).
 """
 
 import os
@@ -17,34 +19,37 @@ from sqlalchemy.exc import OperationalError
 from app import records
 from app.db import Database, Work
 from app.federation.errors import (
-    ErasuresPendingError,
     MirrorBusyError,
     MissingFileError,
-    WithheldError,
+    NewerRecordError,
+    RecordDiffersError,
 )
 from app.federation.folders import Folder, Source
 from app.federation.mirror import keep_up
 from app.federation.monitor import Shown, look, read_card
 from app.federation.waiting import Waiting
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of, start_of
-from app.kernel.errors import AppError, UnavailableError, VerificationError
+from app.kernel.errors import AppError, MalformedError, UnavailableError, VerificationError
 from app.records import Owner
-from app.tlog.errors import QuorumError, ShrunkLogError
+from app.tlog.errors import QuorumError, ShrunkLogError, SplitViewError
 from app.tlog.policies import Policy
 from app.web.at_home import PARTNERS
 
 from . import store
-from .errors import BrokenPromiseError, WrongCardError
+from .errors import BrokenPromiseError, ForeignEntryError, WrongCardError
 from .evidence import Attentive, keep_evidence
 from .model import Partner, Replayed
 from .quotas import Metered
 from .replicas import replay
 from .service import freeze, require_active
 
+_PROOF: Final = (SplitViewError, ForeignEntryError, BrokenPromiseError)
 _TROUBLE: Final = (
-    UnavailableError, ErasuresPendingError, MirrorBusyError, MissingFileError, ShrunkLogError,
+    UnavailableError, MirrorBusyError, MissingFileError, NewerRecordError, ShrunkLogError,
     QuorumError,
 )  # fmt: skip
+UNVERIFIED: Final = "unverified"
+"""Begins the trouble of a copy that does not hold, while nobody knows whose fault that is."""
 # A host whose ticks stand still for some hours breaks a promise too, and does not lie.
 _GRACE_S: Final = DAY_S
 
@@ -81,14 +86,18 @@ def sync(
             replayed = replay(db.write, owners, own_did, partner, files, look(files))
         _require_promises_kept(db, partner)
     except AppError as error:
+        says, is_doubtful = f"{error.code}: {error}", _is_doubtful(error)
         with db.read() as work:
-            is_lie = _is_lie(work, partner, error)
+            is_lie = _is_proof(error) or _lasts(work, partner, error)
         evidence = keep_evidence(copy, heard, error) if is_lie else b""
         with db.write() as work:
-            store.add_copied(work, partner.did, metered.count)
-            store.set_tried(work, partner.did, _minute(work.now), f"{error.code}: {error}")
+            # What did not hold lies nowhere here: it takes nothing from the partner's share.
+            wasted = heard.last_bytes if is_doubtful else 0
+            store.add_copied(work, partner.did, max(metered.count - wasted, 0))
+            trouble = f"{UNVERIFIED}: {says}" if is_doubtful and not is_lie else says
+            store.set_tried(work, partner.did, _minute(work.now), trouble)
             if is_lie:
-                freeze(work, partner, f"{error.code}: {error}", evidence=evidence)
+                freeze(work, partner, says, evidence=evidence)
         raise
     except (OSError, OperationalError) as error:
         why = error.strerror if isinstance(error, OSError) else "the database"
@@ -106,12 +115,30 @@ def sync(
     return replayed
 
 
-def _is_lie(work: Work, partner: Partner, error: AppError) -> bool:
-    if isinstance(error, WithheldError):
-        # A crowd that writes at once would else have every partner freeze its host.
-        heard_at = store.get_replica(work, partner.did).heard_at
-        return work.now - (heard_at or start_of(partner.met_on)) > DAY_S
-    return isinstance(error, VerificationError) and not isinstance(error, _TROUBLE)
+def _is_proof(error: AppError) -> bool:
+    """Return whether anybody sees from the partner's own signatures that it did what it may not."""
+    if isinstance(error, RecordDiffersError):
+        return error.is_logged
+    return isinstance(error, _PROOF)
+
+
+def _is_doubtful(error: AppError) -> bool:
+    """Return whether what came does not hold, and its signer need not have made it so."""
+    if _is_proof(error) or isinstance(error, _TROUBLE):
+        return False
+    return isinstance(error, MalformedError | VerificationError)
+
+
+def _lasts(work: Work, partner: Partner, error: AppError) -> bool:
+    """Return whether nothing of a partner was whole for longer than anything but a lie lasts.
+
+    A crowd that writes at once keeps its host from writing files; nobody on the way lasts a day.
+    What cannot be read may be of a later version, and is nobody's fault however long it lasts.
+    """
+    if not (_is_doubtful(error) and isinstance(error, VerificationError)):
+        return False
+    heard_at = store.get_replica(work, partner.did).heard_at
+    return work.now - (heard_at or start_of(partner.met_on)) > DAY_S
 
 
 def _require_own_card(source: Source, partner: Partner) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from app import forum, identity, opinion, records
 from app.db import Database
-from app.hearings import service, store
+from app.hearings import rules, service, store
 from app.hearings.model import HearingState
 from app.hearings.service.charters import HEARINGS
 from app.kernel.clock import day_of
@@ -70,13 +70,15 @@ class HallKeeper:
             service.open_hearing(work, self._door, hearing, keys)
 
     def _choose(self, thread: str) -> None:
-        """End the votes; once the log holds that, its root hash is the lot's seed."""
+        """End the votes; once the log holds that and the official has drawn, choose by the lot."""
         with self._db.write() as work:
-            opinion.close_due(work, self._door)
+            opinion.close_due(work, self._door, thread)
         with self._db.write() as work, suppress(NotFoundError):
             conversation = opinion.get_conversation(work, thread)
             if conversation.state is ConversationState.OPEN:
                 return
             size = records.find_place(work, conversation.head) + 1
             hearing = service.get_hearing(work, thread)
-            service.choose_questions(work, self._door, hearing, self._read_root(size))
+            root_hash = self._read_root(size)
+            if not rules.awaits_draw(hearing, day_of(work.now)):
+                service.choose_questions(work, self._door, hearing, root_hash)

@@ -32,6 +32,7 @@ SEALS: Final = {
     CommitmentState.COMPROMISE: "seal half done",
 }
 """Classes of the seal before a status."""
+CONTESTED_SEAL: Final = "seal half"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class CommitmentLine:
     due_on: date
     state: str
     seal: str
+    is_contested: bool
     is_overdue: bool
     days_over: int
     owned_on: date | None
@@ -78,7 +80,8 @@ class TrackerPage(Page):
 
     lines: tuple[CommitmentLine, ...]
     counts: tuple[tuple[str, str, int], ...]
-    """Names of states, their seals, and how many commitments are there."""
+    """Names of states, their seals, and how many commitments are there, uncontested."""
+    contested: int
     overdue: int
     total: int
     owners: tuple[Grouped, ...]

@@ -72,8 +72,14 @@ class HallHead:
     is_live: bool
     asks: bool
     """Whether questions and votes are taken today."""
+    lot: str
+    """`waits` (for the official's part), `drawn` (with it), `alone` (without), or nothing."""
+    draws_until: date
+    """The first day on which the official's part is waited for no more."""
     may_bind: bool
     """Whether the viewer is the official, and the charter waits for them."""
+    may_draw: bool
+    """Whether the viewer is the official, and the lot waits for them."""
     may_answer: bool
     """Whether the viewer answers what was chosen, or drafts what is answered."""
     may_change: bool

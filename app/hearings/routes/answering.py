@@ -21,7 +21,8 @@ from app.forum.routes.writing import NEEDS_SIGNATURE, compose, parse_nonce, subm
 from app.hearings import codec, service
 from app.hearings.errors import AnswerUnfitError
 from app.hearings.forms.answers import AnswerForm, parse_answer
-from app.hearings.model import Answer, AnswerDraft, Says, SpeaksAs
+from app.hearings.model import Answer, Says, SpeaksAs
+from app.hearings.model.drafts import AnswerDraft
 from app.hearings.pages.answers import (
     SAYS_NAMES,
     SPEAKS_NAMES,

@@ -1,4 +1,4 @@
-"""The official reads the charter and is bound to it."""
+"""The official reads the charter and is bound to it, and has a part in the lot."""
 
 from typing import Final
 
@@ -10,8 +10,10 @@ from app.db import Work
 from app.forum.pages import build
 from app.forum.routes.handing import explain
 from app.hearings import codec
+from app.hearings.codec import choices
 from app.hearings.errors import NotDeskError, StaleCharterError
 from app.hearings.pages.halls import BindPage
+from app.hearings.service import require_drawing
 from app.identity import Viewer
 from app.identity.routes.common import require_viewer
 from app.kernel.errors import AppError
@@ -27,6 +29,7 @@ from .common import Place, find_place, name_languages, show_head
 router = APIRouter()
 
 _ACCEPT: Final = _("Accept the charter")
+_DRAW: Final = _("Draw the lot")
 
 
 @router.get("/{language}/t/{thread_id}/hearing/bind")
@@ -60,6 +63,24 @@ def bind_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
             place, viewer = _require_official(work, visit, thread_id)
             page = _page(work, visit, place, viewer, explain(visit, error))
         return visit.render(page, viewer, section="hearings", status=status_of(error))
+
+
+@router.post("/{language}/t/{thread_id}/hearing/draw")
+def draw(visit: PostedDep, thread_id: str, door: DoorDep) -> Response:
+    """Let the official have their part in the lot."""
+
+    def find(work: Work) -> tuple[Viewer, Act]:
+        place, viewer = _require_official(work, visit, thread_id)
+        ended = require_drawing(work, place.hearing)
+        return viewer, Act(
+            type="Accept",
+            members=choices.draw_members(place.hearing, ended),
+            title=_DRAW,
+            path=f"/t/{thread_id}/hearing/draw",
+            back=f"/t/{thread_id}/hearing",
+        )
+
+    return perform(visit, door, find)
 
 
 def _require_official(work: Work, visit: Visit, thread_id: str) -> tuple[Place, Viewer]:

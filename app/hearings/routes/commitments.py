@@ -14,6 +14,7 @@ from app.forum import Post
 from app.forum.pages import build
 from app.hearings.model import Commitment, CommitmentState
 from app.hearings.pages.commitments import (
+    CONTESTED_SEAL,
     SEALS,
     SHOWS_NAMES,
     STATE_NAMES,
@@ -66,6 +67,11 @@ class Place:
     def may_own(self) -> bool:
         """Whether the viewer can confirm it."""
         return self.is_official and self.commitment.owned_on is None and self.post.has_words
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the viewer can say for the host that a contested status holds."""
+        return self.is_steward and self.commitment.is_contested
 
     @property
     def may_change(self) -> bool:
@@ -125,19 +131,20 @@ def show_page(
         evidence=_show_evidence(work, viewer, commitment),
         reminders=tuple(commitment.filed_on + timedelta(days=after) for after in rules.REMINDERS_D),
         may_own=place.may_own,
-        status=(status or empty_status(commitment)) if place.may_change else None,
+        status=(status or empty_status(place)) if place.may_change else None,
         form=form,
         limit=identity.find_limit(work, viewer.root) if viewer else None,
         errors=errors or FieldErrors(),
     )
 
 
-def empty_status(commitment: Commitment) -> StatusForm:
+def empty_status(place: Place) -> StatusForm:
     """Return the form of a change of status, before anything is typed."""
+    commitment = place.commitment
     others = tuple(
         (value, name)
         for value, name in _STATES
-        if rules.may_change(commitment.state, CommitmentState(value))
+        if rules.may_change(commitment.state, CommitmentState(value), confirms=place.confirms)
     )
     return StatusForm(previous=commitment.head.hex(), states=others)
 
@@ -163,7 +170,8 @@ def line_of(commitment: Commitment, text: str, language: str, today: date) -> Co
         measure="" if is_gone else promise.measure,
         due_on=promise.due_on,
         state=STATE_NAMES[commitment.state],
-        seal=SEALS[commitment.state],
+        seal=CONTESTED_SEAL if commitment.is_contested else SEALS[commitment.state],
+        is_contested=commitment.is_contested,
         is_overdue=rules.is_overdue(commitment, today),
         days_over=max(0, (today - promise.due_on).days),
         owned_on=commitment.owned_on,
@@ -184,7 +192,7 @@ def _show_changes(work: Work, commitment: Commitment) -> tuple[ChangeLine, ...]:
             by=name_of(work, change.by),
             record=change.record.hex(),
         )
-        for change in store.list_changes(work, commitment.post)
+        for change in store.list_changes(work, [commitment.post]).get(commitment.post, ())
     )
 
 

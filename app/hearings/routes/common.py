@@ -77,6 +77,7 @@ def show_head(work: Work, place: Place) -> HallHead:
     return HallHead(
         **{name: getattr(head, name) for name in head.__slots__ if not name.startswith("may_")},
         may_bind=may_bind,
+        may_draw=place.is_official and service.may_be_drawn(work, place.hearing),
         may_answer=place.may_draft and head.state == HearingState.CHOSEN,
         may_change=place.is_steward and head.state != HearingState.CLOSED,
     )
@@ -98,10 +99,21 @@ def show_hearing(work: Work, hearing: Hearing, thread_title: str) -> HallHead:
         ends_on=charter.ends_on,
         is_live=charter.is_live,
         asks=hearing.state is HearingState.OPEN and today < charter.chooses_on,
+        lot=_tell_lot(hearing, today),
+        draws_until=charter.chooses_on + rules.DRAW_WAITS,
         may_bind=False,
+        may_draw=False,
         may_answer=False,
         may_change=False,
     )
+
+
+def _tell_lot(hearing: Hearing, today: date) -> str:
+    if hearing.lot is None or not hearing.charter.lot or today < hearing.charter.chooses_on:
+        return ""
+    if hearing.drawn is not None:
+        return "drawn"
+    return "waits" if rules.awaits_draw(hearing, today) else "alone"
 
 
 def tell_state(hearing: Hearing, today: date) -> str:

@@ -160,7 +160,7 @@ def _set_as_host(
 def _refuse_status(
     work: Work, visit: Posted, place: Place, errors: FieldErrors, status: int
 ) -> Response:
-    empty = empty_status(place.commitment)
+    empty = empty_status(place)
     typed = StatusForm(
         previous=empty.previous,
         states=empty.states,

@@ -149,7 +149,10 @@ def _report_page(
         paused_days=questions.get("pausedDays", 0),
         answers=_named(answers, SAYS),
         declined=_named(questions["declined"], CODES),
-        commitments={name: promised[name] for name in ("made", "confirmed", "overdue")},
+        # Nor do those without one of contested commitments.
+        commitments={
+            name: promised.get(name, 0) for name in ("made", "confirmed", "overdue", "contested")
+        },
         states=_named(promised["states"], STATES),
         heard=tuple((FOUND[name], heard["found"][name]) for name in FOUND) if heard else (),
         heard_answers=heard.get("answers", 0),

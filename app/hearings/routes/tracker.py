@@ -42,7 +42,7 @@ _ATOM: Final = "http://www.w3.org/2005/Atom"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _HEAD: Final = (
     "post", "text", "language", "owner", "official", "theme", "measure", "filed_on", "confirmed_on",
-    "due_on", "status", "overdue", "changed_on", "reminders",
+    "due_on", "status", "contested", "overdue", "changed_on", "reminders",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -97,10 +97,11 @@ def tracker_page(
         raise NotFoundError("no such page")
     query = urlencode({name: said for name, said in (("owner", owner), ("theme", theme)) if said})
     base = visit.address("/commitments") + (f"?{query}" if query else "")
-    counts = Counter(each.state for each in every)
+    counts = Counter(each.state for each in every if not each.is_contested)
     shown = TrackerPage(
         lines=found.lines(every[(page - 1) * PER_PAGE : page * PER_PAGE]),
         counts=tuple((STATE_NAMES[s], SEALS[s], counts[s]) for s in CommitmentState),
+        contested=sum(each.is_contested for each in every),
         overdue=sum(map(found.is_overdue, every)),
         total=len(every),
         owners=owners,
@@ -198,6 +199,7 @@ def _row(commitment: Commitment, line: CommitmentLine) -> Sequence[str]:
         line.owned_on.isoformat() if line.owned_on else "",
         line.due_on.isoformat(),
         commitment.state.value,
+        "yes" if line.is_contested else "no",
         "yes" if line.is_overdue else "no",
         line.changed_on.isoformat() if line.changed_on else "",
         str(line.reminders),
@@ -234,7 +236,7 @@ def _group(
             name=name(some[0]),
             key=key,
             count=len(some),
-            kept=sum(each.state is CommitmentState.KEPT for each in some),
+            kept=sum(each.state is CommitmentState.KEPT and not each.is_contested for each in some),
             overdue=sum(map(found.is_overdue, some)),
         )
         for key, some in groups.items()

@@ -47,6 +47,7 @@ LEAST_MANDATE: Final = 10
 MOST_AIMS: Final = 10
 MOST_CHOSEN: Final = 100
 LONGEST: Final = timedelta(days=92)
+DRAW_WAITS: Final = timedelta(days=2)
 
 _link: Final = re.compile(r"\b(https?|hxxps?|ap)://|\bwww\.", re.IGNORECASE)
 _Q = QuestionState
@@ -281,6 +282,17 @@ def require_appeal(question: HeardQuestion, *, is_own: bool) -> None:
         raise IllegalChangeError("the question is not declined")
     if question.is_appealed or question.appeals:
         raise AppealedBeforeError("there is one appeal")
+
+
+def awaits_draw(hearing: Hearing, today: date | None = None) -> bool:
+    """Return whether the official may still let the lot be drawn; with a day, whether it waits.
+
+    Two days, so that nobody keeps a hearing from its questions by staying away.
+    """
+    is_open = hearing.state is HearingState.OPEN and hearing.drawn is None
+    if not is_open or hearing.lot is None or not hearing.charter.lot:
+        return False
+    return today is None or today < hearing.charter.chooses_on + DRAW_WAITS
 
 
 def require_mandate(tally: Tally | None) -> None:

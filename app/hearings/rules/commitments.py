@@ -16,6 +16,7 @@ from app.hearings.errors import (
 )
 from app.hearings.model import (
     AimVerdict,
+    Change,
     Commitment,
     CommitmentState,
     Hearing,
@@ -51,9 +52,28 @@ _COMMITMENTS: Final[Mapping[CommitmentState, frozenset[CommitmentState]]] = {
 ENDED: Final = frozenset({_C.KEPT, _C.BROKEN, _C.COMPROMISE})
 
 
-def may_change(before: CommitmentState, after: CommitmentState) -> bool:
-    """Return whether a commitment may go from one status to another, on evidence."""
-    return after in _COMMITMENTS[before]
+def may_change(before: CommitmentState, after: CommitmentState, *, confirms: bool = False) -> bool:
+    """Return whether a commitment may go from one status to another, on evidence.
+
+    `confirms` is whether a contested status is looked at by the host, which may say it again.
+    """
+    return after in _COMMITMENTS[before] or (confirms and after is before)
+
+
+def is_contested(changes: Sequence[Change], due_on: date) -> bool:
+    """Return whether a status is its owner's own word against another; `changes` in their order.
+
+    It is from when the official says better of a promise than the host's last verdict did, or says
+    that it ended well only once its day had passed, until the host looks at it: an official's link
+    cannot turn "broken" into "kept" by itself (ADR-0061).
+    """
+    if not changes or not changes[-1].by or changes[-1].state is _C.BROKEN:
+        return False
+    last = changes[-1]
+    verdict = next((each.state for each in reversed(changes) if not each.by), None)
+    if verdict in ENDED and verdict is not last.state:
+        return True
+    return last.state in ENDED and last.day > due_on and verdict is not last.state
 
 
 def require_present(commitment: Commitment, previous: str) -> None:
@@ -67,15 +87,17 @@ def require_present(commitment: Commitment, previous: str) -> None:
         raise StaleCommitmentError("another status than the present one")
 
 
-def require_status(before: CommitmentState, after: CommitmentState, evidence: str) -> None:
-    """Require that a commitment may change its status, on evidence.
+def require_status(
+    before: CommitmentState, after: CommitmentState, evidence: str, *, confirms: bool = False
+) -> None:
+    """Require that a commitment may change its status, on evidence; see `may_change`.
 
     Raises:
         IllegalChangeError: it is there already.
         EvidenceMissingError: nothing is linked.
 
     """
-    if not may_change(before, after):
+    if not may_change(before, after, confirms=confirms):
         raise IllegalChangeError(f"a commitment goes not from {before} to {after}")
     require_link(evidence)
 
@@ -116,8 +138,12 @@ def find_promises(text: str) -> list[str]:
 
 
 def is_overdue(commitment: Commitment, today: date) -> bool:
-    """Return whether a commitment's day has passed and nothing ended it; kept late ends it."""
-    return commitment.state not in ENDED and commitment.due_on < today
+    """Return whether a commitment's day has passed and nothing ended it; kept late ends it.
+
+    What its owner alone says ends nothing while it is contested.
+    """
+    has_ended = commitment.state in ENDED and not commitment.is_contested
+    return not has_ended and commitment.due_on < today
 
 
 def find_reminder(commitment: Commitment, today: date) -> int | None:

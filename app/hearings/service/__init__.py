@@ -16,6 +16,7 @@ from .drafting import (
 )
 from .heard import get_answer, is_drawn, may_rate, own_rating, rate_answer
 from .ledger import build_report, close_hearing
+from .lot import may_be_drawn, require_drawing, sign_draw
 from .minds import list_not_yet_asked_again, tell_asked_again
 from .offices import (
     OFFICIALS,
@@ -78,6 +79,7 @@ __all__ = [
     "list_pauses_of",
     "list_staff",
     "list_told",
+    "may_be_drawn",
     "may_draft",
     "may_rate",
     "offer_hearing",
@@ -87,11 +89,13 @@ __all__ = [
     "rate_answer",
     "require_appeal",
     "require_decision",
+    "require_drawing",
     "require_office",
     "require_staff",
     "set_shutdown",
     "sign_binding",
     "sign_decision",
+    "sign_draw",
     "stop_drafting",
     "tell_asked_again",
     "tell_ended",

@@ -7,15 +7,18 @@ of the thread's consultation, pass here first.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Final
 
 from app import forum, identity, opinion, records, tlog
 from app.crypto.blind import BlindSigningKey
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import decode_digest
+from app.crypto.sealing import derive_key
 from app.db import Work
 from app.forum import Thread
 from app.hearings import codec, rules, store
+from app.hearings.codec import choices
 from app.hearings.errors import (
     CharterFixedError,
     CharterUnfitError,
@@ -37,6 +40,7 @@ from .mandates import require_mandate_of
 from .offices import require_office
 
 DAY: Final = timedelta(days=1)
+_PART: Final = "goftogu/v1/lot\0"
 HEARINGS: Final = "hearings"
 """What pages of hearings are about, whatever they are of: the days that pass as well."""
 
@@ -56,13 +60,15 @@ def accept_event(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
     forum.require_home(record.signer, instance_did)
     board, official = audience_of(record.document), codec.decode_official(record.document)
     thread = forum.require_opening(work, record.document["inReplyTo"], board)
-    if store.find_hearing(work, thread=thread.id) or opinion.find_conversation(
-        work, thread=thread.id
-    ):
+    # A tick shuffles: in a log that is read again its opening may stand before the charter, and
+    # before its acceptance. Whichever comes first, the same hearing is there in the end.
+    is_logged = record.digest in work.logged
+    has_opened = opinion.find_conversation(work, thread=thread.id) is not None
+    if store.find_hearing(work, thread=thread.id) or (has_opened and not is_logged):
         raise HearingThereError("the thread has a hearing or a consultation")
     charter = codec.decode_charter(record.document[codec.CHARTER])
     ((language, text),) = record.document["contentMap"].items()
-    if record.digest not in work.logged:
+    if not is_logged:
         _require_fit(work, charter, official)
         if len(text) > rules.MAX_TEXT_CHARACTERS or "\n" in text:
             raise CharterUnfitError("one line of 280 characters")
@@ -77,8 +83,9 @@ def accept_event(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
             language=language,
             charter=charter,
             head=record.digest,
-            state=HearingState.OFFERED,
+            state=HearingState.OPEN if has_opened else HearingState.OFFERED,
             bound_on=None,
+            lot=choices.decode_lot(record.document),
         ),
     )
     tell_changed(work, thread.id)
@@ -106,11 +113,13 @@ def accept_binding(work: Work, record: VerifiedRecord) -> tlog.Lane:
         raise WrongSignerError("the official alone is bound")
     if decode_digest(named["digestMultibase"]) != hearing.head:
         raise StaleCharterError("the charter has changed")
-    if hearing.state is not HearingState.OFFERED:
+    is_logged, is_offered = record.digest in work.logged, hearing.state is HearingState.OFFERED
+    if hearing.bound_on is not None or not (is_offered or is_logged):
         raise IllegalChangeError("the charter is bound already")
-    if record.digest not in work.logged and day_of(work.now) >= hearing.charter.opens_on:
+    if not is_logged and day_of(work.now) >= hearing.charter.opens_on:
         raise CharterFixedError("a charter is bound before its hearing opens")
-    store.set_state(work, hearing.thread, HearingState.BOUND, bound_on=record.day)
+    state = HearingState.BOUND if is_offered else hearing.state
+    store.set_state(work, hearing.thread, state, bound_on=record.day)
     tell_changed(work, hearing.thread)
     return tlog.HOUSE_LANE
 
@@ -267,9 +276,19 @@ def offer_hearing(
         text=text,
         language=language,
         charter=charter,
+        lot=sha256(derive_part(door.key, opening.record_id)).digest(),
     )
     submit(work, door, "Event", members)
     return get_hearing(work, thread.id)
+
+
+def derive_part(key: SigningKey, opening_id: str) -> bytes:
+    """Return the host's part in the lot of a thread's hearing: 32 bytes, from its key alone.
+
+    Nobody else can know it before the choice tells it, and the host cannot change it any more once
+    its SHA-256 stands in the charter's record.
+    """
+    return derive_key(key.seed(), _PART + opening_id)
 
 
 def sign_binding(work: Work, key: SigningKey, hearing: Hearing) -> bytes:

@@ -6,7 +6,8 @@ from hashlib import sha256
 from app import forum, identity, opinion, records, tlog
 from app.crypto.multikey import decode_digest
 from app.db import Work
-from app.hearings import codec, rules, store
+from app.hearings import rules, store
+from app.hearings.codec import choices
 from app.hearings.errors import ChoiceUnfitError, NoHearingError
 from app.hearings.maths import Candidate, count, read_tallies, write_tallies
 from app.hearings.model import Charter, Chosen, Hearing, HearingState, QuestionState
@@ -15,6 +16,7 @@ from app.records import VerifiedRecord
 from app.records.codec import audience_of
 
 from .charters import submit, tell_changed
+from .lot import find_part, require_parts
 
 _CAN_BE_CHOSEN = frozenset({QuestionState.ASKED, QuestionState.ACCEPTED})
 """What nobody has declined by the day of the choice is accepted: silence keeps no question out."""
@@ -34,9 +36,9 @@ def accept_choice(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     hearing = store.find_hearing(work, record_id=record.document["object"])
     if hearing is None or hearing.board != audience_of(record.document):
         raise NoHearingError("no such hearing on this board")
-    chosen, seed, tallies = codec.decode_choice(record.document)
+    chosen, seed, _ = choices.decode_choice(record.document)
     if record.digest not in work.logged:
-        _require_following(work, hearing, chosen, seed, decode_digest(tallies))
+        _require_following(work, hearing, record)
     for each in chosen:
         post = forum.find_post(work, record_id=each.question)
         question = store.find_question(work, post.digest) if post else None
@@ -81,20 +83,25 @@ def choose_questions(
     )
     table = write_tallies(candidates, count(candidates, ballots))
     store.set_tallies(work, hearing.thread, table)
-    chosen = choose_from(hearing.charter, table, root_hash, hearing.head)
+    part = find_part(work, door.key, hearing)
+    parts = part + (hearing.drawn or b"")
+    chosen = choose_from(hearing.charter, table, root_hash, hearing.head, parts)
     digest = sha256(table.encode()).digest()
-    members = codec.choice_members(hearing, chosen, root_hash.hex(), digest)
+    members = choices.choice_members(hearing, chosen, root_hash.hex(), digest, part)
     submit(work, door, "Update", members)
     return chosen
 
 
-def choose_from(charter: Charter, table: str, root_hash: bytes, head: bytes) -> list[Chosen]:
+def choose_from(
+    charter: Charter, table: str, root_hash: bytes, head: bytes, parts: bytes = b""
+) -> list[Chosen]:
     """Return what a charter chooses from a published table: by vote first, then by lot.
 
     The lot's seed is SHA-256 of the log's root hash, just after the record by which voting ended,
-    and the digest of the record that the charter stands in: nobody knew it when that was signed.
+    of the digest of the record that the charter stands in, and of `parts`: what the host had
+    sealed, then the digest of what the official signed after the end (`lot`). Nobody can choose it.
     """
-    seed = sha256(root_hash + head).digest()
+    seed = sha256(root_hash + head + parts).digest()
     by_vote, by_lot = rules.choose(charter, list(read_tallies(table).values()), seed)
     return [
         *(Chosen(question=each, by="vote") for each in by_vote),
@@ -102,15 +109,15 @@ def choose_from(charter: Charter, table: str, root_hash: bytes, head: bytes) -> 
     ]
 
 
-def _require_following(
-    work: Work, hearing: Hearing, chosen: list[Chosen], seed: str, tallies: bytes
-) -> None:
+def _require_following(work: Work, hearing: Hearing, record: VerifiedRecord) -> None:
+    chosen, seed, tallies = choices.decode_choice(record.document)
     is_due = day_of(work.now) >= hearing.charter.chooses_on
     if hearing.state is not HearingState.OPEN or not is_due:
         raise ChoiceUnfitError("questions are chosen once, on the day of the charter")
-    if sha256(hearing.tallies.encode()).digest() != tallies or not _is_hash(seed):
+    if sha256(hearing.tallies.encode()).digest() != decode_digest(tallies) or not _is_hash(seed):
         raise ChoiceUnfitError("other tallies than the published ones")
-    if chosen != choose_from(hearing.charter, hearing.tallies, bytes.fromhex(seed), hearing.head):
+    parts, root = require_parts(work, hearing, record), bytes.fromhex(seed)
+    if chosen != choose_from(hearing.charter, hearing.tallies, root, hearing.head, parts):
         raise ChoiceUnfitError("the choice does not follow from the tallies")
 
 

@@ -129,7 +129,8 @@ def accept_status(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     if document[PREVIOUS] != encode_digest(commitment.head):
         raise StaleCommitmentError("another status than the present one")
     state, evidence, why = codec.decode_status(document)
-    rules.require_status(commitment.state, state, evidence)
+    confirms = commitment.is_contested and not by
+    rules.require_status(commitment.state, state, evidence, confirms=confirms)
     change = Change(
         post=commitment.post,
         number=store.count_changes(work, commitment.post) + 1,
@@ -180,7 +181,8 @@ def set_status(
         NotOwnerError, StaleCommitmentError: see `accept_status`.
 
     """
-    rules.require_status(commitment.state, state, evidence)
+    confirms = commitment.is_contested and key.public == door.key.public
+    rules.require_status(commitment.state, state, evidence, confirms=confirms)
     _submit(work, door, key, "Update", codec.status_members(commitment, state, evidence, why))
 
 

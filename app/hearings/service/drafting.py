@@ -16,7 +16,8 @@ from app import identity
 from app.crypto.sealing import NONCE_BYTES, derive_key, open_box, seal
 from app.db import Work
 from app.hearings.errors import DraftChangedError, NotStaffError, TooManyStaffError
-from app.hearings.model import AnswerDraft, Hearing
+from app.hearings.model import Hearing
+from app.hearings.model.drafts import AnswerDraft
 from app.hearings.store import drafts
 from app.kernel import strict_json
 from app.kernel.clock import day_of

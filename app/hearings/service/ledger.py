@@ -100,6 +100,7 @@ def build_report(work: Work, hearing: Hearing, verdicts: Sequence[AimVerdict]) -
     commitments = [
         each for each in list_commitments(work, hearing=hearing.thread) if _is_shown(work, each)
     ]
+    contested = sum(each.is_contested for each in commitments)
     report: JsonObject = {
         "hearing": hearing.record_id,
         "charter": encode_digest(hearing.head),
@@ -114,6 +115,7 @@ def build_report(work: Work, hearing: Hearing, verdicts: Sequence[AimVerdict]) -
             "confirmed": sum(each.owned_on is not None for each in commitments),
             "overdue": sum(promises.is_overdue(each, today) for each in commitments),
             "states": _counted(each.state.value for each in commitments),
+            **({"contested": contested} if contested else {}),
         },
         "people": _count_people(hearing.tallies),
         **({"changed": changed} if changed else {}),

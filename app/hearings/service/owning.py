@@ -9,6 +9,7 @@ from .charters import accept_binding, accept_change, accept_charter, accept_even
 from .choosing import accept_choice
 from .commitments import accept_own, accept_status
 from .ledger import accept_outcome
+from .lot import accept_draw
 from .notes import accept_note, accept_revision
 from .offices import RequireApart, accept_attestation, accept_office, accept_office_end
 from .questions import accept_appeal, accept_question_change
@@ -48,6 +49,7 @@ def own_halls(
         "Accept/official": Owner(accept=partial(accept_attestation, require_apart=require_apart)),
         "Undo/official": Owner(accept=accept_office_end),
         "Accept/charter": Owner(accept=accept_binding),
+        "Accept/lot": Owner(accept=accept_draw),
         "Accept/commitment": Owner(accept=accept_own),
         "Update/appeal": Owner(accept=accept_appeal),
     }

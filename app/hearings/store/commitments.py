@@ -1,10 +1,11 @@
 """Rows of commitments, of what became of them, and of the evidence beside them."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Row, exists, func, insert, or_, select, update
+from sqlalchemy import Row, Select, exists, func, insert, or_, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -17,6 +18,7 @@ from app.hearings.model import (
     Promise,
     Shows,
 )
+from app.hearings.rules.commitments import is_contested
 from app.hearings.tables import (
     CommitmentChangeRow,
     CommitmentEvidenceRow,
@@ -57,12 +59,16 @@ def add_commitment(work: Work, commitment: Commitment) -> None:
 def find_commitment(work: Work, *, post: bytes = b"", record_id: str = "") -> Commitment | None:
     """Return a commitment by the digest of its post, or by its record id, or None."""
     is_it = _COMMITMENT.c.post == post if post else _COMMITMENT.c.record_id == record_id
-    row = work.run(select(_COMMITMENT).where(is_it)).one_or_none()
-    return None if row is None else _commitment(row)
+    return next(iter(_read(work, select(_COMMITMENT).where(is_it))), None)
 
 
 def list_commitments(
-    work: Work, *, owner: str = "", theme: str = "", hearing: str = ""
+    work: Work,
+    *,
+    owner: str = "",
+    theme: str = "",
+    hearing: str = "",
+    due_before: date | None = None,
 ) -> list[Commitment]:
     """Return commitments, those that are due first before the others; of one day, by their posts.
 
@@ -76,8 +82,9 @@ def list_commitments(
         query = query.where(_COMMITMENT.c.theme == theme)
     if hearing:
         query = query.where(_COMMITMENT.c.hearing == hearing)
-    rows = work.run(query.order_by(_COMMITMENT.c.due_on, _COMMITMENT.c.post))
-    return [_commitment(row) for row in rows]
+    if due_before is not None:
+        query = query.where(_COMMITMENT.c.due_on < due_before)
+    return _read(work, query.order_by(_COMMITMENT.c.due_on, _COMMITMENT.c.post))
 
 
 def list_concerning(work: Work, hand: str) -> list[Commitment]:
@@ -85,7 +92,7 @@ def list_concerning(work: Work, hand: str) -> list[Commitment]:
     query = select(_COMMITMENT).where(
         or_(_COMMITMENT.c.official == hand, _COMMITMENT.c.filer == hand)
     )
-    return [_commitment(row) for row in work.run(query.order_by(_COMMITMENT.c.due_on))]
+    return _read(work, query.order_by(_COMMITMENT.c.due_on))
 
 
 def set_owned(work: Work, post: bytes, day: date) -> None:
@@ -110,22 +117,26 @@ def add_change(work: Work, change: Change) -> None:
     work.run(update(_COMMITMENT).where(_COMMITMENT.c.post == change.post).values(now))
 
 
-def list_changes(work: Work, post: bytes) -> list[Change]:
-    """Return how a commitment's status changed, the first change first."""
-    rows = work.run(select(_CHANGE).where(_CHANGE.c.post == post).order_by(_CHANGE.c.number))
-    return [
-        Change(
-            post=row.post,
-            number=row.number,
-            record=row.record,
-            state=CommitmentState(row.state),
-            evidence=row.evidence,
-            why=row.why,
-            day=row.day,
-            by=row.by,
-        )
-        for row in rows
-    ]
+def list_changes(work: Work, posts: Collection[bytes]) -> dict[bytes, list[Change]]:
+    """Return how the status of commitments changed, by their posts; the first change first."""
+    found = dict[bytes, list[Change]]()
+    digests = list(posts)
+    for start in range(0, len(digests), _AT_ONCE):
+        some = digests[start : start + _AT_ONCE]
+        query = select(_CHANGE).where(_CHANGE.c.post.in_(some)).order_by(_CHANGE.c.number)
+        for row in work.run(query):
+            change = Change(
+                post=row.post,
+                number=row.number,
+                record=row.record,
+                state=CommitmentState(row.state),
+                evidence=row.evidence,
+                why=row.why,
+                day=row.day,
+                by=row.by,
+            )
+            found.setdefault(change.post, []).append(change)
+    return found
 
 
 def count_changes(work: Work, post: bytes) -> int:
@@ -188,6 +199,16 @@ def empty_words(work: Work, posts: Collection[bytes]) -> None:
         some = digests[start : start + _AT_ONCE]
         work.run(update(_COMMITMENT).where(_COMMITMENT.c.post.in_(some)).values(nothing))
         work.run(update(_EVIDENCE).where(_EVIDENCE.c.post.in_(some)).values(link=""))
+
+
+def _read(work: Work, query: Select[Any]) -> list[Commitment]:
+    """Return the commitments of a query, and whether each one's status is contested."""
+    found = [_commitment(row) for row in work.run(query)]
+    changes = list_changes(work, [each.post for each in found if each.changed_on])
+    return [
+        replace(each, is_contested=is_contested(changes.get(each.post, ()), each.due_on))
+        for each in found
+    ]
 
 
 def _commitment(row: Row[Any]) -> Commitment:

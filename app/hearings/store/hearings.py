@@ -26,6 +26,7 @@ def add_hearing(work: Work, hearing: Hearing) -> None:
         "head": hearing.head,
         "state": hearing.state.value,
         "bound_on": hearing.bound_on,
+        "lot": hearing.lot,
     }
     work.session.execute(insert(HearingRow).values(values))
 
@@ -62,6 +63,11 @@ def set_state(work: Work, thread: str, state: HearingState, *, bound_on: date | 
 def set_tallies(work: Work, thread: str, table: str) -> None:
     """Keep the table that a choice is made from."""
     _set(work, thread, tallies=table)
+
+
+def set_drawn(work: Work, thread: str, digest: bytes) -> None:
+    """Set by which record the official let the lot be drawn."""
+    _set(work, thread, drawn=digest)
 
 
 def set_choice(work: Work, thread: str, seed: str) -> None:
@@ -119,6 +125,8 @@ def _hearing(row: HearingRow) -> Hearing:
         head=row.head,
         state=HearingState(row.state),
         bound_on=row.bound_on,
+        lot=row.lot,
+        drawn=row.drawn,
         seed=row.seed,
         tallies=row.tallies,
         closed_on=row.closed_on,

@@ -22,6 +22,7 @@ from .conversations import (
     is_over,
     list_asked,
     list_merged,
+    list_over,
     open_conversation,
     open_with_ballots,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "list_drawn",
     "list_heard",
     "list_merged",
+    "list_over",
     "list_rated",
     "list_sheets",
     "list_summaries",

@@ -153,19 +153,29 @@ def change_conversation(
     _submit(work, door, "Update", codec.change_members(conversation, change))
 
 
-def close_due(work: Work, door: records.Door) -> list[Conversation]:
-    """Close the consultations whose last day has passed; return them."""
-    due = [
+def list_over(work: Work, instance_did: str) -> list[Conversation]:
+    """Return the consultations of this home whose last day has passed, and that are open still."""
+    return [
         conversation
         for conversation in store.list_due(work, day_of(work.now))
-        if forum.is_at_home(work, conversation.board, door.instance_did)
+        if forum.is_at_home(work, conversation.board, instance_did)
     ]
-    for conversation in due:
+
+
+def close_due(work: Work, door: records.Door, thread: str) -> None:
+    """Close a consultation if its last day has passed; one that is closed stays as it is.
+
+    Raises:
+        NoConversationError: the thread has none.
+        AppError: see `change_conversation`.
+
+    """
+    conversation = get_conversation(work, thread)
+    if conversation.state is ConversationState.OPEN and is_over(work, conversation):
         merged = list_merged(work, conversation)
         closed = ConversationState.CLOSED
         change = Change(state=closed, until=conversation.until, merged=merged)
         change_conversation(work, door, conversation, change)
-    return due
 
 
 def list_merged(work: Work, conversation: Conversation) -> dict[str, str]:

@@ -123,6 +123,7 @@ HEARINGS: Final = (
             "contentMap": in_one_language,
             "urn:goftogu:charter": _charter,
         },
+        optional={"urn:goftogu:lot": digest},
     ),
     RecordType(
         name="Accept/charter",
@@ -130,6 +131,14 @@ HEARINGS: Final = (
         signer="a posting key of the official",
         effect="binds the official to the charter; the hearing opens on its day",
         required={"audience": actor, "object": record, "urn:goftogu:binds": yes_or_no},
+    ),
+    RecordType(
+        name="Accept/lot",
+        mark="urn:goftogu:draws",
+        signer="a posting key of the official",
+        effect="lets the lot of a hearing be drawn: its digest goes into it; `object` names the "
+        "record by which voting ended",
+        required={"audience": actor, "object": record, "urn:goftogu:draws": yes_or_no},
     ),
     RecordType(
         name="Update/charter",
@@ -173,7 +182,8 @@ HEARINGS: Final = (
         name="Update/choice",
         mark="urn:goftogu:chosen",
         signer="the key of the board's home instance",
-        effect="names the questions that are to be answered: by vote, and by a root hash as lot",
+        effect="names the questions that are to be answered: by vote, and by a lot that the host, "
+        "the official and the log have a part in each",
         required={
             "audience": actor,
             "object": record_id,
@@ -181,6 +191,7 @@ HEARINGS: Final = (
             "urn:goftogu:seed": line(100),
             "urn:goftogu:tallies": digest,
         },
+        optional={"urn:goftogu:secret": line(100), "urn:goftogu:drawn": digest},
     ),
     RecordType(
         name="Accept/commitment",

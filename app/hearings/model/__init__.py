@@ -200,6 +200,10 @@ class Hearing:
     """The digest of the record that its charter stands in now."""
     state: HearingState
     bound_on: date | None
+    lot: bytes | None = None
+    """SHA-256 of the host's part in the lot; None where it sealed none."""
+    drawn: bytes | None = None
+    """The digest of the record by which the official let the lot be drawn."""
     seed: str = ""
     """The log's root hash by which the lot was drawn: hex, empty until then."""
     tallies: str = ""
@@ -298,21 +302,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerDraft:
-    """An answer before it is signed, as an official and staff share it."""
-
-    text: str
-    language: str
-    speaks_as: str
-    says: str
-    is_spoken: bool
-    by: str
-    """Fingerprint of who kept it."""
-    version: str
-    """What the next one must name that takes its place; other words, another one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """A question that is to be answered, by its record id."""
 
@@ -393,6 +382,8 @@ class Commitment:
     state: CommitmentState
     changed_on: date | None
     head: bytes
+    is_contested: bool = False
+    """Whether its status is its owner's own word against the host's, or against the day."""
 
     @property
     def due_on(self) -> date:

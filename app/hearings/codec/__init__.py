@@ -14,7 +14,6 @@ from app.hearings.model import (
     AimVerdict,
     Answer,
     Charter,
-    Chosen,
     Commitment,
     CommitmentState,
     DeclineCode,
@@ -62,9 +61,7 @@ _REPORT: Final = "urn:goftogu:report"
 OWNS: Final = "urn:goftogu:owns"
 _STATUS: Final = "urn:goftogu:status"
 _LINK: Final = "urn:goftogu:evidence"
-_CHOSEN: Final = "urn:goftogu:chosen"
-_SEED: Final = "urn:goftogu:seed"
-_TALLIES: Final = "urn:goftogu:tallies"
+LOT: Final = "urn:goftogu:lot"
 
 
 def encode_charter(charter: Charter) -> JsonObject:
@@ -116,15 +113,23 @@ def digest_charter(charter: Charter) -> str:
 
 
 def event_members(
-    *, board: str, opening_id: str, official: str, text: str, language: str, charter: Charter
+    *,
+    board: str,
+    opening_id: str,
+    official: str,
+    text: str,
+    language: str,
+    charter: Charter,
+    lot: bytes,
 ) -> JsonObject:
-    """Return the members of the record that offers a hearing on a thread."""
+    """Return the members of the record that offers a hearing on a thread; `lot` is sealed in it."""
     return {
         "audience": f"ap://{board}/actor",
         "inReplyTo": opening_id,
         "object": f"ap://{official}/actor",
         "contentMap": {language: text},
         CHARTER: encode_charter(charter),
+        LOT: encode_digest(lot),
     }
 
 
@@ -349,20 +354,3 @@ def decode_answer(record: VerifiedRecord, question: bytes, *, is_second: bool) -
         is_spoken=SPOKEN in document,
         share=0,
     )
-
-
-def choice_members(hearing: Hearing, chosen: list[Chosen], seed: str, tallies: bytes) -> JsonObject:
-    """Return the members of the record that names the chosen questions."""
-    return {
-        "audience": f"ap://{hearing.board}/actor",
-        "object": hearing.record_id,
-        _CHOSEN: [{"object": each.question, "by": each.by} for each in chosen],
-        _SEED: seed,
-        _TALLIES: encode_digest(tallies),
-    }
-
-
-def decode_choice(document: JsonObject) -> tuple[list[Chosen], str, str]:
-    """Read a verified `Update` that chooses: the chosen, the seed, the tallies' digest as sent."""
-    chosen = [Chosen(question=each["object"], by=each["by"]) for each in document[_CHOSEN]]
-    return chosen, document[_SEED], document[_TALLIES]
