@@ -175,7 +175,7 @@ def test_every_state_has_a_sentence() -> None:
         "witness": {"good", "never", "behind"},
         "partner": {
             "good", "none", "never", "behind", "frozen", "ended", "retired", "wrong-card", "expired",
-            "disk", "shrunk", "newer", "ahead",
+            "disk", "shrunk", "newer", "ahead", "unverified",
         },
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from app import forum, tlog
 from app.crypto.multikey import encode_digest
 from app.crypto.note_keys import parse_verifier_key
 from app.federation import partners
-from app.federation.errors import ErasuresPendingError, RecordDiffersError, WithheldError
+from app.federation.errors import RecordDiffersError, WithheldError
 from app.federation.folders import Folder
 from app.federation.health.rules import judge_partner
 from app.federation.monitor import read_card
@@ -337,26 +337,6 @@ def test_post_that_is_said_to_be_erased_freezes_when_no_erasure_comes(
         neighbours.pull(three.here, three.liar, three.home)
 
     assert three.state(three.here) is PartnerState.FROZEN
-    assert read_evidence(three.here, three.liar)["code"]
-
-
-def test_post_that_is_called_erased_freezes_when_no_erasure_comes(
-    three: Three, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    note = factories.note(AVA, board=WATER)
-    neighbours.pull(three.here, three.liar, three.home)
-    publish(three.home, factories.card(AVA), note)
-    (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
-    monkeypatch.setattr(Folder, "is_gone", lambda _folder, _path: True)
-
-    states = []
-    for days in (0, 1, 2):
-        advance(three.here, days * DAY_S)
-        with pytest.raises(ErasuresPendingError):
-            neighbours.pull(three.here, three.liar, three.home)
-        states.append(three.state(three.here))
-
-    assert states == [PartnerState.ACTIVE, PartnerState.ACTIVE, PartnerState.FROZEN]
     assert read_evidence(three.here, three.liar)["code"]
 
 
