@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 from app import wiring
 from app.crypto.multikey import fingerprint
@@ -25,6 +26,7 @@ from tests.cli.test_monitor import Quiet, serving
 from tests.cli.test_succession import TODAY, WATER, signed_order
 from tests.federation import neighbours
 from tests.houses import advance, publish, release
+from tests.journeys.instance import serving_process
 from tests.tlog.strangers import public
 from tests.visitor import ORIGIN
 
@@ -120,6 +122,9 @@ def test_host_ends_with_its_boards_where_its_operator_says_so(home: House) -> No
     assert not (home.settings.data / "keys").exists()
     page = (public(home) / "index.html").read_text("utf-8")
     assert "Nobody keeps these boards" in page
+    with serving_process(home.settings.data) as (origin, _):
+        answer = httpx.get(f"{origin}/fa/b/water", trust_env=False)
+    assert (answer.status_code, answer.text) == (410, page)
 
 
 def test_wrong_fingerprint_ends_nothing(house: House, home: House) -> None:

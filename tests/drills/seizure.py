@@ -27,9 +27,9 @@ def drill(town: Town, report: Report) -> None:
     home.submit(erased)
     gone = factories.erasure(AVA, erased, day=TODAY)
     home.get(f"/en/b/{WATER.slug}", **{"User-Agent": AGENT, "X-Forwarded-For": ADDRESS})
-    shown = wait_until(lambda: successor.has(erased), 30)
+    shown = wait_until(lambda: successor.has(erased), 60)
     report.look("a post is erased by its author", shown is not None and home.submit(gone) == 201)
-    left = wait_until(lambda: successor.get(_page(erased))[0] == 410, 30)
+    left = wait_until(lambda: successor.get(_page(erased))[0] == 410, 60)
     report.look("and at the partner as well", left is not None)
     home.kill()
     seized = town.home.data.parent / "seized"
@@ -101,7 +101,7 @@ def _use_against(town: Town, report: Report, seized: Path) -> None:
     thief.start()
     try:
         report.look("whoever has the keys serves the old address", thief.get("/healthz")[0] == 200)
-        shown = wait_until(lambda: thief.has(late), 20)
+        shown = wait_until(lambda: thief.has(late), 60)
         report.look("and logs what it likes", shown is not None)
         reached = wait_until(lambda: town.successor.has(late), 15)
         report.look("which is void where the board is kept", reached is None)

@@ -9,6 +9,7 @@ from app.crypto.multikey import encode_did
 from app.federation import partners
 from app.federation.partners import PartnerState, Takeover
 from app.federation.partners.errors import SuccessionError
+from app.federation.partners.homes import Homes
 from app.kernel.errors import AppError
 from app.records import get_public_bytes, sign_record
 from app.wiring import House
@@ -161,6 +162,26 @@ def test_what_waited_for_the_old_home_goes_into_the_new_log(house: House, home: 
     assert [require_post(house, each).number for each in (opening, answer)] == [1, 2]
     with house.db.read() as work:
         assert partners.find_carried(work, factories.digest_of(opening)) is None
+
+
+def test_old_home_that_is_back_leads_readers_to_the_new_one(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, order([house.door.instance_did], 1))
+    neighbours.pull(house, partner, home)
+    take_over(house, takeover_of(house, home), house)
+    with home.db.read() as work:
+        successor = partners.get_partner(work, house.door.instance_did)
+    neighbours.pull(home, successor, house)
+
+    with home.db.read() as work:
+        line = Homes(home.door.instance_did, home.db.read).find(
+            work, {"slug": "water"}, over_onion=False
+        )
+
+    assert line is not None
+    assert (line.address, line.path) == ("http://reader.invalid", "/")
+    with pytest.raises(AppError):
+        submit(home, factories.note(AVA, board=WATER, title="Late"))
 
 
 def test_retired_home_leaves_its_board_to_the_first_successor(house: House, home: House) -> None:

@@ -73,7 +73,9 @@ class Homes:
         address = partner.url.rstrip("/")
         if onion and (over_onion or address.endswith(".onion")):
             address = f"http://{onion}"
-        own_name = board.slug.removeprefix(f"{partner.name}-") if board else ""
+        # One that was taken over has another name there than where it comes from.
+        is_known = board is not None and not store.was_taken_over(work, board.did)
+        own_name = board.slug.removeprefix(f"{partner.name}-") if board and is_known else ""
         return HomeLine(
             name=name or partner.name,
             address=address,

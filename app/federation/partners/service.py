@@ -23,7 +23,7 @@ from .errors import (
 )
 from .model import Flag, Grant, Partner, PartnerState, Right
 
-AT_ONCE: Final = tlog.Lane(name=tlog.HOUSE_LANE.name, tick_s=1)
+AT_ONCE: Final = tlog.Lane(name="succession", tick_s=1)
 """Who keeps a board is nobody's secret: partners hear of it without waiting for company."""
 
 
@@ -235,6 +235,7 @@ def accept_retirement(work: Work, record: VerifiedRecord, *, instance_did: str) 
         why = f"It retired on {record.day.isoformat()}."
         store.put_partner(work, replace(partner, state=PartnerState.RETIRED, why=why))
     work.changed.add(PARTNERS)
+    tlog.open_lane(work, AT_ONCE)
     return AT_ONCE
 
 

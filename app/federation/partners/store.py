@@ -266,6 +266,12 @@ def list_finals(work: Work, former: str) -> dict[str, tuple[int, str]]:
     return {row.board: (row.size, row.root_hash) for row in found}
 
 
+def was_taken_over(work: Work, board: str) -> bool:
+    """Return whether a board has another home than the one that founded it."""
+    query = select(_MOVED.c.board).where(_MOVED.c.board == board).limit(1)
+    return work.run(query).first() is not None
+
+
 def add_carried(work: Work, carried: Carried) -> None:
     """Keep a record until it was handed over."""
     values = {

@@ -160,6 +160,7 @@ def accept_move(
     store.put_move(work, board.home, takeover, record.digest)
     forum.move_home(work, board, takeover.to)
     work.changed.add(PARTNERS)
+    tlog.open_lane(work, AT_ONCE)
     return AT_ONCE
 
 
