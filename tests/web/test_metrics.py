@@ -12,6 +12,7 @@ import httpx
 import pytest
 from app.kernel import errors
 from app.main import create_staff_app
+from app.web.health_sentences import NAMES
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -22,7 +23,7 @@ from tests.journeys.instance import COMMAND
 from tests.visitor import Visitor
 
 AVA = factories.person("Ava")
-LABEL = re.compile(r'\{(type|code|answer|board)="([A-Za-z0-9_-]{1,40})"\}')
+LABEL = re.compile(r'\{(type|code|answer|board|what)="([A-Za-z0-9_-]{1,40})"(?:,about="")?\}')
 TYPES = {"Person", "Note", "Update", "Delete", "Group", "Application"}
 
 
@@ -105,6 +106,8 @@ def test_labels_name_nobody_and_nothing_that_was_asked(
         "type": TYPES,
         "code": codes,
         "answer": {f"{n}xx{end}" for n in range(2, 6) for end in ("", "_cached")},
+        # Beside it stands a partner's or a witness's name; here are none.
+        "what": {"worker", *NAMES},
         "board": {"house", "square", "live", "notices"},
     }
     assert [(name, label) for name, label in labels if label not in allowed[name]] == []
