@@ -37,7 +37,7 @@ CONTROLS = (
     Control("bulletin: its length", "B7", _BULLETINS, "if len((more if is_last else more + rest).encode()) > room:", "if False:", _BU + "test_what_finds_no_room_is_left_out_and_told"),
     Control("bulletin: what waits", "B7", _PRESS, " if openings[post.thread] is not None]", "]", _P + "test_thread_that_readers_cannot_see_yet_is_not_told"),
     Control("shelf: erased words go", "D13", _SHELVING, "if not fresh.isdisjoint(_digest.findall(self._read_note(name))):", "if False:", _P + "test_erased_words_leave_the_shelf_before_anything_else_is_done"),
-    Control("shelf: a note comes before its file", "D13", _SHELVING, "            self._save(name, _Note(own=note.own, held=note.held | held, is_due=True))\n            self._shelf.put(path, made.raw)", "            self._shelf.put(path, made.raw)", _P + "test_words_of_a_file_that_a_power_cut_kept_from_its_note_leave_the_shelf"),
+    Control("shelf: a note comes before its file", "D13", _SHELVING, "            self._save(name, replace(note, held=note.held | held, is_due=True))\n            self._shelf.put(path, made.raw)", "            self._shelf.put(path, made.raw)", _P + "test_words_of_a_file_that_a_power_cut_kept_from_its_note_leave_the_shelf"),
     Control("shelf: paths", "D11", _SHELF, "if path != INDEX and not _file.fullmatch(path):", "if False:", _P + "test_no_other_path_is_read"),
     Control("post as text: its words", "D13", _TEXTS, "if _unwrapped(encode_text(record)) != plain:", "if False:", "federation/test_texts.py::test_courier_who_changes_the_words_is_found"),
     Control("card: fits paper", "B5", "app/site/rules.py", "if len(raw) > MOST_CARD_BYTES:", "if False:", "cli/test_mirrors.py::test_card_stays_small_enough_to_scan"),

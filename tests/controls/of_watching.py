@@ -29,7 +29,6 @@ CONTROLS = (
     Control("a full database is told", "issue 10: disk full in the middle of a sync", _SYNCING, "except (OSError, OperationalError) as error:", "except OSError as error:", "federation/test_bad_input.py::test_disk_that_is_full_in_the_middle_of_a_sync"),
     Control("clocks stand still", "PRODUCT L2", "app/hearings/rules/pauses.py", "(until - since).days - paused", "(until - since).days", "hearings/test_pauses.py::test_days_are_those_on_which_no_clock_stood_still"),
     Control("the host alone stops clocks", "PRODUCT L2", "app/hearings/service/pauses.py", "if record.signer != instance_did:", "if False:", "hearings/test_pauses.py::test_switch_of_somebody_else_or_out_of_turn_is_refused"),
-    Control("closed parts keep no erased words", "PRODUCT L2", "app/federation/shelving.py", "_Note(own=note.own, cuts=note.cuts, is_due=True)", "note", "federation/test_shelf_in_shutdown.py::test_words_of_a_closed_part_leave_the_shelf_too"),
     Control("a quorum is most of them", "PRODUCT F2", "app/tlog/policies.py", "is_met = policy.quorum != NONE", "is_met = True", "federation/test_quorum.py::test_log_without_witnesses_says_so"),
 )
 # fmt: on
