@@ -15,7 +15,7 @@ def _following(page: Page, places: Places, language: str) -> None:
 
 def _framed(page: Page, places: Places, language: str) -> None:
     """Look at a frame that stays: its next page would take its place while it is looked at."""
-    page.route("**/live/1?after=*", lambda route: route.fulfill(status=204))
+    page.route("**/live/1?after=*", lambda route: route.abort("aborted"))
     page.goto(f"/{language}{places.thread}/live/1")
 
 
