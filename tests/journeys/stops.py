@@ -14,6 +14,7 @@ from .gallery import Reach, Stop
 from .ground_stops import GROUND
 from .health_stops import HEALTH
 from .hearing_stops import HEARING
+from .live_stops import LIVE
 from .places import Places, found_board, log_in
 from .reporting_stops import REPORTING
 from .tongue_stops import TONGUES
@@ -34,17 +35,6 @@ def _at(path: str) -> Reach:
         page.goto(f"/{language}{path.format(**known)}")
 
     return reach
-
-
-def _following(page: Page, places: Places, language: str) -> None:
-    page.goto(f"/{language}{places.thread}/live")
-    page.wait_for_selector("[data-pause]:not([hidden])")
-
-
-def _framed(page: Page, places: Places, language: str) -> None:
-    """Look at a frame that stays: its next page would take its place while it is looked at."""
-    page.route("**/live/1?after=*", lambda route: route.fulfill(status=204))
-    page.goto(f"/{language}{places.thread}/live/1")
 
 
 def _checked(page: Page, places: Places, language: str) -> None:
@@ -254,9 +244,6 @@ STOPS: Final = (
         may_check=True,
         tested=_ONE,
     ),
-    Stop(name="live", reach=_following, is_followed=True),
-    Stop(name="live-frame", reach=_framed, is_followed=True),
-    Stop(name="live-frame-still", reach=_at("{thread}/live/1/still")),
     Stop(name="print", reach=_at("{thread}/print")),
     Stop(name="post", reach=_at("{post}"), may_check=True),
     Stop(name="post-checked", reach=_checked, may_check=True),
@@ -399,5 +386,6 @@ STOPS: Final = (
     *VOTING,
     *HEALTH,
     *HEARING,
+    *LIVE,
     *TONGUES,
 )
