@@ -129,7 +129,7 @@ def look_at(tree: Path) -> str:
     """Return what the system tells of each file, its time too; but for those of the database, which is started."""
     lives = " -o ".join(f"-path {tree}/{name}" for name in _LIVES).split()
     told = ["-printf", "%P %y %m %u:%g %s %T@ %l\\n"]
-    words = ["find", tree, "-xdev", "(", *lives, ")", "-prune", "-o", *told]
+    words: list[str | Path] = ["find", tree, "-xdev", "(", *lives, ")", "-prune", "-o", *told]
     found = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     assert found.count("\n") > 10_000
     return "\n".join(sorted(found.splitlines()))
