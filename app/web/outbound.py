@@ -106,7 +106,7 @@ def open_own_client(within_s: float, url: str) -> "httpx.Client":
     from .straight import Straight  # noqa: PLC0415
 
     transport = Straight(within_s, own=host_of(url))
-    return httpx.Client(trust_env=False, timeout=within_s, transport=transport)
+    return httpx.Client(timeout=within_s, transport=transport, trust_env=False)
 
 
 def host_of(url: str) -> str:

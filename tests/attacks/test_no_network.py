@@ -9,9 +9,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import pytest
@@ -23,6 +24,7 @@ from tests.journeys.instance import COMMAND
 
 pytestmark = pytest.mark.slow
 
+_NONE: Final = MappingProxyType[str, str]({})
 _FAMILY: Final = re.compile(r"\b(?:socket|socketpair|connect|bind)\([^)]*?\b(AF_\w+)")
 _URLS: Final = [f"http://{f'[{host}]' if ':' in host else host}/" for host in (*INSIDE, *WRITTEN)]
 _OTHERS: Final = ["file:///etc/passwd", "gopher://127.0.0.1:70/", "ftp://10.0.0.1/", "//169.254.169.254/latest"]  # fmt: skip
@@ -40,12 +42,12 @@ class Served:
     def __init__(self, path: Path, trace: Path) -> None:
         self._path, self._trace = path, trace
 
-    def ask(self, path: str, body: bytes | None = None, **headers: str) -> int:
+    def ask(self, path: str, body: bytes | None = None, headers: Mapping[str, str] = _NONE) -> int:
         connection = http.client.HTTPConnection("forum.example", timeout=60)
         connection.sock = socket.socket(socket.AF_UNIX)
         with closing(connection):
             connection.sock.connect(str(self._path))
-            connection.request("POST" if body else "GET", path, body, headers)
+            connection.request("POST" if body else "GET", path, body, dict(headers))
             return connection.getresponse().status
 
     def list_families(self) -> set[str]:
@@ -61,8 +63,8 @@ def served(template: Path, tmp_path: Path) -> Iterator[Served]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GOFTOGU_")}
     settings = {"GOFTOGU_DATA": str(data), "GOFTOGU_ORIGIN": "https://forum.example"}
     calls = "trace=socket,socketpair,connect,bind"
-    traced = [find_strace(), "-f", "--seccomp-bpf", "-qq", "-e", calls, "-o", trace]
-    command = ["unshare", "--map-root-user", "--net", *traced, COMMAND, "serve", "--listen"]
+    traced = [find_strace(), "-f", "--seccomp-bpf", "-qq", "-e", calls, "-o", str(trace)]
+    command = ["unshare", "--map-root-user", "--net", *traced, str(COMMAND), "serve", "--listen"]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
             [*command, f"unix:{path}"],
@@ -93,12 +95,12 @@ def test_nothing_that_is_sent_makes_the_forum_open_a_network(served: Served) -> 
     statuses = [
         served.ask("/api/v1/records", note),
         *(
-            served.ask(path.format(url), **said)
+            served.ask(path.format(url), headers=said)
             for path in _ASKED
             for url in (_URLS[0], _OTHERS[0])
         ),
         *(
-            served.ask(path, url.encode(), Origin=url, Referer=url)
+            served.ask(path, url.encode(), {"Origin": url, "Referer": url})
             for path in _HANDED_IN
             for url in (*_URLS[:3], *_OTHERS)
         ),

@@ -35,7 +35,7 @@ CONTROLS = (
     Control("refusals that are deep", "D3", "app/web/addresses.py", "    except (ValueError, RecursionError):\n", "    except ValueError:\n", _SWOLLEN),
     Control("refusals of one line", "D3", "app/web/addresses.py", 'c if c.isprintable() or c == _JOINER else " "', "c", _SWOLLEN),
     Control("refusals that are short", "D3", "app/web/addresses.py", "str(words)[:_MOST_WORDS]", "str(words)", _SWOLLEN),
-    Control("partners by their keys", "D4", "app/federation/partners/service.py", "if known is not None and known.did != partner.did:", "if False:", _POSING + "test_name_or_log_of_a_partner_is_taken_by_no_other_key"),
+    Control("one key for a name and a log", "D4", "app/federation/partners/service.py", "if known is not None and known.did != partner.did:", "if False:", _POSING + "test_name_or_log_of_a_partner_is_taken_by_no_other_key"),
     Control("our log's name", "D4", "app/cli/partners.py", "if met.log_origin == site.get_card(work).log_origin:", "if False:", _POSING + "test_card_that_names_our_own_log_is_refused"),
     Control("names of partners", "D4", "app/cli/partners.py", "    slug(name)\n", "    _ = slug\n", _POSING + "test_partner_is_called_by_small_letters_alone"),
     Control("rights by key", "D4", "app/federation/partners/service.py", "if right not in found:", "if False:", _POSING + "test_address_of_a_partner_gives_another_key_none_of_its_rights"),

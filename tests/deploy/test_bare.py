@@ -33,6 +33,7 @@ pytestmark = [pytest.mark.nightly, pytest.mark.tor]
 DEBIAN: Final = "http://deb.debian.org/debian"
 HOST: Final = "forum.example.org"
 _AT_MOST_S: Final = 20 * 60
+_LIVES: Final = ("proc", "sys", "dev", "run", "tmp", "var/log", "var/lib/postgresql", "var/lib/tor")
 _CERTIFICATES: Final = Path("/usr/local/share/ca-certificates")
 
 
@@ -116,10 +117,22 @@ def test_bare_debian_serves_within_twenty_minutes_and_a_second_run_changes_nothi
     again = install(tree)
     assert "changed  /etc/goftogu/web.conf" in again.stdout, "the test gave it other ports"
     assert f"server_name {HOST};" in web.read_text()
+    before = look_at(tree)
     again = install(tree)
     assert again.returncode == 0, again.stderr
+    assert look_at(tree) == before
     assert [line for line in again.stdout.splitlines() if line.startswith("changed")] == []
     assert "\n0 changed, in " in again.stdout
+
+
+def look_at(tree: Path) -> str:
+    """Return what the system tells of each file, its time too; but for those of the database, which is started."""
+    lives = " -o ".join(f"-path {tree}/{name}" for name in _LIVES).split()
+    told = ["-printf", "%P %y %m %u:%g %s %T@ %l\\n"]
+    words: list[str | Path] = ["find", tree, "-xdev", "(", *lives, ")", "-prune", "-o", *told]
+    found = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    assert found.count("\n") > 10_000
+    return "\n".join(sorted(found.splitlines()))
 
 
 def start(

@@ -1,12 +1,14 @@
 """What the installation puts on a host, read by the programs that it is for; and scripts that say what they did."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.deploy.tree import make_source
 from tests.deploy.units import settings_of
 from tests.listeners.fronts import NGINX, make_certificate
 
@@ -73,6 +75,35 @@ def test_second_run_changes_nothing_and_remembers_what_it_was_told(root: Path) -
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
     assert 'GOFTOGU_NAME="Forum of a town"' in (root / "etc/goftogu/environment").read_text()
     assert (root / "etc/goftogu/recipients").read_text() == f"{RECIPIENT}\n"
+
+
+def name_of(source: Path, **settings: str) -> str:
+    script = f". '{source / 'deploy' / 'lib'}'; name_release"
+    done = subprocess.run(
+        ["bash", "-c", script],
+        env=os.environ | settings,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+def test_name_of_a_release_is_of_its_contents_alone(tmp_path: Path) -> None:
+    """Two administrators who took the same version see the same name, and a file that differs shows."""
+    one, other = make_source(tmp_path / "one"), make_source(tmp_path / "another/place")
+    for path in other.rglob("*.py"):
+        path.chmod(0o600)
+        os.utime(path, (0, 0))
+    (other / "app/__pycache__").mkdir(exist_ok=True)
+    (other / "app/__pycache__/x.pyc").write_bytes(b"x")
+
+    name = name_of(one, TZ="Asia/Tehran", LC_ALL="C.UTF-8")
+
+    assert re.fullmatch(r"\d+\.\d+\.\d+-[0-9a-f]{12}", name)
+    assert name_of(other, TZ="UTC", LC_ALL="C") == name
+    (other / "app/main.py").write_text((other / "app/main.py").read_text() + "\n")
+    assert name_of(other) != name
 
 
 def test_settings_of_the_administrators_own_stay(root: Path, tmp_path: Path) -> None:

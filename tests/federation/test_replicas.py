@@ -11,7 +11,7 @@ from app.federation.errors import NewerRecordError, RecordDiffersError
 from app.federation.partners import PartnerState, Right
 from app.federation.partners.errors import NotGrantedError
 from app.kernel.clock import DAY_S, day_of
-from app.records import UnverifiedRecord
+from app.records import UnverifiedRecord, parse_record
 from app.records.errors import UnknownTypeError
 from app.wiring import House
 
@@ -106,7 +106,7 @@ def test_partner_that_was_upgraded_first_is_no_liar(
     note = factories.note(AVA, board=WATER)
     publish(home, factories.card(AVA), note)
     with monkeypatch.context() as older:
-        parse = monitor.parse_record
+        parse = parse_record
 
         def parse_as_before(raw: bytes) -> UnverifiedRecord:
             if raw == note:
