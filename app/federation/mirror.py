@@ -118,16 +118,15 @@ def keep_up(  # noqa: PLR0913 (each says what one kind of copy wants)
     """Bring a mirror up to date; `everything` asks for all of it again, also for what is here.
 
     `make_pages` returns the files that a reader of the mirror sees. `settle` returns when the disk
-    keeps what was written. Who gives a memory for what is `waiting` goes on while the log does not
-    account for an erasure yet; anybody could keep a partner waiting else.
+    keeps what was written. With a memory for what is `waiting` it goes on without what the log does
+    not account for yet: anybody could keep a partner from reading else.
 
     Raises:
         OtherInstanceError: the folder mirrors another instance.
         SplitViewError, ShrunkLogError: the log is not the one that was copied before. The evidence
             of a split view is in the folder then.
         ForeignErasureError, WithheldError: something is missing, and its author did not erase it.
-        ErasuresPendingError: something is missing, and its author may have erased it just now;
-            only without a memory for that.
+        ErasuresPendingError: something may have been erased just now; only without that memory.
         MalformedError, VerificationError: see `monitor`.
 
     """
@@ -151,30 +150,32 @@ def keep_up(  # noqa: PLR0913 (each says what one kind of copy wants)
             _recall_desks(folder, erasures.desks)
         return erasures
 
-    def is_gone(digest: bytes) -> bool:
-        may_wait = waiting is None or waiting.may_wait(digest)
-        return may_wait and source.is_gone(path_of_record(digest))
-
+    is_gone = partial(_is_gone, source, waiting)
     erasures = judge(copy, start, is_gone)
     if start and erasures.desks.gives_back:
         # What was taken away here is asked for again.
         erasures = judge(copy, 0, is_gone)
-    _require_accounted(erasures, waiting)
+    _require_accounted(folder, erasures, waiting)
     _put_tiles(folder, shown, start)
     removed = _remove_erased(folder, source, erasures)
     if copied or removed or shown.checkpoint.tree.size > start:
         settle()
-    for path, content in make_pages(shown).items():
+    last = {CARD_PATH: card.raw, CHECKPOINT_PATH: shown.checkpoint.note.encode()}
+    for path, content in {**make_pages(shown), **last}.items():
         folder.write(path, content)
-    folder.write(CARD_PATH, card.raw)
-    if waiting:
-        waiting.keep(folder, erasures)
-    folder.write(CHECKPOINT_PATH, shown.checkpoint.note.encode())
     return Copied(shown=shown, records=copied, removed=removed)
 
 
-def _require_accounted(erasures: Erasures, waiting: Waiting | None) -> None:
-    if erasures.pending and waiting is None:
+def _is_gone(source: Source, waiting: Waiting | None, digest: bytes) -> bool:
+    may_wait = waiting is None or waiting.may_wait(digest)
+    return may_wait and source.is_gone(path_of_record(digest))
+
+
+def _require_accounted(folder: Folder, erasures: Erasures, waiting: Waiting | None) -> None:
+    """Require that the log accounts for what is missing, or remember what it is to account for."""
+    if waiting is not None:
+        waiting.keep(folder, erasures)
+    elif erasures.pending:
         raise ErasuresPendingError(len(erasures.pending))
 
 

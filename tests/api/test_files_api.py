@@ -14,13 +14,15 @@ CARD = factories.card(AVA)
 SHOWN, ERASED, WAITING = (factories.note(AVA, title=text) for text in ("Shown", "Gone", "Waits"))
 
 
+pytestmark = pytest.mark.usefixtures("place")
+
+
 @pytest.fixture
-def place(house: House) -> House:
+def place(house: House) -> None:
     """An instance with a shown, an erased and a waiting post."""
     publish(house, CARD, SHOWN, ERASED)
     publish(house, factories.erasure(AVA, ERASED))
     submit(house, WAITING)
-    return house
 
 
 def ask(client: TestClient, paths: list[str]) -> list[bytes | None]:
@@ -31,15 +33,12 @@ def ask(client: TestClient, paths: list[str]) -> list[bytes | None]:
     return parse_files(answer.content, paths, 65_536)
 
 
-def test_files_that_come_together_are_those_that_come_alone(
-    place: House, client: TestClient
-) -> None:
+def test_files_that_come_together_are_those_that_come_alone(client: TestClient) -> None:
     digests = [factories.digest_of(raw) for raw in (CARD, SHOWN, ERASED, WAITING)] + [bytes(32)]
     paths = [of(digest) for digest in digests for of in (path_of_record, path_of_receipt)]
 
     alone = [client.get(f"/{path}") for path in paths]
 
-    assert place
     assert ask(client, paths) == [
         answer.content if answer.status_code == 200 else None for answer in alone
     ]
@@ -50,15 +49,13 @@ def test_files_that_come_together_are_those_that_come_alone(
     "path",
     ["records/../keys/log.key", f"records/{'0' * 63}", f"records/{'A' * 64}", "receipts/x.json"],
 )
-def test_what_is_no_record_is_not_there(place: House, client: TestClient, path: str) -> None:
+def test_what_is_no_record_is_not_there(client: TestClient, path: str) -> None:
     shown = path_of_record(factories.digest_of(SHOWN))
 
-    assert place
     assert ask(client, [path, shown, f"{shown}x"]) == [None, SHOWN, None]
 
 
-def test_more_than_one_answer_holds_is_refused(place: House, client: TestClient) -> None:
+def test_more_than_one_answer_holds_is_refused(client: TestClient) -> None:
     paths = [path_of_record(factories.digest_of(SHOWN))] * (MOST_FILES + 1)
 
-    assert place
     assert client.post(f"/{FILES_PATH}", content=encode_paths(paths)).status_code == 400

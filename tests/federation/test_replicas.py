@@ -167,6 +167,8 @@ def test_answers_that_a_tick_shuffled_before_their_openings_are_decided_about_on
         for raw in [factories.card(AVA), *posts]:
             home.door.submit(work, raw)
     release(home)
+    for _ in posts[::100]:
+        home.publisher.keep_up()
     take, decided = records.take_logged, 0
 
     def count(*given: Any) -> None:
