@@ -176,11 +176,13 @@ def test_poison_of_every_type_is_set_aside_and_keeps_nothing_waiting(
 ) -> None:
     partner = neighbours.befriend(house, home, "sepidar", WATER)
     neighbours.pull(house, partner, home)
+    # What is for a board of ours in a partner's log is no poison but a lie.
+    ours = factories.SQUARE.did.encode()
     monkeypatch.setattr(factories, "SQUARE", WATER)
     poison = [
         raw
         for kind, raw in factories.one_of_each_type().items()
-        if kind not in {"Person", "Application"}
+        if kind not in {"Person", "Application"} and ours not in raw
     ]
     log_unasked(home, poison)
     note = notes(1)[0]
