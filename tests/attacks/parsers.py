@@ -348,6 +348,7 @@ REACHED: Final = {
     "app.hearings.codec.read_verdicts": "rows",
     "app.hearings.codec.decode_charter": "door", "app.hearings.codec.decode_official": "door",
     "app.hearings.codec.decode_question_change": "door", "app.hearings.codec.choices.decode_choice": "door",
+    "app.hearings.codec.choices.decode_lot": "door", "app.hearings.codec.choices.decode_parts": "door",
     "app.hearings.codec.read_kept_charter": "rows", "app.hearings.maths.read_tallies": "rows",
     "app.hearings.maths.read_rows": "rows", "app.hearings.maths._read": "rows",
     "app.hearings.forms.charter._read_charter": "forms", "app.hearings.routes.asking._read_form": "forms",

@@ -13,6 +13,10 @@ _ORDER = _OF_SPONSORS + "test_no_order_lets_an_office_in_a_sponsors_domain_moder
 
 # fmt: off
 CONTROLS = (
+    Control("the host's part is sealed", "grinding the lot", "app/hearings/service/lot.py", "hearing.lot == sha256(part).digest() if part else", "True if part else", "hearings/test_lot.py::test_host_tells_what_it_sealed_and_what_the_official_drew"),
+    Control("the official's part is in it", "grinding the lot", "app/hearings/service/lot.py", 'if drawn != (hearing.drawn or b""):', "if False:", "hearings/test_lot.py::test_host_tells_what_it_sealed_and_what_the_official_drew"),
+    Control("the lot waits for the votes' end", "grinding the lot", "app/hearings/service/lot.py", "return has_ended and rules.awaits_draw(hearing)", "return rules.awaits_draw(hearing)", "hearings/test_lot.py::test_nothing_is_drawn_while_people_vote"),
+    Control("own words are contested", "an official's link", "app/hearings/rules/commitments.py", "    if verdict in ENDED and verdict is not last.state:\n        return True\n", "", "hearings/test_commitments.py::test_official_alone_does_not_turn_broken_into_kept"),
     Control("the ministry's own domain", _TWO, _RULES, "if office.domain != ministry.domain:", "if False:", _OF_OFFICES + "test_ministry_offers_offices_of_its_own_domain_alone"),
     Control("a ministry offers", _TWO, _RULES, "if ministry.kind is not AttesterKind.MINISTRY:", "if False:", _OF_OFFICES + "test_each_side_signs_its_own_half"),
     Control("a university attests", _TWO, _RULES, "if university.kind is not AttesterKind.UNIVERSITY:", "if False:", _OF_OFFICES + "test_each_side_signs_its_own_half"),
@@ -26,7 +30,7 @@ CONTROLS = (
     Control("offices answer until their day", _TWO, "app/identity/store/inviting.py", '_OFFICE.c.until > bindparam("today")', '_OFFICE.c.until >= bindparam("today")', _OF_ANSWERING + "test_expiry_brings_probation_back_by_itself"),
     Control("whoever asked appeals", "H3", "app/hearings/service/questions.py", "hand == post.author.hand and bool(record.document[codec.APPEALS])", "True", "hearings/test_questions.py::test_declined_question_is_read_and_appealed_once"),
     Control("declined questions are not voted on", "H3", "app/opinion/store/statements.py", "    _STATEMENT.c.is_left_out.is_(False),\n", "", "hearings/test_left_out.py::test_declined_question_is_read_and_not_voted_on"),
-    Control("offices of a day", _TWO, "app/hearings/model.py", "bool(self.attested_by) and day < self.until", "bool(self.attested_by)", _OF_OFFICES + "test_expired_office_is_refused_and_holds_no_more"),
+    Control("offices of a day", _TWO, "app/hearings/model/__init__.py", "bool(self.attested_by) and day < self.until", "bool(self.attested_by)", _OF_OFFICES + "test_expired_office_is_refused_and_holds_no_more"),
     Control("languages of an office", _TWO, _OFFICES, "if not language or office.speaks(language)", "", _OF_OFFICES + "test_office_covers_its_languages_alone"),
     Control("names that read alike", "nobody passes for an official", _SHOWING, "read.get(_at_a_glance(author.name)) if author.name", "read.get(author.name) if author.name", _OF_SHOWING + "test_name_that_reads_like_an_official_is_told_apart"),
     Control("offices that read alike", "nobody passes for an official", _SHOWING, "and words[one.offer] & words[other.offer]", "and False", _OF_SHOWING + "test_offices_of_two_domains_that_read_alike_are_flagged"),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from app import identity
+from app.crypto.multikey import decode_did, fingerprint
 from app.db import Work
 from app.federation import partners
 from app.federation.partners import carrying
@@ -141,3 +143,26 @@ def test_what_was_handed_to_one_home_is_worth_nothing_at_another(house: House, h
 
     with pytest.raises(VerificationError):
         partners.verify_handed(partners.parse_handed(body), house.door.instance_did)
+
+
+def test_author_with_many_cards_is_carried_with_all_of_them(house: House, home: House) -> None:
+    """Each is built on the one before: with the first eight alone nobody knew the newest key."""
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    neighbours.pull(house, partner, home)
+    cards = [factories.card(AVA)]
+    for number in range(20):
+        cards.append(factories.card(AVA, after=cards[-1], name=f"Ava {number}"))
+    submit(house, *cards)
+    note = factories.note(AVA, board=WATER)
+    submit(house, note)
+    with house.db.read() as work:
+        carried = partners.find_carried(work, factories.digest_of(note))
+        assert carried is not None
+        body = carrying._hand_over(work, house.keys["instance"], partner, carried)
+
+    with home.db.write() as work:
+        take(work, home, body)
+
+    with home.db.read() as work:
+        persona = identity.get_persona(work, fingerprint(decode_did(AVA.root)))
+    assert persona.name == "Ava 19"

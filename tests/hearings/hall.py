@@ -25,6 +25,7 @@ from app.hearings import (
     Hearing,
     QuestionState,
     codec,
+    rules,
 )
 from app.hearings.codec import choices
 from app.kernel.clock import HOUR_S, Instant, day_of, start_of
@@ -240,7 +241,8 @@ def choose(house: House, hall: Hall) -> list[Post]:
     go_to(house, hearing_of(house, hall).charter.chooses_on)
     keep(house)
     release(house)
-    if hearing_of(house, hall).charter.lot:
+    hearing = hearing_of(house, hall)
+    if rules.awaits_draw(hearing) and hearing.official == hall.official.root:
         submit(house, draw_record(house, hall, hall.official))
     keep(house)
     release(house)

@@ -26,7 +26,7 @@ from tests.visitor import Form, Visitor, find_form
 pytestmark = pytest.mark.slow
 
 
-def sign(form: Form, by: Person, *, day: date = TODAY) -> str:
+def sign(form: Form, by: Person, day: date = TODAY) -> str:
     """Return the record that a device makes of what a page shows."""
     members = strict_json.decode(form.fields["text"].encode())
     wire_type = str(members.pop("type"))
@@ -118,12 +118,12 @@ def test_official_owns_a_commitment_and_tells_its_status_on_the_device(
     path = f"/commitments/{factories.digest_of(promise).hex()}"
     visitor = enter(house, client, OMID)
     asked = ask(visitor, visitor.open_form(path, f"{path}/own"))
-    assert visitor.send(asked, record=sign(asked, OMID, day=CHARTER.chooses_on)).status_code == 303
+    assert visitor.send(asked, record=sign(asked, OMID, CHARTER.chooses_on)).status_code == 303
     assert find(house, promise).owned_on is not None
 
     form = visitor.open_form(path, f"{path}/status")
     again = visitor.send(form, state="kept", evidence="", why="It is open.")
     assert again.status_code == 400
     asked = ask(visitor, form, state="kept", evidence=LINK, why="It is open.")
-    assert visitor.send(asked, record=sign(asked, OMID, day=CHARTER.chooses_on)).status_code == 303
+    assert visitor.send(asked, record=sign(asked, OMID, CHARTER.chooses_on)).status_code == 303
     assert find(house, promise).state is CommitmentState.KEPT

@@ -114,6 +114,19 @@ def ask_by_form(house: House, town: Town) -> str:
     return find_question(house, town)
 
 
+def draw_by_form(town: Town) -> None:
+    """Let the official have their part in the lot; nobody else is asked for it."""
+    visitor = town.visitor
+    action = f'action="{visitor.address(town.at("/draw"))}"'
+    assert "The official draws the lot" in visitor.get(town.at("")).text
+    assert action not in visitor.get(town.at("")).text
+    visitor.log_in("Omid")
+    form = visitor.open_form(town.at(""), town.at("/draw"))
+    assert visitor.send(form).status_code == 303
+    assert visitor.send(form).status_code == 409
+    assert action not in visitor.get(town.at("")).text
+
+
 def test_a_charter_is_offered_bound_opened_and_asked_under(house: House, town: Town) -> None:
     open_by_forms(house, town)
     post = ask_by_form(house, town)
@@ -124,7 +137,13 @@ def test_a_charter_is_offered_bound_opened_and_asked_under(house: House, town: T
     assert "A question of this hearing" in visitor.get(f"/t/{town.thread}").text
     assert "A question of this hearing" in visitor.get(f"/p/{post}").text
     assert f"/t/{town.thread}/hearing" in visitor.get(f"/t/{town.thread}").text
-    halls.choose(house, town.hall)
+    halls.go_to(house, CHOOSES)
+    halls.keep(house)
+    release(house)
+    draw_by_form(town)
+    halls.keep(house)
+    release(house)
+    assert "The lot had three parts" in visitor.get(town.at("")).text
     assert "Waits since today" in visitor.get(town.at("")).text
     assert QUESTION in visitor.get("/hearings").text
     assert QUESTION in visitor.get(town.at("/charter")).text

@@ -240,7 +240,7 @@ def test_merged_ones_are_parted_again_but_declined_ones_never_merged(house: Hous
 
 @pytest.mark.parametrize("away", [0, 1, 3, 30])
 def test_host_that_was_away_does_what_is_due_when_it_is_back(house: House, away: int) -> None:
-    hall = halls.open_hall(house)
+    hall = halls.open_hall(house, replace(CHARTER, lot=0))
     halls.ask_some(house, hall, 2)
     back = CHARTER.chooses_on + away * DAY
     halls.go_to(house, back)

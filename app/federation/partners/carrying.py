@@ -38,7 +38,8 @@ from .model import Carried, Partner, Right
 from .quotas import count_brought
 from .service import get_partner, require_active, require_right
 
-MOST_CARDS: Final = 8
+MOST_CARDS: Final = 64
+"""A card for each change of keys or name: with the largest record they fit into one body."""
 MOST_AT_ONCE: Final = 200
 _MOST_MISSED: Final = 3
 """After so many in a row that do not arrive, the others would not either."""
@@ -261,11 +262,12 @@ def take_handed(work: Work, door: Door, handed: Handed) -> Receipt:
     if handed.is_answered and Right.WRITE in held:
         work.answered.add(handed.record.digest)
     for card in handed.cards:
-        # An older card than we have is refused, and no matter.
+        # An older card than we have is refused, and no matter. What is new here is counted.
         try:
-            door.take(work, card)
+            _, is_new = door.take(work, card)
         except AppError:
             continue
+        count_brought(work, partner, int(is_new))
     return door.accept(work, handed.record, relay=partner.did)
 
 
@@ -281,7 +283,7 @@ def _cards_of(work: Work, carried: Carried) -> tuple[bytes, ...]:
     """Return the author's cards, the first ones first: each is built on the one before."""
     root = identity.find_hand(work, carried.author)
     found = records.list_by_signers(work, [root], "Person")
-    return tuple(raw for _, raw in found)[:MOST_CARDS]
+    return tuple(order_by_needs([raw for _, raw in found]))[:MOST_CARDS]
 
 
 def _consent_bytes(digest: bytes, home: str, *, is_answered: bool) -> bytes:
