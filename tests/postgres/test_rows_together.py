@@ -167,6 +167,26 @@ def test_step_that_passes_over_an_error_never_loses_the_rows_of_another(house: H
     assert read_count(house) == before + 1
 
 
+def test_step_that_only_adds_is_undone_by_itself(house: House) -> None:
+    raws = [new_post("First"), new_post("Second"), new_post("Third")]
+
+    def fail(work: Work) -> None:
+        house.door.submit(work, raws[1])
+        raise LookupError("a step's own error")
+
+    first, failed, last = together(
+        house,
+        lambda: hand_in(house, raws[0]),
+        lambda: house.db.queue(fail),
+        lambda: hand_in(house, raws[2]),
+    )
+
+    assert isinstance(first, Receipt)
+    assert isinstance(failed, LookupError)
+    assert isinstance(last, Receipt)
+    assert are_kept(house, raws) == [True, False, True]
+
+
 def test_step_that_writes_by_itself_is_undone_by_itself(house: House) -> None:
     before, raws = read_count(house), [new_post("First"), new_post("Second"), new_post("Third")]
 
