@@ -4,7 +4,7 @@ from tests.controls.control import Control
 
 _SHARED, _LIMITS = "app/web/shared.py", "app/web/shared_limits.py"
 _GROUP, _PIPING = "app/db/group.py", "app/db/piping.py"
-_REPLICAS, _STORE = "app/db/replicas.py", "app/records/store.py"
+_REPLICAS = "app/db/replicas.py"
 _OF_SHARED = "web/test_shared.py::"
 _OF_ROWS = "postgres/test_rows_together.py::"
 
@@ -25,5 +25,4 @@ CONTROLS = (
     Control("rows of refused steps dropped", "A6", _PIPING, "        del self._waiting[self._own_from or 0 :]\n", "", _OF_ROWS + "test_step_that_only_adds_is_undone_by_itself"),
     Control("savepoint before a step's own", "A6", _PIPING, "self._waiting.insert(self._own_from, _BEGIN)", "self._waiting.append(_BEGIN)", _OF_ROWS + "test_step_that_writes_by_itself_is_undone_by_itself"),
     Control("failed steps undone", "A6", _PIPING, "run_all(self._connection, [(_UNDO, None), (_END, None)])", "run_all(self._connection, [(_END, None)])", _OF_ROWS + "test_step_that_writes_by_itself_is_undone_by_itself"),
-    Control("two records with one id in a group", "A6", _STORE, "if counts[one.id] == counts[one.digest] == 1", "", _OF_ROWS + "test_of_two_records_with_one_id_in_a_group_the_first_is_taken"),
 )
