@@ -19,7 +19,7 @@ CONTROLS = (
     Control("used once over all processes", "A8", _LIMITS, 'if self._once(self._name("once", key), max(1, until - now + 1)):', "if False:", _OF_SHARED + "test_limits_hold_over_both"),
     Control("no names in Redis", "H4", _LIMITS, 'hmac.digest(self._key, text, "sha256").hex()', "text.decode()", _OF_SHARED + "test_form_tokens_are_good_at_both_and_what_redis_holds_names_nobody"),
     Control("replicas that lag are not asked", "an erasure holds", _REPLICAS, "            if is_near:", "            if True:", "postgres/test_replicas.py::test_page_is_never_made_from_before_an_erasure"),
-    Control("replicas wait for what was written", "an erasure holds", _REPLICAS, "self._changes += 1\n        self._floor_at = float(\"-inf\")", "self._changes += 1", "postgres/test_replicas.py::test_page_is_never_made_from_before_an_erasure"),
+    Control("replicas wait for what was written", "an erasure holds", _REPLICAS, 'self._changes += 1\n        self._floor_at = float("-inf")', "self._changes += 1", "postgres/test_replicas.py::test_page_is_never_made_from_before_an_erasure"),
     Control("refused rows tried with care", "A6", _GROUP, "self._try(batch, is_careful=True)", "self._try(batch, is_careful=False)", _OF_ROWS + "test_row_that_the_database_refuses_harms_nobody_beside_it"),
     Control("commits never tried again", "A6", _GROUP, "                may_try_again = False\n", "                pass\n", _OF_ROWS + "test_what_fails_in_the_commit_is_not_done_twice"),
     Control("rows of refused steps dropped", "A6", _PIPING, "        del self._waiting[self._own_from or 0 :]\n", "", _OF_ROWS + "test_step_that_only_adds_is_undone_by_itself"),
