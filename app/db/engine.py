@@ -264,7 +264,7 @@ def open_database(
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         arguments = {"prepare_threshold": None} if is_pooled else {}
-        options |= {"connect_args": arguments}
+        options |= {"pool_pre_ping": True, "connect_args": arguments}
         engine = create_engine(url, **options)
         look_after(engine)
     event.listen(engine, "before_cursor_execute", memory.note_statement)

@@ -117,7 +117,7 @@ def test_row_that_the_database_refuses_harms_nobody_beside_it(house: House) -> N
 
     def add_again(work: Work) -> None:
         counted.append("counted")
-        work.undo.append(counted.pop)
+        work.undo.append(counted.clear)
         # What no rule lets through: the same record a second time.
         store.add_record(work, verify_record(parse_record(kept)), Instant(0))
 
@@ -165,6 +165,26 @@ def test_step_that_passes_over_an_error_never_loses_the_rows_of_another(house: H
     assert passed is None
     assert are_kept(house, [good]) == [True]
     assert read_count(house) == before + 1
+
+
+def test_step_that_only_adds_is_undone_by_itself(house: House) -> None:
+    raws = [new_post("First"), new_post("Second"), new_post("Third")]
+
+    def fail(work: Work) -> None:
+        house.door.submit(work, raws[1])
+        raise LookupError("a step's own error")
+
+    first, failed, last = together(
+        house,
+        lambda: hand_in(house, raws[0]),
+        lambda: house.db.queue(fail),
+        lambda: hand_in(house, raws[2]),
+    )
+
+    assert isinstance(first, Receipt)
+    assert isinstance(failed, LookupError)
+    assert isinstance(last, Receipt)
+    assert are_kept(house, raws) == [True, False, True]
 
 
 def test_step_that_writes_by_itself_is_undone_by_itself(house: House) -> None:
