@@ -1,27 +1,31 @@
-"""0024, shutdown mode: an empty table; hearings stay."""
+"""0024, the lot: a hearing of before has no parts in it, and can have them afterwards."""
 
 from sqlalchemy import Connection, inspect, text
 
-from tests.migrations.rev_0019 import PARTNER
+from tests.migrations.rev_0013 import load as load_thread
+from tests.migrations.rev_0014 import HEARING
 
-BEGUN = (
-    "INSERT INTO shutdown (home, number, begun_on, head) "
-    "VALUES ('did:key:home', 1, '2026-11-23', :digest)"
-)
+COLUMNS = {"lot", "drawn"}
 
 
 def load(connection: Connection) -> None:
-    """Put in a partner."""
-    connection.execute(text(PARTNER))
+    """Put in a hearing that is open."""
+    load_thread(connection)
+    connection.execute(text(HEARING), {"opening": b"one"})
 
 
 def check_upgrade(connection: Connection) -> None:
-    """Nobody is in shutdown mode, and somebody can be."""
-    assert connection.execute(text("SELECT count(*) FROM shutdown")).scalar_one() == 0
-    connection.execute(text(BEGUN), {"digest": b"one"})
+    """Nothing was sealed, and it is as open as it was; another could be sealed."""
+    assert connection.execute(text("SELECT state, lot, drawn FROM hearing")).one() == (
+        "open",
+        None,
+        None,
+    )
+    connection.execute(text("UPDATE hearing SET lot = :part, drawn = :part"), {"part": b"part"})
 
 
 def check_downgrade(connection: Connection) -> None:
-    """The table is gone; the partner is there."""
-    assert "shutdown" not in inspect(connection).get_table_names()
-    assert connection.execute(text("SELECT name FROM partner")).scalar_one() == "sepidar"
+    """The columns are gone; the hearing is there."""
+    columns = {column["name"] for column in inspect(connection).get_columns("hearing")}
+    assert not COLUMNS & columns
+    assert connection.execute(text("SELECT state FROM hearing")).scalar_one() == "open"

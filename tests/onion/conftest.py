@@ -75,7 +75,7 @@ def three(tor_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         pytest.fail(reason)
     if reason:
         pytest.skip(reason)
-    assert tor_program
+    assert tor_program.exists()
     folder = tmp_path_factory.mktemp("w")
     with (
         namespaces.namespaces(3) as (place, ways),

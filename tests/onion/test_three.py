@@ -6,6 +6,7 @@ with what ran beside them; the bars are those of the plan.
 """
 
 import os
+from functools import partial
 from typing import Final
 
 import pytest
@@ -22,6 +23,11 @@ _AUTHORS: Final = 100
 _ANSWERS: Final = 19
 """To each thread."""
 _TEXT: Final = "آب رودخانه امسال زودتر از همیشه کم شد و کسی نگفت چرا؛ " * 5
+
+
+def all_show(readers: list[Instance], post: bytes) -> bool:
+    """Return whether each of some instances shows a post."""
+    return all(each.shows(post) for each in readers)
 
 
 def tell(figure: str, seconds: float, bar: float) -> None:
@@ -79,8 +85,8 @@ def test_post_is_at_both_partners_within_half_a_minute_of_its_tick(three: list[I
     for number in range(8):
         (post,) = made(1, f"steady {number}")
         home.hand_in([post])
-        seconds_until(lambda post=post: home.shows(post), 30)
-        took = seconds_until(lambda post=post: all(each.shows(post) for each in readers), 90)
+        seconds_until(partial(home.shows, post), 30)
+        took = seconds_until(partial(all_show, readers, post), 90)
         print(f"\na post: {took:.1f} s")
         slowest = max(slowest, took)
 

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -187,7 +188,7 @@ def befriend(home: Instance, reader: Instance, board: BoardKey) -> None:
     for each, other in ((home, reader), (reader, home)):
         # Over Tor a first visit may meet nobody.
         wait_until(
-            lambda each=each, other=other: each.try_to("partner", "add", other.name, cards[other]),
+            partial(each.try_to, "partner", "add", other.name, cards[other]),
             f"the card of {other.name} at {each.name}",
         )
     home.command("partner", "offer", reader.name, board.slug)

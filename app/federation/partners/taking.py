@@ -88,14 +88,14 @@ def take(work: Work, door: Door, takeover: Takeover, consents: list[JsonObject])
     former = board.home if board else ""
     take_over(work, door, takeover, consents)
     by_bytes = {each.raw: each for each in store.list_undelivered(work, former)}
-    brought = 0
+    home: list[bytes] = []
     for raw in order_by_needs(list(by_bytes)):
         record = verify_record(parse_record(raw))
         if board is not None and audience_of(record.document) == board.did:
             records.bring_home(work, record, forum.lane_of(board))
-            store.forget_carried(work, record.digest)
-            brought += 1
-    return brought
+            home.append(record.digest)
+    store.forget_carried(work, home)
+    return len(home)
 
 
 def list_left(work: Work, own_did: str, home: str) -> list[Board]:
