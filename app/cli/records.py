@@ -188,7 +188,7 @@ def _verify_source(source: str, policy: Path | None) -> list[dict[str, Any]]:
 def _verify_one(source: str, raw: bytes, policy: Path | None) -> dict[str, Any]:
     try:
         if raw.startswith(HEADER.encode()):
-            return verify_proof(source, raw, _read_policy(source, policy))
+            return verify_proof(source, raw, _policy_of(source, policy))
         if _is_receipt(raw):
             return _describe_receipt(source, records.verify_receipt(raw))
         if is_bulletin(raw):
@@ -292,7 +292,7 @@ def _print_result(result: dict[str, Any]) -> None:
             emit(f"{label:<12} {result[label]}{declared}")
 
 
-def _read_policy(source: str, policy: Path | None) -> bytes:
+def _policy_of(source: str, policy: Path | None) -> bytes:
     """Return the reader's policy, or the one that the host of an address offers.
 
     Raises:

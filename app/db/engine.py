@@ -26,7 +26,7 @@ from . import memory
 from .group import GroupWriter, LookAhead
 from .piping import sent_together
 from .replicas import Replicas
-from .resting import look_after, read_only
+from .resting import look_after, refuse_writes
 from .work import Randomness, Work
 
 T = TypeVar("T")
@@ -302,4 +302,4 @@ def _begin(connection: Connection, *, writes: bool) -> None:
         with sent_together(connection):
             connection.execute(_LOCK, {"lock": WRITE_LOCK})
     else:
-        read_only(connection)
+        refuse_writes(connection)

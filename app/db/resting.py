@@ -6,7 +6,7 @@ from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, event
 
 
-def read_only(connection: Connection) -> None:
+def refuse_writes(connection: Connection) -> None:
     """Let the transaction that begins next see one state and write nothing.
 
     Said with the `BEGIN` that goes before its first statement, and not in one more. It lasts until

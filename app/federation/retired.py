@@ -98,7 +98,7 @@ def create_retired_app(public: Path, origin: str) -> ASGIApp:
 def _answer(public: Path, asked: str) -> Response:
     path = asked.removeprefix("/")
     with Folder(public) as files:
-        raw = _read(files, path)
+        raw = _find_file(files, path)
         if raw is not None:
             kind = _KINDS.get(Path(path).suffix, "application/octet-stream")
             return Response(raw, media_type=kind)
@@ -107,7 +107,7 @@ def _answer(public: Path, asked: str) -> Response:
     return Response(page, status, media_type="text/html")
 
 
-def _read(files: Folder, path: str) -> bytes | None:
+def _find_file(files: Folder, path: str) -> bytes | None:
     if path.rpartition("/")[2] == SHEET_PATH:
         # The page names its sheet as of its own folder.
         path = SHEET_PATH

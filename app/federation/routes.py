@@ -93,7 +93,7 @@ def bundle_file(request: Request, path: str, shelf: ShelfDep) -> Response:
         429: {"description": "Too many in this time.", "content": {_PROBLEM: {}}},
     },
 )
-async def read_files(request: Request, door: DoorDep) -> Response:
+async def hand_out_files(request: Request, door: DoorDep) -> Response:
     """Return several records and receipts at once, for who copies a log over Tor."""
     site: Site = request.app.state.site
     if getattr(request.state, "is_busy", False):

@@ -337,6 +337,7 @@ REACHED: Final = {
         "app.opinion.forms._read_secret",
     ), "ballots"),
     "app.hearings.routes.filing._read_form": "forms",
+    "app.cli.proofs.verify_proof": "cli", "app.web.addresses._read_problem": "federation",
     # What partners signed, and the entries of their logs, which verify: tests/federation, tests/cli/test_partners.py.
     "app.federation.partners.codec.decode_offer": "door", "app.federation.partners.codec.decode_offered": "door",
     "app.federation.partners.codec.decode_flag": "door", "app.federation.partners.gossip.read_contradiction": "carried",

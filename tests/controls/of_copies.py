@@ -53,7 +53,7 @@ CONTROLS = (
     Control("no revision vanishes alone", "issue 4", _ERASURES, '"Update": len(self.gone) if named else 0,', '"Update": len(self.gone),', _OF_ERASURES + "test_revision_that_vanishes_alone_is_withheld"),
     Control("no card vanishes unrevoked", "issue 4", _ERASURES, '"Person": len(self.gone) if self.revoked - self._named else 0,', '"Person": len(self.gone),', _OF_ERASURES + "test_card_that_vanishes_without_a_revocation_is_withheld"),
     Control("what nobody can erase", "issue 4", _ERASURES, "if lost or kind not in most:", "if lost:", _OF_ERASURES + "test_record_that_nobody_can_erase_is_not_waited_for"),
-    Control("mirrors wait for erasures", "issue 4", _MIRROR, "    if erasures.pending:\n", "    if False:\n", _OF_MIRROR + "test_erasure_that_waits_for_its_tick_lets_the_mirror_wait"),
+    Control("mirrors wait for erasures", "issue 4", _MIRROR, "    elif erasures.pending:\n", "    if False:\n", _OF_MIRROR + "test_erasure_that_waits_for_its_tick_lets_the_mirror_wait"),
     Control("mirrors keep the evidence", "D9", _MIRROR, '        folder.write(f"split-view-{sha256(evidence).hexdigest()[:16]}.txt", evidence)\n', "", _OF_MIRROR + "test_split_view_leaves_its_evidence_in_the_mirror"),
     Control("readers keep the evidence", "D9", "app/cli/monitor.py", "        _write_whole(path, raw)\n        return path\n", "        return path\n", "cli/test_monitor.py::test_split_view_between_two_sources_leaves_the_evidence"),
     Control("cut-off files of a mirror", "A3", _MIRROR, "            if raw is not None and _is_whole(path, raw)\n", "            if raw is not None\n", _OF_MIRROR + "test_file_that_a_crash_cut_off_is_asked_for_again"),

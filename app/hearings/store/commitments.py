@@ -59,7 +59,7 @@ def add_commitment(work: Work, commitment: Commitment) -> None:
 def find_commitment(work: Work, *, post: bytes = b"", record_id: str = "") -> Commitment | None:
     """Return a commitment by the digest of its post, or by its record id, or None."""
     is_it = _COMMITMENT.c.post == post if post else _COMMITMENT.c.record_id == record_id
-    return next(iter(_read(work, select(_COMMITMENT).where(is_it))), None)
+    return next(iter(_list_of(work, select(_COMMITMENT).where(is_it))), None)
 
 
 def list_commitments(
@@ -84,7 +84,7 @@ def list_commitments(
         query = query.where(_COMMITMENT.c.hearing == hearing)
     if due_before is not None:
         query = query.where(_COMMITMENT.c.due_on < due_before)
-    return _read(work, query.order_by(_COMMITMENT.c.due_on, _COMMITMENT.c.post))
+    return _list_of(work, query.order_by(_COMMITMENT.c.due_on, _COMMITMENT.c.post))
 
 
 def list_concerning(work: Work, hand: str) -> list[Commitment]:
@@ -92,7 +92,7 @@ def list_concerning(work: Work, hand: str) -> list[Commitment]:
     query = select(_COMMITMENT).where(
         or_(_COMMITMENT.c.official == hand, _COMMITMENT.c.filer == hand)
     )
-    return _read(work, query.order_by(_COMMITMENT.c.due_on))
+    return _list_of(work, query.order_by(_COMMITMENT.c.due_on))
 
 
 def set_owned(work: Work, post: bytes, day: date) -> None:
@@ -201,7 +201,7 @@ def empty_words(work: Work, posts: Collection[bytes]) -> None:
         work.run(update(_EVIDENCE).where(_EVIDENCE.c.post.in_(some)).values(link=""))
 
 
-def _read(work: Work, query: Select[Any]) -> list[Commitment]:
+def _list_of(work: Work, query: Select[Any]) -> list[Commitment]:
     """Return the commitments of a query, and whether each one's status is contested."""
     found = [_commitment(row) for row in work.run(query)]
     changes = list_changes(work, [each.post for each in found if each.changed_on])
