@@ -59,6 +59,7 @@ HELD: Final = (
             "analysis_due",
             "sponsor",
             "sponsor_domain",
+            "shutdown",
         ),
         tells=f"{_PUBLIC}, and records that wait for their tick",
         until="erased by its author: words, titles, names and signed bytes go at once",

@@ -402,7 +402,7 @@ def test_day_on_which_much_was_said_has_parts(
     assert paths(house) == {*parts, BULLETIN}
     assert [item.scope.part for item in found] == [1, 2, 3]
     assert sum(item.posts for item in found) == 5
-    assert b"Part 2: more was said" in read_bundle(shelf_of(house).read(parts[1])).contents.page
+    assert b"Part 2 of this day" in read_bundle(shelf_of(house).read(parts[1])).contents.page
     # What comes later moves no part.
     publish(house, note(BABAK, title="Late"))
     keep(house, shelf_keeper)
