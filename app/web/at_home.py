@@ -38,10 +38,9 @@ AT_HOME: Final = frozenset(
         f"{_T}/consultation/side", f"{_T}/consultation/about", f"{_T}/consultation/again",
         f"{_T}/consultation/manage", f"{_T}/results", f"{_T}/results/me", f"{_T}/results.csv",
         f"{_T}/results/map.png", f"{_T}/hearing/new", f"{_T}/hearing/bind", f"{_T}/hearing/close",
-        f"{_T}/hearing/draw",
-        f"{_T}/hearing/staff", f"{_T}/hearing/questions", f"{_P}/rate", f"{_P}/report",
-        f"{_P}/heard", f"{_P}/context/rate", f"{_P}/translations", f"{_C}/{{digest}}/own",
-        f"{_C}/{{digest}}/status", "/{language}/boards/manage/{slug}",
+        f"{_T}/hearing/draw", f"{_T}/hearing/staff", f"{_T}/hearing/questions", f"{_P}/rate",
+        f"{_P}/report", f"{_P}/heard", f"{_P}/context/rate", f"{_P}/translations",
+        f"{_C}/{{digest}}/own", f"{_C}/{{digest}}/status", "/{language}/boards/manage/{slug}",
         "/{language}/notices/acts/{digest}",
     }
 )  # fmt: skip
