@@ -150,14 +150,21 @@ def _say(house: "House", ended: frozenset[str]) -> None:
 def _wait_for_heirs(house: "House", ended: frozenset[str], wait: int) -> bool:
     """Look at partners until all boards that are to be kept are at home elsewhere."""
     from app import wiring, worker
+    from app.federation import partners
     from app.kernel.errors import AppError
 
     keeper, until, trouble = wiring.open_partner_keeper(house), time.monotonic() + wait, ""
     while True:
         worker.tick(house)
-        for act in keeper.list_due():
+        with house.db.read() as work:
+            believed = [
+                each
+                for each in partners.list_partners(work)
+                if each.state is partners.PartnerState.ACTIVE
+            ]
+        for each in believed:
             try:
-                act()
+                keeper.keep_up(each)
             except AppError as error:
                 trouble = str(error)
         left = [board for board in _own_boards(house) if board.slug not in ended]

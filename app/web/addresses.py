@@ -25,8 +25,8 @@ _NOT_FOUND: Final = 404
 _GONE: Final = 410
 _BUSY: Final = {408, 425, 429}
 _TROUBLE: Final = 500
+_AWAY: Final = 503
 _NOT_THERE: Final = {_NOT_FOUND, _GONE}
-_NOT_DONE: Final = 501
 _ELSEWHERE: Final = range(300, 400)
 _MOST_WORDS: Final = 300
 """Of each half of what an instance says about why."""
@@ -139,9 +139,10 @@ class Address:
         answer = _receive(
             "POST", f"{self._base}/{FILES_PATH}", encode_paths(paths), client=self._client
         )
-        if answer.status in _BUSY or (answer.status >= _TROUBLE and answer.status != _NOT_DONE):
+        if answer.status in {*_BUSY, _AWAY}:
             raise NetworkError(f"answered {answer.status}: {_meaning(answer.status)}")
         if answer.status != _OK or answer.media_type != FILES_TYPE:
+            # A front hands out files though its instance is away; what else is wrong each tells.
             self._is_plain = True
             return []
         try:

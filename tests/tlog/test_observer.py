@@ -39,7 +39,11 @@ def live_a_day(house: House, start: Instant, arrivals: Sequence[int]) -> list[li
                 author = AUTHORS[number % len(AUTHORS)]
                 work = replace(day, now=Instant(start + waiting.pop(0)))
                 tlog.append(work, f"{number} {author}".encode(), QUARTER)
-            entries = tlog.integrate_due(replace(day, now=Instant(start + minute)))
+                # Rows wait with their own unit of work, and this one ends here.
+                work.session.flush()
+            later = replace(day, now=Instant(start + minute))
+            entries = tlog.integrate_due(later)
+            later.session.flush()
             if entries:
                 batches.append([entry.leaf for entry in sorted(entries, key=lambda e: e.index)])
     return batches
