@@ -11,8 +11,6 @@ import pytest
 SLOWER: Final = ("slow", "postgres", "browser", "tor", "nightly")
 PROFILE: Final = os.environ.get("GOFTOGU_TEST_PROFILE", "dev")
 """`fast`, `dev`, `ci` or `nightly`."""
-SOME: Final = {"fast": 10, "nightly": 1000}.get(PROFILE, 40)
-"""Examples of what takes milliseconds each: keys of 2,048 bits and more, whole requests."""
 
 _MEMORY: Final = Path("/dev/shm")
 _ROOM: Final = 1 << 30

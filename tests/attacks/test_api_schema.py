@@ -12,7 +12,6 @@ from schemathesis.checks import load_all_checks, not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
-from tests.tiers import SOME
 from tests.visitor import ORIGIN
 
 pytestmark = pytest.mark.slow
@@ -32,7 +31,7 @@ def test_api_answers_as_it_is_described(house: House) -> None:
 
     for operation in operations:
 
-        @settings(suppress_health_check=list(HealthCheck), max_examples=SOME)
+        @settings(suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def check(case: Case[Any]) -> None:
             case.call_and_validate(checks=CHECKS, headers={"Host": "testserver"})

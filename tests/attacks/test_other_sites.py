@@ -24,7 +24,6 @@ from tests.journeys.chromium import ChromiumWindow, new_context, running_chromiu
 from tests.journeys.firefox import FirefoxWindow, running_firefox
 from tests.journeys.instance import Instance, serving
 from tests.once import FULL_COST, ask_per_guess
-from tests.tiers import rest_by_night
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -85,7 +84,7 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bidi]:
         yield running
 
 
-@pytest.fixture(params=rest_by_night(["chromium", "firefox"], 1))
+@pytest.fixture(params=["chromium", "firefox"])
 def window(request: pytest.FixtureRequest) -> Iterator[AnyWindow]:
     """A window with scripts, in which two sites can be opened by their whole addresses."""
     browser = request.getfixturevalue(request.param)

@@ -12,7 +12,7 @@ from app.crypto import blind
 from app.kernel.errors import CorruptStateError, MalformedError, VerificationError
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import strategies
@@ -30,7 +30,6 @@ from tests.crypto.issuers import (
     numbered,
     stretched,
 )
-from tests.tiers import SOME
 
 
 def begin(message: bytes, seed: bytes = b"") -> tuple[bytes, blind.Blinded]:
@@ -93,7 +92,6 @@ def test_token_of_privacy_pass_comes_out_byte_for_byte(vector: dict[str, str]) -
     assert prepared[-32:] == sha256(bytes.fromhex(vector["pkS"])).digest()
 
 
-@settings(max_examples=SOME)
 @given(st.binary(max_size=200), st.binary(min_size=8, max_size=8))
 def test_token_verifies_and_its_issuer_saw_neither_part(message: bytes, seed: bytes) -> None:
     prepared, blinded = begin(message, seed)
@@ -105,7 +103,6 @@ def test_token_verifies_and_its_issuer_saw_neither_part(message: bytes, seed: by
     assert signature not in {blinded.message, answer}
 
 
-@settings(max_examples=SOME)
 @given(st.binary(min_size=1, max_size=8), st.binary(min_size=1, max_size=8))
 def test_mask_changes_nothing_in_the_answer(first: bytes, second: bytes) -> None:
     _, blinded = begin(b"message")
@@ -115,7 +112,6 @@ def test_mask_changes_nothing_in_the_answer(first: bytes, second: bytes) -> None
     assert len(answers) == 1
 
 
-@settings(max_examples=SOME)
 @given(st.binary(min_size=8, max_size=8), st.binary(min_size=8, max_size=8))
 def test_same_message_is_blinded_anew_each_time(first: bytes, second: bytes) -> None:
     prepared, salt = blind.prepare(b"message", prefix=bytes(32)), bytes(48)
@@ -127,7 +123,6 @@ def test_same_message_is_blinded_anew_each_time(first: bytes, second: bytes) -> 
     assert (one.message == other.message) == (first == second)
 
 
-@settings(max_examples=SOME)
 @given(st.data(), st.binary(max_size=40))
 def test_any_flipped_bit_is_refused(data: st.DataObject, message: bytes) -> None:
     prepared, signature = issue(message)
@@ -138,7 +133,6 @@ def test_any_flipped_bit_is_refused(data: st.DataObject, message: bytes) -> None
         blind.verify_signature(PUBLIC, prepared, data.draw(strategies.flipped(signature)))
 
 
-@settings(max_examples=SOME)
 @given(st.data())
 def test_answer_with_a_flipped_bit_makes_no_token(data: st.DataObject) -> None:
     prepared, blinded = begin(b"message")

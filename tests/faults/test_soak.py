@@ -23,7 +23,7 @@ from tests.listeners.fronts import memory_of
 pytestmark = pytest.mark.slow
 
 HALF_AN_HOUR_S: Final = 1800
-SHORT_S: Final = 10
+SHORT_S: Final = 20
 SLOW_AT_ONCE: Final = 30
 GROWS_BY: Final = 0.1
 """What the bar allows, once the caches have what they may have."""

@@ -18,7 +18,6 @@ from tests.factories import note, person
 from tests.federation.made import export, remade, zipped
 from tests.federation.test_archive import duplicated, entries_of_nothing, entry, overlapping
 from tests.houses import publish
-from tests.tiers import rest_by_night
 
 MOST_BYTES: Final = 256 * 2**20
 MOST_S: Final = 30
@@ -102,7 +101,7 @@ def assert_little(memory: int, seconds: float) -> None:
     assert seconds < MOST_S
 
 
-@pytest.mark.parametrize("name", rest_by_night(FILES, 2))
+@pytest.mark.parametrize("name", FILES)
 def test_hostile_archive_costs_little(name: str, house: House, tmp_path: Path) -> None:
     codes, memory, seconds = cost_of(FILES[name](), house, tmp_path)
 
@@ -110,7 +109,7 @@ def test_hostile_archive_costs_little(name: str, house: House, tmp_path: Path) -
     assert_little(memory, seconds)
 
 
-@pytest.mark.parametrize("name", rest_by_night(CONTENTS, 2))
+@pytest.mark.parametrize("name", CONTENTS)
 def test_hostile_contents_cost_little(name: str, house: House, tmp_path: Path) -> None:
     """Their maker signs them as a host of their own, so that the reader comes to every part."""
     publish(house, note(person("Ava"), title="Water"))
@@ -135,7 +134,7 @@ def test_large_page_costs_little(house: House, tmp_path: Path) -> None:
     assert_little(memory, seconds)
 
 
-@pytest.mark.parametrize("name", rest_by_night(LINES, 2))
+@pytest.mark.parametrize("name", LINES)
 def test_hostile_lines_cost_little(name: str, house: House, tmp_path: Path) -> None:
     codes, memory, seconds = cost_of(LINES[name], house, tmp_path)
 

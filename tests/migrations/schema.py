@@ -1,7 +1,7 @@
 """A database's schema as a value, and the way to move it."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -16,10 +16,6 @@ def configure(url: str = "") -> Config:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
     return config
-
-
-NEWEST: Final = 5
-"""So many revisions are tried in the gate, each from and to the one before; all of them by night."""
 
 
 def list_revisions() -> list[str]:

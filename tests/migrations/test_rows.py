@@ -15,7 +15,7 @@ from sqlalchemy import Boolean, Connection, LargeBinary, MetaData, String, Table
 
 from tests import factories
 from tests.houses import publish, submit
-from tests.migrations.schema import NEWEST, connect_to, downgrade, list_revisions, upgrade
+from tests.migrations.schema import connect_to, downgrade, list_revisions, upgrade
 from tests.postgres.server import Postgres
 
 pytestmark = pytest.mark.slow
@@ -28,15 +28,7 @@ STEPS = list(zip(["base", *REVISIONS], REVISIONS, strict=False))
 
 Rows = dict[str, list[dict[str, Any]]]
 
-# Older ones lead nowhere that the newest do not start from, and change no more.
-every_step = pytest.mark.parametrize(
-    ("before", "revision"),
-    [
-        pytest.param(*step, marks=[] if step in STEPS[-NEWEST:] else pytest.mark.nightly)
-        for step in STEPS
-    ],
-    ids=REVISIONS,
-)
+every_step = pytest.mark.parametrize(("before", "revision"), STEPS, ids=REVISIONS)
 
 
 @pytest.fixture(

@@ -25,7 +25,6 @@ from app.wiring import House
 
 from tests import factories
 from tests.houses import SeededRandomness, open_at, queue, submit, tick
-from tests.tiers import PROFILE
 from tests.tlog.faults import Fate, Faults, PowerCut
 from tests.tlog.strangers import assert_log_good, files_of, verified
 from tests.tlog.test_sequencer import live
@@ -213,8 +212,7 @@ def test_failure_table(
     whole = box(tmp_path / "whole", NEVER, column=UNDISTURBED)
     assert len(whole.steps) > 5
 
-    # In the gate every second step: neighbours are alike, and by night each has its turn.
-    for number, step in list(enumerate(whole.steps))[:: 1 if PROFILE == "nightly" else 2]:
+    for number, step in enumerate(whole.steps):
         found = box(tmp_path / str(number), number)
 
         assert found.steps[number] == step
