@@ -26,7 +26,7 @@ from tests.hearings import hall as halls
 from tests.hearings.counting import Recount, read_log
 from tests.hearings.hall import CHARTER, Hall
 from tests.hearings.test_ledger import answer, go_on
-from tests.houses import advance, publish, release, submit
+from tests.houses import advance, open_at, publish, release, submit
 
 pytestmark = pytest.mark.slow
 
@@ -40,6 +40,22 @@ def turn(house: House, *, is_on: bool) -> bool:
         changed = hearings.set_shutdown(work, house.door, is_on=is_on)
     release(house)
     return changed
+
+
+def test_pages_that_are_kept_hear_of_a_switch_that_a_command_turned(
+    house: House, client: TestClient
+) -> None:
+    """A command has a process of its own, whose changes nobody here is told of before the tick."""
+    before = client.get("/en/boards").text
+    command = open_at(house.settings.data, house.clock)
+    with command.db.write() as work:
+        hearings.set_shutdown(work, command.door, is_on=True)
+    command.db.close()
+
+    release(house)
+
+    assert "Shutdown mode since" not in before
+    assert "Shutdown mode since" in client.get("/en/boards").text
 
 
 def after(days: int) -> date:

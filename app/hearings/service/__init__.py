@@ -29,7 +29,13 @@ from .offices import (
     tell_ended,
 )
 from .owning import own_halls
-from .pauses import accept_shutdown, find_pause, list_pauses_of, set_shutdown
+from .pauses import (
+    accept_shutdown,
+    find_pause,
+    list_pauses_of,
+    publish_shutdown,
+    set_shutdown,
+)
 from .questions import (
     decide_as_host,
     get_question,
@@ -86,6 +92,7 @@ __all__ = [
     "open_hearing",
     "own_halls",
     "own_rating",
+    "publish_shutdown",
     "rate_answer",
     "require_appeal",
     "require_decision",
