@@ -40,7 +40,7 @@ def chromium(profile: Path, origin: str) -> Iterator[AnyWindow]:
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             profile,
-            executable_path=chromium_driver.EXECUTABLE,
+            executable_path=chromium_driver.WHOLE,
             args=chromium_driver._FLAGS,
             base_url=origin,
             java_script_enabled=False,
@@ -61,7 +61,10 @@ def firefox(profile: Path, origin: str) -> Iterator[AnyWindow]:
 # What is typed into a text field Chromium keeps for when it is opened again, unless fields are told
 # not to: then it is also lost to whoever goes back after a form could not be sent.
 KEPT_BY = {"chromium": ("Default/Sessions/",), "firefox": ()}
-WAYS = {"chromium": (chromium, chromium_driver), "firefox": (firefox, firefox_driver)}
+WAYS = {
+    "chromium": (chromium, chromium_driver.WHOLE),
+    "firefox": (firefox, firefox_driver.EXECUTABLE),
+}
 
 
 @pytest.mark.parametrize("leaves", ["logs out", "leaves in a hurry"])
@@ -69,8 +72,8 @@ WAYS = {"chromium": (chromium, chromium_driver), "firefox": (firefox, firefox_dr
 def test_nothing_of_the_reader_is_in_a_browser_after_they_left(
     kind: str, leaves: str, origin: str, tmp_path: Path
 ) -> None:
-    opened, driver = WAYS[kind]
-    if not driver.EXECUTABLE.exists():
+    opened, executable = WAYS[kind]
+    if not executable.exists():
         pytest.skip(f"{kind} is not installed")
     with opened(tmp_path, origin) as window:
         citizen = Citizen(window=window, language="en", name=f"needle {time.monotonic_ns()}")
