@@ -1,13 +1,17 @@
 """A database's schema as a value, and the way to move it."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from app.settings import ROOT
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
+
+BASE: Final = "base"
+"""What Alembic calls a database before the first revision."""
 
 
 def configure(url: str = "") -> Config:
@@ -18,10 +22,17 @@ def configure(url: str = "") -> Config:
     return config
 
 
-def list_revisions() -> list[str]:
+@cache
+def list_revisions() -> tuple[str, ...]:
     """Return every revision, oldest first."""
     script = ScriptDirectory.from_config(configure())
-    return [revision.revision for revision in script.walk_revisions()][::-1]
+    return tuple(revision.revision for revision in script.walk_revisions())[::-1]
+
+
+def before(revision: str) -> str:
+    """Return the revision that one follows."""
+    place = list_revisions().index(revision)
+    return list_revisions()[place - 1] if place else BASE
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -1,7 +1,6 @@
 """Every revision of the schema, up and down with data, on both databases."""
 
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 import app.main  # noqa: F401 (every room's tables must be known before they are compared)
@@ -10,10 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from app.db import Base
-from app.db.engine import sqlite_url
 from app.settings import ROOT
 
+from tests.migrations.conftest import At
 from tests.migrations.schema import (
+    before,
     configure,
     connect_to,
     describe,
@@ -21,32 +21,15 @@ from tests.migrations.schema import (
     list_revisions,
     upgrade,
 )
-from tests.postgres.server import Postgres
 
 pytestmark = pytest.mark.slow
 
-DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 REVISIONS = list_revisions()
-
-
-@pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path)
-    postgres: Postgres = request.getfixturevalue("postgres")
-    return postgres.create_database()
 
 
 def data_of(revision: str) -> ModuleType:
     """Return what a revision is tried with."""
     return import_module(f"tests.migrations.rev_{revision}")
-
-
-def before(revision: str) -> str:
-    """Return the revision that one follows."""
-    place = REVISIONS.index(revision)
-    return REVISIONS[place - 1] if place else "base"
 
 
 def test_history_is_one_line() -> None:
@@ -66,10 +49,10 @@ def test_every_revision_is_tried_with_data() -> None:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_revision_keeps_data_up_and_down(url: str, revision: str) -> None:
+def test_revision_keeps_data_up_and_down(at: At, revision: str) -> None:
     data = data_of(revision)
+    url = at(before(revision))
     engine = connect_to(url)
-    upgrade(url, before(revision))
     with engine.begin() as connection:
         data.load(connection)
 
@@ -84,9 +67,9 @@ def test_revision_keeps_data_up_and_down(url: str, revision: str) -> None:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_up_down_up_ends_in_the_same_schema(url: str, revision: str) -> None:
+def test_up_down_up_ends_in_the_same_schema(at: At, revision: str) -> None:
+    url = at(revision)
     engine = connect_to(url)
-    upgrade(url, revision)
     with engine.connect() as connection:
         first = describe(connection)
 

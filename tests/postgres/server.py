@@ -109,9 +109,13 @@ class Postgres:
 
     def drop_database(self, url: str) -> None:
         """Delete a database by its URL: hundreds of them would fill the memory that they are in."""
-        name = urlsplit(url).path.removeprefix("/")
         with self.connect() as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            connection.execute(f"DROP DATABASE {self.name_of(url)} WITH (FORCE)".encode())
+
+    @staticmethod
+    def name_of(url: str) -> str:
+        """Return the name of the database that a URL leads to."""
+        return urlsplit(url).path.removeprefix("/")
 
     def _answers(self) -> bool:
         try:
