@@ -24,6 +24,7 @@ from app.db import Beside, Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
 from app.federation import partners
 from app.federation.folders import close_to_others
+from app.federation.health.jobs import is_clock_off
 from app.federation.partners import Partner
 from app.federation.partners.copies import forget_copied
 from app.federation.partners.keeper import PartnerKeeper
@@ -106,6 +107,7 @@ def open_partner_keeper(house: "House") -> PartnerKeeper:
         open_source,
         partial(owners_of, marks_key=house.marks_key, data=house.settings.data),
         partial(folder_of, house),
+        partial(is_clock_off, house.sequencer.published),
     )
 
 
