@@ -186,6 +186,8 @@ def test_everybody_is_told_and_caches_keep_pages_longer(house: House) -> None:
     assert "Shutdown mode" not in before.text
     feed = client.get("/en/latest/feed.atom").text
     assert feed.index("Shutdown mode since") < feed.index("Whose water?")
+    for feed in ("b/square/feed", "hearings/feed", "commitments", "moderation/feed", "health/feed"):
+        assert "Shutdown mode since" in client.get(f"/en/{feed}.atom").text, feed
     assert "Shutdown mode: On" in client.get("/en/health/feed.atom").text
     assert "clocks of officials stand still" in client.get("/en/health").text
     assert before.headers["cdn-cache-control"] == "public, max-age=10"
