@@ -208,6 +208,16 @@ def test_lot_draws_everybody_as_often() -> None:
     assert all(430 < drawn.count(str(number)) < 570 for number in range(4))
 
 
+def test_whoever_picks_an_address_that_comes_first_wins_no_tie() -> None:
+    """Counts are rounded, so that many are alike; who asks chooses the last part of an address."""
+    tallies = [tally(f"ap://board/{'a' * 26 if number == 0 else number}", 5) for number in range(4)]
+    vote = replace(CHARTER, top=1, lot=0)
+
+    best = [rules.choose(vote, tallies, str(seed).encode())[0][0] for seed in range(2_000)]
+
+    assert all(430 < best.count(each.question) < 570 for each in tallies)
+
+
 @pytest.mark.parametrize("evidence", ["", "I saw it", "javascript:alert(1)"])
 def test_status_changes_on_evidence_alone(evidence: str) -> None:
     promises.require_status(

@@ -312,13 +312,18 @@ def choose(charter: Charter, tallies: Sequence[Tally], seed: bytes) -> tuple[lis
     """Return the questions chosen by vote, the best first, and those chosen by lot.
 
     The vote of those drawn by lot decides; where none was cast, that of those who came. The lot is
-    in the order of SHA-256 of the seed and the question, so that anybody can draw it again.
+    in the order of SHA-256 of the seed and the question, so that anybody can draw it again. It
+    decides as well between questions that are supported alike, as many are where counts are
+    rounded: who asks chooses the question's address, and could choose one that comes first.
     """
-    by_vote = sorted(tallies, key=lambda each: (-_support(each), each.question))[: charter.top]
-    chosen = {each.question for each in by_vote}
-    left = [each.question for each in tallies if each.question not in chosen]
-    drawn = sorted(left, key=lambda question: sha256(seed + question.encode()).digest())
-    return [each.question for each in by_vote], drawn[: charter.lot]
+
+    def draw(question: str) -> bytes:
+        return sha256(seed + question.encode()).digest()
+
+    ranked = sorted(tallies, key=lambda each: (-_support(each), draw(each.question)))
+    by_vote = [each.question for each in ranked[: charter.top]]
+    left = sorted((each.question for each in ranked[charter.top :]), key=draw)
+    return by_vote, left[: charter.lot]
 
 
 def _support(tally: Tally) -> float:
