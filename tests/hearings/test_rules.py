@@ -186,6 +186,15 @@ def test_without_a_sample_those_who_came_choose() -> None:
     assert rules.choose(replace(CHARTER, top=1, lot=0), tallies, b"")[0] == ["b"]
 
 
+def test_crowd_lifts_no_question_above_what_the_lot_wants() -> None:
+    """It asks late, so that hardly anybody drawn by lot votes on its question."""
+    tallies = [tally("wanted", 6), tally("crowd", 0, 0, came=1_000), tally("unwanted", 3)]
+
+    ranked = rules.choose(replace(CHARTER, top=3, lot=0), tallies, b"")[0]
+
+    assert ranked == ["wanted", "crowd", "unwanted"]
+
+
 def test_two_voters_do_not_carry_a_question_over_thirty() -> None:
     tallies = [tally("two", 2, 2), tally("thirty", 28, 30)]
 
