@@ -159,10 +159,7 @@ def _open_cache(house: wiring.House, site: Site, *, is_alone: bool) -> PageCache
     house.db.listeners += [cache.forget, site.streams.hear]
 
     def hear(subjects: set[str], are_words_gone: bool) -> None:  # noqa: FBT001 (`shared.Heard`)
-        if house.db.replicas is not None:
-            house.db.replicas.must_catch_up()
-        cache.forget(subjects)
-        site.streams.hear(subjects)
+        house.db.hear(subjects)
         if are_words_gone:
             forget_words(site.templates)
 

@@ -59,10 +59,6 @@ def owners(
             accept=partial(site.accept_card, instance_did=instance_did), publish=site.publish_card
         ),
         "Update/succession": Owner(accept=partners.accept_order),
-        "Announce/shutdown": Owner(
-            accept=partial(hearings.accept_shutdown, instance_did=instance_did),
-            publish=hearings.publish_shutdown,
-        ),
     }
     apart = partial(moderation.require_office_apart, marks_key=marks_key)
     found = {**below, **hearings.own_halls(instance_did, below, apart)}
@@ -83,6 +79,7 @@ def _signed_at_home(instance_did: str) -> dict[str, Owner]:
         "Update/thread": forum.accept_mark,
         "Announce": moderation.accept_demand,
         "Announce/release": listening.accept_release,
+        "Announce/shutdown": hearings.accept_shutdown,
         "Offer": moderation.accept_desk,
         "Page": site.accept_page,
         "Offer/partner": partners.accept_offer,

@@ -20,10 +20,11 @@ from app import (
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did
 from app.crypto.note_keys import COSIGNATURE, VerifierKey
-from app.db import Database, Randomness, Work, open_database
+from app.db import Beside, Database, Randomness, Work, open_database
 from app.db.erased import ErasedList
 from app.federation import partners
 from app.federation.folders import close_to_others
+from app.federation.health.jobs import is_clock_off
 from app.federation.partners import Partner
 from app.federation.partners.copies import forget_copied
 from app.federation.partners.keeper import PartnerKeeper
@@ -77,6 +78,8 @@ class House:
     publisher: Publisher
     asker: tlog.Asker
     """Asks the log's witnesses, for the worker."""
+    beside: Beside
+    """How commands tell the process that keeps pages."""
     shared: "Shared | None" = None
     """What this process shares with the instance's others, if they share anything."""
 
@@ -104,6 +107,7 @@ def open_partner_keeper(house: "House") -> PartnerKeeper:
         open_source,
         partial(owners_of, marks_key=house.marks_key, data=house.settings.data),
         partial(folder_of, house),
+        partial(is_clock_off, house.sequencer.published),
     )
 
 
@@ -161,6 +165,7 @@ def open_house(
         sequencer=tlog.Sequencer(db, settings.data, site.name_log(keys["log"]), keys["log"]),
         publisher=publisher,
         asker=tlog.Asker(db, settings.data, partial(ask_by_http, settings)),
+        beside=Beside(settings.data),
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import forum, hearings, identity, moderation, opinion, records, site, tlog
 from app.crypto.blind import make_key
-from app.db import Work
+from app.db import EVERYTHING, Work
 from app.db.erased import ErasedList
 from app.federation.shelving import ShelfKeeper
 from app.keeping import Keeper, PatientKeeper, list_keepers
@@ -161,6 +161,7 @@ def step(house: House, number: int) -> None:
     the others from being done: words leave the disk although no file can be published. The loop
     must outlive it: pages would go on without anybody seeing that nothing is released any more.
     """
+    _attempt(_hear_commands, house)
     if house.db.is_read_only:
         return
     is_first, is_hourly = number == 0, number % _FORGET_EVERY_TICKS == 0
@@ -193,6 +194,11 @@ def _attempt(part: Callable[[House], object], house: House) -> None:
     except Exception as error:  # noqa: BLE001 (this is a door)
         house.db.counters.add("failures")
         log_error("step-failed", error)
+
+
+def _hear_commands(house: House) -> None:
+    if house.beside.has_changed():
+        house.db.hear({EVERYTHING})
 
 
 def _forget_sessions(house: House) -> None:

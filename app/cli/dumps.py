@@ -120,13 +120,14 @@ def _facts(connection: Connection) -> dict[str, Any]:
     return {"kind": connection.dialect.name, "revision": revision, "counts": counts}
 
 
-def drop_all(url: str) -> None:
-    """Empty a PostgreSQL database: no table stays."""
+def drop_all(url: str) -> int:
+    """Empty a PostgreSQL database: no table stays. Returns how many there were."""
     engine = create_engine(url, hide_parameters=True)
     tables = MetaData()
     tables.reflect(engine)
     tables.drop_all(engine)
     engine.dispose()
+    return len(tables.tables)
 
 
 def _run(program: str, url: str, *options: str) -> None:

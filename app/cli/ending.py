@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .output import emit
+from sqlalchemy.engine import make_url
+
+from .output import counted, emit, remark
 
 if TYPE_CHECKING:
     from app.wiring import House
@@ -75,16 +77,26 @@ def _list_heirs(document: "dict[str, object]") -> list[str]:
     return [actor_did(each["board"]) for each in listed] if isinstance(listed, list) else []
 
 
-def destroy(house: "House") -> None:
-    """Overwrite keys and database, and remove all that was not published."""
+def has_begun(data: Path) -> bool:
+    """Return whether what is left of an instance is only to be destroyed, or is already."""
+    from app.federation.retired import NOTICE
+
+    return (data / NOTICE).exists()
+
+
+def destroy(data: Path, database_url: str) -> None:
+    """Overwrite keys and database, and remove all that was not published. Again goes on with it."""
     from app.federation.retired import NOTICE
 
     from . import dumps
 
-    data = house.settings.data
-    if house.settings.database_url:
-        dumps.drop_all(house.settings.database_url)
-    for path in [*(data / "keys").iterdir(), *data.glob("goftogu.db*")]:
+    # Without keys it is done: by now another instance may use that database.
+    if database_url and (data / "keys").exists():
+        count = dumps.drop_all(database_url)
+        name = make_url(database_url).database
+        remark(f"Emptied PostgreSQL's database {name}: {counted(count, 'table', 'tables')}. Its")
+        remark("write-ahead log, replicas and backups keep what they have: destroy them as well.")
+    for path in [*(data / "keys").glob("*"), *data.glob("goftogu.db*")]:
         _overwrite(path)
     for path in data.iterdir():
         if path.name in {"public", NOTICE, "worker.lock"}:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 def opened_house() -> "Iterator[House]":
     """Yield the instance in GOFTOGU_DATA, and close its database however the block ends.
 
+    What it changes, the process that keeps pages is told.
+
     Raises:
         NotInitialisedError: there is none.
 
@@ -21,6 +23,7 @@ def opened_house() -> "Iterator[House]":
     from app.settings import Settings
 
     house = wiring.open_house(Settings())
+    house.db.tellers.append(house.beside.tell)
     try:
         yield house
     finally:

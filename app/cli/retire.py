@@ -12,6 +12,7 @@ from .output import counted, remark
 
 if TYPE_CHECKING:
     from app.forum import Board
+    from app.settings import Settings
     from app.wiring import House
 
 _LOOK_AGAIN_S: Final = 5.0
@@ -41,7 +42,14 @@ def retire(
     database are destroyed. What was published stays.
     """
     from app import worker
+    from app.settings import Settings
 
+    settings = Settings()
+    if ending.has_begun(settings.data):
+        # There may be no key left to open it with, nor a table.
+        with worker.only_worker(settings.data):
+            _destroy(settings)
+        return
     with opened_house() as house, ExitStack() as stack:
         stack.enter_context(worker.only_worker(house.settings.data))
         ended = _require_heirs(house, frozenset(end or ()))
@@ -54,7 +62,11 @@ def retire(
         _require_consent(house, ended, yes, is_last=True)
         ending.leave_notice(house, ended)
         house.db.close()
-        ending.destroy(house)
+        _destroy(settings)
+
+
+def _destroy(settings: "Settings") -> None:
+    ending.destroy(settings.data, settings.database_url)
     remark("Done. `goftogu serve` shows a page that says where the boards are, for as long as")
     remark("you like; the folder `public` beside it is what anyone may copy.")
 

@@ -9,6 +9,7 @@ a day.
 """
 
 from .anew import write_anew
+from .beside import Beside
 from .engine import Database, open_database
 from .tables import Base, CoarseInstant
 from .work import EVERYTHING, Randomness, Work
@@ -16,6 +17,7 @@ from .work import EVERYTHING, Randomness, Work
 __all__ = [
     "EVERYTHING",
     "Base",
+    "Beside",
     "CoarseInstant",
     "Database",
     "Randomness",

@@ -30,6 +30,8 @@ from .resting import look_after, refuse_writes
 from .work import Randomness, Work
 
 T = TypeVar("T")
+Teller = Callable[[set[str], bool], None]
+"""Called with subjects of pages that this process changed, and whether words were taken away."""
 
 # Web threads and the worker hold one connection each; a pool smaller than the threads deadlocks.
 POOL_SIZE: Final = 20
@@ -69,6 +71,9 @@ class Database:
         self.counters = Counters()
         self.must_scrub = False
         self.listeners: list[Callable[[set[str]], None]] = []
+        """They hear of subjects of pages that changed, here or in another process."""
+        self.tellers: list[Teller] = []
+        """They tell other processes what this one changed."""
         self.erasure_listeners: list[Callable[[list[bytes]], None]] = []
         self.removal_listeners: list[Callable[[list[bytes]], None]] = []
         """They hear of what was erased and of what is only withheld."""
@@ -120,12 +125,14 @@ class Database:
                     work.session.flush()
                 connection.commit()
         # Only now: a reader who came before the commit would have kept the page as it was.
-        if work.changed:
-            for listener in self.listeners:
-                listener(work.changed)
+        self.hear(work.changed)
+        gone = [*work.erased, *work.withheld]
+        if work.changed or gone:
+            for tell in self.tellers:
+                tell(work.changed, bool(gone))
         for kind in work.accepted:
             self.counters.add("records", kind)
-        if gone := [*work.erased, *work.withheld]:
+        if gone:
             for note in self.removal_listeners:
                 note(gone)
         if work.erased or work.deleted:
@@ -134,6 +141,12 @@ class Database:
             for note in self.erasure_listeners:
                 note(work.erased)
             self.scrub()
+
+    def hear(self, changed: set[str]) -> None:
+        """Let this process's listeners hear what changed, here or elsewhere."""
+        if changed:
+            for listener in self.listeners:
+                listener(changed)
 
     def _take_along(self, work: Work) -> None:
         for step in self.removal_steps if work.erased or work.withheld else ():

@@ -1,6 +1,6 @@
 """Atom feeds (RFC 4287) of lists: each entry leads to the list, or to a page of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -16,7 +16,7 @@ from .visit import Visit
 MOST_ENTRIES: Final = 50
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_FIRST_DAY: Final = date(2026, 1, 1)
+FIRST_DAY: Final = date(2026, 1, 1)
 ET.register_namespace("", _ATOM)
 
 
@@ -25,7 +25,8 @@ class FeedEntry:
     """One line of a list."""
 
     mark: str
-    """Names it for good, after `urn:goftogu:`; another one is another piece of news."""
+    """Names it for good: the id of a record, or after `urn:goftogu:`; another one is another piece
+    of news."""
     title: str
     day: date
     path: str
@@ -33,6 +34,14 @@ class FeedEntry:
     summary: str = ""
     language: str = ""
     """Of the title, where that is an author's; the page's otherwise."""
+    author: str = ""
+    """The host's name otherwise."""
+    category: tuple[str, str] = ("", "")
+    """Its term, and what it is called."""
+    text: str = ""
+    text_language: str = ""
+    html: str = ""
+    """Rendered by us."""
 
 
 def render_feed(
@@ -43,28 +52,54 @@ def render_feed(
     `path` is the list's page, without the language. In shutdown mode the first entry says so.
     """
     shown = sorted(entries, key=lambda entry: entry.day, reverse=True)[:MOST_ENTRIES]
+    return write_feed(visit, f"{mark}:{visit.site.instance_did}", title, path, shown)
+
+
+def write_feed(
+    visit: Visit, mark: str, title: str, path: str, entries: Sequence[FeedEntry], query: str = ""
+) -> Response:
+    """Return a feed of entries as they stand; `query` narrows its list, and begins with `?`.
+
+    `mark` names it for good, as an entry's does.
+    """
+    shown = [*entries]
     if visit.site.sign.line:
         shown.insert(0, show_shutdown(visit, visit.site.sign.line))
     origin = visit.listener.origin
     feed = ET.Element(_tag("feed"), {_LANG: visit.language.code})
-    _add(feed, "id", f"urn:goftogu:{mark}:{visit.site.instance_did}")
+    _add(feed, "id", _name(mark) + query)
     _add(feed, "title", title)
-    _add(feed, "updated", _moment(max((entry.day for entry in shown), default=_FIRST_DAY)))
-    _add(feed, "link", href=origin + visit.address(path))
-    _add(feed, "link", rel="self", href=origin + visit.path)
+    _add(feed, "updated", _moment(max((entry.day for entry in shown), default=FIRST_DAY)))
+    _add(feed, "link", href=origin + visit.address(path + query))
+    _add(feed, "link", rel="self", href=origin + visit.path + query)
     author = ET.SubElement(feed, _tag("author"))
     _add(author, "name", visit.site.instance_name)
     for each in shown:
-        entry = ET.SubElement(feed, _tag("entry"), {_LANG: each.language or visit.language.code})
-        _add(entry, "id", f"urn:goftogu:{each.mark}")
-        _add(entry, "title", each.title or "—")
-        _add(entry, "updated", _moment(each.day))
-        _add(entry, "link", href=origin + each.path)
-        if each.summary:
-            _add(entry, "summary", each.summary)
+        _add_entry(feed, visit, each)
     body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     headers = {"ETag": etag_of(body), "Cache-Control": "private, max-age=0"}
     return Response(body, media_type="application/atom+xml", headers=headers)
+
+
+def _add_entry(feed: ET.Element, visit: Visit, said: FeedEntry) -> None:
+    entry = ET.SubElement(feed, _tag("entry"), {_LANG: said.language or visit.language.code})
+    _add(entry, "id", _name(said.mark))
+    _add(entry, "title", said.title or "—")
+    _add(entry, "updated", _moment(said.day))
+    _add(entry, "link", href=visit.listener.origin + said.path)
+    if said.author:
+        author = ET.SubElement(entry, _tag("author"))
+        _add(author, "name", said.author)
+    term, label = said.category
+    if term:
+        _add(entry, "category", term=term, label=label)
+    if said.summary:
+        _add(entry, "summary", said.summary)
+    if said.text:
+        lang = {_LANG: said.text_language} if said.text_language else {}
+        _add(entry, "content", said.text, type="text", **lang)
+    if said.html:
+        _add(entry, "content", said.html, type="html")
 
 
 def show_shutdown(visit: Visit, line: ShutdownLine) -> FeedEntry:
@@ -80,6 +115,10 @@ def show_shutdown(visit: Visit, line: ShutdownLine) -> FeedEntry:
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> None:
     ET.SubElement(parent, _tag(name), attributes).text = text
+
+
+def _name(mark: str) -> str:
+    return mark if mark.startswith("ap://") else f"urn:goftogu:{mark}"
 
 
 def _tag(name: str) -> str:

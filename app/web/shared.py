@@ -59,7 +59,7 @@ class Shared:
             log_event("shared-memory-gone", kind=type(error).__name__)
             return None
 
-    def tell(self, subjects: Iterable[str], *, are_words_gone: bool = False) -> None:
+    def tell(self, subjects: Iterable[str], are_words_gone: bool = False) -> None:  # noqa: FBT001, FBT002 (`Teller`)
         """Tell the others, after a commit, what changed."""
         said = json.dumps([self._me, sorted(subjects), are_words_gone])
         if self.attempt(lambda client: client.publish(_CHANNEL, said)) is None:

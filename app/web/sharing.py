@@ -23,8 +23,7 @@ def open_shared(url: str, db: Database) -> "Shared | None":
     from .shared import Shared  # noqa: PLC0415 (a host of one process needs no Redis)
 
     shared = Shared(url)
-    db.listeners.append(shared.tell)
-    db.removal_listeners.append(lambda _digests: shared.tell((), are_words_gone=True))
+    db.tellers.append(shared.tell)
     return shared
 
 

@@ -139,6 +139,7 @@ def test_record_that_its_home_cannot_answer_keeps_no_other_waiting(
             lambda _partner: Wire(files, answer),  # type: ignore[arg-type,return-value]  # as much of an address as is asked
             lambda known: owners_of(known, house.marks_key, house.settings.data),
             lambda known: folder_of(house, known),
+            lambda _work: False,
         )
         for _ in range(3):
             release(home)

@@ -55,7 +55,7 @@ ERASED: Final = "The erased needle stood in a post."
 ERASED_TITLE: Final = "A title that is erased"
 # Folders and files of an instance; `erased.log` and `output.log` are all its logs.
 KNOWN: Final = (
-    r"goftogu\.db(-wal|-shm)?|worker\.lock|erased\.log|output\.log|keys/(\w+\.key|[a-z-]+\.txt)|log/(checkpoint|lock|turn)"
+    r"goftogu\.db(-wal|-shm)?|worker\.lock|erased\.log|changed|output\.log|keys/(\w+\.key|[a-z-]+\.txt)|log/(checkpoint|lock|turn)"
     r"|log/witness/key|bundles/[\w/.-]+|public/[\w/.+-]+"
 )
 _WAIT_S: Final = 30.0

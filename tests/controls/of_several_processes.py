@@ -10,7 +10,8 @@ _OF_ROWS = "postgres/test_rows_together.py::"
 
 # fmt: off
 CONTROLS = (
-    Control("other processes hear of an erasure", "an erasure holds", "app/web/sharing.py", "    db.listeners.append(shared.tell)\n", "", _OF_SHARED + "test_what_one_process_erases_the_other_shows_no_more"),
+    Control("other processes hear of an erasure", "an erasure holds", "app/web/sharing.py", "    db.tellers.append(shared.tell)\n", "", _OF_SHARED + "test_what_one_process_erases_the_other_shows_no_more"),
+    Control("pages hear of what commands erase", "an erasure holds", "app/cli/opened.py", "    house.db.tellers.append(house.beside.tell)\n", "", "cli/test_kept_pages.py::test_kept_page_shows_nothing_that_a_command_took_away"),
     Control("pages grow old without Redis", "an erasure holds", "app/main.py", "return MOST_AGE_S if shared is not None and shared.is_heard else MOST_AGE_ALONE_S", "return 3600.0", _OF_SHARED + "test_pages_are_served_without_redis_and_an_erasure_holds_within_seconds"),
     Control("pages that are too old", "an erasure holds", "app/web/page_cache.py", "monotonic() > page.made_at + self._most_age_s()", "False", _OF_SHARED + "test_page_that_is_too_old_is_made_anew"),
     Control("pages go on without Redis", "B6", _SHARED, "        except redis.RedisError as error:\n            self._rests_until", "        except KeyError as error:\n            self._rests_until", _OF_SHARED + "test_pages_are_served_without_redis_and_an_erasure_holds_within_seconds"),

@@ -1,11 +1,12 @@
 """Two instances that met, and read each other's published files from folders."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from app import wiring
+from app.db import Work
 from app.federation import partners
 from app.federation.folders import Folder
 from app.federation.monitor import read_card
@@ -50,7 +51,12 @@ def grant(giver: House, taker: Partner, boards: Iterable[BoardKey], *rights: Rig
     tick(giver)
 
 
-def pull(house: House, partner: Partner, other: House) -> Replayed:
+def pull(
+    house: House,
+    partner: Partner,
+    other: House,
+    is_clock_off: Callable[[Work], bool] = lambda _work: False,
+) -> Replayed:
     """Bring an instance's replica of another up to date."""
     release(other)
     known = find(house, partner)
@@ -62,6 +68,7 @@ def pull(house: House, partner: Partner, other: House) -> Replayed:
             owners_of(known, house.marks_key, house.settings.data),
             own_did=house.door.instance_did,
             partner=known,
+            is_clock_off=is_clock_off,
         )
 
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from errno import ENOSPC
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.crypto.note_keys import parse_verifier_key
 from app.federation import partners
 from app.federation.errors import RecordDiffersError, WithheldError
 from app.federation.folders import Folder
+from app.federation.health.jobs import is_clock_off
 from app.federation.health.rules import judge_partner
 from app.federation.monitor import read_card
 from app.federation.partners import Partner, PartnerState, store
@@ -40,6 +42,7 @@ from app.kernel.errors import MalformedError, UnavailableError, VerificationErro
 from app.main import create_app
 from app.owning import owners_of
 from app.records.codec import sign_receipt
+from app.tlog import Witnessed
 from app.tlog.checkpoints import parse_checkpoint
 from app.tlog.publication import CHECKPOINT_PATH, SEEN_PATH
 from app.wiring import House, folder_of, open_witness
@@ -340,7 +343,8 @@ def test_post_that_is_said_to_be_erased_freezes_when_no_erasure_comes(
     assert read_evidence(three.here, three.liar)["code"]
 
 
-def test_receipt_whose_record_never_comes_freezes_after_a_day(three: Three) -> None:
+def promise(three: Three) -> None:
+    """Hand the home a post that it gives a receipt for, and never logs."""
     neighbours.pull(three.here, three.liar, three.home)
     note = factories.note(AVA, board=WATER)
     submit(three.here, factories.card(AVA), note)
@@ -351,6 +355,10 @@ def test_receipt_whose_record_never_comes_freezes_after_a_day(three: Three) -> N
     with three.here.db.write() as work:
         store.set_delivered(work, digest, receipt)
 
+
+def test_receipt_whose_record_never_comes_freezes_after_a_day(three: Three) -> None:
+    promise(three)
+
     neighbours.pull(three.here, three.liar, three.home)
     advance(three.here, 2 * DAY_S)
     with pytest.raises(BrokenPromiseError):
@@ -358,6 +366,30 @@ def test_receipt_whose_record_never_comes_freezes_after_a_day(three: Three) -> N
 
     assert three.state(three.here) is PartnerState.FROZEN
     assert "receipt" in read_evidence(three.here, three.liar)["files"]
+
+
+def test_who_knows_that_its_own_clock_is_off_freezes_nobody_for_being_late(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise(three)
+    before = three.here.clock.now()
+    advance(three.here, 2 * DAY_S)
+    publish(three.here, factories.note(AVA, board=OURS))
+    with three.here.db.read() as work:
+        size = tlog.count_entries(work)
+    witness = Witnessed(name="w", url="https://w.invalid", tree_size=size, signed_at=before)
+    monkeypatch.setattr(tlog, "list_witnessed", lambda _work: [witness])
+    is_off = partial(is_clock_off, three.here.sequencer.published)
+
+    with pytest.raises(BrokenPromiseError):
+        neighbours.pull(three.here, three.liar, three.home, is_clock_off=is_off)
+    held = three.state(three.here)
+    monkeypatch.undo()
+    with pytest.raises(BrokenPromiseError):
+        neighbours.pull(three.here, three.liar, three.home, is_clock_off=is_off)
+
+    assert held is PartnerState.ACTIVE
+    assert three.state(three.here) is PartnerState.FROZEN
 
 
 def test_post_for_our_board_in_a_partners_log_freezes(house: House, tmp_path: Path) -> None:

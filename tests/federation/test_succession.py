@@ -13,10 +13,13 @@ from app.federation.partners.homes import Homes
 from app.kernel.errors import AppError
 from app.records import get_public_bytes, sign_record
 from app.wiring import House
+from starlette.testclient import TestClient
 
 from tests import factories
 from tests.federation import neighbours
 from tests.houses import publish, release, require_post, submit
+from tests.opinion import booths, samples
+from tests.visitor import Visitor
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +83,31 @@ def test_board_goes_on_at_its_successor(house: House, home: House) -> None:
         board = forum.find_board(work, did=WATER.did)
     assert board is not None
     assert board.home == house.door.instance_did
+
+
+def test_readers_are_told_that_votes_of_the_old_home_are_lost(
+    house: House, home: House, client: TestClient
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    opening = factories.note(AVA, board=WATER, title="Whose water?")
+    publish(home, factories.card(AVA), order([house.door.instance_did], 1), opening)
+    thread = booths.open_on(home, opening).thread
+    publish(home, samples.statement(AVA, opening, board=WATER))
+    neighbours.pull(house, partner, home)
+    lost, place = "it had not published are lost", f"/t/{thread}/consultation"
+    visitor = Visitor(client)
+    visitor.join("Mina")
+
+    take_over(house, takeover_of(house, home), house)
+    release(house)
+
+    for address in (place, f"{place}/ten"):
+        page = client.get(visitor.address(address), follow_redirects=True).text
+        assert lost in page
+        assert "Rivers belong to those" in page
+        assert f"/t/{thread}/vote" not in page
+    visitor.log_out()
+    assert lost in visitor.get(place).text
 
 
 def test_what_the_old_home_logs_later_is_void(house: House, home: House) -> None:

@@ -168,6 +168,19 @@ def test_sentences_that_promise_are_offered_and_one_begins_the_form(
     assert form.fields["text"].strip() == "Nous allons publier le rapport !"
 
 
+def test_what_an_official_says_is_filed_under_their_name(house: House, client: TestClient) -> None:
+    omid = factories.person("Omid", Custody.UNLOCKED)
+    said = factories.note(omid, board=factories.LIVE, text="We will open the weir by March.")
+    publish(house, factories.card(omid), said)
+    make_official(house, omid)
+    reader = Visitor(client)
+    reader.join("Mina")
+
+    form = reader.open_form(f"/p/{factories.digest_of(said).hex()}/promise")
+
+    assert (form.fields["owner"], form.fields["of"]) == ("Omid", f"ap://{omid.root}/actor")
+
+
 def test_official_confirms_and_changes_the_status(
     house: House, client: TestClient, opening: str
 ) -> None:

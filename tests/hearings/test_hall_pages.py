@@ -216,6 +216,16 @@ def test_question_that_is_unfit_stays_in_its_form_and_says_why(house: House, tow
         assert told in refused.text
         assert typed in refused.text
 
+    halls.go_to(house, CHOOSES)
+    town.visitor.log_in("Ava")
+    page = town.visitor.get(town.at("/ask"))
+    token = town.visitor.open_form(f"/t/{town.thread}/reply").fields["token"]
+    late = town.visitor.send(form, text=QUESTION, do="send", token=token)
+    assert "takes no questions now" in page.text
+    assert 'name="text"' not in page.text, "nobody types in vain"
+    assert late.status_code == 409
+    assert QUESTION in late.text, "who typed already keeps it"
+
 
 def test_charter_takes_days_and_numbers_as_readers_of_persian_type_them(
     house: House, town: Town

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from app import hearings
+from app import hearings, worker
+from app.cli.opened import opened_house
 from app.federation.health.jobs import Doctor
 from app.forum import Post
 from app.forum.errors import StaleSettingsError
@@ -26,7 +27,7 @@ from tests.hearings import hall as halls
 from tests.hearings.counting import Recount, read_log
 from tests.hearings.hall import CHARTER, Hall
 from tests.hearings.test_ledger import answer, go_on
-from tests.houses import advance, open_at, publish, release, submit
+from tests.houses import advance, publish, release, submit
 
 pytestmark = pytest.mark.slow
 
@@ -43,16 +44,15 @@ def turn(house: House, *, is_on: bool) -> bool:
 
 
 def test_pages_that_are_kept_hear_of_a_switch_that_a_command_turned(
-    house: House, client: TestClient
+    house: House, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A command has a process of its own, whose changes nobody here is told of before the tick."""
+    """A command has a process of its own; not even its tick is waited for."""
     before = client.get("/en/boards").text
-    command = open_at(house.settings.data, house.clock)
-    with command.db.write() as work:
+    monkeypatch.setenv("GOFTOGU_DATA", str(house.settings.data))
+    with opened_house() as command, command.db.write() as work:
         hearings.set_shutdown(work, command.door, is_on=True)
-    command.db.close()
 
-    release(house)
+    worker.step(house, 1)
 
     assert "Shutdown mode since" not in before
     assert "Shutdown mode since" in client.get("/en/boards").text
@@ -186,6 +186,8 @@ def test_everybody_is_told_and_caches_keep_pages_longer(house: House) -> None:
     assert "Shutdown mode" not in before.text
     feed = client.get("/en/latest/feed.atom").text
     assert feed.index("Shutdown mode since") < feed.index("Whose water?")
+    for feed in ("b/square/feed", "hearings/feed", "commitments", "moderation/feed", "health/feed"):
+        assert "Shutdown mode since" in client.get(f"/en/{feed}.atom").text, feed
     assert "Shutdown mode: On" in client.get("/en/health/feed.atom").text
     assert "clocks of officials stand still" in client.get("/en/health").text
     assert before.headers["cdn-cache-control"] == "public, max-age=10"

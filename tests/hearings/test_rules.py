@@ -186,6 +186,15 @@ def test_without_a_sample_those_who_came_choose() -> None:
     assert rules.choose(replace(CHARTER, top=1, lot=0), tallies, b"")[0] == ["b"]
 
 
+def test_crowd_lifts_no_question_above_what_the_lot_wants() -> None:
+    """It asks late, so that hardly anybody drawn by lot votes on its question."""
+    tallies = [tally("wanted", 6), tally("crowd", 0, 0, came=1_000), tally("unwanted", 3)]
+
+    ranked = rules.choose(replace(CHARTER, top=3, lot=0), tallies, b"")[0]
+
+    assert ranked == ["wanted", "crowd", "unwanted"]
+
+
 def test_two_voters_do_not_carry_a_question_over_thirty() -> None:
     tallies = [tally("two", 2, 2), tally("thirty", 28, 30)]
 
@@ -206,6 +215,16 @@ def test_lot_draws_everybody_as_often() -> None:
     drawn = [rules.choose(lot, tallies, str(seed).encode())[1][0] for seed in range(2_000)]
 
     assert all(430 < drawn.count(str(number)) < 570 for number in range(4))
+
+
+def test_whoever_picks_an_address_that_comes_first_wins_no_tie() -> None:
+    """Counts are rounded, so that many are alike; who asks chooses the last part of an address."""
+    tallies = [tally(f"ap://board/{'a' * 26 if number == 0 else number}", 5) for number in range(4)]
+    vote = replace(CHARTER, top=1, lot=0)
+
+    best = [rules.choose(vote, tallies, str(seed).encode())[0][0] for seed in range(2_000)]
+
+    assert all(430 < best.count(each.question) < 570 for each in tallies)
 
 
 @pytest.mark.parametrize("evidence", ["", "I saw it", "javascript:alert(1)"])

@@ -82,8 +82,20 @@ class Doctor:
             grants = partners.list_grants(work, partner.did)
             ahead = partners.count_future(work, partner.did)
             yield rules.judge_partner(partner, replica, grants, work.now, ahead=ahead)
-        try:
-            published_on = self._published.get_day()
-        except AppError:
-            published_on = None
-        yield rules.judge_clock(witnesses, entries, published_on, work.now)
+        yield look_at_clock(self._published, work)
+
+
+def look_at_clock(published: tlog.PublishedLog, work: Work) -> Line:
+    """Compare our clock with those of the log's witnesses."""
+    try:
+        published_on = published.get_day()
+    except AppError:
+        published_on = None
+    return rules.judge_clock(
+        tlog.list_witnessed(work), tlog.count_entries(work), published_on, work.now
+    )
+
+
+def is_clock_off(published: tlog.PublishedLog, work: Work) -> bool:
+    """Return whether our clock is wrong, as far as witnesses tell."""
+    return not look_at_clock(published, work).is_good

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Final
 
 from app import forum, records
-from app.db import Work
+from app.db import EVERYTHING, Work
 from app.forum import Board
 from app.kernel import strict_json
 from app.kernel.clock import HOUR_S, Instant, day_of
@@ -34,7 +34,7 @@ class Homes:
 
     def hear(self, changed: set[str]) -> None:
         """Look again once a partner or a board changed."""
-        if changed & {PARTNERS, forum.FRONT}:
+        if changed & {EVERYTHING, PARTNERS, forum.FRONT}:
             self._looked_at = 0
 
     def has_replicas(self, now: Instant) -> bool:

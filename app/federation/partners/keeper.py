@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from app.db import Database
+from app.db import Database, Work
 from app.kernel.errors import AppError
 from app.records import Door, Owner
 from app.web.addresses import Address
@@ -32,6 +32,7 @@ class PartnerKeeper:
         open_source: Callable[[Partner], AbstractContextManager[Address]],
         owners_of: Callable[[Partner], Mapping[str, Owner]],
         folder_of: Callable[[Partner], Path],
+        is_clock_off: Callable[[Work], bool],
     ) -> None:
         """Know where a partner is, what its records mean here, and where its copy lies."""
         self._db = db
@@ -39,6 +40,7 @@ class PartnerKeeper:
         self._open_source = open_source
         self._owners_of = owners_of
         self._folder_of = folder_of
+        self._is_clock_off = is_clock_off
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="partner")
         self._begun: dict[str, Future[Replayed]] = {}
 
@@ -83,6 +85,7 @@ class PartnerKeeper:
                 self._owners_of(partner),
                 own_did=self._door.instance_did,
                 partner=partner,
+                is_clock_off=self._is_clock_off,
             )
         with self._db.write() as work:
             say_erased(work, self._door)

@@ -52,11 +52,10 @@ def promise_form(visit: VisitDep, digest: str, sentence: Offered = 0) -> Respons
         post = _find_post(work, viewer, digest)
         offered = rules.find_promises(post.version.text.markdown)
         chosen = offered[sentence - 1] if 0 < sentence <= len(offered) else ""
-        is_official = viewer.root in service.list_officials(work, post.thread)
-        typed = Fields(
-            owner=viewer.name if is_official else "",
-            of=f"ap://{viewer.root}/actor" if is_official else "",
-        )
+        officials = service.list_officials(work, post.thread)
+        # Who says it has promised it; an official files what they promise themselves.
+        root = next((one for one in (viewer.root, post.author.root) if one in officials), "")
+        typed = Fields(owner=name_of(work, root), of=f"ap://{root}/actor" if root else "")
         language = post.version.text.language if chosen else visit.language.code
         form = forms.PromiseForm(
             text=Text(language=language, markdown=chosen), typed=typed, promise=None

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Annotated, Final
 from urllib.parse import urlencode
-from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -26,8 +25,9 @@ from app.hearings.rules import commitments as rules
 from app.hearings.service import commitments as service
 from app.kernel.clock import day_of
 from app.kernel.errors import NotFoundError
-from app.web.coding import etag_of
+from app.web.atom import FeedEntry, write_feed
 from app.web.pages import Pager
+from app.web.sentences import gettext_noop as _
 from app.web.visit import Visit, VisitDep
 
 from .commitments import line_of, name_of
@@ -38,8 +38,6 @@ PER_PAGE: Final = 20
 _FEED_LENGTH: Final = 20
 _MOST_GROUPS: Final = 30
 _MOST_OF_HEARING: Final = 10
-_ATOM: Final = "http://www.w3.org/2005/Atom"
-_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _HEAD: Final = (
     "post", "text", "language", "owner", "official", "theme", "measure", "filed_on", "confirmed_on",
     "due_on", "status", "contested", "overdue", "changed_on", "reminders",
@@ -143,43 +141,26 @@ def tracker_feed(visit: VisitDep, owner: Owner = "", theme: Theme = "") -> Respo
         )[:_FEED_LENGTH]
         lines = found.lines(latest)
     query = urlencode({name: said for name, said in (("owner", owner), ("theme", theme)) if said})
-    feed = ET.Element(f"{{{_ATOM}}}feed", {_LANG: visit.language.code})
-    origin, named = visit.listener.origin, f"?{query}" if query else ""
-    _add(feed, "id", f"urn:goftogu:commitments:{visit.site.instance_did}{named}")
-    _add(feed, "title", visit.translate("Commitments"))
-    newest = max(map(_last_day, latest), default=date(2026, 1, 1))
-    _add(feed, "updated", _moment(newest))
-    _add(feed, "link", href=origin + visit.address(f"/commitments{named}"))
-    _add(feed, "link", rel="self", href=origin + visit.path + named)
-    for commitment, line in zip(latest, lines, strict=True):
-        _add_entry(feed, visit, commitment, line)
-    body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
-    headers = {"ETag": etag_of(body), "Cache-Control": "private, max-age=0"}
-    return Response(body, media_type="application/atom+xml", headers=headers)
+    return write_feed(
+        visit,
+        f"commitments:{visit.site.instance_did}",
+        visit.translate(_("Commitments")),
+        "/commitments",
+        [_entry(visit, *both) for both in zip(latest, lines, strict=True) if both[1].text],
+        f"?{query}" if query else "",
+    )
 
 
-def _add_entry(
-    feed: ET.Element, visit: Visit, commitment: Commitment, line: CommitmentLine
-) -> None:
-    if not line.text:
-        return
-    entry = ET.SubElement(feed, f"{{{_ATOM}}}entry", {_LANG: line.language})
-    _add(entry, "id", commitment.record_id)
-    _add(entry, "title", line.text)
-    _add(entry, "updated", _moment(_last_day(commitment)))
-    href = visit.listener.origin + visit.address(f"/commitments/{line.digest}")
-    _add(entry, "link", href=href)
-    author = ET.SubElement(entry, f"{{{_ATOM}}}author")
-    _add(author, "name", line.owner)
-    _add(entry, "category", term=commitment.state.value, label=visit.translate(line.state))
-
-
-def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> None:
-    ET.SubElement(parent, f"{{{_ATOM}}}{name}", attributes).text = text
-
-
-def _moment(day: date) -> str:
-    return f"{day.isoformat()}T00:00:00Z"
+def _entry(visit: Visit, commitment: Commitment, line: CommitmentLine) -> FeedEntry:
+    return FeedEntry(
+        mark=commitment.record_id,
+        title=line.text,
+        day=_last_day(commitment),
+        path=visit.address(f"/commitments/{line.digest}"),
+        language=line.language,
+        author=line.owner,
+        category=(commitment.state.value, visit.translate(line.state)),
+    )
 
 
 def _last_day(commitment: Commitment) -> date:

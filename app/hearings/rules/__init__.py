@@ -311,18 +311,26 @@ def require_mandate(tally: Tally | None) -> None:
 def choose(charter: Charter, tallies: Sequence[Tally], seed: bytes) -> tuple[list[str], list[str]]:
     """Return the questions chosen by vote, the best first, and those chosen by lot.
 
-    The vote of those drawn by lot decides; where none was cast, that of those who came. The lot is
-    in the order of SHA-256 of the seed and the question, so that anybody can draw it again.
+    The vote of those drawn by lot decides; between questions on which none of them voted, that of
+    those who came. The lot is in the order of SHA-256 of the seed and the question, so that anybody
+    can draw it again. It decides as well between questions that are supported alike, as many are
+    where counts are rounded: who asks chooses the question's address, and could choose one that
+    comes first.
     """
-    by_vote = sorted(tallies, key=lambda each: (-_support(each), each.question))[: charter.top]
-    chosen = {each.question for each in by_vote}
-    left = [each.question for each in tallies if each.question not in chosen]
-    drawn = sorted(left, key=lambda question: sha256(seed + question.encode()).digest())
-    return [each.question for each in by_vote], drawn[: charter.lot]
+    drawn = sorted(tallies, key=lambda each: sha256(seed + each.question.encode()).digest())
+    best = sorted(drawn, key=_support, reverse=True)[: charter.top]
+    by_vote = [each.question for each in best]
+    left = [each.question for each in drawn if each.question not in by_vote]
+    return by_vote, left[: charter.lot]
 
 
-def _support(tally: Tally) -> float:
-    """Return a lower bound of support: the mean of a prior of one vote for and one against."""
-    if tally.sampled_voters:
-        return (tally.sampled + 1) / (tally.sampled_voters + 2)
-    return (tally.came + 1) / (tally.came_voters + 2)
+def _support(tally: Tally) -> tuple[float, float]:
+    """Return how far those drawn by lot support a question; where none voted, who came as well.
+
+    Each is the mean of a prior of one vote for and one against: a question that the lot has not
+    judged, as one that is asked late, stands at one half, and no crowd lifts it above what the lot
+    wants.
+    """
+    sampled = (tally.sampled + 1) / (tally.sampled_voters + 2)
+    came = 0.0 if tally.sampled_voters else (tally.came + 1) / (tally.came_voters + 2)
+    return sampled, came

@@ -33,7 +33,6 @@ from .pauses import (
     accept_shutdown,
     find_pause,
     list_pauses_of,
-    publish_shutdown,
     set_shutdown,
 )
 from .questions import (
@@ -92,7 +91,6 @@ __all__ = [
     "open_hearing",
     "own_halls",
     "own_rating",
-    "publish_shutdown",
     "rate_answer",
     "require_appeal",
     "require_decision",

@@ -4,7 +4,6 @@ The switch is a record of the instance (`Announce/shutdown`): what a report coun
 log alone, so that anybody leaves out the same days (ADR-0059).
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -66,11 +65,6 @@ def accept_shutdown(work: Work, record: VerifiedRecord, *, instance_did: str) ->
     store.put_pause(work, instance_did, changed, record.digest)
     work.changed.add(EVERYTHING)
     return tlog.HOUSE_LANE
-
-
-def publish_shutdown(work: Work, _shown: Sequence[tuple[bytes, int]]) -> None:
-    """Have all pages made anew: a command turned the switch in a process that keeps none."""
-    work.changed.add(EVERYTHING)
 
 
 def find_pause(work: Work, home: str) -> Pause | None:

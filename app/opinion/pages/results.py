@@ -84,6 +84,8 @@ class ResultsPage(Page):
     is_open: bool
     is_known: bool
     """Whether enough people voted for any figure."""
+    is_cut: bool
+    """Whether the votes were another host's, from which this one took the board over."""
     made_on: date | None
     people: int
     votes: int

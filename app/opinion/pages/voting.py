@@ -22,7 +22,8 @@ class Head:
     language: str
     direction: str
     state: str
-    """`open`, `over` (its last day has passed), `closed` or `archived`."""
+    """`open`, `over` (its last day has passed), `closed`, `archived`, or `cut`: it was another
+    host's, and what that had not published is lost."""
     until: date | None
     results: str
     """`voted` or `closed`: when results are shown."""

@@ -71,15 +71,18 @@ def may_manage(work: Work, visit: Visit, opening: Post, viewer: identity.Viewer 
 
 def show_head(work: Work, visit: Visit, place: Place) -> Head:
     """Show what stands at the head of a consultation's pages."""
-    conversation = place.conversation
-    is_over = service.is_over(work, conversation)
+    conversation, state = place.conversation, place.conversation.state.value
+    if service.is_cut(work, conversation, visit.site.instance_did):
+        state = "cut"
+    elif service.is_over(work, conversation):
+        state = "over"
     return Head(
         thread_id=conversation.thread,
         thread_title=place.opening.version.text.title or "",
         question=conversation.question,
         language=conversation.language,
         direction=direction_of(conversation.question),
-        state="over" if is_over else conversation.state.value,
+        state=state,
         until=conversation.until,
         results=conversation.results.value,
         asks_side=conversation.asks_side,

@@ -35,6 +35,8 @@ class _Seen(NamedTuple):
     statements: dict[int, Statement]
     """Those that voters are asked about, by number."""
     figures: Figures | None
+    is_cut: bool
+    """See `service.is_cut`."""
 
 
 @router.get("/{language}/t/{thread_id}/results")
@@ -70,6 +72,7 @@ def results_page(visit: VisitDep, thread_id: str, page: PageNumber = 1) -> Respo
         question_direction=direction_of(conversation.question),
         is_open=conversation.is_open,
         is_known=figures is not None,
+        is_cut=seen.is_cut,
         made_on=made[2] if made else None,
         people=figures.people if figures else 0,
         votes=figures.votes if figures else 0,
@@ -156,7 +159,14 @@ def _require_results(work: Work, visit: Visit, thread_id: str) -> _Seen:
     )
     service.require_results(work, conversation, sheet)
     statements = {each.number: each for each in service.list_asked(work, thread.id)}
-    return _Seen(viewer, conversation, sheet, statements, service.find_figures(work, thread.id))
+    return _Seen(
+        viewer,
+        conversation,
+        sheet,
+        statements,
+        service.find_figures(work, thread.id),
+        service.is_cut(work, conversation, visit.site.instance_did),
+    )
 
 
 def _share(visit: Visit, conversation: Conversation) -> None:

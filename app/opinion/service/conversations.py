@@ -208,6 +208,12 @@ def is_over(work: Work, conversation: Conversation) -> bool:
     return rules.is_over(conversation, _today(work))
 
 
+def is_cut(work: Work, conversation: Conversation, instance_did: str) -> bool:
+    """Return whether this home took a consultation over: keys and votes were the former home's."""
+    is_here = forum.is_at_home(work, conversation.board, instance_did)
+    return is_here and not identity.ballot_keys(work, conversation.record_id)
+
+
 def _today(work: Work) -> date:
     return day_of(work.now)
 
