@@ -22,6 +22,7 @@ SCRIPTS = (
     "install",
     "lib",
     "machine",
+    "release",
     "rollback",
     "switching",
     "upgrade",
