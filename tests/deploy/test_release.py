@@ -172,7 +172,16 @@ def test_signature_for_another_purpose_does_not_count(source: Path, keys: Path) 
     for path in (source / "signatures").glob("*.sig"):
         path.unlink()
     for name in PEOPLE:
-        words = ["ssh-keygen", "-q", "-Y", "sign", "-n", "file", "-f", keys / name]
+        words: list[str | Path] = [
+            "ssh-keygen",
+            "-q",
+            "-Y",
+            "sign",
+            "-n",
+            "file",
+            "-f",
+            keys / name,
+        ]
         listed = (source / "signatures/files").read_bytes()
         made = subprocess.run(words, input=listed, check=True, capture_output=True).stdout
         (source / f"signatures/{name}.sig").write_bytes(made)
@@ -210,7 +219,15 @@ def test_list_that_is_signed_is_checked_by_the_systems_own_programs(
     listed = (source / "signatures/files").read_bytes()
     found = 0
     for path in (source / "signatures").glob("*.sig"):
-        told = ["ssh-keygen", "-Y", "verify", "-n", "goftogu-release", "-f", keys / "signers"]
+        told: list[str | Path] = [
+            "ssh-keygen",
+            "-Y",
+            "verify",
+            "-n",
+            "goftogu-release",
+            "-f",
+            keys / "signers",
+        ]
         done = subprocess.run(
             [*told, "-I", "ava", "-s", path], input=listed, check=False, capture_output=True
         )
