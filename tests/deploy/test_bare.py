@@ -72,11 +72,12 @@ def ask(port: int, path: str, body: bytes | None = None) -> tuple[int, bytes]:
     context = ssl._create_unverified_context()
     # Of the usual port, as readers see it: the forum answers for its own address alone.
     connection = http.client.HTTPSConnection(HOST, timeout=60, context=context)
-    plain = socket.create_connection(("127.0.0.1", port), 60)
-    connection.sock = context.wrap_socket(plain, server_hostname=HOST)
-    connection.request("POST" if body else "GET", path, body)
-    answer = connection.getresponse()
-    return answer.status, answer.read()
+    with closing(connection):
+        plain = socket.create_connection(("127.0.0.1", port), 60)
+        connection.sock = context.wrap_socket(plain, server_hostname=HOST)
+        connection.request("POST" if body else "GET", path, body)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
 
 
 def test_bare_debian_serves_within_twenty_minutes_and_a_second_run_changes_nothing(

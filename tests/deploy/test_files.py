@@ -228,6 +228,13 @@ def test_no_unit_leaves_a_core_dump_and_none_but_the_front_has_a_right_of_roots(
             assert told["RestrictAddressFamilies"] == ["AF_UNIX"]
 
 
+def test_drill_that_was_missed_with_a_backup_waits_for_it(root: Path) -> None:
+    """A machine that was off over a Sunday makes up for both at its start."""
+    told = settings_of(root / "etc/systemd/system/goftogu-drill.service")
+    for how in ("Wants", "After"):
+        assert "goftogu-backup.service" in " ".join(told[how]).split(), how
+
+
 def test_nginx_takes_its_file(root: Path, tmp_path: Path) -> None:
     text = (root / "etc/goftogu/web.conf").read_text()
     assert "forum.example;" not in text
