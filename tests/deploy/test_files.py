@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.tree import make_source
+from tests.deploy.tree import make_source, need
 from tests.deploy.units import settings_of
 from tests.listeners.fronts import NGINX, make_certificate
 
@@ -54,16 +54,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert f"\n{done.stdout.count('changed  ')} changed\n" in done.stdout
     assert "ok  " not in done.stdout
     return made
-
-
-def need(program: str) -> str:
-    """Return a program's path; skip where it is missing, but for the gate, where none may be."""
-    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{program} is not installed: see tests/needs")
-        pytest.skip(f"{program} is not installed: see tests/needs")
-    return found
 
 
 def test_second_run_changes_nothing_and_remembers_what_it_was_told(root: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.deploy.tree import make_source
+from tests.deploy.tree import make_source, need
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +19,7 @@ PEOPLE: Final = ("ava", "babak", "cyrus")
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a key of each maintainer, a stranger's, and `signers`, which names the three."""
+    need("ssh-keygen")
     folder = tmp_path_factory.mktemp("keys")
     for name in (*PEOPLE, "stranger"):
         made = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", folder / name]
