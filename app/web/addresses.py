@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import httpx
 
 TIMEOUT_S: Final = 30.0
-ANSWER_S: Final = 120.0
-"""For a whole answer, however steadily it drips."""
 _ACTIVITY: Final = "application/activity+json"
 _AT_ONCE: Final = 8
 _OK: Final = 200
@@ -65,6 +63,7 @@ class Address:
 
     def __init__(self, address: str, way: WayOut | None = None) -> None:
         self._base = address.rstrip("/")
+        self._way = way
         self._client = outbound.open_client(TIMEOUT_S, way)
         self._pool = ThreadPoolExecutor(_AT_ONCE)
         self._is_plain = False
@@ -86,7 +85,7 @@ class Address:
 
         """
         url = f"{self._base}/{path}"
-        answer = _receive("GET", url, client=self._client, most=most, unread=_NOT_THERE)
+        answer = self._receive("GET", url, most=most, unread=_NOT_THERE)
         if answer.status in _NOT_THERE:
             return None
         if answer.status != _OK:
@@ -103,7 +102,7 @@ class Address:
 
         """
         url = f"{self._base}/{path}"
-        return _receive("GET", url, client=self._client, unread=_NOT_THERE).status == _GONE
+        return self._receive("GET", url, unread=_NOT_THERE).status == _GONE
 
     def post(self, path: str, body: bytes) -> bytes:
         """Hand bytes in, and return the answer.
@@ -113,7 +112,7 @@ class Address:
             RefusedError: it refused them, in its words.
 
         """
-        answer = _receive("POST", f"{self._base}/{path}", body, client=self._client)
+        answer = self._receive("POST", f"{self._base}/{path}", body)
         if answer.status in {_OK, _CREATED}:
             return answer.body
         if answer.status in _BUSY or answer.status >= _TROUBLE:
@@ -136,9 +135,7 @@ class Address:
 
     def _read_together(self, paths: Sequence[str], most: int) -> list[bytes | None]:
         """Return what the first of some paths hold; none of them where files come one by one."""
-        answer = _receive(
-            "POST", f"{self._base}/{FILES_PATH}", encode_paths(paths), client=self._client
-        )
+        answer = self._receive("POST", f"{self._base}/{FILES_PATH}", encode_paths(paths))
         if answer.status in {*_BUSY, _AWAY}:
             raise NetworkError(f"answered {answer.status}: {_meaning(answer.status)}")
         if answer.status != _OK or answer.media_type != FILES_TYPE:
@@ -149,6 +146,19 @@ class Address:
             return parse_files(answer.body, paths, most)
         except MalformedError as error:
             raise RefusedError(str(error)) from error
+
+    def _receive(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        *,
+        most: int = outbound.MAX_ANSWER_BYTES,
+        unread: Collection[int] = (),
+    ) -> outbound.Received:
+        return _receive(
+            method, url, body, client=self._client, way=self._way, most=most, unread=unread
+        )
 
 
 def ask(method: str, url: str, body: bytes | None = None, *, way: WayOut | None = None) -> bytes:
@@ -196,7 +206,7 @@ def _receive(
 ) -> outbound.Received:
     try:
         return outbound.exchange(
-            method, url, body, media_type=_ACTIVITY, within_s=ANSWER_S,
+            method, url, body, media_type=_ACTIVITY, within_s=outbound.most_s(way),
             client=client, most=most, unread=unread, way=way,
         )  # fmt: skip
     except (TooLargeError, MalformedError) as error:

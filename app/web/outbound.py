@@ -19,8 +19,10 @@ from app.onion import WayOut, is_onion
 if TYPE_CHECKING:
     import httpx
 
-WHOLE_S: Final = 120.0
+WHOLE_S: Final = 30.0
 """For a whole exchange, head and all, however steadily it drips."""
+OVER_TOR_S: Final = 120.0
+"""The same over Tor, where two megabytes may come at the pace of its slowest relay."""
 MAX_ANSWER_BYTES: Final = 2 * 1024 * 1024
 _OWN: Final = tuple(
     map(ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
@@ -94,9 +96,14 @@ _NOT_OWN: Final = (
 )
 
 
+def most_s(way: WayOut | None) -> float:
+    """Return the seconds that a whole exchange may take by a way out; None is straight."""
+    return WHOLE_S if way is None else OVER_TOR_S
+
+
 def open_client(within_s: float, way: WayOut | None = None) -> "httpx.Client":
     """Return a client that keeps its connections, for who asks one host often; over Tor or not."""
-    return _open(within_s, way, WHOLE_S)
+    return _open(within_s, way, most_s(way))
 
 
 def open_own_client(within_s: float, url: str) -> "httpx.Client":
@@ -127,7 +134,7 @@ def host_of(url: str) -> str:
     return host
 
 
-def _open(within_s: float, way: WayOut | None, most_s: float) -> "httpx.Client":
+def _open(within_s: float, way: WayOut | None, whole_s: float) -> "httpx.Client":
     # Loaded by who goes out: a host that asks nobody would hold six megabytes for nothing.
     import httpx  # noqa: PLC0415
 
@@ -142,11 +149,11 @@ def _open(within_s: float, way: WayOut | None, most_s: float) -> "httpx.Client":
     if way is not None:
         from app.onion.through_tor import ThroughTor  # noqa: PLC0415
 
-        transport, hooks = ThroughTor(way, most_s), {}
+        transport, hooks = ThroughTor(way, whole_s), {}
     else:
         from .straight import Straight  # noqa: PLC0415
 
-        transport = Straight(most_s)
+        transport = Straight(whole_s)
     return httpx.Client(trust_env=False, timeout=within_s, transport=transport, event_hooks=hooks)
 
 

@@ -16,7 +16,7 @@ from time import monotonic
 
 import pytest
 from app.onion import WayOut
-from app.web import addresses, outbound
+from app.web import outbound
 from app.web.addresses import Address, NetworkError, RefusedError
 
 from tests.web.socks import Stand, standing
@@ -183,9 +183,9 @@ def read_from(pieces: Pieces, way_to: WayTo, body: bytes | None) -> bytes:
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the whole of an answer have less than a second, in place of two minutes."""
+    """Let the whole of an answer have less than a second, in place of half a minute or two."""
     monkeypatch.setattr(outbound, "WHOLE_S", 0.4)
-    monkeypatch.setattr(addresses, "ANSWER_S", 0.4)
+    monkeypatch.setattr(outbound, "OVER_TOR_S", 0.4)
 
 
 @pytest.mark.parametrize("way_to", [listening, over_tor], ids=["straight", "tor"])

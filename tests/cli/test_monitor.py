@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from app.crypto.note_keys import SIGNATURE, VerifierKey
 from app.tlog.publication import CHECKPOINT_PATH
-from app.web import addresses
+from app.web import outbound
 
 from tests import factories
 from tests.cli.command import Done, goftogu
@@ -282,7 +282,10 @@ def test_answer_that_no_host_gives_is_refused(
 def test_answer_that_takes_too_long_is_refused(
     host: Host, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(addresses, "ANSWER_S", 0.0)
+    # It comes at once, and is found to be late.
+    client = outbound.open_client(30.0)
+    monkeypatch.setattr(outbound, "open_client", lambda *_: client)
+    monkeypatch.setattr(outbound, "WHOLE_S", 0.0)
     with serving(partial(Quiet, directory=host.folder)) as origin:
         done = verify(origin, state)
 

@@ -1,6 +1,10 @@
 """What gets installed is exactly what was looked at: versions, and the bytes of each file."""
 
+import json
 import re
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +61,22 @@ def test_no_package_is_older_than_its_floor() -> None:
 def test_multipart_forms_are_read_by_nobody() -> None:
     """The package that read them had a hole a year; ours are one kind of form, read by ourselves."""
     assert "python-multipart" not in read_lock("main")
+
+
+def test_list_of_what_is_inside_is_what_the_locks_say() -> None:
+    """For programs that look for known holes; it is signed with the rest of a version."""
+    words = [sys.executable, ROOT / "requirements/inside"]
+    told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+    assert told == (ROOT / "requirements/inside.json").read_text(encoding="utf-8")
+    found = {each["purl"]: each["name"] for each in json.loads(told)["components"]}
+    python = {name for purl, name in found.items() if purl.startswith("pkg:pypi/")}
+    assert python == set(read_lock("main"))
+    for name in python:
+        assert f"pkg:pypi/{name}@{version(name)}" in found, "installed is what is listed"
+    scripts = {name for purl, name in found.items() if purl.startswith("pkg:npm/")}
+    licences = {path.stem for path in (ROOT / "static/src/licences").iterdir()} - {"bip39-words"}
+    assert {name.replace("@", "").replace("/", "-") for name in scripts} == licences
 
 
 def test_packages_of_npm_run_no_scripts_when_they_are_installed() -> None:

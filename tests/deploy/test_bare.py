@@ -17,7 +17,10 @@ from typing import Final
 import httpx
 import pytest
 from app.crypto.checksum import checksum_words
+from app.crypto.note_keys import parse_verifier_key
 from app.kernel.clock import SystemClock
+from app.tlog.checkpoints import parse_checkpoint, verify_checkpoint
+from app.tlog.cosignatures import add_cosignatures
 from httpx_socks import ProxyError
 
 from tests.deploy.tree import make_source
@@ -69,11 +72,12 @@ def ask(port: int, path: str, body: bytes | None = None) -> tuple[int, bytes]:
     context = ssl._create_unverified_context()
     # Of the usual port, as readers see it: the forum answers for its own address alone.
     connection = http.client.HTTPSConnection(HOST, timeout=60, context=context)
-    plain = socket.create_connection(("127.0.0.1", port), 60)
-    connection.sock = context.wrap_socket(plain, server_hostname=HOST)
-    connection.request("POST" if body else "GET", path, body)
-    answer = connection.getresponse()
-    return answer.status, answer.read()
+    with closing(connection):
+        plain = socket.create_connection(("127.0.0.1", port), 60)
+        connection.sock = context.wrap_socket(plain, server_hostname=HOST)
+        connection.request("POST" if body else "GET", path, body)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
 
 
 def test_bare_debian_serves_within_twenty_minutes_and_a_second_run_changes_nothing(
@@ -104,13 +108,12 @@ def test_bare_debian_serves_within_twenty_minutes_and_a_second_run_changes_nothi
         assert cosigns(tree, ports[1], other)
         took = time.monotonic() - begun
         assert took < _AT_MOST_S
-        for unit in ("goftogu-backup", "goftogu-drill"):
-            done = subprocess.run(
-                command_of(tree, unit), capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-        told = json.loads((tree / "var/lib/goftogu/drill.json").read_text())
-        assert told["result"] == "green"
+        assert_backups_come_back(tree)
+        assert reds_of(tree) == []
+        # Its name leads nowhere from here, and its certificate is a stand-in.
+        assert [red.split(":")[0] for red in reds_of(tree, "--running")] == ["listener"]
+    assert_begins_with_the_machine(tree)
+    assert_nothing_is_inside_but_what_is_listed(tree)
     print(f"from the command to pages, onion and witness: {took:.0f} s")
 
     web = tree / "etc/goftogu/web.conf"
@@ -166,6 +169,47 @@ def is_found(visitor: httpx.Client) -> bool:
         return False
 
 
+def reds_of(tree: Path, *words: str) -> list[str]:
+    """Return what the instance says is wrong with itself."""
+    done = run_in(tree, "/usr/local/bin/goftogu", "check", "--json", *words)
+    found = json.loads(done.stdout)
+    assert len(found) > 5, done.stderr
+    return [each["what"] for each in found if not each["is_good"]]
+
+
+def assert_backups_come_back(tree: Path) -> None:
+    """Run what the timers run."""
+    for unit in ("goftogu-backup", "goftogu-drill"):
+        done = subprocess.run(command_of(tree, unit), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads((tree / "var/lib/goftogu/drill.json").read_text())
+    assert told["result"] == "green"
+
+
+def assert_begins_with_the_machine(tree: Path) -> None:
+    """Require that what should run is wanted at each start."""
+    wanted = tree / "etc/systemd/system"
+    for unit in ("goftogu", "goftogu-front", "goftogu-onion", "goftogu-out"):
+        assert (wanted / f"multi-user.target.wants/{unit}.service").is_symlink(), unit
+    for unit in ("goftogu-backup", "goftogu-drill"):
+        assert (wanted / f"timers.target.wants/{unit}.timer").is_symlink(), unit
+
+
+def assert_nothing_is_inside_but_what_is_listed(tree: Path) -> None:
+    """Require that the environment has the packages of `requirements/inside.json` and no other."""
+    done = run_in(
+        tree, "/opt/goftogu/current/.venv/bin/python", "-m", "pip", "list", "--format", "json"
+    )
+    found = {
+        f"pkg:pypi/{each['name'].lower().replace('_', '-')}@{each['version']}"
+        for each in json.loads(done.stdout)
+    }
+    listed = json.loads((tree / "opt/goftogu/current/requirements/inside.json").read_bytes())
+    python = {x["purl"] for x in listed["components"] if x["purl"].startswith("pkg:pypi/")}
+    # What installs, and the forum itself.
+    assert {x.split("@")[0] for x in found ^ python} == {"pkg:pypi/pip", "pkg:pypi/goftogu"}
+
+
 def cosigns(tree: Path, port: int, other: Path) -> bool:
     """Return whether the instance, told to look after another's log, signs that it grew."""
     card = json.loads((other / "public/.well-known/goftogu").read_bytes())
@@ -173,4 +217,8 @@ def cosigns(tree: Path, port: int, other: Path) -> bool:
     assert done.returncode == 0, done.stderr
     checkpoint = (other / "public/tlog/checkpoint").read_bytes()
     status, signed = ask(port, "/witness/add-checkpoint", b"old 0\n\n" + checkpoint)
-    return status == 200 and signed.startswith("— ".encode())
+    assert status == 200, signed
+    key = parse_verifier_key(card["urn:goftogu:logKey"])
+    sent = verify_checkpoint(parse_checkpoint(checkpoint), [key])
+    own = json.loads(ask(port, "/.well-known/goftogu")[1])["urn:goftogu:witnessKey"]
+    return add_cosignatures(sent, signed, parse_verifier_key(own)).tree == sent.tree

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.tree import make_source
+from tests.deploy.tree import make_source, need
 from tests.deploy.units import settings_of
 from tests.listeners.fronts import NGINX, make_certificate
 
@@ -22,6 +22,7 @@ SCRIPTS = (
     "install",
     "lib",
     "machine",
+    "release",
     "rollback",
     "switching",
     "upgrade",
@@ -53,16 +54,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert f"\n{done.stdout.count('changed  ')} changed\n" in done.stdout
     assert "ok  " not in done.stdout
     return made
-
-
-def need(program: str) -> str:
-    """Return a program's path; skip where it is missing, but for the gate, where none may be."""
-    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{program} is not installed: see tests/needs")
-        pytest.skip(f"{program} is not installed: see tests/needs")
-    return found
 
 
 def test_second_run_changes_nothing_and_remembers_what_it_was_told(root: Path) -> None:
@@ -225,6 +216,13 @@ def test_no_unit_leaves_a_core_dump_and_none_but_the_front_has_a_right_of_roots(
         if path.stem in {"goftogu", "goftogu-backup", "goftogu-drill"}:
             assert told["PrivateNetwork"] == ["yes"]
             assert told["RestrictAddressFamilies"] == ["AF_UNIX"]
+
+
+def test_drill_that_was_missed_with_a_backup_waits_for_it(root: Path) -> None:
+    """A machine that was off over a Sunday makes up for both at its start."""
+    told = settings_of(root / "etc/systemd/system/goftogu-drill.service")
+    for how in ("Wants", "After"):
+        assert "goftogu-backup.service" in " ".join(told[how]).split(), how
 
 
 def test_nginx_takes_its_file(root: Path, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _VENV: Final = Path(sys.executable).parent
 _PARTS: Final = (
@@ -105,6 +107,16 @@ def make_source(folder: Path, migration: str = "") -> Path:
     if migration:
         (folder / "migrations/versions/9999_trial.py").write_text(migration)
     return folder
+
+
+def need(program: str) -> str:
+    """Return a program's path; skip where it is missing, but for the gate, where none may be."""
+    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{program} is not installed: see tests/needs")
+        pytest.skip(f"{program} is not installed: see tests/needs")
+    return found
 
 
 @contextmanager

@@ -106,11 +106,12 @@ class Host:
         """Whether readers get these very bytes here."""
         return self.get(f"/records/{factories.digest_of(raw).hex()}") == (200, raw)
 
-    def visitor(self) -> Visitor:
-        """Return somebody with a browser in front of it."""
-        client = httpx.Client(base_url=self.origin, follow_redirects=False, timeout=30)
-        # The one is the other, but for who answers it.
-        return Visitor(cast("TestClient", client), origin=self.origin)
+    @contextmanager
+    def visitor(self) -> Iterator[Visitor]:
+        """Let somebody come with a browser, for the length of a block."""
+        with httpx.Client(base_url=self.origin, follow_redirects=False, timeout=30) as client:
+            # The one is the other, but for who answers it.
+            yield Visitor(cast("TestClient", client), origin=self.origin)
 
     def _ask(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]

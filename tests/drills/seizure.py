@@ -71,10 +71,10 @@ def _look_through(town: Town, report: Report, seized: Path) -> None:
 
 def _rotate(town: Town, report: Report) -> None:
     """Let Mina, whose key the seized disk holds behind her passphrase, come back with new keys."""
-    mina = town.successor.visitor()
-    form = mina.open_form("/restore")
     report.step("each who had no device: come back with the twelve words")
-    answer = mina.send(form, words=town.words, passphrase="another four good words", name="")
+    with town.successor.visitor() as mina:
+        form = mina.open_form("/restore")
+        answer = mina.send(form, words=town.words, passphrase="another four good words", name="")
     report.look("personas come back with their words, and get new keys", answer.status_code == 303)
     old = parse_words(town.words).posting_key()
     members = {

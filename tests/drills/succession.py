@@ -60,11 +60,11 @@ def _take_over(town: Town, report: Report, promised: bytes, carried: bytes) -> N
 
 
 def _come_back(town: Town, report: Report) -> None:
-    mina = town.successor.visitor()
-    form = mina.open_form("/restore")
-    answer = mina.send(form, words=town.words, passphrase=PASSPHRASE, name="")
-    report.look("people log in with the same words", answer.status_code == 303)
-    wrote = mina.send_post(f"/b/{town.board}/new", title="Mina is back", text="With her words.")
-    report.look("and write under the same name", wrote.status_code == 303)
-    said = wait_until(lambda: "Mina is back" in mina.get(f"/b/{town.board}").text, 60)
+    with town.successor.visitor() as mina:
+        form = mina.open_form("/restore")
+        answer = mina.send(form, words=town.words, passphrase=PASSPHRASE, name="")
+        report.look("people log in with the same words", answer.status_code == 303)
+        wrote = mina.send_post(f"/b/{town.board}/new", title="Mina is back", text="With her words.")
+        report.look("and write under the same name", wrote.status_code == 303)
+        said = wait_until(lambda: "Mina is back" in mina.get(f"/b/{town.board}").text, 60)
     report.look("which readers see", said is not None)

@@ -8,6 +8,7 @@ from threading import Thread
 
 import pytest
 from app.kernel.errors import TooLargeError, UnavailableError
+from app.onion import WayOut
 from app.web import outbound
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -85,6 +86,12 @@ def test_answer_that_drips_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None
 
     with answering(drip) as url, pytest.raises(UnavailableError, match="in time"):
         ask(url)
+
+
+def test_whole_answer_has_half_a_minute_and_over_tor_two_minutes() -> None:
+    """The bar's 30 s (SECURITY.md D3); a log over Tor has needed more."""
+    assert outbound.most_s(None) <= 30
+    assert outbound.most_s(WayOut(socks="unix:/x", hosts=frozenset())) == 120
 
 
 def test_endless_answer_is_cut_off() -> None:
