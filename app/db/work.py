@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.clock import MINUTE_S, Instant
 
-from .memory import Memory, Rows, attached
+from .asking import ask_together
+from .memory import Memory, Question, Rows, attached
 from .piping import Added
 
 T = TypeVar("T")
@@ -132,6 +133,19 @@ class Work:
         if self.added.concerns(tables):
             self.added.put()
         return self._connection.execute(statement, values).all()
+
+    @property
+    def asked(self) -> Collection[Question]:
+        """What `recall` was asked so far."""
+        return self._memory.asked.values()
+
+    def ask_again(self, questions: Collection[Question]) -> None:
+        """Look up what another unit of work recalled, and keep it for who recalls it in this one.
+
+        PostgreSQL answers all of it in one round trip. SQLite has none, and is not asked.
+        """
+        for (statement, values), rows in ask_together(self._connection, questions):
+            self._memory.foresee(statement, values, rows)
 
     def foresee(self, statement: Executable, values: Mapping[str, Any], rows: Rows) -> None:
         """Keep the answer to a prepared SELECT for whoever asks first, until its table changes.
