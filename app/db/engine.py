@@ -152,6 +152,10 @@ class Database:
         """
         return self._group.queue(step, ahead)
 
+    async def arrival(self, promise: Future[T]) -> T:
+        """Return the result of a queued step to who awaits it, or raise what it raised."""
+        return await self._group.arrivals.wait(promise)
+
     def give_way(self, most_s: float) -> None:
         """Let the steps that queue go first, but wait for no longer than some seconds."""
         self._group.wait_until_idle(most_s)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel.errors import UnavailableError
 
+from .arriving import Arrivals
 from .memory import Question
 from .work import Work
 
@@ -46,6 +47,7 @@ class GroupWriter:
 
     def __init__(self, write: Callable[[], AbstractContextManager[Work]]) -> None:
         self._write = write
+        self.arrivals = Arrivals()
         self._waiting: list[_Item] = []
         self._queue_lock = Lock()
         self._is_idle = Event()
@@ -114,6 +116,7 @@ class GroupWriter:
                 item.future.set_exception(item.error)
             else:
                 item.future.set_result(item.result)
+        self.arrivals.tell()
 
     def _try(self, batch: list[_Item], *, is_careful: bool) -> bool:
         """Do the steps and commit; return False if nothing was done and care may help."""
