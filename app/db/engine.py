@@ -6,7 +6,7 @@ we load `pysqlite3`, which brings its own build, and refuse an older one at star
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,7 +23,9 @@ from app.kernel.counting import Counters
 from app.kernel.errors import CorruptStateError, ReadOnlyError, UnavailableError
 
 from . import memory
+from .asking import ask_together
 from .group import GroupWriter, LookAhead
+from .memory import Question
 from .piping import sent_together
 from .replicas import Replicas
 from .resting import look_after, refuse_writes
@@ -97,8 +99,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Work]:
+    def write(self, asked: Collection[Question] = ()) -> Iterator[Work]:
         """Open a unit of work that commits on leaving, or leaves nothing behind if it raises.
+
+        What it will probably recall is `asked` with its turn to write: on PostgreSQL one way there
+        and back for all of it. SQLite has no such way, and is asked when somebody wants to know.
 
         The commit returns after fsync (SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit`):
         an answer written after this block is a promise that survives the power being cut.
@@ -110,9 +115,12 @@ class Database:
         if self.is_read_only:
             raise ReadOnlyError("this host only reads now")
         with self._taking_turns(), self.engine.connect() as connection:
-            _begin(connection, writes=True)
+            with sent_together(connection):
+                _begin(connection, writes=True)
+                answers = ask_together(connection, asked)
             session = Session(connection, expire_on_commit=False)
             work = Work(session, connection, self._clock.now(), self.randomness)
+            work.keep_answers(answers)
             with work.told_only_if_done(), work.remembering():
                 with session:
                     yield work
@@ -303,7 +311,6 @@ def _begin(connection: Connection, *, writes: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
         # One writer at a time, as on SQLite: what a rule saw stays true until its effect is stored.
-        with sent_together(connection):
-            connection.execute(_LOCK, {"lock": WRITE_LOCK})
+        connection.execute(_LOCK, {"lock": WRITE_LOCK})
     else:
         refuse_writes(connection)

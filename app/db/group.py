@@ -45,7 +45,9 @@ class _Item:
 class GroupWriter:
     """Runs steps in shared transactions."""
 
-    def __init__(self, write: Callable[[], AbstractContextManager[Work]]) -> None:
+    def __init__(
+        self, write: Callable[[Collection[Question]], AbstractContextManager[Work]]
+    ) -> None:
         self._write = write
         self.arrivals = Arrivals()
         self._waiting: list[_Item] = []
@@ -122,8 +124,7 @@ class GroupWriter:
         """Do the steps and commit; return False if nothing was done and care may help."""
         may_try_again = len(batch) > 1 and not is_careful
         try:
-            with self._write() as work:
-                work.ask_again(self._asked)
+            with self._write(self._asked) as work:
                 _run_all(batch, work, is_careful=is_careful)
                 self._asked = list(islice(work.asked, _ASKED_AT_MOST))
                 work.added.put()

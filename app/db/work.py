@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.clock import MINUTE_S, Instant
 
-from .asking import ask_together
 from .memory import Memory, Question, Rows, attached
-from .piping import Added
+from .piping import Added, sent_together
 
 T = TypeVar("T")
 
@@ -113,6 +112,13 @@ class Work:
             return self._connection.execute(statement, values)
         return self.connection.execute(statement, values)
 
+    def sending_together(self) -> AbstractContextManager[None]:
+        """Send what a block writes without waiting for each answer; in it nothing can be asked.
+
+        What is refused is heard of at its end.
+        """
+        return sent_together(self._connection)
+
     def recall(self, statement: Executable, values: Mapping[str, Any]) -> Rows:
         """Return the rows of a prepared SELECT, asked for once in a unit of work that writes.
 
@@ -139,12 +145,9 @@ class Work:
         """What `recall` was asked so far."""
         return self._memory.asked.values()
 
-    def ask_again(self, questions: Collection[Question]) -> None:
-        """Look up what another unit of work recalled, and keep it for who recalls it in this one.
-
-        PostgreSQL answers all of it in one round trip. SQLite has none, and is not asked.
-        """
-        for (statement, values), rows in ask_together(self._connection, questions):
+    def keep_answers(self, answers: Collection[tuple[Question, Rows]]) -> None:
+        """Keep what was asked with the beginning, for who recalls it."""
+        for (statement, values), rows in answers:
             self._memory.foresee(statement, values, rows)
 
     def foresee(self, statement: Executable, values: Mapping[str, Any], rows: Rows) -> None:
