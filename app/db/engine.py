@@ -6,7 +6,7 @@ we load `pysqlite3`, which brings its own build, and refuse an older one at star
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,7 +23,9 @@ from app.kernel.counting import Counters
 from app.kernel.errors import CorruptStateError, ReadOnlyError, UnavailableError
 
 from . import memory
+from .asking import ask_together
 from .group import GroupWriter, LookAhead
+from .memory import Question
 from .piping import sent_together
 from .replicas import Replicas
 from .resting import look_after, refuse_writes
@@ -102,8 +104,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Work]:
+    def write(self, asked: Collection[Question] = ()) -> Iterator[Work]:
         """Open a unit of work that commits on leaving, or leaves nothing behind if it raises.
+
+        What it will probably recall is `asked` with its turn to write: on PostgreSQL one way there
+        and back for all of it. SQLite has no such way, and is asked when somebody wants to know.
 
         The commit returns after fsync (SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit`):
         an answer written after this block is a promise that survives the power being cut.
@@ -115,9 +120,12 @@ class Database:
         if self.is_read_only:
             raise ReadOnlyError("this host only reads now")
         with self._taking_turns(), self.engine.connect() as connection:
-            _begin(connection, writes=True)
+            with sent_together(connection):
+                _begin(connection, writes=True)
+                answers = ask_together(connection, asked)
             session = Session(connection, expire_on_commit=False)
             work = Work(session, connection, self._clock.now(), self.randomness)
+            work.keep_answers(answers)
             with work.told_only_if_done(), work.remembering():
                 with session:
                     yield work
@@ -164,6 +172,10 @@ class Database:
         `ahead` is how the same is looked up for many of its kind, and this one's: see `group`.
         """
         return self._group.queue(step, ahead)
+
+    async def arrival(self, promise: Future[T]) -> T:
+        """Return the result of a queued step to who awaits it, or raise what it raised."""
+        return await self._group.arrivals.wait(promise)
 
     def give_way(self, most_s: float) -> None:
         """Let the steps that queue go first, but wait for no longer than some seconds."""
@@ -312,7 +324,6 @@ def _begin(connection: Connection, *, writes: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
         # One writer at a time, as on SQLite: what a rule saw stays true until its effect is stored.
-        with sent_together(connection):
-            connection.execute(_LOCK, {"lock": WRITE_LOCK})
+        connection.execute(_LOCK, {"lock": WRITE_LOCK})
     else:
         refuse_writes(connection)

@@ -22,6 +22,7 @@ _tables: Final[dict[int, tuple[Executable, frozenset[str]]]] = {}
 T = TypeVar("T")
 Rows = Sequence[Row[Any]]
 Ask = Callable[[Executable, frozenset[str], Mapping[str, Any]], Rows]
+Question = tuple[Executable, Mapping[str, Any]]
 _Key = tuple[int, tuple[Any, ...]]
 
 
@@ -32,6 +33,8 @@ class Memory:
         self._answers: dict[_Key, Rows] = {}
         self._of: dict[str, list[_Key]] = {}
         self._made: dict[int, tuple[Rows, Any]] = {}
+        self.asked: dict[_Key, Question] = {}
+        """What `recall` was asked, once each."""
 
     def recall(self, ask: Ask, statement: Executable, values: Mapping[str, Any]) -> Rows:
         """Return the rows of a prepared SELECT, from the database or as they were found before.
@@ -40,6 +43,7 @@ class Memory:
         """
         key = (id(statement), tuple(values.values()))
         known = self._answers.get(key)
+        self.asked.setdefault(key, (statement, values))
         if known is None:
             tables = _tables_of(statement)
             known = ask(statement, tables, values)

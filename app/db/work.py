@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.clock import MINUTE_S, Instant
 
-from .memory import Memory, Rows, attached
-from .piping import Added
+from .memory import Memory, Question, Rows, attached
+from .piping import Added, sent_together
 
 T = TypeVar("T")
 
@@ -112,6 +112,13 @@ class Work:
             return self._connection.execute(statement, values)
         return self.connection.execute(statement, values)
 
+    def sending_together(self) -> AbstractContextManager[None]:
+        """Send what a block writes without waiting for each answer; in it nothing can be asked.
+
+        What is refused is heard of at its end.
+        """
+        return sent_together(self._connection)
+
     def recall(self, statement: Executable, values: Mapping[str, Any]) -> Rows:
         """Return the rows of a prepared SELECT, asked for once in a unit of work that writes.
 
@@ -132,6 +139,16 @@ class Work:
         if self.added.concerns(tables):
             self.added.put()
         return self._connection.execute(statement, values).all()
+
+    @property
+    def asked(self) -> Collection[Question]:
+        """What `recall` was asked so far."""
+        return self._memory.asked.values()
+
+    def keep_answers(self, answers: Collection[tuple[Question, Rows]]) -> None:
+        """Keep what was asked with the beginning, for who recalls it."""
+        for (statement, values), rows in answers:
+            self._memory.foresee(statement, values, rows)
 
     def foresee(self, statement: Executable, values: Mapping[str, Any], rows: Rows) -> None:
         """Keep the answer to a prepared SELECT for whoever asks first, until its table changes.

@@ -1,6 +1,5 @@
 """HTTP of the door: one address to hand records in, and static ones to read them back."""
 
-from asyncio import wrap_future
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -74,7 +73,7 @@ async def submit_record(request: Request, wait: WaitDep = "0") -> Response:
     # Once it verifies, and if it is new: nobody can fill the bucket of somebody else's key.
     with site.gate.filling(RECORDS_OF_KEY, record.signer, site.clock.now()) as say_new:
         promise = door.queue(site.db, record, int(wait))
-        receipt = await wrap_future(promise)
+        receipt = await site.db.arrival(promise)
         say_new(receipt.is_new)
     headers = {"Location": f"/records/{receipt.digest.hex()}"}
     return Response(receipt.raw, 201 if receipt.is_new else 200, headers, _ACTIVITY)

@@ -187,8 +187,11 @@ def list_entries(work: Work, start: int, end: int) -> list[IntegratedEntry]:
 
 def get_state(work: Work) -> LogState:
     """Return how far the log is."""
-    row = work.run(_GET_STATE).mappings().first()
-    return LogState() if row is None else LogState(**{**row, "has_begun": bool(row["has_begun"])})
+    rows = work.recall(_GET_STATE, {})
+    if not rows:
+        return LogState()
+    row = rows[0]
+    return LogState(shown=row.shown, beside=row.beside, has_begun=bool(row.has_begun))
 
 
 def set_state(work: Work, state: LogState) -> None:
@@ -198,7 +201,7 @@ def set_state(work: Work, state: LogState) -> None:
         "beside": state.beside,
         "has_begun": state.has_begun,
     }
-    if work.run(_GET_STATE).first() is None:
+    if not work.recall(_GET_STATE, {}):
         work.run(insert(_STATE), {"id": 0, **values})
     else:
         work.run(update(_STATE).values(values))

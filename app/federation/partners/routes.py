@@ -1,7 +1,5 @@
 """What partners hand over to this instance."""
 
-from asyncio import wrap_future
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -55,7 +53,7 @@ async def carry_record(request: Request) -> Response:
         require_active(get_partner(work, claimed.by))
     handed = verify_handed(claimed, door.instance_did)
     with site.gate.filling(RECORDS_OF_KEY, handed.record.signer, site.clock.now()) as say_new:
-        receipt = await wrap_future(site.db.queue(lambda work: take_handed(work, door, handed)))
+        receipt = await site.db.arrival(site.db.queue(lambda work: take_handed(work, door, handed)))
         say_new(receipt.is_new)
     return Response(
         receipt.raw,

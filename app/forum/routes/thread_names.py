@@ -4,8 +4,6 @@ The first knows who asks and not what for, the second the other way round. A dev
 second without its cookie, and some time later.
 """
 
-from asyncio import wrap_future
-
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
@@ -88,7 +86,9 @@ async def admit_thread_name(request: Request) -> Response:
     named = forms.parse_name(await read_body(request))
     # Before its turn to write: of what anybody sends only good rights come so far, each once.
     name = await run_in_threadpool(_verify, site, named)
-    await wrap_future(site.db.queue(lambda work: identity.admit_name(work, name, Custody.DEVICE)))
+    await site.db.arrival(
+        site.db.queue(lambda work: identity.admit_name(work, name, Custody.DEVICE))
+    )
     return Response(status_code=201)
 
 

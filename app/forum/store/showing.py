@@ -72,11 +72,13 @@ def publish_posts(work: Work, shown: Sequence[tuple[bytes, int]]) -> set[tuple[s
         if is_opening:
             move.update(new_first=index, new_public=True)
             opened[place.board] += 1
-    work.run(_NUMBER_POST, numbers)
-    work.run(_SHOW_VERSIONS, {"keys": digests})
-    work.run(_MOVE_THREAD, list(moves.values()))
-    if opened:
-        work.run(_COUNT_THREAD, [{"key": board, "more": more} for board, more in opened.items()])
+    with work.sending_together():
+        work.run(_NUMBER_POST, numbers)
+        work.run(_SHOW_VERSIONS, {"keys": digests})
+        work.run(_MOVE_THREAD, list(moves.values()))
+        if opened:
+            counts = [{"key": board, "more": more} for board, more in opened.items()]
+            work.run(_COUNT_THREAD, counts)
     return {(place.thread, place.board) for place in places.values()}
 
 

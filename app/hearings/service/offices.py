@@ -135,12 +135,12 @@ def accept_logged_elsewhere(
 
 def find_office(work: Work, root: str) -> Office | None:
     """Return a persona's office: the one that holds today, else the last that did or could."""
-    return rules.choose_office(store.list_offices_of(work, [root]), day_of(work.now))
+    return rules.choose_office(store.list_offices_of(work, root), day_of(work.now))
 
 
 def list_attested(work: Work, root: str = "") -> list[Office]:
     """Return every office that was ever attested: of one persona if it is given, else of all."""
-    offices = store.list_offices_of(work, [root]) if root else store.list_offices(work)
+    offices = store.list_offices_of(work, root) if root else store.list_offices(work)
     return [office for office in offices if office.attested_by]
 
 
@@ -152,7 +152,7 @@ def require_office(work: Work, root: str, day: date, *, language: str = "") -> O
         OfficeLanguageError: none that it holds covers the language.
 
     """
-    held = [office for office in store.list_offices_of(work, [root]) if office.holds(day)]
+    held = [office for office in store.list_offices_of(work, root) if office.holds(day)]
     if not held:
         raise NotOfficialError("no office by two signatures on this day")
     fitting = [office for office in held if not language or office.speaks(language)]
@@ -247,7 +247,7 @@ def _require_named(work: Work, record: VerifiedRecord) -> Office:
 def _answer_for(work: Work, root: str) -> None:
     """Let the offices that a persona holds keep it off probation, and no longer than they hold."""
     today = day_of(work.now)
-    held = [office.until for office in store.list_offices_of(work, [root]) if office.holds(today)]
+    held = [office.until for office in store.list_offices_of(work, root) if office.holds(today)]
     identity.answer_until(work, root, max(held, default=None))
 
 

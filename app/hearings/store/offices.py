@@ -1,6 +1,5 @@
 """Statements about attesters and offices."""
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from app.hearings.tables import AttesterRow, HearingRow, OfficeRow
 _OFFICE: Final = columns_of(OfficeRow)
 _BETWEEN: Final = " "
 # Prepared once: every page with posts asks for it.
-_OF_ROOTS: Final = select(_OFFICE).where(_OFFICE.c.root.in_(bindparam("roots", expanding=True)))
+_OF_ROOT: Final = select(_OFFICE).where(_OFFICE.c.root == bindparam("persona"))
 
 
 def add_attester(work: Work, attester: Attester) -> None:
@@ -103,9 +102,9 @@ def find_office_by_record(work: Work, record_id: str) -> Office | None:
     return None if row is None else office_of(row)
 
 
-def list_offices_of(work: Work, roots: Collection[str]) -> list[Office]:
-    """Return every office of some personas, whatever became of it, by digest."""
-    rows = work.recall(_OF_ROOTS, {"roots": tuple(sorted(roots))})
+def list_offices_of(work: Work, root: str) -> list[Office]:
+    """Return every office of a persona, whatever became of it, by digest."""
+    rows = work.recall(_OF_ROOT, {"persona": root})
     return sorted((office_of(row) for row in rows), key=lambda office: office.offer)
 
 

@@ -4,7 +4,6 @@ The first knows who asks and not what for; the others know a ballot and not whos
 for the others without its cookie, and some time later.
 """
 
-from asyncio import wrap_future
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -167,7 +166,7 @@ async def admit_ballot(request: Request) -> Response:
     await require_here(site, sent.thread)
     # Before its turn to write: of what anybody sends only good rights come so far, each once.
     verified = await run_in_threadpool(_verify, site, sent)
-    await wrap_future(site.db.queue(lambda work: identity.admit_ballot(work, verified)))
+    await site.db.arrival(site.db.queue(lambda work: identity.admit_ballot(work, verified)))
     return Response(status_code=201)
 
 
@@ -205,7 +204,7 @@ async def cast_votes(request: Request) -> Response:
     admit_writing(request)
     sent = forms.parse_sheet(await read_body(request))
     await require_here(site, sent.thread)
-    said = await wrap_future(site.db.queue(lambda work: _cast(work, sent)))
+    said = await site.db.arrival(site.db.queue(lambda work: _cast(work, sent)))
     return JSONResponse(said, headers=_NO_STORE)
 
 
@@ -242,7 +241,7 @@ async def say_side(request: Request) -> Response:
     admit_writing(request)
     sent = forms.parse_side(await read_body(request))
     await require_here(site, sent.thread)
-    await wrap_future(site.db.queue(lambda work: _say_side(work, sent)))
+    await site.db.arrival(site.db.queue(lambda work: _say_side(work, sent)))
     return Response(status_code=201)
 
 

@@ -1,6 +1,5 @@
 """Pages on which people vote: one statement at a time, ten on a page, their own votes."""
 
-from asyncio import wrap_future
 from collections.abc import Mapping
 from typing import Annotated, Final
 
@@ -107,7 +106,7 @@ async def vote_submit(visit: PostedDep, thread_id: str, door: DoorDep) -> Respon
         conversation = service.get_conversation(work, thread_id)
         return not votes or service.vote_as(work, conversation, session, votes)
 
-    if not await wrap_future(visit.site.db.queue(cast)):
+    if not await visit.site.db.arrival(visit.site.db.queue(cast)):
         await _vote_first(visit, thread_id, door.key, votes)
     part = _BACK.get(visit.fields["back"], "")
     anchor = f"#s{next(iter(votes))}" if part == "/own" and votes else ""
@@ -138,7 +137,7 @@ async def _vote_first(
         conversation = service.get_conversation(work, thread_id)
         service.vote_first(work, instance, key, conversation, session, votes, signed)
 
-    await wrap_future(visit.site.db.queue(cast))
+    await visit.site.db.arrival(visit.site.db.queue(cast))
 
 
 def _show_votes(work: Work, visit: Visit, place: Place, number: int, *, is_ten: bool) -> Response:
