@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from app import records, site
-from app.crypto.note_keys import parse_verifier_key
+from app.crypto.note_keys import VerifierKey, parse_verifier_key
 from app.kernel import strict_json
 from app.tlog.checkpoints import VerifiedCheckpoint, parse_checkpoint, verify_checkpoint
 from app.tlog.policies import Policy, parse_policy
@@ -13,6 +13,8 @@ from app.tlog.tables import EntryRow
 from app.tlog.tiles import WIDTH, VerifiedTiles
 from app.wiring import House
 from sqlalchemy import select
+
+_keys: dict[Path, VerifierKey] = {}
 
 
 def read_card(house: House) -> dict[str, Any]:
@@ -32,8 +34,11 @@ def policy_of(house: House) -> Policy:
 
 def verified(house: House, raw: bytes) -> VerifiedCheckpoint:
     """Return a checkpoint of the instance's log."""
-    key = parse_verifier_key(read_card(house)["urn:goftogu:logKey"])
-    return verify_checkpoint(parse_checkpoint(raw), [key])
+    data = house.settings.data
+    if data not in _keys:
+        # A card names its log's key for good, and is asked for hundreds of times.
+        _keys[data] = parse_verifier_key(read_card(house)["urn:goftogu:logKey"])
+    return verify_checkpoint(parse_checkpoint(raw), [_keys[data]])
 
 
 def public_checkpoint(house: House) -> VerifiedCheckpoint:
