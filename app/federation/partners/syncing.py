@@ -65,8 +65,6 @@ def sync(
 ) -> Replayed:
     """Bring a partner's copy and its rows here up to date.
 
-    `is_clock_off` says whether witnesses contradict our own clock: nobody is frozen by that one.
-
     Raises:
         PartnerFrozenError: it is not believed, since now or before.
         AppError, OSError, OperationalError: trouble, which is kept for the health page.
