@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from app import hearings, identity
+from app import hearings, identity, records
 from app.crypto.ed25519 import SigningKey
 from app.crypto.multikey import encode_did, encode_digest
 from app.federation import partners
@@ -14,9 +14,9 @@ from app.federation.partners import Right
 from app.federation.partners.errors import ForeignEntryError
 from app.kernel.clock import day_of
 from app.kernel.errors import AppError
-from app.moderation import codec
-from app.moderation.model import ActionKind, Named, Role
-from app.records import sign_record
+from app.moderation import codec, list_desks
+from app.moderation.model import ActionKind, Ground, Named, Role
+from app.records import parse_record, sign_record
 from app.records.model import ACT, PREVIOUS
 from app.records.model import REASONS as REASONS_MEMBER
 from app.wiring import House
@@ -34,7 +34,8 @@ pytestmark = pytest.mark.slow
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 WATER = factories.board_key("water")
 SQUARE = factories.SQUARE
-REASONS = replace(acts.REASONS, until=None)
+# By the rules: what a host does by its own law binds nobody else anyway.
+REASONS = replace(acts.REASONS, ground=Ground.RULE, law="", until=None)
 
 
 @pytest.fixture
@@ -85,6 +86,29 @@ def test_key_that_is_no_desk_of_the_partner_hides_nothing_on_its_board(
     neighbours.pull(house, partner, home)
 
     assert not require_post(house, theirs).is_hidden
+
+
+def test_partner_closes_no_desk_here(house: House, home: House) -> None:
+    """Which its own key may do by itself, to its own."""
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    seat = desks.seat(house, BABAK)
+    with house.db.read() as work:
+        (offer,) = [
+            parse_record(raw)
+            for _, raw in records.list_by_signers(work, [house.door.instance_did], "Offer")
+        ]
+    members = {
+        "audience": f"ap://{WATER.did}/actor",
+        "object": [codec.named_members(Named(id=offer.id, digest=offer.digest))],
+        REASONS_MEMBER: codec.encode_reasons(REASONS),
+        ACT: ActionKind.CLOSE_DESK.value,
+    }
+
+    lying.log(home, signed(home.keys["instance"], "Undo", members))
+    neighbours.pull(house, partner, home)
+
+    with house.db.read() as work:
+        assert [desk.ends_on for desk in list_desks(work)] == [seat.desk.ends_on]
 
 
 def test_partner_limits_nobody_here(house: House, home: House) -> None:

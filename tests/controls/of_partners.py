@@ -16,7 +16,7 @@ _MOVES, _INSIDE = "attacks/test_forged_moves.py::", "attacks/test_led_inside.py:
 # fmt: off
 CONTROLS = (
     Control("records at their home alone", "D4", "app/forum/service/boards.py", "if board is not None and board.home != instance_did:", "if False:", "attacks/test_matrix_of_homes.py::test_record_is_taken_in_at_its_home_alone"),
-    Control("acts of partners on their own", "D4", _ELSEWHERE, "        _require_own(work, act, home)\n", "", _LYING + "test_partner_hides_and_erases_nothing_that_is_at_home_here"),
+    Control("acts of partners on their own", "D4", _ELSEWHERE, "        _require_own(work, act, home)\n", "", _LYING + "test_partner_closes_no_desk_here"),
     Control("acts of partners by their desks", "D4", _ELSEWHERE, "        require_attested(work, desks, home)\n", "", _LYING + "test_key_that_is_no_desk_of_the_partner_hides_nothing_on_its_board"),
     Control("desks of this instance", "D4", "app/moderation/service/acting.py", "            require_attested(work, (record.signer, act.proposed_by), instance_did)\n", "", _LYING + "test_desk_of_a_partner_is_no_desk_here"),
     Control("who is believed is decided here", "no officials by way of a partner", "app/hearings/service/offices.py", "    _find_believed(work, record.signer, is_logged=False)\n", "", _LYING + "test_key_that_is_doubted_here_makes_no_officials_by_way_of_a_partner"),
