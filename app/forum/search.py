@@ -5,6 +5,7 @@ Beside its words a post has facets: its board, author, day and language, as word
 A post is known by its place in the log, so that the newest come first without sorting.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -82,8 +83,10 @@ _LIST_BELOW = _LIST_INDEXABLE.where(_POST.c.log_index < bindparam("place"))
 _FIND_OLDEST = text("SELECT rowid FROM post_search ORDER BY rowid LIMIT 1")
 _REMOVE = text("DELETE FROM post_search WHERE rowid = :place")
 _ADD_SQLITE = text("INSERT INTO post_search(rowid, words, facets) VALUES (:place, :words, :marks)")
+# All posts as one JSON text: the driver writes an array word by word.
 _ADD_POSTGRES = text(
-    "INSERT INTO post_search(rowid, words) VALUES (:place, array_to_tsvector(:words))"
+    "INSERT INTO post_search(rowid, words) SELECT place, array_to_tsvector(words)"
+    " FROM json_to_recordset(CAST(:rows AS json)) AS rows (place bigint, words text[])"
 )
 
 
@@ -110,10 +113,14 @@ def _indexable(row: Row[Any]) -> Indexable:
 
 def add_posts(work: Work, posts: Sequence[tuple[Indexable, str]]) -> None:
     """Put posts into the index, each with its author's fingerprint; none may be there already."""
-    add, form = (_ADD_SQLITE, _sqlite_row) if _is_sqlite(work) else (_ADD_POSTGRES, _postgres_row)
-    rows = [form(post, fingerprint) for post, fingerprint in posts]
-    if rows:
-        work.session.connection().execute(add, rows)
+    if not posts:
+        return
+    connection = work.session.connection()
+    if _is_sqlite(work):
+        connection.execute(_ADD_SQLITE, [_sqlite_row(*post) for post in posts])
+    else:
+        rows = [_postgres_row(*post) for post in posts]
+        connection.execute(_ADD_POSTGRES, {"rows": json.dumps(rows, ensure_ascii=False)})
 
 
 def remove_from_index(work: Work, places: Sequence[int]) -> int:
