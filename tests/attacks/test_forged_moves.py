@@ -86,12 +86,17 @@ def test_older_order_that_somebody_kept_replaces_none(home: House) -> None:
         submit(home, kept)
 
 
+@pytest.mark.parametrize("is_of_this_log", [False, True], ids=["its tree", "the tree of this log"])
 def test_board_of_this_instance_is_taken_over_from_this_log_alone(
-    house: House, home: House
+    house: House, home: House, *, is_of_this_log: bool
 ) -> None:
     partner = neighbours.befriend(house, home, "sepidar", WATER)
     publish(house, order([partner.did], 1, of=SQUARE))
     takeover = replace(takeover_of(home, home), board=SQUARE.did, to=partner.did)
+    if is_of_this_log:
+        # Under the name of another log.
+        ours = takeover_of(house, house)
+        takeover = replace(takeover, size=ours.size, root=ours.root)
     members = {
         **takeover.members(),
         "urn:goftogu:consents": [partners.consent(home.keys["instance"], takeover)],
