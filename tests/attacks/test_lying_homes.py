@@ -97,7 +97,7 @@ def test_partner_closes_no_desk_here(house: House, home: House) -> None:
             parse_record(raw)
             for _, raw in records.list_by_signers(work, [house.door.instance_did], "Offer")
         ]
-    members = {
+    members: dict[str, object] = {
         "audience": f"ap://{WATER.did}/actor",
         "object": [codec.named_members(Named(id=offer.id, digest=offer.digest))],
         REASONS_MEMBER: codec.encode_reasons(REASONS),

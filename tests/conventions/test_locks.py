@@ -65,7 +65,7 @@ def test_multipart_forms_are_read_by_nobody() -> None:
 
 def test_list_of_what_is_inside_is_what_the_locks_say() -> None:
     """For programs that look for known holes; it is signed with the rest of a version."""
-    words = [sys.executable, ROOT / "requirements/inside"]
+    words: list[str | Path] = [sys.executable, ROOT / "requirements/inside"]
     told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
     assert told == (ROOT / "requirements/inside.json").read_text(encoding="utf-8")

@@ -107,5 +107,6 @@ def test_99_of_100_reads_are_answered_at_each_listener_though_the_forum_starts_a
             f"{prober.name}: {100 * prober.share():.2f} of 100 of {prober.answered + len(prober.missed)}"
             f" reads, the slowest in {prober.slowest_s:.2f} s; missed: {', '.join(prober.missed)}"
         )
+    for prober in probers:
         assert prober.answered > HALF_AN_HOUR_S / 2
         assert prober.share() >= GOAL, prober.missed
