@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 import psycopg
 from sqlalchemy import ClauseElement, Connection, Dialect, Executable, Select
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from .memory import Question, Rows
@@ -48,14 +49,15 @@ class _Prepared:
     """A SELECT as the driver takes it."""
 
     text: bytes
-    make_values: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    compiled: SQLCompiler
     writers: Mapping[str, _Convert]
     columns: SimpleResultMetaData
     readers: tuple[_Convert, ...]
 
     def written(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return its values as the database keeps them."""
-        return {name: self.writers[name](value) for name, value in self.make_values(values).items()}
+        made = self.compiled.construct_params(values)
+        return {name: self.writers[name](value) for name, value in made.items()}
 
     def read(self, rows: list[tuple[Any, ...]]) -> Rows:
         """Return rows as SQLAlchemy gives them."""
@@ -63,19 +65,19 @@ class _Prepared:
             tuple(read(value) for read, value in zip(self.readers, row, strict=True))
             for row in rows
         )
-        return IteratorResult(self.columns, found).all()
+        return cast(Rows, IteratorResult(self.columns, found).all())
 
 
 @cache
 def _prepare(statement: Executable, dialect: Dialect) -> _Prepared | None:
     """Return a statement prepared for the driver, or None if its text depends on its values."""
-    compiled = cast(ClauseElement, statement).compile(dialect=dialect)
+    compiled = cast(SQLCompiler, cast(ClauseElement, statement).compile(dialect=dialect))
     if any(bind.expanding for bind in compiled.binds.values()):
         return None
     columns = cast(Select[Any], statement).selected_columns
     return _Prepared(
         text=str(compiled).encode(),
-        make_values=compiled.construct_params,
+        compiled=compiled,
         writers={
             name: _kind(bind.type, dialect).bind_processor(dialect) or _as_it_is
             for name, bind in compiled.binds.items()

@@ -1,14 +1,19 @@
 """Posts that queue together are written together, and each is answered for itself alone."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Event
 
 import pytest
-from app import records, tlog
+from app import identity, records, tlog
+from app.crypto.multikey import encode_did
 from app.db import Work
-from app.kernel.clock import Instant
+from app.identity.errors import PersonaLimitedError
+from app.identity.model import Limit
+from app.kernel.clock import Instant, day_of
 from app.kernel.errors import AppError
 from app.records import Receipt, parse_record, store, verify_record
 from app.records.errors import IdTakenError
@@ -294,3 +299,45 @@ def test_places_in_the_log_say_nothing_of_the_order_in_a_group(house: House) -> 
 
     assert sorted(places) == list(range(entries - 12, entries))
     assert places != sorted(places)
+
+
+def test_group_asks_with_its_turn_what_the_one_before_asked(house: House) -> None:
+    hand_in(house, new_post("First")).result()
+
+    with heard(house) as said:
+        hand_in(house, new_post("Second")).result()
+
+    # By the driver, all in one way there and back: SQLAlchemy hears nothing of it.
+    is_postgres = house.db.engine.dialect.name == "postgresql"
+    asked = [line for line in said if line.startswith("SELECT posting_key.")]
+    assert len(asked) == (0 if is_postgres else 1)
+
+
+def test_what_changed_since_the_group_before_holds(house: House) -> None:
+    """From group to group the questions are kept, and never the answers."""
+    hand_in(house, new_post("First")).result()
+    with house.db.write() as work:
+        author = identity.find_author(work, encode_did(AVA.key.public))
+        assert author is not None
+        limit = Limit(act=b"a" * 32, until=day_of(work.now) + timedelta(days=1))
+        identity.limit_persona(work, author.hand, limit)
+
+    refused = hand_in(house, new_post("Second")).exception()
+
+    assert isinstance(refused, PersonaLimitedError)
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_who_awaits_is_told_what_its_step_came_to(house: House, *, is_refused: bool) -> None:
+    board = factories.board_key("nowhere") if is_refused else factories.LIVE
+    raws = [new_post("First"), factories.note(AVA, board=board, title="Second")]
+
+    async def wait() -> list[Receipt | BaseException]:
+        waiting = (house.db.arrival(hand_in(house, raw)) for raw in raws)
+        async with asyncio.timeout(10):
+            return await asyncio.gather(*waiting, return_exceptions=True)
+
+    first, second = asyncio.run(wait())
+
+    assert isinstance(first, Receipt)
+    assert isinstance(second, AppError if is_refused else Receipt)
