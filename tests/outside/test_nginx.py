@@ -200,7 +200,7 @@ def test_erased_record_is_gone_and_pages_and_proofs_are_the_instances(fronted: F
 def test_published_files_need_no_instance_and_verify(alone: Fronted, tmp_path: Path) -> None:
     done = goftogu("log", "verify", alone.front.origin, "--state", tmp_path / "seen")
 
-    assert alone.front.get("/en/")[0] == 502
+    assert alone.front.get("/en/")[0] == 503
     assert done.code in {0, 5}, done.err
     for path in FILES:
         assert alone.front.get(f"/{path}")[0] == 200, path
@@ -216,5 +216,5 @@ def test_nothing_else_is_served(alone: Fronted, path: str) -> None:
 
     status, body = alone.front.get(path)
 
-    assert status in {400, 404, 502}
+    assert status in {400, 404, 503}
     assert b"goftogu" not in body
