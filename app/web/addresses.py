@@ -30,6 +30,7 @@ _MOST_WORDS: Final = 300
 """Of each half of what an instance says about why."""
 _JOINER: Final = "\u200c"
 """Does not show, and belongs to Persian words."""
+_PAGE: Final = "text/html"
 # A plain web server does not know ours: it names none, or says that these are bytes.
 _MEDIA_TYPES: Final = {
     "", "application/activity+json", "application/json", "application/octet-stream", "text/csv",
@@ -136,7 +137,8 @@ class Address:
     def _read_together(self, paths: Sequence[str], most: int) -> list[bytes | None]:
         """Return what the first of some paths hold; none of them where files come one by one."""
         answer = self._receive("POST", f"{self._base}/{FILES_PATH}", encode_paths(paths))
-        if answer.status in {*_BUSY, _AWAY}:
+        is_front = answer.media_type == _PAGE
+        if answer.status in _BUSY or (answer.status == _AWAY and not is_front):
             raise NetworkError(f"answered {answer.status}: {_meaning(answer.status)}")
         if answer.status != _OK or answer.media_type != FILES_TYPE:
             # A front hands out files though its instance is away; what else is wrong each tells.

@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
+from time import monotonic
 
 import pytest
 from app import forum, wiring, worker
@@ -301,15 +302,14 @@ def test_file_that_cannot_be_made_is_told_and_passed(
 
 
 class Until(Event):
-    """Is set once something is so, or after a thousand looks."""
+    """Is set once something is so, or after half a minute: many threads look at it."""
 
     def __init__(self, is_so: Callable[[], bool]) -> None:
         super().__init__()
-        self.is_so, self.looks = is_so, 0
+        self.is_so, self.last = is_so, monotonic() + 30
 
     def wait(self, timeout: float | None = None) -> bool:
-        self.looks += 1
-        if self.is_so() or self.looks > 1000:
+        if self.is_so() or monotonic() > self.last:
             self.set()
         return super().wait(min(timeout or 0, 0.01))
 

@@ -62,7 +62,7 @@ def test_several_files_come_in_few_answers(host: str) -> None:
     assert Host.asked == [f"/{FILES_PATH}", f"/{FILES_PATH}", f"/{PATHS[4]}"]
 
 
-@pytest.mark.parametrize("says", [(404, FILES_TYPE, b""), (405, "text/html", b"no"), (501, "", b""), (200, "text/html", b"hello")])  # fmt: skip
+@pytest.mark.parametrize("says", [(404, FILES_TYPE, b""), (405, "text/html", b"no"), (501, "", b""), (200, "text/html", b"hello"), (503, "text/html", b"away")])  # fmt: skip
 def test_who_hands_out_single_files_is_asked_for_them(
     host: str, says: tuple[int, str, bytes]
 ) -> None:
