@@ -45,10 +45,20 @@ def say(data: Path, *raws: bytes) -> None:
             tick(house)
 
 
-@pytest.fixture
-def served(data: Path) -> Iterator[Instance]:
-    """An instance with 300 posts, served."""
+@pytest.fixture(scope="module")
+def written(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an instance with 300 posts."""
+    data = tmp_path_factory.mktemp("written") / "instance"
+    shutil.copytree(template, data)
     say(data, *posts(300, "Post"))
+    return data
+
+
+@pytest.fixture
+def served(written: Path, tmp_path: Path) -> Iterator[Instance]:
+    """A copy of it, served."""
+    data = tmp_path / "instance"
+    shutil.copytree(written, data)
     with serving(data) as origin:
         yield Instance(origin=origin, data=data, logins=())
 

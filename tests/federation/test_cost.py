@@ -4,14 +4,15 @@ Each is handed to the commands in a process of its own, to which the system give
 """
 
 import json
-import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Final
 
 import pytest
 from app.federation.bundles.archive import MAX_ARCHIVE_BYTES, MAX_TOTAL_BYTES, write_archive
+from app.settings import ROOT
 from app.wiring import House
 
 from tests.factories import note, person
@@ -19,30 +20,43 @@ from tests.federation.made import export, remade, zipped
 from tests.federation.test_archive import duplicated, entries_of_nothing, entry, overlapping
 from tests.houses import publish
 
+Cost = tuple[list[int], int, float]
+CostOf = Callable[[bytes], Cost]
 MOST_BYTES: Final = 256 * 2**20
 MOST_S: Final = 30
 ROOM: Final = MAX_TOTAL_BYTES - 2**20
 DOES_NOT_VERIFY: Final = 3
-_RUN = f"""
-import json, resource, sys
-resource.setrlimit(resource.RLIMIT_DATA, ({MOST_BYTES}, {MOST_BYTES}))
-resource.setrlimit(resource.RLIMIT_CPU, ({MOST_S}, {MOST_S}))
+_SERVE = f"""
+import json, os, resource, sys
 from pathlib import Path
 from app.cli import main
-codes = []
-for command in ("verify", "import"):
-    sys.argv = ["goftogu", "bundle", command, sys.argv[-1]]
-    try:
-        main()
-        codes.append(0)
-    except SystemExit as end:
-        codes.append(end.code)
-used = resource.getrusage(resource.RUSAGE_SELF)
-# Not `ru_maxrss`: that remembers the process that started this one.
-status = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()
-print()
-print(json.dumps([codes, int(status[0]) * 1024, used.ru_utime + used.ru_stime]))
+start = resource.getrusage(resource.RUSAGE_SELF)
+for line in sys.stdin:
+    data, file = json.loads(line)
+    child = os.fork()
+    if child:
+        print(json.dumps(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])), flush=True)
+        continue
+    resource.setrlimit(resource.RLIMIT_DATA, ({MOST_BYTES}, {MOST_BYTES}))
+    resource.setrlimit(resource.RLIMIT_CPU, ({MOST_S}, {MOST_S}))
+    sys.stdout = open(file + ".said", "w")
+    os.environ["GOFTOGU_DATA"] = data
+    codes = []
+    for command in ("verify", "import"):
+        sys.argv = ["goftogu", "bundle", command, file]
+        try:
+            main()
+            codes.append(0)
+        except SystemExit as end:
+            codes.append(end.code)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = sum(each.ru_utime + each.ru_stime for each in (start, used))
+    # Not `ru_maxrss`: that remembers the process that started this one.
+    status = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()
+    Path(file + ".cost").write_text(json.dumps([codes, int(status[0]) * 1024, seconds]))
+    os._exit(0)
 """
+"""Starts once what takes longest to load; each file is handed to a copy of it, whose start is counted."""
 _brackets = b'{"a":' + b"[" * 32_000 + b"]" * 32_000 + b"}\n"
 _names = b"{" + b",".join(b'"%05d":1' % n for n in range(6_000)) + b"}\n"
 CONTENTS = {
@@ -81,18 +95,29 @@ LINES = {
 pytestmark = pytest.mark.slow
 
 
-def cost_of(raw: bytes, house: House, tmp_path: Path) -> tuple[list[int], int, float]:
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Popen[str]]:
+    """Whoever starts those who read."""
+    words = [sys.executable, "-c", _SERVE]
+    with Popen(words, cwd=ROOT, env={}, stdin=PIPE, stdout=PIPE, text=True) as process:
+        yield process
+
+
+@pytest.fixture
+def cost_of(reader: Popen[str], house: House, tmp_path: Path) -> CostOf:
     """Let `bundle verify` and `bundle import` have a file; return exit codes, bytes, seconds."""
-    (tmp_path / "hostile").write_bytes(raw)
-    done = subprocess.run(
-        [sys.executable, "-c", _RUN, str(tmp_path / "hostile")],
-        env={"GOFTOGU_DATA": str(house.settings.data)},
-        cwd=Path(__file__).parents[2],
-        capture_output=True, text=True, check=False, timeout=MOST_S * 4,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    codes, memory, seconds = json.loads(done.stdout.splitlines()[-1])
-    return codes, memory, seconds
+
+    def cost_of(raw: bytes) -> Cost:
+        file = tmp_path / "hostile"
+        file.write_bytes(raw)
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        print(json.dumps([str(house.settings.data), str(file)]), file=reader.stdin, flush=True)
+        assert json.loads(reader.stdout.readline()) == 0
+        codes, memory, seconds = json.loads(file.with_name("hostile.cost").read_text())
+        return codes, memory, seconds
+
+    return cost_of
 
 
 def assert_little(memory: int, seconds: float) -> None:
@@ -102,41 +127,41 @@ def assert_little(memory: int, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_hostile_archive_costs_little(name: str, house: House, tmp_path: Path) -> None:
-    codes, memory, seconds = cost_of(FILES[name](), house, tmp_path)
+def test_hostile_archive_costs_little(name: str, house: House, cost_of: CostOf) -> None:
+    codes, memory, seconds = cost_of(FILES[name]())
 
     assert codes == [DOES_NOT_VERIFY, DOES_NOT_VERIFY]
     assert_little(memory, seconds)
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_hostile_contents_cost_little(name: str, house: House, tmp_path: Path) -> None:
+def test_hostile_contents_cost_little(name: str, house: House, cost_of: CostOf) -> None:
     """Their maker signs them as a host of their own, so that the reader comes to every part."""
     publish(house, note(person("Ava"), title="Water"))
     file, content = CONTENTS[name]
     raw = remade(export(house), lambda files: files.update({file: content}), house.keys["instance"])
 
-    codes, memory, seconds = cost_of(raw, house, tmp_path)
+    codes, memory, seconds = cost_of(raw)
 
     assert codes[0] == DOES_NOT_VERIFY
     assert_little(memory, seconds)
 
 
-def test_large_page_costs_little(house: House, tmp_path: Path) -> None:
+def test_large_page_costs_little(house: House, cost_of: CostOf) -> None:
     """It is the host's own, and nobody reads it here."""
     publish(house, note(person("Ava"), title="Water"))
     page = {"index.html": b"<p>" * (ROOM // 3)}
     raw = remade(export(house), lambda files: files.update(page), house.keys["instance"])
 
-    codes, memory, seconds = cost_of(raw, house, tmp_path)
+    codes, memory, seconds = cost_of(raw)
 
     assert codes == [0, 0]
     assert_little(memory, seconds)
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_hostile_lines_cost_little(name: str, house: House, tmp_path: Path) -> None:
-    codes, memory, seconds = cost_of(LINES[name], house, tmp_path)
+def test_hostile_lines_cost_little(name: str, house: House, cost_of: CostOf) -> None:
+    codes, memory, seconds = cost_of(LINES[name])
 
     assert codes[1] != 0
     assert_little(memory, seconds)
