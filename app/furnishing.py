@@ -11,7 +11,7 @@ from app import (
     site,
 )
 from app.crypto.multikey import fingerprint
-from app.db import Work
+from app.db import EVERYTHING, Work
 from app.federation.partners.homes import Homes, find_carried_line, list_erased_lines
 from app.federation.publishing import log_size
 from app.hearings.pages import boxes, notes, officials, reminders
@@ -34,6 +34,12 @@ def build_site(house: House) -> Site:
     languages = load_languages(ROOT / "translations")
     templates = Templates(ROOT / "templates")
 
+    def hear(changed: set[str]) -> None:
+        if EVERYTHING in changed:
+            # Whatever it was, such as an erasure that a command brought.
+            forget_words(templates)
+
+    house.db.listeners.append(hear)
     house.db.removal_listeners.append(lambda _digests: forget_words(templates))
     with house.db.read() as work:
         address = site.get_card(work).onion

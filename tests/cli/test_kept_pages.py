@@ -3,6 +3,7 @@
 import pytest
 from app import worker
 from app.cli.opened import opened_house
+from app.web.markup import render_post
 from app.wiring import House
 from starlette.testclient import TestClient
 
@@ -23,12 +24,14 @@ def test_kept_page_shows_nothing_that_a_command_took_away(
     worker.step(house, 1)
     address = f"/en/p/{factories.digest_of(OUT).hex()}"
     assert "The needle." in client.get(address).text
+    assert render_post.cache_info().currsize > 0
 
     monkeypatch.setenv("GOFTOGU_DATA", str(house.settings.data))
     with opened_house() as command:
         submit(command, factories.erasure(AVA, OUT))
     worker.step(house, 1)
 
+    assert render_post.cache_info().currsize == 0, "rendered words stay in memory"
     assert "The needle." not in client.get(address).text
 
 
