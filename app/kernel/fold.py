@@ -43,7 +43,9 @@ def fold(text: str, *, joiner: str = "") -> str:
     """Return text with letters, digits, marks and case made alike; `joiner` replaces U+200C."""
     plain = _unseen.sub("", unicodedata.normalize("NFKC", text)).translate(_LETTERS)
     bare = _marks.sub("", unicodedata.normalize("NFD", plain))
-    return _joiners.sub(joiner, unicodedata.normalize("NFC", bare).casefold().translate(_LETTERS))
+    lower = unicodedata.normalize("NFC", bare).casefold()
+    # Only what lost a mark or its case can have become a letter that is made alike.
+    return _joiners.sub(joiner, lower if lower == plain else lower.translate(_LETTERS))
 
 
 def spoken_words(text: str) -> list[str]:

@@ -248,10 +248,15 @@ RECORD_TYPES: Final = {
 }
 
 
+_VARIANTS: Final = {
+    wire_type: [kind for name, kind in RECORD_TYPES.items() if name.startswith(f"{wire_type}/")]
+    for wire_type in {name.partition("/")[0] for name in RECORD_TYPES}
+}
+
+
 def find_type(wire_type: str, members: Collection[str]) -> RecordType | None:
     """Return the line of the registry for a record of a type that has these members, or None."""
-    variants = [kind for name, kind in RECORD_TYPES.items() if name.startswith(f"{wire_type}/")]
-    marked = (kind for kind in variants if kind.mark in members)
+    marked = (kind for kind in _VARIANTS.get(wire_type, ()) if kind.mark in members)
     return next(marked, None if "/" in wire_type else RECORD_TYPES.get(wire_type))
 
 
