@@ -156,6 +156,10 @@ class ConsultationBox:
     until: date | None
     is_hearing: bool = False
     """Whether its statements are questions that an official answers."""
+    is_elsewhere: bool = False
+    """Whether its board's home is another host: votes are cast there."""
+    is_cut: bool = False
+    """Whether it was open at a home that is gone: it takes votes nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

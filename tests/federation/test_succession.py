@@ -97,15 +97,27 @@ def test_readers_are_told_that_votes_of_the_old_home_are_lost(
     lost, place = "it had not published are lost", f"/t/{thread}/consultation"
     visitor = Visitor(client)
     visitor.join("Mina")
+    listed = ("/", f"/b/sepidar-{WATER.slug}", f"/t/{thread}")
+    for address in listed:
+        assert "Votes are cast at the board’s home" in visitor.get(address).text, address
 
     take_over(house, takeover_of(house, home), house)
     release(house)
+
+    for address in listed:
+        page = visitor.get(address).text
+        assert "your vote is secret" not in page
+        assert "Votes are cast at the board’s home" not in page
+        assert "Vote on statements" not in page
+    assert "nobody can vote here any more" in page
+    assert "None is open just now" in visitor.get("/consultations").text
 
     for address in (place, f"{place}/ten"):
         page = client.get(visitor.address(address), follow_redirects=True).text
         assert lost in page
         assert "Rivers belong to those" in page
         assert f"/t/{thread}/vote" not in page
+        assert "you can change it afterwards" not in page
     visitor.log_out()
     assert lost in visitor.get(place).text
 

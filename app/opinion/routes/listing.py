@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import forum, identity
+from app.db import Work
 from app.forum import Board
 from app.forum.pages.build import in_language
 from app.opinion import service, store
@@ -33,12 +34,20 @@ def consultations_page(visit: VisitDep) -> Response:
             for each in found
             if each.board in boards
         ]
-        is_open = {each.thread: not service.is_over(work, each) and each.is_open for each in found}
+        is_open = {each.thread: _takes_votes(work, visit, each) for each in found}
     page = ConsultationsPage(
         open=tuple(line for each, line in lines if is_open[each.thread]),
         closed=tuple(line for each, line in lines if not is_open[each.thread]),
     )
     return visit.render(page, viewer, section="boards")
+
+
+def _takes_votes(work: Work, visit: Visit, conversation: Conversation) -> bool:
+    return (
+        conversation.is_open
+        and not service.is_over(work, conversation)
+        and not service.is_cut(work, conversation, visit.site.instance_did)
+    )
 
 
 def _line(
