@@ -110,7 +110,7 @@ def test_what_counts_at_home_is_done_there(house: House, reader: Visitor) -> Non
 
         assert answer.status_code == 403, path
         assert "This is done at the board’s home" in answer.text
-        assert 'href="http://sepidar.invalid/en/' in answer.text
+        assert f'href="http://sepidar.invalid/en{path}"' in answer.text
     token = reader.open_form("/b/sepidar-water", "/logout").fields["token"]
     for path in (f"/p/{DIGEST}/rate", f"/p/{DIGEST}/report", f"/t/{thread}/vote"):
         answer = reader.post(f"/en{path}", {"token": token, "helps": "yes"})
