@@ -47,6 +47,7 @@ from .service import (
     settle,
 )
 from .store import (
+    count_aside,
     count_future,
     find_carried,
     find_partner,
@@ -89,6 +90,7 @@ __all__ = [
     "complete",
     "consent",
     "copied_size",
+    "count_aside",
     "count_future",
     "deliver",
     "encode_consent",

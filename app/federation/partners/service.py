@@ -123,10 +123,11 @@ def read_partner(card: VerifiedRecord, *, name: str, url: str, met_on: date) -> 
 
 
 def meet(work: Work, partner: Partner) -> None:
-    """Keep a partner whose key card was compared by people.
+    """Keep a partner whose key card was compared by people; what was settled with it stays.
 
     Raises:
-        PartnerKnownError: another key has this name here, or this log.
+        PartnerKnownError: another key has this name here, or this log; or this one another name,
+            which addresses of its boards and the folder with its copy begin with.
 
     """
     for known in (
@@ -134,10 +135,19 @@ def meet(work: Work, partner: Partner) -> None:
         store.find_partner(work, origin=partner.log_origin),
     ):
         if known is not None and known.did != partner.did:
-            raise PartnerKnownError(known.name)
+            raise PartnerKnownError("another host has this name or this log here")
     before = store.find_partner(work, did=partner.did)
     if before is not None and before.state in {PartnerState.FROZEN, PartnerState.RETIRED}:
         raise PartnerFrozenError(before.why)
+    if before is not None and before.name != partner.name:
+        raise PartnerKnownError(f"this host is called {before.name} here, and so are its boards")
+    if before is not None:
+        partner = replace(
+            partner,
+            follows_rules=before.follows_rules,
+            most_entries=before.most_entries,
+            most_bytes=before.most_bytes,
+        )
     store.put_partner(work, partner)
     work.changed.add(PARTNERS)
 
@@ -152,7 +162,7 @@ def get_partner(work: Work, name: str) -> Partner:
     found = store.find_partner(work, did=name) if name.startswith("did:") else None
     found = found or store.find_partner(work, name=name)
     if found is None:
-        raise UnknownPartnerError(name)
+        raise UnknownPartnerError("no partner is called so here: see `goftogu partner list`")
     return found
 
 
@@ -287,8 +297,10 @@ def offer(
     _submit(work, door, "Offer", codec.offer_members(partner.did, boards, until))
 
 
-def accept(work: Work, door: records.Door, partner: Partner) -> int:
-    """Accept all that a partner offers and this instance has not answered; return how many offers.
+def accept(work: Work, door: records.Door, partner: Partner) -> list[Grant]:
+    """Accept all that a partner offers and this instance has not answered; return that.
+
+    What has passed its last day is nobody's to accept any more.
 
     Raises:
         PartnerFrozenError: see `require_active`.
@@ -302,10 +314,11 @@ def accept(work: Work, door: records.Door, partner: Partner) -> int:
         and grant.taker == door.instance_did
         and grant.accepted_on is None
         and grant.ended_on is None
+        and day_of(work.now) < grant.until
     ]
     for grant in waiting:
         _submit(work, door, "Accept", codec.accept_members(grant))
-    return len(waiting)
+    return waiting
 
 
 def require_right(
