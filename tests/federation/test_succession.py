@@ -11,6 +11,7 @@ from app.federation.partners import PartnerState, Takeover
 from app.federation.partners.errors import SuccessionError
 from app.federation.partners.homes import Homes
 from app.kernel.errors import AppError
+from app.main import create_app
 from app.records import get_public_bytes, sign_record
 from app.wiring import House
 from starlette.testclient import TestClient
@@ -120,6 +121,11 @@ def test_readers_are_told_that_votes_of_the_old_home_are_lost(
         assert "you can change it afterwards" not in page
     visitor.log_out()
     assert lost in visitor.get(place).text
+    with home.db.read() as work:
+        successor = partners.get_partner(work, house.door.instance_did)
+    neighbours.pull(home, successor, house)
+    back = TestClient(create_app(home, "http://testserver")).get(f"/en/t/{thread}").text
+    assert "Votes are cast at the board’s home" in back
 
 
 def test_what_the_old_home_logs_later_is_void(house: House, home: House) -> None:

@@ -31,15 +31,17 @@ def list_boxes(work: Work, instance_did: str, board: str | None = None) -> list[
 
 
 def _box(work: Work, conversation: Conversation, instance_did: str) -> ConsultationBox:
-    has_no_keys = conversation.is_open and not identity.ballot_keys(work, conversation.record_id)
-    is_cut = has_no_keys and forum.is_at_home(work, conversation.board, instance_did)
+    is_open = conversation.is_open
+    is_here = not is_open or forum.is_at_home(work, conversation.board, instance_did)
+    # A former home that came back has keys still, and takes no votes either.
+    has_keys = not is_open or bool(identity.ballot_keys(work, conversation.record_id))
     return ConsultationBox(
         thread_id=conversation.thread,
         question=conversation.question,
         language=conversation.language,
         direction=direction_of(conversation.question),
-        is_open=conversation.is_open,
-        is_elsewhere=has_no_keys and not is_cut,
-        is_cut=is_cut,
+        is_open=is_open,
+        is_elsewhere=not is_here,
+        is_cut=is_here and not has_keys,
         until=conversation.until,
     )
