@@ -59,7 +59,9 @@ SENTENCES: Final = {
     ("witness", "behind"): _(
         "The log grew, and it has signed nothing new. Hours since the last signature: %(n)s. Does it answer? If it is gone for good: `goftogu witness remove`."
     ),
-    ("partner", "good"): _("Its copy here is up to date. Minutes since it was last asked: %(n)s."),
+    ("partner", "good"): _(
+        "Its copy here is as new as its last answer. Minutes since then: %(n)s."
+    ),
     ("partner", "none"): _("Met, and not asked yet."),
     ("partner", "never"): _(
         "Could not be reached yet. Is its address right, and is there a way to it?"

@@ -14,6 +14,7 @@ from app.web.at_home import PARTNERS
 from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
 from .consents import agree, encode_consent, parse_consent
 from .flags import list_flags
+from .homes import name_witnesses
 from .model import (
     Carried,
     ErasureAsked,
@@ -111,6 +112,7 @@ __all__ = [
     "list_partners",
     "list_rights",
     "meet",
+    "name_witnesses",
     "offer",
     "parse_consent",
     "parse_handed",

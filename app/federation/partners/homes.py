@@ -110,6 +110,14 @@ def list_erased_lines(work: Work, post: bytes) -> tuple[ErasedLine, ...]:
     )
 
 
+def name_witnesses(work: Work) -> dict[str, str]:
+    """Return by a witness's name which host runs it, where that is a partner."""
+    return {
+        each.witness_key.partition("+")[0]: _say_of_card(work, each.did)[0] or each.name
+        for each in store.list_partners(work)
+    }
+
+
 def _find_place(work: Work, place: Mapping[str, str]) -> tuple[Board | None, str]:
     """Return the board that a path names, and the path of the same at its home."""
     if "slug" in place:
