@@ -45,7 +45,7 @@ SENTENCES: Final = {
     ("drill", "none"): _("No backup was restored here yet to see whether it can be."),
     ("drill", "old"): _("Days since the last one: %(n)s. It is due each week: does its timer run?"),
     ("drill", "failed"): _(
-        "The last backup could not be restored. Days since then: %(n)s. Make another one today, and restore it by hand."
+        "The last backup could not be restored, or there was none. Days since then: %(n)s. `goftogu drill` tries again and says why. Make another one today, and restore it by hand."
     ),
     ("drill", "unreadable"): _("What it left behind (drill.json) cannot be read. Run it again."),
     ("clock", "good"): _("It agrees with what witnesses sign."),

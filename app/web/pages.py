@@ -76,6 +76,8 @@ class HomeLine:
     """Whether this host still takes anything from it."""
     heard_at: Instant | None
     """When the copy was last brought up to date; the hour is told."""
+    is_over: bool = False
+    """Whether it was wound down, so that nothing is made there any more."""
     day: date | None = None
     hour: time | None = None
     zone: str = ""

@@ -82,6 +82,7 @@ class Homes:
             path=path or (f"/b/{own_name}" if own_name else "/"),
             is_carried=board is not None and Right.CARRY in held.get(board.did, frozenset()),
             is_believed=partner.state is PartnerState.ACTIVE,
+            is_over=partner.state is PartnerState.RETIRED,
             heard_at=None if heard_at is None else Instant(heard_at - heard_at % HOUR_S),
         )
 
