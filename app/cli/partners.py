@@ -90,6 +90,8 @@ def list_all(
         emit("\t".join(str(each[part]) for part in ("name", "state", "size", "trouble", "url")))
         for line in lines:
             emit(f"\t{line}")
+        if each["why"]:
+            remark(f"{each['name']} is {each['state']}: {each['why'].rstrip('.')}.")
         for reason, count in each["set_aside"].items():
             what = counted(count, "record", "records")
             remark(f"{each['name']}: {what} set aside: {reason}.")

@@ -138,7 +138,7 @@ def meet(work: Work, partner: Partner) -> None:
             raise PartnerKnownError("another host has this name or this log here")
     before = store.find_partner(work, did=partner.did)
     if before is not None and before.state in {PartnerState.FROZEN, PartnerState.RETIRED}:
-        raise PartnerFrozenError(before.why)
+        raise PartnerFrozenError(_say_why(before))
     if before is not None and before.name != partner.name:
         raise PartnerKnownError(f"this host is called {before.name} here, and so are its boards")
     if before is not None:
@@ -174,7 +174,7 @@ def require_active(partner: Partner) -> Partner:
 
     """
     if partner.state is not PartnerState.ACTIVE:
-        raise PartnerFrozenError(partner.why or "no longer a partner")
+        raise PartnerFrozenError(_say_why(partner))
     return partner
 
 
@@ -335,6 +335,11 @@ def require_right(
     if right not in found:
         raise NotGrantedError(f"{right} on this board")
     return found
+
+
+def _say_why(partner: Partner) -> str:
+    why = partner.why.rstrip(".") or "no longer a partner"
+    return f"nothing is exchanged with this partner, it is {partner.state.value} ({why})"
 
 
 def _require_grant(work: Work, offered: bytes, record: VerifiedRecord) -> Grant:
