@@ -111,7 +111,9 @@ def test_readers_are_told_that_votes_of_the_old_home_are_lost(
         assert "Votes are cast at the board’s home" not in page
         assert "Vote on statements" not in page
     assert "nobody can vote here any more" in page
-    assert "None is open just now" in visitor.get("/consultations").text
+    everything = visitor.get("/consultations").text
+    assert "None is open just now" in everything
+    assert "nobody can vote here any more" in everything
 
     for address in (place, f"{place}/ten"):
         page = client.get(visitor.address(address), follow_redirects=True).text
