@@ -12,6 +12,7 @@ from .output import counted, emit, emit_json, remark
 if TYPE_CHECKING:
     from app.db import Work
     from app.federation.partners import Grant, Partner
+    from app.forum import Board
     from app.records import VerifiedRecord
     from app.wiring import House
 
@@ -108,29 +109,24 @@ def offer(
     ] = None,
 ) -> None:
     """Offer a partner rights over boards of this host; they hold once it accepts them."""
-    from app import forum
     from app.federation import partners
     from app.federation.partners import Right
     from app.kernel.clock import day_of
-    from app.kernel.errors import NotFoundError
 
     try:
         granted = frozenset(Right(each.strip()) for each in rights.split(","))
     except ValueError as error:
         raise typer.BadParameter("of read, carry, write", param_hint="--rights") from error
     with opened_house() as house, house.db.write() as work:
-        dids = []
-        for slug in boards:
-            board = forum.find_board(work, slug=slug)
-            if board is None:
-                raise NotFoundError(f"no board is called {slug}")
-            dids.append(board.did)
+        dids = [_find_board(work, slug).did for slug in boards]
         today = day_of(work.now)
         last = until.date() if until else today + timedelta(days=365)
         if last <= today:
             raise typer.BadParameter("that day has come: nothing would hold", param_hint="--until")
         partner = partners.get_partner(work, name)
-        partners.offer(work, house.door, partner, dict.fromkeys(dids, granted), last)
+        for did in dict.fromkeys(dids):
+            # A record a board, so that the rights over one can end alone.
+            partners.offer(work, house.door, partner, {did: granted}, last)
     remark("Offered. It holds once the other host has said `goftogu partner accept`.")
 
 
@@ -207,14 +203,26 @@ def sync(
 
 def remove(
     name: Name,
+    board: Annotated[
+        str, typer.Option(help="Only what each may do with this board, by its short name here.")
+    ] = "",
     why: Annotated[str, typer.Option(help="Said in the log.")] = "The partnership ended.",
 ) -> None:
     """End a partnership at once: no more is read from it, and its rights here are gone."""
     from app.federation import partners
 
+    others: list[str] = []
     with opened_house() as house, house.db.write() as work:
-        partners.end(work, house.door, partners.get_partner(work, name), why)
+        partner = partners.get_partner(work, name)
+        if board:
+            did = _find_board(work, board).did
+            ended = partners.end_board(work, house.door, partner, did, why)
+            others = sorted(_name_board(work, each) for each in ended)
+        else:
+            partners.end(work, house.door, partner, why)
     remark("Ended. What it copied before, it has; what is erased it must take away.")
+    if others:
+        remark(f"One offer named these too, and ended: {', '.join(others)}. Offer them anew.")
 
 
 def _list_rights(house: "House", work: "Work", partner: "Partner") -> list[str]:
@@ -240,16 +248,30 @@ def _list_rights(house: "House", work: "Work", partner: "Partner") -> list[str]:
 
 
 def _show_grant(work: "Work", grant: "Grant") -> list[str]:
-    """Return rights as lines: board, rights, last day; a board that is not here by its mark."""
+    """Return rights as lines: board, rights, the first day without."""
+    return [
+        f"{_name_board(work, did)}\t{','.join(sorted(rights))}\tuntil {grant.until.isoformat()}"
+        for did, rights in grant.boards.items()
+    ]
+
+
+def _find_board(work: "Work", slug: str) -> "Board":
+    from app import forum
+    from app.kernel.errors import NotFoundError
+
+    board = forum.find_board(work, slug=slug)
+    if board is None:
+        raise NotFoundError(f"no board is called {slug}")
+    return board
+
+
+def _name_board(work: "Work", did: str) -> str:
+    """Return a board's short name; of one that is not here its fingerprint."""
     from app import forum
     from app.crypto.multikey import decode_did, fingerprint
 
-    lines = []
-    for did, rights in grant.boards.items():
-        board = forum.find_board(work, did=did)
-        name = board.slug if board else f"board {fingerprint(decode_did(did))}"
-        lines.append(f"{name}\t{','.join(sorted(rights))}\tuntil {grant.until.isoformat()}")
-    return lines
+    board = forum.find_board(work, did=did)
+    return board.slug if board else f"board {fingerprint(decode_did(did))}"
 
 
 def _describe(work: "Work", partner: "Partner") -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tests.tlog.strangers import public
 pytestmark = pytest.mark.slow
 
 AVA = factories.person("Ava")
-WATER = factories.board_key("water")
+WATER, FIRE = factories.board_key("water"), factories.board_key("fire")
 
 
 @pytest.fixture
@@ -151,6 +151,27 @@ def test_offer_of_the_past_is_accepted_by_nobody(house: House, home: House) -> N
         accepted = partners.accept(work, house.door, partners_home)
 
     assert not accepted
+
+
+def test_rights_over_one_board_end_alone(
+    house: House, home: House, addresses: dict[str, str]
+) -> None:
+    publish(home, factories.board(FIRE, home=home.keys["instance"]))
+    meet(house, home, "sepidar", addresses["home"])
+    meet(home, house, "reader", addresses["reader"])
+    partner(home, "offer", "reader", "water", "fire", "--rights", "read")
+    catch_up(home)
+    for words in ("sync", "accept", "sync"):
+        partner(house, words, *(["sepidar"] if words == "accept" else []))
+
+    unknown = partner(house, "remove", "sepidar", "--board", "square")
+    ended = partner(house, "remove", "sepidar", "--board", "sepidar-water")
+
+    assert (unknown.code, ended.code) == (1, 0), (unknown.err, ended.err)
+    listed = partner(house, "list").out.decode()
+    assert "sepidar-fire\tread" in listed
+    assert "sepidar-water" not in listed
+    assert listed.startswith("sepidar\tactive")
 
 
 def test_partnership_that_ended_brings_nothing_more(

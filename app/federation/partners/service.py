@@ -280,6 +280,31 @@ def end(work: Work, door: records.Door, partner: Partner, why: str) -> None:
     work.changed.add(PARTNERS)
 
 
+def end_board(
+    work: Work, door: records.Door, partner: Partner, board: str, why: str
+) -> frozenset[str]:
+    """End every right between the two over one board (did:key), at once; the partnership goes on.
+
+    Returns the other boards that the same offers named: rights over them ended as well.
+
+    Raises:
+        NotGrantedError: there is no such right, accepted or not.
+
+    """
+    ended = [
+        grant
+        for grant in store.list_grants(work, partner.did)
+        if board in grant.boards
+        and grant.ended_on is None
+        and door.instance_did in {grant.giver, grant.taker}
+    ]
+    if not ended:
+        raise NotGrantedError("neither host has a right over this board of the other's")
+    for grant in ended:
+        _submit(work, door, "Undo", codec.end_members(grant, why))
+    return frozenset(did for grant in ended for did in grant.boards) - {board}
+
+
 def offer(
     work: Work,
     door: records.Door,
