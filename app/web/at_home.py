@@ -77,7 +77,7 @@ async def look_home(request: Request) -> None:
     is_read = request.method == "GET"
     if is_read and pattern.startswith((_T, _P)):
         # Threads and posts have the same names everywhere, so that the way leads to this very page.
-        path = request.url.path.removeprefix(f"/{request.path_params['language']}")
+        path = request.scope["path"].removeprefix(f"/{request.path_params['language']}")
         request.state.home = replace(home, path=path)
     if is_read and pattern in READ_HERE:
         return
