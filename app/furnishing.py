@@ -57,6 +57,7 @@ def build_site(house: House) -> Site:
         onion=address,
         form_key=form_key,
         instance_name=house.settings.name,
+        contact=house.settings.contact,
         instance_did=house.door.instance_did,
         instance_fingerprint=fingerprint(house.keys["instance"].public),
         gate=gate,
