@@ -105,6 +105,7 @@ def test_readers_are_told_that_votes_of_the_old_home_are_lost(
     take_over(house, takeover_of(house, home), house)
     release(house)
 
+    page = ""
     for address in listed:
         page = visitor.get(address).text
         assert "your vote is secret" not in page

@@ -231,7 +231,7 @@ def count_aside(work: Work, partner: str) -> dict[str, int]:
     """Return how many entries of a partner's log were refused here, by the reason."""
     refused = (_ASIDE.c.partner == partner) & (_ASIDE.c.reason != MISSING)
     query = select(_ASIDE.c.reason, func.count()).where(refused).group_by(_ASIDE.c.reason)
-    return {str(reason): int(count) for reason, count in work.run(query)}
+    return {str(row[0]): int(row[1]) for row in work.run(query)}
 
 
 def count_future(work: Work, partner: str) -> int:
