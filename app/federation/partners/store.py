@@ -230,8 +230,8 @@ def list_aside(work: Work, partner: str, *, most_tries: int) -> list[int]:
 def count_aside(work: Work, partner: str) -> dict[str, int]:
     """Return how many entries of a partner's log were refused here, by the reason."""
     refused = (_ASIDE.c.partner == partner) & (_ASIDE.c.reason != MISSING)
-    query = select(_ASIDE.c.reason, func.count()).where(refused).group_by(_ASIDE.c.reason)
-    return {str(row[0]): int(row[1]) for row in work.run(query)}
+    query = select(_ASIDE.c.reason, func.count().label("many")).where(refused)
+    return {row.reason: int(row.many) for row in work.run(query.group_by(_ASIDE.c.reason))}
 
 
 def count_future(work: Work, partner: str) -> int:
