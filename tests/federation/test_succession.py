@@ -123,7 +123,8 @@ def test_readers_are_told_that_votes_of_the_old_home_are_lost(
         assert f"/t/{thread}/vote" not in page
         assert "you can change it afterwards" not in page
     visitor.log_out()
-    assert lost in visitor.get(place).text
+    for address in (place, f"/t/{thread}/results"):
+        assert lost in visitor.get(address).text
     with home.db.read() as work:
         successor = partners.get_partner(work, house.door.instance_did)
     neighbours.pull(home, successor, house)
