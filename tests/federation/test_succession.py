@@ -124,7 +124,9 @@ def test_readers_are_told_that_votes_of_the_old_home_are_lost(
         assert "you can change it afterwards" not in page
     visitor.log_out()
     for address in (place, f"/t/{thread}/results"):
-        assert lost in visitor.get(address).text
+        page = visitor.get(address).text
+        assert lost in page
+        assert "The consultation is open" not in page
     with home.db.read() as work:
         successor = partners.get_partner(work, house.door.instance_did)
     neighbours.pull(home, successor, house)
