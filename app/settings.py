@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """Redis or Valkey, for several web processes: `unix:///run/redis/redis.sock`."""
     name: str = "Goftogu"
     """The instance's name as readers see it."""
+    contact: str = ""
+    """Who answers for the instance before the law, and how to write to them."""
     origin: str = ""
     """Scheme and host that readers use; empty for the address that `serve` listens on."""
     onion: str = ""

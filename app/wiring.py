@@ -30,6 +30,7 @@ from app.federation.partners.copies import forget_copied
 from app.federation.partners.keeper import PartnerKeeper
 from app.federation.press import Press
 from app.federation.publishing import Publisher
+from app.federation.retired import NOTICE
 from app.federation.shelf import Shelf
 from app.federation.shelving import ShelfKeeper
 from app.kernel.clock import Clock, SystemClock
@@ -52,6 +53,10 @@ if TYPE_CHECKING:
 
 PUBLIC: Final = "public"
 """The one folder of an instance that others may read."""
+_RETIRED: Final = (
+    "what this folder has is left of an instance that was wound down, for others to read: choose "
+    "another one in GOFTOGU_DATA"
+)
 _KEY_FILES: Final = ("instance", "log", "witness")
 _WITNESS_S: Final = 5.0
 _WITNESS_OVER_TOR_S: Final = 20.0  # A first way to an onion service takes tor several seconds.
@@ -175,6 +180,8 @@ def init_house(settings: Settings, *, clock: Clock | None = None) -> House:
     Doing it again finishes what a crash left open and changes nothing that is there.
     """
     folder = settings.data / "keys"
+    if (settings.data / NOTICE).exists():
+        raise NotInitialisedError(_RETIRED)
     if not folder.exists():
         settings.data.mkdir(parents=True, exist_ok=True)
         # Later it is its owner's to open, for a front server that is to reach the public folder.
@@ -332,6 +339,8 @@ def open_onion(house: House) -> tuple[onion.Service, onion.Tor]:
 
 def _read_key(data: Path, name: str) -> SigningKey:
     path = data / "keys" / f"{name}.key"
+    if not path.exists() and (data / NOTICE).exists():
+        raise NotInitialisedError(_RETIRED)
     if not path.exists():
         raise NotInitialisedError(
             f"there is no instance in {data}: set GOFTOGU_DATA, or make one with `goftogu init`"

@@ -19,7 +19,8 @@ def leave_notice(house: "House", ended: frozenset[str]) -> None:
     from app import forum, records, site
     from app.federation import partners
     from app.federation.mirror_page import PAGE_PATH, SHEET_PATH
-    from app.federation.retired import NOTICE, BoardHome, render_retired
+    from app.federation.retired import NOTICE, render_retired
+    from app.forum.pages.build import in_language
     from app.kernel import strict_json
     from app.kernel.errors import ConflictError, NotFoundError
     from app.settings import ROOT
@@ -35,27 +36,29 @@ def leave_notice(house: "House", ended: frozenset[str]) -> None:
             raise ConflictError(
                 "the log does not show it yet: run this again in an hour"
             ) from error
-        kept = set(_list_heirs(strict_json.decode(raw)))
-        names, homes = {}, []
+        # Some may have been taken over long before.
+        kept = {*_list_heirs(strict_json.decode(raw)), *partners.list_final_sizes(work, own)}
+        boards, homes = {}, []
         for board, _ in forum.list_boards(work):
-            names[board.slug] = board.name.get("en") or next(iter(board.name.values()), board.slug)
+            boards[board.slug] = board
             if board.did in kept and board.home != own:
-                address = partners.get_partner(work, board.home).url
-                homes.append(BoardHome(board=names[board.slug], address=address))
+                homes.append((board, partners.get_partner(work, board.home).url))
         name = site.get_card(work).name
         languages = load_languages(ROOT / "translations").values()
         page = render_retired(
             name,
             records.verify_record(records.parse_record(raw)).day,
-            tuple(homes),
-            tuple(names[slug] for slug in sorted(ended)),
+            homes,
+            [boards[slug] for slug in sorted(ended)],
             Templates(ROOT / "templates"),
             languages,
         )
     notice = {
         "record": json.loads(raw),
         "proof": proof.decode(),
-        "homes": [{"board": each.board, "address": each.address} for each in homes],
+        "homes": [
+            {"board": in_language(board.name, "en"), "address": address} for board, address in homes
+        ],
         "destroyed": sorted(path.stem for path in (house.settings.data / "keys").iterdir()),
     }
     told = json.dumps(notice, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -272,4 +272,6 @@ def check(
             if not finding.is_good:
                 remark(f"      {finding.advice}")
     if not all(finding.is_good for finding in findings):
+        if not as_json:
+            remark("BAD: what stands beside it is not so; the line beneath says how to mend it.")
         raise typer.Exit(1)

@@ -1,7 +1,8 @@
 """`goftogu partner`: the instances that read, carry and take over each other's boards."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -10,11 +11,14 @@ from .output import counted, emit, emit_json, remark
 
 if TYPE_CHECKING:
     from app.db import Work
-    from app.federation.partners import Partner
+    from app.federation.partners import Grant, Partner
+    from app.forum import Board
     from app.records import VerifiedRecord
+    from app.wiring import House
 
 Name = Annotated[str, typer.Argument(help="As this host calls it; `partner list` prints it.")]
 _CARD = "goftogu-partner"
+_LONGEST_NAME = 20
 _MEBIBYTE = 1024 * 1024
 
 
@@ -38,6 +42,8 @@ def card(
     address: Annotated[str, typer.Argument(help="Where the other host reaches this one.")],
 ) -> None:
     """Print this host's key card: give it to the other host's operator, by voice or in person."""
+    if not _is_address(address):
+        raise typer.BadParameter("like https://forum.example or http://….onion")
     with opened_house() as house:
         emit(f"{_CARD} {house.door.instance_did} {address.rstrip('/')}")
 
@@ -75,13 +81,21 @@ def list_all(
 
     with opened_house() as house, house.db.read() as work:
         found = [_describe(work, each) for each in partners.list_partners(work)]
+        rights = [_list_rights(house, work, each) for each in partners.list_partners(work)]
     if as_json:
         emit_json(found)
         return
     if not found:
         remark("None yet: `goftogu partner card` prints the card that the other host adds.")
-    for each in found:
+    for each, lines in zip(found, rights, strict=True):
         emit("\t".join(str(each[part]) for part in ("name", "state", "size", "trouble", "url")))
+        for line in lines:
+            emit(f"\t{line}")
+        if each["why"]:
+            remark(f"{each['name']} is {each['state']}: {each['why'].rstrip('.')}.")
+        for reason, count in each["set_aside"].items():
+            what = counted(count, "record", "records")
+            remark(f"{each['name']}: {what} set aside: {reason}.")
         if each["unconfirmed_erasures"]:
             remark(f"{each['name']} has not confirmed erasures: {each['unconfirmed_erasures']}.")
 
@@ -95,26 +109,24 @@ def offer(
     ] = None,
 ) -> None:
     """Offer a partner rights over boards of this host; they hold once it accepts them."""
-    from app import forum
     from app.federation import partners
     from app.federation.partners import Right
     from app.kernel.clock import day_of
-    from app.kernel.errors import NotFoundError
 
     try:
         granted = frozenset(Right(each.strip()) for each in rights.split(","))
     except ValueError as error:
         raise typer.BadParameter("of read, carry, write", param_hint="--rights") from error
     with opened_house() as house, house.db.write() as work:
-        dids = []
-        for slug in boards:
-            board = forum.find_board(work, slug=slug)
-            if board is None:
-                raise NotFoundError(f"no board is called {slug}")
-            dids.append(board.did)
-        last = until.date() if until else day_of(work.now) + timedelta(days=365)
+        dids = [_find_board(work, slug).did for slug in boards]
+        today = day_of(work.now)
+        last = until.date() if until else today + timedelta(days=365)
+        if last <= today:
+            raise typer.BadParameter("that day has come: nothing would hold", param_hint="--until")
         partner = partners.get_partner(work, name)
-        partners.offer(work, house.door, partner, dict.fromkeys(dids, granted), last)
+        for did in dict.fromkeys(dids):
+            # A record a board, so that the rights over one can end alone.
+            partners.offer(work, house.door, partner, {did: granted}, last)
     remark("Offered. It holds once the other host has said `goftogu partner accept`.")
 
 
@@ -123,8 +135,14 @@ def accept(name: Name) -> None:
     from app.federation import partners
 
     with opened_house() as house, house.db.write() as work:
-        count = partners.accept(work, house.door, partners.get_partner(work, name))
-    remark(f"Accepted: {counted(count, 'offer', 'offers')}.")
+        accepted = partners.accept(work, house.door, partners.get_partner(work, name))
+        lines = [line for grant in accepted for line in _show_grant(work, grant)]
+    for line in lines:
+        emit(line)
+    if not accepted:
+        remark("It offers nothing that waits. `goftogu partner sync` asks whether it does now.")
+    else:
+        remark(f"Accepted: {counted(len(accepted), 'offer', 'offers')}.")
 
 
 def settle(
@@ -185,17 +203,78 @@ def sync(
 
 def remove(
     name: Name,
+    board: Annotated[
+        str, typer.Option(help="Only what each may do with this board, by its short name here.")
+    ] = "",
     why: Annotated[str, typer.Option(help="Said in the log.")] = "The partnership ended.",
 ) -> None:
     """End a partnership at once: no more is read from it, and its rights here are gone."""
     from app.federation import partners
 
+    others: list[str] = []
     with opened_house() as house, house.db.write() as work:
-        partners.end(work, house.door, partners.get_partner(work, name), why)
+        partner = partners.get_partner(work, name)
+        if board:
+            did = _find_board(work, board).did
+            ended = partners.end_board(work, house.door, partner, did, why)
+            others = sorted(_name_board(work, each) for each in ended)
+        else:
+            partners.end(work, house.door, partner, why)
     remark("Ended. What it copied before, it has; what is erased it must take away.")
+    if others:
+        remark(f"One offer named these too, and ended: {', '.join(others)}. Offer them anew.")
 
 
-def _describe(work: "Work", partner: "Partner") -> dict[str, object]:
+def _list_rights(house: "House", work: "Work", partner: "Partner") -> list[str]:
+    """Return what each of both may do with the other's boards, a line a board."""
+    from app.federation import partners
+    from app.kernel.clock import day_of
+
+    lines = []
+    for grant in partners.list_grants(work, partner.did):
+        ours, theirs = house.door.instance_did, partner.did
+        if grant.ended_on is not None or {grant.giver, grant.taker} != {ours, theirs}:
+            continue
+        who = f"{partner.name} may" if grant.giver == ours else "this host may"
+        state = (
+            "over"
+            if day_of(work.now) >= grant.until
+            else "holds"
+            if grant.accepted_on
+            else "offered, not accepted"
+        )
+        lines += [f"{who}\t{line}\t{state}" for line in _show_grant(work, grant)]
+    return lines
+
+
+def _show_grant(work: "Work", grant: "Grant") -> list[str]:
+    """Return rights as lines: board, rights, the first day without."""
+    return [
+        f"{_name_board(work, did)}\t{','.join(sorted(rights))}\tuntil {grant.until.isoformat()}"
+        for did, rights in grant.boards.items()
+    ]
+
+
+def _find_board(work: "Work", slug: str) -> "Board":
+    from app import forum
+    from app.kernel.errors import NotFoundError
+
+    board = forum.find_board(work, slug=slug)
+    if board is None:
+        raise NotFoundError(f"no board is called {slug}")
+    return board
+
+
+def _name_board(work: "Work", did: str) -> str:
+    """Return a board's short name; of one that is not here its fingerprint."""
+    from app import forum
+    from app.crypto.multikey import decode_did, fingerprint
+
+    board = forum.find_board(work, did=did)
+    return board.slug if board else f"board {fingerprint(decode_did(did))}"
+
+
+def _describe(work: "Work", partner: "Partner") -> dict[str, Any]:
     from app.federation import partners
 
     replica = partners.get_replica(work, partner.did)
@@ -208,10 +287,11 @@ def _describe(work: "Work", partner: "Partner") -> dict[str, object]:
         "size": replica.size,
         "heard_at": replica.heard_at,
         "trouble": replica.trouble,
-        "follows_rules": partner.follows_rules,
+        "follows_rules": bool(partner.follows_rules),
         "most_entries": partner.most_entries,
         "most_bytes": partner.most_bytes,
         "copied_bytes": replica.copied_bytes,
+        "set_aside": partners.count_aside(work, partner.did),
         "unconfirmed_erasures": partners.list_late(work).get(partner.did, 0),
         "grants": [
             {
@@ -232,7 +312,7 @@ def _read_key_card(text: str) -> tuple[str, str]:
 
     word, _, rest = " ".join(text.split()).partition(" ")
     did, _, address = rest.partition(" ")
-    if word != _CARD or not address.startswith(("http://", "https://")):
+    if word != _CARD or not _is_address(address):
         raise MalformedError(
             f"not a key card: it begins with {_CARD}, and then come a did:key and an address"
         )
@@ -243,12 +323,26 @@ def _read_key_card(text: str) -> tuple[str, str]:
     return did, address
 
 
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
 def _require_name(name: str) -> str:
+    from app.kernel.errors import MalformedError
     from app.records.registry import slug
 
-    slug(name)
-    if len(name) > 20:
-        raise typer.BadParameter("a name of at most 20 small letters", param_hint="NAME")
+    try:
+        slug(name)
+    except MalformedError:
+        name = ""
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise typer.BadParameter(
+            f"at most {_LONGEST_NAME} small letters, digits and hyphens", param_hint="NAME"
+        )
     return name
 
 

@@ -75,7 +75,8 @@ def list_all(
         emit_json(found)
         return
     for each in found:
-        emit("\t".join(str(each[name]) for name in ("board", "home", "may", "copied", "replayed")))
+        told = [each[name] for name in ("board", "home", "may", "copied", "replayed")]
+        emit("\t".join("-" if one is None else str(one) for one in told))
 
 
 def consent(
@@ -128,7 +129,8 @@ def take(
             others = [signed for _, signed in given if signed["by"] != mine["by"]]
             brought = partners.take(work, house.door, takeover, [mine, *others])
     emit(f"{found.slug}\t{takeover.size}\t{takeover.root}\t{brought}")
-    remark(f"{found.slug} is at home here now: it takes posts, votes and reports at once.")
+    remark(f"{found.slug} is at home here now: it takes posts and reports at once.")
+    remark("Consultations that were open take no more votes: open new ones, and desks of your own.")
     remark(f"What its old home logs after {counted(takeover.size, 'entry', 'entries')} is void.")
     remark(f"Whatever became of its keys: `goftogu partner remove {partner.name}` ends all else.")
 
@@ -145,7 +147,9 @@ def _complete(house: "House", name: str) -> "tuple[Board, Partner, Path]":
         named = {"did": name} if name.startswith("did:") else {"slug": name}
         board = forum.find_board(work, **named)
         if board is None:
-            raise NotFoundError(f"no board is called {name} here")
+            raise NotFoundError(
+                f"no board is called {name} here: `goftogu succession list` prints their names"
+            )
         if board.home == own:
             raise typer.BadParameter("it is at home here", param_hint="BOARD")
         partner = partners.get_partner(work, board.home)
@@ -153,7 +157,10 @@ def _complete(house: "House", name: str) -> "tuple[Board, Partner, Path]":
     owners = owners_of(partner, house.marks_key, house.settings.data)
     done = partners.complete(house.db, copy, owners, own, partner)
     if done.set_aside:
-        remark(f"Refused here and left out: {counted(done.set_aside, 'record', 'records')}.")
+        remark(
+            f"Refused here and left out: {counted(done.set_aside, 'record', 'records')}; "
+            "`goftogu partner list` says why."
+        )
     return board, partner, copy
 
 

@@ -4,7 +4,7 @@ It needs no key and no database. What is no published file is the page, and gone
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.forum import Board
+from app.forum.pages.build import in_language
 from app.kernel.errors import AppError
 from app.web.languages import Language
 from app.web.listener import web_listener
@@ -58,12 +60,15 @@ class RetiredPage(Page):
 def render_retired(
     name: str,
     on: date,
-    homes: tuple[BoardHome, ...],
-    ended: tuple[str, ...],
+    homes: Sequence[tuple[Board, str]],
+    ended: Sequence[Board],
     templates: Templates,
     languages: Iterable[Language],
 ) -> bytes:
-    """Return the page that readers of a retired instance see, in all languages."""
+    """Return the page that readers of a retired instance see, in all languages.
+
+    `homes` are boards that live on, each with the address of the host that keeps it.
+    """
     return frame_parts(
         templates.render_piece(
             RetiredPage(
@@ -71,8 +76,11 @@ def render_retired(
                 language_name=language.name,
                 name=name,
                 on=on,
-                homes=homes,
-                ended=ended,
+                homes=tuple(
+                    BoardHome(board=in_language(board.name, language.code), address=address)
+                    for board, address in homes
+                ),
+                ended=tuple(in_language(board.name, language.code) for board in ended),
             ),
             language,
         )

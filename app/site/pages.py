@@ -129,6 +129,8 @@ class WitnessLine:
     """A witness of the log, and how far and how long ago it looked."""
 
     name: str
+    host: str
+    """Which host runs it, if a partner of this one does; else empty."""
     tree_size: int
     age_days: int
     """Whole days since it signed; 0 within the first, where `age_hours` says more."""

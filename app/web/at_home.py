@@ -72,7 +72,14 @@ async def look_home(request: Request) -> None:
         return
     home = await run_in_threadpool(find_home, request, request.path_params)
     request.state.home = home
-    if home is None or (request.method == "GET" and pattern in READ_HERE):
+    if home is None:
+        return
+    is_read = request.method == "GET"
+    if is_read and pattern.startswith((_T, _P)):
+        # Threads and posts have the same names everywhere, so that the way leads to this very page.
+        path = request.scope["path"].removeprefix(f"/{request.path_params['language']}")
+        request.state.home = replace(home, path=path)
+    if is_read and pattern in READ_HERE:
         return
     if pattern in AT_HOME or (pattern in CARRIED and not home.is_carried):
         raise MadeAtHomeError(home.name)

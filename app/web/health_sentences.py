@@ -45,7 +45,7 @@ SENTENCES: Final = {
     ("drill", "none"): _("No backup was restored here yet to see whether it can be."),
     ("drill", "old"): _("Days since the last one: %(n)s. It is due each week: does its timer run?"),
     ("drill", "failed"): _(
-        "The last backup could not be restored. Days since then: %(n)s. Make another one today, and restore it by hand."
+        "The last backup could not be restored, or there was none. Days since then: %(n)s. `goftogu drill` tries again and says why. Make another one today, and restore it by hand."
     ),
     ("drill", "unreadable"): _("What it left behind (drill.json) cannot be read. Run it again."),
     ("clock", "good"): _("It agrees with what witnesses sign."),
@@ -59,7 +59,9 @@ SENTENCES: Final = {
     ("witness", "behind"): _(
         "The log grew, and it has signed nothing new. Hours since the last signature: %(n)s. Does it answer? If it is gone for good: `goftogu witness remove`."
     ),
-    ("partner", "good"): _("Its copy here is up to date. Minutes since it was last asked: %(n)s."),
+    ("partner", "good"): _(
+        "Its copy here is as new as its last answer. Minutes since then: %(n)s."
+    ),
     ("partner", "none"): _("Met, and not asked yet."),
     ("partner", "never"): _(
         "Could not be reached yet. Is its address right, and is there a way to it?"

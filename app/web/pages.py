@@ -76,6 +76,8 @@ class HomeLine:
     """Whether this host still takes anything from it."""
     heard_at: Instant | None
     """When the copy was last brought up to date; the hour is told."""
+    is_over: bool = False
+    """Whether it was wound down, so that nothing is made there any more."""
     day: date | None = None
     hour: time | None = None
     zone: str = ""
@@ -156,6 +158,10 @@ class ConsultationBox:
     until: date | None
     is_hearing: bool = False
     """Whether its statements are questions that an official answers."""
+    is_elsewhere: bool = False
+    """Whether its board's home is another host: votes are cast there."""
+    is_cut: bool = False
+    """Whether it was open at a home that is gone: it takes votes nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,8 @@ class Site:
     form_key: bytes
     """Makes form tokens, challenges and sealed steps of forms; random at each start."""
     instance_name: str
+    contact: str
+    """Who answers for the instance before the law; empty if it has not said."""
     instance_did: str
     instance_fingerprint: str
     gate: Gate

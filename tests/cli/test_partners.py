@@ -7,7 +7,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from app.kernel.clock import SystemClock
+from app.federation import partners
+from app.federation.partners import Right
+from app.kernel.clock import DAY_S, SystemClock
 from app.wiring import House
 
 from tests import factories
@@ -20,7 +22,7 @@ from tests.tlog.strangers import public
 pytestmark = pytest.mark.slow
 
 AVA = factories.person("Ava")
-WATER = factories.board_key("water")
+WATER, FIRE = factories.board_key("water"), factories.board_key("fire")
 
 
 @pytest.fixture
@@ -75,6 +77,11 @@ def test_two_hosts_meet_and_one_reads_the_others_board(
 
     assert [step.code for step in steps] == [0] * 6, [step.err for step in steps]
     assert require_post(house, note).author.name == "Ava"
+    assert steps[4].out.startswith(b"board ")
+    listed = partner(house, "list").out.decode()
+    assert "\tthis host may\tsepidar-water\tcarry,read\tuntil " in listed
+    assert listed.endswith("\tholds\n")
+    assert b"\treader may\twater\t" in partner(home, "list").out
     settled = partner(
         house, "set", "sepidar", "--own-rules", "--entries", "5000", "--mebibytes", "2"
     )
@@ -84,6 +91,13 @@ def test_two_hosts_meet_and_one_reads_the_others_board(
     assert (listed["most_entries"], listed["most_bytes"]) == (5000, 2 * 1024 * 1024)
     assert (listed["name"], listed["state"], listed["trouble"]) == ("sepidar", "active", "")
     assert listed["grants"][0]["accepted"]
+    # Its card once more, after it moved say: what was settled stays, and so does its name.
+    again = meet(house, home, "sepidar", addresses["home"])
+    other = meet(house, home, "other", addresses["home"])
+    (listed,) = json.loads(partner(house, "list", "--json").out)
+    assert (again.code, other.code, "is called sepidar here" in other.err) == (0, 1, True)
+    assert (listed["follows_rules"], listed["most_entries"]) == (False, 5000)
+    assert listed["set_aside"] == {}
 
 
 def test_card_of_another_key_than_answers_is_refused(
@@ -106,6 +120,58 @@ def test_what_is_no_card_is_refused_with_a_sentence(house: House, card: str) -> 
     assert done.code == 1
     assert "Traceback" not in done.err
     assert "key" in done.err
+
+
+def test_what_cannot_be_meant_is_refused_with_a_sentence(house: House, home: House) -> None:
+    neighbours.introduce(home, house, "reader")
+
+    answers = [
+        partner(home, "card", "nonsense"),
+        partner(home, "offer", "reader", "water", "--until", "2020-01-01"),
+        partner(home, "offer", "nobody", "water"),
+        partner(home, "accept", "reader"),
+    ]
+
+    assert [answer.code for answer in answers] == [2, 2, 1, 0]
+    told = ("https://forum.example", "has come", "No partner is called so here", "offers nothing")
+    assert [words in answer.err for words, answer in zip(told, answers, strict=True)] == [True] * 4
+    assert answers[0].out == b""
+    (listed,) = json.loads(partner(home, "list", "--json").out)
+    assert not listed["grants"]
+
+
+def test_offer_of_the_past_is_accepted_by_nobody(house: House, home: House) -> None:
+    partners_home = neighbours.introduce(house, home, "sepidar")
+    reader = neighbours.introduce(home, house, "reader")
+    neighbours.grant(home, reader, [WATER], Right.READ)
+    neighbours.pull(house, partners_home, home)
+    advance(house, 366 * DAY_S)
+
+    with house.db.write() as work:
+        accepted = partners.accept(work, house.door, partners_home)
+
+    assert not accepted
+
+
+def test_rights_over_one_board_end_alone(
+    house: House, home: House, addresses: dict[str, str]
+) -> None:
+    publish(home, factories.board(FIRE, home=home.keys["instance"]))
+    meet(house, home, "sepidar", addresses["home"])
+    meet(home, house, "reader", addresses["reader"])
+    partner(home, "offer", "reader", "water", "fire", "--rights", "read")
+    catch_up(home)
+    for words in ("sync", "accept", "sync"):
+        partner(house, words, *(["sepidar"] if words == "accept" else []))
+
+    unknown = partner(house, "remove", "sepidar", "--board", "square")
+    ended = partner(house, "remove", "sepidar", "--board", "sepidar-water")
+
+    assert (unknown.code, ended.code) == (1, 0), (unknown.err, ended.err)
+    listed = partner(house, "list").out.decode()
+    assert "sepidar-fire\tread" in listed
+    assert "sepidar-water" not in listed
+    assert listed.startswith("sepidar\tactive")
 
 
 def test_partnership_that_ended_brings_nothing_more(

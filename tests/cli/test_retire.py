@@ -25,6 +25,8 @@ from tests.cli.command import Done, goftogu
 from tests.cli.test_monitor import Quiet, serving
 from tests.cli.test_succession import TODAY, WATER, signed_order
 from tests.federation import neighbours
+from tests.federation.test_succession import take_over, takeover_of
+from tests.forms.languages import LANGUAGES
 from tests.houses import advance, publish, release
 from tests.journeys.instance import serving_process
 from tests.tlog.strangers import public
@@ -122,9 +124,32 @@ def test_host_ends_with_its_boards_where_its_operator_says_so(home: House) -> No
     assert not (home.settings.data / "keys").exists()
     page = (public(home) / "index.html").read_text("utf-8")
     assert "Nobody keeps these boards" in page
+    # Nobody makes another instance among what is left of this one, nor takes it for an empty folder.
+    for words in ("init", "check"):
+        refused = goftogu(words, data=home.settings.data)
+        assert (refused.code, "was wound down" in refused.err) == (1, True)
+    assert not (home.settings.data / "keys").exists()
     with serving_process(home.settings.data) as (origin, _):
         answer = httpx.get(f"{origin}/fa/b/water", trust_env=False)
     assert (answer.status_code, answer.text) == (410, page)
+
+
+def test_readers_are_led_to_a_board_that_had_left_before(house: House, home: House) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, factories.card(AVA, day=TODAY), signed_order(house))
+    neighbours.pull(house, partner, home)
+    take_over(house, takeover_of(house, home), house)
+    with home.db.read() as work:
+        successor = partners.get_partner(work, house.door.instance_did)
+    neighbours.pull(home, successor, house)
+
+    done = retire(home)
+
+    assert done.code == 0, done.err
+    page = (public(home) / "index.html").read_text("utf-8")
+    assert page.count(f'href="{successor.url}"') == len(LANGUAGES)
+    assert "<bdi>Water</bdi>" in page
+    assert "<bdi>میدان</bdi>" in page
 
 
 def test_wrong_fingerprint_ends_nothing(house: House, home: House) -> None:

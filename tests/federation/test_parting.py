@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app import tlog
+from app import site, tlog
 from app.crypto.note_keys import parse_verifier_key
 from app.federation import partners
 from app.federation.partners import Partner
@@ -13,6 +13,7 @@ from app.keeping import open_watcher
 from app.kernel.errors import UnavailableError
 from app.tlog.policies import NONE
 from app.wiring import House, open_witness
+from starlette.testclient import TestClient
 
 from tests import factories
 from tests.federation import neighbours
@@ -55,10 +56,16 @@ def list_looked_after(house: House) -> list[str]:
     return [log.origin for log in open_witness(house).memory.list_logs()]
 
 
-def test_who_ends_it_has_no_such_witness_at_once(house: House, home: House) -> None:
+def test_who_ends_it_has_no_such_witness_at_once(
+    house: House, home: House, client: TestClient
+) -> None:
     partner = neighbours.befriend(house, home, "sepidar", WATER)
     watcher(house).arrange()
     assert list_asked(house) == [f"{partner.url}/witness"]
+    with home.db.read() as work:
+        name = site.get_card(work).name
+    witness = f'<dt><bdi>{name}</bdi> <code translate="no">{partner.witness_key.partition("+")[0]}'
+    assert witness in client.get("/en/status").text
 
     with house.db.write() as work:
         partners.end(work, house.door, neighbours.find(house, partner), "moved")

@@ -1,11 +1,13 @@
 """Pages of a partner's board: whose it is, how fresh, what is carried and what is done at home."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from app import forum, wiring
 from app.federation import partners
+from app.federation.partners import store
 from app.furnishing import build_site
 from app.kernel import strict_json
 from app.kernel.strict_json import Json
@@ -110,7 +112,7 @@ def test_what_counts_at_home_is_done_there(house: House, reader: Visitor) -> Non
 
         assert answer.status_code == 403, path
         assert "This is done at the board’s home" in answer.text
-        assert 'href="http://sepidar.invalid/en/' in answer.text
+        assert f'href="http://sepidar.invalid/en{path}"' in answer.text
     token = reader.open_form("/b/sepidar-water", "/logout").fields["token"]
     for path in (f"/p/{DIGEST}/rate", f"/p/{DIGEST}/report", f"/t/{thread}/vote"):
         answer = reader.post(f"/en{path}", {"token": token, "helps": "yes"})
@@ -214,6 +216,17 @@ def test_author_is_told_that_nothing_is_handed_to_a_frozen_home(
     assert "promises to hand it to" not in told
     assert "refused it" not in told
     assert "Everyone’s.</textarea>" in told
+
+
+def test_reader_is_not_sent_to_a_host_that_was_wound_down(house: House, reader: Visitor) -> None:
+    with house.db.write() as work:
+        store.put_partner(work, replace(partner_of(house), state=partners.PartnerState.RETIRED))
+        work.changed.add(partners.PARTNERS)
+
+    page = reader.get("/b/sepidar-water").text
+
+    assert "That host was wound down" in page
+    assert "are made there" not in page
 
 
 def partner_of(house: House) -> partners.Partner:

@@ -11,6 +11,7 @@ from app.federation.partners import PartnerState, Takeover
 from app.federation.partners.errors import SuccessionError
 from app.federation.partners.homes import Homes
 from app.kernel.errors import AppError
+from app.main import create_app
 from app.records import get_public_bytes, sign_record
 from app.wiring import House
 from starlette.testclient import TestClient
@@ -97,17 +98,40 @@ def test_readers_are_told_that_votes_of_the_old_home_are_lost(
     lost, place = "it had not published are lost", f"/t/{thread}/consultation"
     visitor = Visitor(client)
     visitor.join("Mina")
+    listed = ("/", f"/b/sepidar-{WATER.slug}", f"/t/{thread}")
+    for address in listed:
+        assert "Votes are cast at the board’s home" in visitor.get(address).text, address
 
     take_over(house, takeover_of(house, home), house)
     release(house)
+
+    page = ""
+    for address in listed:
+        page = visitor.get(address).text
+        assert "your vote is secret" not in page
+        assert "Votes are cast at the board’s home" not in page
+        assert "Vote on statements" not in page
+    assert "nobody can vote here any more" in page
+    everything = visitor.get("/consultations").text
+    assert "None is open just now" in everything
+    assert "nobody can vote here any more" in everything
 
     for address in (place, f"{place}/ten"):
         page = client.get(visitor.address(address), follow_redirects=True).text
         assert lost in page
         assert "Rivers belong to those" in page
         assert f"/t/{thread}/vote" not in page
+        assert "you can change it afterwards" not in page
     visitor.log_out()
-    assert lost in visitor.get(place).text
+    for address in (place, f"/t/{thread}/results"):
+        page = visitor.get(address).text
+        assert lost in page
+        assert "The consultation is open" not in page
+    with home.db.read() as work:
+        successor = partners.get_partner(work, house.door.instance_did)
+    neighbours.pull(home, successor, house)
+    back = TestClient(create_app(home, "http://testserver")).get(f"/en/t/{thread}").text
+    assert "Votes are cast at the board’s home" in back
 
 
 def test_what_the_old_home_logs_later_is_void(house: House, home: House) -> None:

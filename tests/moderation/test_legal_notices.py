@@ -1,5 +1,6 @@
 """The legal notice takes no name, hides nothing by itself, and is answered under its four words."""
 
+from dataclasses import replace
 from re import findall
 
 import pytest
@@ -9,6 +10,7 @@ from app.identity import store as identity_store
 from app.identity.rules.cohorts import cohort_of
 from app.kernel.clock import FixedClock, day_of
 from app.kernel.errors import MalformedError
+from app.main import create_app
 from app.moderation import service, store
 from app.moderation.forms.reporting import (
     MOST_NOTICE_CHARACTERS,
@@ -30,7 +32,7 @@ from tests.crypto import issuers
 from tests.forms.languages import CODES, LANGUAGES
 from tests.houses import publish, read_rows
 from tests.moderation.desks import act, digest_of, post_subject, report, seat
-from tests.visitor import Visitor, find_form
+from tests.visitor import ORIGIN, Visitor, find_form
 
 BABAK, CYRA = (factories.person(name) for name in ("Babak", "Cyra"))
 POST = factories.note(BABAK, title="Water", text="A recipe that the law forbids.")
@@ -55,6 +57,18 @@ def reader(house: House, client: TestClient) -> Visitor:
 
 def send(reader: Visitor, **typed: str) -> Response:
     return reader.send(reader.open_form("/legal-notice"), **{**TYPED, **typed})
+
+
+def test_page_says_who_answers_for_the_host(house: House, reader: Visitor) -> None:
+    said = house.settings.model_copy(update={"contact": "Legal office, <b>1 Quay Street"})
+
+    nobody = reader.get("/legal-notice").text
+    somebody = TestClient(create_app(replace(house, settings=said), ORIGIN), ORIGIN)
+
+    assert "This host has not said who answers for it." in nobody
+    assert (
+        "<bdi>Legal office, &lt;b&gt;1 Quay Street</bdi>" in somebody.get("/fr/legal-notice").text
+    )
 
 
 def words_on(answer: Response) -> str:

@@ -1,6 +1,6 @@
 """HTTP of the health page and of its alarms as an Atom feed (RFC 4287)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
@@ -32,8 +32,9 @@ def health_page(visit: VisitDep) -> Response:
         viewer = identity.find_viewer(work, visit.session_token)
         look, flags = store.get_look(work), _list_flags(work, visit)
         is_late = look.is_late(work.now)
+        hosts = partners.name_witnesses(work)
     ranked = sorted(look.lines, key=lambda line: _GRAVEST.index(line.what))
-    lines = tuple(_show(visit, line) for line in ranked)
+    lines = tuple(_show(visit, line, hosts) for line in ranked)
     page = HealthPage(
         is_late=is_late,
         red=tuple(line for line in lines if not line.is_good),
@@ -92,10 +93,11 @@ def _list_flags(work: Work, visit: Visit) -> tuple[FlagLine, ...]:
     )
 
 
-def _show(visit: Visit, line: Line) -> HealthLine:
+def _show(visit: Visit, line: Line, hosts: Mapping[str, str]) -> HealthLine:
+    host = hosts.get(line.about) if line.what == "witness" else None
     return HealthLine(
         name=NAMES[line.what],
-        about=line.about,
+        about=f"{host} ({line.about})" if host else line.about,
         sentence=_sentence_of(line, visit.translate, visit.language.number),
         is_good=line.is_good,
         since=line.since,

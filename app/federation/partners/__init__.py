@@ -14,6 +14,7 @@ from app.web.at_home import PARTNERS
 from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
 from .consents import agree, encode_consent, parse_consent
 from .flags import list_flags
+from .homes import name_witnesses
 from .model import (
     Carried,
     ErasureAsked,
@@ -36,6 +37,7 @@ from .service import (
     accept_offer,
     accept_retirement,
     end,
+    end_board,
     freeze,
     get_partner,
     meet,
@@ -47,11 +49,13 @@ from .service import (
     settle,
 )
 from .store import (
+    count_aside,
     count_future,
     find_carried,
     find_partner,
     forget_erased,
     get_replica,
+    list_final_sizes,
     list_grants,
     list_partners,
     list_rights,
@@ -89,10 +93,12 @@ __all__ = [
     "complete",
     "consent",
     "copied_size",
+    "count_aside",
     "count_future",
     "deliver",
     "encode_consent",
     "end",
+    "end_board",
     "find_carried",
     "find_elsewhere",
     "find_order",
@@ -102,6 +108,7 @@ __all__ = [
     "get_partner",
     "get_replica",
     "list_asked",
+    "list_final_sizes",
     "list_flags",
     "list_grants",
     "list_late",
@@ -109,6 +116,7 @@ __all__ = [
     "list_partners",
     "list_rights",
     "meet",
+    "name_witnesses",
     "offer",
     "parse_consent",
     "parse_handed",

@@ -82,6 +82,7 @@ class Homes:
             path=path or (f"/b/{own_name}" if own_name else "/"),
             is_carried=board is not None and Right.CARRY in held.get(board.did, frozenset()),
             is_believed=partner.state is PartnerState.ACTIVE,
+            is_over=partner.state is PartnerState.RETIRED,
             heard_at=None if heard_at is None else Instant(heard_at - heard_at % HOUR_S),
         )
 
@@ -108,6 +109,14 @@ def list_erased_lines(work: Work, post: bytes) -> tuple[ErasedLine, ...]:
         )
         for asked in receipts.list_asked(work, post)
     )
+
+
+def name_witnesses(work: Work) -> dict[str, str]:
+    """Return by a witness's name which host runs it, where that is a partner."""
+    return {
+        each.witness_key.partition("+")[0]: _say_of_card(work, each.did)[0] or each.name
+        for each in store.list_partners(work)
+    }
 
 
 def _find_place(work: Work, place: Mapping[str, str]) -> tuple[Board | None, str]:

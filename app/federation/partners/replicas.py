@@ -76,7 +76,7 @@ def replay(
             store.set_size(work, partner.did, entries[-1].index + 1)
     with write() as work:
         run.try_again(work, copy, shown)
-        aside = store.count_aside(work, partner.did)
+        aside = sum(store.count_aside(work, partner.did).values())
     return Replayed(size=shown.checkpoint.tree.size, taken=run.taken, set_aside=aside)
 
 

@@ -123,10 +123,11 @@ def read_partner(card: VerifiedRecord, *, name: str, url: str, met_on: date) -> 
 
 
 def meet(work: Work, partner: Partner) -> None:
-    """Keep a partner whose key card was compared by people.
+    """Keep a partner whose key card was compared by people; what was settled with it stays.
 
     Raises:
-        PartnerKnownError: another key has this name here, or this log.
+        PartnerKnownError: another key has this name here, or this log; or this one another name,
+            which addresses of its boards and the folder with its copy begin with.
 
     """
     for known in (
@@ -134,10 +135,19 @@ def meet(work: Work, partner: Partner) -> None:
         store.find_partner(work, origin=partner.log_origin),
     ):
         if known is not None and known.did != partner.did:
-            raise PartnerKnownError(known.name)
+            raise PartnerKnownError("another host has this name or this log here")
     before = store.find_partner(work, did=partner.did)
     if before is not None and before.state in {PartnerState.FROZEN, PartnerState.RETIRED}:
-        raise PartnerFrozenError(before.why)
+        raise PartnerFrozenError(_say_why(before))
+    if before is not None and before.name != partner.name:
+        raise PartnerKnownError(f"this host is called {before.name} here, and so are its boards")
+    if before is not None:
+        partner = replace(
+            partner,
+            follows_rules=before.follows_rules,
+            most_entries=before.most_entries,
+            most_bytes=before.most_bytes,
+        )
     store.put_partner(work, partner)
     work.changed.add(PARTNERS)
 
@@ -152,7 +162,7 @@ def get_partner(work: Work, name: str) -> Partner:
     found = store.find_partner(work, did=name) if name.startswith("did:") else None
     found = found or store.find_partner(work, name=name)
     if found is None:
-        raise UnknownPartnerError(name)
+        raise UnknownPartnerError("no partner is called so here: see `goftogu partner list`")
     return found
 
 
@@ -164,7 +174,7 @@ def require_active(partner: Partner) -> Partner:
 
     """
     if partner.state is not PartnerState.ACTIVE:
-        raise PartnerFrozenError(partner.why or "no longer a partner")
+        raise PartnerFrozenError(_say_why(partner))
     return partner
 
 
@@ -270,6 +280,31 @@ def end(work: Work, door: records.Door, partner: Partner, why: str) -> None:
     work.changed.add(PARTNERS)
 
 
+def end_board(
+    work: Work, door: records.Door, partner: Partner, board: str, why: str
+) -> frozenset[str]:
+    """End every right between the two over one board (did:key), at once; the partnership goes on.
+
+    Returns the other boards that the same offers named: rights over them ended as well.
+
+    Raises:
+        NotGrantedError: there is no such right, accepted or not.
+
+    """
+    ended = [
+        grant
+        for grant in store.list_grants(work, partner.did)
+        if board in grant.boards
+        and grant.ended_on is None
+        and door.instance_did in {grant.giver, grant.taker}
+    ]
+    if not ended:
+        raise NotGrantedError("neither host has a right over this board of the other's")
+    for grant in ended:
+        _submit(work, door, "Undo", codec.end_members(grant, why))
+    return frozenset(did for grant in ended for did in grant.boards) - {board}
+
+
 def offer(
     work: Work,
     door: records.Door,
@@ -287,8 +322,10 @@ def offer(
     _submit(work, door, "Offer", codec.offer_members(partner.did, boards, until))
 
 
-def accept(work: Work, door: records.Door, partner: Partner) -> int:
-    """Accept all that a partner offers and this instance has not answered; return how many offers.
+def accept(work: Work, door: records.Door, partner: Partner) -> list[Grant]:
+    """Accept all that a partner offers and this instance has not answered; return that.
+
+    What has passed its last day is nobody's to accept any more.
 
     Raises:
         PartnerFrozenError: see `require_active`.
@@ -302,10 +339,11 @@ def accept(work: Work, door: records.Door, partner: Partner) -> int:
         and grant.taker == door.instance_did
         and grant.accepted_on is None
         and grant.ended_on is None
+        and day_of(work.now) < grant.until
     ]
     for grant in waiting:
         _submit(work, door, "Accept", codec.accept_members(grant))
-    return len(waiting)
+    return waiting
 
 
 def require_right(
@@ -322,6 +360,11 @@ def require_right(
     if right not in found:
         raise NotGrantedError(f"{right} on this board")
     return found
+
+
+def _say_why(partner: Partner) -> str:
+    why = partner.why.rstrip(".") or "no longer a partner"
+    return f"nothing is exchanged with this partner, it is {partner.state.value} ({why})"
 
 
 def _require_grant(work: Work, offered: bytes, record: VerifiedRecord) -> Grant:

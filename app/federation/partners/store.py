@@ -227,11 +227,11 @@ def list_aside(work: Work, partner: str, *, most_tries: int) -> list[int]:
     return list(work.run(query).scalars())
 
 
-def count_aside(work: Work, partner: str) -> int:
-    """Return how many entries of a partner's log were refused here."""
+def count_aside(work: Work, partner: str) -> dict[str, int]:
+    """Return how many entries of a partner's log were refused here, by the reason."""
     refused = (_ASIDE.c.partner == partner) & (_ASIDE.c.reason != MISSING)
-    query = select(func.count()).select_from(_ASIDE).where(refused)
-    return int(work.run(query).scalar_one())
+    query = select(_ASIDE.c.reason, func.count().label("many")).where(refused)
+    return {row.reason: int(row.many) for row in work.run(query.group_by(_ASIDE.c.reason))}
 
 
 def count_future(work: Work, partner: str) -> int:

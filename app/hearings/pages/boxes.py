@@ -15,18 +15,20 @@ from .officials import office_line
 
 
 def look_beside(
-    work: Work, thread: str, authors: Sequence[Author]
+    instance_did: str, work: Work, thread: str, authors: Sequence[Author]
 ) -> tuple[list[ConsultationBox], Mapping[str, OfficeLine]]:
     """Return the hearing or consultation of a thread, and the offices beside its authors' names."""
     hearing, offices = store.look_beside(work, thread)
-    found = [_box(thread, hearing)] if hearing else boxes.show_boxes(work, thread, "")
+    found = boxes.show_boxes(work, thread, instance_did)
+    if hearing:
+        found = [_box(thread, hearing, found)]
     badges = service.find_badges(work, authors, offices)
     return found, {mark: office_line(badge) for mark, badge in badges.items()}
 
 
-def list_boxes(work: Work, board: str | None = None) -> list[ConsultationBox]:
+def list_boxes(instance_did: str, work: Work, board: str | None = None) -> list[ConsultationBox]:
     """Return some open consultations, of one board (did:key) or of all; hearings are marked."""
-    found = boxes.list_boxes(work, board)
+    found = boxes.list_boxes(work, instance_did, board)
     return [
         replace(each, is_hearing=store.find_hearing(work, thread=each.thread_id) is not None)
         for each in found
@@ -38,7 +40,9 @@ def has_hearing(work: Work, thread: str) -> bool:
     return store.find_hearing(work, thread=thread) is not None
 
 
-def _box(thread: str, hearing: store.Announced) -> ConsultationBox:
+def _box(
+    thread: str, hearing: store.Announced, beneath: Sequence[ConsultationBox]
+) -> ConsultationBox:
     return ConsultationBox(
         thread_id=thread,
         question=hearing.text,
@@ -47,4 +51,6 @@ def _box(thread: str, hearing: store.Announced) -> ConsultationBox:
         is_open=hearing.state is HearingState.OPEN,
         until=None,
         is_hearing=True,
+        is_elsewhere=any(each.is_elsewhere for each in beneath),
+        is_cut=any(each.is_cut for each in beneath),
     )

@@ -113,6 +113,8 @@ class LegalNoticePage(Page):
 
     template: ClassVar[str] = "moderation/legal_notice.html"
 
+    contact: str
+    """Who answers for this host; empty if it has not said."""
     place: str
     law: str
     country: str

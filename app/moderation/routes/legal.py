@@ -131,6 +131,7 @@ def _count(visit: Posted, work: Work, viewer: Viewer | None) -> None:
 
 def _page(visit: Visit, form: NoticeForm) -> LegalNoticePage:
     return LegalNoticePage(
+        contact=visit.site.contact,
         place=form.typed_place,
         law=form.law,
         country=form.country,

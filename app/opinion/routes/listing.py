@@ -28,12 +28,20 @@ def consultations_page(visit: VisitDep) -> Response:
         ]
         key = visit.site.marks_key
         drawn = service.list_drawn(work, key, viewer.root) if viewer else []
+        own = visit.site.instance_did
+        cut = {each.thread for each in found if each.is_open and service.is_cut(work, each, own)}
         lines = [
-            (each, _line(visit, boards, each, is_drawn=each in drawn))
+            (
+                each,
+                _line(visit, boards, each, is_drawn=each in drawn, is_cut=each.thread in cut),
+            )
             for each in found
             if each.board in boards
         ]
-        is_open = {each.thread: not service.is_over(work, each) and each.is_open for each in found}
+        is_open = {
+            each.thread: each.is_open and each.thread not in cut and not service.is_over(work, each)
+            for each in found
+        }
     page = ConsultationsPage(
         open=tuple(line for each, line in lines if is_open[each.thread]),
         closed=tuple(line for each, line in lines if not is_open[each.thread]),
@@ -42,14 +50,19 @@ def consultations_page(visit: VisitDep) -> Response:
 
 
 def _line(
-    visit: Visit, boards: dict[str, Board], conversation: Conversation, *, is_drawn: bool
+    visit: Visit,
+    boards: dict[str, Board],
+    conversation: Conversation,
+    *,
+    is_drawn: bool,
+    is_cut: bool,
 ) -> ConsultationLine:
     return ConsultationLine(
         thread_id=conversation.thread,
         question=conversation.question,
         language=conversation.language,
         direction=direction_of(conversation.question),
-        state=conversation.state.value,
+        state="cut" if is_cut else conversation.state.value,
         board_name=in_language(boards[conversation.board].name, visit.language.code),
         until=conversation.until,
         opened_on=conversation.opened_on,

@@ -157,15 +157,19 @@ def _require_results(work: Work, visit: Visit, thread_id: str) -> _Seen:
         session and session.viewer,
         service.find_voter(work, conversation, session).sheet,
     )
-    service.require_results(work, conversation, sheet)
+    figures = service.find_figures(work, thread.id)
+    is_cut = service.is_cut(work, conversation, visit.site.instance_did)
+    if figures is not None or not is_cut:
+        # Where nothing is known and nobody can vote, there is nothing that a vote would open.
+        service.require_results(work, conversation, sheet)
     statements = {each.number: each for each in service.list_asked(work, thread.id)}
     return _Seen(
         viewer,
         conversation,
         sheet,
         statements,
-        service.find_figures(work, thread.id),
-        service.is_cut(work, conversation, visit.site.instance_did),
+        figures,
+        is_cut,
     )
 
 

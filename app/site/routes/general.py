@@ -146,7 +146,7 @@ def home_page(visit: VisitDep) -> Response:
         by_did = {board.did: board for board, _ in boards}
         newest, _ = forum.list_threads(work, board=None, sort=forum.ThreadSort.REPLY, page=1)
         hands = forum.list_hands_muted(work, viewer)
-        consultations = list_boxes(work)
+        consultations = list_boxes(visit.site.instance_did, work)
     visit.share(forum.FRONT, identity.NAMES)
     today, rest = _choose_today(newest, visit, hands), newest
     lines = thread_lines(rest, by_did, visit, hands)

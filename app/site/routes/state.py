@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from app import forum, identity, onion, tlog
 from app.crypto.multikey import decode_did, fingerprint
+from app.db import Work
+from app.federation import partners
 from app.kernel.clock import Instant
 from app.kernel.errors import NotFoundError
 from app.site import service
@@ -88,7 +90,7 @@ def status_page(visit: VisitDep, tell: TellOnionDep) -> Response:
         card = service.get_card(work)
         mirrors = tuple(service.list_mirrors(work))
         size = tlog.count_entries(work)
-        witnesses = tuple(_witness_line(item, work.now) for item in tlog.list_witnessed(work))
+        witnesses = _list_witnesses(work)
     page = StatusPage(
         name=card.name,
         instance_did=visit.site.instance_did,
@@ -126,7 +128,7 @@ def transparency_page(visit: VisitDep, log: LogDep, tally: TallyDep) -> Response
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
         published, erased = tally.count(work), forum.count_erased_by_day(work)
-        witnesses = tuple(_witness_line(item, work.now) for item in tlog.list_witnessed(work))
+        witnesses = _list_witnesses(work)
     size, signed_on = _find_published(log)
     months = list_months(visit.language, published, erased)
     page = TransparencyPage(
@@ -195,11 +197,20 @@ def _first_tile(size: int) -> str:
     return f"/{path_of(Tile(0, 0, min(size, WIDTH)))}" if size else ""
 
 
-def _witness_line(witness: tlog.Witnessed, now: Instant) -> WitnessLine:
+def _list_witnesses(work: Work) -> tuple[WitnessLine, ...]:
+    hosts = partners.name_witnesses(work)
+    return tuple(
+        _witness_line(each, hosts.get(each.name, ""), work.now)
+        for each in tlog.list_witnessed(work)
+    )
+
+
+def _witness_line(witness: tlog.Witnessed, host: str, now: Instant) -> WitnessLine:
     """Say how old a cosignature is in hours, then in days: nobody needs it finer."""
     hours = witness.hours_since(now)
     return WitnessLine(
         name=witness.name,
+        host=host,
         tree_size=witness.tree_size,
         age_days=(hours or 0) // 24,
         age_hours=hours or 0,
