@@ -26,7 +26,7 @@ from app.federation.errors import (
 )
 from app.federation.folders import Folder, Source
 from app.federation.mirror import keep_up
-from app.federation.monitor import Shown, look, read_card
+from app.federation.monitor import Shown, list_digests, look, read_card
 from app.federation.waiting import Waiting
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of, start_of
 from app.kernel.errors import AppError, MalformedError, UnavailableError, VerificationError
@@ -80,10 +80,10 @@ def sync(
     try:
         _require_own_card(heard, partner)
         with Folder(copy) as files, files.hold():
-            waiting = Waiting.read(files, today)
-            keep_up(files, metered, _no_pages, settle=os.sync, waiting=waiting)
-            replayed = replay(db.write, owners, own_did, partner, files, look(files))
-        _require_promises_kept(db, partner)
+            keep_up(files, metered, _no_pages, settle=os.sync, waiting=Waiting.read(files, today))
+            shown = look(files)
+            replayed = replay(db.write, owners, own_did, partner, files, shown)
+            _require_promises_kept(db, partner, shown)
     except AppError as error:
         says, is_doubtful = f"{error.code}: {error}", _is_doubtful(error)
         with db.read() as work:
@@ -163,18 +163,30 @@ def _require_own_card(source: Source, partner: Partner) -> None:
         raise WrongCardError("the partner's card names another log than the one that was met")
 
 
-def _require_promises_kept(db: Database, partner: Partner) -> None:
+def _require_promises_kept(db: Database, partner: Partner, shown: Shown) -> None:
     """Require that what the partner gave a receipt for is in its log, a day after it was due.
+
+    The log itself is asked: an entry that shows nothing here (hidden since, of a board that may
+    not be read any more, older than what was replayed) is logged all the same.
 
     Raises:
         BrokenPromiseError: it is not.
 
     """
     with db.read() as work:
-        for carried in store.list_promised(work, partner.did):
-            receipt = records.verify_receipt(carried.receipt or b"")
-            if records.promised_by(receipt) + _GRACE_S < work.now:
-                raise BrokenPromiseError(carried.digest, carried.receipt or b"")
+        late = {
+            carried.digest: carried.receipt
+            for carried in store.list_promised(work, partner.did)
+            if carried.receipt
+            and records.promised_by(records.verify_receipt(carried.receipt)) + _GRACE_S < work.now
+        }
+    if not late:
+        return
+    logged = late.keys() & set(list_digests(shown))
+    with db.write() as work:
+        store.forget_carried(work, logged)
+    for digest in late.keys() - logged:
+        raise BrokenPromiseError(digest, late[digest])
 
 
 def _no_pages(_shown: Shown) -> dict[str, bytes]:
