@@ -1,13 +1,17 @@
 """What a home promised of a carried record: it breaks its word if its log lacks it, and only then."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from app.crypto.multikey import encode_digest
 from app.federation import partners
 from app.federation.partners import Partner, PartnerState, carrying, store
-from app.kernel.clock import DAY_S
+from app.kernel.clock import DAY_S, Instant
+from app.kernel.errors import VerificationError
 from app.moderation.model import ActionKind
+from app.records.codec import sign_receipt
 from app.wiring import House
 
 from tests import factories
@@ -109,3 +113,28 @@ def test_post_that_came_when_the_board_could_be_read_no_more_was_logged(
     release(home)
 
     assert pull_days_later(house, partner, home) is PartnerState.ACTIVE
+
+
+@pytest.mark.parametrize("days", [2, 400])
+def test_promise_for_a_day_that_nobody_waits_for_is_none(
+    house: House, home: House, partner: Partner, days: int
+) -> None:
+    """By a receipt for the year 9999 a home could drop whatever it likes, and break no promise."""
+    note = factories.note(AVA, board=WATER)
+    submit(house, factories.card(AVA), note)
+    digest = factories.digest_of(note)
+    receipt = sign_receipt(
+        home.keys["instance"],
+        digest=encode_digest(digest),
+        kind="Note",
+        include_by=Instant(house.clock.now() + days * DAY_S),
+    )
+
+    with nullcontext() if days == 2 else pytest.raises(VerificationError):
+        partners.deliver(house.db, house.keys["instance"], partner, lambda *_: receipt)
+
+    with house.db.read() as work:
+        carried = partners.find_carried(work, digest)
+    assert carried is not None
+    assert (carried.receipt is not None) is (days == 2)
+    assert not carried.refusal
