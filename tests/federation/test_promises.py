@@ -115,11 +115,15 @@ def test_post_that_came_when_the_board_could_be_read_no_more_was_logged(
     assert pull_days_later(house, partner, home) is PartnerState.ACTIVE
 
 
-@pytest.mark.parametrize("days", [2, 400])
-def test_promise_for_a_day_that_nobody_waits_for_is_none(
-    house: House, home: House, partner: Partner, days: int
+@pytest.mark.parametrize(
+    ("days", "further", "is_promise"),
+    [(2, "", True), (400, "", False), (2, factories.board_key("third").did, False)],
+    ids=["as agreed", "for the year after", "of handing it on"],
+)
+def test_what_is_no_promise_to_log_it_soon_is_none(
+    house: House, home: House, partner: Partner, days: int, further: str, *, is_promise: bool
 ) -> None:
-    """By a receipt for the year 9999 a home could drop whatever it likes, and break no promise."""
+    """By one for the year 9999 a home could drop what it likes; one of a relay it never breaks."""
     note = factories.note(AVA, board=WATER)
     submit(house, factories.card(AVA), note)
     digest = factories.digest_of(note)
@@ -128,13 +132,14 @@ def test_promise_for_a_day_that_nobody_waits_for_is_none(
         digest=encode_digest(digest),
         kind="Note",
         include_by=Instant(house.clock.now() + days * DAY_S),
+        home=further,
     )
 
-    with nullcontext() if days == 2 else pytest.raises(VerificationError):
+    with nullcontext() if is_promise else pytest.raises(VerificationError):
         partners.deliver(house.db, house.keys["instance"], partner, lambda *_: receipt)
 
     with house.db.read() as work:
         carried = partners.find_carried(work, digest)
     assert carried is not None
-    assert (carried.receipt is not None) is (days == 2)
+    assert (carried.receipt is not None) is is_promise
     assert not carried.refusal

@@ -29,7 +29,7 @@ from app.kernel import strict_json
 from app.kernel.clock import DAY_S, Instant
 from app.kernel.errors import AppError, MalformedError, VerificationError
 from app.records import Door, Elsewhere, Owner, Receipt, VerifiedRecord, parse_record, verify_record
-from app.records.codec import actor_did
+from app.records.codec import HOME, actor_did
 from app.web.addresses import RefusedError
 from app.web.error_pages import known_codes
 
@@ -168,6 +168,9 @@ def _require_promise(raw: bytes, partner: Partner, carried: Carried, latest: Ins
     named = receipt["urn:goftogu:digest"]
     if actor_did(receipt["attributedTo"]) != partner.did or named != encode_digest(carried.digest):
         raise VerificationError("the receipt is another instance's, or of another record")
+    if HOME in receipt:
+        # Its board has moved on: what it hands over its log will never hold.
+        raise VerificationError("the receipt promises to hand it on, and not to log it")
     if records.promised_by(receipt) > latest:
         # Nobody could ever say that it was broken.
         raise VerificationError("the receipt promises a day that is too far away")
