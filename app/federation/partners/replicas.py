@@ -119,9 +119,7 @@ class _Run:
             if answered and len(self._late) < _MOST_LATE:
                 self._late.setdefault(answered, []).append(entry)
         store.take_from_aside(work, self.partner.did, woken)
-        for entry in for_us:
-            if entry.kind == "Delete" and self._is_followed(work, entry):
-                receipts.add_owed(work, entry.digest, self.partner.did)
+        self._owe(work, for_us)
         self._require_its_own(work, entries)
 
     def _require_its_own(self, work: Work, entries: Sequence[Entry]) -> None:
@@ -147,11 +145,19 @@ class _Run:
     def try_again(self, work: Work, copy: Source, shown: Shown) -> None:
         """Try those again that were set aside and not tried too often."""
         listed = store.list_aside(work, self.partner.did, most_tries=MOST_TRIES - 1)
-        refused, _ = self._take_all(work, _find_entries(copy, shown, listed))
+        entries = _find_entries(copy, shown, listed)
+        refused, _ = self._take_all(work, entries)
         for entry, reason in refused:
             store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
         still = {entry.index for entry, _ in refused}
         store.take_from_aside(work, self.partner.did, set(listed) - still)
+        self._owe(work, entries)
+
+    def _owe(self, work: Work, entries: Sequence[Entry]) -> None:
+        """Keep that the home waits to hear of each author's erasure that was followed."""
+        for entry in entries:
+            if entry.kind == "Delete" and self._is_followed(work, entry):
+                receipts.add_owed(work, entry.digest, self.partner.did)
 
     def _is_followed(self, work: Work, entry: Entry) -> bool:
         """Return whether nothing is here any more of what an author erased.
