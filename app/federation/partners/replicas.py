@@ -30,9 +30,10 @@ from app.records.model import PREVIOUS, REASONS
 from app.tlog.tiles import WIDTH
 
 from . import receipts, store
-from .errors import ForeignEntryError
-from .model import Partner, Replayed, Right
+from .errors import ForeignEntryError, PartnerFrozenError
+from .model import Partner, PartnerState, Replayed, Right
 from .quotas import count_brought
+from .service import get_partner
 
 MOST_TRIES: Final = 3
 _MOST_LATE: Final = 10_000
@@ -62,6 +63,7 @@ def replay(
 
     Raises:
         QuotaError: it brought as much as it may today; what came before that was replayed.
+        PartnerFrozenError: it was frozen or ended meanwhile; what came before that was replayed.
         MalformedError, VerificationError: the copy was damaged since it was verified.
         ForeignEntryError: the log holds what was signed for a board of ours.
 
@@ -71,13 +73,24 @@ def replay(
         start = run.begin(work, own_did, shown)
     for entries in walk(copy, shown, start):
         with write() as work:
+            _require_believed(work, partner)
             count_brought(work, partner, len(entries))
             run.replay(work, entries)
             store.set_size(work, partner.did, entries[-1].index + 1)
     with write() as work:
+        _require_believed(work, partner)
         run.try_again(work, copy, shown)
         aside = store.count_aside(work, partner.did)
     return Replayed(size=shown.checkpoint.tree.size, taken=run.taken, set_aside=aside)
+
+
+def _require_believed(work: Work, partner: Partner) -> None:
+    """Require that nobody froze or ended a partner since its log began to be read.
+
+    What retires is read to its end: the tree that its successors sign is the last one.
+    """
+    if get_partner(work, partner.did).state not in {partner.state, PartnerState.RETIRED}:
+        raise PartnerFrozenError("frozen or ended while its log was read")
 
 
 @dataclass(slots=True)

@@ -195,7 +195,9 @@ def freeze(work: Work, partner: Partner, why: str, *, evidence: bytes = b"") -> 
     `why` begins with the error's code. With `evidence`, the SHA-256 of what was kept, our log will
     say it: in the same transaction it is written down to be signed (`say_flags`).
     """
-    store.put_partner(work, replace(partner, state=PartnerState.FROZEN, why=why))
+    # What the operator set while it was looked at stays.
+    known = get_partner(work, partner.did)
+    store.put_partner(work, replace(known, state=PartnerState.FROZEN, why=why))
     if evidence:
         code, day = why.partition(":")[0], day_of(work.now)
         unsaid = Flag(by="", about=partner.did, code=code, evidence=evidence, day=day)
