@@ -303,6 +303,28 @@ def test_record_that_never_verifies_freezes_after_a_day(three: Three) -> None:
     assert list(read_evidence(three.here, three.liar)["files"]) == [name]
 
 
+def test_who_was_away_for_days_and_comes_back_with_a_spoiled_file_is_asked_again(
+    three: Three,
+) -> None:
+    """The day counts from the first file that did not hold, and not from the last that did."""
+    note = factories.note(AVA, board=WATER)
+    neighbours.pull(three.here, three.liar, three.home)
+    publish(three.home, factories.card(AVA), note)
+    path = public(three.home) / f"records/{factories.digest_of(note).hex()}"
+    path.write_bytes(cut(note))
+    advance(three.here, 3 * DAY_S)
+
+    with pytest.raises(RecordDiffersError):
+        neighbours.pull(three.here, three.liar, three.home)
+    assert three.state(three.here) is PartnerState.ACTIVE
+    path.write_bytes(note)
+    neighbours.pull(three.here, three.liar, three.home)
+    with three.here.db.read() as work:
+        assert partners.get_replica(work, three.liar.did).doubted_at is None
+
+    assert three.state(three.here) is PartnerState.ACTIVE
+
+
 def test_dropped_post_freezes_after_a_day(three: Three) -> None:
     note = factories.note(AVA, board=WATER)
     neighbours.pull(three.here, three.liar, three.home)
@@ -329,17 +351,18 @@ def test_post_that_is_said_to_be_erased_freezes_when_no_erasure_comes(
     (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
     monkeypatch.setattr(Folder, "is_gone", lambda _folder, _path: True)
 
-    for _ in range(2):
+    for _ in range(3):
         neighbours.pull(three.here, three.liar, three.home)
         # What comes beside it and after it keeps no one waiting.
         assert find_post(three.here, other)
         assert three.state(three.here) is PartnerState.ACTIVE
         advance(three.here, DAY_S)
-    advance(three.here, DAY_S)
-    with pytest.raises(WithheldError):
-        neighbours.pull(three.here, three.liar, three.home)
+    for state in (PartnerState.ACTIVE, PartnerState.FROZEN):
+        with pytest.raises(WithheldError):
+            neighbours.pull(three.here, three.liar, three.home)
+        assert three.state(three.here) is state
+        advance(three.here, DAY_S)
 
-    assert three.state(three.here) is PartnerState.FROZEN
     assert read_evidence(three.here, three.liar)["code"]
 
 

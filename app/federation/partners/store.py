@@ -140,6 +140,7 @@ def get_replica(work: Work, partner: str) -> Replica:
         heard_at=row.heard_at,
         tried_at=row.tried_at,
         trouble=row.trouble,
+        doubted_at=row.doubted_at,
         entries=row.entries,
         counted_on=row.counted_on,
         copied_bytes=row.copied_bytes,
@@ -164,8 +165,14 @@ def set_tried(work: Work, partner: str, at: Instant, trouble: str) -> None:
     """Keep when a partner was last asked, and what came in the way."""
     values: dict[str, Any] = {"tried_at": at, "trouble": trouble}
     if not trouble:
-        values["heard_at"] = at
+        values |= {"heard_at": at, "doubted_at": None}
     work.run(update(_REPLICA).where(_REPLICA.c.partner == partner).values(values))
+
+
+def set_doubted(work: Work, partner: str, at: Instant) -> None:
+    """Keep when something of a partner did not verify, if nothing did not before."""
+    these = (_REPLICA.c.partner == partner) & _REPLICA.c.doubted_at.is_(None)
+    work.run(update(_REPLICA).where(these).values(doubted_at=at))
 
 
 def count_entries(work: Work, partner: str, day: date, more: int) -> int:

@@ -4,8 +4,8 @@ What is in the way of the network, or not there yet, is trouble, and is tried ag
 instance at the partner's address. What contradicts what the partner itself signed is a lie that
 anybody can see: it is frozen, and the proof is kept (`evidence`). A file that does not verify, or
 is missing, proves nothing, for a mirror or whoever sits on the way can have changed it: nothing of
-it is taken, it is asked for again, and the copy goes on by itself when it is whole. A partner of
-which nothing verified for more than a day is frozen too (ADR-0061), unless our own clock is off.
+it is taken, it is asked for again, and the copy goes on by itself when it is whole. A partner
+whose files do not hold for more than a day is frozen too (ADR-0061), unless our own clock is off.
 """
 
 import os
@@ -28,7 +28,7 @@ from app.federation.folders import Folder, Source
 from app.federation.mirror import keep_up
 from app.federation.monitor import Shown, list_digests, look, read_card
 from app.federation.waiting import Waiting
-from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of, start_of
+from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of
 from app.kernel.errors import AppError, MalformedError, UnavailableError, VerificationError
 from app.records import Owner
 from app.tlog.errors import QuorumError, ShrunkLogError, SplitViewError
@@ -85,18 +85,16 @@ def sync(
             replayed = replay(db.write, owners, own_did, partner, files, shown)
             _require_promises_kept(db, partner, shown)
     except AppError as error:
-        says, is_doubtful = f"{error.code}: {error}", _is_doubtful(error)
         with db.read() as work:
             is_lie = _is_lie(work, partner, error, is_clock_off)
         evidence = keep_evidence(copy, heard, error) if is_lie else b""
         with db.write() as work:
             # What did not hold lies nowhere here: it takes nothing from the partner's share.
-            wasted = heard.last_bytes if is_doubtful else 0
+            wasted = heard.last_bytes if _is_doubtful(error) else 0
             store.add_copied(work, partner.did, max(metered.count - wasted, 0))
-            trouble = f"{UNVERIFIED}: {says}" if is_doubtful and not is_lie else says
-            store.set_tried(work, partner.did, _minute(work.now), trouble)
+            _keep_trouble(work, partner, error, is_lie=is_lie)
             if is_lie:
-                freeze(work, partner, says, evidence=evidence)
+                freeze(work, partner, _say(error), evidence=evidence)
         raise
     except (OSError, OperationalError) as error:
         why = error.strerror if isinstance(error, OSError) else "the database"
@@ -112,6 +110,18 @@ def sync(
             # Pages tell the hour up to which the copy is good.
             work.changed.add(PARTNERS)
     return replayed
+
+
+def _keep_trouble(work: Work, partner: Partner, error: AppError, *, is_lie: bool) -> None:
+    trouble, now = _say(error), _minute(work.now)
+    if _is_doubtful(error):
+        trouble = trouble if is_lie else f"{UNVERIFIED}: {trouble}"
+        store.set_doubted(work, partner.did, now)
+    store.set_tried(work, partner.did, now, trouble)
+
+
+def _say(error: AppError) -> str:
+    return f"{error.code}: {error}"
 
 
 def _is_lie(
@@ -138,15 +148,16 @@ def _is_doubtful(error: AppError) -> bool:
 
 
 def _lasts(work: Work, partner: Partner, error: AppError) -> bool:
-    """Return whether nothing of a partner was whole for longer than anything but a lie lasts.
+    """Return whether a partner was not whole for longer than anything but a lie lasts.
 
     A crowd that writes at once keeps its host from writing files; nobody on the way lasts a day.
+    While it was away nothing of it was spoiled: the day begins with the first that does not hold.
     What cannot be read may be of a later version, and is nobody's fault however long it lasts.
     """
     if not (_is_doubtful(error) and isinstance(error, VerificationError)):
         return False
-    heard_at = store.get_replica(work, partner.did).heard_at
-    return work.now - (heard_at or start_of(partner.met_on)) > DAY_S
+    doubted_at = store.get_replica(work, partner.did).doubted_at
+    return doubted_at is not None and work.now - doubted_at > DAY_S
 
 
 def _require_own_card(source: Source, partner: Partner) -> None:
