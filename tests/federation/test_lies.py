@@ -391,6 +391,20 @@ def test_receipt_whose_record_never_comes_freezes_after_a_day(three: Three) -> N
     assert "receipt" in read_evidence(three.here, three.liar)["files"]
 
 
+def test_who_was_away_when_its_promise_fell_due_has_an_hour_for_its_tick(three: Three) -> None:
+    """Its front shows the old log until the forum has started: nobody is a liar for that."""
+    promise(three)
+    neighbours.pull(three.here, three.liar, three.home)
+    advance(three.here, 2 * DAY_S)
+    with three.here.db.write() as work:
+        store.set_tried(work, three.liar.did, work.minute, "unavailable: not reachable")
+
+    for state in (PartnerState.ACTIVE, PartnerState.FROZEN):
+        with pytest.raises(BrokenPromiseError):
+            neighbours.pull(three.here, three.liar, three.home)
+        assert three.state(three.here) is state
+
+
 def test_who_knows_that_its_own_clock_is_off_freezes_nobody_for_being_late(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:

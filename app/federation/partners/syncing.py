@@ -114,8 +114,9 @@ def sync(
 
 def _keep_trouble(work: Work, partner: Partner, error: AppError, *, is_lie: bool) -> None:
     trouble, now = _say(error), _minute(work.now)
-    if _is_doubtful(error):
-        trouble = trouble if is_lie else f"{UNVERIFIED}: {trouble}"
+    if _is_doubtful(error) and not is_lie:
+        trouble = f"{UNVERIFIED}: {trouble}"
+    if _is_doubtful(error) or isinstance(error, BrokenPromiseError):
         store.set_doubted(work, partner.did, now)
     store.set_tried(work, partner.did, now, trouble)
 
@@ -128,9 +129,20 @@ def _is_lie(
     work: Work, partner: Partner, error: AppError, is_clock_off: Callable[[Work], bool]
 ) -> bool:
     """Return whether a partner is frozen; who knows its own clock to be wrong calls nobody late."""
-    if isinstance(error, BrokenPromiseError) or _lasts(work, partner, error):
+    if isinstance(error, BrokenPromiseError):
+        return _is_back(work, partner) and not is_clock_off(work)
+    if _lasts(work, partner, error):
         return not is_clock_off(work)
     return _is_proof(error)
+
+
+def _is_back(work: Work, partner: Partner) -> bool:
+    """Return whether a partner that was away has had the time for its tick."""
+    replica = store.get_replica(work, partner.did)
+    if not replica.trouble:
+        return True
+    since = replica.doubted_at
+    return since is not None and work.now - since > HOUR_S
 
 
 def _is_proof(error: AppError) -> bool:
