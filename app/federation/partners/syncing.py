@@ -31,7 +31,7 @@ from app.federation.waiting import Waiting
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of
 from app.kernel.errors import AppError, MalformedError, UnavailableError, VerificationError
 from app.records import Owner
-from app.tlog.errors import QuorumError, ShrunkLogError, SplitViewError
+from app.tlog.errors import ShrunkLogError, SplitViewError
 from app.web.at_home import PARTNERS
 
 from . import store
@@ -45,7 +45,6 @@ from .service import freeze, require_active
 _PROOF: Final = (SplitViewError, ForeignEntryError, BrokenPromiseError)
 _TROUBLE: Final = (
     UnavailableError, MirrorBusyError, MissingFileError, NewerRecordError, ShrunkLogError,
-    QuorumError,
 )  # fmt: skip
 UNVERIFIED: Final = "unverified"
 """Begins the trouble of a copy that does not hold, while nobody knows whose fault that is."""
