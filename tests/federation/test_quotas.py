@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from app import tlog
+from app import records, tlog
 from app.db import Work
 from app.federation import partners
-from app.federation.partners import Right, carrying
+from app.federation.partners import Right, carrying, replicas
 from app.federation.partners.errors import QuotaError
 from app.identity.errors import PostsOfDayError
 from app.identity.routes.probation import POSTS_OF_DAY, Probation
-from app.kernel.clock import DAY_S, day_of
+from app.kernel.clock import DAY_S, Instant, day_of
 from app.kernel.errors import VerificationError
 from app.owning import owners_of
 from app.records import Owner, VerifiedRecord, parse_record, store, verify_record
@@ -197,6 +198,52 @@ def test_poison_of_every_type_is_set_aside_and_keeps_nothing_waiting(
     assert 0 < replayed.set_aside <= len(poison)
     with house.db.read() as work:
         assert partners.get_replica(work, partner.did).size == replayed.size
+
+
+def test_entries_that_never_come_of_age_cost_little_and_starve_none(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log full of posts of a day far ahead is tried for ever: a few in a round, by turns."""
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    today = day_of(home.clock.now())
+    ahead = [factories.note(AVA, board=WATER, day=today + timedelta(days=900)) for _ in range(4)]
+    soon = factories.note(AVA, board=WATER, day=today + timedelta(days=3))
+    with monkeypatch.context() as right:
+        right.setattr("app.records.rules.require_past_day", lambda *_: None)
+        publish(home, factories.card(AVA), *ahead, soon)
+    neighbours.pull(house, partner, home)
+    monkeypatch.setattr(replicas, "MOST_AGAIN", 2)
+    tried: list[int] = []
+    require = records.require_past_day
+
+    def count(record: VerifiedRecord, now: Instant) -> None:
+        tried[-1] += record.type == "Note"
+        require(record, now)
+
+    monkeypatch.setattr(records, "require_past_day", count)
+    advance(house, 3 * DAY_S)
+    for _ in range(5):
+        tried.append(0)
+        neighbours.pull(house, partner, home)
+
+    assert max(tried) <= 4  # Posts are tried together first, then one by one.
+    assert require_post(house, soon).number == 1
+
+
+def test_what_was_set_aside_does_not_come_once_its_board_may_be_read_no_more(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    late = factories.note(AVA, board=WATER, day=day_of(home.clock.now()) + timedelta(days=3))
+    with monkeypatch.context() as right:
+        right.setattr("app.records.rules.require_past_day", lambda *_: None)
+        publish(home, factories.card(AVA), late)
+    neighbours.pull(house, partner, home)
+    advance(house, 366 * DAY_S)
+
+    neighbours.pull(house, partner, home)
+
+    assert find_post(house, late) is None
 
 
 def test_what_an_owner_fails_at_is_set_aside(

@@ -11,6 +11,7 @@
 
 from app.web.at_home import PARTNERS
 
+from .aside import count_future
 from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
 from .consents import agree, encode_consent, parse_consent
 from .flags import list_flags
@@ -47,7 +48,6 @@ from .service import (
     settle,
 )
 from .store import (
-    count_future,
     find_carried,
     find_partner,
     forget_erased,

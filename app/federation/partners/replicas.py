@@ -29,13 +29,15 @@ from app.records.codec import actor_did
 from app.records.model import PREVIOUS, REASONS
 from app.tlog.tiles import WIDTH
 
-from . import receipts, store
+from . import aside, receipts, store
 from .errors import ForeignEntryError, PartnerFrozenError
 from .model import Partner, PartnerState, Replayed, Right
 from .quotas import count_brought
 from .service import get_partner
 
 MOST_TRIES: Final = 3
+MOST_AGAIN: Final = 512
+"""What was set aside is tried again in one transaction: it must not keep writers waiting."""
 _MOST_LATE: Final = 10_000
 _SHOWN_TOGETHER: Final = 100
 # Its pages, its demands and its listening post are not among them: a partner shows those itself.
@@ -80,8 +82,8 @@ def replay(
     with write() as work:
         _require_believed(work, partner)
         run.try_again(work, copy, shown)
-        aside = store.count_aside(work, partner.did)
-    return Replayed(size=shown.checkpoint.tree.size, taken=run.taken, set_aside=aside)
+        refused = aside.count_refused(work, partner.did)
+    return Replayed(size=shown.checkpoint.tree.size, taken=run.taken, set_aside=refused)
 
 
 def _require_believed(work: Work, partner: Partner) -> None:
@@ -127,11 +129,11 @@ class _Run:
         for_us = [entry for entry in entries if self._is_for_us(entry)]
         refused, woken = self._take_all(work, for_us)
         for entry, reason in refused:
-            store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
+            aside.put(work, self.partner.did, entry.index, entry.digest, reason)
             answered = _answered(entry)
             if answered and len(self._late) < _MOST_LATE:
                 self._late.setdefault(answered, []).append(entry)
-        store.take_from_aside(work, self.partner.did, woken)
+        aside.take_from(work, self.partner.did, woken)
         self._owe(work, for_us)
         self._require_its_own(work, entries)
 
@@ -156,14 +158,17 @@ class _Run:
                 raise ForeignEntryError(entry.digest, entry.index)
 
     def try_again(self, work: Work, copy: Source, shown: Shown) -> None:
-        """Try those again that were set aside and not tried too often."""
-        listed = store.list_aside(work, self.partner.did, most_tries=MOST_TRIES - 1)
-        entries = _find_entries(copy, shown, listed)
+        """Try some again that were set aside and not tried too often.
+
+        What is of a board that may not be read any more is forgotten: who may again reads it all.
+        """
+        listed = aside.list_due(work, self.partner.did, most_tries=MOST_TRIES - 1, most=MOST_AGAIN)
+        entries = [e for e in _find_entries(copy, shown, listed) if self._is_for_us(e)]
         refused, _ = self._take_all(work, entries)
         for entry, reason in refused:
-            store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
+            aside.put(work, self.partner.did, entry.index, entry.digest, reason)
         still = {entry.index for entry, _ in refused}
-        store.take_from_aside(work, self.partner.did, set(listed) - still)
+        aside.take_from(work, self.partner.did, set(listed) - still)
         self._owe(work, entries)
 
     def _owe(self, work: Work, entries: Sequence[Entry]) -> None:
@@ -184,7 +189,7 @@ class _Run:
         if post is not None:
             return post.erased_on is not None
         erased = decode_digest(entry.record.document[PREVIOUS])
-        store.forget_aside(work, self.partner.did, [erased, entry.digest])
+        aside.forget(work, self.partner.did, [erased, entry.digest])
         return True
 
     def _take_all(
@@ -267,7 +272,7 @@ class _Run:
                     self._show(work, [entry])
                 if entry.record.type == "Undo":
                     # What an act kept from copies may come now, and what answers it.
-                    store.revive_aside(work, self.partner.did)
+                    aside.revive(work, self.partner.did)
         except (InterfaceError, OperationalError):
             # The database's own trouble: nothing is wrong with the entry.
             raise
@@ -288,7 +293,7 @@ class _Run:
         known = records.find_record(work, entry.digest)
         if entry.record is None:
             # Erased, or kept from readers by a desk of its home, which may give it back.
-            return known is not None, store.MISSING
+            return known is not None, aside.MISSING
         if known is not None:
             is_strange = not known.is_public and known.home != self.partner.did
             return known.is_public, "another-home: it waits for its own tick" if is_strange else ""

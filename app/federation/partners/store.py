@@ -5,24 +5,18 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
-from app.records.errors import FutureDayError
 
 from .model import Carried, Grant, Partner, PartnerState, Replica, Right, Takeover
-from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
+from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow
 
-MISSING: Final = "missing"
-"""Why an entry is set aside whose record its home has not: erased, or kept from readers."""
-FUTURE: Final = f"{FutureDayError.code}:"
-"""How the reason begins of one of a day that has not come here: one of both clocks is wrong."""
 _PARTNER: Final = columns_of(PartnerRow)
 _GRANT: Final = columns_of(GrantRow)
 _REPLICA: Final = columns_of(ReplicaRow)
-_ASIDE: Final = columns_of(SetAsideRow)
 _CARRIED: Final = columns_of(CarriedRow)
 _MOVED: Final = columns_of(MovedRow)
 
@@ -188,63 +182,6 @@ def add_copied(work: Work, partner: str, more: int) -> None:
     """Count what was copied of a partner's files."""
     these = _REPLICA.c.partner == partner
     work.run(update(_REPLICA).where(these).values(copied_bytes=_REPLICA.c.copied_bytes + more))
-
-
-def revive_aside(work: Work, partner: str) -> None:
-    """Let what was set aside be tried once more: something that it needs has come back."""
-    these = _ASIDE.c.partner == partner
-    work.run(update(_ASIDE).where(these, _ASIDE.c.tries > 1).values(tries=1))
-
-
-def put_aside(work: Work, partner: str, place: int, digest: bytes, reason: str) -> None:
-    """Keep that an entry was not replayed, and why; again, that it was tried once more.
-
-    Of one from the future the tries are not counted: while a clock is wrong it is tried in every
-    round, and once its day has come it is taken.
-    """
-    counted = 0 if reason.startswith(FUTURE) else 1
-    these = (_ASIDE.c.partner == partner) & (_ASIDE.c.place == place)
-    if work.run(select(_ASIDE.c.tries).where(these)).first() is not None:
-        again = update(_ASIDE).where(these)
-        work.run(again.values(reason=reason, tries=_ASIDE.c.tries + counted))
-    else:
-        values = {"partner": partner, "place": place, "digest": digest, "reason": reason}
-        work.run(insert(_ASIDE).values(**values, tries=1))
-
-
-def forget_aside(work: Work, partner: str, digests: Collection[bytes]) -> None:
-    """Forget that records were set aside: nothing of them is to come any more."""
-    these = (_ASIDE.c.partner == partner) & _ASIDE.c.digest.in_(list(digests))
-    work.run(delete(_ASIDE).where(these))
-
-
-def take_from_aside(work: Work, partner: str, places: Iterable[int]) -> None:
-    """Forget that entries were set aside: they were replayed."""
-    these = (_ASIDE.c.partner == partner) & _ASIDE.c.place.in_(list(places))
-    work.run(delete(_ASIDE).where(these))
-
-
-def list_aside(work: Work, partner: str, *, most_tries: int) -> list[int]:
-    """Return the places of what was set aside and tried so often at most, in their order."""
-    query = (
-        select(_ASIDE.c.place)
-        .where(_ASIDE.c.partner == partner, _ASIDE.c.tries <= most_tries)
-        .order_by(_ASIDE.c.place)
-    )
-    return list(work.run(query).scalars())
-
-
-def count_aside(work: Work, partner: str) -> int:
-    """Return how many entries of a partner's log were refused here."""
-    refused = (_ASIDE.c.partner == partner) & (_ASIDE.c.reason != MISSING)
-    query = select(func.count()).select_from(_ASIDE).where(refused)
-    return int(work.run(query).scalar_one())
-
-
-def count_future(work: Work, partner: str) -> int:
-    """Return how many entries of a partner's log are of days that have not come here."""
-    these = (_ASIDE.c.partner == partner) & _ASIDE.c.reason.startswith(FUTURE)
-    return int(work.run(select(func.count()).select_from(_ASIDE).where(these)).scalar_one())
 
 
 def put_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None:
