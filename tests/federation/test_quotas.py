@@ -1,6 +1,7 @@
 """What a partner may bring: so much a day, so much in all; the right to answer for its own; poison."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from app import records, tlog
 from app.db import Work
 from app.federation import partners
-from app.federation.partners import Right, carrying, replicas
+from app.federation.partners import Right, carrying, flags, receipts, replicas
 from app.federation.partners.errors import QuotaError
+from app.federation.partners.model import Flag
 from app.identity.errors import PostsOfDayError
 from app.identity.routes.probation import POSTS_OF_DAY, Probation
 from app.kernel.clock import DAY_S, Instant, day_of
@@ -21,6 +23,7 @@ from app.records import Owner, VerifiedRecord, parse_record, store, verify_recor
 from app.records.codec import encode_leaf
 from app.web.limits import Gate
 from app.wiring import House
+from sqlalchemy import event
 
 from tests import factories
 from tests.federation import neighbours
@@ -244,6 +247,40 @@ def test_what_was_set_aside_does_not_come_once_its_board_may_be_read_no_more(
     neighbours.pull(house, partner, home)
 
     assert find_post(house, late) is None
+
+
+def test_what_a_partner_says_in_thousands_costs_a_few_statements_each(house: House) -> None:
+    """Each is taken in while nobody else may write."""
+    did, digests = factories.board_key("liar").did, [bytes([n]) * 32 for n in range(200)]
+    day = day_of(house.clock.now())
+    flags_of = [Flag(by=did, about=did, code="x", evidence=each, day=day) for each in digests]
+    with house.db.write() as work:
+        for each in flags_of:
+            flags.add_flag(work, each)
+
+    with house.db.write() as work, statements(house) as said:
+        flags.add_flag(work, replace(flags_of[0], evidence=bytes(32)))
+        receipts.confirm(work, digests, did, day)
+
+    assert len(said) <= 4
+    with house.db.read() as work, statements(house) as said:
+        assert len(partners.list_flags(work)) == flags.MOST_LISTED
+        assert not flags.list_unsaid(work)
+
+
+@contextmanager
+def statements(house: House) -> Iterator[list[str]]:
+    """Yield what is asked of a database, as it is asked."""
+    said: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        said.append(statement)
+
+    event.listen(house.db.engine, "before_cursor_execute", hear)
+    try:
+        yield said
+    finally:
+        event.remove(house.db.engine, "before_cursor_execute", hear)
 
 
 def test_what_an_owner_fails_at_is_set_aside(

@@ -123,7 +123,7 @@ class Watcher:
     def say(self) -> None:
         """Sign what somebody was caught at and our log does not say yet."""
         with self._db.read() as work:
-            is_due = any(not flag.by for flag in flags.list_flags(work))
+            is_due = bool(flags.list_unsaid(work))
         if is_due:
             with self._db.write() as work:
                 say_flags(work, self._door)
