@@ -11,8 +11,8 @@ import pytest
 from app import records, tlog
 from app.db import Work
 from app.federation import partners
-from app.federation.partners import Right, carrying, flags, receipts, replicas
-from app.federation.partners.errors import QuotaError
+from app.federation.partners import Right, carrying, flags, receipts, replicas, service
+from app.federation.partners.errors import GrantUnfitError, QuotaError
 from app.federation.partners.model import Flag
 from app.identity.errors import PostsOfDayError
 from app.identity.routes.probation import POSTS_OF_DAY, Probation
@@ -266,6 +266,25 @@ def test_what_a_partner_says_in_thousands_costs_a_few_statements_each(house: Hou
     with house.db.read() as work, statements(house) as said:
         assert len(partners.list_flags(work)) == flags.MOST_LISTED
         assert not flags.list_unsaid(work)
+
+
+def test_offers_of_one_instance_have_an_end(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is granted is looked through in every round."""
+    partner = neighbours.introduce(house, home, "sepidar")
+    reader = neighbours.introduce(home, house, "reader")
+    monkeypatch.setattr(service, "MOST_GRANTED", 5)
+    for _ in range(5):
+        neighbours.grant(home, reader, [WATER], Right.READ)
+    with pytest.raises(GrantUnfitError):
+        neighbours.grant(home, reader, [WATER], Right.READ)
+    monkeypatch.setattr(service, "MOST_GRANTED", 3)
+
+    neighbours.pull(house, partner, home)
+
+    with house.db.read() as work:
+        assert len(partners.list_grants(work, partner.did)) == 3
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -74,6 +74,12 @@ def add_grant(work: Work, grant: Grant) -> None:
             "until": grant.until,
         }
         work.run(insert(_GRANT).values(values))
+
+
+def count_granted(work: Work, giver: str) -> int:
+    """Return how many boards an instance ever offered, each as often as it did."""
+    query = select(func.count()).select_from(_GRANT).where(_GRANT.c.giver == giver)
+    return int(work.run(query).scalar_one())
 
 
 def accept_grant(work: Work, offer: bytes, boards: Collection[str], day: date) -> None:
