@@ -178,6 +178,26 @@ def test_nobody_is_frozen_while_all_is_well(three: Three) -> None:
     assert flags_of(three.here) == []
 
 
+def test_copy_that_is_damaged_here_keeps_no_other_partner_from_being_judged(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for house in (three.here, three.there):
+        neighbours.pull(house, three.liar, three.home)
+    three.go_round()
+    (folder_of(three.here, three.liar) / CHECKPOINT_PATH).write_bytes(b"cut off")
+    judged: list[str] = []
+    judge = Watcher._judge
+
+    def hear(watcher: Watcher, partner: Partner, *told: Any) -> Contradiction | None:
+        judged.append(partner.name)
+        return judge(watcher, partner, *told)
+
+    monkeypatch.setattr(Watcher, "_judge", hear)
+
+    assert three.watcher(three.here).compare() == []
+    assert judged == ["sepidar", "there"]
+
+
 def test_accusation_without_proof_freezes_nobody(three: Three, tmp_path: Path) -> None:
     other = fork(three.home, tmp_path / "other")
     publish(three.home, factories.card(AVA))

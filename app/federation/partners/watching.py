@@ -110,7 +110,11 @@ class Watcher:
         self._compare_own(checkpoints, claims)
         caught = []
         for each in active:
-            found = self._judge(each, checkpoints, claims)
+            try:
+                found = self._judge(each, checkpoints, claims)
+            except AppError:
+                # What is here of its log is damaged: the next copy says so, and the others are judged.
+                continue
             if found is not None:
                 error = SplitViewError(found.seen, found.later)
                 copy = self._copies / each.name
