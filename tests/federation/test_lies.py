@@ -15,7 +15,7 @@ from app.crypto.multikey import encode_digest
 from app.crypto.note_keys import parse_verifier_key
 from app.federation import partners
 from app.federation.errors import RecordDiffersError, WithheldError
-from app.federation.folders import Folder
+from app.federation.folders import CARD_PATH, Folder
 from app.federation.health.jobs import is_clock_off
 from app.federation.health.rules import judge_partner
 from app.federation.monitor import read_card
@@ -343,6 +343,25 @@ def test_who_was_away_for_days_and_comes_back_with_a_spoiled_file_is_asked_again
         assert partners.get_replica(work, three.liar.did).doubted_at is None
 
     assert three.state(three.here) is PartnerState.ACTIVE
+
+
+@pytest.mark.parametrize("path", [CHECKPOINT_PATH, CARD_PATH])
+def test_who_damaged_its_own_copy_blames_nobody_and_is_told_what_to_do(
+    three: Three, path: str
+) -> None:
+    copy = folder_of(three.here, three.liar)
+    neighbours.pull(three.here, three.liar, three.home)
+    raw = (copy / path).read_bytes()
+    (copy / path).write_bytes(raw.replace(b"A", b"B").replace(b"a", b"b"))
+
+    for _ in range(2):
+        with pytest.raises(UnavailableError, match="damaged"):
+            neighbours.pull(three.here, three.liar, three.home)
+        advance(three.here, 2 * DAY_S)
+    assert three.state(three.here) is PartnerState.ACTIVE
+    copy.rename(copy.with_name("away"))
+
+    assert neighbours.pull(three.here, three.liar, three.home).size > 0
 
 
 def test_dropped_post_freezes_after_a_day(three: Three) -> None:

@@ -17,6 +17,8 @@ from typing import Final
 from sqlalchemy.exc import OperationalError
 
 from app import records
+from app.crypto.note_keys import parse_verifier_key
+from app.crypto.notes import MAX_NOTE_BYTES
 from app.db import Database, Work
 from app.federation.errors import (
     MirrorBusyError,
@@ -32,11 +34,13 @@ from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of
 from app.kernel.errors import AppError, MalformedError, UnavailableError, VerificationError
 from app.records import Owner
 from app.tlog.errors import ShrunkLogError, SplitViewError
+from app.tlog.publication import CHECKPOINT_PATH
 from app.web.at_home import PARTNERS
 
 from . import store
 from .errors import BrokenPromiseError, ForeignEntryError, WrongCardError
 from .evidence import Attentive, keep_evidence
+from .gossip import parse_and_verify
 from .model import Partner, Replayed
 from .quotas import Metered
 from .replicas import replay
@@ -79,6 +83,7 @@ def sync(
     try:
         _require_own_card(heard, partner)
         with Folder(copy) as files, files.hold():
+            _require_sound(files, partner)
             keep_up(files, metered, _no_pages, settle=os.sync, waiting=Waiting.read(files, today))
             shown = look(files)
             replayed = replay(db.write, owners, own_did, partner, files, shown)
@@ -183,6 +188,24 @@ def _require_own_card(source: Source, partner: Partner) -> None:
         raise WrongCardError("another instance answers at the partner's address")
     if card.document["urn:goftogu:logKey"] != partner.log_key:
         raise WrongCardError("the partner's card names another log than the one that was met")
+
+
+def _require_sound(files: Folder, partner: Partner) -> None:
+    """Require that what was copied before is still what was signed: a disk of ours blames nobody.
+
+    Raises:
+        UnavailableError: it is not.
+
+    """
+    try:
+        checkpoint = files.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
+        if checkpoint is not None:
+            parse_and_verify(checkpoint, parse_verifier_key(partner.log_key))
+            read_card(files)
+    except AppError as error:
+        raise UnavailableError(
+            f"its copy here is damaged: move partners/{partner.name} away, and all comes again"
+        ) from error
 
 
 def _require_promises_kept(db: Database, partner: Partner, shown: Shown) -> None:

@@ -113,7 +113,7 @@ class Watcher:
             try:
                 found = self._judge(each, checkpoints, claims)
             except AppError:
-                # What is here of its log is damaged: the next copy says so, and the others are judged.
+                # What is here of its log is damaged, which `sync` says; the others are judged.
                 continue
             if found is not None:
                 error = SplitViewError(found.seen, found.later)
