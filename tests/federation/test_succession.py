@@ -7,7 +7,7 @@ import pytest
 from app import forum
 from app.crypto.multikey import encode_did
 from app.federation import partners
-from app.federation.partners import PartnerState, Takeover, store
+from app.federation.partners import PartnerState, Right, Takeover, store
 from app.federation.partners.errors import SuccessionError
 from app.federation.partners.homes import Homes
 from app.kernel.errors import AppError
@@ -190,6 +190,47 @@ def test_what_waited_for_the_old_home_goes_into_the_new_log(house: House, home: 
     assert [require_post(house, each).number for each in (opening, answer)] == [1, 2]
     with house.db.read() as work:
         assert partners.find_carried(work, factories.digest_of(opening)) is None
+
+
+def test_what_waited_elsewhere_for_the_old_home_is_handed_to_the_new_one(
+    house: House, home: House, tmp_path: Path
+) -> None:
+    relay = neighbours.found(tmp_path / "relay", house, factories.board_key("fire"))
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    there = neighbours.introduce(relay, home, "sepidar")
+    neighbours.grant(
+        home, neighbours.introduce(home, relay, "relay"), [WATER], Right.READ, Right.CARRY
+    )
+    neighbours.pull(relay, there, home)
+    with relay.db.write() as work:
+        partners.accept(work, relay.door, there)
+    publish(home, order([house.door.instance_did], 1))
+    for reader, known in ((house, partner), (relay, there)):
+        neighbours.pull(reader, known, home)
+    note = factories.note(BABAK, board=WATER, title="Never handed over")
+    submit(relay, factories.card(BABAK), note)
+
+    take_over(house, takeover_of(house, home), house)
+    successor = neighbours.introduce(relay, house, "negar")
+    neighbours.pull(relay, successor, house)
+    met = neighbours.introduce(house, relay, "relay")
+    neighbours.grant(house, met, [WATER], Right.READ, Right.CARRY)
+    neighbours.pull(relay, successor, house)
+    with relay.db.write() as work:
+        partners.accept(work, relay.door, successor)
+    neighbours.pull(house, met, relay)
+
+    def post(_path: str, body: bytes) -> bytes:
+        handed = partners.verify_handed(partners.parse_handed(body), house.door.instance_did)
+        with house.db.write() as work:
+            return partners.take_handed(work, house.door, handed).raw
+
+    taken = partners.deliver(relay.db, relay.keys["instance"], successor, post)
+    neighbours.pull(relay, successor, house)
+
+    assert taken == 1
+    assert [require_post(each, note).number for each in (house, relay)] == [1, 1]
+    relay.db.close()
 
 
 def test_old_home_that_is_back_leads_readers_to_the_new_one(house: House, home: House) -> None:

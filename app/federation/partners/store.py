@@ -271,6 +271,12 @@ def set_delivered(work: Work, digest: bytes, receipt: bytes) -> None:
     work.run(update(_CARRIED).where(found).values(receipt=receipt))
 
 
+def set_partner(work: Work, digest: bytes, partner: str) -> None:
+    """Keep that a record is to be handed to another partner than before."""
+    found = _CARRIED.c.digest == digest
+    work.run(update(_CARRIED).where(found).values(partner=partner, tries=0))
+
+
 def add_try(work: Work, digest: bytes) -> None:
     """Keep that a partner had no answer to a record."""
     found = _CARRIED.c.digest == digest
