@@ -1,6 +1,7 @@
 """A partnership that is over: its witness stands in no policy, and its log is looked after no more."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,20 @@ def test_who_is_no_partner_any_more_brings_nothing_more_of_what_is_being_read(
     assert find_post(house, first)
     assert find_post(house, later) is None
     assert neighbours.find(house, partner).state == how
+
+
+def test_partner_that_is_met_again_at_another_address_keeps_what_was_set(
+    house: House, home: House
+) -> None:
+    partner = neighbours.introduce(house, home, "sepidar")
+    with house.db.write() as work:
+        partners.settle(work, partner, follows_rules=False, most_entries=1_000, most_bytes=5)
+    with house.db.write() as work:
+        partners.meet(work, replace(partner, url="http://elsewhere.invalid"))
+
+    known = neighbours.find(house, partner)
+    assert known.url == "http://elsewhere.invalid"
+    assert (known.follows_rules, known.most_entries, known.most_bytes) == (False, 1_000, 5)
 
 
 def test_freezing_leaves_what_the_operator_set_meanwhile(house: House, home: House) -> None:

@@ -142,6 +142,14 @@ def meet(work: Work, partner: Partner) -> None:
     before = store.find_partner(work, did=partner.did)
     if before is not None and before.state in {PartnerState.FROZEN, PartnerState.RETIRED}:
         raise PartnerFrozenError(before.why)
+    if before is not None:
+        # Who is met again, at another address say, is trusted no further than before.
+        partner = replace(
+            partner,
+            follows_rules=before.follows_rules,
+            most_entries=before.most_entries,
+            most_bytes=before.most_bytes,
+        )
     store.put_partner(work, partner)
     work.changed.add(PARTNERS)
 
