@@ -17,7 +17,6 @@ from .consents import agree, encode_consent, parse_consent
 from .flags import list_flags
 from .model import (
     Carried,
-    ErasureAsked,
     Grant,
     Partner,
     PartnerState,
@@ -42,19 +41,15 @@ from .service import (
     meet,
     offer,
     read_partner,
-    require_active,
-    require_right,
     retire,
     settle,
 )
 from .store import (
     find_carried,
-    find_partner,
     forget_erased,
     get_replica,
     list_grants,
     list_partners,
-    list_rights,
 )
 from .succession import accept_move, accept_order, consent, find_order, sign_order, take_over
 from .syncing import sync
@@ -64,7 +59,6 @@ __all__ = [
     "MOST_TRIES",
     "PARTNERS",
     "Carried",
-    "ErasureAsked",
     "Grant",
     "Handed",
     "Partner",
@@ -96,7 +90,6 @@ __all__ = [
     "find_carried",
     "find_elsewhere",
     "find_order",
-    "find_partner",
     "forget_erased",
     "freeze",
     "get_partner",
@@ -107,7 +100,6 @@ __all__ = [
     "list_late",
     "list_left",
     "list_partners",
-    "list_rights",
     "meet",
     "offer",
     "parse_consent",
@@ -115,8 +107,6 @@ __all__ = [
     "plan",
     "read_partner",
     "replay",
-    "require_active",
-    "require_right",
     "retire",
     "say_erased",
     "settle",
