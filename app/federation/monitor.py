@@ -263,6 +263,18 @@ def walk(
         ]
 
 
+def list_digests(shown: Shown) -> Iterator[bytes]:
+    """Yield the digest that each entry of a log names, without its record.
+
+    Raises:
+        MissingFileError, TileError, MalformedError: see `walk`.
+
+    """
+    for bundle in range(-(-shown.checkpoint.tree.size // WIDTH)):
+        for leaf in shown.tiles.read_entries(bundle):
+            yield _parse_leaf(leaf)[0]
+
+
 def _verify(index: int, digest: bytes, kind: str, raw: bytes | None) -> VerifiedRecord | None:
     if raw is None:
         return None

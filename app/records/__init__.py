@@ -38,6 +38,7 @@ from .service import (
     withhold_bytes,
 )
 from .store import (
+    change_home,
     fill_withheld,
     find_by_id,
     find_record,
@@ -67,6 +68,7 @@ __all__ = [
     "VerifiedRecord",
     "advance",
     "bring_home",
+    "change_home",
     "erase_bytes",
     "fill_withheld",
     "find_by_id",

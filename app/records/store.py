@@ -170,6 +170,11 @@ def bring_home(work: Work, digest: bytes, include_by: Instant) -> None:
     work.session.execute(update(RecordRow).where(RecordRow.digest == digest).values(values))
 
 
+def change_home(work: Work, digest: bytes, home: str) -> None:
+    """Keep that a record waits for another home than it did: its board has moved there."""
+    work.session.execute(update(RecordRow).where(RecordRow.digest == digest).values(home=home))
+
+
 def erase_bytes(work: Work, digests: Iterable[bytes]) -> None:
     """Forget the signed bytes of records, withheld ones too; their digests and places stay."""
     keys = list(digests)

@@ -46,7 +46,7 @@ COLUMNS: Final = {
     "shutdown": "begun_on ended_on head home number",
     "partner_flag": "about code day evidence signer",
     "partner_grant": "accepted_on board ended_on giver offer record_id rights taker until",
-    "replica": "boards copied_bytes counted_on entries heard_at partner size tried_at trouble",
+    "replica": "boards copied_bytes counted_on doubted_at entries heard_at partner size tried_at trouble",
     "set_aside": "digest partner place reason tries",
     "saved_thread": "root thread",
     "spent_invitation": "cohort mark",

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from app import wiring
 from app.crypto.multikey import fingerprint
 from app.federation import partners
 from app.federation.folders import Folder
@@ -72,7 +71,7 @@ def test_host_that_ends_hands_its_board_over_and_destroys_its_keys(
     said = retire(home)
     neighbours.pull(house, partner, home)
     known = neighbours.find(house, partner)
-    taken = partners.take_left(house.db, house.door, wiring.folder_of(house, known), known)
+    taken = neighbours.take_left(house, partner)
     release(house)
     with serving(partial(Quiet, directory=public(house))) as address:
         with home.db.write() as work:

@@ -12,6 +12,7 @@ _SWOLLEN = (
 )
 _POSING = "attacks/test_posing_partners.py::"
 _MOVES, _INSIDE = "attacks/test_forged_moves.py::", "attacks/test_led_inside.py::"
+_PROMISES, _QUOTAS = "federation/test_promises.py::", "federation/test_quotas.py::"
 
 # fmt: off
 CONTROLS = (
@@ -39,6 +40,11 @@ CONTROLS = (
     Control("our log's name", "D4", "app/cli/partners.py", "if met.log_origin == site.get_card(work).log_origin:", "if False:", _POSING + "test_card_that_names_our_own_log_is_refused"),
     Control("names of partners", "D4", "app/cli/partners.py", "    slug(name)\n", "    _ = slug\n", _POSING + "test_partner_is_called_by_small_letters_alone"),
     Control("rights by key", "D4", "app/federation/partners/service.py", "if right not in found:", "if False:", _POSING + "test_address_of_a_partner_gives_another_key_none_of_its_rights"),
+    Control("promises are the log's to keep", "D9", "app/federation/partners/syncing.py", "for digest in late.keys() - logged:", "for digest in late:", _PROMISES + "test_author_of_a_hidden_post_cannot_part_two_hosts"),
+    Control("promises that are soon", "D9", _CARRYING, "if records.promised_by(receipt) > latest:", "if False:", _PROMISES + "test_what_is_no_promise_to_log_it_soon_is_none"),
+    Control("nothing of who was frozen meanwhile", "D9", _REPLICAS, "            _require_believed(work, partner)\n            count_brought", "            count_brought", "federation/test_parting.py::test_who_is_no_partner_any_more_brings_nothing_more_of_what_is_being_read"),
+    Control("nothing after a grant", "D8", _REPLICAS, "for e in _find_entries(copy, shown, listed) if self._is_for_us(e)]", "for e in _find_entries(copy, shown, listed)]", _QUOTAS + "test_what_was_set_aside_does_not_come_once_its_board_may_be_read_no_more"),
+    Control("what is set aside by turns", "D7", "app/federation/partners/aside.py", "        .limit(most)\n", "", _QUOTAS + "test_entries_that_never_come_of_age_cost_little_and_starve_none"),
     Control("answers of their day", "clocks of officials", "app/hearings/service/answers.py", "        rules.require_recent(record.day, day_of(work.now))\n", "", "attacks/test_sly_officials.py::test_answer_that_is_dated_back_is_refused"),
     Control("promises judged in office", "clocks of officials", "app/hearings/service/commitments.py", "        require_office(work, root, today)\n", "", "attacks/test_sly_officials.py::test_who_left_the_office_judges_no_promise_of_it"),
     Control("names at a glance", "E5", "app/hearings/service/showing.py", "return alike.skeleton(identity.fold_name(words))", "return identity.fold_name(words)", "attacks/test_look_alikes.py::test_reader_is_told_of_a_name_with_a_sign_more"),

@@ -56,6 +56,25 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+def test_instance_that_was_cut_off_while_it_was_made_is_finished_by_the_next_run(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "etc/goftogu").mkdir(parents=True)
+    (tmp_path / "var/lib/goftogu").mkdir(parents=True)
+
+    def make(end: str) -> str:
+        script = (
+            f"""export ROOT={tmp_path}; . {DEPLOY}/lib; . {DEPLOY}/machine; folder() {{ :; }}; """
+            f"""as_forum() {{ mkdir -p $ROOT/var/lib/goftogu/keys; {end}; }}; make_instance"""
+        )
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    assert make("kill -9 $$") == ""
+    assert make("true") == "changed  instance"
+    assert make("false") == "ok       instance"
+
+
 def test_second_run_changes_nothing_and_remembers_what_it_was_told(root: Path) -> None:
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
 

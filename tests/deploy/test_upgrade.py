@@ -6,11 +6,12 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
+import pyrage
 import pytest
 from app.kernel.clock import SystemClock
 from sqlalchemy import text
@@ -167,14 +168,23 @@ def test_version_whose_migration_does_not_hold_is_tried_on_a_copy_alone(
     assert not (tree.root / "pid").exists(), "the forum was not touched"
 
 
+def spoil(tree: Tree, release: str, command: str, end: str) -> None:
+    """Let a command of a version end otherwise than it should."""
+    program = tree.root / "opt/goftogu/releases" / release / ".venv/bin/goftogu"
+    line = f'#!/bin/sh\n[ "$1" != {command} ] || {{ {end}; }}\n'
+    program.write_text(program.read_text().replace("#!/bin/sh\n", line))
+
+
 @pytest.mark.nightly
 def test_version_that_does_not_answer_is_taken_back_at_once(tree: Tree, tmp_path: Path) -> None:
+    """Nor does it make a backup any more: that keeps nobody from going back."""
     old, source = tree.current, make_source(tmp_path / "second", _GOOD)
     new = tree.stage(source)
-    program = tree.root / "opt/goftogu/releases" / new / ".venv/bin/goftogu"
-    program.write_text(
-        program.read_text().replace("#!/bin/sh\n", '#!/bin/sh\n[ "$1" != serve ] || exit 1\n')
-    )
+    recipient = pyrage.x25519.Identity.generate().to_public()
+    (tree.root / "etc/goftogu/recipients").write_text(f"{recipient}\n")
+    (tree.root / "var/backups/goftogu").mkdir(parents=True)
+    spoil(tree, new, "serve", "exit 1")
+    spoil(tree, new, "backup", "exit 1")
 
     done = tree.run(source / "deploy/upgrade")
 
@@ -182,3 +192,53 @@ def test_version_that_does_not_answer_is_taken_back_at_once(tree: Tree, tmp_path
     assert "it is taken back" in done.stderr
     assert (tree.current, revision_of(tree)) == (old, _NEWEST)
     assert tree.control("is-active", "--quiet", "goftogu")
+
+
+@pytest.mark.nightly
+def test_power_cut_while_the_schema_changes_leaves_a_version_that_starts(
+    tree: Tree, tmp_path: Path
+) -> None:
+    source = make_source(tmp_path / "second", _GOOD)
+    new = tree.stage(source)
+    program = f"{tree.root}/opt/goftogu/releases/{new}/.venv/bin/python"
+    migrate = f"cd {tree.root}/opt/goftogu/releases/{new} && {program} -m alembic upgrade head"
+    spoil(tree, new, "init", f"({migrate}); kill -9 $PPID; exit 1")
+    tree.control("start", "goftogu")
+
+    done = tree.run(source / "deploy/upgrade")
+    assert done.returncode < 0
+    assert revision_of(tree) == "9999"
+    tree.control("start", "goftogu")
+
+    assert answers(tree)
+    assert tree.current == new
+    back = tree.run(tree.root / "opt/goftogu/current/deploy/rollback")
+    assert back.returncode == 0, back.stdout + back.stderr
+    assert revision_of(tree) == _NEWEST
+
+
+@pytest.mark.nightly
+def test_disk_that_is_full_during_an_upgrade_leaves_a_forum_that_serves(
+    tree: Tree, tmp_path: Path
+) -> None:
+    source = make_source(tmp_path / "second", _GOOD)
+    tree.stage(source)
+    tree.control("start", "goftogu")
+    full = tree.root / "bin/ln"
+    full.write_text("#!/bin/sh\necho 'No space left on device' >&2\nexit 1\n")
+    full.chmod(0o755)
+
+    done = tree.run(source / "deploy/upgrade")
+
+    assert done.returncode == 1
+    assert answers(tree)
+
+
+def answers(tree: Tree) -> bool:
+    """Return whether the forum takes posts before a minute has passed."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with suppress(OSError, http.client.HTTPException):
+            return submit(tree.socket, new_post()) in {200, 201}
+        time.sleep(0.2)
+    return False

@@ -72,6 +72,14 @@ def pull(
         )
 
 
+def take_left(house: House, partner: Partner) -> list[str]:
+    """Take over what a partner that retired left to an instance, as the worker does."""
+    known = find(house, partner)
+    copy = wiring.folder_of(house, known)
+    owners = owners_of(known, house.marks_key, house.settings.data)
+    return partners.take_left(house.db, house.door, copy, known, owners)
+
+
 def find(house: House, partner: Partner) -> Partner:
     """Return a partner as it is known now."""
     with house.db.read() as work:

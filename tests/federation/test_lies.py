@@ -15,7 +15,7 @@ from app.crypto.multikey import encode_digest
 from app.crypto.note_keys import parse_verifier_key
 from app.federation import partners
 from app.federation.errors import RecordDiffersError, WithheldError
-from app.federation.folders import Folder
+from app.federation.folders import CARD_PATH, Folder
 from app.federation.health.jobs import is_clock_off
 from app.federation.health.rules import judge_partner
 from app.federation.monitor import read_card
@@ -178,6 +178,26 @@ def test_nobody_is_frozen_while_all_is_well(three: Three) -> None:
     assert flags_of(three.here) == []
 
 
+def test_copy_that_is_damaged_here_keeps_no_other_partner_from_being_judged(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for house in (three.here, three.there):
+        neighbours.pull(house, three.liar, three.home)
+    three.go_round()
+    (folder_of(three.here, three.liar) / CHECKPOINT_PATH).write_bytes(b"cut off")
+    judged: list[str] = []
+    judge = Watcher._judge
+
+    def hear(watcher: Watcher, partner: Partner, *told: Any) -> Contradiction | None:
+        judged.append(partner.name)
+        return judge(watcher, partner, *told)
+
+    monkeypatch.setattr(Watcher, "_judge", hear)
+
+    assert three.watcher(three.here).compare() == []
+    assert judged == ["sepidar", "there"]
+
+
 def test_accusation_without_proof_freezes_nobody(three: Three, tmp_path: Path) -> None:
     other = fork(three.home, tmp_path / "other")
     publish(three.home, factories.card(AVA))
@@ -303,6 +323,47 @@ def test_record_that_never_verifies_freezes_after_a_day(three: Three) -> None:
     assert list(read_evidence(three.here, three.liar)["files"]) == [name]
 
 
+def test_who_was_away_for_days_and_comes_back_with_a_spoiled_file_is_asked_again(
+    three: Three,
+) -> None:
+    """The day counts from the first file that did not hold, and not from the last that did."""
+    note = factories.note(AVA, board=WATER)
+    neighbours.pull(three.here, three.liar, three.home)
+    publish(three.home, factories.card(AVA), note)
+    path = public(three.home) / f"records/{factories.digest_of(note).hex()}"
+    path.write_bytes(cut(note))
+    advance(three.here, 3 * DAY_S)
+
+    with pytest.raises(RecordDiffersError):
+        neighbours.pull(three.here, three.liar, three.home)
+    assert three.state(three.here) is PartnerState.ACTIVE
+    path.write_bytes(note)
+    neighbours.pull(three.here, three.liar, three.home)
+    with three.here.db.read() as work:
+        assert partners.get_replica(work, three.liar.did).doubted_at is None
+
+    assert three.state(three.here) is PartnerState.ACTIVE
+
+
+@pytest.mark.parametrize("path", [CHECKPOINT_PATH, CARD_PATH])
+def test_who_damaged_its_own_copy_blames_nobody_and_is_told_what_to_do(
+    three: Three, path: str
+) -> None:
+    copy = folder_of(three.here, three.liar)
+    neighbours.pull(three.here, three.liar, three.home)
+    raw = (copy / path).read_bytes()
+    (copy / path).write_bytes(raw.replace(b"A", b"B").replace(b"a", b"b"))
+
+    for _ in range(2):
+        with pytest.raises(UnavailableError, match="damaged"):
+            neighbours.pull(three.here, three.liar, three.home)
+        advance(three.here, 2 * DAY_S)
+    assert three.state(three.here) is PartnerState.ACTIVE
+    copy.rename(copy.with_name("away"))
+
+    assert neighbours.pull(three.here, three.liar, three.home).size > 0
+
+
 def test_dropped_post_freezes_after_a_day(three: Three) -> None:
     note = factories.note(AVA, board=WATER)
     neighbours.pull(three.here, three.liar, three.home)
@@ -329,17 +390,18 @@ def test_post_that_is_said_to_be_erased_freezes_when_no_erasure_comes(
     (public(three.home) / f"records/{factories.digest_of(note).hex()}").unlink()
     monkeypatch.setattr(Folder, "is_gone", lambda _folder, _path: True)
 
-    for _ in range(2):
+    for _ in range(3):
         neighbours.pull(three.here, three.liar, three.home)
         # What comes beside it and after it keeps no one waiting.
         assert find_post(three.here, other)
         assert three.state(three.here) is PartnerState.ACTIVE
         advance(three.here, DAY_S)
-    advance(three.here, DAY_S)
-    with pytest.raises(WithheldError):
-        neighbours.pull(three.here, three.liar, three.home)
+    for state in (PartnerState.ACTIVE, PartnerState.FROZEN):
+        with pytest.raises(WithheldError):
+            neighbours.pull(three.here, three.liar, three.home)
+        assert three.state(three.here) is state
+        advance(three.here, DAY_S)
 
-    assert three.state(three.here) is PartnerState.FROZEN
     assert read_evidence(three.here, three.liar)["code"]
 
 
@@ -366,6 +428,20 @@ def test_receipt_whose_record_never_comes_freezes_after_a_day(three: Three) -> N
 
     assert three.state(three.here) is PartnerState.FROZEN
     assert "receipt" in read_evidence(three.here, three.liar)["files"]
+
+
+def test_who_was_away_when_its_promise_fell_due_has_an_hour_for_its_tick(three: Three) -> None:
+    """Its front shows the old log until the forum has started: nobody is a liar for that."""
+    promise(three)
+    neighbours.pull(three.here, three.liar, three.home)
+    advance(three.here, 2 * DAY_S)
+    with three.here.db.write() as work:
+        store.set_tried(work, three.liar.did, work.minute, "unavailable: not reachable")
+
+    for state in (PartnerState.ACTIVE, PartnerState.FROZEN):
+        with pytest.raises(BrokenPromiseError):
+            neighbours.pull(three.here, three.liar, three.home)
+        assert three.state(three.here) is state
 
 
 def test_who_knows_that_its_own_clock_is_off_freezes_nobody_for_being_late(

@@ -1,13 +1,18 @@
 """A partnership that is over: its witness stands in no policy, and its log is looked after no more."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from app import site, tlog
 from app.crypto.note_keys import parse_verifier_key
 from app.federation import partners
-from app.federation.partners import Partner
+from app.federation.erasures import Entry
+from app.federation.monitor import walk
+from app.federation.partners import Partner, replicas
+from app.federation.partners.errors import PartnerFrozenError
 from app.federation.partners.watching import Watcher
 from app.keeping import open_watcher
 from app.kernel.errors import UnavailableError
@@ -17,10 +22,11 @@ from starlette.testclient import TestClient
 
 from tests import factories
 from tests.federation import neighbours
-from tests.houses import tick
+from tests.houses import find_post, publish, tick
 
 pytestmark = pytest.mark.slow
 
+AVA = factories.person("Ava")
 WATER = factories.board_key("water")
 
 
@@ -101,3 +107,59 @@ def test_witness_by_hand_of_who_was_only_met_stays(house: House, home: House) ->
     watcher(house).arrange()
 
     assert list_asked(house) == [f"{partner.url}/witness"]
+
+
+@pytest.mark.parametrize("how", ["frozen", "ended"])
+def test_who_is_no_partner_any_more_brings_nothing_more_of_what_is_being_read(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """A log is read for hours; a watcher or an operator does not wait for its end."""
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    neighbours.pull(house, partner, home)
+    first, later = (factories.note(AVA, board=WATER, text=text) for text in ("First.", "Later."))
+    publish(home, factories.card(AVA), first)
+    publish(home, later)
+
+    def walk_slowly(*args: Any) -> Iterator[list[Entry]]:
+        entries = [entry for some in walk(*args) for entry in some]
+        yield [entry for entry in entries if entry.digest != factories.digest_of(later)]
+        with house.db.write() as work:
+            if how == "frozen":
+                partners.freeze(work, neighbours.find(house, partner), "split-view: two histories")
+            else:
+                partners.end(work, house.door, neighbours.find(house, partner), "moved")
+        yield [entry for entry in entries if entry.digest == factories.digest_of(later)]
+
+    monkeypatch.setattr(replicas, "walk", walk_slowly)
+    with pytest.raises(PartnerFrozenError):
+        neighbours.pull(house, partner, home)
+
+    assert find_post(house, first)
+    assert find_post(house, later) is None
+    assert neighbours.find(house, partner).state == how
+
+
+def test_partner_that_is_met_again_at_another_address_keeps_what_was_set(
+    house: House, home: House
+) -> None:
+    partner = neighbours.introduce(house, home, "sepidar")
+    with house.db.write() as work:
+        partners.settle(work, partner, follows_rules=False, most_entries=1_000, most_bytes=5)
+    with house.db.write() as work:
+        partners.meet(work, replace(partner, url="http://elsewhere.invalid"))
+
+    known = neighbours.find(house, partner)
+    assert known.url == "http://elsewhere.invalid"
+    assert (known.follows_rules, known.most_entries, known.most_bytes) == (False, 1_000, 5)
+
+
+def test_freezing_leaves_what_the_operator_set_meanwhile(house: House, home: House) -> None:
+    partner = neighbours.introduce(house, home, "sepidar")
+    with house.db.write() as work:
+        partners.settle(work, partner, follows_rules=False, most_entries=1_000)
+
+    with house.db.write() as work:
+        partners.freeze(work, partner, "split-view: two histories")
+
+    known = neighbours.find(house, partner)
+    assert (known.follows_rules, known.most_entries) == (False, 1_000)

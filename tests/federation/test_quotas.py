@@ -1,25 +1,29 @@
 """What a partner may bring: so much a day, so much in all; the right to answer for its own; poison."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from app import tlog
+from app import records, tlog
 from app.db import Work
 from app.federation import partners
-from app.federation.partners import Right, carrying
-from app.federation.partners.errors import QuotaError
+from app.federation.partners import Right, carrying, flags, receipts, replicas, service
+from app.federation.partners.errors import GrantUnfitError, QuotaError
+from app.federation.partners.model import Flag
 from app.identity.errors import PostsOfDayError
 from app.identity.routes.probation import POSTS_OF_DAY, Probation
-from app.kernel.clock import DAY_S, day_of
+from app.kernel.clock import DAY_S, Instant, day_of
 from app.kernel.errors import VerificationError
 from app.owning import owners_of
 from app.records import Owner, VerifiedRecord, parse_record, store, verify_record
 from app.records.codec import encode_leaf
 from app.web.limits import Gate
 from app.wiring import House
+from sqlalchemy import event
 
 from tests import factories
 from tests.federation import neighbours
@@ -197,6 +201,105 @@ def test_poison_of_every_type_is_set_aside_and_keeps_nothing_waiting(
     assert 0 < replayed.set_aside <= len(poison)
     with house.db.read() as work:
         assert partners.get_replica(work, partner.did).size == replayed.size
+
+
+def test_entries_that_never_come_of_age_cost_little_and_starve_none(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log full of posts of a day far ahead is tried for ever: a few in a round, by turns."""
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    today = day_of(home.clock.now())
+    ahead = [factories.note(AVA, board=WATER, day=today + timedelta(days=900)) for _ in range(4)]
+    soon = factories.note(AVA, board=WATER, day=today + timedelta(days=3))
+    with monkeypatch.context() as right:
+        right.setattr("app.records.rules.require_past_day", lambda *_: None)
+        publish(home, factories.card(AVA), *ahead, soon)
+    neighbours.pull(house, partner, home)
+    monkeypatch.setattr(replicas, "MOST_AGAIN", 2)
+    tried: list[int] = []
+    require = records.require_past_day
+
+    def count(record: VerifiedRecord, now: Instant) -> None:
+        tried[-1] += record.type == "Note"
+        require(record, now)
+
+    monkeypatch.setattr(records, "require_past_day", count)
+    advance(house, 3 * DAY_S)
+    for _ in range(5):
+        tried.append(0)
+        neighbours.pull(house, partner, home)
+
+    assert max(tried) <= 4  # Posts are tried together first, then one by one.
+    assert require_post(house, soon).number == 1
+
+
+def test_what_was_set_aside_does_not_come_once_its_board_may_be_read_no_more(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    late = factories.note(AVA, board=WATER, day=day_of(home.clock.now()) + timedelta(days=3))
+    with monkeypatch.context() as right:
+        right.setattr("app.records.rules.require_past_day", lambda *_: None)
+        publish(home, factories.card(AVA), late)
+    neighbours.pull(house, partner, home)
+    advance(house, 366 * DAY_S)
+
+    neighbours.pull(house, partner, home)
+
+    assert find_post(house, late) is None
+
+
+def test_what_a_partner_says_in_thousands_costs_a_few_statements_each(house: House) -> None:
+    """Each is taken in while nobody else may write."""
+    did, digests = factories.board_key("liar").did, [bytes([n]) * 32 for n in range(200)]
+    day = day_of(house.clock.now())
+    flags_of = [Flag(by=did, about=did, code="x", evidence=each, day=day) for each in digests]
+    with house.db.write() as work:
+        for each in flags_of:
+            flags.add_flag(work, each)
+
+    with house.db.write() as work, statements(house) as said:
+        flags.add_flag(work, replace(flags_of[0], evidence=bytes(32)))
+        receipts.confirm(work, digests, did, day)
+
+    assert len(said) <= 4
+    with house.db.read() as work, statements(house) as said:
+        assert len(partners.list_flags(work)) == flags.MOST_LISTED
+        assert not flags.list_unsaid(work)
+
+
+def test_offers_of_one_instance_have_an_end(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is granted is looked through in every round."""
+    partner = neighbours.introduce(house, home, "sepidar")
+    reader = neighbours.introduce(home, house, "reader")
+    monkeypatch.setattr(service, "MOST_GRANTED", 5)
+    for _ in range(5):
+        neighbours.grant(home, reader, [WATER], Right.READ)
+    with pytest.raises(GrantUnfitError):
+        neighbours.grant(home, reader, [WATER], Right.READ)
+    monkeypatch.setattr(service, "MOST_GRANTED", 3)
+
+    neighbours.pull(house, partner, home)
+
+    with house.db.read() as work:
+        assert len(partners.list_grants(work, partner.did)) == 3
+
+
+@contextmanager
+def statements(house: House) -> Iterator[list[str]]:
+    """Yield what is asked of a database, as it is asked."""
+    said: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        said.append(statement)
+
+    event.listen(house.db.engine, "before_cursor_execute", hear)
+    try:
+        yield said
+    finally:
+        event.remove(house.db.engine, "before_cursor_execute", hear)
 
 
 def test_what_an_owner_fails_at_is_set_aside(

@@ -148,6 +148,22 @@ def test_partner_that_says_nothing_for_a_day_is_told_on_the_tombstone(
     assert "Says that it erased it" in said
 
 
+def test_erasure_that_had_to_wait_here_is_confirmed_once_it_acts(
+    house: House, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its day had not come by this clock, or the card of who signed it stands behind it."""
+    with monkeypatch.context() as right:
+        right.setattr("app.records.rules.require_past_day", lambda *_: None)
+        publish(home, factories.erasure(AVA, NOTE, day=today(home) + timedelta(days=3)))
+    pull(house, home)
+    waits = say_erased(house)
+    advance(house, 2 * DAY_S)
+    pull(house, home)
+
+    assert require_post(house, NOTE).erased_on
+    assert (waits, say_erased(house)) == (0, 1)
+
+
 def test_receipt_of_another_instance_confirms_nothing(house: House, home: House) -> None:
     erasure = factories.erasure(AVA, NOTE)
     publish(home, erasure)

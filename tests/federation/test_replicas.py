@@ -8,17 +8,21 @@ import pytest
 from app import forum, opinion, records
 from app.federation import monitor, partners
 from app.federation.errors import NewerRecordError, RecordDiffersError
+from app.federation.folders import Folder
+from app.federation.monitor import list_digests, look
 from app.federation.partners import PartnerState, Right
 from app.federation.partners.errors import NotGrantedError
 from app.kernel.clock import DAY_S, day_of
 from app.records import UnverifiedRecord, parse_record
 from app.records.errors import UnknownTypeError
-from app.wiring import House
+from app.wiring import House, folder_of
 
 from tests import factories
 from tests.consultations import KEYS
 from tests.federation import neighbours
+from tests.federation.hosts import verify
 from tests.houses import advance, publish, release, require_post, submit
+from tests.tlog.strangers import public
 
 pytestmark = pytest.mark.slow
 
@@ -75,6 +79,25 @@ def test_post_that_is_carried_gets_no_entry_in_this_log(house: House, home: Hous
     submit(house, factories.card(AVA), factories.note(AVA, board=WATER))
 
     assert release(house) == 1  # The card.
+
+
+def test_copy_keeps_the_homes_proofs_and_this_log_names_nothing_of_it(
+    house: House, home: House
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    note = factories.note(AVA, board=WATER)
+    publish(home, factories.card(AVA), note)
+    neighbours.pull(house, partner, home)
+    release(house)
+    digest, copy = factories.digest_of(note), folder_of(house, partner)
+
+    verified, tree = verify(copy), home.sequencer.published.get_checkpoint().tree
+    with Folder(copy) as files, Folder(public(house)) as own:
+        assert digest in list_digests(look(files))
+        assert digest not in list_digests(look(own))
+    assert verified.shown.checkpoint.tree == tree
+    for path in (f"records/{digest.hex()}", f"receipts/{digest.hex()}.json"):
+        assert (copy / path).read_bytes() == (public(home) / path).read_bytes()
 
 
 def test_file_that_does_not_verify_is_kept_out_and_leaves_what_was_there(

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from app import forum, wiring
+from app import forum
 from app.crypto.multikey import encode_did
 from app.federation import partners
-from app.federation.partners import PartnerState, Takeover
+from app.federation.partners import PartnerState, Right, Takeover, store
 from app.federation.partners.errors import SuccessionError
 from app.federation.partners.homes import Homes
 from app.kernel.errors import AppError
@@ -216,6 +216,47 @@ def test_what_waited_for_the_old_home_goes_into_the_new_log(house: House, home: 
         assert partners.find_carried(work, factories.digest_of(opening)) is None
 
 
+def test_what_waited_elsewhere_for_the_old_home_is_handed_to_the_new_one(
+    house: House, home: House, tmp_path: Path
+) -> None:
+    relay = neighbours.found(tmp_path / "relay", house, factories.board_key("fire"))
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    there = neighbours.introduce(relay, home, "sepidar")
+    neighbours.grant(
+        home, neighbours.introduce(home, relay, "relay"), [WATER], Right.READ, Right.CARRY
+    )
+    neighbours.pull(relay, there, home)
+    with relay.db.write() as work:
+        partners.accept(work, relay.door, there)
+    publish(home, order([house.door.instance_did], 1))
+    for reader, known in ((house, partner), (relay, there)):
+        neighbours.pull(reader, known, home)
+    note = factories.note(BABAK, board=WATER, title="Never handed over")
+    submit(relay, factories.card(BABAK), note)
+
+    take_over(house, takeover_of(house, home), house)
+    successor = neighbours.introduce(relay, house, "negar")
+    neighbours.pull(relay, successor, house)
+    met = neighbours.introduce(house, relay, "relay")
+    neighbours.grant(house, met, [WATER], Right.READ, Right.CARRY)
+    neighbours.pull(relay, successor, house)
+    with relay.db.write() as work:
+        partners.accept(work, relay.door, successor)
+    neighbours.pull(house, met, relay)
+
+    def post(_path: str, body: bytes) -> bytes:
+        handed = partners.verify_handed(partners.parse_handed(body), house.door.instance_did)
+        with house.db.write() as work:
+            return partners.take_handed(work, house.door, handed).raw
+
+    taken = partners.deliver(relay.db, relay.keys["instance"], successor, post)
+    neighbours.pull(relay, successor, house)
+
+    assert taken == 1
+    assert [require_post(each, note).number for each in (house, relay)] == [1, 1]
+    relay.db.close()
+
+
 def test_old_home_that_is_back_leads_readers_to_the_new_one(house: House, home: House) -> None:
     partner = neighbours.befriend(house, home, "sepidar", WATER)
     publish(home, order([house.door.instance_did], 1))
@@ -236,17 +277,33 @@ def test_old_home_that_is_back_leads_readers_to_the_new_one(house: House, home: 
         submit(home, factories.note(AVA, board=WATER, title="Late"))
 
 
+def test_what_was_left_is_taken_though_a_crash_cut_the_replay_off(
+    house: House, home: House
+) -> None:
+    """After the record by which the home ends nobody asks it any more: what is copied must do."""
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, order([house.door.instance_did], 1))
+    with home.db.write() as work:
+        partners.retire(work, home.door, {WATER.did: house.door.instance_did})
+    publish(home, factories.card(AVA))
+    neighbours.pull(house, partner, home)
+    with house.db.write() as work:
+        store.set_size(work, partner.did, partners.get_replica(work, partner.did).size - 1)
+
+    assert neighbours.find(house, partner).state is PartnerState.RETIRED
+    assert neighbours.take_left(house, partner) == ["sepidar-water"]
+
+
 def test_retired_home_leaves_its_board_to_the_first_successor(house: House, home: House) -> None:
     partner = neighbours.befriend(house, home, "sepidar", WATER)
     publish(home, order([house.door.instance_did], 1))
     with home.db.write() as work:
         partners.retire(work, home.door, {WATER.did: house.door.instance_did})
     neighbours.pull(house, partner, home)
-    known = neighbours.find(house, partner)
 
-    taken = partners.take_left(house.db, house.door, wiring.folder_of(house, known), known)
+    taken = neighbours.take_left(house, partner)
 
-    assert known.state is PartnerState.RETIRED
+    assert neighbours.find(house, partner).state is PartnerState.RETIRED
     assert taken == ["sepidar-water"]
     with house.db.read() as work:
         board = forum.find_board(work, did=WATER.did)
@@ -264,6 +321,5 @@ def test_retired_home_leaves_nothing_to_who_is_not_first_or_not_enough(
     with home.db.write() as work:
         partners.retire(work, home.door, {WATER.did: house.door.instance_did})
     neighbours.pull(house, partner, home)
-    known = neighbours.find(house, partner)
 
-    assert partners.take_left(house.db, house.door, wiring.folder_of(house, known), known) == []
+    assert neighbours.take_left(house, partner) == []

@@ -72,6 +72,20 @@ def test_instance_works_where_no_statement_outlives_its_transaction(
         assert all(find_post(house, post) for post in posts)
 
 
+def test_pool_leads_to_the_one_place_that_knows_the_primary() -> None:
+    """Of a list PgBouncer takes each host in turn, standbys and the dead among them."""
+    pool = (SCALING / "pgbouncer.ini").read_text(encoding="utf-8")
+    (place,) = re.findall(r"(?m)^goftogu = host=([0-9.]+) port=([0-9]+) ", pool)
+    fronts = (SCALING / "haproxy.cfg").read_text(encoding="utf-8").split("\n\n")
+
+    (front,) = (each for each in fronts if f"bind {':'.join(place)}\n" in each)
+    (backend,) = re.findall(r"default_backend (\w+)", front)
+    (servers,) = (
+        each for each in fronts if f"backend {backend}\n" in each and "server db1" in each
+    )
+    assert "option httpchk GET /primary\n" in servers
+
+
 def test_haproxy_takes_its_configuration() -> None:
     program = shutil.which("haproxy") or "/usr/sbin/haproxy"
     if not Path(program).exists():

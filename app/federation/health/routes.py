@@ -21,7 +21,6 @@ from .model import ON, Line
 
 language_router = APIRouter()
 
-_MOST_FLAGS: Final = 50
 _GRAVEST: Final = (*NAMES,)
 _LATE: Final = _("The worker has not looked for ten minutes: it does not run, or its disk is full.")
 
@@ -89,7 +88,7 @@ def _list_flags(work: Work, visit: Visit) -> tuple[FlagLine, ...]:
             day=flag.day,
             evidence=flag.evidence.hex(),
         )
-        for flag in partners.list_flags(work)[:_MOST_FLAGS]
+        for flag in partners.list_flags(work)
     )
 
 

@@ -11,13 +11,13 @@
 
 from app.web.at_home import PARTNERS
 
+from .aside import count_aside, count_future
 from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
 from .consents import agree, encode_consent, parse_consent
 from .flags import list_flags
 from .homes import name_witnesses
 from .model import (
     Carried,
-    ErasureAsked,
     Grant,
     Partner,
     PartnerState,
@@ -43,22 +43,16 @@ from .service import (
     meet,
     offer,
     read_partner,
-    require_active,
-    require_right,
     retire,
     settle,
 )
 from .store import (
-    count_aside,
-    count_future,
     find_carried,
-    find_partner,
     forget_erased,
     get_replica,
     list_final_sizes,
     list_grants,
     list_partners,
-    list_rights,
 )
 from .succession import accept_move, accept_order, consent, find_order, sign_order, take_over
 from .syncing import sync
@@ -68,7 +62,6 @@ __all__ = [
     "MOST_TRIES",
     "PARTNERS",
     "Carried",
-    "ErasureAsked",
     "Grant",
     "Handed",
     "Partner",
@@ -102,7 +95,6 @@ __all__ = [
     "find_carried",
     "find_elsewhere",
     "find_order",
-    "find_partner",
     "forget_erased",
     "freeze",
     "get_partner",
@@ -114,7 +106,6 @@ __all__ = [
     "list_late",
     "list_left",
     "list_partners",
-    "list_rights",
     "meet",
     "name_witnesses",
     "offer",
@@ -123,8 +114,6 @@ __all__ = [
     "plan",
     "read_partner",
     "replay",
-    "require_active",
-    "require_right",
     "retire",
     "say_erased",
     "settle",

@@ -26,9 +26,10 @@ from app.db import Database, Work
 from app.federation.bundles.bringing import order_by_needs
 from app.identity.codec import decode_card
 from app.kernel import strict_json
+from app.kernel.clock import DAY_S, Instant
 from app.kernel.errors import AppError, MalformedError, VerificationError
 from app.records import Door, Elsewhere, Owner, Receipt, VerifiedRecord, parse_record, verify_record
-from app.records.codec import actor_did
+from app.records.codec import HOME, actor_did
 from app.web.addresses import RefusedError
 from app.web.error_pages import known_codes
 
@@ -44,6 +45,8 @@ MOST_AT_ONCE: Final = 200
 _MOST_MISSED: Final = 3
 """After so many in a row that do not arrive, the others would not either."""
 _MOST_WORDS: Final = 300
+_LATEST_S: Final = 7 * DAY_S
+"""A tick that an author chose to wait for comes within three days: a later promise is none."""
 _MOST_TRIES: Final = 2
 _NOT_YET: Final = frozenset({"unknown-post", "unknown-key", "stale-revision"})
 """Why a home refuses what needs something that is perhaps still on its way."""
@@ -126,11 +129,12 @@ def deliver(db: Database, key: SigningKey, partner: Partner, post: Post) -> int:
     with db.read() as work:
         waiting = _in_order(store.list_carried(work, partner.did, MOST_AT_ONCE))
         bodies = [_hand_over(work, key, partner, each) for each in waiting]
+        latest = Instant(work.now + _LATEST_S)
     taken, missed = 0, 0
     trouble: AppError | None = None
     for each, body in zip(waiting, bodies, strict=True):
         try:
-            _require_promise(raw := post("api/v1/carried", body), partner, each)
+            _require_promise(raw := post("api/v1/carried", body), partner, each, latest)
         except RefusedError as error:
             said = _say_refusal(error)
             with db.write() as work:
@@ -159,11 +163,17 @@ def _in_order(waiting: list[Carried]) -> list[Carried]:
     return [by_bytes[raw] for raw in order_by_needs([each.raw for each in waiting])]
 
 
-def _require_promise(raw: bytes, partner: Partner, carried: Carried) -> None:
+def _require_promise(raw: bytes, partner: Partner, carried: Carried, latest: Instant) -> None:
     receipt = records.verify_receipt(raw)
     named = receipt["urn:goftogu:digest"]
     if actor_did(receipt["attributedTo"]) != partner.did or named != encode_digest(carried.digest):
         raise VerificationError("the receipt is another instance's, or of another record")
+    if HOME in receipt:
+        # Its board has moved on: what it hands over its log will never hold.
+        raise VerificationError("the receipt promises to hand it on, and not to log it")
+    if records.promised_by(receipt) > latest:
+        # Nobody could ever say that it was broken.
+        raise VerificationError("the receipt promises a day that is too far away")
 
 
 def _say_refusal(error: AppError) -> str:

@@ -9,6 +9,7 @@ is published to nobody: a forged record can hold anything.
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,10 +17,10 @@ from typing import Final
 
 from app.federation.folders import CARD_PATH, Source, path_of_record
 from app.federation.monitor import look
-from app.kernel.errors import AppError
+from app.kernel.errors import AppError, MalformedError
 from app.kernel.strict_json import JsonObject
 from app.tlog.errors import SplitViewError
-from app.tlog.files import sync_folder
+from app.tlog.files import ClosedFolder
 from app.tlog.publication import CHECKPOINT_PATH
 
 from .gossip import Contradiction, find_contradiction, read_contradiction
@@ -107,9 +108,7 @@ def write_evidence(
     digest = sha256(raw).digest()
     folder = evidence_of(copy)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{digest.hex()}.json"
-    path.write_bytes(raw)
-    sync_folder(folder)
+    ClosedFolder(folder).write([(f"{digest.hex()}.json", raw)])
     return digest
 
 
@@ -119,12 +118,16 @@ def evidence_of(copy: Path) -> Path:
 
 
 def list_contradictions(copy: Path) -> list[Contradiction]:
-    """Return the proofs among the evidence about a partner."""
+    """Return the proofs among the evidence about a partner.
+
+    What a failing disk made of one is passed over: the others are told all the same.
+    """
     found = []
     for path in sorted(evidence_of(copy).glob("*.json")):
-        proof = json.loads(path.read_bytes()).get("contradiction")
-        if proof is not None:
-            found.append(read_contradiction(proof))
+        with suppress(ValueError, MalformedError):
+            proof = json.loads(path.read_bytes()).get("contradiction")
+            if proof is not None:
+                found.append(read_contradiction(proof))
     return found
 
 

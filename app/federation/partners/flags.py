@@ -1,8 +1,8 @@
 """What instances were caught at. A flag that nobody signed waits to be said."""
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -10,12 +10,19 @@ from app.db.tables import columns_of
 from .model import Flag
 from .tables import FlagRow
 
+MOST_LISTED: Final = 50
+"""Anybody can accuse anybody, and thousands of times."""
 _FLAG: Final = columns_of(FlagRow)
 
 
 def add_flag(work: Work, flag: Flag) -> None:
     """Keep what an instance was caught at; saying it again is no error."""
-    if flag not in list_flags(work, by=flag.by, about=flag.about):
+    known = (
+        (_FLAG.c.signer == flag.by)
+        & (_FLAG.c.about == flag.about)
+        & (_FLAG.c.evidence == flag.evidence)
+    )
+    if work.run(select(_FLAG.c.signer).where(known)).first() is None:
         work.run(
             insert(_FLAG).values(
                 signer=flag.by,
@@ -29,18 +36,23 @@ def add_flag(work: Work, flag: Flag) -> None:
 
 def take_unsaid(work: Work) -> list[Flag]:
     """Return what is to be signed, and keep it as such no more."""
-    found = [each for each in list_flags(work) if not each.by]
+    found = list_unsaid(work)
     work.run(delete(_FLAG).where(_FLAG.c.signer == ""))
     return found
 
 
-def list_flags(work: Work, *, by: str = "", about: str = "") -> list[Flag]:
-    """Return what instances were caught at, the newest first."""
+def list_unsaid(work: Work) -> list[Flag]:
+    """Return what our own log is to say."""
+    return _list(work, select(_FLAG).where(_FLAG.c.signer == ""))
+
+
+def list_flags(work: Work, *, by: str = "") -> list[Flag]:
+    """Return what instances were caught at lately, the newest first; or what one of them says."""
     query = select(_FLAG).order_by(_FLAG.c.day.desc(), _FLAG.c.about, _FLAG.c.signer)
-    if by:
-        query = query.where(_FLAG.c.signer == by)
-    if about:
-        query = query.where(_FLAG.c.about == about)
+    return _list(work, (query.where(_FLAG.c.signer == by) if by else query).limit(MOST_LISTED))
+
+
+def _list(work: Work, query: Select[Any]) -> list[Flag]:
     return [
         Flag(by=row.signer, about=row.about, code=row.code, evidence=row.evidence, day=row.day)
         for row in work.run(query)

@@ -53,8 +53,8 @@ class PartnerKeeper:
             partners = store.list_partners(work)
         for each in partners:
             if each.state is PartnerState.RETIRED:
-                copy = self._folder_of(each)
-                yield partial(taking.take_left, self._db, self._door, copy, each)
+                copy, owners = self._folder_of(each), self._owners_of(each)
+                yield partial(taking.take_left, self._db, self._door, copy, each, owners)
             if each.state is not PartnerState.ACTIVE:
                 continue
             before = self._begun.get(each.did)

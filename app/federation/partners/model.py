@@ -83,6 +83,8 @@ class Replica:
     heard_at: Instant | None = None
     tried_at: Instant | None = None
     trouble: str = ""
+    doubted_at: Instant | None = None
+    """Since when what it hands out does not verify; None once all of it did."""
     entries: int = 0
     """How many it brought on `counted_on`."""
     counted_on: date | None = None

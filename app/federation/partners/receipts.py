@@ -1,5 +1,6 @@
 """Rows of erasures: what partners were asked to erase and said of it, what this host has to say."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
@@ -23,10 +24,10 @@ def add_asked(work: Work, erasure: bytes, partner: str, post: bytes, due_at: Ins
     work.run(insert(_ASKED).values(values))
 
 
-def confirm(work: Work, erasure: bytes, partner: str, day: date) -> list[bytes]:
-    """Keep that a partner erased; return the posts, none if it was not asked or said it before."""
+def confirm(work: Work, erasures: Collection[bytes], partner: str, day: date) -> list[bytes]:
+    """Keep what a partner erased; return the posts, none that was not asked for or said before."""
     these = (
-        (_ASKED.c.erasure == erasure)
+        _ASKED.c.erasure.in_(list(erasures))
         & (_ASKED.c.partner == partner)
         & _ASKED.c.confirmed_on.is_(None)
     )

@@ -87,11 +87,11 @@ def accept_erased(work: Work, record: VerifiedRecord, *, instance_did: str) -> t
     """
     if record.signer != instance_did:
         raise WrongSignerError("another key than the instance's")
-    for named in record.document[_ERASED]:
-        for post in receipts.confirm(work, decode_digest(named), record.signer, record.day):
-            found = forum.find_post(work, digest=post)
-            if found is not None:
-                work.changed.add(f"thread:{found.thread}")
+    erased = list(map(decode_digest, record.document[_ERASED]))
+    for post in receipts.confirm(work, erased, record.signer, record.day):
+        found = forum.find_post(work, digest=post)
+        if found is not None:
+            work.changed.add(f"thread:{found.thread}")
     return tlog.HOUSE_LANE
 
 

@@ -29,12 +29,15 @@ from app.records.codec import actor_did
 from app.records.model import PREVIOUS, REASONS
 from app.tlog.tiles import WIDTH
 
-from . import receipts, store
-from .errors import ForeignEntryError
-from .model import Partner, Replayed, Right
+from . import aside, receipts, store
+from .errors import ForeignEntryError, PartnerFrozenError
+from .model import Partner, PartnerState, Replayed, Right
 from .quotas import count_brought
+from .service import get_partner
 
 MOST_TRIES: Final = 3
+MOST_AGAIN: Final = 512
+"""What was set aside is tried again in one transaction: it must not keep writers waiting."""
 _MOST_LATE: Final = 10_000
 _SHOWN_TOGETHER: Final = 100
 # Its pages, its demands and its listening post are not among them: a partner shows those itself.
@@ -62,6 +65,7 @@ def replay(
 
     Raises:
         QuotaError: it brought as much as it may today; what came before that was replayed.
+        PartnerFrozenError: it was frozen or ended meanwhile; what came before that was replayed.
         MalformedError, VerificationError: the copy was damaged since it was verified.
         ForeignEntryError: the log holds what was signed for a board of ours.
 
@@ -71,13 +75,24 @@ def replay(
         start = run.begin(work, own_did, shown)
     for entries in walk(copy, shown, start):
         with write() as work:
+            _require_believed(work, partner)
             count_brought(work, partner, len(entries))
             run.replay(work, entries)
             store.set_size(work, partner.did, entries[-1].index + 1)
     with write() as work:
+        _require_believed(work, partner)
         run.try_again(work, copy, shown)
-        aside = sum(store.count_aside(work, partner.did).values())
-    return Replayed(size=shown.checkpoint.tree.size, taken=run.taken, set_aside=aside)
+        refused = sum(aside.count_aside(work, partner.did).values())
+    return Replayed(size=shown.checkpoint.tree.size, taken=run.taken, set_aside=refused)
+
+
+def _require_believed(work: Work, partner: Partner) -> None:
+    """Require that nobody froze or ended a partner since its log began to be read.
+
+    What retires is read to its end: the tree that its successors sign is the last one.
+    """
+    if get_partner(work, partner.did).state not in {partner.state, PartnerState.RETIRED}:
+        raise PartnerFrozenError("frozen or ended while its log was read")
 
 
 @dataclass(slots=True)
@@ -114,14 +129,12 @@ class _Run:
         for_us = [entry for entry in entries if self._is_for_us(entry)]
         refused, woken = self._take_all(work, for_us)
         for entry, reason in refused:
-            store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
+            aside.put(work, self.partner.did, entry.index, entry.digest, reason)
             answered = _answered(entry)
             if answered and len(self._late) < _MOST_LATE:
                 self._late.setdefault(answered, []).append(entry)
-        store.take_from_aside(work, self.partner.did, woken)
-        for entry in for_us:
-            if entry.kind == "Delete" and self._is_followed(work, entry):
-                receipts.add_owed(work, entry.digest, self.partner.did)
+        aside.take_from(work, self.partner.did, woken)
+        self._owe(work, for_us)
         self._require_its_own(work, entries)
 
     def _require_its_own(self, work: Work, entries: Sequence[Entry]) -> None:
@@ -145,13 +158,24 @@ class _Run:
                 raise ForeignEntryError(entry.digest, entry.index)
 
     def try_again(self, work: Work, copy: Source, shown: Shown) -> None:
-        """Try those again that were set aside and not tried too often."""
-        listed = store.list_aside(work, self.partner.did, most_tries=MOST_TRIES - 1)
-        refused, _ = self._take_all(work, _find_entries(copy, shown, listed))
+        """Try some again that were set aside and not tried too often.
+
+        What is of a board that may not be read any more is forgotten: who may again reads it all.
+        """
+        listed = aside.list_due(work, self.partner.did, most_tries=MOST_TRIES - 1, most=MOST_AGAIN)
+        entries = [e for e in _find_entries(copy, shown, listed) if self._is_for_us(e)]
+        refused, _ = self._take_all(work, entries)
         for entry, reason in refused:
-            store.put_aside(work, self.partner.did, entry.index, entry.digest, reason)
+            aside.put(work, self.partner.did, entry.index, entry.digest, reason)
         still = {entry.index for entry, _ in refused}
-        store.take_from_aside(work, self.partner.did, set(listed) - still)
+        aside.take_from(work, self.partner.did, set(listed) - still)
+        self._owe(work, entries)
+
+    def _owe(self, work: Work, entries: Sequence[Entry]) -> None:
+        """Keep that the home waits to hear of each author's erasure that was followed."""
+        for entry in entries:
+            if entry.kind == "Delete" and self._is_followed(work, entry):
+                receipts.add_owed(work, entry.digest, self.partner.did)
 
     def _is_followed(self, work: Work, entry: Entry) -> bool:
         """Return whether nothing is here any more of what an author erased.
@@ -165,7 +189,7 @@ class _Run:
         if post is not None:
             return post.erased_on is not None
         erased = decode_digest(entry.record.document[PREVIOUS])
-        store.forget_aside(work, self.partner.did, [erased, entry.digest])
+        aside.forget(work, self.partner.did, [erased, entry.digest])
         return True
 
     def _take_all(
@@ -248,7 +272,7 @@ class _Run:
                     self._show(work, [entry])
                 if entry.record.type == "Undo":
                     # What an act kept from copies may come now, and what answers it.
-                    store.revive_aside(work, self.partner.did)
+                    aside.revive(work, self.partner.did)
         except (InterfaceError, OperationalError):
             # The database's own trouble: nothing is wrong with the entry.
             raise
@@ -269,7 +293,7 @@ class _Run:
         known = records.find_record(work, entry.digest)
         if entry.record is None:
             # Erased, or kept from readers by a desk of its home, which may give it back.
-            return known is not None, store.MISSING
+            return known is not None, aside.MISSING
         if known is not None:
             is_strange = not known.is_public and known.home != self.partner.did
             return known.is_public, "another-home: it waits for its own tick" if is_strange else ""

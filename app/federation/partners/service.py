@@ -25,6 +25,8 @@ from .model import Flag, Grant, Partner, PartnerState, Right
 
 AT_ONCE: Final = tlog.Lane(name="succession", tick_s=1)
 """Who keeps a board is nobody's secret: partners hear of it without waiting for company."""
+MOST_GRANTED: Final = 10_000
+"""Boards that one instance ever offered: what is granted is looked through in every round."""
 
 
 def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
@@ -34,7 +36,7 @@ def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
 
     Raises:
         WrongSignerError: another key than that home's signed it.
-        GrantUnfitError: it offers itself something, or what is not its own.
+        GrantUnfitError: it offers itself something, or what is not its own, or too often.
 
     """
     if record.signer != instance_did:
@@ -48,6 +50,8 @@ def accept_offer(work: Work, record: VerifiedRecord, *, instance_did: str) -> tl
         is_known = board is not None or record.digest not in work.logged
         if is_known and (board is None or board.home != instance_did):
             raise GrantUnfitError("the board's home is elsewhere")
+    if store.count_granted(work, grant.giver) + len(grant.boards) > MOST_GRANTED:
+        raise GrantUnfitError("more offers than an instance makes")
     store.add_grant(work, grant)
     work.changed.add(PARTNERS)
     return tlog.HOUSE_LANE
@@ -142,6 +146,7 @@ def meet(work: Work, partner: Partner) -> None:
     if before is not None and before.name != partner.name:
         raise PartnerKnownError(f"this host is called {before.name} here, and so are its boards")
     if before is not None:
+        # Who is met again, at another address say, is trusted no further than before.
         partner = replace(
             partner,
             follows_rules=before.follows_rules,
@@ -205,7 +210,9 @@ def freeze(work: Work, partner: Partner, why: str, *, evidence: bytes = b"") -> 
     `why` begins with the error's code. With `evidence`, the SHA-256 of what was kept, our log will
     say it: in the same transaction it is written down to be signed (`say_flags`).
     """
-    store.put_partner(work, replace(partner, state=PartnerState.FROZEN, why=why))
+    # What the operator set while it was looked at stays.
+    known = get_partner(work, partner.did)
+    store.put_partner(work, replace(known, state=PartnerState.FROZEN, why=why))
     if evidence:
         code, day = why.partition(":")[0], day_of(work.now)
         unsaid = Flag(by="", about=partner.did, code=code, evidence=evidence, day=day)

@@ -10,19 +10,13 @@ from sqlalchemy import Row, delete, func, insert, or_, select, update
 from app.db import Work
 from app.db.tables import columns_of
 from app.kernel.clock import Instant
-from app.records.errors import FutureDayError
 
 from .model import Carried, Grant, Partner, PartnerState, Replica, Right, Takeover
-from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow, SetAsideRow
+from .tables import CarriedRow, GrantRow, MovedRow, PartnerRow, ReplicaRow
 
-MISSING: Final = "missing"
-"""Why an entry is set aside whose record its home has not: erased, or kept from readers."""
-FUTURE: Final = f"{FutureDayError.code}:"
-"""How the reason begins of one of a day that has not come here: one of both clocks is wrong."""
 _PARTNER: Final = columns_of(PartnerRow)
 _GRANT: Final = columns_of(GrantRow)
 _REPLICA: Final = columns_of(ReplicaRow)
-_ASIDE: Final = columns_of(SetAsideRow)
 _CARRIED: Final = columns_of(CarriedRow)
 _MOVED: Final = columns_of(MovedRow)
 
@@ -80,6 +74,12 @@ def add_grant(work: Work, grant: Grant) -> None:
             "until": grant.until,
         }
         work.run(insert(_GRANT).values(values))
+
+
+def count_granted(work: Work, giver: str) -> int:
+    """Return how many boards an instance ever offered, each as often as it did."""
+    query = select(func.count()).select_from(_GRANT).where(_GRANT.c.giver == giver)
+    return int(work.run(query).scalar_one())
 
 
 def accept_grant(work: Work, offer: bytes, boards: Collection[str], day: date) -> None:
@@ -140,6 +140,7 @@ def get_replica(work: Work, partner: str) -> Replica:
         heard_at=row.heard_at,
         tried_at=row.tried_at,
         trouble=row.trouble,
+        doubted_at=row.doubted_at,
         entries=row.entries,
         counted_on=row.counted_on,
         copied_bytes=row.copied_bytes,
@@ -164,8 +165,14 @@ def set_tried(work: Work, partner: str, at: Instant, trouble: str) -> None:
     """Keep when a partner was last asked, and what came in the way."""
     values: dict[str, Any] = {"tried_at": at, "trouble": trouble}
     if not trouble:
-        values["heard_at"] = at
+        values |= {"heard_at": at, "doubted_at": None}
     work.run(update(_REPLICA).where(_REPLICA.c.partner == partner).values(values))
+
+
+def set_doubted(work: Work, partner: str, at: Instant) -> None:
+    """Keep when something of a partner did not verify, if nothing did not before."""
+    these = (_REPLICA.c.partner == partner) & _REPLICA.c.doubted_at.is_(None)
+    work.run(update(_REPLICA).where(these).values(doubted_at=at))
 
 
 def count_entries(work: Work, partner: str, day: date, more: int) -> int:
@@ -181,63 +188,6 @@ def add_copied(work: Work, partner: str, more: int) -> None:
     """Count what was copied of a partner's files."""
     these = _REPLICA.c.partner == partner
     work.run(update(_REPLICA).where(these).values(copied_bytes=_REPLICA.c.copied_bytes + more))
-
-
-def revive_aside(work: Work, partner: str) -> None:
-    """Let what was set aside be tried once more: something that it needs has come back."""
-    these = _ASIDE.c.partner == partner
-    work.run(update(_ASIDE).where(these, _ASIDE.c.tries > 1).values(tries=1))
-
-
-def put_aside(work: Work, partner: str, place: int, digest: bytes, reason: str) -> None:
-    """Keep that an entry was not replayed, and why; again, that it was tried once more.
-
-    Of one from the future the tries are not counted: while a clock is wrong it is tried in every
-    round, and once its day has come it is taken.
-    """
-    counted = 0 if reason.startswith(FUTURE) else 1
-    these = (_ASIDE.c.partner == partner) & (_ASIDE.c.place == place)
-    if work.run(select(_ASIDE.c.tries).where(these)).first() is not None:
-        again = update(_ASIDE).where(these)
-        work.run(again.values(reason=reason, tries=_ASIDE.c.tries + counted))
-    else:
-        values = {"partner": partner, "place": place, "digest": digest, "reason": reason}
-        work.run(insert(_ASIDE).values(**values, tries=1))
-
-
-def forget_aside(work: Work, partner: str, digests: Collection[bytes]) -> None:
-    """Forget that records were set aside: nothing of them is to come any more."""
-    these = (_ASIDE.c.partner == partner) & _ASIDE.c.digest.in_(list(digests))
-    work.run(delete(_ASIDE).where(these))
-
-
-def take_from_aside(work: Work, partner: str, places: Iterable[int]) -> None:
-    """Forget that entries were set aside: they were replayed."""
-    these = (_ASIDE.c.partner == partner) & _ASIDE.c.place.in_(list(places))
-    work.run(delete(_ASIDE).where(these))
-
-
-def list_aside(work: Work, partner: str, *, most_tries: int) -> list[int]:
-    """Return the places of what was set aside and tried so often at most, in their order."""
-    query = (
-        select(_ASIDE.c.place)
-        .where(_ASIDE.c.partner == partner, _ASIDE.c.tries <= most_tries)
-        .order_by(_ASIDE.c.place)
-    )
-    return list(work.run(query).scalars())
-
-
-def count_aside(work: Work, partner: str) -> dict[str, int]:
-    """Return how many entries of a partner's log were refused here, by the reason."""
-    refused = (_ASIDE.c.partner == partner) & (_ASIDE.c.reason != MISSING)
-    query = select(_ASIDE.c.reason, func.count().label("many")).where(refused)
-    return {row.reason: int(row.many) for row in work.run(query.group_by(_ASIDE.c.reason))}
-
-
-def count_future(work: Work, partner: str) -> int:
-    """Return how many entries of a partner's log are of days that have not come here."""
-    these = (_ASIDE.c.partner == partner) & _ASIDE.c.reason.startswith(FUTURE)
-    return int(work.run(select(func.count()).select_from(_ASIDE).where(these)).scalar_one())
 
 
 def put_move(work: Work, former: str, takeover: Takeover, digest: bytes) -> None:
@@ -319,6 +269,12 @@ def set_delivered(work: Work, digest: bytes, receipt: bytes) -> None:
     """Keep the home's receipt."""
     found = _CARRIED.c.digest == digest
     work.run(update(_CARRIED).where(found).values(receipt=receipt))
+
+
+def set_partner(work: Work, digest: bytes, partner: str) -> None:
+    """Keep that a record is to be handed to another partner than before."""
+    found = _CARRIED.c.digest == digest
+    work.run(update(_CARRIED).where(found).values(partner=partner, tries=0))
 
 
 def add_try(work: Work, digest: bytes) -> None:

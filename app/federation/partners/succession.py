@@ -19,7 +19,7 @@ from app.kernel import strict_json
 from app.kernel.clock import day_of
 from app.kernel.strict_json import JsonObject
 from app.records import Door, VerifiedRecord, sign_record
-from app.records.codec import actor_did
+from app.records.codec import actor_did, audience_of
 from app.records.errors import WrongSignerError
 from app.web.at_home import PARTNERS
 
@@ -159,9 +159,22 @@ def accept_move(
         require_tree(work, board.home, takeover, data, must_be_here=must_be_here)
     store.put_move(work, board.home, takeover, record.digest)
     forum.move_home(work, board, takeover.to)
+    if not must_be_here:
+        _lead_on(work, board.home, takeover)
     work.changed.add(PARTNERS)
     tlog.open_lane(work, AT_ONCE)
     return AT_ONCE
+
+
+def _lead_on(work: Work, former: str, takeover: Takeover) -> None:
+    """Let what waits here for the old home go to the new one: its bytes name the board alone."""
+    for waiting in store.list_undelivered(work, former):
+        if (
+            waiting.receipt is None
+            and audience_of(strict_json.decode(waiting.raw)) == takeover.board
+        ):
+            store.set_partner(work, waiting.digest, takeover.to)
+            records.change_home(work, waiting.digest, takeover.to)
 
 
 def _list_origins(work: Work, home: str) -> set[str]:

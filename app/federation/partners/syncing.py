@@ -4,8 +4,8 @@ What is in the way of the network, or not there yet, is trouble, and is tried ag
 instance at the partner's address. What contradicts what the partner itself signed is a lie that
 anybody can see: it is frozen, and the proof is kept (`evidence`). A file that does not verify, or
 is missing, proves nothing, for a mirror or whoever sits on the way can have changed it: nothing of
-it is taken, it is asked for again, and the copy goes on by itself when it is whole. A partner of
-which nothing verified for more than a day is frozen too (ADR-0061), unless our own clock is off.
+it is taken, it is asked for again, and the copy goes on by itself when it is whole. A partner
+whose files do not hold for more than a day is frozen too (ADR-0061), unless our own clock is off.
 """
 
 import os
@@ -17,6 +17,8 @@ from typing import Final
 from sqlalchemy.exc import OperationalError
 
 from app import records
+from app.crypto.note_keys import parse_verifier_key
+from app.crypto.notes import MAX_NOTE_BYTES
 from app.db import Database, Work
 from app.federation.errors import (
     MirrorBusyError,
@@ -26,17 +28,19 @@ from app.federation.errors import (
 )
 from app.federation.folders import Folder, Source
 from app.federation.mirror import keep_up
-from app.federation.monitor import Shown, look, read_card
+from app.federation.monitor import Shown, list_digests, look, read_card
 from app.federation.waiting import Waiting
-from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of, start_of
+from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of
 from app.kernel.errors import AppError, MalformedError, UnavailableError, VerificationError
 from app.records import Owner
-from app.tlog.errors import QuorumError, ShrunkLogError, SplitViewError
+from app.tlog.errors import ShrunkLogError, SplitViewError
+from app.tlog.publication import CHECKPOINT_PATH
 from app.web.at_home import PARTNERS
 
 from . import store
 from .errors import BrokenPromiseError, ForeignEntryError, WrongCardError
 from .evidence import Attentive, keep_evidence
+from .gossip import parse_and_verify
 from .model import Partner, Replayed
 from .quotas import Metered
 from .replicas import replay
@@ -45,7 +49,6 @@ from .service import freeze, require_active
 _PROOF: Final = (SplitViewError, ForeignEntryError, BrokenPromiseError)
 _TROUBLE: Final = (
     UnavailableError, MirrorBusyError, MissingFileError, NewerRecordError, ShrunkLogError,
-    QuorumError,
 )  # fmt: skip
 UNVERIFIED: Final = "unverified"
 """Begins the trouble of a copy that does not hold, while nobody knows whose fault that is."""
@@ -80,23 +83,22 @@ def sync(
     try:
         _require_own_card(heard, partner)
         with Folder(copy) as files, files.hold():
-            waiting = Waiting.read(files, today)
-            keep_up(files, metered, _no_pages, settle=os.sync, waiting=waiting)
-            replayed = replay(db.write, owners, own_did, partner, files, look(files))
-        _require_promises_kept(db, partner)
+            _require_sound(files, partner)
+            keep_up(files, metered, _no_pages, settle=os.sync, waiting=Waiting.read(files, today))
+            shown = look(files)
+            replayed = replay(db.write, owners, own_did, partner, files, shown)
+            _require_promises_kept(db, partner, shown)
     except AppError as error:
-        says, is_doubtful = f"{error.code}: {error}", _is_doubtful(error)
         with db.read() as work:
             is_lie = _is_lie(work, partner, error, is_clock_off)
         evidence = keep_evidence(copy, heard, error) if is_lie else b""
         with db.write() as work:
             # What did not hold lies nowhere here: it takes nothing from the partner's share.
-            wasted = heard.last_bytes if is_doubtful else 0
+            wasted = heard.last_bytes if _is_doubtful(error) else 0
             store.add_copied(work, partner.did, max(metered.count - wasted, 0))
-            trouble = f"{UNVERIFIED}: {says}" if is_doubtful and not is_lie else says
-            store.set_tried(work, partner.did, _minute(work.now), trouble)
+            _keep_trouble(work, partner, error, is_lie=is_lie)
             if is_lie:
-                freeze(work, partner, says, evidence=evidence)
+                freeze(work, partner, _say(error), evidence=evidence)
         raise
     except (OSError, OperationalError) as error:
         why = error.strerror if isinstance(error, OSError) else "the database"
@@ -114,13 +116,37 @@ def sync(
     return replayed
 
 
+def _keep_trouble(work: Work, partner: Partner, error: AppError, *, is_lie: bool) -> None:
+    trouble, now = _say(error), _minute(work.now)
+    if _is_doubtful(error) and not is_lie:
+        trouble = f"{UNVERIFIED}: {trouble}"
+    if _is_doubtful(error) or isinstance(error, BrokenPromiseError):
+        store.set_doubted(work, partner.did, now)
+    store.set_tried(work, partner.did, now, trouble)
+
+
+def _say(error: AppError) -> str:
+    return f"{error.code}: {error}"
+
+
 def _is_lie(
     work: Work, partner: Partner, error: AppError, is_clock_off: Callable[[Work], bool]
 ) -> bool:
     """Return whether a partner is frozen; who knows its own clock to be wrong calls nobody late."""
-    if isinstance(error, BrokenPromiseError) or _lasts(work, partner, error):
+    if isinstance(error, BrokenPromiseError):
+        return _is_back(work, partner) and not is_clock_off(work)
+    if _lasts(work, partner, error):
         return not is_clock_off(work)
     return _is_proof(error)
+
+
+def _is_back(work: Work, partner: Partner) -> bool:
+    """Return whether a partner that was away has had the time for its tick."""
+    replica = store.get_replica(work, partner.did)
+    if not replica.trouble:
+        return True
+    since = replica.doubted_at
+    return since is not None and work.now - since > HOUR_S
 
 
 def _is_proof(error: AppError) -> bool:
@@ -138,15 +164,16 @@ def _is_doubtful(error: AppError) -> bool:
 
 
 def _lasts(work: Work, partner: Partner, error: AppError) -> bool:
-    """Return whether nothing of a partner was whole for longer than anything but a lie lasts.
+    """Return whether a partner was not whole for longer than anything but a lie lasts.
 
     A crowd that writes at once keeps its host from writing files; nobody on the way lasts a day.
+    While it was away nothing of it was spoiled: the day begins with the first that does not hold.
     What cannot be read may be of a later version, and is nobody's fault however long it lasts.
     """
     if not (_is_doubtful(error) and isinstance(error, VerificationError)):
         return False
-    heard_at = store.get_replica(work, partner.did).heard_at
-    return work.now - (heard_at or start_of(partner.met_on)) > DAY_S
+    doubted_at = store.get_replica(work, partner.did).doubted_at
+    return doubted_at is not None and work.now - doubted_at > DAY_S
 
 
 def _require_own_card(source: Source, partner: Partner) -> None:
@@ -163,18 +190,48 @@ def _require_own_card(source: Source, partner: Partner) -> None:
         raise WrongCardError("the partner's card names another log than the one that was met")
 
 
-def _require_promises_kept(db: Database, partner: Partner) -> None:
+def _require_sound(files: Folder, partner: Partner) -> None:
+    """Require that what was copied before is still what was signed: a disk of ours blames nobody.
+
+    Raises:
+        UnavailableError: it is not.
+
+    """
+    try:
+        checkpoint = files.read(CHECKPOINT_PATH, MAX_NOTE_BYTES)
+        if checkpoint is not None:
+            parse_and_verify(checkpoint, parse_verifier_key(partner.log_key))
+            read_card(files)
+    except AppError as error:
+        raise UnavailableError(
+            f"its copy here is damaged: move partners/{partner.name} away, and all comes again"
+        ) from error
+
+
+def _require_promises_kept(db: Database, partner: Partner, shown: Shown) -> None:
     """Require that what the partner gave a receipt for is in its log, a day after it was due.
+
+    The log itself is asked: an entry that shows nothing here (hidden since, of a board that may
+    not be read any more, older than what was replayed) is logged all the same.
 
     Raises:
         BrokenPromiseError: it is not.
 
     """
     with db.read() as work:
-        for carried in store.list_promised(work, partner.did):
-            receipt = records.verify_receipt(carried.receipt or b"")
-            if records.promised_by(receipt) + _GRACE_S < work.now:
-                raise BrokenPromiseError(carried.digest, carried.receipt or b"")
+        late = {
+            carried.digest: carried.receipt
+            for carried in store.list_promised(work, partner.did)
+            if carried.receipt
+            and records.promised_by(records.verify_receipt(carried.receipt)) + _GRACE_S < work.now
+        }
+    if not late:
+        return
+    logged = late.keys() & set(list_digests(shown))
+    with db.write() as work:
+        store.forget_carried(work, logged)
+    for digest in late.keys() - logged:
+        raise BrokenPromiseError(digest, late[digest])
 
 
 def _no_pages(_shown: Shown) -> dict[str, bytes]:

@@ -93,6 +93,8 @@ class ReplicaRow(Base):
     tried_at: Mapped[Instant | None] = mapped_column(CoarseInstant)
     trouble: Mapped[str] = mapped_column(Text, server_default="")
     """Why the last try brought nothing."""
+    doubted_at: Mapped[Instant | None] = mapped_column(CoarseInstant)
+    """Since when what it hands out does not verify; none once all of it did."""
     counted_on: Mapped[date | None] = mapped_column(Day)
     entries: Mapped[int] = mapped_column(Integer, server_default="0")
     """What it brought on that day: entries of its log, and what it handed over."""

@@ -113,16 +113,25 @@ def list_left(work: Work, own_did: str, home: str) -> list[Board]:
     return left
 
 
-def take_left(db: Database, door: Door, copy: Path, partner: Partner) -> list[str]:
+def take_left(
+    db: Database, door: Door, copy: Path, partner: Partner, owners: Mapping[str, Owner]
+) -> list[str]:
     """Take over what a home left to this instance when it retired; return the short names.
 
     A board that cannot be taken now is left, and tried again in the next round.
+
+    Raises:
+        AppError: see `complete`, `plan`; the next round does it.
+
     """
     taken: list[str] = []
     if partner.state is not PartnerState.RETIRED:
         return taken
     with db.read() as work:
         left = list_left(work, door.instance_did, partner.did)
+    if left:
+        # A crash can have come after the record by which it ends, and before the log's last entry.
+        complete(db, copy, owners, door.instance_did, partner)
     for board in left:
         takeover = plan(copy, board, door.instance_did)
         try:

@@ -110,7 +110,11 @@ class Watcher:
         self._compare_own(checkpoints, claims)
         caught = []
         for each in active:
-            found = self._judge(each, checkpoints, claims)
+            try:
+                found = self._judge(each, checkpoints, claims)
+            except AppError:
+                # What is here of its log is damaged, which `sync` says; the others are judged.
+                continue
             if found is not None:
                 error = SplitViewError(found.seen, found.later)
                 copy = self._copies / each.name
@@ -123,7 +127,7 @@ class Watcher:
     def say(self) -> None:
         """Sign what somebody was caught at and our log does not say yet."""
         with self._db.read() as work:
-            is_due = any(not flag.by for flag in flags.list_flags(work))
+            is_due = bool(flags.list_unsaid(work))
         if is_due:
             with self._db.write() as work:
                 say_flags(work, self._door)
