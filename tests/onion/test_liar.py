@@ -2,7 +2,7 @@
 
 The liar is an operator with a database of his own to change, whose programs then serve what is in
 it; the others are left alone, but for a test that lets a day pass by changing when the liar was
-last heard.
+first doubted.
 """
 
 import json
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.nightly, pytest.mark.tor]
 
 _CAUGHT_S: Final = 60.0
 """From when the one who is lied to can see it; the plan's bar for alarms."""
-_LONG_AGO: Final = "UPDATE replica SET heard_at = heard_at - ?"
+_LONG_AGO: Final = "UPDATE replica SET doubted_at = heard_at - ?"
 _PATIENCE_S: Final = 240.0
 
 
