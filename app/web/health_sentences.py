@@ -19,6 +19,9 @@ NAMES: Final = {
 _FROZEN: Final = _(
     "Caught lying, and believed no more. Keep the folder with the evidence, tell the other partners and call this one. `goftogu partner remove` ends it; after that it can be met anew."
 )
+_UNVERIFIED: Final = _(
+    "Nothing of it verified for more than a day, so nothing more is taken. That proves no lie: a disk, a front server or somebody on the way can do it. Keep the folder with the evidence, and call its operator to find out why. Once its files are whole, `goftogu partner remove` ends this, and it can be met anew."
+)
 SENTENCES: Final = {
     ("log", "good"): _("It is signed as it grows."),
     ("log", "halted"): _(
@@ -70,6 +73,7 @@ SENTENCES: Final = {
         "Its copy here is old. Minutes since it was brought up to date: %(n)s. Does it answer? Call its operator if that goes on."
     ),
     ("partner", "frozen"): _FROZEN,
+    ("partner", "frozen-unverified"): _UNVERIFIED,
     ("partner", "retired"): _(
         "It wound itself down and destroyed its keys: nothing that is signed with them later is believed. Its boards are with whom they were left to."
     ),
@@ -94,6 +98,25 @@ SENTENCES: Final = {
         "What comes from there cannot be verified: it was damaged or changed on its way, or before. Nothing of it was taken, and it is asked for again by itself. If it lasts a day, the partner is frozen: ask its operator before that."
     ),
 }
-FLAG: Final = _(
-    "%(by)s caught %(about)s at something that cannot be excused (%(code)s), and kept the evidence."
+FLAGS: Final = {
+    "split-view": _(
+        "%(by)s caught %(about)s with two histories of its log, both signed, and kept the evidence."
+    ),
+    "foreign-entry": _(
+        "%(by)s caught %(about)s logging what was signed for another host’s board, and kept the evidence."
+    ),
+    "promise-broken": _(
+        "%(by)s says that %(about)s did not log what it gave a receipt for, and kept the receipt."
+    ),
+    "does-not-verify": _(
+        "%(by)s says that the log of %(about)s holds a record that is not signed as it should be, and kept it."
+    ),
+    "unverified": _(
+        "%(by)s says that nothing of %(about)s verified for more than a day, and kept what came. That proves no lie."
+    ),
+}
+"""By the code in the record: its other words are the signer's, and are not shown."""
+OTHER_FLAG: Final = _(
+    "%(by)s says that it caught %(about)s at something that this version does not know, and kept the evidence."
 )
+MORE_FLAGS: Final = _("Of %(by)s the newest are listed. And more by this host: %(n)s.")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from app.federation.partners import Grant, Partner, PartnerState, Replica
+from app.federation.partners import UNVERIFIED, Grant, Partner, PartnerState, Replica
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of
 from app.tlog import Witnessed
 
@@ -25,7 +25,7 @@ _TROUBLES: Final = {
     "disk": "disk",
     "log-shrunk": "shrunk",
     "newer-record": "newer",
-    "unverified": "unverified",
+    UNVERIFIED: "unverified",
 }
 
 
@@ -44,6 +44,8 @@ def judge_partner(
 
 
 def _state_of(partner: Partner, replica: Replica, grants: Sequence[Grant], now: Instant) -> str:
+    if partner.state is PartnerState.FROZEN and partner.why.partition(":")[0] == UNVERIFIED:
+        return "frozen-unverified"
     if partner.state is not PartnerState.ACTIVE:
         return partner.state.value
     today, trouble = day_of(now), replica.trouble.partition(":")[0]
