@@ -10,6 +10,7 @@ NAMES: Final = {
     "disk": _("Disk"),
     "shutdown": _("Shutdown mode"),
     "partner": _("Partner %(name)s"),
+    "grant": _("Rights between both: %(name)s"),
     "witness": _("Witness %(name)s"),
     "clock": _("Clock"),
     "drill": _("Trial of the backup"),
@@ -83,6 +84,18 @@ SENTENCES: Final = {
     ),
     ("partner", "expired"): _(
         "Every right between the two is past its last day. Offer it anew (`goftogu partner offer`), and have it accepted."
+    ),
+    ("grant", "given"): _(
+        "What that partner may do with this board of this host ends soon. Days left, with today: %(n)s. `goftogu partner offer %(name)s` offers it anew, for a year; then its operator accepts it. Where it may other things than read and carry, add `--rights`."
+    ),
+    ("grant", "given-over"): _(
+        "What that partner might do with this board of this host is past its last day. `goftogu partner offer %(name)s` offers it anew, for a year; then its operator accepts it. If it shall stay so: `goftogu partner remove %(partner)s --board %(board)s`."
+    ),
+    ("grant", "taken"): _(
+        "What this host may do with that partner’s board ends soon. Days left, with today: %(n)s. Ask its operator to offer it anew; then run `goftogu partner accept %(partner)s`."
+    ),
+    ("grant", "taken-over"): _(
+        "What this host might do with that partner’s board is past its last day. Ask its operator to offer it anew; then run `goftogu partner accept %(partner)s`. If it shall stay so: `goftogu partner remove %(partner)s --board %(board)s`."
     ),
     ("partner", "disk"): _("Its copy could not be written: the disk here is full or fails."),
     ("partner", "newer"): _(

@@ -182,6 +182,7 @@ def test_every_state_has_a_sentence() -> None:
         "drill": {"good", "none", "old", "failed", "unreadable"},
         "clock": {"good", "off"},
         "witness": {"good", "never", "behind"},
+        "grant": {"given", "given-over", "taken", "taken-over"},
         "partner": {
             "good", "none", "never", "behind", "frozen", "frozen-unverified", "ended", "retired", "wrong-card", "expired",
             "disk", "shrunk", "newer", "ahead", "unverified",

@@ -121,4 +121,4 @@ def _sentence_of(
     line: Line, translate: Callable[[str], str], number: Callable[[int], str] = str
 ) -> str:
     """Return what is said of it, and what to do where it is red."""
-    return translate(SENTENCES[line.what, line.state]) % {"n": number(line.value or 0)}
+    return line.fill(translate(SENTENCES[line.what, line.state]), number)

@@ -9,7 +9,6 @@ from typing import Final
 from app.kernel.clock import Instant
 from app.kernel.strict_json import JsonObject
 
-
 UNVERIFIED: Final = "unverified"
 """Begins the trouble of a copy that does not hold, while nobody knows whose fault that is; and why
 a partner was frozen of which nothing held for a day, which proves no lie."""
