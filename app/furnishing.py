@@ -12,7 +12,12 @@ from app import (
 )
 from app.crypto.multikey import fingerprint
 from app.db import EVERYTHING, Work
-from app.federation.partners.homes import Homes, find_carried_line, list_erased_lines
+from app.federation.partners.homes import (
+    Homes,
+    find_carried_line,
+    find_former_home,
+    list_erased_lines,
+)
 from app.federation.publishing import log_size
 from app.hearings.pages import boxes, notes, officials, reminders
 from app.hearings.pages.sign import Sign
@@ -87,6 +92,7 @@ def build_site(house: House) -> Site:
         list_erased=list_erased_lines,
         sign=sign,
         find_home=homes.find,
+        find_former_home=find_former_home,
         has_replicas=lambda: homes.has_replicas(house.clock.now()),
     )
 
