@@ -44,14 +44,13 @@ def build_site(house: House) -> Site:
             # Whatever it was, such as an erasure that a command brought.
             forget_words(templates)
 
-    house.db.listeners.append(hear)
     house.db.removal_listeners.append(lambda _digests: forget_words(templates))
     with house.db.read() as work:
         address = site.get_card(work).onion
     gate, circuits, form_key = open_limits(house.shared, house.marks_key)
     homes = Homes(house.door.instance_did, house.db.read)
     sign = Sign(house.door.instance_did, house.db.read, house.clock)
-    house.db.listeners += [homes.hear, sign.hear]
+    house.db.listeners += [hear, homes.hear, sign.hear]
     return Site(
         db=house.db,
         clock=house.clock,

@@ -27,7 +27,9 @@ def accuse(house: House, by: str, code: str, times: int = 1) -> None:
 
 def read_page(house: House, language: str = "en") -> str:
     """Return the health page."""
-    return TestClient(create_app(house, "http://testserver")).get(f"/{language}/health").text
+    client = TestClient(create_app(house, "http://testserver"))
+    page: str = client.get(f"/{language}/health").text
+    return page
 
 
 def test_liar_leaves_the_others_their_lines_and_is_told_to_have_more(house: House) -> None:

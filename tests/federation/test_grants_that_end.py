@@ -1,6 +1,6 @@
 """Rights that run out are told two weeks before, board by board, with the command that renews."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -33,9 +33,12 @@ def judge(grants: Sequence[Grant]) -> list[tuple[str, str, int | None]]:
     return [(line.about, line.state, line.value) for line in lines]
 
 
-def ends_in(days: int, *, accepted: date = TODAY, **members: object) -> Grant:
-    """Return rights over `water`."""
-    return replace(GRANT, until=TODAY + timedelta(days=days), accepted_on=accepted, **members)  # type: ignore[arg-type]
+def ends_in(
+    days: int, boards: Mapping[str, frozenset[Right]] = GRANT.boards, *, accepted: date = TODAY
+) -> Grant:
+    """Return rights that end in so many days."""
+    until = TODAY + timedelta(days=days)
+    return replace(GRANT, until=until, accepted_on=accepted, boards=boards)
 
 
 @pytest.mark.parametrize(
@@ -49,35 +52,31 @@ def ends_in(days: int, *, accepted: date = TODAY, **members: object) -> Grant:
     ],
 )
 def test_end_is_told_two_weeks_before(days: int, said: list[tuple[str, str, int]]) -> None:
-    air = ends_in(365, boards={"did:key:air": BOTH})
+    air = ends_in(365, {"did:key:air": BOTH})
 
     assert judge([ends_in(days), air]) == said, "whatever else holds between the two"
 
 
 def test_right_that_was_taken_is_the_partners_to_renew() -> None:
-    sea = ends_in(3, giver=PARTNER.did, taker=HERE, boards={"did:key:sea": BOTH})
+    sea = replace(ends_in(3, {"did:key:sea": BOTH}), giver=PARTNER.did, taker=HERE)
 
     assert judge([sea]) == [("sepidar sea", "taken", 3)]
 
 
 def test_what_was_renewed_or_ended_is_told_no_more() -> None:
-    old = ends_in(3, accepted=TODAY - timedelta(days=300), boards={WATER: BOTH})
+    old = ends_in(3, {WATER: BOTH}, accepted=TODAY - timedelta(days=300))
     fewer = frozenset({Right.READ})
 
     assert judge([old]) != []
-    assert (
-        judge([old, ends_in(365, accepted=TODAY - timedelta(days=9), boards={WATER: BOTH})]) == []
-    )
-    assert judge([old, ends_in(365, boards={WATER: fewer})]) == [], "later, and so meant"
+    assert judge([old, ends_in(365, {WATER: BOTH}, accepted=TODAY - timedelta(days=9))]) == []
+    assert judge([old, ends_in(365, {WATER: fewer})]) == [], "later, and so meant"
     assert judge([replace(old, ended_on=TODAY)]) == []
     assert judge([replace(old, accepted_on=None)]) == []
 
 
 def test_one_right_of_several_over_a_board_is_told() -> None:
-    read = ends_in(
-        365, accepted=TODAY - timedelta(days=300), boards={WATER: frozenset({Right.READ})}
-    )
-    write = ends_in(3, boards={WATER: frozenset({Right.WRITE})})
+    read = ends_in(365, {WATER: frozenset({Right.READ}, accepted=TODAY - timedelta(days=300))})
+    write = ends_in(3, {WATER: frozenset({Right.WRITE})})
 
     assert judge([read, write]) == [("sepidar water", "given", 3)]
 
@@ -113,4 +112,5 @@ def tell(house: House) -> str:
     """Return the health page, once the worker has looked."""
     own, data = house.door.instance_did, house.settings.data
     Doctor(house.db, house.sequencer.published, data, lambda: False, own).look()
-    return TestClient(create_app(house, "http://testserver")).get("/en/health").text
+    page: str = TestClient(create_app(house, "http://testserver")).get("/en/health").text
+    return page
