@@ -75,7 +75,7 @@ def test_what_was_renewed_or_ended_is_told_no_more() -> None:
 
 
 def test_one_right_of_several_over_a_board_is_told() -> None:
-    read = ends_in(365, {WATER: frozenset({Right.READ}, accepted=TODAY - timedelta(days=300))})
+    read = ends_in(365, {WATER: frozenset({Right.READ})}, accepted=TODAY - timedelta(days=300))
     write = ends_in(3, {WATER: frozenset({Right.WRITE})})
 
     assert judge([read, write]) == [("sepidar water", "given", 3)]
