@@ -69,9 +69,8 @@ def judge_grants(
     `grants` are those between the two, `slugs` the boards' short names here by home and key. What
     was granted anew for longer, later or with as many rights, stands instead of what was before.
     """
-    if partner.state is not PartnerState.ACTIVE:
-        return
-    for place, until in sorted(_list_ends(grants).items()):
+    is_active = partner.state is PartnerState.ACTIVE
+    for place, until in sorted(_list_ends(grants).items()) if is_active else ():
         days = (until - today).days
         if days <= GRANT_DAYS and place in slugs:
             state = ("taken" if place[0] == partner.did else "given") + "-over" * (days <= 0)
