@@ -12,7 +12,12 @@ from app import (
 )
 from app.crypto.multikey import fingerprint
 from app.db import EVERYTHING, Work
-from app.federation.partners.homes import Homes, find_carried_line, list_erased_lines
+from app.federation.partners.homes import (
+    Homes,
+    find_carried_line,
+    find_former_home,
+    list_erased_lines,
+)
 from app.federation.publishing import log_size
 from app.hearings.pages import boxes, notes, officials, reminders
 from app.hearings.pages.sign import Sign
@@ -39,14 +44,13 @@ def build_site(house: House) -> Site:
             # Whatever it was, such as an erasure that a command brought.
             forget_words(templates)
 
-    house.db.listeners.append(hear)
     house.db.removal_listeners.append(lambda _digests: forget_words(templates))
     with house.db.read() as work:
         address = site.get_card(work).onion
     gate, circuits, form_key = open_limits(house.shared, house.marks_key)
     homes = Homes(house.door.instance_did, house.db.read)
     sign = Sign(house.door.instance_did, house.db.read, house.clock)
-    house.db.listeners += [homes.hear, sign.hear]
+    house.db.listeners += [hear, homes.hear, sign.hear]
     return Site(
         db=house.db,
         clock=house.clock,
@@ -87,6 +91,7 @@ def build_site(house: House) -> Site:
         list_erased=list_erased_lines,
         sign=sign,
         find_home=homes.find,
+        find_former_home=find_former_home,
         has_replicas=lambda: homes.has_replicas(house.clock.now()),
     )
 

@@ -45,6 +45,7 @@ _NO_POLICY: Final = (
     " address under /.well-known/goftogu-policy"
 )
 _SITE: Final = re.compile(r"https?://[^/]+")
+_SUCCESSORS: Final = "urn:goftogu:successors"
 _NO_DIGEST: Final = "a digest is 64 hexadecimal characters: the post's page shows it"
 _page = re.compile(r"(https?://[^/]+)/[a-z]{2,3}/p/([0-9a-f]{64})")
 
@@ -235,6 +236,9 @@ def _describe(source: str, record: records.VerifiedRecord) -> dict[str, Any]:
         result["custody"] = document[CUSTODY]
     if "audience" in document:
         result["board"] = audience_of(document)
+    if document.get(_SUCCESSORS):
+        result["successors"] = document[_SUCCESSORS]
+        result["quorum"] = document["urn:goftogu:quorum"]
     return result
 
 
@@ -290,6 +294,10 @@ def _print_result(result: dict[str, Any]) -> None:
         if label in result:
             declared = " (declared)" if label == "custody" else ""
             emit(f"{label:<12} {result[label]}{declared}")
+    for did in result.get("successors", []):
+        emit(f"successor    {fingerprint(decode_did(did))} {did}")
+    if "quorum" in result:
+        emit(f"must sign    {result['quorum']} of {len(set(result['successors']))}")
 
 
 def _policy_of(source: str, policy: Path | None) -> bytes:

@@ -107,7 +107,7 @@ def _name(line: Line) -> str:
 
 
 def _sentence(line: Line) -> str:
-    return SENTENCES[line.what, line.state] % {"n": line.value or 0}
+    return line.fill(SENTENCES[line.what, line.state])
 
 
 def _backup(house: House, today: date) -> Finding:

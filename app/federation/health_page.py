@@ -23,7 +23,7 @@ class HealthLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagLine:
-    """What an instance caught another at."""
+    """What an instance says that it caught another at."""
 
     sentence: str
     day: date
@@ -42,3 +42,5 @@ class HealthPage(Page):
     red: tuple[HealthLine, ...]
     good: tuple[HealthLine, ...]
     flags: tuple[FlagLine, ...]
+    more_flags: tuple[str, ...]
+    """Whose flags are not all listed, and how many more there are, as sentences."""

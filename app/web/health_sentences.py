@@ -10,6 +10,7 @@ NAMES: Final = {
     "disk": _("Disk"),
     "shutdown": _("Shutdown mode"),
     "partner": _("Partner %(name)s"),
+    "grant": _("Rights between both: %(name)s"),
     "witness": _("Witness %(name)s"),
     "clock": _("Clock"),
     "drill": _("Trial of the backup"),
@@ -18,6 +19,9 @@ NAMES: Final = {
 """The gravest first, as readers are told."""
 _FROZEN: Final = _(
     "Caught lying, and believed no more. Keep the folder with the evidence, tell the other partners and call this one. `goftogu partner remove` ends it; after that it can be met anew."
+)
+_UNVERIFIED: Final = _(
+    "Nothing of it verified for more than a day, so nothing more is taken. That proves no lie: a disk, a front server or somebody on the way can do it. Keep the folder with the evidence, and call its operator to find out why. Once its files are whole, `goftogu partner remove` ends this, and it can be met anew."
 )
 SENTENCES: Final = {
     ("log", "good"): _("It is signed as it grows."),
@@ -70,6 +74,7 @@ SENTENCES: Final = {
         "Its copy here is old. Minutes since it was brought up to date: %(n)s. Does it answer? Call its operator if that goes on."
     ),
     ("partner", "frozen"): _FROZEN,
+    ("partner", "frozen-unverified"): _UNVERIFIED,
     ("partner", "retired"): _(
         "It wound itself down and destroyed its keys: nothing that is signed with them later is believed. Its boards are with whom they were left to."
     ),
@@ -79,6 +84,18 @@ SENTENCES: Final = {
     ),
     ("partner", "expired"): _(
         "Every right between the two is past its last day. Offer it anew (`goftogu partner offer`), and have it accepted."
+    ),
+    ("grant", "given"): _(
+        "What that partner may do with this board of this host ends soon. Days left, with today: %(n)s. `goftogu partner offer %(name)s` offers it anew, for a year; then its operator accepts it. Where it may other things than read and carry, add `--rights`."
+    ),
+    ("grant", "given-over"): _(
+        "What that partner might do with this board of this host is past its last day. `goftogu partner offer %(name)s` offers it anew, for a year; then its operator accepts it. If it shall stay so: `goftogu partner remove %(partner)s --board %(board)s`."
+    ),
+    ("grant", "taken"): _(
+        "What this host may do with that partner’s board ends soon. Days left, with today: %(n)s. Ask its operator to offer it anew; then run `goftogu partner accept %(partner)s`."
+    ),
+    ("grant", "taken-over"): _(
+        "What this host might do with that partner’s board is past its last day. Ask its operator to offer it anew; then run `goftogu partner accept %(partner)s`. If it shall stay so: `goftogu partner remove %(partner)s --board %(board)s`."
     ),
     ("partner", "disk"): _("Its copy could not be written: the disk here is full or fails."),
     ("partner", "newer"): _(
@@ -94,6 +111,25 @@ SENTENCES: Final = {
         "What comes from there cannot be verified: it was damaged or changed on its way, or before. Nothing of it was taken, and it is asked for again by itself. If it lasts a day, the partner is frozen: ask its operator before that."
     ),
 }
-FLAG: Final = _(
-    "%(by)s caught %(about)s at something that cannot be excused (%(code)s), and kept the evidence."
+FLAGS: Final = {
+    "split-view": _(
+        "%(by)s caught %(about)s with two histories of its log, both signed, and kept the evidence."
+    ),
+    "foreign-entry": _(
+        "%(by)s caught %(about)s logging what was signed for another host’s board, and kept the evidence."
+    ),
+    "promise-broken": _(
+        "%(by)s says that %(about)s did not log what it gave a receipt for, and kept the receipt."
+    ),
+    "does-not-verify": _(
+        "%(by)s says that the log of %(about)s holds a record that is not signed as it should be, and kept it."
+    ),
+    "unverified": _(
+        "%(by)s says that nothing of %(about)s verified for more than a day, and kept what came. That proves no lie."
+    ),
+}
+"""By the code in the record: its other words are the signer's, and are not shown."""
+OTHER_FLAG: Final = _(
+    "%(by)s says that it caught %(about)s at something that this version does not know, and kept the evidence."
 )
+MORE_FLAGS: Final = _("Of %(by)s the newest are listed. And more by this host: %(n)s.")

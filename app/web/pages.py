@@ -84,6 +84,22 @@ class HomeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerHomeLine:
+    """Where a board came from that was taken over."""
+
+    name: str
+    """As its card says, or its key where no card is here."""
+    address: str
+    """Where it was reached; empty if that is this host itself."""
+    day: date
+    """On which it was taken over."""
+    record: str
+    """The digest (hex) of the record that took it over, signed by its successors."""
+    is_proven_here: bool
+    """Whether this host's log holds that record; else its new home's does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErasedLine:
     """Another host that showed an erased post, and whether it has said that it erased it."""
 

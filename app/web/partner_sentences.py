@@ -25,7 +25,7 @@ OF_PARTNERS: Final = {
     "partner-frozen": Sentences(
         _("Nothing is exchanged with this board’s host now"),
         _(
-            "Its log contradicted itself, or the partnership ended, so nothing is taken from it or handed to it. Keep what you wrote and try again later, or go to that host."
+            "Its log contradicted itself, nothing of it verified for a day, or the partnership ended, so nothing is taken from it or handed to it. Keep what you wrote and try again later, or go to that host."
         ),
     ),
     "not-granted": Sentences(

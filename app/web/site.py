@@ -16,6 +16,7 @@ from .pages import (
     CarriedLine,
     ConsultationBox,
     ErasedLine,
+    FormerHomeLine,
     HearingNote,
     HomeLine,
     OfficeLine,
@@ -121,6 +122,8 @@ class Site:
     """Which other hosts were asked to erase a post, by its digest, and what they said."""
     sign: Sign
     find_home: FindHome
+    find_former_home: Callable[[Work, str], FormerHomeLine | None]
+    """Where a board (did:key) was before it was taken over; None if it never was."""
     has_replicas: Callable[[], bool]
     """Whether any board here is a copy of another host's: if none is, nobody looks further."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from app import forum, identity
+from app.crypto.multikey import decode_did, fingerprint
 from app.federation import partners
 from app.identity.codec import login_proofs
 from app.kernel.clock import DAY_S, SystemClock, day_of
@@ -138,6 +139,19 @@ def test_what_is_no_board_key_signs_no_order(house: House, typed: str) -> None:
     assert done.code == 1
     assert done.out == b""
     assert "not a board's key" in done.err.lower()
+
+
+def test_order_that_is_verified_says_who_may_take_the_board_over(house: House) -> None:
+    dids = [house.door.instance_did, factories.board_key("other").did]
+    order = succession(None, "order", *dids, given=WATER.key.seed().hex() + "\n").out
+
+    shown = goftogu("verify", "-", given=order)
+    (told,) = json.loads(goftogu("verify", "--json", "-", given=order).out)
+
+    assert (told["type"], told["successors"], told["quorum"]) == ("Update/succession", dids, 1)
+    for did in dids:
+        assert f"successor    {fingerprint(decode_did(did))} {did}\n".encode() in shown.out
+    assert b"must sign    1 of 2\n" in shown.out
 
 
 def test_order_that_asks_for_more_than_it_names_is_not_signed(house: House) -> None:

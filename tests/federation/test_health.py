@@ -83,6 +83,15 @@ def test_partner_that_is_not_believed_says_so_before_all_else(state: PartnerStat
     assert line.is_good == (state is PartnerState.ENDED), "what somebody decided is no alarm"
 
 
+def test_who_is_frozen_for_what_never_verified_is_called_no_liar() -> None:
+    why = "unverified: does-not-verify: entry 7"
+    partner = replace(PARTNER, state=PartnerState.FROZEN, why=why)
+
+    line = rules.judge_partner(partner, heard(0), [], NOW)
+
+    assert (line.state, line.is_good) == ("frozen-unverified", False)
+
+
 def signed(seconds_ago: int | None, size: int = 7) -> Witnessed:
     """Return a witness that signed so long ago."""
     at = None if seconds_ago is None else Instant(NOW - seconds_ago)
@@ -173,8 +182,9 @@ def test_every_state_has_a_sentence() -> None:
         "drill": {"good", "none", "old", "failed", "unreadable"},
         "clock": {"good", "off"},
         "witness": {"good", "never", "behind"},
+        "grant": {"given", "given-over", "taken", "taken-over"},
         "partner": {
-            "good", "none", "never", "behind", "frozen", "ended", "retired", "wrong-card", "expired",
+            "good", "none", "never", "behind", "frozen", "frozen-unverified", "ended", "retired", "wrong-card", "expired",
             "disk", "shrunk", "newer", "ahead", "unverified",
         },
     }  # fmt: skip

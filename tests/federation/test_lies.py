@@ -19,7 +19,7 @@ from app.federation.folders import CARD_PATH, Folder
 from app.federation.health.jobs import is_clock_off
 from app.federation.health.rules import judge_partner
 from app.federation.monitor import read_card
-from app.federation.partners import Partner, PartnerState, store
+from app.federation.partners import Partner, PartnerState, flags, store
 from app.federation.partners.errors import (
     BrokenPromiseError,
     ForeignEntryError,
@@ -321,6 +321,11 @@ def test_record_that_never_verifies_freezes_after_a_day(three: Three) -> None:
 
     assert three.state(three.here) is PartnerState.FROZEN
     assert list(read_evidence(three.here, three.liar)["files"]) == [name]
+    with three.here.db.read() as work:
+        frozen = partners.get_partner(work, three.liar.did)
+        (unsaid,) = flags.list_unsaid(work)
+        line = judge_partner(frozen, partners.get_replica(work, frozen.did), [], work.now)
+    assert (line.state, unsaid.code) == ("frozen-unverified", "unverified")
 
 
 def test_who_was_away_for_days_and_comes_back_with_a_spoiled_file_is_asked_again(

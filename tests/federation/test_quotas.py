@@ -264,7 +264,7 @@ def test_what_a_partner_says_in_thousands_costs_a_few_statements_each(house: Hou
 
     assert len(said) <= 4
     with house.db.read() as work, statements(house) as said:
-        assert len(partners.list_flags(work)) == flags.MOST_LISTED
+        assert len(partners.list_flags(work)) == flags.MOST_BY_ONE
         assert not flags.list_unsaid(work)
 
 

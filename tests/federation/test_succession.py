@@ -1,5 +1,6 @@
 """A home is gone, and a partner takes its board over: nothing is lost, and nothing comes back."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from app.federation import partners
 from app.federation.partners import PartnerState, Right, Takeover, store
 from app.federation.partners.errors import SuccessionError
 from app.federation.partners.homes import Homes
+from app.kernel.clock import day_of
 from app.kernel.errors import AppError
 from app.main import create_app
 from app.records import get_public_bytes, sign_record
@@ -132,6 +134,34 @@ def test_readers_are_told_that_votes_of_the_old_home_are_lost(
     neighbours.pull(home, successor, house)
     back = TestClient(create_app(home, "http://testserver")).get(f"/en/t/{thread}").text
     assert "Votes are cast at the board’s home" in back
+
+
+def test_readers_are_told_where_a_board_came_from(
+    house: House, home: House, client: TestClient
+) -> None:
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, factories.card(AVA), order([house.door.instance_did], 1))
+    neighbours.pull(house, partner, home)
+    page, said = f"/en/b/sepidar-{WATER.slug}", "was its home until its successor took it over on"
+    assert said not in client.get(page).text
+
+    take_over(house, takeover_of(house, home), house)
+    release(house)
+
+    told = client.get(page).text
+    assert said in told
+    assert partner.url in told
+    assert f'datetime="{day_of(house.clock.now())}"' in told
+    (proof,) = re.findall(r'href="(/en/receipts/[0-9a-f]{64})"', told)
+    assert client.get(proof).status_code == 200
+    with home.db.read() as work:
+        successor = partners.get_partner(work, house.door.instance_did)
+    neighbours.pull(home, successor, house)
+    back = TestClient(create_app(home, "http://testserver"))
+    at_old_home = back.get(f"/en/b/{WATER.slug}").text
+    assert said in at_old_home
+    (record,) = re.findall(r'href="(/records/[0-9a-f]{64})"', at_old_home)
+    assert back.get(record).json()["type"] == "Move"
 
 
 def test_what_the_old_home_logs_later_is_void(house: House, home: House) -> None:

@@ -74,14 +74,22 @@ class Doctor:
         yield rules.judge_drill(drill.read_bytes() if drill.exists() else None, today)
 
     def _look_at_others(self, work: Work) -> Iterator[Line]:
+        boards = [board for board, _ in forum.list_boards(work)]
+        slugs = {(board.home, board.did): board.slug for board in boards}
         witnesses, entries = tlog.list_witnessed(work), tlog.count_entries(work)
         for witness in witnesses:
             yield rules.judge_witness(witness, entries, work.now)
         for partner in partners.list_partners(work):
             replica = partners.get_replica(work, partner.did)
-            grants = partners.list_grants(work, partner.did)
+            both = {self._own_did, partner.did}
+            grants = [
+                each
+                for each in partners.list_grants(work, partner.did)
+                if {each.giver, each.taker} == both
+            ]
             ahead = partners.count_future(work, partner.did)
             yield rules.judge_partner(partner, replica, grants, work.now, ahead=ahead)
+            yield from rules.judge_grants(partner, grants, slugs, day_of(work.now))
         yield look_at_clock(self._published, work)
 
 

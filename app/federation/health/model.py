@@ -1,5 +1,6 @@
 """What can be said of an instance's health."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -25,7 +26,8 @@ class Line:
 
     what: str
     about: str = ""
-    """A partner's or a witness's name; empty where there is one of its kind."""
+    """A partner's or a witness's name, of a grant a partner's and a board's; empty where there is
+    one of its kind."""
     state: str = GOOD
     value: int | None = None
     """Minutes, hours, days or per cent, as `what` has it."""
@@ -36,6 +38,12 @@ class Line:
     def is_good(self) -> bool:
         """Whether nothing is to be done about it."""
         return self.state in {GOOD, NONE, ENDED, RETIRED, ON}
+
+    def fill(self, sentence: str, number: Callable[[int], str] = str) -> str:
+        """Return what is said of it, with its figure and names in it."""
+        partner, _, board = self.about.partition(" ")
+        names = {"name": self.about, "partner": partner, "board": board}
+        return sentence % {"n": number(self.value or 0), **names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """HTTP of the health page and of its alarms as an Atom feed (RFC 4287)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
@@ -12,7 +13,7 @@ from app.db import Work
 from app.federation import partners
 from app.federation.health_page import FlagLine, HealthLine, HealthPage
 from app.web.atom import FIRST_DAY, FeedEntry, write_feed
-from app.web.health_sentences import FLAG, NAMES, SENTENCES
+from app.web.health_sentences import FLAGS, MORE_FLAGS, NAMES, OTHER_FLAG, SENTENCES
 from app.web.sentences import gettext_noop as _
 from app.web.visit import Visit, VisitDep
 
@@ -29,7 +30,8 @@ _LATE: Final = _("The worker has not looked for ten minutes: it does not run, or
 def health_page(visit: VisitDep) -> Response:
     with visit.read() as work:
         viewer = identity.find_viewer(work, visit.session_token)
-        look, flags = store.get_look(work), _list_flags(work, visit)
+        look = store.get_look(work)
+        flags, more_flags = _list_flags(work, visit)
         is_late = look.is_late(work.now)
         hosts = partners.name_witnesses(work)
     ranked = sorted(look.lines, key=lambda line: _GRAVEST.index(line.what))
@@ -39,6 +41,7 @@ def health_page(visit: VisitDep) -> Response:
         red=tuple(line for line in lines if not line.is_good),
         good=tuple(line for line in lines if line.is_good),
         flags=flags,
+        more_flags=more_flags,
     )
     return visit.render(page, viewer)
 
@@ -46,7 +49,7 @@ def health_page(visit: VisitDep) -> Response:
 @language_router.get("/{language}/health/feed.atom")
 def health_feed(visit: VisitDep) -> Response:
     with visit.read() as work:
-        look, flags = store.get_look(work), _list_flags(work, visit)
+        look, (flags, _more) = store.get_look(work), _list_flags(work, visit)
         is_late = look.is_late(work.now)
     entries = [_entry(visit, "worker", visit.translate(_LATE), FIRST_DAY)] if is_late else []
     entries += [_entry(visit, flag.evidence, flag.sentence, flag.day) for flag in flags]
@@ -70,26 +73,32 @@ def _entry(visit: Visit, mark: str, said: str, day: date) -> FeedEntry:
     )
 
 
-def _list_flags(work: Work, visit: Visit) -> tuple[FlagLine, ...]:
+def _list_flags(work: Work, visit: Visit) -> tuple[tuple[FlagLine, ...], tuple[str, ...]]:
+    """Return what is listed, and what is said of whose flags are too many."""
     names = {each.did: each.name for each in partners.list_partners(work)}
     names[visit.site.instance_did] = visit.site.instance_name
 
     def name(did: str) -> str:
-        return names.get(did, did)
+        return names.get(did or visit.site.instance_did, did)
 
-    return tuple(
+    listed = partners.list_flags(work)
+    shown = Counter(flag.by for flag in listed)
+    lines = tuple(
         FlagLine(
-            sentence=visit.translate(FLAG)
-            % {
-                "by": name(flag.by or visit.site.instance_did),
-                "about": name(flag.about),
-                "code": flag.code,
-            },
+            sentence=visit.translate(FLAGS.get(flag.code, OTHER_FLAG))
+            % {"by": name(flag.by), "about": name(flag.about)},
             day=flag.day,
             evidence=flag.evidence.hex(),
         )
-        for flag in partners.list_flags(work)
+        for flag in listed
     )
+    more = tuple(
+        visit.translate(MORE_FLAGS)
+        % {"by": name(by), "n": visit.language.number(times - shown[by])}
+        for by, times in sorted(partners.count_flags(work).items())
+        if times > shown[by]
+    )
+    return lines, more
 
 
 def _show(visit: Visit, line: Line, hosts: Mapping[str, str]) -> HealthLine:
@@ -112,4 +121,4 @@ def _sentence_of(
     line: Line, translate: Callable[[str], str], number: Callable[[int], str] = str
 ) -> str:
     """Return what is said of it, and what to do where it is red."""
-    return translate(SENTENCES[line.what, line.state]) % {"n": number(line.value or 0)}
+    return line.fill(translate(SENTENCES[line.what, line.state]), number)

@@ -1,11 +1,11 @@
 """What is red, from values alone."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from app.federation.partners import Grant, Partner, PartnerState, Replica
+from app.federation.partners import UNVERIFIED, Grant, Partner, PartnerState, Replica, Right
 from app.kernel.clock import DAY_S, HOUR_S, MINUTE_S, Instant, day_of
 from app.tlog import Witnessed
 
@@ -16,6 +16,8 @@ WITNESS_HOURS: Final = 24
 BUNDLE_DAYS: Final = 1
 DRILL_DAYS: Final = 8
 """A drill a week, and a day for a machine that was off."""
+GRANT_DAYS: Final = 14
+"""For two operators to find each other."""
 LEAST_FREE: Final = 10
 FULL_FREE: Final = 2
 """Per cent of the disk."""
@@ -25,7 +27,7 @@ _TROUBLES: Final = {
     "disk": "disk",
     "log-shrunk": "shrunk",
     "newer-record": "newer",
-    "unverified": "unverified",
+    UNVERIFIED: "unverified",
 }
 
 
@@ -44,6 +46,8 @@ def judge_partner(
 
 
 def _state_of(partner: Partner, replica: Replica, grants: Sequence[Grant], now: Instant) -> str:
+    if partner.state is PartnerState.FROZEN and partner.why.partition(":")[0] == UNVERIFIED:
+        return "frozen-unverified"
     if partner.state is not PartnerState.ACTIVE:
         return partner.state.value
     today, trouble = day_of(now), replica.trouble.partition(":")[0]
@@ -55,6 +59,40 @@ def _state_of(partner: Partner, replica: Replica, grants: Sequence[Grant], now: 
     if replica.heard_at is None:
         return "never" if replica.tried_at else NONE
     return GOOD if now - replica.heard_at <= LAG_S else "behind"
+
+
+def judge_grants(
+    partner: Partner, grants: Sequence[Grant], slugs: Mapping[tuple[str, str], str], today: date
+) -> Iterator[Line]:
+    """Yield for how many days rights hold that end soon, or ended; a line a board.
+
+    `grants` are those between the two, `slugs` the boards' short names here by home and key. What
+    was granted anew for longer, later or with as many rights, stands instead of what was before.
+    """
+    is_active = partner.state is PartnerState.ACTIVE
+    for place, until in sorted(_list_ends(grants).items()) if is_active else ():
+        days = (until - today).days
+        if days <= GRANT_DAYS and place in slugs:
+            state = ("taken" if place[0] == partner.did else "given") + "-over" * (days <= 0)
+            about = f"{partner.name} {slugs[place]}"
+            yield Line(what="grant", about=about, state=state, value=max(days, 0))
+
+
+def _list_ends(grants: Sequence[Grant]) -> dict[tuple[str, str], date]:
+    """Return by giver and board the first day without some right, of what nothing replaces."""
+    ends: dict[tuple[str, str], date] = {}
+    longer: dict[tuple[str, str], tuple[date, frozenset[frozenset[Right]]]] = {}
+    for grant in sorted(grants, key=lambda each: each.until, reverse=True):
+        accepted_on = grant.accepted_on
+        if accepted_on is None or grant.ended_on is not None:
+            continue
+        for board, rights in grant.boards.items():
+            place = (grant.giver, board)
+            newest, others = longer.get(place, (date.min, frozenset()))
+            if accepted_on >= newest and not any(rights <= each for each in others):
+                ends[place] = grant.until
+            longer[place] = (max(newest, accepted_on), others | {rights})
+    return ends
 
 
 def judge_witness(witness: Witnessed, entries: int, now: Instant) -> Line:

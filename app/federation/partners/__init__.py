@@ -14,9 +14,10 @@ from app.web.at_home import PARTNERS
 from .aside import count_aside, count_future
 from .carrying import Handed, deliver, find_elsewhere, parse_handed, take_handed, verify_handed
 from .consents import agree, encode_consent, parse_consent
-from .flags import list_flags
+from .flags import count_flags, list_flags
 from .homes import name_witnesses
 from .model import (
+    UNVERIFIED,
     Carried,
     Grant,
     Partner,
@@ -61,6 +62,7 @@ from .taking import complete, copied_size, list_left, plan, take, take_left
 __all__ = [
     "MOST_TRIES",
     "PARTNERS",
+    "UNVERIFIED",
     "Carried",
     "Grant",
     "Handed",
@@ -87,6 +89,7 @@ __all__ = [
     "consent",
     "copied_size",
     "count_aside",
+    "count_flags",
     "count_future",
     "deliver",
     "encode_consent",

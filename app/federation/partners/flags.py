@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 
 from app.db import Work
 from app.db.tables import columns_of
@@ -12,6 +12,8 @@ from .tables import FlagRow
 
 MOST_LISTED: Final = 50
 """Anybody can accuse anybody, and thousands of times."""
+MOST_BY_ONE: Final = 5
+"""Of them, so that one liar does not leave the others unread."""
 _FLAG: Final = columns_of(FlagRow)
 
 
@@ -47,9 +49,25 @@ def list_unsaid(work: Work) -> list[Flag]:
 
 
 def list_flags(work: Work, *, by: str = "") -> list[Flag]:
-    """Return what instances were caught at lately, the newest first; or what one of them says."""
-    query = select(_FLAG).order_by(_FLAG.c.day.desc(), _FLAG.c.about, _FLAG.c.signer)
-    return _list(work, (query.where(_FLAG.c.signer == by) if by else query).limit(MOST_LISTED))
+    """Return what instances were caught at lately, the newest first; or what one of them says.
+
+    Of each signer a few are listed; `count_flags` tells how many there are.
+    """
+    newest = (_FLAG.c.day.desc(), _FLAG.c.about, _FLAG.c.signer)
+    if by:
+        query = select(_FLAG).where(_FLAG.c.signer == by)
+        return _list(work, query.order_by(*newest).limit(MOST_LISTED))
+    rank = func.row_number().over(partition_by=_FLAG.c.signer, order_by=newest[:2]).label("rank")
+    ranked = select(_FLAG, rank).subquery()
+    few = select(ranked).where(ranked.c.rank <= MOST_BY_ONE).order_by(ranked.c.rank)
+    found = _list(work, few.limit(MOST_LISTED))
+    return sorted(found, key=lambda flag: (-flag.day.toordinal(), flag.about, flag.by))
+
+
+def count_flags(work: Work) -> dict[str, int]:
+    """Return how often each instance said that it caught another."""
+    query = select(_FLAG.c.signer, func.count().label("times")).group_by(_FLAG.c.signer)
+    return {row.signer: row.times for row in work.run(query)}
 
 
 def _list(work: Work, query: Select[Any]) -> list[Flag]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Final
 
 from app import forum, records
@@ -12,7 +13,7 @@ from app.kernel.clock import HOUR_S, Instant, day_of
 from app.kernel.errors import NotFoundError
 from app.records.model import StoredRecord
 from app.web.at_home import PARTNERS
-from app.web.pages import CarriedLine, ErasedLine, HomeLine
+from app.web.pages import CarriedLine, ErasedLine, FormerHomeLine, HomeLine
 
 from . import receipts, store
 from .errors import PartnerFrozenError
@@ -85,6 +86,28 @@ class Homes:
             is_over=partner.state is PartnerState.RETIRED,
             heard_at=None if heard_at is None else Instant(heard_at - heard_at % HOUR_S),
         )
+
+
+def find_former_home(work: Work, board: str) -> FormerHomeLine | None:
+    """Return where a board was before it was last taken over; None if it never was."""
+    moves = store.list_moves(work, board)
+    told = [
+        (strict_json.decode(move.raw)["published"], digest, move.home is None)
+        for digest in moves
+        if (move := records.find_record(work, digest)) is not None and move.raw is not None
+    ]
+    if not told:
+        return None
+    published, digest, is_proven_here = max(told)
+    did = moves[digest]
+    partner = store.find_partner(work, did=did)
+    return FormerHomeLine(
+        name=_say_of_card(work, did)[0] or (partner.name if partner else did),
+        address=partner.url.rstrip("/") if partner else "",
+        day=date.fromisoformat(published[:10]),
+        record=digest.hex(),
+        is_proven_here=is_proven_here,
+    )
 
 
 def find_carried_line(work: Work, digest: bytes) -> CarriedLine | None:

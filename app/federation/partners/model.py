@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from app.kernel.clock import Instant
 from app.kernel.strict_json import JsonObject
+
+UNVERIFIED: Final = "unverified"
+"""Begins the trouble of a copy that does not hold, while nobody knows whose fault that is; and why
+a partner was frozen of which nothing held for a day, which proves no lie."""
 
 
 class Right(StrEnum):

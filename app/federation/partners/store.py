@@ -222,6 +222,12 @@ def was_taken_over(work: Work, board: str) -> bool:
     return work.run(query).first() is not None
 
 
+def list_moves(work: Work, board: str) -> dict[bytes, str]:
+    """Return by the records that moved a board the homes that it left."""
+    query = select(_MOVED.c.digest, _MOVED.c.former).where(_MOVED.c.board == board)
+    return {row.digest: row.former for row in work.run(query)}
+
+
 def add_carried(work: Work, carried: Carried) -> None:
     """Keep a record until it was handed over."""
     values = {

@@ -41,7 +41,7 @@ from . import store
 from .errors import BrokenPromiseError, ForeignEntryError, WrongCardError
 from .evidence import Attentive, keep_evidence
 from .gossip import parse_and_verify
-from .model import Partner, Replayed
+from .model import UNVERIFIED, Partner, Replayed
 from .quotas import Metered
 from .replicas import replay
 from .service import freeze, require_active
@@ -50,8 +50,6 @@ _PROOF: Final = (SplitViewError, ForeignEntryError, BrokenPromiseError)
 _TROUBLE: Final = (
     UnavailableError, MirrorBusyError, MissingFileError, NewerRecordError, ShrunkLogError,
 )  # fmt: skip
-UNVERIFIED: Final = "unverified"
-"""Begins the trouble of a copy that does not hold, while nobody knows whose fault that is."""
 # A host whose ticks stand still for some hours breaks a promise too, and does not lie.
 _GRACE_S: Final = DAY_S
 
@@ -96,7 +94,7 @@ def sync(
             # What did not hold lies nowhere here: it takes nothing from the partner's share.
             wasted = heard.last_bytes if _is_doubtful(error) else 0
             store.add_copied(work, partner.did, max(metered.count - wasted, 0))
-            _keep_trouble(work, partner, error, is_lie=is_lie)
+            _keep_trouble(work, partner, error)
             if is_lie:
                 freeze(work, partner, _say(error), evidence=evidence)
         raise
@@ -116,17 +114,16 @@ def sync(
     return replayed
 
 
-def _keep_trouble(work: Work, partner: Partner, error: AppError, *, is_lie: bool) -> None:
-    trouble, now = _say(error), _minute(work.now)
-    if _is_doubtful(error) and not is_lie:
-        trouble = f"{UNVERIFIED}: {trouble}"
+def _keep_trouble(work: Work, partner: Partner, error: AppError) -> None:
+    now = _minute(work.now)
     if _is_doubtful(error) or isinstance(error, BrokenPromiseError):
         store.set_doubted(work, partner.did, now)
-    store.set_tried(work, partner.did, now, trouble)
+    store.set_tried(work, partner.did, now, _say(error))
 
 
 def _say(error: AppError) -> str:
-    return f"{error.code}: {error}"
+    said = f"{error.code}: {error}"
+    return f"{UNVERIFIED}: {said}" if _is_doubtful(error) else said
 
 
 def _is_lie(

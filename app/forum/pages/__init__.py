@@ -8,6 +8,7 @@ from app.forum.model import Text
 from app.web.pages import (
     ConsultationBox,
     FieldErrors,
+    FormerHomeLine,
     HearingNote,
     Markup,
     OfficeLine,
@@ -286,6 +287,8 @@ class BoardPage(Page):
     threads: tuple[ThreadLine, ...]
     consultations: tuple[ConsultationBox, ...]
     pager: Pager
+    former: FormerHomeLine | None = None
+    """Where it came from, if it was taken over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

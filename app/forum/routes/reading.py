@@ -36,6 +36,7 @@ from app.forum.pages import (
 from app.forum.service import beside, shielding
 from app.forum.store import keeping as kept
 from app.kernel.errors import NotFoundError
+from app.web.at_home import PARTNERS
 from app.web.markup import direction_of, render_post
 from app.web.pages import OfficeLine, Pager
 from app.web.visit import Visit, VisitDep
@@ -78,9 +79,11 @@ def board_page(
         threads, pages = service.list_threads(work, board=board.did, sort=order, page=page, tag=tag)
         hands = shielding.list_hands_muted(work, viewer)
         boxes = () if tag or page > 1 else visit.site.show_consultations(work, board.did)
+        former = visit.site.find_former_home(work, board.did)
     if threads or not tag:
         # Of tags that nobody uses there are endlessly many: their pages are not kept.
-        visit.share(f"board:{board.did}", identity.NAMES)
+        about_former = (PARTNERS,) if former else ()
+        visit.share(f"board:{board.did}", identity.NAMES, *about_former)
     require_page(page, pages)
     query = build.tag_query(tag)
     if order != "reply":
@@ -107,6 +110,7 @@ def board_page(
             threads=thread_lines(threads, {board.did: board}, visit, hands),
             consultations=tuple(boxes),
             pager=Pager(page=page, pages=pages, base=visit.address(f"/b/{slug}{query}")),
+            former=former,
         ),
         viewer,
         section="boards",
