@@ -52,6 +52,7 @@ def test_readers_are_told_at_once_and_led_to_who_may_keep_the_board(
     neighbours.pull(house, partner, home)
 
     assert neighbours.find(house, partner).state is PartnerState.RETIRED
+    page = ""
     for each in listed:
         page = visitor.get(each).text
         assert "Votes are cast at the board’s home" not in page

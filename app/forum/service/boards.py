@@ -71,14 +71,6 @@ def is_at_home(work: Work, did: str, instance_did: str) -> bool:
     return board is not None and board.home == instance_did
 
 
-def is_home_over(work: Work, did: str) -> bool:
-    """Return whether a board's home was wound down, and no other has taken the board over here."""
-    board = store.find_board(work, did=did)
-    return board is not None and bool(
-        records.list_by_signers(work, [board.home], "Delete/instance")
-    )
-
-
 def accept_settings(work: Work, record: VerifiedRecord, *, instance_did: str) -> tlog.Lane:
     """Change a board's settings: they act at once, so that a rule never waits for a tick.
 

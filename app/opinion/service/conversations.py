@@ -215,7 +215,9 @@ def is_cut(work: Work, conversation: Conversation, instance_did: str) -> bool:
     """
     if forum.is_at_home(work, conversation.board, instance_did):
         return not identity.ballot_keys(work, conversation.record_id)
-    return forum.is_home_over(work, conversation.board)
+    board = forum.find_board(work, did=conversation.board)
+    ended = records.list_by_signers(work, [board.home], "Delete/instance") if board else []
+    return bool(ended)
 
 
 def _today(work: Work) -> date:
