@@ -24,7 +24,7 @@ CONTROLS = (
     Control("what the log holds is proof", "issue 10: a forged record", _SYNCING, "        return error.is_logged\n", "        return False\n", _OF + "test_forged_record_in_the_log_freezes_at_once_and_is_kept_as_received"),
     Control("partners by their keys", "issue 10: wrong card", _SYNCING, "        _require_own_card(heard, partner)\n", "", _OF + "test_another_host_at_the_partners_address_is_trouble_and_no_lie"),
     Control("promises are kept", "issue 10: a dropped post", _SYNCING, "            _require_promises_kept(db, partner, shown)\n", "", _OF + "test_receipt_whose_record_never_comes_freezes_after_a_day"),
-    Control("nobody logs for our boards", "issue 10: replay to another board", _REPLICAS, "        self._require_its_own(work, entries)\n", "", _OF + "test_post_for_our_board_in_a_partners_log_freezes"),
+    Control("nobody logs for our boards", "issue 10: replay to another board", _REPLICAS, "        run.require_its_own(work)\n", "", _OF + "test_post_for_our_board_in_a_partners_log_freezes"),
     Control("frozen before all else", "issue 10", _RULES, "if partner.state is not PartnerState.ACTIVE:", "if False:", "federation/test_health.py::test_partner_that_is_not_believed_says_so_before_all_else"),
     Control("what is over leaves the policy", "issue 10", _WATCHING, "elif not is_active or each.did in once:", "elif not is_active:", "federation/test_parting.py::test_whose_partner_ended_it_has_no_such_witness_once_they_know"),
     Control("what is ended leaves it at once", "issue 10", "app/federation/partners/service.py", "            tlog.stop_asking(work, witness.name)\n", "            pass\n", "federation/test_parting.py::test_who_ends_it_has_no_such_witness_at_once"),
