@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Final
 
 import pyrage
-from sqlalchemy.engine import make_url
 
 from app import wiring
 from app.kernel.clock import day_of
@@ -26,8 +25,8 @@ from app.kernel.errors import AppError
 from . import archive, dumps, rotation
 
 _FILE: Final = "drill.json"
-_FOLDER: Final = "drill.part"
-_SUFFIX: Final = "_drill"
+FOLDER: Final = "drill.part"
+"""Where it restores, below the instance's folder: keys and database are in it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _require_kept(backups: Path, today: date) -> None:
 
 def _restore_and_look(house: wiring.House, program: Path) -> str:
     data = house.settings.data
-    with archive.private_folder(data, _FOLDER, f"{_FOLDER}.lock") as folder, _scratch(house) as url:
+    with archive.private_folder(data, FOLDER, f"{FOLDER}.lock") as folder, _scratch(house) as url:
         try:
             # Before the backup: what it holds begins with all that was signed by then.
             signed = house.sequencer.get_own().note.encode()
@@ -138,9 +137,7 @@ def _scratch(house: wiring.House) -> Iterator[str]:
     if not house.settings.database_url.startswith("postgresql"):
         yield ""
         return
-    own = make_url(house.settings.database_url)
-    beside = own.set(database=f"{own.database}{_SUFFIX}")
-    url = beside.render_as_string(hide_password=False)
+    url = dumps.beside(house.settings.database_url)
     # One that was cut off left its rows.
     dumps.drop_all(url)
     try:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine
+from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlalchemy import inspect as look_at
 from sqlalchemy.engine import make_url
 
@@ -128,6 +128,22 @@ def drop_all(url: str) -> int:
     tables.drop_all(engine)
     engine.dispose()
     return len(tables.tables)
+
+
+def beside(url: str) -> str:
+    """Return the URL of the PostgreSQL database in which drills restore: its name has `_drill`."""
+    own = make_url(url)
+    return own.set(database=f"{own.database}_drill").render_as_string(hide_password=False)
+
+
+def is_there(url: str, database: str | None) -> bool:
+    """Return whether the server of a PostgreSQL database has another of some name."""
+    engine = create_engine(url, hide_parameters=True)
+    with engine.connect() as connection:
+        query = text("SELECT 1 FROM pg_database WHERE datname = :name")
+        found = connection.execute(query, {"name": database}).first()
+    engine.dispose()
+    return found is not None
 
 
 def _run(program: str, url: str, *options: str) -> None:

@@ -91,15 +91,18 @@ def destroy(data: Path, database_url: str) -> None:
     """Overwrite keys and database, and remove all that was not published. Again goes on with it."""
     from app.federation.retired import NOTICE
 
-    from . import dumps
+    from . import drill
 
     # Without keys it is done: by now another instance may use that database.
     if database_url and (data / "keys").exists():
-        count = dumps.drop_all(database_url)
-        name = make_url(database_url).database
-        remark(f"Emptied PostgreSQL's database {name}: {counted(count, 'table', 'tables')}. Its")
-        remark("write-ahead log, replicas and backups keep what they have: destroy them as well.")
-    for path in [*(data / "keys").glob("*"), *data.glob("goftogu.db*")]:
+        _empty(database_url)
+    # A drill that was cut off left keys and rows.
+    left = [
+        path
+        for path in (data / drill.FOLDER).rglob("*")
+        if path.is_file() and not path.is_symlink()
+    ]
+    for path in [*(data / "keys").glob("*"), *data.glob("goftogu.db*"), *left]:
         _overwrite(path)
     for path in data.iterdir():
         if path.name in {"public", NOTICE, "worker.lock"}:
@@ -108,6 +111,20 @@ def destroy(data: Path, database_url: str) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def _empty(database_url: str) -> None:
+    """Leave no table in the instance's database, nor in the one of a drill that was cut off."""
+    from . import dumps
+
+    url = dumps.beside(database_url)
+    name = make_url(url).database
+    if dumps.is_there(database_url, name) and (count := dumps.drop_all(url)):
+        remark(f"Emptied what a drill left in {name}: {counted(count, 'table', 'tables')}.")
+    count = dumps.drop_all(database_url)
+    name = make_url(database_url).database
+    remark(f"Emptied PostgreSQL's database {name}: {counted(count, 'table', 'tables')}. Its")
+    remark("write-ahead log, replicas and backups keep what they have: destroy them as well.")
 
 
 def _overwrite(path: Path) -> None:

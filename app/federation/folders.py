@@ -114,6 +114,21 @@ class Folder:
         finally:
             os.close(handle)
 
+    def has(self, path: str) -> bool:
+        """Whether something is under a path.
+
+        Raises:
+            NotAFileError: a link or a file is where one of its folders should be.
+
+        """
+        *parents, name = path.split("/")
+        try:
+            return _is_there(name, self._enter(parents))
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise _explain(error, path) from error
+
     def read_many(self, paths: Sequence[str], most: int) -> Iterator[bytes | None]:
         """Return what several files hold."""
         return (self.read(path, most) for path in paths)

@@ -58,11 +58,18 @@ class MadeAtHomeError(ForbiddenError):
     code = "made-at-home"
 
 
+class HomeEndedError(ForbiddenError):
+    """The board's home was wound down, and takes nothing any more."""
+
+    code = "home-ended"
+
+
 async def look_home(request: Request) -> None:
     """Find what is said above a page or a form: whose board it is about, and of shutdown mode.
 
     Raises:
         MadeAtHomeError: it is a partner's, and this is done at its home.
+        HomeEndedError: that home was wound down.
 
     """
     site: Site = request.app.state.site
@@ -81,6 +88,10 @@ async def look_home(request: Request) -> None:
         request.state.home = replace(home, path=path)
     if is_read and pattern in READ_HERE:
         return
+    # What was typed is answered by its own form, which keeps it, and so is a draft.
+    opens = is_read and "draft" not in request.query_params
+    if home.is_over and (pattern in AT_HOME or (pattern in CARRIED and opens)):
+        raise HomeEndedError(home.name)
     if pattern in AT_HOME or (pattern in CARRIED and not home.is_carried):
         raise MadeAtHomeError(home.name)
 

@@ -78,6 +78,8 @@ class HomeLine:
     """When the copy was last brought up to date; the hour is told."""
     is_over: bool = False
     """Whether it was wound down, so that nothing is made there any more."""
+    heir: str = ""
+    """The address of the host that it left the board to when it ended, if that is known here."""
     day: date | None = None
     hour: time | None = None
     zone: str = ""

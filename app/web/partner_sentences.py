@@ -18,6 +18,12 @@ OF_PARTNERS: Final = {
             "The board belongs to another host, and this one shows a copy. Votes, ratings, reports and what follows from them count there alone, so nothing was done here: go on at its home, by the link above. Where a law is broken here, the legal notice below reaches this host."
         ),
     ),
+    "home-ended": Sentences(
+        _("This board’s host was wound down"),
+        _(
+            "Nothing can be written or voted on there any more, so nothing was done here. Another host may keep the board by now: the old address, by the link above, says where. What you have written can be handed in there."
+        ),
+    ),
     "partner-known": Sentences(
         _("Another partner has this name or this log"),
         _("A partner is one key with one log. Choose another name, or end the other partnership."),

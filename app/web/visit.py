@@ -265,7 +265,7 @@ async def get_visit(request: Request, language: str) -> Visit:
     """Deliver the visit to a handler.
 
     Raises:
-        MadeAtHomeError: the page is one of its board's home alone.
+        MadeAtHomeError, HomeEndedError: see `look_home`.
 
     """
     found = find_language(request, language)
@@ -277,7 +277,7 @@ async def get_posted(request: Request, language: str) -> Posted:
     """Deliver a form to a handler, after its origin and its token were verified.
 
     Raises:
-        MadeAtHomeError: what it does is done at a partner's.
+        MadeAtHomeError, HomeEndedError: see `look_home`.
         ReadOnlyError: the operator lets this host only read.
         ForbiddenError: the form was sent from another site.
         StaleFormError: its token belongs to another session.

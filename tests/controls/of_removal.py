@@ -18,6 +18,7 @@ CONTROLS = (
     Control("erased in copies at once", "removal that travels", "app/federation/partners/copies.py", "(copy / path).unlink(missing_ok=True)", "_ = copy / path", _TESTS + "test_erasure_that_is_made_here_acts_here_at_once"),
     Control("so much a day", "D7", "app/federation/partners/quotas.py", "if count > partner.most_entries:", "if False:", _QUOTAS + "test_partner_hands_over_so_much_a_day_and_waits_then"),
     Control("so much in all", "D7", "app/federation/partners/quotas.py", "if self.count > self._left:", "if False:", _QUOTAS + "test_files_beyond_a_partners_share_of_the_disk_are_not_copied"),
+    Control("a block for each file", "D7", "app/federation/partners/quotas.py", "if not self.has(path):", "if False:", _QUOTAS + "test_each_file_of_a_partner_takes_a_block_of_its_share"),
     Control("a word for authors by right", "G1", "app/federation/partners/carrying.py", "if handed.is_answered and Right.WRITE in held:", "if handed.is_answered:", _QUOTAS + "test_partner_with_the_right_to_write_answers_for_its_own"),
     Control("poison keeps nothing waiting", "D5", _REPLICAS, "        except Exception as error:  # noqa: BLE001", "        except ZeroDivisionError as error:  # noqa: BLE001", _QUOTAS + "test_what_an_owner_fails_at_is_set_aside"),
 )

@@ -24,7 +24,7 @@ CONTROLS = (
     Control("what the log holds is proof", "issue 10: a forged record", _SYNCING, "        return error.is_logged\n", "        return False\n", _OF + "test_forged_record_in_the_log_freezes_at_once_and_is_kept_as_received"),
     Control("partners by their keys", "issue 10: wrong card", _SYNCING, "        _require_own_card(heard, partner)\n", "", _OF + "test_another_host_at_the_partners_address_is_trouble_and_no_lie"),
     Control("promises are kept", "issue 10: a dropped post", _SYNCING, "            _require_promises_kept(db, partner, shown)\n", "", _OF + "test_receipt_whose_record_never_comes_freezes_after_a_day"),
-    Control("nobody logs for our boards", "issue 10: replay to another board", _REPLICAS, "        self._require_its_own(work, entries)\n", "", _OF + "test_post_for_our_board_in_a_partners_log_freezes"),
+    Control("nobody logs for our boards", "issue 10: replay to another board", _REPLICAS, "        run.require_its_own(work)\n", "", _OF + "test_post_for_our_board_in_a_partners_log_freezes"),
     Control("no liar fills the list", "issue 10: thousands of accusations", "app/federation/partners/flags.py", ".where(ranked.c.rank <= MOST_BY_ONE)", "", "federation/test_flags.py::test_liar_leaves_the_others_their_lines_and_is_told_to_have_more"),
     Control("no words of an accuser", "issue 10: slander", "app/federation/health/routes.py", "FLAGS.get(flag.code, OTHER_FLAG)", "FLAGS.get(flag.code, flag.code)", "federation/test_flags.py::test_kind_of_lie_is_a_sentence_and_never_the_signers_own_words"),
     Control("frozen before all else", "issue 10", _RULES, "if partner.state is not PartnerState.ACTIVE:", "if False:", "federation/test_health.py::test_partner_that_is_not_believed_says_so_before_all_else"),

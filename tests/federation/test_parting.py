@@ -11,7 +11,7 @@ from app.crypto.note_keys import parse_verifier_key
 from app.federation import partners
 from app.federation.erasures import Entry
 from app.federation.monitor import walk
-from app.federation.partners import Partner, replicas
+from app.federation.partners import Partner, replicas, store
 from app.federation.partners.errors import PartnerFrozenError
 from app.federation.partners.watching import Watcher
 from app.keeping import open_watcher
@@ -151,6 +151,19 @@ def test_partner_that_is_met_again_at_another_address_keeps_what_was_set(
     known = neighbours.find(house, partner)
     assert known.url == "http://elsewhere.invalid"
     assert (known.follows_rules, known.most_entries, known.most_bytes) == (False, 1_000, 5)
+
+
+def test_days_between_two_partnerships_are_no_days_of_doubt(house: House, home: House) -> None:
+    partner = neighbours.introduce(house, home, "sepidar")
+    with house.db.write() as work:
+        store.set_doubted(work, partner.did, work.minute)
+        partners.meet(work, partner)
+        # Whoever is met again while partners doubts as before.
+        assert partners.get_replica(work, partner.did).doubted_at is not None
+        partners.end(work, house.door, partner, "The contract ended.")
+        partners.meet(work, partner)
+
+        assert partners.get_replica(work, partner.did).doubted_at is None
 
 
 def test_freezing_leaves_what_the_operator_set_meanwhile(house: House, home: House) -> None:

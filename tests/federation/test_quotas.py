@@ -14,6 +14,7 @@ from app.federation import partners
 from app.federation.partners import Right, carrying, flags, receipts, replicas, service
 from app.federation.partners.errors import GrantUnfitError, QuotaError
 from app.federation.partners.model import Flag
+from app.federation.partners.quotas import BLOCK_BYTES
 from app.identity.errors import PostsOfDayError
 from app.identity.routes.probation import POSTS_OF_DAY, Probation
 from app.kernel.clock import DAY_S, Instant, day_of
@@ -22,7 +23,7 @@ from app.owning import owners_of
 from app.records import Owner, VerifiedRecord, parse_record, store, verify_record
 from app.records.codec import encode_leaf
 from app.web.limits import Gate
-from app.wiring import House
+from app.wiring import House, folder_of
 from sqlalchemy import event
 
 from tests import factories
@@ -109,6 +110,30 @@ def test_files_beyond_a_partners_share_of_the_disk_are_not_copied(
         neighbours.pull(house, partner, home)
 
     assert find_post(house, note) is None
+
+
+def test_each_file_of_a_partner_takes_a_block_of_its_share(house: House, home: House) -> None:
+    """A share full of files of some hundred bytes would take every inode of the disk."""
+    partner = neighbours.befriend(house, home, "sepidar", WATER)
+    publish(home, factories.card(AVA), *notes(5))
+
+    neighbours.pull(house, partner, home)
+    before = used_by(house, partner)
+    files = [path for path in folder_of(house, partner).rglob("[!.]*") if path.is_file()]
+    assert before >= BLOCK_BYTES * len(files)
+    limit(house, "sepidar", most_bytes=before + 8 * BLOCK_BYTES)
+    written = notes(8)
+    publish(home, *written)
+    with pytest.raises(QuotaError):
+        neighbours.pull(house, partner, home)
+
+    assert not any(find_post(house, note) for note in written)
+
+
+def used_by(house: House, partner: partners.Partner) -> int:
+    """Return how many bytes of a partner's share are used up."""
+    with house.db.read() as work:
+        return partners.get_replica(work, partner.did).copied_bytes
 
 
 def test_partner_hands_over_so_much_a_day_and_waits_then(house: House, home: House) -> None:

@@ -28,6 +28,11 @@ def test_database_is_emptied_and_what_stopped_halfway_is_finished(
     publish(home, factories.board(factories.SQUARE, home=home.keys["instance"]))
     mark = fingerprint(home.keys["instance"].public)
     home.db.close()
+    name = postgres.name_of(url)
+    with postgres.connect() as connection:
+        connection.execute(f'CREATE DATABASE "{name}_drill"'.encode())
+    with postgres.connect(f"{name}_drill") as connection:
+        connection.execute(b"CREATE TABLE post AS SELECT 'what a drill left' AS source")
 
     def retire() -> Done:
         words = ("retire", "--wait", "0", "--yes", mark, "--end", factories.SQUARE.slug)
@@ -41,9 +46,11 @@ def test_database_is_emptied_and_what_stopped_halfway_is_finished(
         stopped = retire()
     done, again = retire(), retire()
 
-    with postgres.connect(url.partition("?")[0].rpartition("/")[2]) as connection:
-        assert connection.execute(_COUNT).fetchone() == (0,)
+    for database in (name, f"{name}_drill"):
+        with postgres.connect(database) as connection:
+            assert connection.execute(_COUNT).fetchone() == (0,)
     assert (stopped.code, done.code, again.code) == (1, 0, 0), (stopped.err, done.err, again.err)
+    assert f"Emptied what a drill left in {name}_drill: 1 table." in stopped.err
     assert "Emptied PostgreSQL's database" in stopped.err
     assert "Emptied PostgreSQL's database" not in again.err
     assert {path.name for path in data.iterdir()} == {"public", "retired.json", "worker.lock"}

@@ -11,6 +11,7 @@ from app.forum import Board
 from app.kernel import strict_json
 from app.kernel.clock import HOUR_S, Instant, day_of
 from app.kernel.errors import NotFoundError
+from app.records.codec import actor_did
 from app.records.model import StoredRecord
 from app.web.at_home import PARTNERS
 from app.web.pages import CarriedLine, ErasedLine, FormerHomeLine, HomeLine
@@ -84,6 +85,7 @@ class Homes:
             is_carried=board is not None and Right.CARRY in held.get(board.did, frozenset()),
             is_believed=partner.state is PartnerState.ACTIVE,
             is_over=partner.state is PartnerState.RETIRED,
+            heir=_find_heir(work, home, board) if board is not None else "",
             heard_at=None if heard_at is None else Instant(heard_at - heard_at % HOUR_S),
         )
 
@@ -108,6 +110,16 @@ def find_former_home(work: Work, board: str) -> FormerHomeLine | None:
         record=digest.hex(),
         is_proven_here=is_proven_here,
     )
+
+
+def _find_heir(work: Work, home: str, board: Board) -> str:
+    """Return the address of the host that a home left a board to, or nothing."""
+    for _, raw in records.list_by_signers(work, [home], "Delete/instance"):
+        for left in strict_json.decode(raw)["urn:goftogu:heirs"]:
+            heir = store.find_partner(work, did=actor_did(left["home"]))
+            if actor_did(left["board"]) == board.did and heir is not None:
+                return heir.url.rstrip("/")
+    return ""
 
 
 def find_carried_line(work: Work, digest: bytes) -> CarriedLine | None:

@@ -78,10 +78,12 @@ def replay(
             _require_believed(work, partner)
             count_brought(work, partner, len(entries))
             run.replay(work, entries)
-            store.set_size(work, partner.did, entries[-1].index + 1)
+            store.set_size(work, partner.did, run.judged(entries[-1].index + 1))
     with write() as work:
         _require_believed(work, partner)
         run.try_again(work, copy, shown)
+        run.require_its_own(work)
+        store.set_size(work, partner.did, shown.checkpoint.tree.size)
         refused = sum(aside.count_aside(work, partner.did).values())
     return Replayed(size=shown.checkpoint.tree.size, taken=run.taken, set_aside=refused)
 
@@ -104,6 +106,8 @@ class _Run:
     _late: dict[str, list[Entry]] = field(default_factory=dict)
     """What was set aside in this run, by the id of the post that it answers."""
     _ours: dict[str, bool] = field(default_factory=dict)
+    _doubtful: dict[str, Entry] = field(default_factory=dict)
+    """The first entry for each board of ours: its log took that in, or takes the board over."""
     _readable: frozenset[str] = frozenset()
     """Boards of the partner that this instance may read, by their keys."""
     _finals: dict[str, int] = field(default_factory=dict)
@@ -135,26 +139,45 @@ class _Run:
                 self._late.setdefault(answered, []).append(entry)
         aside.take_from(work, self.partner.did, woken)
         self._owe(work, for_us)
-        self._require_its_own(work, entries)
+        self._look_for_ours(work, entries)
 
-    def _require_its_own(self, work: Work, entries: Sequence[Entry]) -> None:
-        """Require that no entry was signed for a board of ours: its log may not take those in.
-
-        After the entries did what they do, for one of them may have moved the board.
-
-        Raises:
-            ForeignEntryError: one was.
-
-        """
+    def _look_for_ours(self, work: Work, entries: Sequence[Entry]) -> None:
+        """Remember the first entry that was signed for each board of ours."""
         for entry in entries:
             record = entry.record
             if record is None or "audience" not in record.document:
                 continue
             did = actor_did(record.document["audience"])
             if did not in self._ours:
-                board = forum.find_board(work, did=did)
-                self._ours[did] = board is not None and board.home == self.own_did
-            if self._ours[did] and did not in store.list_final_sizes(work, self.partner.did):
+                self._ours[did] = self._is_ours(work, did)
+            if self._ours[did]:
+                self._doubtful.setdefault(did, entry)
+
+    def _is_ours(self, work: Work, did: str) -> bool:
+        """Return whether a board is at home here, and was never at home with the partner."""
+        board = forum.find_board(work, did=did)
+        is_here = board is not None and board.home == self.own_did
+        return is_here and did not in store.list_final_sizes(work, self.partner.did)
+
+    def judged(self, size: int) -> int:
+        """Return from where on the next run replays the log, should this one end at `size`.
+
+        What is not judged yet is looked at again, so that no lie is lost by a run that is cut off.
+        """
+        return min([size, *(entry.index for entry in self._doubtful.values())])
+
+    def require_its_own(self, work: Work) -> None:
+        """Require that no entry was signed for a board of ours: its log may not take those in.
+
+        After the last entry did what it does: what the partner took over with a board may stand
+        before the takeover itself.
+
+        Raises:
+            ForeignEntryError: one was.
+
+        """
+        for did, entry in self._doubtful.items():
+            if self._is_ours(work, did):
                 raise ForeignEntryError(entry.digest, entry.index)
 
     def try_again(self, work: Work, copy: Source, shown: Shown) -> None:

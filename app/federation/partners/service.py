@@ -154,6 +154,9 @@ def meet(work: Work, partner: Partner) -> None:
             most_bytes=before.most_bytes,
         )
     store.put_partner(work, partner)
+    if before is not None and before.state is PartnerState.ENDED:
+        # Nobody looked meanwhile: a day of it begins with the next file that does not hold.
+        store.forget_doubt(work, partner.did)
     work.changed.add(PARTNERS)
 
 

@@ -175,6 +175,11 @@ def set_doubted(work: Work, partner: str, at: Instant) -> None:
     work.run(update(_REPLICA).where(these).values(doubted_at=at))
 
 
+def forget_doubt(work: Work, partner: str) -> None:
+    """Let what does not verify of a partner begin its day anew."""
+    work.run(update(_REPLICA).where(_REPLICA.c.partner == partner).values(doubted_at=None))
+
+
 def count_entries(work: Work, partner: str, day: date, more: int) -> int:
     """Count what a partner brings on a day; return how much that is by now."""
     these = _REPLICA.c.partner == partner

@@ -42,7 +42,7 @@ from .errors import BrokenPromiseError, ForeignEntryError, WrongCardError
 from .evidence import Attentive, keep_evidence
 from .gossip import parse_and_verify
 from .model import UNVERIFIED, Partner, Replayed
-from .quotas import Metered
+from .quotas import Metered, Share
 from .replicas import replay
 from .service import freeze, require_active
 
@@ -80,7 +80,7 @@ def sync(
     metered = Metered(heard, left)
     try:
         _require_own_card(heard, partner)
-        with Folder(copy) as files, files.hold():
+        with Share(copy, metered) as files, files.hold():
             _require_sound(files, partner)
             keep_up(files, metered, _no_pages, settle=os.sync, waiting=Waiting.read(files, today))
             shown = look(files)

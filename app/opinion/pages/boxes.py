@@ -3,9 +3,9 @@
 from itertools import islice
 from typing import Final
 
-from app import forum, identity
+from app import forum
 from app.db import Work
-from app.opinion import store
+from app.opinion import service, store
 from app.opinion.model import Conversation
 from app.web.markup import direction_of
 from app.web.pages import ConsultationBox
@@ -33,8 +33,6 @@ def list_boxes(work: Work, instance_did: str, board: str | None = None) -> list[
 def _box(work: Work, conversation: Conversation, instance_did: str) -> ConsultationBox:
     is_open = conversation.is_open
     is_here = not is_open or forum.is_at_home(work, conversation.board, instance_did)
-    # A former home that came back has keys still, and takes no votes either.
-    has_keys = not is_open or bool(identity.ballot_keys(work, conversation.record_id))
     return ConsultationBox(
         thread_id=conversation.thread,
         question=conversation.question,
@@ -42,6 +40,6 @@ def _box(work: Work, conversation: Conversation, instance_did: str) -> Consultat
         direction=direction_of(conversation.question),
         is_open=is_open,
         is_elsewhere=not is_here,
-        is_cut=is_here and not has_keys,
+        is_cut=is_open and service.is_cut(work, conversation, instance_did),
         until=conversation.until,
     )

@@ -209,9 +209,15 @@ def is_over(work: Work, conversation: Conversation) -> bool:
 
 
 def is_cut(work: Work, conversation: Conversation, instance_did: str) -> bool:
-    """Return whether this home took a consultation over: keys and votes were the former home's."""
-    is_here = forum.is_at_home(work, conversation.board, instance_did)
-    return is_here and not identity.ballot_keys(work, conversation.record_id)
+    """Return whether nobody takes votes any more: the home that had the keys is gone.
+
+    This home took the consultation over without them, or nobody did and its home was wound down.
+    """
+    if forum.is_at_home(work, conversation.board, instance_did):
+        return not identity.ballot_keys(work, conversation.record_id)
+    board = forum.find_board(work, did=conversation.board)
+    ended = records.list_by_signers(work, [board.home], "Delete/instance") if board else []
+    return bool(ended)
 
 
 def _today(work: Work) -> date:
