@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml  # type: ignore[import-untyped]  # it brings no types
 
 SCALING = Path(__file__).resolve().parents[2] / "deploy" / "scaling"
 
