@@ -238,7 +238,7 @@ def _describe(source: str, record: records.VerifiedRecord) -> dict[str, Any]:
         result["board"] = audience_of(document)
     if document.get(_SUCCESSORS):
         result["successors"] = document[_SUCCESSORS]
-        result["quorum"] = document["urn:goftogu:quorum"]
+        result["must_sign"] = document["urn:goftogu:quorum"]
     return result
 
 
@@ -296,8 +296,8 @@ def _print_result(result: dict[str, Any]) -> None:
             emit(f"{label:<12} {result[label]}{declared}")
     for did in result.get("successors", []):
         emit(f"successor    {fingerprint(decode_did(did))} {did}")
-    if "quorum" in result:
-        emit(f"must sign    {result['quorum']} of {len(set(result['successors']))}")
+    if "must_sign" in result:
+        emit(f"must sign    {result['must_sign']} of {len(set(result['successors']))}")
 
 
 def _policy_of(source: str, policy: Path | None) -> bytes:

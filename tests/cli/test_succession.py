@@ -148,7 +148,7 @@ def test_order_that_is_verified_says_who_may_take_the_board_over(house: House) -
     shown = goftogu("verify", "-", given=order)
     (told,) = json.loads(goftogu("verify", "--json", "-", given=order).out)
 
-    assert (told["type"], told["successors"], told["quorum"]) == ("Update/succession", dids, 1)
+    assert (told["type"], told["successors"], told["must_sign"]) == ("Update/succession", dids, 1)
     for did in dids:
         assert f"successor    {fingerprint(decode_did(did))} {did}\n".encode() in shown.out
     assert b"must sign    1 of 2\n" in shown.out
