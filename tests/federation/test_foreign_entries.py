@@ -93,3 +93,17 @@ def test_lie_is_not_lost_by_a_run_that_ends_before_it_is_judged(
     assert neighbours.find(alive, partner).state is PartnerState.FROZEN
     with alive.db.read() as work:
         assert forum.find_post(work, digest=factories.digest_of(lie)) is None
+
+
+def test_liar_that_logs_more_than_a_day_may_bring_is_judged_all_the_same(
+    alive: House, tmp_path: Path
+) -> None:
+    lie = factories.note(AVA, board=WATER)
+    cards = [factories.card(factories.person(name)) for name in ("Ava", "Babak", "Cyra", "Dara")]
+    host = Host(tmp_path / "liar").publish(lie, *cards)
+    partner = limited(alive, meet(alive, host), 3)
+
+    with pytest.raises(ForeignEntryError):
+        pull_from(alive, partner, host.folder)
+
+    assert neighbours.find(alive, partner).state is PartnerState.FROZEN

@@ -38,6 +38,8 @@ from .service import get_partner
 MOST_TRIES: Final = 3
 MOST_AGAIN: Final = 512
 """What was set aside is tried again in one transaction: it must not keep writers waiting."""
+_MOST_BETWEEN: Final = 1 << 15
+"""One tick gives so many places: what is further from a takeover is none of what came with it."""
 _MOST_LATE: Final = 10_000
 _SHOWN_TOGETHER: Final = 100
 # Its pages, its demands and its listening post are not among them: a partner shows those itself.
@@ -78,7 +80,9 @@ def replay(
             _require_believed(work, partner)
             count_brought(work, partner, len(entries))
             run.replay(work, entries)
-            store.set_size(work, partner.did, run.judged(entries[-1].index + 1))
+            size = entries[-1].index + 1
+            run.require_its_own(work, size - _patience_with(partner))
+            store.set_size(work, partner.did, run.judged(size))
     with write() as work:
         _require_believed(work, partner)
         run.try_again(work, copy, shown)
@@ -95,6 +99,14 @@ def _require_believed(work: Work, partner: Partner) -> None:
     """
     if get_partner(work, partner.did).state not in {partner.state, PartnerState.RETIRED}:
         raise PartnerFrozenError("frozen or ended while its log was read")
+
+
+def _patience_with(partner: Partner) -> int:
+    """Return how many entries may stand between one for a board of ours and the takeover.
+
+    Fewer than a day may bring: a liar that logs on and on is judged all the same.
+    """
+    return max(min(_MOST_BETWEEN, partner.most_entries - WIDTH), 1)
 
 
 @dataclass(slots=True)
@@ -166,19 +178,22 @@ class _Run:
         """
         return min([size, *(entry.index for entry in self._doubtful.values())])
 
-    def require_its_own(self, work: Work) -> None:
+    def require_its_own(self, work: Work, before: int | None = None) -> None:
         """Require that no entry was signed for a board of ours: its log may not take those in.
 
-        After the last entry did what it does: what the partner took over with a board may stand
-        before the takeover itself.
+        What the partner took over with a board may stand before the takeover itself: only entries
+        `before` a place are judged, all of them once the last did what it does.
 
         Raises:
             ForeignEntryError: one was.
 
         """
-        for did, entry in self._doubtful.items():
+        for did, entry in [*self._doubtful.items()]:
+            if before is not None and entry.index >= before:
+                continue
             if self._is_ours(work, did):
                 raise ForeignEntryError(entry.digest, entry.index)
+            del self._doubtful[did], self._ours[did]
 
     def try_again(self, work: Work, copy: Source, shown: Shown) -> None:
         """Try some again that were set aside and not tried too often.
