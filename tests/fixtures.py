@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
 from tests import factories
+from tests.federation import neighbours
 from tests.houses import open_at, submit, tick
 from tests.journeys.instance import Village, found
 from tests.once import FULL_COST, ask_per_guess, look_apart, made_by_one, made_once
@@ -84,6 +85,14 @@ def house(template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[wiring.
     house = open_at(tmp_path / "instance", clock)
     yield house
     house.db.close()
+
+
+@pytest.fixture
+def home(house: wiring.House, tmp_path: Path) -> Iterator[wiring.House]:
+    """Another instance than `house`, with a board about water."""
+    home = neighbours.found(tmp_path / "home", house, factories.board_key("water"))
+    yield home
+    home.db.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Self
 
 import pytest
@@ -32,14 +31,6 @@ AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 WATER = factories.board_key("water")
 STRANGER = SigningKey(sha256(b"stranger").digest())
 ORIGIN = "http://127.0.0.1:8000"
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 @pytest.fixture

@@ -24,14 +24,6 @@ AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 
 
 @pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
-
-
-@pytest.fixture
 def third(house: House, tmp_path: Path) -> Iterator[House]:
     """A third instance, which reads what the other two publish."""
     third = neighbours.found(tmp_path / "third", house, factories.board_key("fire"))

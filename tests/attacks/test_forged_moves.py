@@ -1,9 +1,8 @@
 """Boards are taken over by whom their key named last, once, and from the log that was named."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from app import forum
@@ -26,14 +25,6 @@ from tests.houses import advance, publish, submit
 pytestmark = pytest.mark.slow
 
 SQUARE, TODAY = factories.SQUARE, factories.TODAY
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def order(

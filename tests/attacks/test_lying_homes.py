@@ -1,9 +1,7 @@
 """A partner's log says what it likes: nothing in it reaches what is at home here, or elsewhere."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from app import hearings, identity, records
@@ -36,14 +34,6 @@ WATER = factories.board_key("water")
 SQUARE = factories.SQUARE
 # By the rules: what a host does by its own law binds nobody else anyway.
 REASONS = replace(acts.REASONS, ground=Ground.RULE, law="", until=None)
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def signed(key: SigningKey, kind: str, members: dict[str, object]) -> bytes:

@@ -3,7 +3,6 @@
 A partner is its key. Names and addresses are how it is called and reached, and give nobody a right.
 """
 
-from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -33,14 +32,6 @@ pytestmark = pytest.mark.slow
 AVA = factories.person("Ava")
 WATER = factories.board_key("water")
 IMPOSTOR = SigningKey(sha256(b"impostor").digest())
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def card_of(log_origin: str, name: str = "Sepidar") -> VerifiedRecord:

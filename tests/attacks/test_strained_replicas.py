@@ -1,9 +1,7 @@
 """A disk that is full, a partner's clock that is wrong: nothing is half taken over, nothing is ahead of its time."""
 
 import errno
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,14 +19,6 @@ pytestmark = pytest.mark.slow
 
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 WATER = factories.board_key("water")
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def test_full_disk_in_the_middle_of_a_copy_leaves_nothing_half_taken(

@@ -1,6 +1,5 @@
 """A partner with two histories, with a gap, with a page of refused entries: frozen with evidence, or passed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
 
@@ -22,14 +21,6 @@ pytestmark = pytest.mark.slow
 
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 WATER = factories.board_key("water")
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def test_second_history_freezes_a_partner_and_is_kept(

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 
 import pytest
 from app.federation import partners
@@ -23,14 +22,6 @@ pytestmark = pytest.mark.slow
 
 AVA = factories.person("Ava")
 WATER, FIRE = factories.board_key("water"), factories.board_key("fire")
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another host, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`goftogu succession`: a home is gone, and its partner takes the board over in three commands."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,14 +29,6 @@ def house(house: House) -> House:
     """An instance on this machine's day: commands sign what they sign today."""
     advance(house, max(SystemClock().now() - house.clock.now(), 0))
     return house
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def succession(house: House | None, *words: str | Path, given: bytes | str = b"") -> Done:

@@ -1,7 +1,6 @@
 """What comes wrong from a partner: a clear state on the health page, and nothing half-imported."""
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,14 +34,6 @@ AVA = factories.person("Ava")
 WATER = factories.board_key("water")
 OF_THE_LOOK = {"health", "replica"}
 """When somebody was asked, and what was seen: all else is what was imported."""
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A post for a partner's board, handed in here: the same bytes at its home, with our name beside."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from app import identity
@@ -27,14 +26,6 @@ pytestmark = pytest.mark.slow
 AVA = factories.person("Ava")
 WATER = factories.board_key("water")
 ORIGIN = "http://127.0.0.1:8000"
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 @pytest.fixture

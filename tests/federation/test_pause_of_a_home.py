@@ -1,8 +1,5 @@
 """A home's shutdown mode at a partner: the clocks of its hearings stand still there as well."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from app import hearings
 from app.kernel.clock import DAY_S
@@ -15,14 +12,6 @@ from tests.houses import advance, release
 pytestmark = pytest.mark.slow
 
 WATER = factories.board_key("water")
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def turn(house: House, *, is_on: bool) -> None:

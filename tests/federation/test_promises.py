@@ -1,8 +1,6 @@
 """What a home promised of a carried record: it breaks its word if its log lacks it, and only then."""
 
-from collections.abc import Iterator
 from contextlib import nullcontext
-from pathlib import Path
 
 import pytest
 from app.crypto.multikey import encode_digest
@@ -23,14 +21,6 @@ pytestmark = pytest.mark.slow
 
 AVA, CYRA = factories.person("Ava"), factories.person("Cyra")
 WATER = factories.board_key("water")
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 @pytest.fixture

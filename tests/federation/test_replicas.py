@@ -1,7 +1,5 @@
 """A partner's boards are shown here, and nothing of a partner reaches what is not its own."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,14 +26,6 @@ pytestmark = pytest.mark.slow
 
 AVA = factories.person("Ava")
 WATER = factories.board_key("water")
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def test_post_of_a_partner_is_read_here_byte_for_byte(house: House, home: House) -> None:

@@ -1,6 +1,5 @@
 """A home that was wound down: readers of a copy are told so before they write or vote."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +18,6 @@ pytestmark = pytest.mark.slow
 
 AVA = factories.person("Ava")
 WATER, FIRE = factories.board_key("water"), factories.board_key("fire")
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def test_readers_are_told_at_once_and_led_to_who_may_keep_the_board(

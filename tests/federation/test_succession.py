@@ -1,7 +1,7 @@
 """A home is gone, and a partner takes its board over: nothing is lost, and nothing comes back."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -28,14 +28,6 @@ pytestmark = pytest.mark.slow
 
 AVA, BABAK = factories.person("Ava"), factories.person("Babak")
 WATER = factories.board_key("water")
-
-
-@pytest.fixture
-def home(house: House, tmp_path: Path) -> Iterator[House]:
-    """Another instance, with a board about water."""
-    home = neighbours.found(tmp_path / "home", house, WATER)
-    yield home
-    home.db.close()
 
 
 def order(successors: Sequence[str], quorum: int) -> bytes:
